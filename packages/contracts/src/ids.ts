@@ -1,0 +1,22 @@
+import { uuidv7 } from 'uuidv7';
+
+declare const brand: unique symbol;
+type Branded<Name extends string> = string & { readonly [brand]?: Name };
+
+export type AccountId = Branded<'account'>;
+export type WorkspaceId = Branded<'workspace'>;
+export type UserId = Branded<'user'>;
+export type FlowId = Branded<'flow'>;
+export type FlowRunId = Branded<'flow-run'>;
+export type TaskRunId = Branded<'task-run'>;
+export type DeploymentId = Branded<'deployment'>;
+export type WorkPoolId = Branded<'work-pool'>;
+export type WorkQueueId = Branded<'work-queue'>;
+
+const uuidShape = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** Any version of UUID in its 36-character form. */
+export const isUuid = (text: unknown): text is string => typeof text === 'string' && uuidShape.test(text);
+
+/** A new id; ordered by time, so that indexes grow at one end. */
+export const newId = (): string => uuidv7();

@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { absent, limit, name, offset, uuid } from './common.js';
+
+/** Concurrency limits: named numbers of slots. Version 2 knows limits by name; version 1, an adapter, knows those of tags. */
+
+const count = z.number().int().min(0).max(2_147_483_647);
+const perSecond = z.number().min(0);
+
+export const concurrencyLimitCreateBody = z.strictObject({
+  name,
+  limit: count,
+  active: absent(z.boolean()),
+  active_slots: absent(count),
+  denied_slots: absent(count),
+  slot_decay_per_second: absent(perSecond),
+});
+export type ConcurrencyLimitDraft = z.infer<typeof concurrencyLimitCreateBody>;
+
+export const concurrencyLimitUpdateBody = z.strictObject({
+  name: absent(name),
+  limit: absent(count),
+  active: absent(z.boolean()),
+  active_slots: absent(count),
+  denied_slots: absent(count),
+  slot_decay_per_second: absent(perSecond),
+});
+export type ConcurrencyLimitChange = Partial<z.infer<typeof concurrencyLimitUpdateBody>>;
+
+export const concurrencyLimitsFilterBody = z.object({ limit, offset });
+export type ConcurrencyLimitsFilter = z.infer<typeof concurrencyLimitsFilterBody>;
+
+const names = z.array(z.string()).transform((list) => [...new Set(list)]);
+const slots = count.min(1);
+const mode = absent(z.enum(['concurrency', 'rate_limit']));
+const leaseSeconds = absent(z.number().min(60).max(86_400));
+
+export const slotHolder = z.strictObject({ type: z.enum(['flow_run', 'task_run', 'deployment']), id: uuid });
+export type SlotHolder = z.infer<typeof slotHolder>;
+
+export const incrementBody = z.object({ names, slots, mode, create_if_missing: absent(z.boolean()) });
+export type Increment = z.infer<typeof incrementBody>;
+
+export const incrementWithLeaseBody = incrementBody.extend({ lease_duration: leaseSeconds, holder: absent(slotHolder) });
+export type IncrementWithLease = z.infer<typeof incrementWithLeaseBody>;
+
+export const decrementBody = z.object({ names, slots, occupancy_seconds: absent(z.number().min(0)) });
+export type Decrement = z.infer<typeof decrementBody>;
+
+export const decrementWithLeaseBody = z.object({ lease_id: uuid });
+export const renewLeaseBody = z.object({ lease_duration: leaseSeconds });
+
+export type ConcurrencyLimitJson = {
+  id: string;
+  created: string;
+  updated: string;
+  active: boolean;
+  name: string;
+  limit: number;
+  /** Whole slots, after what has decayed since the last write. */
+  active_slots: number;
+  slot_decay_per_second: number;
+};
+
+export type CreatedConcurrencyLimitJson = ConcurrencyLimitJson & { denied_slots: number; avg_slot_occupancy_seconds: number };
+export type MinimalLimitJson = { id: string; name: string; limit: number };
+export type LeaseJson = { lease_id: string; limits: MinimalLimitJson[] };
+
+export const tagLimitCreateBody = z.strictObject({ tag: z.string().min(1), concurrency_limit: count });
+export type TagLimitDraft = z.infer<typeof tagLimitCreateBody>;
+
+export const tagLimitResetBody = z.object({ slot_override: absent(z.array(uuid)) });
+export const tagSlotsBody = z.object({ names, task_run_id: uuid });
+export type TagSlots = z.infer<typeof tagSlotsBody>;
+
+/** `active_slots` are the ids of the task runs that hold one. */
+export type TagLimitJson = { id: string; created: string; updated: string; tag: string; concurrency_limit: number; active_slots: string[] };

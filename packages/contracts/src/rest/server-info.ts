@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { limit, offset } from './common.js';
+
+/** What the server says about itself. */
+
+/** Version of the REST API that we speak, and the oldest that we understand. */
+export const apiVersion = '0.8.4';
+export const apiVersionOldest = '0.8.0';
+
+/** The release of the Prefect client that the wire was last held against. */
+export const clientVersionKnown = '3.9.1';
+
+export const automationsFilterBody = z.object({ limit, offset });
+
+/** What a worker type is and what its work pools start from. */
+export type WorkerTypeJson = {
+  type: string;
+  display_name: string;
+  description: string;
+  logo_url: string;
+  documentation_url: string;
+  install_command: string;
+  is_beta: boolean;
+  default_base_job_configuration: { job_configuration: Record<string, unknown>; variables: { type: 'object'; properties: Record<string, unknown>; definitions?: Record<string, unknown> } };
+};
+
+/** Package name → worker type → what it is. */
+export type WorkerTypesJson = Record<string, Record<string, WorkerTypeJson>>;
+

@@ -1,0 +1,90 @@
+/** What a run can be. The names on the wire are Prefect's. */
+export const stateTypes = [
+  'SCHEDULED',
+  'PENDING',
+  'RUNNING',
+  'COMPLETED',
+  'FAILED',
+  'CANCELLED',
+  'CRASHED',
+  'PAUSED',
+  'CANCELLING',
+] as const;
+
+export type StateType = (typeof stateTypes)[number];
+
+const terminal: ReadonlySet<StateType> = new Set(['COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED']);
+
+/** A run in such a state has ended; only a new attempt leaves it. */
+export const isTerminal = (type: StateType | null | undefined): boolean => type != null && terminal.has(type);
+
+/** What may be done with a run, by the type of its state; the screen asks the same question as the server. */
+export const allowedIn = {
+  cancel: ['SCHEDULED', 'PENDING', 'RUNNING', 'PAUSED'],
+  pause: ['RUNNING'],
+  resume: ['PAUSED'],
+  retry: ['COMPLETED', 'FAILED', 'CRASHED', 'CANCELLED'],
+  delete: ['SCHEDULED', 'PENDING', 'RUNNING', 'COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED', 'PAUSED', 'CANCELLING'],
+} satisfies Record<string, StateType[]>;
+
+export type RunAction = keyof typeof allowedIn;
+
+export const runCan = (action: RunAction, run: { stateType: StateType | null }): boolean =>
+  run.stateType !== null && (allowedIn[action] as StateType[]).includes(run.stateType);
+
+/** `Scheduled` for SCHEDULED: the name that a state has when nobody gave it one. */
+export const defaultStateName = (type: StateType): string => type.charAt(0) + type.slice(1).toLowerCase();
+
+export type StateDetails = {
+  flow_run_id: string | null;
+  task_run_id: string | null;
+  child_flow_run_id: string | null;
+  scheduled_time: string | null;
+  cache_key: string | null;
+  cache_expiration: string | null;
+  deferred: boolean | null;
+  untrackable_result: boolean;
+  pause_timeout: string | null;
+  pause_reschedule: boolean;
+  pause_key: string | null;
+  run_input_keyset: Record<string, string> | null;
+  refresh_cache: boolean | null;
+  retriable: boolean | null;
+  transition_id: string | null;
+  task_parameters_id: string | null;
+  traceparent: string | null;
+  deployment_concurrency_lease_id: string | null;
+};
+
+/** Every read of a state carries all eighteen keys. */
+export const emptyStateDetails: StateDetails = {
+  flow_run_id: null,
+  task_run_id: null,
+  child_flow_run_id: null,
+  scheduled_time: null,
+  cache_key: null,
+  cache_expiration: null,
+  deferred: null,
+  untrackable_result: false,
+  pause_timeout: null,
+  pause_reschedule: false,
+  pause_key: null,
+  run_input_keyset: null,
+  refresh_cache: null,
+  retriable: null,
+  transition_id: null,
+  task_parameters_id: null,
+  traceparent: null,
+  deployment_concurrency_lease_id: null,
+};
+
+/** A state as it crosses the wire: times are ISO 8601 in UTC with `Z`. */
+export type StateJson = {
+  id: string;
+  type: StateType;
+  name: string;
+  timestamp: string;
+  message: string | null;
+  data: unknown;
+  state_details: StateDetails;
+};

@@ -1,0 +1,13 @@
+import { Global, Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { PassportModule } from '@nestjs/passport';
+import { AccessGuard } from './access.guard.js';
+import { ApiKeyStrategy, SessionStrategy } from './strategies.js';
+
+/** The guard at every door. `Identity` comes from the tenancy module. */
+@Global()
+@Module({
+  imports: [PassportModule],
+  providers: [ApiKeyStrategy, SessionStrategy, { provide: APP_GUARD, useClass: AccessGuard }],
+})
+export class AccessModule {}

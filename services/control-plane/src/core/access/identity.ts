@@ -1,0 +1,18 @@
+import type { Actor } from './ctx.js';
+import type { Scope } from './scopes.js';
+
+export type WorkspaceAccess = { workspaceId: string; accountId: string; scopes: ReadonlySet<Scope> };
+
+/** What core has to ask of tenancy; the tenancy module provides it. */
+export abstract class Identity {
+  /** The actor behind an API key; null when it is unknown or expired. Cached: a few microseconds when warm. */
+  abstract byApiKey(key: string): Promise<Actor | null>;
+  /** The actor behind a session cookie; null when there is none. */
+  abstract bySession(token: string): Promise<Actor | null>;
+  /** What the actor may do in a workspace; null when they may not know that it exists. `accountId` must be its account when given. */
+  abstract accessTo(actor: Actor, workspaceId: string, accountId: string | null): Promise<WorkspaceAccess | null>;
+  /** The workspace that the unscoped address means for this actor; null when they have none. */
+  abstract homeOf(actor: Actor): Promise<WorkspaceAccess | null>;
+  /** Whether the `x-csrf-token` header matches the session. */
+  abstract csrfMatches(actor: Actor, token: string | undefined): boolean;
+}

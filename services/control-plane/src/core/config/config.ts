@@ -1,0 +1,47 @@
+import { readEnv, type Env } from './env.js';
+
+const secondsPerDay = 86_400;
+
+/** The settings, grouped by who needs them; units are in the names. */
+export class Config {
+  readonly http: { host: string; port: number; publicUrl: string | null; bodyBytesMax: number; webDir: string | null };
+  readonly database: { url: string; poolSize: number; statementNames: boolean };
+  readonly redis: { url: string };
+  readonly log: { level: Env['HEADGATE_LOG_LEVEL'] };
+  readonly loops: { port: number };
+  readonly access: { secret: string; signUp: 'open' | 'closed'; sessionSeconds: number; signInTries: number };
+  readonly retention: { eventDays: number; logDays: number; stateDays: number };
+  readonly supervised: boolean;
+  readonly process: Env['HEADGATE_PROCESS'];
+
+  constructor(env: Env) {
+    this.http = {
+      host: env.HEADGATE_HOST,
+      port: env.HEADGATE_PORT,
+      publicUrl: env.HEADGATE_PUBLIC_URL?.replace(/\/+$/, '') ?? null,
+      bodyBytesMax: 5 * 1024 * 1024,
+      webDir: env.HEADGATE_WEB_DIR ?? null,
+    };
+    this.database = { url: env.DATABASE_URL, poolSize: env.HEADGATE_POOL_SIZE, statementNames: env.HEADGATE_STATEMENT_NAMES };
+    this.redis = { url: env.REDIS_URL };
+    this.log = { level: env.HEADGATE_LOG_LEVEL };
+    this.loops = { port: env.HEADGATE_LOOPS_PORT };
+    this.access = {
+      secret: env.HEADGATE_SECRET,
+      signUp: env.HEADGATE_SIGN_UP,
+      sessionSeconds: env.HEADGATE_SESSION_DAYS * secondsPerDay,
+      signInTries: env.HEADGATE_SIGN_IN_TRIES,
+    };
+    this.retention = {
+      eventDays: env.HEADGATE_RETENTION_EVENT_DAYS,
+      logDays: env.HEADGATE_RETENTION_LOG_DAYS,
+      stateDays: env.HEADGATE_RETENTION_STATE_DAYS,
+    };
+    this.process = env.HEADGATE_PROCESS;
+    this.supervised = env.HEADGATE_SUPERVISED;
+  }
+
+  static fromEnv(): Config {
+    return new Config(readEnv());
+  }
+}

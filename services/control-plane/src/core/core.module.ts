@@ -1,0 +1,20 @@
+import { Module } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
+import { AccessModule } from './access/access.module.js';
+import { ConfigModule } from './config/config.module.js';
+import { DbModule } from './db/db.module.js';
+import { OutboxModule } from './events/events.module.js';
+import { AppGraphqlModule } from './graphql/graphql.module.js';
+import { AppExceptionFilter } from './http/exception.filter.js';
+import { HealthModule } from './health/health.module.js';
+import { LiveModule } from './live/live.module.js';
+import { LogModule } from './log/log.module.js';
+import { LoopsModule } from './loops/loops.module.js';
+import { SocketsModule } from './sockets/sockets.module.js';
+
+/** What every module stands on; knows none of them. */
+@Module({
+  imports: [ConfigModule, LogModule, DbModule, LiveModule, OutboxModule, LoopsModule, SocketsModule, AccessModule, HealthModule, AppGraphqlModule],
+  providers: [{ provide: APP_FILTER, useClass: AppExceptionFilter }],
+})
+export class CoreModule {}

@@ -1,0 +1,60 @@
+import { Kysely, PostgresDialect, type Transaction } from 'kysely';
+import pg from 'pg';
+import type { Database } from './schema.js';
+
+export type Db = Kysely<Database> | Transaction<Database>;
+
+/**
+ * Times travel as ISO 8601 text with microseconds, in and out: a JavaScript Date would cut them to milliseconds.
+ * Postgres writes `2026-11-21 00:00:00.123456+00` in a session whose time zone is UTC.
+ */
+export const isoTimestamp = (text: string): string => `${text.slice(0, 10)}T${text.slice(11).replace(/\+00(:00)?$/, '')}Z`;
+
+const types = new pg.TypeOverrides();
+types.setTypeParser(1184, isoTimestamp);
+types.setTypeParser(20, Number);
+
+export function createPool(url: string, size: number, onError: (error: Error) => void): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: size,
+    types,
+    options: '-c timezone=UTC',
+    application_name: 'headgate',
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 60_000,
+    keepAlive: true,
+  });
+  pool.on('error', onError);
+  return pool;
+}
+
+/** A name per statement text, so that Postgres parses and plans each once per connection; bounded. */
+class StatementNames {
+  private readonly names = new Map<string, string>();
+  constructor(private readonly enabled: boolean) {}
+  of(text: string): string | undefined {
+    if (!this.enabled) return undefined;
+    const known = this.names.get(text);
+    if (known || this.names.size >= 500) return known;
+    const name = `k${this.names.size}`;
+    this.names.set(text, name);
+    return name;
+  }
+}
+
+/** Kysely over the pool, with named statements. */
+export function createKysely(pool: pg.Pool, statementNames: boolean): Kysely<Database> {
+  const names = new StatementNames(statementNames);
+  const named = {
+    async connect() {
+      const client = await pool.connect();
+      return {
+        query: (text: string, values: unknown[]) => client.query({ name: names.of(text), text, values: values as unknown[] } as pg.QueryConfig),
+        release: () => client.release(),
+      };
+    },
+    end: () => pool.end(),
+  };
+  return new Kysely<Database>({ dialect: new PostgresDialect({ pool: named as never }) });
+}

@@ -1,0 +1,24 @@
+import type { IncomingMessage } from 'node:http';
+import { fastifyCookie as cookie } from '@fastify/cookie';
+import { newId } from '@headgate/contracts';
+import type { HeadgateRequest } from '../http/request.js';
+
+type SocketContext = { extra: { request: IncomingMessage }; connectionParams?: Record<string, unknown> | undefined };
+
+/**
+ * A subscription looks to the guard like any request: with the cookies of the upgrade, or the key of the connection
+ * parameters. Cookies count only when the page that connects is ours, or another site could listen with them.
+ */
+export function requestOfSocket({ extra, connectionParams }: SocketContext): HeadgateRequest {
+  const { request } = extra;
+  const key = connectionParams?.['apiKey'];
+  const headers = { ...request.headers, upgrade: 'websocket', ...(typeof key === 'string' && { authorization: `Bearer ${key}` }) };
+  const cookies = sameOrigin(request) ? cookie.parse(request.headers.cookie ?? '') : {};
+  return { id: newId(), method: 'POST', url: request.url, headers, cookies, raw: request } as unknown as HeadgateRequest;
+}
+
+function sameOrigin(request: IncomingMessage): boolean {
+  const { origin, host } = request.headers;
+  if (!origin) return true;
+  return URL.canParse(origin) && new URL(origin).host === host;
+}

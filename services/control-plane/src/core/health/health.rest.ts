@@ -1,0 +1,46 @@
+import { Controller, Get, Header, HttpCode, Inject, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { Needs } from '../access/needs.js';
+import { Database } from '../db/database.js';
+import { Live } from '../live/live.js';
+import { Metrics } from './metrics.js';
+
+/** For machines: is it alive, may it get traffic, how is it doing. */
+@ApiExcludeController()
+@Controller()
+export class HealthController {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(Live) private readonly live: Live,
+    @Inject(Metrics) private readonly metrics: Metrics,
+  ) {}
+
+  @Needs('nothing')
+  @Get('health')
+  @HttpCode(200)
+  health(): boolean {
+    return true;
+  }
+
+  @Needs('nothing')
+  @Get('ready')
+  async ready(@Res({ passthrough: true }) reply: FastifyReply) {
+    const missing = await this.missing();
+    if (missing.length === 0) return { message: 'OK' };
+    reply.status(503).header('retry-after', '2');
+    return { message: `Not ready: ${missing.join(' and ')} cannot be reached.` };
+  }
+
+  @Needs('nothing')
+  @Get('metrics')
+  @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
+  scrape(): Promise<string> {
+    return this.metrics.registry.metrics();
+  }
+
+  private async missing(): Promise<string[]> {
+    const [database, redis] = await Promise.allSettled([this.database.ping(), this.live.ping()]);
+    return [database.status === 'rejected' && 'the database', redis.status === 'rejected' && 'Redis'].filter((each) => each !== false);
+  }
+}

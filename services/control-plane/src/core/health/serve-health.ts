@@ -1,0 +1,18 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { INestApplicationContext } from '@nestjs/common';
+import type { Config } from '../config/config.js';
+import { Metrics } from './metrics.js';
+
+/** `/health` and `/metrics` of a process that has no other doors. Answers the port; null when none is wanted. */
+export async function serveHealth(app: INestApplicationContext, config: Config): Promise<number | null> {
+  if (config.loops.port === 0) return null;
+  const { registry } = app.get(Metrics);
+  const server = createServer(async (request, response) => {
+    if (request.url === '/metrics') return response.setHeader('content-type', registry.contentType).end(await registry.metrics());
+    if (request.url === '/health') return response.setHeader('content-type', 'application/json').end('true');
+    return response.writeHead(404).end();
+  });
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(config.loops.port, config.http.host, resolve));
+  return (server.address() as AddressInfo).port;
+}

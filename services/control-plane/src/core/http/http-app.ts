@@ -1,0 +1,63 @@
+import cookie from '@fastify/cookie';
+import type { Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { newId } from '@headgate/contracts';
+import type { FastifyInstance } from 'fastify';
+import { Config } from '../config/config.js';
+import { Metrics } from '../health/metrics.js';
+import { LOGGER } from '../log/log.module.js';
+import type { Logger } from '../log/logger.js';
+import { NestLog } from '../log/nest-log.js';
+import { Sockets } from '../sockets/sockets.js';
+import { rewriteUrl } from './address.js';
+
+const bodyBytesMax = 5 * 1024 * 1024;
+
+/** The application with its HTTP server set up, not yet listening. */
+export async function createHttpApp(module: Type): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    rewriteUrl,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 600 },
+    bodyLimit: bodyBytesMax,
+    // Clients keep idle connections for 25 s: a server that closes first makes them retry.
+    keepAliveTimeout: 75_000,
+    genReqId: () => newId(),
+    logger: false,
+    trustProxy: true,
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { logger: new NestLog(), abortOnError: false });
+  app.useLogger(new NestLog(app.get<Logger>(LOGGER)));
+  await app.register(cookie as never);
+  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  readBodiesLoosely(fastify);
+  countRequests(fastify, app.get(Metrics));
+  app.get(Sockets).listen(app.getHttpServer());
+  return app;
+}
+
+/** A body without a content type is JSON, and an empty one is an empty object: the wire has both. */
+function readBodiesLoosely(fastify: FastifyInstance): void {
+  const parse = (_: unknown, body: string | Buffer, done: (error: Error | null, value?: unknown) => void) => {
+    const text = body.toString();
+    if (text.trim() === '') return done(null, undefined);
+    try {
+      done(null, JSON.parse(text));
+    } catch {
+      done(Object.assign(new Error('JSON decode error'), { statusCode: 400 }));
+    }
+  };
+  fastify.removeContentTypeParser('application/json');
+  fastify.addContentTypeParser('application/json', { parseAs: 'string' }, parse);
+  fastify.addContentTypeParser('*', { parseAs: 'string' }, parse);
+}
+
+function countRequests(fastify: FastifyInstance, metrics: Metrics): void {
+  fastify.addHook('onResponse', (request, reply, done) => {
+    const route = request.routeOptions.url ?? 'none';
+    metrics.requests.observe({ method: request.method, route, status: String(reply.statusCode) }, reply.elapsedTime / 1000);
+    done();
+  });
+}
+
+export const configOf = (app: NestFastifyApplication): Config => app.get(Config);

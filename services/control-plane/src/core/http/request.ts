@@ -1,0 +1,15 @@
+import type { ExecutionContext } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Actor, Ctx } from '../access/ctx.js';
+
+/** The Fastify request with what our guard found out about it. */
+export type HeadgateRequest = FastifyRequest & { actor?: Actor; ctx?: Ctx; receivedAt?: number; passport?: unknown; cookies: Record<string, string | undefined> };
+
+/** What a GraphQL resolver's context holds: HTTP requests bring both, subscriptions only the request. */
+export type GraphqlContext = { req: HeadgateRequest; reply?: FastifyReply };
+
+/** The request behind a REST handler or a GraphQL resolver. */
+export function requestOf(execution: ExecutionContext): HeadgateRequest {
+  if (execution.getType<'http' | 'graphql'>() === 'graphql') return execution.getArgByIndex<GraphqlContext>(2).req;
+  return execution.switchToHttp().getRequest<HeadgateRequest>();
+}

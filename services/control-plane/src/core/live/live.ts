@@ -1,0 +1,94 @@
+import { EventEmitter } from 'node:events';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import type { Redis } from 'ioredis';
+import { LOGGER } from '../log/log.module.js';
+import type { Logger } from '../log/logger.js';
+import { createRedis } from './redis.js';
+import { Config } from '../config/config.js';
+
+type Listener = (payload: unknown) => void;
+const prefix = 'headgate:';
+
+/**
+ * Says "look now" after a commit, to this process at once and to the others through Redis. What is published may be
+ * lost (Redis is disposable): whoever needs every change also looks by itself now and then, and after `onGap`.
+ */
+@Injectable()
+export class Live implements OnApplicationShutdown {
+  private readonly local = new EventEmitter().setMaxListeners(0);
+  private readonly gaps = new EventEmitter().setMaxListeners(0);
+  private readonly publisher: Redis;
+  private readonly subscriber: Redis;
+  private readonly origin = Math.random().toString(36).slice(2, 10);
+
+  constructor(@Inject(Config) config: Config, @Inject(LOGGER) log: Logger) {
+    this.publisher = createRedis(config.redis.url, log, { commandTimeout: 1_000 });
+    this.subscriber = createRedis(config.redis.url, log, { autoResubscribe: true });
+    this.subscriber.on('messageBuffer', (channel: Buffer, message: Buffer) => this.receive(channel.toString(), message.toString()));
+    let connectedBefore = false;
+    this.subscriber.on('ready', () => {
+      if (connectedBefore) this.gaps.emit('gap');
+      connectedBefore = true;
+    });
+  }
+
+  /** For commands that are not messages: presence, rate limits. */
+  get redis(): Redis {
+    return this.publisher;
+  }
+
+  /** Whether news of other processes come through. */
+  get connected(): boolean {
+    return this.subscriber.status === 'ready';
+  }
+
+  publish(topic: string, payload: unknown = null): void {
+    this.local.emit(topic, payload);
+    if (this.publisher.status !== 'ready') return;
+    this.publisher.publish(prefix + topic, JSON.stringify([this.origin, payload])).catch(() => undefined);
+  }
+
+  /** Answers the function that ends the subscription. */
+  subscribe(topic: string, listener: Listener): () => void {
+    if (this.local.listenerCount(topic) === 0) this.subscriber.subscribe(prefix + topic).catch(() => undefined);
+    this.local.on(topic, listener);
+    return () => {
+      this.local.off(topic, listener);
+      if (this.local.listenerCount(topic) === 0) this.subscriber.unsubscribe(prefix + topic).catch(() => undefined);
+    };
+  }
+
+  /** Called when messages of other processes may have been missed. */
+  onGap(listener: () => void): () => void {
+    this.gaps.on('gap', listener);
+    return () => this.gaps.off('gap', listener);
+  }
+
+  async ping(): Promise<void> {
+    await this.publisher.ping();
+  }
+
+  private receive(channel: string, message: string): void {
+    const [origin, payload] = JSON.parse(message) as [string, unknown];
+    if (origin !== this.origin) this.local.emit(channel.slice(prefix.length), payload);
+  }
+
+  onApplicationShutdown(): void {
+    this.publisher.disconnect();
+    this.subscriber.disconnect();
+  }
+}
+
+/** The topics that are in use; one place, so that publisher and subscriber agree. */
+export const topics = {
+  /** Stored events of a workspace: an array of wire events. */
+  events: (workspaceId: string) => `events:${workspaceId}`,
+  /** Stored log lines of a workspace: an array of wire logs. */
+  logs: (workspaceId: string) => `logs:${workspaceId}`,
+  /** Task runs that changed: an array of `{id, flow_run_id}`. */
+  taskRuns: (workspaceId: string) => `task-runs:${workspaceId}`,
+  /** Something became due, or a cancellation waits, in this pool. */
+  pool: (workPoolId: string) => `pool:${workPoolId}`,
+  /** What is known about keys, sessions or memberships may be stale: payload null or a cache key. */
+  access: 'access',
+};

@@ -1,0 +1,22 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import { AppModule } from './app.module.js';
+import { Config } from './core/config/config.js';
+import { serveHealth } from './core/health/serve-health.js';
+import { LOGGER } from './core/log/log.module.js';
+import type { Logger } from './core/log/logger.js';
+import { NestLog } from './core/log/nest-log.js';
+import { Loops } from './core/loops/loops.js';
+import { endWithParent, runProcess } from './core/process.js';
+
+/** Scheduler, late runs, lost agents, expiry, retention: what time moves. */
+await runProcess('loops', async () => {
+  const app = await NestFactory.createApplicationContext(AppModule, { logger: new NestLog(), abortOnError: false });
+  const config = app.get(Config);
+  app.useLogger(new NestLog(app.get<Logger>(LOGGER)));
+  app.enableShutdownHooks();
+  const port = await serveHealth(app, config);
+  app.get(Loops).start();
+  app.get<Logger>(LOGGER).info({ port, loops: app.get(Loops).names() }, 'looping');
+  endWithParent(config.supervised, app);
+});

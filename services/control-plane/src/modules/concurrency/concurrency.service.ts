@@ -1,0 +1,97 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { newId, type WorkspaceId } from '@headgate/contracts';
+import type { ConcurrencyLimitChange, ConcurrencyLimitDraft, ConcurrencyLimitsFilter, Decrement, SlotHolder } from '@headgate/contracts/rest/concurrency';
+import type { Ctx } from '../../core/access/ctx.js';
+import { Database } from '../../core/db/database.js';
+import type { Db } from '../../core/db/db.js';
+import { AppError, invalid, notFound } from '../../core/errors/app-error.js';
+import { deleteLimit, findLimit, insertLimit, listLimits, updateLimit, upsertLimit, type ConcurrencyLimit } from './concurrency.queries.js';
+import { blockingOf, retryAfterSeconds } from './retry-after.js';
+import { endExpiredLeases, endLease, giveBackByNames, renewLease, takeByIds, takeByNames, takeValues, type GivenBack, type Lease, type SeenLimit } from './slots.sql.js';
+
+export type Wanted = { names: string[]; slots: number; mode?: 'concurrency' | 'rate_limit' };
+
+const limitNotFound = () => notFound('Concurrency Limit not found');
+
+/** Named numbers of slots. A lease holds slots of several limits and gives them back when it is not renewed in time. */
+@Injectable()
+export class ConcurrencyService {
+  constructor(@Inject(Database) private readonly database: Database) {}
+
+  create(ctx: Ctx, draft: ConcurrencyLimitDraft): Promise<ConcurrencyLimit> {
+    return insertLimit(this.database.db, ctx.workspaceId, draft);
+  }
+
+  async get(ctx: Ctx, idOrName: string): Promise<ConcurrencyLimit> {
+    const limit = await findLimit(this.database.db, { workspaceId: ctx.workspaceId, idOrName });
+    if (!limit) throw limitNotFound();
+    return limit;
+  }
+
+  list(ctx: Ctx, { limit = 200, offset = 0 }: ConcurrencyLimitsFilter): Promise<ConcurrencyLimit[]> {
+    return listLimits(this.database.db, ctx.workspaceId, { limit, offset });
+  }
+
+  async update(ctx: Ctx, idOrName: string, change: ConcurrencyLimitChange): Promise<void> {
+    const { id } = await this.get(ctx, idOrName);
+    if (!(await updateLimit(this.database.db, ctx.workspaceId, id, change))) throw limitNotFound();
+  }
+
+  async delete(ctx: Ctx, idOrName: string): Promise<void> {
+    const { id } = await this.get(ctx, idOrName);
+    if (!(await deleteLimit(this.database.db, ctx.workspaceId, id))) throw limitNotFound();
+  }
+
+  /**
+   * Takes slots from all limits with these names, or from none; names without a limit do not constrain. Without a lease
+   * they stay taken until they are given back. Throws `invalid` when waiting cannot help, `locked` when it can.
+   */
+  async take(ctx: Ctx, wanted: Wanted, lease?: Lease): Promise<SeenLimit[]> {
+    const seen = await takeByNames(this.database.sql, takeValues(ctx.workspaceId, wanted.names, wanted, lease));
+    if (seen.every((limit) => limit.taken)) return seen;
+    throw refusal(seen, wanted);
+  }
+
+  giveBack(ctx: Ctx, { names, slots, occupancy_seconds: seconds }: Decrement): Promise<GivenBack[]> {
+    return giveBackByNames(this.database.sql, [ctx.workspaceId, names, slots, seconds ?? null]);
+  }
+
+  /** For a deployment's own limit: the id of the lease, or null when no slot is free. A limit that is gone does not constrain. */
+  async acquire(workspaceId: WorkspaceId, limitId: string, { slots = 1, leaseSeconds, holder }: { slots?: number; leaseSeconds: number; holder?: SlotHolder }): Promise<string | null> {
+    const lease = { id: newId(), seconds: leaseSeconds, holder };
+    const seen = await takeByIds(this.database.sql, takeValues(workspaceId, [limitId], { slots }, lease));
+    return seen.every((limit) => limit.taken) ? lease.id : null;
+  }
+
+  /** False when the lease is gone. One that has expired but still stands lives on. */
+  async renew(workspaceId: WorkspaceId, leaseId: string, leaseSeconds: number): Promise<boolean> {
+    return (await renewLease(this.database.sql, [workspaceId, leaseId, leaseSeconds])).length > 0;
+  }
+
+  /** Gives back what the lease holds; nothing happens when it is gone. */
+  async release(workspaceId: WorkspaceId, leaseId: string): Promise<void> {
+    await endLease(this.database.sql, [workspaceId, leaseId]);
+  }
+
+  /** Makes the limit with this name exist with this size, in the caller's transaction; answers its id. */
+  async ensureLimit(db: Db, workspaceId: WorkspaceId, name: string, limit: number): Promise<string> {
+    return (await upsertLimit(db, workspaceId, name, limit)).id;
+  }
+
+  /** Deletes a limit and its leases, in the caller's transaction; nothing happens when it is gone. */
+  async deleteLimit(db: Db, workspaceId: WorkspaceId, limitId: string): Promise<void> {
+    await deleteLimit(db, workspaceId, limitId);
+  }
+
+  /** Gives back what leases hold that were not renewed in time; answers how many limits got slots back. */
+  async expireLeases(batchSize = 500): Promise<number> {
+    return (await endExpiredLeases(this.database.sql, [batchSize])).length;
+  }
+}
+
+function refusal(seen: SeenLimit[], { slots, mode }: Wanted): AppError {
+  const undecaying = seen.find((limit) => limit.active && mode === 'rate_limit' && limit.decay === 0);
+  if (undecaying) return invalid(`The limit '${undecaying.name}' has no slot decay and cannot be used as a rate limit.`);
+  if (seen.some((limit) => !limit.possible)) return invalid('Slots requested is greater than the limit');
+  return new AppError('locked', 'Locked', {}, { retryAfterSeconds: retryAfterSeconds(blockingOf(seen, slots), slots) });
+}

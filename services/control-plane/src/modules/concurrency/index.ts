@@ -1,0 +1,2 @@
+export { ConcurrencyModule } from './concurrency.module.js';
+export { ConcurrencyService } from './concurrency.service.js';

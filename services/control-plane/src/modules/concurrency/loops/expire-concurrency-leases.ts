@@ -1,0 +1,16 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Loops } from '../../../core/loops/loops.js';
+import { ConcurrencyService } from '../concurrency.service.js';
+
+/** Gives back the slots of leases that were not renewed in time. */
+@Injectable()
+export class ExpireConcurrencyLeases implements OnModuleInit {
+  constructor(
+    @Inject(Loops) private readonly loops: Loops,
+    @Inject(ConcurrencyService) private readonly service: ConcurrencyService,
+  ) {}
+
+  onModuleInit(): void {
+    this.loops.add({ name: 'expire-concurrency-leases', everySeconds: 5, pass: async () => ({ limits: await this.service.expireLeases() }) });
+  }
+}

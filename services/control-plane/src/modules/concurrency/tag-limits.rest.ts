@@ -1,0 +1,88 @@
+import { Controller, Delete, Get, Header, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import {
+  concurrencyLimitsFilterBody, tagLimitCreateBody, tagLimitResetBody, tagSlotsBody,
+  type ConcurrencyLimitsFilter, type MinimalLimitJson, type TagLimitDraft, type TagLimitJson, type TagSlots,
+} from '@headgate/contracts/rest/concurrency';
+import type { FastifyReply } from 'fastify';
+import type { Ctx } from '../../core/access/ctx.js';
+import { Caller, Needs } from '../../core/access/needs.js';
+import { IdParam, ZodBody } from '../../core/http/zod-body.js';
+import { toMinimal, toTagLimit } from './concurrency.wire.js';
+import { tagPrefix, TagLimitsService } from './tag-limits.service.js';
+
+/** What the wire answers where there is nothing to say; an empty body would not be JSON. */
+const jsonNull = 'null';
+const Json = () => Header('content-type', 'application/json; charset=utf-8');
+
+@ApiTags('Concurrency Limits')
+@Controller('api/concurrency_limits')
+export class TagLimitsController {
+  constructor(@Inject(TagLimitsService) private readonly service: TagLimitsService) {}
+
+  @Post()
+  @Needs('manage_concurrency_limits')
+  async create(@Caller() ctx: Ctx, @ZodBody(tagLimitCreateBody) draft: TagLimitDraft, @Res({ passthrough: true }) reply: FastifyReply): Promise<TagLimitJson> {
+    const { limit, made } = await this.service.upsert(ctx, draft);
+    reply.status(made ? 201 : 200);
+    return toTagLimit(limit);
+  }
+
+  @Post('filter')
+  @HttpCode(200)
+  @Needs('see_concurrency_limits')
+  async filter(@Caller() ctx: Ctx, @ZodBody(concurrencyLimitsFilterBody) filter: ConcurrencyLimitsFilter): Promise<TagLimitJson[]> {
+    return (await this.service.list(ctx, filter)).map(toTagLimit);
+  }
+
+  @Post('increment')
+  @HttpCode(200)
+  @Needs('manage_concurrency_limits')
+  async increment(@Caller() ctx: Ctx, @ZodBody(tagSlotsBody) wanted: TagSlots): Promise<MinimalLimitJson[]> {
+    return (await this.service.take(ctx, wanted)).map((limit) => toMinimal({ ...limit, name: limit.name.slice(tagPrefix.length) }));
+  }
+
+  @Post('decrement')
+  @HttpCode(200)
+  @Needs('manage_concurrency_limits')
+  async decrement(@Caller() ctx: Ctx, @ZodBody(tagSlotsBody) given: TagSlots): Promise<MinimalLimitJson[]> {
+    return (await this.service.giveBack(ctx, given)).map(toMinimal);
+  }
+
+  @Get('tag/:tag')
+  @Needs('see_concurrency_limits')
+  async getByTag(@Caller() ctx: Ctx, @Param('tag') tag: string): Promise<TagLimitJson> {
+    return toTagLimit(await this.service.getByTag(ctx, tag));
+  }
+
+  @Post('tag/:tag/reset')
+  @HttpCode(200)
+  @Json()
+  @Needs('manage_concurrency_limits')
+  async reset(@Caller() ctx: Ctx, @Param('tag') tag: string, @ZodBody(tagLimitResetBody) body: { slot_override?: string[] }): Promise<string> {
+    await this.service.reset(ctx, tag, body.slot_override ?? []);
+    return jsonNull;
+  }
+
+  @Delete('tag/:tag')
+  @Json()
+  @Needs('manage_concurrency_limits')
+  async deleteByTag(@Caller() ctx: Ctx, @Param('tag') tag: string): Promise<string> {
+    await this.service.delete(ctx, await this.service.getByTag(ctx, tag));
+    return jsonNull;
+  }
+
+  @Get(':id')
+  @Needs('see_concurrency_limits')
+  async get(@Caller() ctx: Ctx, @IdParam() id: string): Promise<TagLimitJson> {
+    return toTagLimit(await this.service.get(ctx, id));
+  }
+
+  @Delete(':id')
+  @Json()
+  @Needs('manage_concurrency_limits')
+  async delete(@Caller() ctx: Ctx, @IdParam() id: string): Promise<string> {
+    await this.service.delete(ctx, await this.service.get(ctx, id));
+    return jsonNull;
+  }
+}

@@ -1,0 +1,78 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { newId } from '@headgate/contracts';
+import type { ConcurrencyLimitsFilter, TagLimitDraft, TagSlots } from '@headgate/contracts/rest/concurrency';
+import type { Ctx } from '../../core/access/ctx.js';
+import { Database } from '../../core/db/database.js';
+import { AppError, notFound } from '../../core/errors/app-error.js';
+import { deleteLimit, findLimit, listHolders, listLimits, replaceHolders, upsertLimit, type ConcurrencyLimit } from './concurrency.queries.js';
+import { blockingOf, retryAfterSeconds } from './retry-after.js';
+import { endLeasesOfTaskRun, takeByNames, takeValues, type GivenBack, type SeenLimit } from './slots.sql.js';
+
+export const tagPrefix = 'tag:';
+const nameOf = (tag: string): string => tagPrefix + tag;
+
+/** A limit of a tag and the task runs that hold a slot of it. */
+export type TagLimit = ConcurrencyLimit & { holders: string[] };
+
+/** Old clients do not renew: a slot is theirs until they give it back or somebody resets the limit. */
+const leaseSeconds = 5 * 365 * 86_400;
+
+/** Version 1 of the limits, on top of version 2: the limit of a tag is the one named `tag:` and the tag. */
+@Injectable()
+export class TagLimitsService {
+  constructor(@Inject(Database) private readonly database: Database) {}
+
+  /** `made` is false when the tag had a limit, which then has the new size. */
+  async upsert(ctx: Ctx, { tag, concurrency_limit: limit }: TagLimitDraft): Promise<{ limit: TagLimit; made: boolean }> {
+    const { id, made } = await upsertLimit(this.database.db, ctx.workspaceId, nameOf(tag), limit);
+    return { limit: await this.get(ctx, id), made };
+  }
+
+  async get(ctx: Ctx, id: string): Promise<TagLimit> {
+    const limit = await findLimit(this.database.db, { workspaceId: ctx.workspaceId, idOrName: id });
+    if (!limit?.name.startsWith(tagPrefix)) throw notFound('Concurrency limit not found');
+    return (await this.withHolders(ctx, [limit]))[0]!;
+  }
+
+  getByTag(ctx: Ctx, tag: string): Promise<TagLimit> {
+    return this.get(ctx, nameOf(tag));
+  }
+
+  async list(ctx: Ctx, { limit = 200, offset = 0 }: ConcurrencyLimitsFilter): Promise<TagLimit[]> {
+    return this.withHolders(ctx, await listLimits(this.database.db, ctx.workspaceId, { limit, offset, prefix: tagPrefix }));
+  }
+
+  async delete(ctx: Ctx, limit: TagLimit): Promise<void> {
+    await deleteLimit(this.database.db, ctx.workspaceId, limit.id);
+  }
+
+  /** Takes the slots away from whoever holds them; those named hold them from now on. */
+  async reset(ctx: Ctx, tag: string, taskRunIds: string[]): Promise<void> {
+    const { id } = await this.getByTag(ctx, tag);
+    await this.database.db.transaction().execute((tx) => replaceHolders(tx, ctx.workspaceId, id, taskRunIds, leaseSeconds));
+  }
+
+  /** One slot of each tag's limit for the task run, or none at all: then `locked`, with when to ask again unless the limit is 0. */
+  async take(ctx: Ctx, { names, task_run_id: taskRunId }: TagSlots): Promise<SeenLimit[]> {
+    const lease = { id: newId(), seconds: leaseSeconds, holder: { type: 'task_run' as const, id: taskRunId } };
+    const seen = await takeByNames(this.database.sql, takeValues(ctx.workspaceId, names.map(nameOf), { slots: 1 }, lease));
+    if (seen.every((limit) => limit.taken)) return seen;
+    throw refusal(seen);
+  }
+
+  giveBack(ctx: Ctx, { names, task_run_id: taskRunId }: TagSlots): Promise<GivenBack[]> {
+    return endLeasesOfTaskRun(this.database.sql, [ctx.workspaceId, names.map(nameOf), taskRunId]);
+  }
+
+  private async withHolders(ctx: Ctx, limits: ConcurrencyLimit[]): Promise<TagLimit[]> {
+    const holders = await listHolders(this.database.db, ctx.workspaceId, limits.map((limit) => limit.id));
+    return limits.map((limit) => ({ ...limit, holders: holders.filter((each) => each.limitId === limit.id).map((each) => each.taskRunId) }));
+  }
+}
+
+function refusal(seen: SeenLimit[]): AppError {
+  const closed = seen.find((limit) => !limit.possible);
+  const blocking = closed ? [closed] : blockingOf(seen, 1);
+  const tag = blocking[0]!.name.slice(tagPrefix.length);
+  return new AppError('locked', `Concurrency limit for the ${tag} tag has been reached`, {}, closed ? {} : { retryAfterSeconds: retryAfterSeconds(blocking, 1) });
+}

@@ -1,0 +1,76 @@
+import { fixed } from '../../../core/db/fixed.js';
+
+/**
+ * Reserves due runs of a pool for one api process: by the queue's priority, then by time, within the free slots of the
+ * pool and of each queue. A reservation that is not followed by a claim within five seconds falls away by itself.
+ * Parameters: workspace, pool, queue names (empty: all), limit. Answers run ids in order.
+ */
+export const reserveDueRuns = fixed<{ flow_run_id: string }>(
+  'run-queue.reserve',
+  `with pool as (
+    select p.id, p.concurrency_limit from work_pool p where p.workspace_id = $1 and p.id = $2 and not p.is_paused),
+  busy as (
+    select a.work_queue_id, count(*) as runs
+      from run_active a join work_queue w on w.workspace_id = a.workspace_id and w.id = a.work_queue_id
+     where w.workspace_id = $1 and w.work_pool_id = $2
+       and (w.concurrency_limit is not null or exists (select from pool where concurrency_limit is not null))
+     group by 1),
+  free as (
+    select least($4::bigint, coalesce(pool.concurrency_limit - (select coalesce(sum(runs), 0) from busy), $4)) as slots from pool),
+  due as (
+    select q.flow_run_id, w.priority, q.due
+      from work_queue w
+      cross join lateral (
+        select q.flow_run_id, q.due from run_queue q
+         where q.workspace_id = $1 and q.work_queue_id = w.id and q.due <= now() and not q.in_process
+           and (q.reserved_until is null or q.reserved_until < now())
+         order by q.due
+         limit greatest(0, least($4::bigint, coalesce(w.concurrency_limit - coalesce((select runs from busy b where b.work_queue_id = w.id), 0), $4)))
+         for update skip locked) q
+     where w.workspace_id = $1 and w.work_pool_id = $2 and not w.is_paused and (cardinality($3::text[]) = 0 or w.name = any($3))),
+  chosen as (
+    select flow_run_id, priority, due from due order by priority, due limit greatest(0, coalesce((select slots from free), 0))),
+  reserved as (
+    update run_queue q set reserved_until = now() + interval '5 seconds'
+      from chosen where q.workspace_id = $1 and q.flow_run_id = chosen.flow_run_id
+    returning q.flow_run_id)
+  select chosen.flow_run_id from chosen join reserved using (flow_run_id) order by chosen.priority, chosen.due`,
+);
+
+/** When the next run of a pool becomes due; null when none waits. Parameters: workspace, pool. */
+export const nextDue = fixed<{ in_seconds: number | null }>(
+  'run-queue.next-due',
+  `select extract(epoch from min(next.due) - now())::double precision as in_seconds
+     from work_queue w
+     cross join lateral (select q.due from run_queue q where q.workspace_id = $1 and q.work_queue_id = w.id and not q.in_process order by q.due limit 1) next
+    where w.workspace_id = $1 and w.work_pool_id = $2`,
+);
+
+/** Keeps an agent's claims alive. Parameters: workspace, agent, claims, seconds. */
+export const renewClaims = fixed<{ claim_id: string }>(
+  'run-claim.renew',
+  `update run_claim set lease_until = now() + $4::double precision * interval '1 second'
+    where workspace_id = $1 and agent_id = $2 and claim_id = any($3::uuid[]) returning claim_id`,
+);
+
+/** The runs of an agent that somebody wants cancelled. Parameters: workspace, agent. */
+export const cancellingOf = fixed<{ flow_run_id: string }>(
+  'run-claim.cancelling',
+  `select r.id as flow_run_id from flow_run r join run_claim c on c.workspace_id = r.workspace_id and c.flow_run_id = r.id
+    where r.state_type = 'CANCELLING' and r.workspace_id = $1 and c.agent_id = $2`,
+);
+
+/** Which runs an agent holds under these claims. Parameters: workspace, agent, claims. */
+export const claimedRuns = fixed<{ flow_run_id: string; claim_id: string }>(
+  'run-claim.of-agent',
+  `select flow_run_id, claim_id from run_claim where workspace_id = $1 and agent_id = $2 and claim_id = any($3::uuid[])`,
+);
+
+/** Claims whose agent has not been heard of in time. Parameters: limit. */
+export const expiredClaims = fixed<{ workspace_id: string; flow_run_id: string; claim_id: string; agent_name: string }>(
+  'run-claim.expired',
+  `select workspace_id, flow_run_id, claim_id, agent_name from run_claim where lease_until < now() order by lease_until limit $1`,
+);
+
+/** Parameters: workspace, run, claim. */
+export const dropClaim = fixed<never>('run-claim.drop', `delete from run_claim where workspace_id = $1 and flow_run_id = $2 and claim_id = $3`);

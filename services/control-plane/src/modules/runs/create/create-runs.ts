@@ -1,0 +1,67 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { MicroBatch } from '../../../core/batch/micro-batch.js';
+import { Database } from '../../../core/db/database.js';
+import { conflict, invalid } from '../../../core/errors/app-error.js';
+import { Events, wireTime } from '../../../core/events/events.js';
+import { Live, topics } from '../../../core/live/live.js';
+import type { FlowRunRow } from '../flow-runs/flow-run.js';
+import { selectFlowRuns } from '../flow-runs/flow-runs.sql.js';
+import { createRuns, createRunsSilently, selectByIdempotencyKey, type CreatedRow } from './create.sql.js';
+import { newRun, type FlowRunDraft, type NewRun } from './new-run.js';
+
+const parameterBytesMax = 524_288;
+
+/** Creation of flow runs, one by one or in bulk; durable when answered. */
+@Injectable()
+export class CreateRuns {
+  private readonly creations: MicroBatch<NewRun, CreatedRow | null>;
+
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(Events) private readonly events: Events,
+    @Inject(Live) private readonly live: Live,
+  ) {
+    this.creations = new MicroBatch((runs) => this.write(runs));
+  }
+
+  /** The run, and whether it is new: a key that is taken gives the run that has it. Throws conflict when the flow is not there. */
+  async create(workspaceId: string, draft: FlowRunDraft): Promise<{ run: FlowRunRow; created: boolean }> {
+    refuseHugeParameters(draft);
+    const wanted = newRun(workspaceId, draft, wireTime());
+    const made = await this.creations.submit(wanted);
+    if (!made) return { run: await this.existing(workspaceId, draft), created: false };
+    const run = { ...wanted.run, related: made.related, work_pool_name: made.work_pool_name, work_queue_name: made.work_queue_name };
+    this.events.announce(workspaceId, [{ ...wanted.event, related: made.related }]);
+    if (run.state_type === 'SCHEDULED' && run.work_pool_id) this.live.publish(topics.pool(run.work_pool_id));
+    return { run, created: true };
+  }
+
+  /** The scheduler's way: what is there already is left alone, nothing is told. Answers how many are new. */
+  async createMany(workspaceId: string, drafts: FlowRunDraft[]): Promise<number> {
+    const now = wireTime();
+    const runs = drafts.map((draft) => newRun(workspaceId, draft, now));
+    const made = await createRunsSilently(this.database.sql, [JSON.stringify(runs.map((each) => each.row))]);
+    const pools = new Set(runs.map((each) => each.run.work_pool_id).filter((id) => id !== null));
+    if (made.length > 0) for (const pool of pools) this.live.publish(topics.pool(pool));
+    return made.length;
+  }
+
+  private async write(runs: NewRun[]): Promise<(CreatedRow | null)[]> {
+    const made = await createRuns(this.database.sql, [JSON.stringify(runs.map((each) => each.row))]);
+    const byId = new Map(made.map((row) => [row.id, row]));
+    return runs.map((each) => byId.get(each.run.id) ?? null);
+  }
+
+  private async existing(workspaceId: string, draft: FlowRunDraft): Promise<FlowRunRow> {
+    const found = draft.idempotency_key ? await selectByIdempotencyKey(this.database.sql, [[workspaceId], [draft.flow_id], [draft.idempotency_key]]) : [];
+    const [run] = found[0] ? await selectFlowRuns(this.database.sql, [workspaceId, [found[0].id]]) : [];
+    if (!run) throw conflict('Data integrity conflict. This usually means a unique or foreign key constraint was violated. Is the flow in this workspace?');
+    return run;
+  }
+}
+
+function refuseHugeParameters({ parameters }: FlowRunDraft): void {
+  if (parameters && Buffer.byteLength(JSON.stringify(parameters)) > parameterBytesMax) {
+    throw invalid(`Flow run parameters are too large: at most ${parameterBytesMax} bytes.`);
+  }
+}

@@ -1,0 +1,73 @@
+import { fixed } from '../../../core/db/fixed.js';
+
+/** A new run, as the statements below take it: see `NewRun` in new-run.ts. */
+const input = `json_to_recordset($1::json) as i(
+    workspace_id uuid, id uuid, now timestamptz, name text, flow_id uuid, deployment_id uuid, deployment_version text,
+    work_pool_id uuid, work_queue_id uuid, flow_version text, idempotency_key text, parent_task_run_id uuid, auto_scheduled boolean,
+    tags jsonb, labels jsonb, parameters jsonb, context jsonb, policy jsonb, job_variables jsonb, created_by jsonb, related jsonb,
+    infrastructure_document_id uuid, state_id uuid, state jsonb, type text, state_name text, at timestamptz, message text, data jsonb, details jsonb,
+    run_count integer, expected_start_time timestamptz, next_scheduled_start_time timestamptz, start_time timestamptz, end_time timestamptz,
+    hour timestamptz, due timestamptz, event text, resource jsonb, payload jsonb)`;
+
+const insertRun = `insert into flow_run (workspace_id, id, created, updated, name, flow_id, deployment_id, deployment_version, work_pool_id, work_queue_id,
+      flow_version, idempotency_key, parent_task_run_id, auto_scheduled, tags, labels, parameters, context, empirical_policy, job_variables, created_by,
+      related, infrastructure_document_id, state_type, state_name, state, run_count, expected_start_time, next_scheduled_start_time, start_time, end_time)
+    select workspace_id, id, now, now, name, flow_id, deployment_id, deployment_version, work_pool_id, work_queue_id,
+      flow_version, idempotency_key, parent_task_run_id, auto_scheduled, array(select jsonb_array_elements_text(tags)), labels, parameters, context, policy,
+      job_variables, created_by, all_related, infrastructure_document_id, type, state_name, state, run_count, expected_start_time,
+      next_scheduled_start_time, start_time, end_time
+      from known
+    on conflict (workspace_id, flow_id, idempotency_key) where idempotency_key is not null do nothing
+    returning workspace_id, id`;
+
+/**
+ * Creates runs with their first state, event, count and place in the queue. A run whose flow is not in the workspace,
+ * or whose idempotency key is taken, is left out. Answers those that were created, with what events say of them.
+ */
+const creation = (events: boolean) => `with input as materialized (select * from ${input}),
+  known as materialized (
+    select i.*, q.name as work_queue_name, p.name as work_pool_name, jsonb_path_query_array(jsonb_build_array(
+             jsonb_build_object('prefect.resource.id', 'prefect.flow.' || f.id, 'prefect.resource.role', 'flow', 'prefect.resource.name', f.name),
+             case when d.id is not null then jsonb_build_object('prefect.resource.id', 'prefect.deployment.' || d.id, 'prefect.resource.role', 'deployment', 'prefect.resource.name', d.name) end,
+             case when q.id is not null then jsonb_build_object('prefect.resource.id', 'prefect.work-queue.' || q.id, 'prefect.resource.role', 'work-queue', 'prefect.resource.name', q.name) end,
+             case when p.id is not null then jsonb_build_object('prefect.resource.id', 'prefect.work-pool.' || p.id, 'prefect.resource.role', 'work-pool', 'prefect.resource.name', p.name, 'prefect.work-pool.type', p.type) end
+           ), '$[*] ? (@ != null)') || i.related as all_related
+      from input i
+      join flow f on f.workspace_id = i.workspace_id and f.id = i.flow_id
+      left join deployment d on d.workspace_id = i.workspace_id and d.id = i.deployment_id
+      left join work_queue q on q.workspace_id = i.workspace_id and q.id = i.work_queue_id
+      left join work_pool p on p.workspace_id = i.workspace_id and p.id = i.work_pool_id),
+  made as (${insertRun}),
+  done as (select known.* from known join made using (workspace_id, id)),
+  history as (
+    insert into flow_run_state (workspace_id, flow_run_id, timestamp, id, type, name, message, data, details)
+    select workspace_id, id, at, state_id, type, state_name, message, data, details from done),
+  ${
+    events
+      ? `told as (
+    insert into event (workspace_id, occurred, id, received, event, resource_id, resource, related, payload)
+    select workspace_id, at, state_id, now, event, resource->>'prefect.resource.id', resource, all_related, payload from done),`
+      : ''
+  }
+  counted as (
+    insert into flow_run_count (workspace_id, hour, deployment_id, state_type, delta)
+    select workspace_id, hour, deployment_id, type, count(*) from done group by 1, 2, 3, 4),
+  queued as (
+    insert into run_queue (workspace_id, flow_run_id, due, deployment_id, work_pool_id, work_queue_id, auto_scheduled)
+    select workspace_id, id, due, deployment_id, work_pool_id, work_queue_id, auto_scheduled from done where due is not null)
+  select id, all_related as related, work_queue_name, work_pool_name from done`;
+
+export type CreatedRow = { id: string; related: Record<string, string>[]; work_queue_name: string | null; work_pool_name: string | null };
+
+export const createRuns = fixed<CreatedRow>('flow-run.create', creation(true));
+
+/** The scheduler's: future runs appear without an event. */
+export const createRunsSilently = fixed<CreatedRow>('flow-run.create-silently', creation(false));
+
+/** Parameters: workspaces, flows, keys, side by side. */
+export const selectByIdempotencyKey = fixed<{ workspace_id: string; id: string; flow_id: string; idempotency_key: string }>(
+  'flow-run.by-key',
+  `select r.workspace_id, r.id, r.flow_id, r.idempotency_key
+     from unnest($1::uuid[], $2::uuid[], $3::text[]) as wanted (workspace_id, flow_id, idempotency_key)
+     join flow_run r on r.workspace_id = wanted.workspace_id and r.flow_id = wanted.flow_id and r.idempotency_key = wanted.idempotency_key`,
+);

@@ -1,0 +1,129 @@
+import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { stateTypes, type StateJson, type StateType } from '@headgate/contracts';
+import { DateTimeScalar, JsonScalar } from '../../../core/graphql/scalars.js';
+import type { FlowRunRow } from './flow-run.js';
+
+export const StateTypeEnum = Object.fromEntries(stateTypes.map((type) => [type, type])) as { [T in StateType]: T };
+registerEnumType(StateTypeEnum, { name: 'StateType' });
+
+export enum FlowRunSortInput {
+  NEWEST = 'NEWEST',
+  OLDEST = 'OLDEST',
+  NAME_ASC = 'NAME_ASC',
+  NAME_DESC = 'NAME_DESC',
+}
+registerEnumType(FlowRunSortInput, { name: 'FlowRunSortInput' });
+
+@ObjectType('PageInfo')
+export class PageInfoObject {
+  @Field() hasNextPage!: boolean;
+  @Field(() => String, { nullable: true }) endCursor!: string | null;
+}
+
+@ObjectType('RunState')
+export class RunStateObject {
+  @Field(() => ID) id!: string;
+  @Field(() => StateTypeEnum) type!: StateType;
+  @Field() name!: string;
+  @Field(() => DateTimeScalar) timestamp!: string;
+  @Field(() => String, { nullable: true }) message!: string | null;
+}
+
+@ObjectType('FlowRun')
+export class FlowRunObject {
+  @Field(() => ID) id!: string;
+  @Field() name!: string;
+  @Field(() => ID) flowId!: string;
+  @Field(() => RunStateObject, { nullable: true }) state!: RunStateObject | null;
+  @Field(() => StateTypeEnum, { nullable: true }) stateType!: StateType | null;
+  @Field(() => String, { nullable: true }) stateName!: string | null;
+  @Field(() => JsonScalar) parameters!: unknown;
+  @Field(() => [String]) tags!: string[];
+  @Field(() => Int) runCount!: number;
+  @Field(() => DateTimeScalar) created!: string;
+  @Field(() => DateTimeScalar) updated!: string;
+  @Field(() => DateTimeScalar, { nullable: true }) expectedStartTime!: string | null;
+  @Field(() => DateTimeScalar, { nullable: true }) nextScheduledStartTime!: string | null;
+  @Field(() => DateTimeScalar, { nullable: true }) startTime!: string | null;
+  @Field(() => DateTimeScalar, { nullable: true }) endTime!: string | null;
+  @Field(() => Float) totalRunTimeSeconds!: number;
+  @Field(() => Float) estimatedRunTimeSeconds!: number;
+  @Field() autoScheduled!: boolean;
+  @Field(() => String, { nullable: true }) createdBy!: string | null;
+  @Field(() => String, { nullable: true }) idempotencyKey!: string | null;
+  @Field(() => String, { nullable: true }) flowVersion!: string | null;
+  @Field(() => String, { nullable: true }) workPoolName!: string | null;
+  @Field(() => String, { nullable: true }) workQueueName!: string | null;
+  @Field(() => String, { nullable: true }) infrastructurePid!: string | null;
+  @Field(() => ID, { nullable: true }) parentTaskRunId!: string | null;
+  /** For the field resolvers of other modules; not fields themselves. */
+  workspaceId!: string;
+  deploymentId!: string | null;
+}
+
+@ObjectType('FlowRunConnection')
+export class FlowRunConnectionObject {
+  @Field(() => [FlowRunObject]) nodes!: FlowRunObject[];
+  @Field(() => PageInfoObject) pageInfo!: PageInfoObject;
+}
+
+@ObjectType('StateCount')
+export class StateCountObject {
+  @Field(() => StateTypeEnum) stateType!: StateType;
+  @Field(() => Int) count!: number;
+}
+
+@InputType()
+export class FlowRunFilterInput {
+  @Field(() => String, { nullable: true }) search?: string;
+  @Field(() => [StateTypeEnum], { nullable: true }) stateTypes?: StateType[];
+  @Field(() => [String], { nullable: true }) stateNames?: string[];
+  @Field(() => [ID], { nullable: true }) flowIds?: string[];
+  @Field(() => [ID], { nullable: true }) deploymentIds?: string[];
+  @Field(() => [String], { nullable: true }) workPoolNames?: string[];
+  @Field(() => [String], { nullable: true }) tags?: string[];
+  @Field(() => DateTimeScalar, { nullable: true }) since?: string;
+  @Field(() => DateTimeScalar, { nullable: true }) until?: string;
+  @Field(() => ID, { nullable: true }) parentFlowRunId?: string;
+  @Field(() => Boolean, { nullable: true }) hideSubflows?: boolean;
+}
+
+export const toRunStateObject = (state: Pick<StateJson, 'id' | 'type' | 'name' | 'timestamp' | 'message'>): RunStateObject => ({
+  id: state.id,
+  type: state.type,
+  name: state.name,
+  timestamp: state.timestamp,
+  message: state.message,
+});
+
+export function toFlowRunObject(row: FlowRunRow): FlowRunObject {
+  return {
+    id: row.id,
+    name: row.name,
+    flowId: row.flow_id,
+    state: row.state && toRunStateObject(row.state),
+    stateType: row.state_type,
+    stateName: row.state_name,
+    parameters: row.parameters,
+    tags: row.tags,
+    runCount: row.run_count,
+    created: row.created,
+    updated: row.updated,
+    expectedStartTime: row.expected_start_time,
+    nextScheduledStartTime: row.next_scheduled_start_time,
+    startTime: row.start_time,
+    endTime: row.end_time,
+    totalRunTimeSeconds: row.total_run_time,
+    estimatedRunTimeSeconds: row.total_run_time + (row.state?.type === 'RUNNING' ? Math.max(0, (Date.now() - Date.parse(row.state.timestamp)) / 1000) : 0),
+    autoScheduled: row.auto_scheduled,
+    createdBy: row.created_by?.display_value ?? null,
+    idempotencyKey: row.idempotency_key,
+    flowVersion: row.flow_version,
+    workPoolName: row.work_pool_name,
+    workQueueName: row.work_queue_name,
+    infrastructurePid: row.infrastructure_pid,
+    parentTaskRunId: row.parent_task_run_id,
+    workspaceId: row.workspace_id,
+    deploymentId: row.deployment_id,
+  };
+}

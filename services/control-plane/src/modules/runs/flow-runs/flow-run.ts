@@ -1,0 +1,108 @@
+import { isTerminal, type StateJson } from '@headgate/contracts';
+import type { RunPolicy } from '../states/facts.js';
+import { expandState } from '../states/state.js';
+import { secondsBetween, isAfter } from '../states/time.js';
+
+/** A run as it is stored, with the names of its queue and pool. Times are ISO 8601, `total_run_time` is seconds. */
+export type FlowRunRow = {
+  workspace_id: string;
+  id: string;
+  created: string;
+  updated: string;
+  version: number;
+  name: string;
+  flow_id: string;
+  deployment_id: string | null;
+  deployment_version: string | null;
+  work_pool_id: string | null;
+  work_queue_id: string | null;
+  work_pool_name: string | null;
+  work_queue_name: string | null;
+  flow_version: string | null;
+  idempotency_key: string | null;
+  parent_task_run_id: string | null;
+  auto_scheduled: boolean;
+  tags: string[];
+  labels: Record<string, string | number | boolean>;
+  parameters: Record<string, unknown>;
+  context: Record<string, unknown>;
+  empirical_policy: RunPolicy;
+  job_variables: Record<string, unknown> | null;
+  created_by: CreatedBy | null;
+  related: Record<string, string>[];
+  infrastructure_document_id: string | null;
+  infrastructure_pid: string | null;
+  claim_id: string | null;
+  state_type: StateJson['type'] | null;
+  state_name: string | null;
+  state: StateJson | null;
+  run_count: number;
+  expected_start_time: string;
+  next_scheduled_start_time: string | null;
+  start_time: string | null;
+  end_time: string | null;
+  total_run_time: number;
+};
+
+export type CreatedBy = { id: string | null; type: string; display_value: string | null };
+
+const inner = ['workspace_id', 'version', 'related', 'claim_id'] as const;
+
+/** A run as it crosses the wire. */
+export type FlowRunJson = Omit<FlowRunRow, (typeof inner)[number]> & {
+  state_id: string | null;
+  estimated_run_time: number;
+  estimated_start_time_delta: number;
+};
+
+export function toFlowRunJson(row: FlowRunRow, now: string): FlowRunJson {
+  return {
+    id: row.id,
+    created: row.created,
+    updated: row.updated,
+    name: row.name,
+    flow_id: row.flow_id,
+    state_id: row.state?.id ?? null,
+    deployment_id: row.deployment_id,
+    deployment_version: row.deployment_version,
+    work_queue_id: row.work_queue_id,
+    work_queue_name: row.work_queue_name,
+    flow_version: row.flow_version,
+    parameters: row.parameters,
+    idempotency_key: row.idempotency_key,
+    context: row.context,
+    empirical_policy: row.empirical_policy,
+    tags: row.tags,
+    labels: row.labels,
+    parent_task_run_id: row.parent_task_run_id,
+    state_type: row.state_type,
+    state_name: row.state_name,
+    run_count: row.run_count,
+    expected_start_time: row.expected_start_time,
+    next_scheduled_start_time: row.next_scheduled_start_time,
+    start_time: row.start_time,
+    end_time: row.end_time,
+    total_run_time: row.total_run_time,
+    estimated_run_time: estimatedRunTime(row, now),
+    estimated_start_time_delta: estimatedStartTimeDelta(row, now),
+    auto_scheduled: row.auto_scheduled,
+    infrastructure_document_id: row.infrastructure_document_id,
+    infrastructure_pid: row.infrastructure_pid,
+    created_by: row.created_by,
+    work_pool_id: row.work_pool_id,
+    work_pool_name: row.work_pool_name,
+    state: expandState(row.state),
+    job_variables: row.job_variables ?? {},
+  };
+}
+
+/** Seconds that it has run, counting the stretch that it is in. */
+export const estimatedRunTime = (row: Pick<FlowRunRow, 'total_run_time' | 'state'>, now: string): number =>
+  row.total_run_time + (row.state?.type === 'RUNNING' ? Math.max(0, secondsBetween(row.state.timestamp, now)) : 0);
+
+/** Seconds by which it started, or is about to start, after its time. */
+function estimatedStartTimeDelta(row: FlowRunRow, now: string): number {
+  const { start_time: started, expected_start_time: expected } = row;
+  if (started) return isAfter(started, expected) ? secondsBetween(expected, started) : 0;
+  return !isTerminal(row.state_type) && isAfter(now, expected) ? secondsBetween(expected, now) : 0;
+}

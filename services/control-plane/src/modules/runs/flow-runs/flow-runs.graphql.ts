@@ -1,0 +1,161 @@
+import { Inject } from '@nestjs/common';
+import { Args, Context, ID, Int, Mutation, Parent, Query, ResolveField, Resolver, Subscription } from '@nestjs/graphql';
+import { isUuid } from '@headgate/contracts';
+import type { Ctx } from '../../../core/access/ctx.js';
+import { Caller, Needs } from '../../../core/access/needs.js';
+import { AppError, conflict, notFound } from '../../../core/errors/app-error.js';
+import type { WireEvent } from '../../../core/events/events.js';
+import { loaderOf } from '../../../core/graphql/loader.js';
+import { DateTimeScalar, JsonScalar } from '../../../core/graphql/scalars.js';
+import type { GraphqlContext } from '../../../core/http/request.js';
+import { iterateEach } from '../../../core/live/iterate.js';
+import { Live, topics } from '../../../core/live/live.js';
+import type { OrchestrationResult } from '../moves/result.js';
+import { wireTime } from '../../../core/events/events.js';
+import { checkedFirst, decodeCursor, toConnection } from './cursor.js';
+import { FlowRunConnectionObject, FlowRunFilterInput, FlowRunObject, FlowRunSortInput, RunStateObject, StateCountObject, toFlowRunObject, toRunStateObject } from './flow-run.objects.js';
+import type { FlowRunRow } from './flow-run.js';
+import { FlowRunsService } from './flow-runs.service.js';
+import { ResumeService } from './resume.service.js';
+import { stateJson } from './state-json.js';
+
+const checkedId = (id: string): string => {
+  if (!isUuid(id)) throw notFound('Flow run not found');
+  return id;
+};
+
+@Resolver(() => FlowRunObject)
+export class FlowRunsResolver {
+  constructor(
+    @Inject(FlowRunsService) private readonly runs: FlowRunsService,
+    @Inject(ResumeService) private readonly resumption: ResumeService,
+    @Inject(Live) private readonly live: Live,
+  ) {}
+
+  @Needs('see_flows')
+  @Query(() => FlowRunConnectionObject)
+  async flowRuns(
+    @Caller() ctx: Ctx,
+    @Args('workspaceId', { type: () => ID }) _workspaceId: string,
+    @Args('filter', { type: () => FlowRunFilterInput, nullable: true }) filter: FlowRunFilterInput | null,
+    @Args('sort', { type: () => FlowRunSortInput, nullable: true, defaultValue: FlowRunSortInput.NEWEST }) sort: FlowRunSortInput,
+    @Args('first', { type: () => Int, nullable: true, defaultValue: 50 }) first: number,
+    @Args('after', { type: () => String, nullable: true }) after: string | null,
+  ): Promise<FlowRunConnectionObject> {
+    const size = checkedFirst(first);
+    const rows = await this.runs.listByKey(ctx, filter ?? {}, sort, size + 1, decodeCursor(after));
+    const keyOf = (row: FlowRunRow) => (sort.startsWith('NAME') ? row.name : row.expected_start_time);
+    return toConnection(rows, size, toFlowRunObject, (row) => ({ key: keyOf(row), id: row.id }));
+  }
+
+  @Needs('see_flows')
+  @Query(() => FlowRunObject)
+  async flowRun(@Caller() ctx: Ctx, @Args('workspaceId', { type: () => ID }) _workspaceId: string, @Args('id', { type: () => ID }) id: string): Promise<FlowRunObject> {
+    return toFlowRunObject(await this.runs.getRow(ctx, checkedId(id)));
+  }
+
+  @Needs('see_flows')
+  @Query(() => [StateCountObject], { description: 'Runs by state whose expected start lies in [since, until): from the rollup, at constant cost.' })
+  async flowRunCounts(
+    @Caller() ctx: Ctx,
+    @Args('workspaceId', { type: () => ID }) _workspaceId: string,
+    @Args('since', { type: () => DateTimeScalar }) since: string,
+    @Args('until', { type: () => DateTimeScalar }) until: string,
+    @Args('deploymentId', { type: () => ID, nullable: true }) deploymentId: string | null,
+  ): Promise<StateCountObject[]> {
+    const counts = await this.runs.countStates(ctx, since, until, deploymentId && checkedId(deploymentId));
+    return counts.map((row) => ({ stateType: row.state_type as StateCountObject['stateType'], count: row.count }));
+  }
+
+  @Needs('run_flows')
+  @Mutation(() => FlowRunObject)
+  async cancelFlowRun(@Caller() ctx: Ctx, @Args('workspaceId', { type: () => ID }) _workspaceId: string, @Args('id', { type: () => ID }) id: string): Promise<FlowRunObject> {
+    return this.moved(ctx, id, await this.runs.setState(ctx, checkedId(id), { type: 'CANCELLING', message: 'Cancelled from the web app' }));
+  }
+
+  @Needs('run_flows')
+  @Mutation(() => FlowRunObject)
+  async retryFlowRun(@Caller() ctx: Ctx, @Args('workspaceId', { type: () => ID }) _workspaceId: string, @Args('id', { type: () => ID }) id: string): Promise<FlowRunObject> {
+    const run = await this.runs.getRow(ctx, checkedId(id));
+    if (!run.deployment_id) throw conflict('Only runs of a deployment can be retried from here: nothing else knows how to start them.');
+    const again = { type: 'SCHEDULED', name: 'AwaitingRetry', message: 'Retried from the web app', state_details: { scheduled_time: wireTime() } } as const;
+    return this.moved(ctx, id, await this.runs.setState(ctx, id, again, { force: true }));
+  }
+
+  @Needs('run_flows')
+  @Mutation(() => FlowRunObject)
+  async pauseFlowRun(@Caller() ctx: Ctx, @Args('workspaceId', { type: () => ID }) _workspaceId: string, @Args('id', { type: () => ID }) id: string): Promise<FlowRunObject> {
+    const run = await this.runs.getRow(ctx, checkedId(id));
+    if (!run.deployment_id) throw conflict('Only runs of a deployment can be suspended: nothing else could start them again.');
+    return this.moved(ctx, id, await this.runs.setState(ctx, id, { type: 'PAUSED', name: 'Suspended', state_details: { pause_reschedule: true } }));
+  }
+
+  @Needs('run_flows')
+  @Mutation(() => FlowRunObject)
+  async resumeFlowRun(
+    @Caller() ctx: Ctx,
+    @Args('workspaceId', { type: () => ID }) _workspaceId: string,
+    @Args('id', { type: () => ID }) id: string,
+    @Args('runInput', { type: () => JsonScalar, nullable: true }) runInput: Record<string, unknown> | null,
+  ): Promise<FlowRunObject> {
+    return this.moved(ctx, id, await this.resumption.resume(ctx, checkedId(id), runInput ?? undefined));
+  }
+
+  @Needs('manage_flows')
+  @Mutation(() => Boolean)
+  async deleteFlowRun(@Caller() ctx: Ctx, @Args('workspaceId', { type: () => ID }) _workspaceId: string, @Args('id', { type: () => ID }) id: string): Promise<boolean> {
+    await this.runs.delete(ctx, checkedId(id));
+    return true;
+  }
+
+  @Needs('see_flows')
+  @Subscription(() => FlowRunObject, { description: 'The run after each change of its state.', resolve: (run: FlowRunObject) => run })
+  flowRunChanged(@Caller() ctx: Ctx, @Args('workspaceId', { type: () => ID }) _workspaceId: string, @Args('id', { type: () => ID }) id: string) {
+    return this.changes(ctx, (runId) => runId === id);
+  }
+
+  @Needs('see_flows')
+  @Subscription(() => FlowRunObject, { description: 'Every run of the workspace after each change, for lists.', resolve: (run: FlowRunObject) => run })
+  flowRunsChanged(@Caller() ctx: Ctx, @Args('workspaceId', { type: () => ID }) _workspaceId: string) {
+    return this.changes(ctx, () => true);
+  }
+
+  @ResolveField(() => [RunStateObject])
+  async states(@Parent() run: FlowRunObject): Promise<RunStateObject[]> {
+    return (await this.runs.listStates(run, [run.id])).map((row) => toRunStateObject(stateJson(row)));
+  }
+
+  @ResolveField(() => FlowRunObject, { nullable: true })
+  async parentFlowRun(@Parent() run: FlowRunObject, @Context() context: GraphqlContext): Promise<FlowRunObject | null> {
+    if (!run.parentTaskRunId) return null;
+    const loader = loaderOf(context, 'parentFlowRun', (ids) => this.runs.findParents(run, ids), (row) => row.task_run_id);
+    const parent = await loader.load(run.parentTaskRunId);
+    const [row] = parent?.flow_run_id ? await this.runs.getMany(run, [parent.flow_run_id]) : [];
+    return row ? toFlowRunObject(row) : null;
+  }
+
+  @ResolveField(() => [FlowRunObject])
+  async subflowRuns(@Parent() run: FlowRunObject): Promise<FlowRunObject[]> {
+    return (await this.runs.listByKey(run, { parentFlowRunId: run.id }, 'OLDEST', 200, null)).map(toFlowRunObject);
+  }
+
+  /** The runs that events tell of, read anew. */
+  private changes(ctx: Ctx, wanted: (runId: string) => boolean): AsyncIterableIterator<FlowRunObject> {
+    return iterateEach<WireEvent[], FlowRunObject>(this.live, topics.events(ctx.workspaceId), async (events) => {
+      const ids = new Set(events.flatMap((event) => runIdOf(event) ?? []).filter(wanted));
+      return (await this.runs.getMany(ctx, [...ids])).map(toFlowRunObject);
+    });
+  }
+
+  private async moved(ctx: Ctx, id: string, result: OrchestrationResult): Promise<FlowRunObject> {
+    if (!result.written) throw new AppError('conflict', String(result.details['reason'] ?? 'The run did not change.'));
+    return toFlowRunObject(await this.runs.getRow(ctx, id));
+  }
+}
+
+const runResource = 'prefect.flow-run.';
+
+function runIdOf(event: WireEvent): string | null {
+  const id = event.resource['prefect.resource.id'] ?? '';
+  return id.startsWith(runResource) && event.resource['prefect.state-type'] ? id.slice(runResource.length) : null;
+}

@@ -1,0 +1,136 @@
+import { Controller, Delete, Get, Headers, HttpCode, Inject, Patch, Post, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { flowRunCreate, flowRunUpdate, paging, resume, setState } from '@headgate/contracts/rest/flow-runs';
+import { labels } from '@headgate/contracts/rest/common';
+import { filters, flowRunSort } from '@headgate/contracts/rest/filters';
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import type { Ctx } from '../../../core/access/ctx.js';
+import { Caller, Needs } from '../../../core/access/needs.js';
+import { IdParam, ZodBody, ZodQuery } from '../../../core/http/zod-body.js';
+import { clientOf } from './client.js';
+import { FlowRunsService } from './flow-runs.service.js';
+import { QueueOfRun } from './queue-of-run.js';
+import { ResumeService } from './resume.service.js';
+import { stateJson } from './state-json.js';
+
+const listBody = z.object({ ...filters, ...paging, sort: flowRunSort });
+const countBody = z.object(filters);
+const pageBody = z.object({ ...filters, limit: paging.limit, page: z.number().int().min(1).nullish(), sort: flowRunSort });
+const stateQuery = z.object({ flow_run_id: z.uuid() });
+
+type Json<T extends z.ZodType> = z.infer<T>;
+
+/** The wire's flow-run routes. */
+@ApiTags('Flow Runs')
+@Controller('api/flow_runs')
+export class FlowRunsController {
+  constructor(
+    @Inject(FlowRunsService) private readonly runs: FlowRunsService,
+    @Inject(QueueOfRun) private readonly queues: QueueOfRun,
+    @Inject(ResumeService) private readonly resumption: ResumeService,
+  ) {}
+
+  @Needs('run_flows')
+  @Post()
+  async create(@Caller() ctx: Ctx, @ZodBody(flowRunCreate) body: Json<typeof flowRunCreate>, @Res({ passthrough: true }) reply: FastifyReply) {
+    const { work_pool_name, work_queue_name, deployment_id, ...draft } = body;
+    const queue = work_pool_name || work_queue_name ? await this.queues.find(ctx, work_pool_name ?? null, work_queue_name ?? null) : {};
+    const deployment = deployment_id ? { id: deployment_id, version: null } : null;
+    const { run, created } = await this.runs.create(ctx, { ...draft, deployment, ...queue });
+    reply.status(created ? 201 : 200);
+    return run;
+  }
+
+  @Needs('see_flows')
+  @Post('filter')
+  @HttpCode(200)
+  filter(@Caller() ctx: Ctx, @ZodBody(listBody) { sort, limit, offset, ...by }: Json<typeof listBody>) {
+    return this.runs.list(ctx, by, { sort, limit: limit ?? 200, offset: offset ?? 0 });
+  }
+
+  @Needs('see_flows')
+  @Post('count')
+  @HttpCode(200)
+  count(@Caller() ctx: Ctx, @ZodBody(countBody) body: Json<typeof countBody>) {
+    return this.runs.count(ctx, body);
+  }
+
+  @Needs('see_flows')
+  @Post('paginate')
+  @HttpCode(200)
+  async paginate(@Caller() ctx: Ctx, @ZodBody(pageBody) { sort, limit = 200, page, ...by }: Json<typeof pageBody>) {
+    const at = page ?? 1;
+    const [count, results] = await Promise.all([this.runs.count(ctx, by), this.runs.list(ctx, by, { sort, limit, offset: (at - 1) * limit })]);
+    return { results, count, limit, pages: limit > 0 ? Math.ceil(count / limit) : 0, page: at };
+  }
+
+  @Needs('see_flows')
+  @Get(':id')
+  read(@Caller() ctx: Ctx, @IdParam() id: string) {
+    return this.runs.get(ctx, id);
+  }
+
+  @Needs('run_flows')
+  @Patch(':id')
+  @HttpCode(204)
+  update(@Caller() ctx: Ctx, @IdParam() id: string, @ZodBody(flowRunUpdate) body: Json<typeof flowRunUpdate>) {
+    return this.runs.update(ctx, id, body);
+  }
+
+  @Needs('run_flows')
+  @Patch(':id/labels')
+  @HttpCode(204)
+  label(@Caller() ctx: Ctx, @IdParam() id: string, @ZodBody(labels) body: Json<typeof labels>) {
+    return this.runs.mergeLabels(ctx, id, body);
+  }
+
+  @Needs('manage_flows')
+  @Delete(':id')
+  @HttpCode(204)
+  delete(@Caller() ctx: Ctx, @IdParam() id: string) {
+    return this.runs.delete(ctx, id);
+  }
+
+  @Needs('run_flows')
+  @Post(':id/set_state')
+  async setState(
+    @Caller() ctx: Ctx,
+    @IdParam() id: string,
+    @ZodBody(setState) body: Json<typeof setState>,
+    @Headers('x-headgate-claim') claim: string | undefined,
+    @Headers('user-agent') agent: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const options = { force: body.force ?? false, claimShown: claim ?? null, renewsLeases: clientOf(agent).renewsLeases };
+    const { written, ...result } = await this.runs.setState(ctx, id, body.state, options);
+    reply.status(written ? 201 : 200);
+    return result;
+  }
+
+  @Needs('run_flows')
+  @Post(':id/resume')
+  async resume(@Caller() ctx: Ctx, @IdParam() id: string, @ZodBody(resume) body: Json<typeof resume>, @Res({ passthrough: true }) reply: FastifyReply) {
+    const { written, ...result } = await this.resumption.resume(ctx, id, body.run_input);
+    reply.status(written ? 201 : 200);
+    return result;
+  }
+}
+
+@ApiTags('Flow Run States')
+@Controller('api/flow_run_states')
+export class FlowRunStatesController {
+  constructor(@Inject(FlowRunsService) private readonly runs: FlowRunsService) {}
+
+  @Needs('see_flows')
+  @Get()
+  async list(@Caller() ctx: Ctx, @ZodQuery(stateQuery) { flow_run_id }: Json<typeof stateQuery>) {
+    return (await this.runs.listStates(ctx, [flow_run_id])).map(stateJson);
+  }
+
+  @Needs('see_flows')
+  @Get(':id')
+  async read(@Caller() ctx: Ctx, @IdParam() id: string) {
+    return stateJson(await this.runs.getState(ctx, id));
+  }
+}

@@ -1,0 +1,144 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Ctx } from '../../../core/access/ctx.js';
+import { Database } from '../../../core/db/database.js';
+import type { Db } from '../../../core/db/db.js';
+import { badRequest, notFound } from '../../../core/errors/app-error.js';
+import { wireTime } from '../../../core/events/events.js';
+import type { Filters } from '../../filters/index.js';
+import { CreateRuns } from '../create/create-runs.js';
+import type { FlowRunDraft } from '../create/new-run.js';
+import { DeploymentSlots } from '../moves/deployment-slots.js';
+import type { OrchestrationResult } from '../moves/result.js';
+import { SetState, type SetStateOptions } from '../moves/set-state.js';
+import type { ProposedInput } from '../states/state.js';
+import { toFlowRunJson, type FlowRunJson, type FlowRunRow } from './flow-run.js';
+import * as queries from './flow-runs.queries.js';
+import { selectFlowRuns } from './flow-runs.sql.js';
+
+type Asker = Pick<Ctx, 'workspaceId'>;
+
+/** The use cases of flow runs. */
+@Injectable()
+export class FlowRunsService {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(CreateRuns) private readonly creation: CreateRuns,
+    @Inject(SetState) private readonly states: SetState,
+    @Inject(DeploymentSlots) private readonly slots: DeploymentSlots,
+  ) {}
+
+  async create(ctx: Asker, draft: FlowRunDraft): Promise<{ run: FlowRunJson; row: FlowRunRow; created: boolean }> {
+    const { run, created } = await this.creation.create(ctx.workspaceId, draft);
+    return { run: toFlowRunJson(run, wireTime()), row: run, created };
+  }
+
+  createMany(workspaceId: string, drafts: FlowRunDraft[]): Promise<number> {
+    return this.creation.createMany(workspaceId, drafts);
+  }
+
+  setState(ctx: Asker, id: string, proposed: ProposedInput, options?: SetStateOptions): Promise<OrchestrationResult> {
+    return this.states.set(ctx, id, proposed, options);
+  }
+
+  async getRow(ctx: Asker, id: string): Promise<FlowRunRow> {
+    const [row] = await selectFlowRuns(this.database.sql, [ctx.workspaceId, [id]]);
+    if (!row) throw notFound('Flow run not found');
+    return row;
+  }
+
+  async get(ctx: Asker, id: string): Promise<FlowRunJson> {
+    return toFlowRunJson(await this.getRow(ctx, id), wireTime());
+  }
+
+  /** In the order of the ids; those that are not there are left out. */
+  async getMany(ctx: Asker, ids: string[]): Promise<FlowRunRow[]> {
+    if (ids.length === 0) return [];
+    const rows = new Map((await selectFlowRuns(this.database.sql, [ctx.workspaceId, ids])).map((row) => [row.id, row]));
+    return ids.flatMap((id) => rows.get(id) ?? []);
+  }
+
+  async list(ctx: Asker, filters: Filters, page: { sort?: string | undefined; limit: number; offset?: number }): Promise<FlowRunJson[]> {
+    const now = wireTime();
+    return (await queries.listFlowRuns(this.database.db, ctx.workspaceId, filters, page)).map((row) => toFlowRunJson(row, now));
+  }
+
+  listByKey(ctx: Asker, filter: queries.RunListFilter, sort: queries.RunListSort, first: number, after: { key: string; id: string } | null): Promise<FlowRunRow[]> {
+    return queries.listFlowRunsByKey(this.database.db, ctx.workspaceId, filter, sort, first, after);
+  }
+
+  count(ctx: Asker, filters: Filters): Promise<number> {
+    return queries.countFlowRuns(this.database.db, ctx.workspaceId, filters);
+  }
+
+  countStates(ctx: Asker, since: string, until: string, deploymentId: string | null) {
+    return queries.countStates(this.database.db, ctx.workspaceId, since, until, deploymentId);
+  }
+
+  listStates(ctx: Asker, runIds: string[]) {
+    return queries.listStates(this.database.db, ctx.workspaceId, runIds);
+  }
+
+  findParents(ctx: Asker, parentTaskRunIds: string[]) {
+    return queries.findParents(this.database.db, ctx.workspaceId, parentTaskRunIds);
+  }
+
+  async getState(ctx: Asker, id: string) {
+    const state = await queries.findState(this.database.db, ctx.workspaceId, id);
+    if (!state) throw notFound('Flow run state not found');
+    return state;
+  }
+
+  /** Changes what is given. Job variables may change only while the run waits for its time. */
+  async update(ctx: Asker, id: string, patch: { name?: string | null | undefined; flow_version?: string | null | undefined; parameters?: object | undefined; empirical_policy?: object | undefined; tags?: string[] | undefined; infrastructure_pid?: string | null | undefined; job_variables?: object | null | undefined }): Promise<void> {
+    if (patch.job_variables) await this.refuseLateJobVariables(ctx, id);
+    const { parameters, empirical_policy, job_variables, name, ...plain } = patch;
+    const found = await queries.updateFlowRun(this.database.db, ctx.workspaceId, id, {
+      ...(plain as queries.FlowRunPatch),
+      ...(name && { name }),
+      ...(parameters && { parameters: JSON.stringify(parameters) }),
+      ...(empirical_policy && { empirical_policy: JSON.stringify(empirical_policy) }),
+      ...(job_variables !== undefined && { job_variables: JSON.stringify(job_variables) }),
+    });
+    if (!found) throw notFound('Flow run not found');
+  }
+
+  private async refuseLateJobVariables(ctx: Asker, id: string): Promise<void> {
+    const run = await this.getRow(ctx, id);
+    if (run.state_type !== 'SCHEDULED') throw badRequest(`Job variables for a flow run in state ${run.state_type} cannot be updated`);
+    if (!run.deployment_id) throw badRequest('A deployment for the flow run could not be found');
+  }
+
+  async mergeLabels(ctx: Asker, id: string, labels: object): Promise<void> {
+    if (!(await queries.mergeLabels(this.database.db, ctx.workspaceId, id, labels))) throw notFound('Flow run not found');
+  }
+
+  async delete(ctx: Asker, id: string): Promise<void> {
+    const [gone] = await this.deleteMany(ctx.workspaceId, [id]);
+    if (!gone) throw notFound('Flow run not found');
+  }
+
+  /** The ids of the runs that went. A slot that one of them held is free again. */
+  async deleteMany(workspaceId: string, ids: string[], db: Db = this.database.db): Promise<string[]> {
+    if (ids.length === 0) return [];
+    const gone = await queries.deleteFlowRuns(db, workspaceId, ids);
+    for (const run of gone) {
+      const leaseId = run.state?.state_details?.deployment_concurrency_lease_id;
+      if (leaseId) await this.slots.release(workspaceId, leaseId);
+    }
+    return gone.map((run) => run.id);
+  }
+
+  async deleteAutoScheduled(db: Db, workspaceId: string, deploymentId: string): Promise<number> {
+    return (await this.deleteMany(workspaceId, await queries.findAutoScheduled(db, workspaceId, deploymentId), db)).length;
+  }
+
+  async deleteScheduled(db: Db, workspaceId: string, deploymentId: string): Promise<number> {
+    return (await this.deleteMany(workspaceId, await queries.findScheduled(db, workspaceId, deploymentId), db)).length;
+  }
+
+  async scheduledForDeployments(ctx: Asker, deploymentIds: string[], before: string, limit: number): Promise<FlowRunJson[]> {
+    const ids = await queries.findDueForDeployments(this.database.db, ctx.workspaceId, deploymentIds, before, limit);
+    const now = wireTime();
+    return (await this.getMany(ctx, ids)).filter((row) => row.state_type === 'SCHEDULED').map((row) => toFlowRunJson(row, now));
+  }
+}

@@ -1,0 +1,45 @@
+import { Controller, Delete, Get, Header, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { newId } from '@headgate/contracts';
+import { inputCreate, inputFilter } from '@headgate/contracts/rest/flow-runs';
+import type { z } from 'zod';
+import type { Ctx } from '../../../core/access/ctx.js';
+import { Caller, Needs } from '../../../core/access/needs.js';
+import { IdParam, ZodBody } from '../../../core/http/zod-body.js';
+import { InputsService } from './inputs.service.js';
+
+/** Messages to and from a run: a pause's schema and answer, and what flows send each other. */
+@ApiTags('Flow Run Inputs')
+@Controller('api/flow_runs/:id/input')
+export class InputsController {
+  constructor(@Inject(InputsService) private readonly inputs: InputsService) {}
+
+  @Needs('run_flows')
+  @Post()
+  async create(@Caller() ctx: Ctx, @IdParam() id: string, @ZodBody(inputCreate) body: z.infer<typeof inputCreate>): Promise<null> {
+    await this.inputs.create(ctx, { id: newId(), flow_run_id: id, key: body.key, value: body.value, sender: body.sender ?? null });
+    return null;
+  }
+
+  @Needs('see_flows')
+  @Post('filter')
+  @HttpCode(200)
+  filter(@Caller() ctx: Ctx, @IdParam() id: string, @ZodBody(inputFilter) body: z.infer<typeof inputFilter>) {
+    return this.inputs.list(ctx, id, body.prefix, body.limit ?? 1, body.exclude_keys ?? []);
+  }
+
+  /** The stored text itself, not a JSON string of it. */
+  @Needs('see_flows')
+  @Get(':key')
+  @Header('content-type', 'text/plain; charset=utf-8')
+  read(@Caller() ctx: Ctx, @IdParam() id: string, @Param('key') key: string): Promise<string> {
+    return this.inputs.get(ctx, id, key);
+  }
+
+  @Needs('run_flows')
+  @Delete(':key')
+  @HttpCode(204)
+  delete(@Caller() ctx: Ctx, @IdParam() id: string, @Param('key') key: string) {
+    return this.inputs.delete(ctx, id, key);
+  }
+}

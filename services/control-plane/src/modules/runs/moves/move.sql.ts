@@ -1,0 +1,85 @@
+import { fixed } from '../../../core/db/fixed.js';
+
+/** One change of one run, as the statement below takes it: see `Move` in move.ts. */
+const input = `json_to_recordset($1::json) as i(
+    workspace_id uuid, id uuid, version integer, now timestamptz,
+    state_id uuid, state jsonb, type text, name text, at timestamptz, message text, data jsonb, details jsonb, old_type text,
+    run_count integer, policy jsonb, next_scheduled_start_time timestamptz, start_time timestamptz, end_time timestamptz, total_run_time double precision,
+    claim_id uuid, deployment_id uuid, hour timestamptz,
+    due timestamptz, in_process boolean, late boolean, auto_scheduled boolean, work_pool_id uuid, work_queue_id uuid,
+    claim jsonb, ends_claim boolean,
+    event text, resource jsonb, related jsonb, payload jsonb, follows uuid,
+    parent_task_run_id uuid, parent_state jsonb, parent_details jsonb)`;
+
+/**
+ * Moves runs from the versions that were seen: run, history, event, count, queue, claim and the parent's task run in
+ * one statement. Answers the ids of the states that were written; who is missing lost a race and decides again.
+ */
+export const moveRuns = fixed<{ state_id: string }>(
+  'flow-run.move',
+  `with input as materialized (select * from ${input}),
+  moved as (
+    update flow_run r set version = r.version + 1, updated = i.now, state = i.state, state_type = i.type, state_name = i.name,
+           run_count = i.run_count, empirical_policy = i.policy, next_scheduled_start_time = i.next_scheduled_start_time,
+           start_time = i.start_time, end_time = i.end_time, total_run_time = i.total_run_time, claim_id = i.claim_id
+      from input i
+     where r.workspace_id = i.workspace_id and r.id = i.id and r.version = i.version
+    returning i.state_id),
+  done as (select i.* from input i join moved using (state_id)),
+  history as (
+    insert into flow_run_state (workspace_id, flow_run_id, timestamp, id, type, name, message, data, details)
+    select workspace_id, id, at, state_id, type, name, message, data, details from done),
+  told as (
+    insert into event (workspace_id, occurred, id, received, event, resource_id, resource, related, payload, follows)
+    select workspace_id, at, state_id, now, event, resource->>'prefect.resource.id', resource, related, payload, follows from done
+    on conflict do nothing),
+  counted as (
+    insert into flow_run_count (workspace_id, hour, deployment_id, state_type, delta)
+    select workspace_id, hour, deployment_id, c.type, sum(c.delta)
+      from done, lateral (values (done.type, 1), (done.old_type, -1)) as c (type, delta)
+     where c.type is not null and done.type is distinct from done.old_type
+     group by 1, 2, 3, 4),
+  queued as (
+    insert into run_queue (workspace_id, flow_run_id, due, deployment_id, work_pool_id, work_queue_id, auto_scheduled, in_process, late, run_count)
+    select workspace_id, id, due, deployment_id, work_pool_id, work_queue_id, auto_scheduled, in_process, late, run_count from done where due is not null
+    on conflict (workspace_id, flow_run_id) do update
+       set due = excluded.due, in_process = excluded.in_process, late = excluded.late, run_count = excluded.run_count, reserved_until = null),
+  taken as (
+    delete from run_queue q using done d
+     where d.due is null and d.old_type = 'SCHEDULED' and q.workspace_id = d.workspace_id and q.flow_run_id = d.id),
+  claimed as (
+    insert into run_claim (workspace_id, flow_run_id, claim_id, agent_id, agent_name, work_pool_id, lease_until)
+    select workspace_id, id, claim_id, (claim->>'agent_id')::uuid, claim->>'agent_name', work_pool_id, now + (claim->>'lease_seconds')::double precision * interval '1 second'
+      from done where claim is not null
+    on conflict (workspace_id, flow_run_id) do update
+       set claim_id = excluded.claim_id, agent_id = excluded.agent_id, agent_name = excluded.agent_name, lease_until = excluded.lease_until),
+  unclaimed as (
+    delete from run_claim c using done d where d.ends_claim and c.workspace_id = d.workspace_id and c.flow_run_id = d.id),
+  active as (
+    insert into run_active (workspace_id, work_queue_id, flow_run_id)
+    select workspace_id, work_queue_id, id from done where work_queue_id is not null and type in ('PENDING', 'RUNNING', 'CANCELLING')
+    on conflict do nothing),
+  inactive as (
+    delete from run_active a using done d
+     where d.old_type in ('PENDING', 'RUNNING', 'CANCELLING') and d.type not in ('PENDING', 'RUNNING', 'CANCELLING')
+       and a.workspace_id = d.workspace_id and a.work_queue_id = d.work_queue_id and a.flow_run_id = d.id),
+  children as (
+    insert into run_cleanup (workspace_id, flow_run_id) select workspace_id, id from done where type = 'CANCELLED' on conflict do nothing),
+  parent as (
+    update task_run t set updated = d.now, state = d.parent_state, state_type = d.type, state_name = d.name, state_timestamp = d.at,
+           run_count = t.run_count + (d.type = 'RUNNING')::integer,
+           expected_start_time = coalesce(t.expected_start_time, d.at),
+           start_time = coalesce(t.start_time, case when d.type in ('RUNNING', 'COMPLETED', 'FAILED', 'CRASHED', 'CANCELLED') then d.at end),
+           end_time = case when d.type in ('COMPLETED', 'FAILED', 'CRASHED', 'CANCELLED') then coalesce(t.end_time, d.at) end,
+           total_run_time = t.total_run_time + case when t.state_type = 'RUNNING' then greatest(0, extract(epoch from d.at - t.state_timestamp)) else 0 end
+      from done d
+     where d.parent_task_run_id is not null and t.workspace_id = d.workspace_id and t.id = d.parent_task_run_id
+    returning t.workspace_id, t.id, d.parent_state, d.parent_details),
+  parent_history as (
+    insert into task_run_state (workspace_id, task_run_id, timestamp, id, type, name, message, data, details)
+    select workspace_id, id, (parent_state->>'timestamp')::timestamptz, (parent_state->>'id')::uuid, parent_state->>'type', parent_state->>'name',
+           parent_state->>'message', parent_state->'data', parent_details
+      from parent
+    on conflict do nothing)
+  select state_id from done`,
+);

@@ -1,0 +1,101 @@
+import { newId, type StateJson } from '@headgate/contracts';
+import type { Resource, WireEvent } from '../../../core/events/events.js';
+import type { FlowRunRow } from '../flow-runs/flow-run.js';
+import type { Facts } from '../states/facts.js';
+import { columnsAfter, toState, type StateColumns } from '../states/columns.js';
+import type { Draft } from '../states/rule.js';
+import { compactDetails } from '../states/state.js';
+import { secondsBetween } from '../states/time.js';
+import { isTerminal } from '@headgate/contracts';
+
+/** Whose hands a run passes into with this change. */
+export type NewClaim = { claim_id: string; agent_id: string; agent_name: string; lease_seconds: number };
+
+/** A decided change, ready to be written: the row that the statement takes, and what to tell after the commit. */
+export type Move = { row: Record<string, unknown>; state: StateJson; columns: StateColumns; event: WireEvent };
+
+export function toMove(run: FlowRunRow, facts: Facts, draft: Draft, claim: NewClaim | null): Move {
+  const state = toState(newId(), run.id, facts, draft);
+  const columns = columnsAfter(run, facts, draft, state);
+  const event = stateEvent(run, facts.current, state, columns.run_count);
+  const details = compactDetails(state.state_details);
+  const scheduled = state.type === 'SCHEDULED';
+  const staysWithAgent = scheduled && columns.empirical_policy.retry_type === 'in_process';
+  const endsClaim = isTerminal(state.type) || (scheduled && !staysWithAgent) || (state.type === 'PAUSED' && state.state_details.pause_reschedule);
+  const row = {
+    workspace_id: run.workspace_id,
+    id: run.id,
+    version: run.version,
+    now: facts.now,
+    state_id: state.id,
+    state: { ...state, state_details: details },
+    type: state.type,
+    name: state.name,
+    at: state.timestamp,
+    message: state.message,
+    data: state.data,
+    details,
+    old_type: facts.current?.type ?? null,
+    run_count: columns.run_count,
+    policy: columns.empirical_policy,
+    next_scheduled_start_time: columns.next_scheduled_start_time,
+    start_time: columns.start_time,
+    end_time: columns.end_time,
+    total_run_time: columns.total_run_time,
+    claim_id: claim?.claim_id ?? (endsClaim ? null : run.claim_id),
+    claim,
+    ends_claim: endsClaim,
+    deployment_id: run.deployment_id,
+    hour: hourOf(run.expected_start_time),
+    due: scheduled ? state.state_details.scheduled_time : null,
+    in_process: staysWithAgent,
+    late: state.name === 'Late',
+    auto_scheduled: run.auto_scheduled,
+    work_pool_id: run.work_pool_id,
+    work_queue_id: run.work_queue_id,
+    event: event.event,
+    resource: event.resource,
+    related: event.related,
+    payload: event.payload,
+    follows: event.follows,
+    ...parentCopy(run, state, details),
+  };
+  return { row, state, columns, event };
+}
+
+/** A subflow's state is copied to the task run that stands for it in its parent. */
+function parentCopy(run: FlowRunRow, state: StateJson, details: object) {
+  if (!run.parent_task_run_id) return { parent_task_run_id: null };
+  const parentDetails = { ...details, task_run_id: run.parent_task_run_id, child_flow_run_id: run.id };
+  return { parent_task_run_id: run.parent_task_run_id, parent_details: parentDetails, parent_state: { ...state, id: newId(), state_details: parentDetails } };
+}
+
+export const hourOf = (iso: string): string => `${iso.slice(0, 13)}:00:00Z`;
+
+const messageLengthMax = 100_000;
+/** Beyond that an event does not name its predecessor: nobody waits for it any more. */
+const followsSecondsMax = 300;
+
+/** The event that tells of a change of state; its id is the state's. */
+export function stateEvent(run: Pick<FlowRunRow, 'id' | 'name' | 'related'>, before: StateJson | null, state: StateJson, runCount: number): WireEvent {
+  const brief = (each: StateJson | null) => each && { type: each.type, name: each.name, message: each.message };
+  const resource: Resource = {
+    'prefect.resource.id': `prefect.flow-run.${run.id}`,
+    'prefect.resource.name': run.name,
+    'prefect.run-count': String(runCount),
+    'prefect.state-message': (state.message ?? '').slice(0, messageLengthMax),
+    'prefect.state-name': state.name,
+    'prefect.state-timestamp': state.timestamp,
+    'prefect.state-type': state.type,
+  };
+  return {
+    id: state.id,
+    occurred: state.timestamp,
+    received: state.timestamp,
+    event: `prefect.flow-run.${state.name}`,
+    resource,
+    related: run.related,
+    payload: { intended: { from: before?.type ?? null, to: state.type }, initial_state: brief(before), validated_state: brief(state) },
+    follows: before && secondsBetween(before.timestamp, state.timestamp) <= followsSecondsMax ? before.id : null,
+  };
+}

@@ -1,0 +1,22 @@
+import { Module } from '@nestjs/common';
+import { ConcurrencyModule } from '../concurrency/index.js';
+import { ClaimsService } from './claims/claims.service.js';
+import { CreateRuns } from './create/create-runs.js';
+import { FlowRunsResolver } from './flow-runs/flow-runs.graphql.js';
+import { FlowRunsController, FlowRunStatesController } from './flow-runs/flow-runs.rest.js';
+import { FlowRunsService } from './flow-runs/flow-runs.service.js';
+import { InputsController } from './flow-runs/inputs.rest.js';
+import { InputsService } from './flow-runs/inputs.service.js';
+import { QueueOfRun } from './flow-runs/queue-of-run.js';
+import { ResumeService } from './flow-runs/resume.service.js';
+import { RunLoops } from './loops/run-loops.js';
+import { DeploymentSlots } from './moves/deployment-slots.js';
+import { SetState } from './moves/set-state.js';
+
+@Module({
+  imports: [ConcurrencyModule],
+  controllers: [InputsController, FlowRunsController, FlowRunStatesController],
+  providers: [CreateRuns, SetState, DeploymentSlots, FlowRunsService, ResumeService, InputsService, QueueOfRun, FlowRunsResolver, ClaimsService, RunLoops],
+  exports: [FlowRunsService, ResumeService, ClaimsService],
+})
+export class RunsModule {}

@@ -1,0 +1,47 @@
+import { isTerminal, type StateJson } from '@headgate/contracts';
+import type { Facts, RunPolicy } from './facts.js';
+import { holdingSlot } from './rules/deployment-slot.js';
+import type { Draft } from './rule.js';
+import { isAfter, fromMicros, secondsBetween, toMicros } from './time.js';
+
+/** The columns of a run that follow from its state. Times are ISO 8601, durations seconds. */
+export type StateColumns = {
+  run_count: number;
+  empirical_policy: RunPolicy;
+  expected_start_time: string | null;
+  next_scheduled_start_time: string | null;
+  start_time: string | null;
+  end_time: string | null;
+  total_run_time: number;
+};
+
+/** The state as it will stand: with its id, and a time that no other state of the run has. */
+export function toState(id: string, runId: string, facts: Facts, { proposed }: Draft): StateJson {
+  const { current, now, parentTaskRunId } = facts;
+  const timestamp = current && !isAfter(now, current.timestamp) ? fromMicros(toMicros(current.timestamp) + 1) : now;
+  const holdsSlot = (holdingSlot as readonly string[]).includes(proposed.type);
+  const details = {
+    ...proposed.details,
+    flow_run_id: runId,
+    task_run_id: parentTaskRunId ?? proposed.details.task_run_id,
+    deployment_concurrency_lease_id: holdsSlot ? proposed.details.deployment_concurrency_lease_id : null,
+  };
+  return { id, type: proposed.type, name: proposed.name, timestamp, message: proposed.message, data: proposed.data, state_details: details };
+}
+
+/** What the run's columns become when it moves to a state; pure arithmetic over what it was. */
+export function columnsAfter(before: StateColumns, facts: Facts, draft: Draft, state: StateJson): StateColumns {
+  const { current } = facts;
+  const running = state.type === 'RUNNING';
+  const ended = isTerminal(state.type);
+  const { resuming } = draft.policy;
+  return {
+    run_count: before.run_count + (running && !resuming ? 1 : 0),
+    empirical_policy: running || ended ? { ...draft.policy, resuming: false } : draft.policy,
+    expected_start_time: before.expected_start_time ?? state.state_details.scheduled_time ?? state.timestamp,
+    next_scheduled_start_time: state.type === 'SCHEDULED' ? state.state_details.scheduled_time : null,
+    start_time: before.start_time ?? (running || ended ? state.timestamp : null),
+    end_time: ended ? (before.end_time ?? state.timestamp) : null,
+    total_run_time: before.total_run_time + (current?.type === 'RUNNING' ? Math.max(0, secondsBetween(current.timestamp, state.timestamp)) : 0),
+  };
+}

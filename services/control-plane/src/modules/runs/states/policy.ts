@@ -1,0 +1,34 @@
+import type { Rule } from './rule.js';
+import { cancellingIsOneWay, cancelWithoutInfrastructure } from './rules/cancelling.js';
+import { slotStillHeld, takeDeploymentSlot } from './rules/deployment-slot.js';
+import { holdTheClaim } from './rules/hold-the-claim.js';
+import { keepLease } from './rules/keep-lease.js';
+import { lateOnce } from './rules/late.js';
+import { keepResult, leaveTerminal } from './rules/leave-terminal.js';
+import { pauseWhileRunning, resumeInTime } from './rules/pausing.js';
+import { pendingOnce } from './rules/pending.js';
+import { repeatedTransition } from './rules/repeated-transition.js';
+import { retryWhileAttemptsRemain } from './rules/retry.js';
+import { copyScheduledTime, waitForSchedule } from './rules/schedule.js';
+
+/** Read from top to bottom: this list is the policy for flow runs. */
+export const policy: readonly Rule[] = [
+  holdTheClaim,
+  keepLease,
+  repeatedTransition,
+  leaveTerminal,
+  cancellingIsOneWay,
+  cancelWithoutInfrastructure,
+  pendingOnce,
+  slotStillHeld,
+  takeDeploymentSlot,
+  lateOnce,
+  pauseWhileRunning,
+  resumeInTime,
+  copyScheduledTime,
+  waitForSchedule,
+  retryWhileAttemptsRemain,
+];
+
+/** What is left under `force`, and when a run is created. */
+export const forcedPolicy: readonly Rule[] = [holdTheClaim, keepLease, keepResult, cancelWithoutInfrastructure];

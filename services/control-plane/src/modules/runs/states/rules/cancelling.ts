@@ -1,0 +1,24 @@
+import { keep, replace, type Rule } from '../rule.js';
+import { propose } from '../state.js';
+
+/** Who is being cancelled can only end cancelled. */
+export const cancellingIsOneWay: Rule = {
+  name: 'cancelling-is-one-way',
+  from: ['CANCELLING'],
+  to: ['SCHEDULED', 'PENDING', 'RUNNING', 'COMPLETED', 'FAILED', 'CRASHED', 'PAUSED', 'CANCELLING'],
+  apply: () => keep('Cannot transition flows that are cancelling to a state other than Cancelled.'),
+};
+
+/** Where nothing runs yet, or any more, nobody is left to carry the cancellation out: it is done at once. */
+export const cancelWithoutInfrastructure: Rule = {
+  name: 'cancel-without-infrastructure',
+  from: ['SCHEDULED', 'PAUSED'],
+  to: ['CANCELLING'],
+  apply({ current, infrastructurePid, now }, draft) {
+    const waiting = current!.type === 'SCHEDULED' && (!infrastructurePid || current!.name === 'Resuming');
+    const suspended = current!.type === 'PAUSED' && current!.state_details.pause_reschedule;
+    if (!waiting && !suspended) return draft;
+    const why = suspended ? 'Suspended flow run has no infrastructure to terminate.' : 'Scheduled flow run has no infrastructure to terminate.';
+    return replace(draft, propose({ type: 'CANCELLED', message: draft.proposed.message, state_details: draft.proposed.details }, now), why);
+  },
+};

@@ -1,0 +1,79 @@
+import { Controller, Get, Header, Headers, Inject, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { apiVersion } from '@headgate/contracts/rest/server-info';
+import type { FastifyReply } from 'fastify';
+import { Needs } from '../../core/access/needs.js';
+import { Database } from '../../core/db/database.js';
+import { AppError } from '../../core/errors/app-error.js';
+import { Live } from '../../core/live/live.js';
+import { serverVersionFor } from './api-version.js';
+
+/** A bare string is sent as text; these are JSON strings. */
+const Json = () => Header('content-type', 'application/json; charset=utf-8');
+
+/** What tools ask before they work: is it up, which version is it, how is it set. */
+@ApiTags('Admin')
+@Controller('api')
+export class AdminController {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(Live) private readonly live: Live,
+  ) {}
+
+  @Get('health')
+  @Needs('nothing')
+  health(): boolean {
+    return true;
+  }
+
+  @Get('ready')
+  @Needs('nothing')
+  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<{ message: string }> {
+    const checks = await Promise.allSettled([this.database.ping(), this.live.ping()]);
+    if (checks.every((check) => check.status === 'fulfilled')) return { message: 'OK' };
+    reply.status(503).header('retry-after', '2');
+    return { message: 'Not ready: the database or Redis cannot be reached.' };
+  }
+
+  @Get('hello')
+  @Needs('nothing')
+  @Json()
+  hello(): string {
+    return JSON.stringify('👋');
+  }
+
+  @Get('version')
+  @Needs('nothing')
+  @Json()
+  version(): string {
+    return JSON.stringify(apiVersion);
+  }
+
+  @Get('admin/version')
+  @Needs('nothing')
+  @Json()
+  serverVersion(@Headers('user-agent') userAgent: string | undefined): string {
+    return JSON.stringify(serverVersionFor(userAgent));
+  }
+
+  /** Keys need no CSRF protection; clients that hear this stop asking for tokens. */
+  @Get('csrf-token')
+  @Needs('nothing')
+  csrfToken(): never {
+    throw new AppError('invalid', 'CSRF protection is disabled.');
+  }
+
+  /** The one setting that clients read: they are not to report their use to anybody. */
+  @Get('admin/settings')
+  @Needs('sign-in')
+  settings(): { server: { analytics_enabled: boolean } } {
+    return { server: { analytics_enabled: false } };
+  }
+
+  /** Results stay with the customer: the server offers no storage for them. */
+  @Get('admin/storage')
+  @Needs('sign-in')
+  storage(): { default_result_storage_block_id: null } {
+    return { default_result_storage_block_id: null };
+  }
+}

@@ -1,0 +1,2 @@
+export { ServerInfoModule } from './server-info.module.js';
+export { apiVersionHook } from './api-version.js';

@@ -1,0 +1,7 @@
+import { Module } from '@nestjs/common';
+import { AdminController } from './admin.rest.js';
+import { CollectionsController } from './collections.rest.js';
+import { NoAutomationsController } from './no-automations.rest.js';
+
+@Module({ controllers: [AdminController, CollectionsController, NoAutomationsController] })
+export class ServerInfoModule {}

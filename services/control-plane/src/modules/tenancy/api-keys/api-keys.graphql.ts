@@ -1,0 +1,45 @@
+import { Inject } from '@nestjs/common';
+import { Args, ID, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { isUuid } from '@headgate/contracts';
+import { apiKeyCreateBody, type ApiKeyDraft } from '@headgate/contracts/rest/tenancy';
+import type { AccountCtx } from '../../../core/access/ctx.js';
+import { Needs, SignedIn } from '../../../core/access/needs.js';
+import { notFound } from '../../../core/errors/app-error.js';
+import { DateTimeScalar } from '../../../core/graphql/scalars.js';
+import { ZodPipe } from '../../../core/http/zod-body.js';
+import { ApiKeyObject, CreatedApiKeyObject } from '../tenancy.objects.js';
+import type { ApiKey } from './api-keys.queries.js';
+import { ApiKeysService } from './api-keys.service.js';
+
+const draftPipe = new ZodPipe(apiKeyCreateBody);
+const toObject = ({ masked, ...apiKey }: ApiKey): ApiKeyObject => ({ ...apiKey, maskedKey: masked });
+
+@Resolver(() => ApiKeyObject)
+export class ApiKeysResolver {
+  constructor(@Inject(ApiKeysService) private readonly service: ApiKeysService) {}
+
+  @Query(() => [ApiKeyObject], { description: "The viewer's keys, newest first." })
+  @Needs('sign-in')
+  async apiKeys(@SignedIn() { actor }: AccountCtx): Promise<ApiKeyObject[]> {
+    return (await this.service.list(actor.userId)).map(toObject);
+  }
+
+  @Mutation(() => CreatedApiKeyObject)
+  @Needs('sign-in')
+  async createApiKey(
+    @SignedIn() { actor }: AccountCtx,
+    @Args('name') name: string,
+    @Args('expiration', { type: () => DateTimeScalar, nullable: true }) expiration?: string | null,
+  ): Promise<CreatedApiKeyObject> {
+    const { apiKey, key } = await this.service.create(actor.userId, draftPipe.transform({ name, expiration }) as ApiKeyDraft);
+    return { key, apiKey: toObject(apiKey) };
+  }
+
+  @Mutation(() => Boolean)
+  @Needs('sign-in')
+  async deleteApiKey(@SignedIn() { actor }: AccountCtx, @Args('id', { type: () => ID }) id: string): Promise<boolean> {
+    if (!isUuid(id)) throw notFound('API key not found');
+    await this.service.delete(actor.userId, id);
+    return true;
+  }
+}

@@ -1,0 +1,44 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { newId } from '@headgate/contracts';
+import type { ApiKeyDraft } from '@headgate/contracts/rest/tenancy';
+import { AppError, notFound } from '../../../core/errors/app-error.js';
+import { Live, topics } from '../../../core/live/live.js';
+import { cacheKeyOf } from '../identity/identity.service.js';
+import { TenancyDb } from '../prisma.js';
+import { digestOf, maskOf, newApiKey } from '../sign-in/secrets.js';
+import { deleteApiKey, findApiKey, insertApiKey, listApiKeys, type ApiKey } from './api-keys.queries.js';
+
+@Injectable()
+export class ApiKeysService {
+  constructor(
+    @Inject(TenancyDb) private readonly db: TenancyDb,
+    @Inject(Live) private readonly live: Live,
+  ) {}
+
+  /** Newest first; only those with this name when one is given. */
+  list(userId: string, name?: string): Promise<ApiKey[]> {
+    return this.db.run((prisma) => listApiKeys(prisma, userId, name));
+  }
+
+  async get(userId: string, id: string): Promise<ApiKey> {
+    const apiKey = await this.db.run((prisma) => findApiKey(prisma, userId, id));
+    if (!apiKey) throw notFound('API key not found');
+    return apiKey;
+  }
+
+  /** `key` is the secret: this is the only time that it is seen. */
+  async create(userId: string, { name, expiration }: ApiKeyDraft): Promise<{ apiKey: ApiKey; key: string }> {
+    if (expiration && Date.parse(expiration) <= Date.now()) {
+      throw new AppError('invalid', 'The expiration lies in the past.', {}, { fields: { expiration: 'lies in the past' } });
+    }
+    const key = newApiKey();
+    const row = { id: newId(), userId, name, expiration: expiration ? new Date(expiration) : null, hash: digestOf(key), masked: maskOf(key) };
+    return { key, apiKey: await this.db.run((prisma) => insertApiKey(prisma, row)) };
+  }
+
+  async delete(userId: string, id: string): Promise<void> {
+    const hash = await this.db.run((prisma) => deleteApiKey(prisma, userId, id));
+    if (!hash) throw notFound('API key not found');
+    this.live.publish(topics.access, cacheKeyOf('key', hash));
+  }
+}

@@ -1,0 +1,54 @@
+import { Inject } from '@nestjs/common';
+import { Args, Context, Mutation, Resolver } from '@nestjs/graphql';
+import { signInBody, signUpBody, type SignIn, type SignUp } from '@headgate/contracts/rest/tenancy';
+import { Needs } from '../../../core/access/needs.js';
+import { sessionCookie } from '../../../core/access/strategies.js';
+import { Config } from '../../../core/config/config.js';
+import { invariant } from '../../../core/errors/app-error.js';
+import type { GraphqlContext } from '../../../core/http/request.js';
+import { ZodPipe } from '../../../core/http/zod-body.js';
+import { SignInInput, SignUpInput, UserObject } from '../tenancy.objects.js';
+import { clearSessionCookies, setSessionCookies } from './session-cookies.js';
+import { SessionsService } from './sessions.service.js';
+import { SignInService, type SignedIn, type Visitor } from './sign-in.service.js';
+
+@Resolver()
+export class SignInResolver {
+  constructor(
+    @Inject(SignInService) private readonly service: SignInService,
+    @Inject(SessionsService) private readonly sessions: SessionsService,
+    @Inject(Config) private readonly config: Config,
+  ) {}
+
+  @Mutation(() => UserObject, { description: 'Creates a user with an account and a first workspace, and signs them in.' })
+  @Needs('nothing')
+  async signUp(@Args('input', { type: () => SignUpInput }, new ZodPipe(signUpBody)) input: SignUp, @Context() context: GraphqlContext): Promise<UserObject> {
+    return this.enter(context, await this.service.signUp(input, visitorOf(context)));
+  }
+
+  @Mutation(() => UserObject)
+  @Needs('nothing')
+  async signIn(@Args('input', { type: () => SignInInput }, new ZodPipe(signInBody)) input: SignIn, @Context() context: GraphqlContext): Promise<UserObject> {
+    return this.enter(context, await this.service.signIn(input, visitorOf(context)));
+  }
+
+  @Mutation(() => Boolean, { description: 'Ends the session of this browser, if there is one.' })
+  @Needs('nothing')
+  async signOut(@Context() { req, reply }: GraphqlContext): Promise<boolean> {
+    const token = req.cookies?.[sessionCookie];
+    if (token) await this.sessions.end(token);
+    if (reply) clearSessionCookies(reply, this.config);
+    return true;
+  }
+
+  /** The new session takes the place of the one that the browser came with. */
+  private async enter({ req, reply }: GraphqlContext, { user, session }: SignedIn): Promise<UserObject> {
+    invariant(reply, 'mutations come over HTTP');
+    const before = req.cookies?.[sessionCookie];
+    if (before) await this.sessions.end(before);
+    setSessionCookies(reply, session, this.config);
+    return user;
+  }
+}
+
+const visitorOf = ({ req }: GraphqlContext): Visitor => ({ address: req.ip ?? 'unknown', userAgent: req.headers['user-agent'] });

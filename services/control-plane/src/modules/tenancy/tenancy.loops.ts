@@ -1,0 +1,20 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Loops } from '../../core/loops/loops.js';
+import { deleteEndedSessions } from './identity/identity.queries.js';
+import { TenancyDb } from './prisma.js';
+
+@Injectable()
+export class TenancyLoops implements OnModuleInit {
+  constructor(
+    @Inject(Loops) private readonly loops: Loops,
+    @Inject(TenancyDb) private readonly db: TenancyDb,
+  ) {}
+
+  onModuleInit(): void {
+    this.loops.add({
+      name: 'forget-ended-sessions',
+      everySeconds: 3_600,
+      pass: async () => ({ forgotten: await this.db.run((prisma) => deleteEndedSessions(prisma, new Date())) }),
+    });
+  }
+}

@@ -1,0 +1,51 @@
+import { Controller, Get, Inject } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { apiKeysQuery, type ApiKeyJson, type MeJson, type UserAccountJson, type UserWorkspaceJson } from '@headgate/contracts/rest/tenancy';
+import type { AccountCtx } from '../../../core/access/ctx.js';
+import { Needs, SignedIn } from '../../../core/access/needs.js';
+import { IdParam, ZodQuery } from '../../../core/http/zod-body.js';
+import { AccountsService } from '../accounts/accounts.service.js';
+import { ApiKeysService } from '../api-keys/api-keys.service.js';
+import { scopeListOf } from '../roles.js';
+import { toApiKey, toMe, toUserAccount, toUserWorkspace } from '../tenancy.wire.js';
+import { WorkspacesService } from '../workspaces/workspaces.service.js';
+import { UsersService } from './users.service.js';
+
+/** The caller: who they are and where they may go. */
+@ApiTags('Me')
+@Controller('api/me')
+@Needs('sign-in')
+export class MeController {
+  constructor(
+    @Inject(UsersService) private readonly users: UsersService,
+    @Inject(AccountsService) private readonly accounts: AccountsService,
+    @Inject(WorkspacesService) private readonly workspaces: WorkspacesService,
+    @Inject(ApiKeysService) private readonly apiKeys: ApiKeysService,
+  ) {}
+
+  @Get()
+  async me(@SignedIn() { actor }: AccountCtx): Promise<MeJson> {
+    const [user, personalAccountId] = await Promise.all([this.users.get(actor.userId), this.users.personalAccountId(actor.userId)]);
+    return toMe(user, personalAccountId);
+  }
+
+  @Get('workspaces')
+  async listWorkspaces(@SignedIn() { actor }: AccountCtx): Promise<UserWorkspaceJson[]> {
+    return (await this.workspaces.list(actor.userId)).map(toUserWorkspace);
+  }
+
+  @Get('workspaces/:id/scopes')
+  async scopes(@SignedIn() { actor }: AccountCtx, @IdParam() id: string): Promise<string[]> {
+    return scopeListOf((await this.workspaces.get(actor.userId, id)).role);
+  }
+
+  @Get('accounts')
+  async listAccounts(@SignedIn() { actor }: AccountCtx): Promise<UserAccountJson[]> {
+    return (await this.accounts.list(actor.userId)).map(toUserAccount);
+  }
+
+  @Get('api_keys')
+  async listApiKeys(@SignedIn() { actor }: AccountCtx, @ZodQuery(apiKeysQuery) { name }: { name?: string }): Promise<ApiKeyJson[]> {
+    return (await this.apiKeys.list(actor.userId, name)).map(toApiKey);
+  }
+}

@@ -1,0 +1,33 @@
+import type { Prisma } from '../prisma.js';
+
+export type User = { id: string; created: Date; updated: Date; email: string; name: string; handle: string };
+const shown = { id: true, created: true, updated: true, email: true, name: true, handle: true };
+
+export const findUser = (prisma: Prisma, id: string): Promise<User | null> => prisma.user.findUnique({ where: { id }, select: shown });
+
+export const findUserByEmail = (prisma: Prisma, email: string) => prisma.user.findUnique({ where: { email }, select: { ...shown, passwordHash: true } });
+
+/** The account that came with the user: the oldest that they own. */
+export const findPersonalAccount = (prisma: Prisma, userId: string): Promise<{ accountId: string } | null> =>
+  prisma.accountMembership.findFirst({ where: { userId, role: 'Owner' }, orderBy: [{ created: 'asc' }, { accountId: 'asc' }], select: { accountId: true } });
+
+export const takenUserHandles = async (prisma: Prisma, handles: string[]): Promise<string[]> =>
+  (await prisma.user.findMany({ where: { handle: { in: handles } }, select: { handle: true } })).map((row) => row.handle);
+
+export type NewTenant = {
+  user: { id: string; email: string; name: string; handle: string; passwordHash: string };
+  account: { id: string; name: string; handle: string };
+  workspace: { id: string; name: string; handle: string };
+};
+
+/** A user with an account and a first workspace of their own: all of it, or nothing. */
+export async function insertTenant(prisma: Prisma, { user, account, workspace }: NewTenant): Promise<User> {
+  const [inserted] = await prisma.$transaction([
+    prisma.user.create({ data: user, select: shown }),
+    prisma.account.create({ data: account }),
+    prisma.accountMembership.create({ data: { accountId: account.id, userId: user.id, role: 'Owner' } }),
+    prisma.workspace.create({ data: { ...workspace, accountId: account.id } }),
+    prisma.workspaceMembership.create({ data: { workspaceId: workspace.id, userId: user.id, role: 'Owner' } }),
+  ]);
+  return inserted;
+}

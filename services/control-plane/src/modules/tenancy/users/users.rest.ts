@@ -1,0 +1,59 @@
+import { Controller, Delete, Get, HttpCode, Inject, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { apiKeyCreateBody, apiKeysQuery, type ApiKeyDraft, type ApiKeyJson, type CreatedApiKeyJson, type UserJson } from '@headgate/contracts/rest/tenancy';
+import type { AccountCtx } from '../../../core/access/ctx.js';
+import { Needs, SignedIn } from '../../../core/access/needs.js';
+import { notFound } from '../../../core/errors/app-error.js';
+import { IdParam, ZodBody, ZodQuery } from '../../../core/http/zod-body.js';
+import { ApiKeysService } from '../api-keys/api-keys.service.js';
+import { toApiKey, toCreatedApiKey, toUser } from '../tenancy.wire.js';
+import { UsersService } from './users.service.js';
+
+/** Users by id. Nobody sees anybody but themselves. */
+@ApiTags('Users')
+@Controller('api/users/:userId')
+@Needs('sign-in')
+export class UsersController {
+  constructor(
+    @Inject(UsersService) private readonly users: UsersService,
+    @Inject(ApiKeysService) private readonly apiKeys: ApiKeysService,
+  ) {}
+
+  @Get()
+  async get(@SignedIn() { actor }: AccountCtx, @IdParam('userId') userId: string): Promise<UserJson> {
+    onlySelf(actor.userId, userId);
+    const [user, personalAccountId] = await Promise.all([this.users.get(userId), this.users.personalAccountId(userId)]);
+    return toUser(user, personalAccountId);
+  }
+
+  @Post('api_keys')
+  @HttpCode(201)
+  async createKey(@SignedIn() { actor }: AccountCtx, @IdParam('userId') userId: string, @ZodBody(apiKeyCreateBody) draft: ApiKeyDraft): Promise<CreatedApiKeyJson> {
+    onlySelf(actor.userId, userId);
+    const { apiKey, key } = await this.apiKeys.create(userId, draft);
+    return toCreatedApiKey(apiKey, key);
+  }
+
+  @Get('api_keys')
+  async listKeys(@SignedIn() { actor }: AccountCtx, @IdParam('userId') userId: string, @ZodQuery(apiKeysQuery) { name }: { name?: string }): Promise<ApiKeyJson[]> {
+    onlySelf(actor.userId, userId);
+    return (await this.apiKeys.list(userId, name)).map(toApiKey);
+  }
+
+  @Get('api_keys/:id')
+  async getKey(@SignedIn() { actor }: AccountCtx, @IdParam('userId') userId: string, @IdParam() id: string): Promise<ApiKeyJson> {
+    onlySelf(actor.userId, userId);
+    return toApiKey(await this.apiKeys.get(userId, id));
+  }
+
+  @Delete('api_keys/:id')
+  @HttpCode(204)
+  async deleteKey(@SignedIn() { actor }: AccountCtx, @IdParam('userId') userId: string, @IdParam() id: string): Promise<void> {
+    onlySelf(actor.userId, userId);
+    await this.apiKeys.delete(userId, id);
+  }
+}
+
+function onlySelf(callerId: string, userId: string): void {
+  if (callerId !== userId) throw notFound('User not found');
+}

@@ -1,0 +1,59 @@
+import { Inject } from '@nestjs/common';
+import { Args, Context, ID, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { isUuid } from '@headgate/contracts';
+import { workspaceCreateBody, type WorkspaceDraft } from '@headgate/contracts/rest/tenancy';
+import type { AccountCtx } from '../../../core/access/ctx.js';
+import { Needs, SignedIn } from '../../../core/access/needs.js';
+import { Config } from '../../../core/config/config.js';
+import { notFound } from '../../../core/errors/app-error.js';
+import type { GraphqlContext } from '../../../core/http/request.js';
+import { ZodPipe } from '../../../core/http/zod-body.js';
+import { scopeListOf } from '../roles.js';
+import { WorkspaceObject } from '../tenancy.objects.js';
+import type { Workspace } from './workspaces.queries.js';
+import { WorkspacesService } from './workspaces.service.js';
+
+const draftPipe = new ZodPipe(workspaceCreateBody);
+
+@Resolver(() => WorkspaceObject)
+export class WorkspacesResolver {
+  constructor(
+    @Inject(WorkspacesService) private readonly workspaces: WorkspacesService,
+    @Inject(Config) private readonly config: Config,
+  ) {}
+
+  @Query(() => WorkspaceObject, { nullable: true, description: 'The workspace behind the two handles of an address; null when there is none that you may see.' })
+  @Needs('sign-in')
+  workspace(@SignedIn() { actor }: AccountCtx, @Args('accountHandle') accountHandle: string, @Args('workspaceHandle') workspaceHandle: string): Promise<WorkspaceObject | null> {
+    return this.workspaces.findByHandles(actor.userId, accountHandle, workspaceHandle);
+  }
+
+  @Query(() => WorkspaceObject, { nullable: true })
+  @Needs('sign-in')
+  async workspaceById(@SignedIn() { actor }: AccountCtx, @Args('id', { type: () => ID }) id: string): Promise<WorkspaceObject | null> {
+    return isUuid(id) ? this.workspaces.find(actor.userId, id) : null;
+  }
+
+  @Mutation(() => WorkspaceObject)
+  @Needs('sign-in')
+  async createWorkspace(
+    @SignedIn() { actor }: AccountCtx,
+    @Args('accountId', { type: () => ID }) accountId: string,
+    @Args('name') name: string,
+    @Args('description', { type: () => String, nullable: true }) description?: string | null,
+  ): Promise<WorkspaceObject> {
+    if (!isUuid(accountId)) throw notFound('Account not found');
+    return this.workspaces.create(actor.userId, accountId.toLowerCase(), draftPipe.transform({ name, description }) as WorkspaceDraft);
+  }
+
+  @ResolveField(() => [String])
+  scopes(@Parent() workspace: Workspace): string[] {
+    return scopeListOf(workspace.role);
+  }
+
+  @ResolveField(() => String, { description: 'Where clients of this workspace send their requests.' })
+  apiUrl(@Parent() workspace: Workspace, @Context() { req }: GraphqlContext): string {
+    const origin = this.config.http.publicUrl ?? `${req.protocol ?? 'http'}://${req.headers.host ?? 'localhost'}`;
+    return `${origin}/api/accounts/${workspace.accountId}/workspaces/${workspace.id}`;
+  }
+}

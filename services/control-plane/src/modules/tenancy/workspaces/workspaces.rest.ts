@@ -1,0 +1,53 @@
+import { Controller, Delete, Get, HttpCode, Inject, Patch, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import {
+  workspaceCreateBody, workspacesFilterBody, workspaceUpdateBody,
+  type WorkspaceChange, type WorkspaceDraft, type WorkspaceJson, type WorkspacesFilter,
+} from '@headgate/contracts/rest/tenancy';
+import type { AccountCtx } from '../../../core/access/ctx.js';
+import { Needs, SignedIn } from '../../../core/access/needs.js';
+import { IdParam, ZodBody } from '../../../core/http/zod-body.js';
+import { toWorkspace } from '../tenancy.wire.js';
+import { WorkspacesService } from './workspaces.service.js';
+
+/** The workspaces of an account. Which scope a change needs is asked in the workspace that is changed. */
+@ApiTags('Workspaces')
+@Controller('api/accounts/:accountId/workspaces')
+@Needs('sign-in')
+export class WorkspacesController {
+  constructor(@Inject(WorkspacesService) private readonly workspaces: WorkspacesService) {}
+
+  @Post()
+  @HttpCode(201)
+  async create(@SignedIn() { actor }: AccountCtx, @IdParam('accountId') accountId: string, @ZodBody(workspaceCreateBody) draft: WorkspaceDraft): Promise<WorkspaceJson> {
+    return toWorkspace(await this.workspaces.create(actor.userId, accountId, draft));
+  }
+
+  @Post('filter')
+  @HttpCode(200)
+  async filter(@SignedIn() { actor }: AccountCtx, @IdParam('accountId') accountId: string, @ZodBody(workspacesFilterBody) filter: WorkspacesFilter): Promise<WorkspaceJson[]> {
+    return (await this.workspaces.filter(actor.userId, accountId, filter)).map(toWorkspace);
+  }
+
+  @Get(':id')
+  async get(@SignedIn() { actor }: AccountCtx, @IdParam('accountId') accountId: string, @IdParam() id: string): Promise<WorkspaceJson> {
+    return toWorkspace(await this.workspaces.get(actor.userId, id, { accountId }));
+  }
+
+  @Patch(':id')
+  @HttpCode(204)
+  async update(
+    @SignedIn() { actor }: AccountCtx,
+    @IdParam('accountId') accountId: string,
+    @IdParam() id: string,
+    @ZodBody(workspaceUpdateBody) change: WorkspaceChange,
+  ): Promise<void> {
+    await this.workspaces.update(actor.userId, accountId, id, change);
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  async delete(@SignedIn() { actor }: AccountCtx, @IdParam('accountId') accountId: string, @IdParam() id: string): Promise<void> {
+    await this.workspaces.delete(actor.userId, accountId, id);
+  }
+}

@@ -1,0 +1,96 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { newId } from '@headgate/contracts';
+import type { WorkspaceChange, WorkspaceDraft, WorkspacesFilter } from '@headgate/contracts/rest/tenancy';
+import type { Scope } from '../../../core/access/scopes.js';
+import { AppError, forbidden, notFound } from '../../../core/errors/app-error.js';
+import { Database } from '../../../core/db/database.js';
+import { Live, topics } from '../../../core/live/live.js';
+import { AccountsService } from '../accounts/accounts.service.js';
+import { freeHandle, handleFrom, isReserved } from '../handles.js';
+import { TenancyDb } from '../prisma.js';
+import { UniqueViolation } from '../prisma-errors.js';
+import { scopesOf } from '../roles.js';
+import { deleteRemains } from './workspace-remains.queries.js';
+import { deleteWorkspace, insertWorkspace, listWorkspaces, takenWorkspaceHandles, updateWorkspace, type Workspace } from './workspaces.queries.js';
+
+const handleTaken = () => new AppError('conflict', 'A workspace with this handle exists in the account.', {}, { fields: { handle: 'already in use' } });
+const handleReserved = () => new AppError('invalid', 'This handle is reserved.', {}, { fields: { handle: 'is reserved' } });
+
+@Injectable()
+export class WorkspacesService {
+  constructor(
+    @Inject(TenancyDb) private readonly db: TenancyDb,
+    @Inject(Database) private readonly database: Database,
+    @Inject(AccountsService) private readonly accounts: AccountsService,
+    @Inject(Live) private readonly live: Live,
+  ) {}
+
+  list(userId: string): Promise<Workspace[]> {
+    return this.db.run((prisma) => listWorkspaces(prisma, userId));
+  }
+
+  /** Those of one account that the user may enter. */
+  async filter(userId: string, accountId: string, { workspaces, limit = 200, offset = 0 }: WorkspacesFilter): Promise<Workspace[]> {
+    await this.accounts.get(userId, accountId);
+    const wanted = [workspaces?.id?.any_ && { id: { in: workspaces.id.any_ } }, workspaces?.handle?.any_ && { handle: { in: workspaces.handle.any_ } }].filter((each) => each !== undefined);
+    const where = workspaces?.operator === 'or_' && wanted.length > 0 ? { OR: wanted } : Object.assign({}, ...wanted);
+    return this.db.run((prisma) => listWorkspaces(prisma, userId, { accountId, ...where }, { limit, offset }));
+  }
+
+  async find(userId: string, id: string): Promise<Workspace | null> {
+    const [workspace] = await this.db.run((prisma) => listWorkspaces(prisma, userId, { id: { in: [id] } }));
+    return workspace ?? null;
+  }
+
+  async findByHandles(userId: string, accountHandle: string, workspaceHandle: string): Promise<Workspace | null> {
+    const where = { handle: { in: [workspaceHandle] }, account: { handle: accountHandle } };
+    const [workspace] = await this.db.run((prisma) => listWorkspaces(prisma, userId, where));
+    return workspace ?? null;
+  }
+
+  /** Throws `notFound` to who may not know of it, `forbidden` to who lacks the scope. */
+  async get(userId: string, id: string, needs?: { accountId: string; scope?: Scope }): Promise<Workspace> {
+    const workspace = await this.find(userId, id);
+    if (!workspace || (needs && workspace.accountId !== needs.accountId)) throw notFound('Workspace not found');
+    if (needs?.scope && !scopesOf(workspace.role).has(needs.scope)) throw forbidden(`This needs the scope ${needs.scope} in the workspace.`);
+    return workspace;
+  }
+
+  /** A handle that is named must be free; one that is made from the name becomes so. */
+  async create(userId: string, accountId: string, { name, handle, description = '' }: WorkspaceDraft): Promise<Workspace> {
+    await this.accounts.getToAddTo(userId, accountId);
+    if (handle && isReserved(handle)) throw handleReserved();
+    const free = handle ?? (await freeHandle(handleFrom(name, 'workspace'), (handles) => this.db.run((prisma) => takenWorkspaceHandles(prisma, accountId, handles))));
+    const id = newId();
+    await sayingTaken(this.db.run((prisma) => insertWorkspace(prisma, { id, accountId, name, handle: free, description }, userId)));
+    this.live.publish(topics.access);
+    return this.get(userId, id);
+  }
+
+  async update(userId: string, accountId: string, id: string, { description, ...change }: WorkspaceChange): Promise<void> {
+    await this.get(userId, id, { accountId, scope: 'write_workspace_settings' });
+    if (change.handle && isReserved(change.handle)) throw handleReserved();
+    const written = { ...change, ...(description !== undefined && { description: description ?? '' }) };
+    await sayingTaken(this.db.run((prisma) => updateWorkspace(prisma, id, written)));
+  }
+
+  /**
+   * Deletes the workspace and everything in it. Interrupted, it can be repeated: the workspace goes when the bulk of its
+   * history has gone, and what arrives meanwhile is swept after it.
+   */
+  async delete(userId: string, accountId: string, id: string): Promise<void> {
+    await this.get(userId, id, { accountId, scope: 'manage_workspace_settings' });
+    await deleteRemains(this.database.db, id);
+    await this.db.run((prisma) => deleteWorkspace(prisma, id));
+    this.live.publish(topics.access);
+    await deleteRemains(this.database.db, id);
+  }
+}
+
+async function sayingTaken<T>(writing: Promise<T>): Promise<T> {
+  try {
+    return await writing;
+  } catch (error) {
+    throw error instanceof UniqueViolation ? handleTaken() : error;
+  }
+}

@@ -1,0 +1,43 @@
+import { Controller, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { claimRelease, claimRenewal, claimRequest } from '@headgate/contracts/rest/flow-runs';
+import type { FastifyReply } from 'fastify';
+import type { z } from 'zod';
+import type { Ctx } from '../../../core/access/ctx.js';
+import { Caller, Needs } from '../../../core/access/needs.js';
+import { ZodBody } from '../../../core/http/zod-body.js';
+import { ClaimsService } from '../../runs/index.js';
+import { DispatchService } from './dispatch.service.js';
+
+/** How our own agents get their work. */
+@ApiTags('Headgate Agents')
+@Controller('api/headgate')
+export class ClaimsController {
+  constructor(
+    @Inject(DispatchService) private readonly dispatch: DispatchService,
+    @Inject(ClaimsService) private readonly claims: ClaimsService,
+  ) {}
+
+  @Needs('write_workers')
+  @Post('work_pools/:pool/claim')
+  @HttpCode(200)
+  async claim(@Caller() ctx: Ctx, @Param('pool') pool: string, @ZodBody(claimRequest) body: z.infer<typeof claimRequest>, @Res({ passthrough: true }) reply: FastifyReply) {
+    const gone = new AbortController();
+    reply.raw.once('close', () => gone.abort());
+    return this.dispatch.claim(ctx, pool, body, gone.signal);
+  }
+
+  @Needs('write_workers')
+  @Post('claims/renew')
+  @HttpCode(200)
+  renew(@Caller() ctx: Ctx, @ZodBody(claimRenewal) body: z.infer<typeof claimRenewal>) {
+    return this.claims.renew(ctx, body.agent_id, body.claim_ids, body.lease_seconds);
+  }
+
+  @Needs('write_workers')
+  @Post('claims/release')
+  @HttpCode(200)
+  release(@Caller() ctx: Ctx, @ZodBody(claimRelease) body: z.infer<typeof claimRelease>) {
+    return this.claims.release(ctx, body.agent_id, body.claim_ids);
+  }
+}

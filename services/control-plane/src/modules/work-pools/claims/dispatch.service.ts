@@ -1,0 +1,63 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { claimRequest } from '@headgate/contracts/rest/flow-runs';
+import type { z } from 'zod';
+import type { Ctx } from '../../../core/access/ctx.js';
+import { Database } from '../../../core/db/database.js';
+import { ClaimsService, type ClaimAnswer } from '../../runs/index.js';
+import { WorkPoolsService } from '../pools/work-pools.service.js';
+import type { WorkPoolRow } from '../pools/work-pool.js';
+import { WorkersService } from '../workers/workers.service.js';
+import { findFlowNames, findRunnableDeployments } from './claims.queries.js';
+import { PollingService } from './polling.service.js';
+
+const presenceSeconds = 20;
+
+/** The long poll of our agents: presence, claims, and what there is to cancel. */
+@Injectable()
+export class DispatchService {
+  private readonly seen = new Map<string, number>();
+
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(WorkPoolsService) private readonly pools: WorkPoolsService,
+    @Inject(WorkersService) private readonly workers: WorkersService,
+    @Inject(PollingService) private readonly polling: PollingService,
+    @Inject(ClaimsService) private readonly claims: ClaimsService,
+  ) {}
+
+  async claim(ctx: Ctx, poolName: string, body: z.infer<typeof claimRequest>, gone: AbortSignal) {
+    const pool = await this.pools.get(ctx, poolName);
+    await this.notePresence(ctx, pool, body);
+    const wish = { poolId: pool.id, agentId: body.agent_id, agentName: body.agent_name, limit: body.limit, queueNames: body.work_queue_names, leaseSeconds: body.lease_seconds };
+    return this.describe(ctx, await this.claims.claim(ctx, wish, body.wait_seconds, gone));
+  }
+
+  /** An agent that waits costs one row update every twenty seconds, shared with all the others. */
+  private async notePresence(ctx: Ctx, pool: WorkPoolRow, body: z.infer<typeof claimRequest>): Promise<void> {
+    const key = `${pool.id}/${body.agent_name}`;
+    const now = Date.now();
+    if ((this.seen.get(key) ?? 0) > now - presenceSeconds * 1000 && pool.status === 'READY') return;
+    if (this.seen.size > 50_000) this.seen.clear();
+    this.seen.set(key, now);
+    await this.workers.beat(pool, body.agent_name, presenceSeconds);
+    await this.polling.notePoll(ctx, pool, body.work_queue_names.length > 0 ? body.work_queue_names : null);
+  }
+
+  private async describe(ctx: Ctx, answer: ClaimAnswer) {
+    if (answer.runs.length === 0) return { runs: [], cancelling: answer.cancelling };
+    const runs = answer.runs.map((each) => each.flow_run);
+    const deploymentIds = [...new Set(runs.flatMap((run) => run.deployment_id ?? []))];
+    const [deployments, flows] = await Promise.all([
+      findRunnableDeployments(this.database.db, ctx.workspaceId, deploymentIds),
+      findFlowNames(this.database.db, ctx.workspaceId, [...new Set(runs.map((run) => run.flow_id))]),
+    ]);
+    const deploymentOf = new Map(deployments.map((deployment) => [deployment.id, deployment]));
+    const flowOf = new Map(flows.map((flow) => [flow.id, flow]));
+    const described = answer.runs.map((each) => ({
+      ...each,
+      flow: flowOf.get(each.flow_run.flow_id) ?? { id: each.flow_run.flow_id, name: '' },
+      deployment: deploymentOf.get(each.flow_run.deployment_id ?? '') ?? null,
+    }));
+    return { runs: described, cancelling: answer.cancelling };
+  }
+}

@@ -1,0 +1,46 @@
+import { Controller, Delete, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { heartbeat, workersFilter } from '@headgate/contracts/rest/work-pools';
+import type { FastifyReply } from 'fastify';
+import type { z } from 'zod';
+import type { Ctx } from '../../../core/access/ctx.js';
+import { Caller, Needs } from '../../../core/access/needs.js';
+import { ZodBody } from '../../../core/http/zod-body.js';
+import { WorkPoolsService } from '../pools/work-pools.service.js';
+import { WorkersService } from './workers.service.js';
+
+@ApiTags('Workers')
+@Controller('api/work_pools/:pool/workers')
+export class WorkersController {
+  constructor(
+    @Inject(WorkPoolsService) private readonly pools: WorkPoolsService,
+    @Inject(WorkersService) private readonly workers: WorkersService,
+  ) {}
+
+  /** Who asks for its id gets it as bare text; the others get nothing. */
+  @Needs('write_workers')
+  @Post('heartbeat')
+  async heartbeat(@Caller() ctx: Ctx, @Param('pool') name: string, @ZodBody(heartbeat) body: z.infer<typeof heartbeat>, @Res({ passthrough: true }) reply: FastifyReply) {
+    const pool = await this.pools.get(ctx, name);
+    const id = await this.workers.beat(pool, body.name, body.heartbeat_interval_seconds ?? null, body.metadata ?? null);
+    if (!body.return_id) return void reply.status(204);
+    reply.status(200).type('text/plain; charset=utf-8');
+    return id;
+  }
+
+  @Needs('see_workers')
+  @Post('filter')
+  @HttpCode(200)
+  async filter(@Caller() ctx: Ctx, @Param('pool') name: string, @ZodBody(workersFilter) { workers: by, limit, offset }: z.infer<typeof workersFilter>) {
+    const pool = await this.pools.get(ctx, name);
+    const filter = { any: by?.status?.any_ ?? null, notAny: by?.status?.not_any_ ?? null, before: by?.last_heartbeat_time?.before_ ?? null, after: by?.last_heartbeat_time?.after_ ?? null };
+    return this.workers.list(ctx, [pool.id], filter, limit ?? 200, offset ?? 0);
+  }
+
+  @Needs('manage_workers')
+  @Delete(':name')
+  @HttpCode(204)
+  async delete(@Caller() ctx: Ctx, @Param('pool') pool: string, @Param('name') name: string) {
+    await this.workers.delete(ctx, await this.pools.get(ctx, pool), name);
+  }
+}
