@@ -14,7 +14,8 @@ export const concurrencyLimitCreateBody = z.strictObject({
   denied_slots: absent(count),
   slot_decay_per_second: absent(perSecond),
 });
-export type ConcurrencyLimitDraft = z.infer<typeof concurrencyLimitCreateBody>;
+export type ConcurrencyLimitDraft = Pick<z.infer<typeof concurrencyLimitCreateBody>, 'name' | 'limit'> &
+  ConcurrencyLimitChange;
 
 export const concurrencyLimitUpdateBody = z.strictObject({
   name: absent(name),
@@ -34,13 +35,16 @@ const slots = count.min(1);
 const mode = absent(z.enum(['concurrency', 'rate_limit']));
 const leaseSeconds = absent(z.number().min(60).max(86_400));
 
-export const slotHolder = z.strictObject({ type: z.enum(['flow_run', 'task_run', 'deployment']), id: uuid });
+const slotHolder = z.strictObject({ type: z.enum(['flow_run', 'task_run', 'deployment']), id: uuid });
 export type SlotHolder = z.infer<typeof slotHolder>;
 
 export const incrementBody = z.object({ names, slots, mode, create_if_missing: absent(z.boolean()) });
 export type Increment = z.infer<typeof incrementBody>;
 
-export const incrementWithLeaseBody = incrementBody.extend({ lease_duration: leaseSeconds, holder: absent(slotHolder) });
+export const incrementWithLeaseBody = incrementBody.extend({
+  lease_duration: leaseSeconds,
+  holder: absent(slotHolder),
+});
 export type IncrementWithLease = z.infer<typeof incrementWithLeaseBody>;
 
 export const decrementBody = z.object({ names, slots, occupancy_seconds: absent(z.number().min(0)) });
@@ -61,7 +65,10 @@ export type ConcurrencyLimitJson = {
   slot_decay_per_second: number;
 };
 
-export type CreatedConcurrencyLimitJson = ConcurrencyLimitJson & { denied_slots: number; avg_slot_occupancy_seconds: number };
+export type CreatedConcurrencyLimitJson = ConcurrencyLimitJson & {
+  denied_slots: number;
+  avg_slot_occupancy_seconds: number;
+};
 export type MinimalLimitJson = { id: string; name: string; limit: number };
 export type LeaseJson = { lease_id: string; limits: MinimalLimitJson[] };
 
@@ -73,4 +80,11 @@ export const tagSlotsBody = z.object({ names, task_run_id: uuid });
 export type TagSlots = z.infer<typeof tagSlotsBody>;
 
 /** `active_slots` are the ids of the task runs that hold one. */
-export type TagLimitJson = { id: string; created: string; updated: string; tag: string; concurrency_limit: number; active_slots: string[] };
+export type TagLimitJson = {
+  id: string;
+  created: string;
+  updated: string;
+  tag: string;
+  concurrency_limit: number;
+  active_slots: string[];
+};

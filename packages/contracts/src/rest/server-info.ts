@@ -1,6 +1,3 @@
-import { z } from 'zod';
-import { limit, offset } from './common.js';
-
 /** What the server says about itself. */
 
 /** Version of the REST API that we speak, and the oldest that we understand. */
@@ -9,8 +6,6 @@ export const apiVersionOldest = '0.8.0';
 
 /** The release of the Prefect client that the wire was last held against. */
 export const clientVersionKnown = '3.9.1';
-
-export const automationsFilterBody = z.object({ limit, offset });
 
 /** What a worker type is and what its work pools start from. */
 export type WorkerTypeJson = {
@@ -21,9 +16,11 @@ export type WorkerTypeJson = {
   documentation_url: string;
   install_command: string;
   is_beta: boolean;
-  default_base_job_configuration: { job_configuration: Record<string, unknown>; variables: { type: 'object'; properties: Record<string, unknown>; definitions?: Record<string, unknown> } };
+  default_base_job_configuration: {
+    job_configuration: Record<string, unknown>;
+    variables: { type: 'object'; properties: Record<string, unknown>; definitions?: Record<string, unknown> };
+  };
 };
 
 /** Package name → worker type → what it is. */
 export type WorkerTypesJson = Record<string, Record<string, WorkerTypeJson>>;
-

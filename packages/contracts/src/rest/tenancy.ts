@@ -5,7 +5,8 @@ import { absent, dateTime, limit, offset, uuid } from './common.js';
 
 export const passwordLengthMin = 10;
 
-const trimmed = (max: number) => z.string().trim().min(1, 'must not be empty').max(max, `must have at most ${max} characters`);
+const trimmed = (max: number) =>
+  z.string().trim().min(1, 'must not be empty').max(max, `must have at most ${max} characters`);
 const password = z
   .string()
   .min(passwordLengthMin, `must have at least ${passwordLengthMin} characters`)
@@ -23,7 +24,13 @@ export const signUpBody = z.strictObject({ email, password, name: trimmed(200), 
 export type SignUp = z.infer<typeof signUpBody>;
 
 /** Looser than sign-up: what cannot be anybody's password is simply wrong. */
-export const signInBody = z.strictObject({ email: z.string().max(1_000).transform((text) => text.trim().toLowerCase()), password: z.string().max(1_000) });
+export const signInBody = z.strictObject({
+  email: z
+    .string()
+    .max(1_000)
+    .transform((text) => text.trim().toLowerCase()),
+  password: z.string().max(1_000),
+});
 export type SignIn = z.infer<typeof signInBody>;
 
 export const apiKeyCreateBody = z.strictObject({ name: trimmed(200), expiration: absent(dateTime) });
@@ -32,10 +39,18 @@ export type ApiKeyDraft = z.infer<typeof apiKeyCreateBody>;
 export const apiKeysQuery = z.object({ name: z.string().optional() });
 
 /** A handle is one segment of an address. */
-const handle = z.string().min(1).max(60).regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'may hold lower-case letters, digits and single dashes');
+const handle = z
+  .string()
+  .min(1)
+  .max(60)
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'may hold lower-case letters, digits and single dashes');
 const description = z.string().max(1_000, 'must have at most 1000 characters');
 
-export const workspaceCreateBody = z.strictObject({ name: trimmed(100), handle: absent(handle), description: absent(description) });
+export const workspaceCreateBody = z.strictObject({
+  name: trimmed(100),
+  handle: absent(handle),
+  description: absent(description),
+});
 export type WorkspaceDraft = z.infer<typeof workspaceCreateBody>;
 
 export const workspaceUpdateBody = z.strictObject({
@@ -49,13 +64,20 @@ export type WorkspaceChange = z.infer<typeof workspaceUpdateBody>;
 const anyOf = <T extends z.ZodType>(item: T) => absent(z.strictObject({ any_: absent(z.array(item)) }));
 
 export const workspacesFilterBody = z.object({
-  workspaces: absent(z.strictObject({ operator: absent(z.enum(['and_', 'or_'])), id: anyOf(uuid), handle: anyOf(z.string()) })),
+  workspaces: absent(
+    z.strictObject({ operator: absent(z.enum(['and_', 'or_'])), id: anyOf(uuid), handle: anyOf(z.string()) }),
+  ),
   limit,
   offset,
 });
 export type WorkspacesFilter = z.infer<typeof workspacesFilterBody>;
 
-export type UserSettingsJson = { default_timezone: string | null; default_color_palette: string | null; tutorial_completed: boolean; feature_previews: string[] };
+type UserSettingsJson = {
+  default_timezone: string | null;
+  default_color_palette: string | null;
+  tutorial_completed: boolean;
+  feature_previews: string[];
+};
 
 export type MeJson = {
   id: string;
@@ -68,9 +90,24 @@ export type MeJson = {
   settings: UserSettingsJson;
 };
 
-export type UserJson = MeJson & { actor_id: string; idp_user_id: string; title: string | null; image_location: string | null; last_login: string | null; created: string; updated: string };
+export type UserJson = MeJson & {
+  actor_id: string;
+  idp_user_id: string;
+  title: string | null;
+  image_location: string | null;
+  last_login: string | null;
+  created: string;
+  updated: string;
+};
 
-export type ApiKeyJson = { id: string; created: string; name: string; expiration: string | null; masked_key: string; last_used: string | null };
+export type ApiKeyJson = {
+  id: string;
+  created: string;
+  name: string;
+  expiration: string | null;
+  masked_key: string;
+  last_used: string | null;
+};
 
 /** The only answer that holds the key itself. */
 export type CreatedApiKeyJson = { id: string; created: string; name: string; expiration: string | null; key: string };

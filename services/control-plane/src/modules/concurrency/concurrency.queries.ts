@@ -18,20 +18,41 @@ export type ConcurrencyLimit = {
 };
 
 const used = sql<number>`greatest(0, active_slots - slot_decay_per_second * greatest(0, extract(epoch from clock_timestamp() - updated)))::double precision`;
-const shown = ['id', 'created', 'updated', 'name', 'limit', 'active', 'denied_slots', 'slot_decay_per_second', 'avg_slot_occupancy_seconds'] as const;
+const shown = [
+  'id',
+  'created',
+  'updated',
+  'name',
+  'limit',
+  'active',
+  'denied_slots',
+  'slot_decay_per_second',
+  'avg_slot_occupancy_seconds',
+] as const;
 
 /** Which limit: by id, or by name; a name may look like an id. */
 export type LimitKey = { workspaceId: WorkspaceId; idOrName: string };
 
 const selectLimits = (db: Db, workspaceId: WorkspaceId) =>
-  db.selectFrom('concurrency_limit').select([...shown, used.as('used')]).where('workspace_id', '=', workspaceId);
+  db
+    .selectFrom('concurrency_limit')
+    .select([...shown, used.as('used')])
+    .where('workspace_id', '=', workspaceId);
 
 export function findLimit(db: Db, { workspaceId, idOrName }: LimitKey): Promise<ConcurrencyLimit | undefined> {
   const byName = selectLimits(db, workspaceId).where('name', '=', idOrName);
-  return (isUuid(idOrName) ? selectLimits(db, workspaceId).where((or) => or.or([or('id', '=', idOrName), or('name', '=', idOrName)])) : byName).executeTakeFirst();
+  return (
+    isUuid(idOrName)
+      ? selectLimits(db, workspaceId).where((or) => or.or([or('id', '=', idOrName), or('name', '=', idOrName)]))
+      : byName
+  ).executeTakeFirst();
 }
 
-export function listLimits(db: Db, workspaceId: WorkspaceId, page: { limit: number; offset: number; prefix?: string }): Promise<ConcurrencyLimit[]> {
+export function listLimits(
+  db: Db,
+  workspaceId: WorkspaceId,
+  page: { limit: number; offset: number; prefix?: string },
+): Promise<ConcurrencyLimit[]> {
   const all = selectLimits(db, workspaceId).orderBy('name').limit(page.limit).offset(page.offset);
   return (page.prefix ? all.where(sql<boolean>`starts_with(name, ${page.prefix})`) : all).execute();
 }
@@ -55,7 +76,12 @@ export function insertLimit(db: Db, workspaceId: WorkspaceId, draft: Concurrency
 }
 
 /** Writes what has decayed until now too, because the decay counts from the last write. Answers whether there is such a limit. */
-export async function updateLimit(db: Db, workspaceId: WorkspaceId, id: string, change: ConcurrencyLimitChange): Promise<boolean> {
+export async function updateLimit(
+  db: Db,
+  workspaceId: WorkspaceId,
+  id: string,
+  change: ConcurrencyLimitChange,
+): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('concurrency_limit')
     .set({ active_slots: used, updated: sql<string>`clock_timestamp()`, ...withoutAbsent(change) })
@@ -65,16 +91,26 @@ export async function updateLimit(db: Db, workspaceId: WorkspaceId, id: string, 
   return numUpdatedRows > 0n;
 }
 
-const withoutAbsent = <T extends object>(values: T): Partial<T> => Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
+const withoutAbsent = <T extends object>(values: T): Partial<T> =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
 
 /** The leases of the limit go with it. Answers whether there was one. */
 export async function deleteLimit(db: Db, workspaceId: WorkspaceId, id: string): Promise<boolean> {
-  const { numDeletedRows } = await db.deleteFrom('concurrency_limit').where('workspace_id', '=', workspaceId).where('id', '=', id).executeTakeFirst();
+  const { numDeletedRows } = await db
+    .deleteFrom('concurrency_limit')
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', id)
+    .executeTakeFirst();
   return numDeletedRows > 0n;
 }
 
 /** The limit with this name has this size from now on; its slots in use stay. `made` is false when it was there already. */
-export async function upsertLimit(db: Db, workspaceId: WorkspaceId, name: string, limit: number): Promise<{ id: string; made: boolean }> {
+export async function upsertLimit(
+  db: Db,
+  workspaceId: WorkspaceId,
+  name: string,
+  limit: number,
+): Promise<{ id: string; made: boolean }> {
   const id = newId();
   const row = await db
     .insertInto('concurrency_limit')
@@ -86,7 +122,11 @@ export async function upsertLimit(db: Db, workspaceId: WorkspaceId, name: string
 }
 
 /** The task runs that hold slots of these limits, longest first. */
-export async function listHolders(db: Db, workspaceId: WorkspaceId, limitIds: string[]): Promise<{ limitId: string; taskRunId: string }[]> {
+export async function listHolders(
+  db: Db,
+  workspaceId: WorkspaceId,
+  limitIds: string[],
+): Promise<{ limitId: string; taskRunId: string }[]> {
   if (limitIds.length === 0) return [];
   const rows = await db
     .selectFrom('concurrency_lease')
@@ -96,15 +136,35 @@ export async function listHolders(db: Db, workspaceId: WorkspaceId, limitIds: st
     .where('holder_type', '=', 'task_run')
     .orderBy('created')
     .execute();
-  return rows.flatMap((row) => (row.holder_id ? [{ limitId: row.concurrency_limit_id, taskRunId: row.holder_id }] : []));
+  return rows.flatMap((row) =>
+    row.holder_id ? [{ limitId: row.concurrency_limit_id, taskRunId: row.holder_id }] : [],
+  );
 }
 
 /** Ends all leases of a limit; each of these task runs then holds one slot. */
-export async function replaceHolders(tx: Db, workspaceId: WorkspaceId, limitId: string, taskRunIds: string[], leaseSeconds: number): Promise<void> {
+export async function replaceHolders(
+  tx: Db,
+  workspaceId: WorkspaceId,
+  limitId: string,
+  taskRunIds: string[],
+  leaseSeconds: number,
+): Promise<void> {
   await updateLimit(tx, workspaceId, limitId, { active_slots: taskRunIds.length });
-  await tx.deleteFrom('concurrency_lease').where('workspace_id', '=', workspaceId).where('concurrency_limit_id', '=', limitId).execute();
+  await tx
+    .deleteFrom('concurrency_lease')
+    .where('workspace_id', '=', workspaceId)
+    .where('concurrency_limit_id', '=', limitId)
+    .execute();
   if (taskRunIds.length === 0) return;
   const expires = sql<string>`clock_timestamp() + ${leaseSeconds}::double precision * interval '1 second'`;
-  const rows = taskRunIds.map((taskRunId) => ({ workspace_id: workspaceId, id: newId(), concurrency_limit_id: limitId, slots: 1, expires, holder_type: 'task_run', holder_id: taskRunId }));
+  const rows = taskRunIds.map((taskRunId) => ({
+    workspace_id: workspaceId,
+    id: newId(),
+    concurrency_limit_id: limitId,
+    slots: 1,
+    expires,
+    holder_type: 'task_run',
+    holder_id: taskRunId,
+  }));
   await tx.insertInto('concurrency_lease').values(rows).execute();
 }

@@ -1,32 +1,176 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startTestApp } from '../tenancy/zz-app.js';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { startTestApp, type Tenant, type TestApp } from '../tenancy/testing/app.js';
 
-let app: Awaited<ReturnType<typeof startTestApp>>;
-beforeAll(async () => { app = await startTestApp(); }, 60_000);
+let app: TestApp;
+let tenant: Tenant;
+beforeAll(async () => {
+  app = await startTestApp();
+}, 60_000);
 afterAll(() => app.close());
+beforeEach(async () => {
+  tenant = await app.tenant();
+});
 
-test('crud', async () => {
-  const { inject } = app;
-  const made = await inject('POST', '/api/v2/concurrency_limits/', { name: 'db', limit: 2 });
-  console.log(made.status, made.body);
-  console.log((await inject('POST', '/api/v2/concurrency_limits/', { name: 'db', limit: 2 })));
-  console.log((await inject('GET', '/api/v2/concurrency_limits/db')).body);
-  console.log((await inject('POST', '/api/v2/concurrency_limits/increment-with-lease', { names: ['db', 'nope'], slots: 1, lease_duration: 60, holder: null })).body);
-  console.log((await inject('POST', '/api/v2/concurrency_limits/increment-with-lease', { names: ['nope'], slots: 1, lease_duration: 60 })).body);
-  const l = (await inject('POST', '/api/v2/concurrency_limits/increment-with-lease', { names: ['db', 'nope'], slots: 1, lease_duration: 60, holder: null })).body;
-  const no = (await inject('POST', '/api/v2/concurrency_limits/increment-with-lease', { names: ['db', 'nope'], slots: 1, lease_duration: 60, holder: null }));
-  console.log(no.status, no.headers['retry-after'], no.body);
-  console.log((await inject('POST', `/api/v2/concurrency_limits/leases/${l.lease_id}/renew`, {})));
-  console.log((await inject('POST', `/api/v2/concurrency_limits/decrement-with-lease`, {lease_id: l.lease_id})));
-  console.log((await inject('POST', `/api/v2/concurrency_limits/decrement-with-lease`, {lease_id: l.lease_id})).status);
-  console.log((await inject('POST', `/api/v2/concurrency_limits/leases/${l.lease_id}/renew`, {})));
-  console.log((await inject('GET', '/api/v2/concurrency_limits/db')).body);
-  console.log((await app.db.sql.query('select * from concurrency_limit where workspace_id=$1', [app.workspace.id])).rows);
-  console.log((await inject('POST', `/api/v2/concurrency_limits/decrement`, {names: ['db'], slots: 1, occupancy_seconds: 4})));
-  console.log((await inject('POST', `/api/v2/concurrency_limits/increment`, {names: ['db'], slots: 3})));
-  console.log((await inject('POST', `/api/v2/concurrency_limits/increment`, {names: ['db'], slots: 1, mode: 'rate_limit'})));
-  console.log((await inject('PATCH', `/api/v2/concurrency_limits/db`, {limit: 5, active: null})));
-  console.log((await inject('POST', `/api/v2/concurrency_limits/filter`, {limit: null})).body);
-  console.log((await inject('DELETE', `/api/v2/concurrency_limits/db`)));
-  expect(1).toBe(1);
+const base = '/api/v2/concurrency_limits';
+const post = (path: string, body: unknown = {}) => app.inject('POST', base + path, body, tenant.key);
+const get = (path: string) => app.inject('GET', base + path, undefined, tenant.key);
+const create = async (body: object) => (await post('/', body)).body;
+
+test('a limit is created with 201 and everything about it', async () => {
+  const made = await post('/', { name: 'db', limit: 2 });
+  expect(made.status).toBe(201);
+  expect(made.body).toEqual({
+    id: expect.any(String),
+    created: expect.stringMatching(/Z$/),
+    updated: expect.stringMatching(/Z$/),
+    name: 'db',
+    limit: 2,
+    active: true,
+    active_slots: 0,
+    denied_slots: 0,
+    slot_decay_per_second: 0,
+    avg_slot_occupancy_seconds: 2,
+  });
+});
+
+test('a name is given once', async () => {
+  await create({ name: 'db', limit: 2 });
+  const again = await post('/', { name: 'db', limit: 3 });
+  expect(again.status).toBe(409);
+  expect(again.body.detail).toMatch(/^Data integrity conflict/);
+});
+
+test('what is not a limit is refused in the shape of the wire', async () => {
+  for (const body of [
+    { name: 'a/b', limit: 1 },
+    { name: 'a', limit: -1 },
+    { name: 'a', limit: 1, colour: 'red' },
+    { name: 'a' },
+    { name: 'a', limit: 2 ** 31 },
+  ]) {
+    const refused = await post('/', body);
+    expect(refused.status).toBe(422);
+    expect(refused.body).toMatchObject({ exception_message: 'Invalid request received.', request_body: body });
+  }
+});
+
+test('a limit is read, changed and deleted by its id and by its name', async () => {
+  const { id } = await create({ name: 'db', limit: 2 });
+  expect((await get(`/${id}`)).body).toEqual((await get('/db')).body);
+  expect(Object.keys((await get('/db')).body).toSorted()).toEqual([
+    'active',
+    'active_slots',
+    'created',
+    'id',
+    'limit',
+    'name',
+    'slot_decay_per_second',
+    'updated',
+  ]);
+  expect((await app.inject('PATCH', `${base}/db`, { limit: 5, active: null }, tenant.key)).status).toBe(204);
+  expect((await get(`/${id}`)).body).toMatchObject({ limit: 5, active: true });
+  expect((await app.inject('DELETE', `${base}/${id}`, undefined, tenant.key)).status).toBe(204);
+  const gone = await get('/db');
+  expect([gone.status, gone.body]).toEqual([404, { detail: 'Concurrency Limit not found' }]);
+});
+
+test('limits are listed by name, page by page', async () => {
+  for (const name of ['b', 'c', 'a']) await create({ name, limit: 1 });
+  const names = async (body: object) => (await post('/filter', body)).body.map((each: { name: string }) => each.name);
+  expect(await names({ limit: null, offset: null })).toEqual(['a', 'b', 'c']);
+  expect(await names({ limit: 1, offset: 1 })).toEqual(['b']);
+  const tooMany = await post('/filter', { limit: 201 });
+  expect(tooMany.status).toBe(422);
+  expect(tooMany.text).toContain('Invalid limit');
+});
+
+test('slots are taken with a lease, renewed and given back', async () => {
+  const { id } = await create({ name: 'db', limit: 1 });
+  const taken = await post('/increment-with-lease', {
+    names: ['db', 'unknown'],
+    slots: 1,
+    mode: 'concurrency',
+    lease_duration: 60,
+    holder: null,
+  });
+  expect([taken.status, taken.body]).toEqual([
+    200,
+    { lease_id: expect.any(String), limits: [{ id, name: 'db', limit: 1 }] },
+  ]);
+  expect((await post(`/leases/${taken.body.lease_id}/renew`, { lease_duration: 90 })).status).toBe(204);
+  expect((await post('/decrement-with-lease', { lease_id: taken.body.lease_id })).status).toBe(204);
+  expect((await get('/db')).body.active_slots).toBe(0);
+  expect((await post('/decrement-with-lease', { lease_id: taken.body.lease_id })).status).toBe(204);
+  expect((await post(`/leases/${taken.body.lease_id}/renew`)).status).toBe(410);
+});
+
+test('names without a limit do not constrain', async () => {
+  const free = await post('/increment-with-lease', {
+    names: ['tag:x'],
+    slots: 3,
+    lease_duration: 60,
+    holder: { type: 'task_run', id: crypto.randomUUID() },
+  });
+  expect([free.status, free.body.limits]).toEqual([200, []]);
+});
+
+test('an inactive limit is named but does not constrain', async () => {
+  await create({ name: 'off', limit: 1, active: false });
+  const taken = await post('/increment-with-lease', { names: ['off'], slots: 5 });
+  expect(taken.body.limits).toHaveLength(1);
+  expect((await get('/off')).body.active_slots).toBe(0);
+  expect((await post(`/leases/${taken.body.lease_id}/renew`)).status).toBe(204);
+});
+
+test('who finds too few slots is locked out, told when to come back, and counted', async () => {
+  await create({ name: 'db', limit: 1, active_slots: 1 });
+  const locked = await post('/increment-with-lease', { names: ['db'], slots: 1 });
+  expect([locked.status, locked.body]).toEqual([423, { detail: 'Locked' }]);
+  expect(Number(locked.headers['retry-after'])).toBeGreaterThan(0);
+  const { rows } = await app.db.sql.query(
+    'select denied_slots, active_slots from concurrency_limit where workspace_id = $1',
+    [tenant.workspaceId],
+  );
+  expect(rows).toEqual([{ denied_slots: 1, active_slots: 1 }]);
+});
+
+test('more slots than the limit has are refused for good', async () => {
+  await create({ name: 'db', limit: 2 });
+  const refused = await post('/increment', { names: ['db'], slots: 3 });
+  expect([refused.status, refused.body]).toEqual([422, { detail: 'Slots requested is greater than the limit' }]);
+});
+
+test('a limit without decay is no rate limit, and says which it is', async () => {
+  await create({ name: 'db', limit: 2 });
+  const refused = await post('/increment', { names: ['db'], slots: 1, mode: 'rate_limit' });
+  expect(refused.status).toBe(422);
+  expect(refused.body.detail).toContain("'db'");
+});
+
+test('a plain increment holds until a decrement, which also tells how long slots are held', async () => {
+  const { id } = await create({ name: 'db', limit: 2 });
+  expect((await post('/increment', { names: ['db'], slots: 2, create_if_missing: null })).body).toEqual([
+    { id, name: 'db', limit: 2 },
+  ]);
+  expect((await post('/decrement', { names: ['db'], slots: 2, occupancy_seconds: 20 })).body).toEqual([
+    { id, name: 'db', limit: 2 },
+  ]);
+  const { rows } = await app.db.sql.query(
+    'select active_slots, avg_slot_occupancy_seconds as average from concurrency_limit where workspace_id = $1',
+    [tenant.workspaceId],
+  );
+  // 20 s for two slots is 10 s each; one of four samples of a mean that was 2 s.
+  expect(rows).toEqual([{ active_slots: 0, average: 4 }]);
+});
+
+test('a lease lasts between a minute and a day, and a holder is of a known kind', async () => {
+  for (const wrong of [
+    { lease_duration: 59 },
+    { lease_duration: 86_401 },
+    { holder: { type: 'person', id: crypto.randomUUID() } },
+    { holder: { type: 'flow_run', id: 'x' } },
+    { slots: 0 },
+  ]) {
+    expect((await post('/increment-with-lease', { names: ['db'], slots: 1, ...wrong })).status).toBe(422);
+  }
 });

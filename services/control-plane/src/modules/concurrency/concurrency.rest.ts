@@ -2,9 +2,24 @@ import { Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post } from '@
 import { ApiTags } from '@nestjs/swagger';
 import { newId } from '@headgate/contracts';
 import {
-  concurrencyLimitCreateBody, concurrencyLimitsFilterBody, concurrencyLimitUpdateBody, decrementBody, decrementWithLeaseBody, incrementBody, incrementWithLeaseBody, renewLeaseBody,
-  type ConcurrencyLimitChange, type ConcurrencyLimitDraft, type ConcurrencyLimitJson, type ConcurrencyLimitsFilter, type CreatedConcurrencyLimitJson,
-  type Decrement, type Increment, type IncrementWithLease, type LeaseJson, type MinimalLimitJson,
+  concurrencyLimitCreateBody,
+  concurrencyLimitsFilterBody,
+  concurrencyLimitUpdateBody,
+  decrementBody,
+  decrementWithLeaseBody,
+  incrementBody,
+  incrementWithLeaseBody,
+  renewLeaseBody,
+  type ConcurrencyLimitChange,
+  type ConcurrencyLimitDraft,
+  type ConcurrencyLimitJson,
+  type ConcurrencyLimitsFilter,
+  type CreatedConcurrencyLimitJson,
+  type Decrement,
+  type Increment,
+  type IncrementWithLease,
+  type LeaseJson,
+  type MinimalLimitJson,
 } from '@headgate/contracts/rest/concurrency';
 import type { Ctx } from '../../core/access/ctx.js';
 import { Caller, Needs } from '../../core/access/needs.js';
@@ -23,14 +38,20 @@ export class ConcurrencyController {
   @Post()
   @HttpCode(201)
   @Needs('manage_concurrency_limits')
-  async create(@Caller() ctx: Ctx, @ZodBody(concurrencyLimitCreateBody) draft: ConcurrencyLimitDraft): Promise<CreatedConcurrencyLimitJson> {
+  async create(
+    @Caller() ctx: Ctx,
+    @ZodBody(concurrencyLimitCreateBody) draft: ConcurrencyLimitDraft,
+  ): Promise<CreatedConcurrencyLimitJson> {
     return toCreatedLimit(await this.service.create(ctx, draft));
   }
 
   @Post('filter')
   @HttpCode(200)
   @Needs('see_concurrency_limits')
-  async filter(@Caller() ctx: Ctx, @ZodBody(concurrencyLimitsFilterBody) filter: ConcurrencyLimitsFilter): Promise<ConcurrencyLimitJson[]> {
+  async filter(
+    @Caller() ctx: Ctx,
+    @ZodBody(concurrencyLimitsFilterBody) filter: ConcurrencyLimitsFilter,
+  ): Promise<ConcurrencyLimitJson[]> {
     return (await this.service.list(ctx, filter)).map(toLimit);
   }
 
@@ -44,7 +65,10 @@ export class ConcurrencyController {
   @Post('increment-with-lease')
   @HttpCode(200)
   @Needs('manage_concurrency_limits')
-  async incrementWithLease(@Caller() ctx: Ctx, @ZodBody(incrementWithLeaseBody) wanted: IncrementWithLease): Promise<LeaseJson> {
+  async incrementWithLease(
+    @Caller() ctx: Ctx,
+    @ZodBody(incrementWithLeaseBody) wanted: IncrementWithLease,
+  ): Promise<LeaseJson> {
     const lease = { id: newId(), seconds: wanted.lease_duration ?? leaseSecondsDefault, holder: wanted.holder };
     return { lease_id: lease.id, limits: (await this.service.take(ctx, wanted, lease)).map(toMinimal) };
   }
@@ -59,14 +83,21 @@ export class ConcurrencyController {
   @Post('decrement-with-lease')
   @HttpCode(204)
   @Needs('manage_concurrency_limits')
-  async decrementWithLease(@Caller() ctx: Ctx, @ZodBody(decrementWithLeaseBody) body: { lease_id: string }): Promise<void> {
+  async decrementWithLease(
+    @Caller() ctx: Ctx,
+    @ZodBody(decrementWithLeaseBody) body: { lease_id: string },
+  ): Promise<void> {
     await this.service.release(ctx.workspaceId, body.lease_id);
   }
 
   @Post('leases/:leaseId/renew')
   @HttpCode(204)
   @Needs('manage_concurrency_limits')
-  async renew(@Caller() ctx: Ctx, @IdParam('leaseId') leaseId: string, @ZodBody(renewLeaseBody) body: { lease_duration?: number }): Promise<void> {
+  async renew(
+    @Caller() ctx: Ctx,
+    @IdParam('leaseId') leaseId: string,
+    @ZodBody(renewLeaseBody) body: { lease_duration?: number },
+  ): Promise<void> {
     const renewed = await this.service.renew(ctx.workspaceId, leaseId, body.lease_duration ?? leaseSecondsDefault);
     if (!renewed) throw new AppError('gone', 'The lease is not held any more.');
   }
@@ -80,7 +111,11 @@ export class ConcurrencyController {
   @Patch(':idOrName')
   @HttpCode(204)
   @Needs('manage_concurrency_limits')
-  async update(@Caller() ctx: Ctx, @Param('idOrName') idOrName: string, @ZodBody(concurrencyLimitUpdateBody) change: ConcurrencyLimitChange): Promise<void> {
+  async update(
+    @Caller() ctx: Ctx,
+    @Param('idOrName') idOrName: string,
+    @ZodBody(concurrencyLimitUpdateBody) change: ConcurrencyLimitChange,
+  ): Promise<void> {
     await this.service.update(ctx, idOrName, change);
   }
 

@@ -1,13 +1,38 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { newId, type WorkspaceId } from '@headgate/contracts';
-import type { ConcurrencyLimitChange, ConcurrencyLimitDraft, ConcurrencyLimitsFilter, Decrement, SlotHolder } from '@headgate/contracts/rest/concurrency';
+import type {
+  ConcurrencyLimitChange,
+  ConcurrencyLimitDraft,
+  ConcurrencyLimitsFilter,
+  Decrement,
+  SlotHolder,
+} from '@headgate/contracts/rest/concurrency';
 import type { Ctx } from '../../core/access/ctx.js';
 import { Database } from '../../core/db/database.js';
 import type { Db } from '../../core/db/db.js';
 import { AppError, invalid, notFound } from '../../core/errors/app-error.js';
-import { deleteLimit, findLimit, insertLimit, listLimits, updateLimit, upsertLimit, type ConcurrencyLimit } from './concurrency.queries.js';
+import {
+  deleteLimit,
+  findLimit,
+  insertLimit,
+  listLimits,
+  updateLimit,
+  upsertLimit,
+  type ConcurrencyLimit,
+} from './concurrency.queries.js';
 import { blockingOf, retryAfterSeconds } from './retry-after.js';
-import { endExpiredLeases, endLease, giveBackByNames, renewLease, takeByIds, takeByNames, takeValues, type GivenBack, type Lease, type SeenLimit } from './slots.sql.js';
+import {
+  endExpiredLeases,
+  endLease,
+  giveBackByNames,
+  renewLease,
+  takeByIds,
+  takeByNames,
+  takeValues,
+  type GivenBack,
+  type Lease,
+  type SeenLimit,
+} from './slots.sql.js';
 
 export type Wanted = { names: string[]; slots: number; mode?: 'concurrency' | 'rate_limit' };
 
@@ -57,7 +82,11 @@ export class ConcurrencyService {
   }
 
   /** For a deployment's own limit: the id of the lease, or null when no slot is free. A limit that is gone does not constrain. */
-  async acquire(workspaceId: WorkspaceId, limitId: string, { slots = 1, leaseSeconds, holder }: { slots?: number; leaseSeconds: number; holder?: SlotHolder }): Promise<string | null> {
+  async acquire(
+    workspaceId: WorkspaceId,
+    limitId: string,
+    { slots = 1, leaseSeconds, holder }: { slots?: number; leaseSeconds: number; holder?: SlotHolder },
+  ): Promise<string | null> {
     const lease = { id: newId(), seconds: leaseSeconds, holder };
     const seen = await takeByIds(this.database.sql, takeValues(workspaceId, [limitId], { slots }, lease));
     return seen.every((limit) => limit.taken) ? lease.id : null;
@@ -91,7 +120,8 @@ export class ConcurrencyService {
 
 function refusal(seen: SeenLimit[], { slots, mode }: Wanted): AppError {
   const undecaying = seen.find((limit) => limit.active && mode === 'rate_limit' && limit.decay === 0);
-  if (undecaying) return invalid(`The limit '${undecaying.name}' has no slot decay and cannot be used as a rate limit.`);
+  if (undecaying)
+    return invalid(`The limit '${undecaying.name}' has no slot decay and cannot be used as a rate limit.`);
   if (seen.some((limit) => !limit.possible)) return invalid('Slots requested is greater than the limit');
   return new AppError('locked', 'Locked', {}, { retryAfterSeconds: retryAfterSeconds(blockingOf(seen, slots), slots) });
 }

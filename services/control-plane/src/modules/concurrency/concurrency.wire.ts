@@ -1,4 +1,9 @@
-import type { ConcurrencyLimitJson, CreatedConcurrencyLimitJson, MinimalLimitJson, TagLimitJson } from '@headgate/contracts/rest/concurrency';
+import type {
+  ConcurrencyLimitJson,
+  CreatedConcurrencyLimitJson,
+  MinimalLimitJson,
+  TagLimitJson,
+} from '@headgate/contracts/rest/concurrency';
 import type { ConcurrencyLimit } from './concurrency.queries.js';
 import { tagPrefix, type TagLimit } from './tag-limits.service.js';
 

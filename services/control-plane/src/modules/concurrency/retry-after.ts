@@ -20,4 +20,5 @@ function expectedWait(limit: SeenLimit, slots: number): number {
 }
 
 /** The limits that had too few slots. */
-export const blockingOf = (seen: SeenLimit[], slots: number): SeenLimit[] => seen.filter((limit) => limit.active && limit.used + slots > limit.limit + 1e-6);
+export const blockingOf = (seen: SeenLimit[], slots: number): SeenLimit[] =>
+  seen.filter((limit) => limit.active && limit.used + slots > limit.limit + 1e-6);

@@ -62,8 +62,22 @@ export const takeByIds = fixed<SeenLimit>('concurrency.take-by-ids', takeWhere('
 
 export type Lease = { id: string; seconds: number; holder?: SlotHolder };
 
-export function takeValues(workspaceId: string, namesOrIds: string[], { slots, mode }: { slots: number; mode?: 'concurrency' | 'rate_limit' }, lease?: Lease): unknown[] {
-  return [workspaceId, namesOrIds, slots, mode === 'rate_limit', lease?.id ?? null, lease?.seconds ?? 0, lease?.holder?.type ?? null, lease?.holder?.id ?? null];
+export function takeValues(
+  workspaceId: string,
+  namesOrIds: string[],
+  { slots, mode }: { slots: number; mode?: 'concurrency' | 'rate_limit' },
+  lease?: Lease,
+): unknown[] {
+  return [
+    workspaceId,
+    namesOrIds,
+    slots,
+    mode === 'rate_limit',
+    lease?.id ?? null,
+    lease?.seconds ?? 0,
+    lease?.holder?.type ?? null,
+    lease?.holder?.id ?? null,
+  ];
 }
 
 export type GivenBack = { id: string; name: string; limit: number };
@@ -73,7 +87,9 @@ const averageWith = (sample: string) =>
   `greatest(0.1, avg_slot_occupancy_seconds + (${sample} - avg_slot_occupancy_seconds) / greatest(1, 2 * "limit"))`;
 
 /** $1 workspace, $2 names, $3 slots, $4 seconds that they were held or null */
-export const giveBackByNames = fixed<GivenBack>('concurrency.give-back-by-names', `
+export const giveBackByNames = fixed<GivenBack>(
+  'concurrency.give-back-by-names',
+  `
   with found as materialized (
     select id, ${used} as used, ${denied} as denied, case when $4::double precision is null then avg_slot_occupancy_seconds
            else ${averageWith('$4::double precision / $3::int')} end as occupancy
@@ -81,7 +97,8 @@ export const giveBackByNames = fixed<GivenBack>('concurrency.give-back-by-names'
   update concurrency_limit c
      set active_slots = greatest(0, f.used - $3::int), denied_slots = f.denied, avg_slot_occupancy_seconds = f.occupancy, updated = clock_timestamp()
     from found f where c.workspace_id = $1 and c.id = f.id
-  returning c.id, c.name, c."limit"`);
+  returning c.id, c.name, c."limit"`,
+);
 
 /** Gives back what the leases in the CTE `ended` held. */
 const giveBackEnded = `
@@ -99,24 +116,32 @@ const giveBackEnded = `
 const held = `extract(epoch from clock_timestamp() - created)::double precision as held`;
 
 /** $1 workspace, $2 lease id. Answers the limits that it held; none when the lease is unknown. */
-export const endLease = fixed<GivenBack>('concurrency.end-lease', `
+export const endLease = fixed<GivenBack>(
+  'concurrency.end-lease',
+  `
   with ended as (
     delete from concurrency_lease where workspace_id = $1 and id = $2 returning workspace_id, concurrency_limit_id, slots, ${held}),
   ${giveBackEnded}
-  returning c.id, c.name, c."limit"`);
+  returning c.id, c.name, c."limit"`,
+);
 
 /** $1 workspace, $2 names, $3 task-run id */
-export const endLeasesOfTaskRun = fixed<GivenBack>('concurrency.end-leases-of-task-run', `
+export const endLeasesOfTaskRun = fixed<GivenBack>(
+  'concurrency.end-leases-of-task-run',
+  `
   with ended as (
     delete from concurrency_lease l using concurrency_limit n
      where l.workspace_id = $1 and n.workspace_id = $1 and n.name = any($2::text[]) and l.concurrency_limit_id = n.id
        and l.holder_type = 'task_run' and l.holder_id = $3
     returning l.workspace_id, l.concurrency_limit_id, l.slots, extract(epoch from clock_timestamp() - l.created)::double precision as held),
   ${giveBackEnded}
-  returning c.id, c.name, c."limit"`);
+  returning c.id, c.name, c."limit"`,
+);
 
 /** $1 how many leases at most. Answers one row per limit that got slots back. */
-export const endExpiredLeases = fixed<{ id: string }>('concurrency.end-expired-leases', `
+export const endExpiredLeases = fixed<{ id: string }>(
+  'concurrency.end-expired-leases',
+  `
   with due as (
     select workspace_id, id, concurrency_limit_id from concurrency_lease where expires < clock_timestamp()
      order by expires limit $1 for update skip locked),
@@ -125,9 +150,13 @@ export const endExpiredLeases = fixed<{ id: string }>('concurrency.end-expired-l
      where l.workspace_id = d.workspace_id and l.id = d.id and l.concurrency_limit_id = d.concurrency_limit_id
     returning l.workspace_id, l.concurrency_limit_id, l.slots, null::double precision as held),
   ${giveBackEnded}
-  returning c.id`);
+  returning c.id`,
+);
 
 /** $1 workspace, $2 lease id, $3 seconds from now. Answers nothing when the lease is gone. */
-export const renewLease = fixed<{ id: string }>('concurrency.renew-lease', `
+export const renewLease = fixed<{ id: string }>(
+  'concurrency.renew-lease',
+  `
   update concurrency_lease set expires = clock_timestamp() + $3::double precision * interval '1 second'
-   where workspace_id = $1 and id = $2 returning id`);
+   where workspace_id = $1 and id = $2 returning id`,
+);

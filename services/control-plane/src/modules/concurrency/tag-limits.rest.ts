@@ -1,8 +1,15 @@
 import { Controller, Delete, Get, Header, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
-  concurrencyLimitsFilterBody, tagLimitCreateBody, tagLimitResetBody, tagSlotsBody,
-  type ConcurrencyLimitsFilter, type MinimalLimitJson, type TagLimitDraft, type TagLimitJson, type TagSlots,
+  concurrencyLimitsFilterBody,
+  tagLimitCreateBody,
+  tagLimitResetBody,
+  tagSlotsBody,
+  type ConcurrencyLimitsFilter,
+  type MinimalLimitJson,
+  type TagLimitDraft,
+  type TagLimitJson,
+  type TagSlots,
 } from '@headgate/contracts/rest/concurrency';
 import type { FastifyReply } from 'fastify';
 import type { Ctx } from '../../core/access/ctx.js';
@@ -22,7 +29,11 @@ export class TagLimitsController {
 
   @Post()
   @Needs('manage_concurrency_limits')
-  async create(@Caller() ctx: Ctx, @ZodBody(tagLimitCreateBody) draft: TagLimitDraft, @Res({ passthrough: true }) reply: FastifyReply): Promise<TagLimitJson> {
+  async create(
+    @Caller() ctx: Ctx,
+    @ZodBody(tagLimitCreateBody) draft: TagLimitDraft,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<TagLimitJson> {
     const { limit, made } = await this.service.upsert(ctx, draft);
     reply.status(made ? 201 : 200);
     return toTagLimit(limit);
@@ -31,7 +42,10 @@ export class TagLimitsController {
   @Post('filter')
   @HttpCode(200)
   @Needs('see_concurrency_limits')
-  async filter(@Caller() ctx: Ctx, @ZodBody(concurrencyLimitsFilterBody) filter: ConcurrencyLimitsFilter): Promise<TagLimitJson[]> {
+  async filter(
+    @Caller() ctx: Ctx,
+    @ZodBody(concurrencyLimitsFilterBody) filter: ConcurrencyLimitsFilter,
+  ): Promise<TagLimitJson[]> {
     return (await this.service.list(ctx, filter)).map(toTagLimit);
   }
 
@@ -39,7 +53,9 @@ export class TagLimitsController {
   @HttpCode(200)
   @Needs('manage_concurrency_limits')
   async increment(@Caller() ctx: Ctx, @ZodBody(tagSlotsBody) wanted: TagSlots): Promise<MinimalLimitJson[]> {
-    return (await this.service.take(ctx, wanted)).map((limit) => toMinimal({ ...limit, name: limit.name.slice(tagPrefix.length) }));
+    return (await this.service.take(ctx, wanted)).map((limit) =>
+      toMinimal({ ...limit, name: limit.name.slice(tagPrefix.length) }),
+    );
   }
 
   @Post('decrement')
@@ -59,7 +75,11 @@ export class TagLimitsController {
   @HttpCode(200)
   @Json()
   @Needs('manage_concurrency_limits')
-  async reset(@Caller() ctx: Ctx, @Param('tag') tag: string, @ZodBody(tagLimitResetBody) body: { slot_override?: string[] }): Promise<string> {
+  async reset(
+    @Caller() ctx: Ctx,
+    @Param('tag') tag: string,
+    @ZodBody(tagLimitResetBody) body: { slot_override?: string[] },
+  ): Promise<string> {
     await this.service.reset(ctx, tag, body.slot_override ?? []);
     return jsonNull;
   }

@@ -4,7 +4,15 @@ import type { ConcurrencyLimitsFilter, TagLimitDraft, TagSlots } from '@headgate
 import type { Ctx } from '../../core/access/ctx.js';
 import { Database } from '../../core/db/database.js';
 import { AppError, notFound } from '../../core/errors/app-error.js';
-import { deleteLimit, findLimit, listHolders, listLimits, replaceHolders, upsertLimit, type ConcurrencyLimit } from './concurrency.queries.js';
+import {
+  deleteLimit,
+  findLimit,
+  listHolders,
+  listLimits,
+  replaceHolders,
+  upsertLimit,
+  type ConcurrencyLimit,
+} from './concurrency.queries.js';
 import { blockingOf, retryAfterSeconds } from './retry-after.js';
 import { endLeasesOfTaskRun, takeByNames, takeValues, type GivenBack, type SeenLimit } from './slots.sql.js';
 
@@ -23,7 +31,10 @@ export class TagLimitsService {
   constructor(@Inject(Database) private readonly database: Database) {}
 
   /** `made` is false when the tag had a limit, which then has the new size. */
-  async upsert(ctx: Ctx, { tag, concurrency_limit: limit }: TagLimitDraft): Promise<{ limit: TagLimit; made: boolean }> {
+  async upsert(
+    ctx: Ctx,
+    { tag, concurrency_limit: limit }: TagLimitDraft,
+  ): Promise<{ limit: TagLimit; made: boolean }> {
     const { id, made } = await upsertLimit(this.database.db, ctx.workspaceId, nameOf(tag), limit);
     return { limit: await this.get(ctx, id), made };
   }
@@ -39,7 +50,10 @@ export class TagLimitsService {
   }
 
   async list(ctx: Ctx, { limit = 200, offset = 0 }: ConcurrencyLimitsFilter): Promise<TagLimit[]> {
-    return this.withHolders(ctx, await listLimits(this.database.db, ctx.workspaceId, { limit, offset, prefix: tagPrefix }));
+    return this.withHolders(
+      ctx,
+      await listLimits(this.database.db, ctx.workspaceId, { limit, offset, prefix: tagPrefix }),
+    );
   }
 
   async delete(ctx: Ctx, limit: TagLimit): Promise<void> {
@@ -49,13 +63,18 @@ export class TagLimitsService {
   /** Takes the slots away from whoever holds them; those named hold them from now on. */
   async reset(ctx: Ctx, tag: string, taskRunIds: string[]): Promise<void> {
     const { id } = await this.getByTag(ctx, tag);
-    await this.database.db.transaction().execute((tx) => replaceHolders(tx, ctx.workspaceId, id, taskRunIds, leaseSeconds));
+    await this.database.db
+      .transaction()
+      .execute((tx) => replaceHolders(tx, ctx.workspaceId, id, taskRunIds, leaseSeconds));
   }
 
   /** One slot of each tag's limit for the task run, or none at all: then `locked`, with when to ask again unless the limit is 0. */
   async take(ctx: Ctx, { names, task_run_id: taskRunId }: TagSlots): Promise<SeenLimit[]> {
     const lease = { id: newId(), seconds: leaseSeconds, holder: { type: 'task_run' as const, id: taskRunId } };
-    const seen = await takeByNames(this.database.sql, takeValues(ctx.workspaceId, names.map(nameOf), { slots: 1 }, lease));
+    const seen = await takeByNames(
+      this.database.sql,
+      takeValues(ctx.workspaceId, names.map(nameOf), { slots: 1 }, lease),
+    );
     if (seen.every((limit) => limit.taken)) return seen;
     throw refusal(seen);
   }
@@ -65,8 +84,15 @@ export class TagLimitsService {
   }
 
   private async withHolders(ctx: Ctx, limits: ConcurrencyLimit[]): Promise<TagLimit[]> {
-    const holders = await listHolders(this.database.db, ctx.workspaceId, limits.map((limit) => limit.id));
-    return limits.map((limit) => ({ ...limit, holders: holders.filter((each) => each.limitId === limit.id).map((each) => each.taskRunId) }));
+    const holders = await listHolders(
+      this.database.db,
+      ctx.workspaceId,
+      limits.map((limit) => limit.id),
+    );
+    return limits.map((limit) => ({
+      ...limit,
+      holders: holders.filter((each) => each.limitId === limit.id).map((each) => each.taskRunId),
+    }));
   }
 }
 
@@ -74,5 +100,10 @@ function refusal(seen: SeenLimit[]): AppError {
   const closed = seen.find((limit) => !limit.possible);
   const blocking = closed ? [closed] : blockingOf(seen, 1);
   const tag = blocking[0]!.name.slice(tagPrefix.length);
-  return new AppError('locked', `Concurrency limit for the ${tag} tag has been reached`, {}, closed ? {} : { retryAfterSeconds: retryAfterSeconds(blocking, 1) });
+  return new AppError(
+    'locked',
+    `Concurrency limit for the ${tag} tag has been reached`,
+    {},
+    closed ? {} : { retryAfterSeconds: retryAfterSeconds(blocking, 1) },
+  );
 }

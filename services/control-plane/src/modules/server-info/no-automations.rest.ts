@@ -1,9 +1,8 @@
 import { Controller, Delete, Get, Header, HttpCode, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { automationsFilterBody } from '@headgate/contracts/rest/server-info';
 import { Needs } from '../../core/access/needs.js';
 import { AppError } from '../../core/errors/app-error.js';
-import { IdParam, ZodBody } from '../../core/http/zod-body.js';
+import { IdParam } from '../../core/http/zod-body.js';
 
 /** There are no automations on this server yet, and these doors say so: clients ask on every deploy. */
 @ApiTags('Automations')
@@ -12,7 +11,7 @@ export class NoAutomationsController {
   @Post('filter')
   @HttpCode(200)
   @Needs('see_automations')
-  filter(@ZodBody(automationsFilterBody) _: unknown): [] {
+  filter(): [] {
     return [];
   }
 

@@ -1,7 +1,10 @@
 import { AppError, notFound, unavailable } from '../../core/errors/app-error.js';
 import { fromDatabase } from '../../core/errors/database-errors.js';
 
-type PrismaError = Error & { code?: string; meta?: { driverAdapterError?: { cause?: { kind?: string; constraint?: { fields?: string[]; index?: string } } } } };
+type PrismaError = Error & {
+  code?: string;
+  meta?: { driverAdapterError?: { cause?: { kind?: string; constraint?: { fields?: string[]; index?: string } } } };
+};
 
 /** Not reachable, too slow, connection closed, no connection free, transaction lost. */
 const away = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2034', 'P2037']);
@@ -22,7 +25,9 @@ export class UniqueViolation extends AppError {
     readonly columns: string,
     cause: unknown,
   ) {
-    super('conflict', 'Data integrity conflict. This usually means a unique or foreign key constraint was violated.', { cause });
+    super('conflict', 'Data integrity conflict. This usually means a unique or foreign key constraint was violated.', {
+      cause,
+    });
   }
   on(column: string): boolean {
     return this.columns.includes(column);

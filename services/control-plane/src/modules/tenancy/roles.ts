@@ -7,7 +7,10 @@ const roleNames = ['Viewer', 'Runner', 'Developer', 'Owner', 'Worker'] as const;
 export type WorkspaceRoleName = (typeof roleNames)[number];
 
 /** The role that counts in a workspace: what the account gives outweighs the workspace's own; null is no access. */
-export function effectiveRole(accountRole: string | undefined, workspaceRole: string | undefined): WorkspaceRoleName | null {
+export function effectiveRole(
+  accountRole: string | undefined,
+  workspaceRole: string | undefined,
+): WorkspaceRoleName | null {
   if (accountRole && rulesWorkspaces.includes(accountRole)) return 'Owner';
   return roleNames.find((name) => name === workspaceRole) ?? null;
 }

@@ -21,13 +21,29 @@ import { WorkspacesController } from './workspaces/workspaces.rest.js';
 import { WorkspacesService } from './workspaces/workspaces.service.js';
 
 const doors = [SignInResolver, ViewerResolver, WorkspacesResolver, ApiKeysResolver];
-const services = [SignInService, SessionsService, SignInLimits, UsersService, AccountsService, WorkspacesService, ApiKeysService];
+const services = [
+  SignInService,
+  SessionsService,
+  SignInLimits,
+  UsersService,
+  AccountsService,
+  WorkspacesService,
+  ApiKeysService,
+];
 
 /** Who there is and where they may go. Global, because the guard at every door asks its `Identity`. */
 @Global()
 @Module({
   controllers: [MeController, UsersController, AccountsController, WorkspacesController],
-  providers: [TenancyDb, LastUse, TenancyIdentity, { provide: Identity, useExisting: TenancyIdentity }, TenancyLoops, ...services, ...doors],
+  providers: [
+    TenancyDb,
+    LastUse,
+    TenancyIdentity,
+    { provide: Identity, useExisting: TenancyIdentity },
+    TenancyLoops,
+    ...services,
+    ...doors,
+  ],
   exports: [Identity, SignInService, ApiKeysService, WorkspacesService],
 })
 export class TenancyModule {}

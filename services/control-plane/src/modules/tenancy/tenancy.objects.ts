@@ -51,7 +51,8 @@ export class SignUpInput {
   @Field() email!: string;
   @Field() password!: string;
   @Field() name!: string;
-  @Field(() => String, { nullable: true, description: 'Name of the first workspace; `main` when absent.' }) workspaceName?: string | null;
+  @Field(() => String, { nullable: true, description: 'Name of the first workspace; `main` when absent.' })
+  workspaceName?: string | null;
 }
 
 @InputType('SignInInput')

@@ -1,4 +1,14 @@
-import type { AccountJson, AccountSettingsJson, ApiKeyJson, CreatedApiKeyJson, MeJson, UserAccountJson, UserJson, UserWorkspaceJson, WorkspaceJson } from '@headgate/contracts/rest/tenancy';
+import type {
+  AccountJson,
+  AccountSettingsJson,
+  ApiKeyJson,
+  CreatedApiKeyJson,
+  MeJson,
+  UserAccountJson,
+  UserJson,
+  UserWorkspaceJson,
+  WorkspaceJson,
+} from '@headgate/contracts/rest/tenancy';
 import type { Account } from './accounts/accounts.queries.js';
 import type { ApiKey } from './api-keys/api-keys.queries.js';
 import type { User } from './users/users.queries.js';

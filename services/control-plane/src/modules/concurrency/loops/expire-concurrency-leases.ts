@@ -11,6 +11,10 @@ export class ExpireConcurrencyLeases implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.loops.add({ name: 'expire-concurrency-leases', everySeconds: 5, pass: async () => ({ limits: await this.service.expireLeases() }) });
+    this.loops.add({
+      name: 'expire-concurrency-leases',
+      everySeconds: 5,
+      pass: async () => ({ limits: await this.service.expireLeases() }),
+    });
   }
 }

@@ -128,7 +128,7 @@ export class FlowRunsResolver {
   @ResolveField(() => FlowRunObject, { nullable: true })
   async parentFlowRun(@Parent() run: FlowRunObject, @Context() context: GraphqlContext): Promise<FlowRunObject | null> {
     if (!run.parentTaskRunId) return null;
-    const loader = loaderOf(context, 'parentFlowRun', (ids) => this.runs.findParents(run, ids), (row) => row.task_run_id);
+    const loader = loaderOf(context, `parentFlowRun:${run.workspaceId}`, (ids) => this.runs.findParents(run, ids), (row) => row.task_run_id);
     const parent = await loader.load(run.parentTaskRunId);
     const [row] = parent?.flow_run_id ? await this.runs.getMany(run, [parent.flow_run_id]) : [];
     return row ? toFlowRunObject(row) : null;

@@ -23,7 +23,10 @@ export class AccountsController {
   }
 
   @Get('settings')
-  async settings(@SignedIn() { actor }: AccountCtx, @IdParam('accountId') accountId: string): Promise<AccountSettingsJson> {
+  async settings(
+    @SignedIn() { actor }: AccountCtx,
+    @IdParam('accountId') accountId: string,
+  ): Promise<AccountSettingsJson> {
     await this.accounts.get(actor.userId, accountId);
     return accountSettings;
   }

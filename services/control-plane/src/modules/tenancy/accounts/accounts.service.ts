@@ -22,7 +22,8 @@ export class AccountsService {
   /** The account, when the user may create workspaces in it. */
   async getToAddTo(userId: string, accountId: string): Promise<Account> {
     const account = await this.get(userId, accountId);
-    if (!rulesWorkspaces.includes(account.role)) throw forbidden('This needs the permission create:workspace in the account.');
+    if (!rulesWorkspaces.includes(account.role))
+      throw forbidden('This needs the permission create:workspace in the account.');
     return account;
   }
 }

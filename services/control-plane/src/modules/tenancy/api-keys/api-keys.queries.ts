@@ -1,16 +1,32 @@
 import type { Prisma } from '../prisma.js';
 
-export type ApiKey = { id: string; created: Date; name: string; expiration: Date | null; lastUsed: Date | null; masked: string };
+export type ApiKey = {
+  id: string;
+  created: Date;
+  name: string;
+  expiration: Date | null;
+  lastUsed: Date | null;
+  masked: string;
+};
 const shown = { id: true, created: true, name: true, expiration: true, lastUsed: true, masked: true };
 
 export const listApiKeys = (prisma: Prisma, userId: string, name?: string): Promise<ApiKey[]> =>
   prisma.apiKey.findMany({ where: { userId, name }, orderBy: [{ created: 'desc' }, { id: 'desc' }], select: shown });
 
-export const findApiKey = (prisma: Prisma, userId: string, id: string): Promise<ApiKey | null> => prisma.apiKey.findFirst({ where: { userId, id }, select: shown });
+export const findApiKey = (prisma: Prisma, userId: string, id: string): Promise<ApiKey | null> =>
+  prisma.apiKey.findFirst({ where: { userId, id }, select: shown });
 
-type ApiKeyRow = { id: string; userId: string; name: string; expiration: Date | null; hash: Buffer<ArrayBuffer>; masked: string };
+type ApiKeyRow = {
+  id: string;
+  userId: string;
+  name: string;
+  expiration: Date | null;
+  hash: Buffer<ArrayBuffer>;
+  masked: string;
+};
 
-export const insertApiKey = (prisma: Prisma, row: ApiKeyRow): Promise<ApiKey> => prisma.apiKey.create({ data: row, select: shown });
+export const insertApiKey = (prisma: Prisma, row: ApiKeyRow): Promise<ApiKey> =>
+  prisma.apiKey.create({ data: row, select: shown });
 
 /** Answers the hash of the key that is gone; null when the user has no such key. */
 export async function deleteApiKey(prisma: Prisma, userId: string, id: string): Promise<Uint8Array | null> {

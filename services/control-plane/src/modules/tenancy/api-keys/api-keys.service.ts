@@ -29,10 +29,22 @@ export class ApiKeysService {
   /** `key` is the secret: this is the only time that it is seen. */
   async create(userId: string, { name, expiration }: ApiKeyDraft): Promise<{ apiKey: ApiKey; key: string }> {
     if (expiration && Date.parse(expiration) <= Date.now()) {
-      throw new AppError('invalid', 'The expiration lies in the past.', {}, { fields: { expiration: 'lies in the past' } });
+      throw new AppError(
+        'invalid',
+        'The expiration lies in the past.',
+        {},
+        { fields: { expiration: 'lies in the past' } },
+      );
     }
     const key = newApiKey();
-    const row = { id: newId(), userId, name, expiration: expiration ? new Date(expiration) : null, hash: digestOf(key), masked: maskOf(key) };
+    const row = {
+      id: newId(),
+      userId,
+      name,
+      expiration: expiration ? new Date(expiration) : null,
+      hash: digestOf(key),
+      masked: maskOf(key),
+    };
     return { key, apiKey: await this.db.run((prisma) => insertApiKey(prisma, row)) };
   }
 

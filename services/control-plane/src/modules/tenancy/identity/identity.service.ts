@@ -34,7 +34,10 @@ export class TenancyIdentity extends Identity implements OnModuleInit, OnModuleD
   }
 
   onModuleInit(): void {
-    this.ends = [this.live.subscribe(topics.access, (payload) => this.forget(payload)), this.live.onGap(() => this.forget(null))];
+    this.ends = [
+      this.live.subscribe(topics.access, (payload) => this.forget(payload)),
+      this.live.onGap(() => this.forget(null)),
+    ];
   }
 
   onModuleDestroy(): void {
@@ -48,7 +51,11 @@ export class TenancyIdentity extends Identity implements OnModuleInit, OnModuleD
       const row = await this.db.run((prisma) => findKeyOwner(prisma, hash));
       if (!row) return null;
       const until = row.expiration?.getTime() ?? Infinity;
-      return { id: row.id, until, actor: { kind: 'user', userId: row.user.id, name: row.user.name, via: 'api-key', apiKeyId: row.id } };
+      return {
+        id: row.id,
+        until,
+        actor: { kind: 'user', userId: row.user.id, name: row.user.name, via: 'api-key', apiKeyId: row.id },
+      };
     });
     return this.use('keys', known);
   }
@@ -59,7 +66,11 @@ export class TenancyIdentity extends Identity implements OnModuleInit, OnModuleD
     const known = await this.credentials.get(cacheKeyOf('session', hash), async () => {
       const row = await this.db.run((prisma) => findSessionOwner(prisma, hash));
       if (!row) return null;
-      return { id: row.id, until: row.expires.getTime(), actor: { kind: 'user', userId: row.user.id, name: row.user.name, via: 'session', sessionId: row.id } };
+      return {
+        id: row.id,
+        until: row.expires.getTime(),
+        actor: { kind: 'user', userId: row.user.id, name: row.user.name, via: 'session', sessionId: row.id },
+      };
     });
     return this.use('sessions', known);
   }
@@ -72,7 +83,9 @@ export class TenancyIdentity extends Identity implements OnModuleInit, OnModuleD
 
   async accessTo(actor: Actor, workspaceId: string, accountId: string | null): Promise<WorkspaceAccess | null> {
     if (actor.kind !== 'user') return null;
-    const access = await this.accesses.get(`${actor.userId}:${workspaceId}`, () => this.findAccess(actor.userId, workspaceId));
+    const access = await this.accesses.get(`${actor.userId}:${workspaceId}`, () =>
+      this.findAccess(actor.userId, workspaceId),
+    );
     return access && (accountId === null || access.accountId === accountId) ? access : null;
   }
 
@@ -102,4 +115,5 @@ export class TenancyIdentity extends Identity implements OnModuleInit, OnModuleD
 }
 
 /** Under this key the credential is remembered, and forgotten when it is published on `access`. */
-export const cacheKeyOf = (kind: 'key' | 'session', hash: Uint8Array): string => `${kind}:${Buffer.from(hash).toString('base64')}`;
+export const cacheKeyOf = (kind: 'key' | 'session', hash: Uint8Array): string =>
+  `${kind}:${Buffer.from(hash).toString('base64')}`;

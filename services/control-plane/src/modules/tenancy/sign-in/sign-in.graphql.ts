@@ -20,15 +20,23 @@ export class SignInResolver {
     @Inject(Config) private readonly config: Config,
   ) {}
 
-  @Mutation(() => UserObject, { description: 'Creates a user with an account and a first workspace, and signs them in.' })
+  @Mutation(() => UserObject, {
+    description: 'Creates a user with an account and a first workspace, and signs them in.',
+  })
   @Needs('nothing')
-  async signUp(@Args('input', { type: () => SignUpInput }, new ZodPipe(signUpBody)) input: SignUp, @Context() context: GraphqlContext): Promise<UserObject> {
+  async signUp(
+    @Args('input', { type: () => SignUpInput }, new ZodPipe(signUpBody)) input: SignUp,
+    @Context() context: GraphqlContext,
+  ): Promise<UserObject> {
     return this.enter(context, await this.service.signUp(input, visitorOf(context)));
   }
 
   @Mutation(() => UserObject)
   @Needs('nothing')
-  async signIn(@Args('input', { type: () => SignInInput }, new ZodPipe(signInBody)) input: SignIn, @Context() context: GraphqlContext): Promise<UserObject> {
+  async signIn(
+    @Args('input', { type: () => SignInInput }, new ZodPipe(signInBody)) input: SignIn,
+    @Context() context: GraphqlContext,
+  ): Promise<UserObject> {
     return this.enter(context, await this.service.signIn(input, visitorOf(context)));
   }
 
@@ -51,4 +59,7 @@ export class SignInResolver {
   }
 }
 
-const visitorOf = ({ req }: GraphqlContext): Visitor => ({ address: req.ip ?? 'unknown', userAgent: req.headers['user-agent'] });
+const visitorOf = ({ req }: GraphqlContext): Visitor => ({
+  address: req.ip ?? 'unknown',
+  userAgent: req.headers['user-agent'],
+});

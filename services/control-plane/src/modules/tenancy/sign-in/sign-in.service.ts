@@ -16,7 +16,8 @@ import { SignInLimits } from './sign-in-limits.js';
 export type Visitor = { address: string; userAgent: string | undefined };
 export type SignedIn = { user: User; session: StartedSession };
 
-const emailTaken = () => new AppError('conflict', 'This e-mail address is already in use.', {}, { fields: { email: 'already in use' } });
+const emailTaken = () =>
+  new AppError('conflict', 'This e-mail address is already in use.', {}, { fields: { email: 'already in use' } });
 
 @Injectable()
 export class SignInService {
@@ -71,7 +72,11 @@ export class SignInService {
     return {
       user: { id: newId(), email, name, handle: userHandle, passwordHash },
       account: { id: newId(), name, handle: accountHandle },
-      workspace: { id: newId(), name: workspaceName, handle: await freeHandle(handleFrom(workspaceName, 'workspace'), async () => []) },
+      workspace: {
+        id: newId(),
+        name: workspaceName,
+        handle: await freeHandle(handleFrom(workspaceName, 'workspace'), async () => []),
+      },
     };
   }
 }

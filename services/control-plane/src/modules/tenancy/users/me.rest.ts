@@ -1,6 +1,12 @@
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { apiKeysQuery, type ApiKeyJson, type MeJson, type UserAccountJson, type UserWorkspaceJson } from '@headgate/contracts/rest/tenancy';
+import {
+  apiKeysQuery,
+  type ApiKeyJson,
+  type MeJson,
+  type UserAccountJson,
+  type UserWorkspaceJson,
+} from '@headgate/contracts/rest/tenancy';
 import type { AccountCtx } from '../../../core/access/ctx.js';
 import { Needs, SignedIn } from '../../../core/access/needs.js';
 import { IdParam, ZodQuery } from '../../../core/http/zod-body.js';
@@ -25,7 +31,10 @@ export class MeController {
 
   @Get()
   async me(@SignedIn() { actor }: AccountCtx): Promise<MeJson> {
-    const [user, personalAccountId] = await Promise.all([this.users.get(actor.userId), this.users.personalAccountId(actor.userId)]);
+    const [user, personalAccountId] = await Promise.all([
+      this.users.get(actor.userId),
+      this.users.personalAccountId(actor.userId),
+    ]);
     return toMe(user, personalAccountId);
   }
 
@@ -45,7 +54,10 @@ export class MeController {
   }
 
   @Get('api_keys')
-  async listApiKeys(@SignedIn() { actor }: AccountCtx, @ZodQuery(apiKeysQuery) { name }: { name?: string }): Promise<ApiKeyJson[]> {
+  async listApiKeys(
+    @SignedIn() { actor }: AccountCtx,
+    @ZodQuery(apiKeysQuery) { name }: { name?: string },
+  ): Promise<ApiKeyJson[]> {
     return (await this.apiKeys.list(actor.userId, name)).map(toApiKey);
   }
 }

@@ -3,16 +3,24 @@ import type { Prisma } from '../prisma.js';
 export type User = { id: string; created: Date; updated: Date; email: string; name: string; handle: string };
 const shown = { id: true, created: true, updated: true, email: true, name: true, handle: true };
 
-export const findUser = (prisma: Prisma, id: string): Promise<User | null> => prisma.user.findUnique({ where: { id }, select: shown });
+export const findUser = (prisma: Prisma, id: string): Promise<User | null> =>
+  prisma.user.findUnique({ where: { id }, select: shown });
 
-export const findUserByEmail = (prisma: Prisma, email: string) => prisma.user.findUnique({ where: { email }, select: { ...shown, passwordHash: true } });
+export const findUserByEmail = (prisma: Prisma, email: string) =>
+  prisma.user.findUnique({ where: { email }, select: { ...shown, passwordHash: true } });
 
 /** The account that came with the user: the oldest that they own. */
 export const findPersonalAccount = (prisma: Prisma, userId: string): Promise<{ accountId: string } | null> =>
-  prisma.accountMembership.findFirst({ where: { userId, role: 'Owner' }, orderBy: [{ created: 'asc' }, { accountId: 'asc' }], select: { accountId: true } });
+  prisma.accountMembership.findFirst({
+    where: { userId, role: 'Owner' },
+    orderBy: [{ created: 'asc' }, { accountId: 'asc' }],
+    select: { accountId: true },
+  });
 
 export const takenUserHandles = async (prisma: Prisma, handles: string[]): Promise<string[]> =>
-  (await prisma.user.findMany({ where: { handle: { in: handles } }, select: { handle: true } })).map((row) => row.handle);
+  (await prisma.user.findMany({ where: { handle: { in: handles } }, select: { handle: true } })).map(
+    (row) => row.handle,
+  );
 
 export type NewTenant = {
   user: { id: string; email: string; name: string; handle: string; passwordHash: string };

@@ -1,6 +1,13 @@
 import { Controller, Delete, Get, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { apiKeyCreateBody, apiKeysQuery, type ApiKeyDraft, type ApiKeyJson, type CreatedApiKeyJson, type UserJson } from '@headgate/contracts/rest/tenancy';
+import {
+  apiKeyCreateBody,
+  apiKeysQuery,
+  type ApiKeyDraft,
+  type ApiKeyJson,
+  type CreatedApiKeyJson,
+  type UserJson,
+} from '@headgate/contracts/rest/tenancy';
 import type { AccountCtx } from '../../../core/access/ctx.js';
 import { Needs, SignedIn } from '../../../core/access/needs.js';
 import { notFound } from '../../../core/errors/app-error.js';
@@ -28,27 +35,43 @@ export class UsersController {
 
   @Post('api_keys')
   @HttpCode(201)
-  async createKey(@SignedIn() { actor }: AccountCtx, @IdParam('userId') userId: string, @ZodBody(apiKeyCreateBody) draft: ApiKeyDraft): Promise<CreatedApiKeyJson> {
+  async createKey(
+    @SignedIn() { actor }: AccountCtx,
+    @IdParam('userId') userId: string,
+    @ZodBody(apiKeyCreateBody) draft: ApiKeyDraft,
+  ): Promise<CreatedApiKeyJson> {
     onlySelf(actor.userId, userId);
     const { apiKey, key } = await this.apiKeys.create(userId, draft);
     return toCreatedApiKey(apiKey, key);
   }
 
   @Get('api_keys')
-  async listKeys(@SignedIn() { actor }: AccountCtx, @IdParam('userId') userId: string, @ZodQuery(apiKeysQuery) { name }: { name?: string }): Promise<ApiKeyJson[]> {
+  async listKeys(
+    @SignedIn() { actor }: AccountCtx,
+    @IdParam('userId') userId: string,
+    @ZodQuery(apiKeysQuery) { name }: { name?: string },
+  ): Promise<ApiKeyJson[]> {
     onlySelf(actor.userId, userId);
     return (await this.apiKeys.list(userId, name)).map(toApiKey);
   }
 
   @Get('api_keys/:id')
-  async getKey(@SignedIn() { actor }: AccountCtx, @IdParam('userId') userId: string, @IdParam() id: string): Promise<ApiKeyJson> {
+  async getKey(
+    @SignedIn() { actor }: AccountCtx,
+    @IdParam('userId') userId: string,
+    @IdParam() id: string,
+  ): Promise<ApiKeyJson> {
     onlySelf(actor.userId, userId);
     return toApiKey(await this.apiKeys.get(userId, id));
   }
 
   @Delete('api_keys/:id')
   @HttpCode(204)
-  async deleteKey(@SignedIn() { actor }: AccountCtx, @IdParam('userId') userId: string, @IdParam() id: string): Promise<void> {
+  async deleteKey(
+    @SignedIn() { actor }: AccountCtx,
+    @IdParam('userId') userId: string,
+    @IdParam() id: string,
+  ): Promise<void> {
     onlySelf(actor.userId, userId);
     await this.apiKeys.delete(userId, id);
   }

@@ -3,8 +3,19 @@ import type { Db } from '../../../core/db/db.js';
 
 /** The tables of a workspace that no foreign key empties: the hot ones. The queue first, so that nothing more is handed out. */
 export const remainTables = [
-  'run_queue', 'run_claim', 'run_cleanup', 'flow_run_input', 'flow_run', 'task_run', 'artifact', 'artifact_collection', 'flow_run_count',
-  'flow_run_state', 'task_run_state', 'log', 'event',
+  'run_queue',
+  'run_claim',
+  'run_active',
+  'run_cleanup',
+  'flow_run_input',
+  'flow_run',
+  'task_run',
+  'artifact',
+  'flow_run_count',
+  'flow_run_state',
+  'task_run_state',
+  'log',
+  'event',
 ] as const;
 
 const batchSize = 5_000;
@@ -22,6 +33,8 @@ async function deleteBatch(db: Db, table: (typeof remainTables)[number], workspa
     delete from ${sql.table(table)} using (
       select tableoid as part, ctid as place from ${sql.table(table)} where workspace_id = ${workspaceId} limit ${batchSize}
     ) as doomed
-     where ${sql.ref(`${table}.tableoid`)} = doomed.part and ${sql.ref(`${table}.ctid`)} = doomed.place and ${sql.ref(`${table}.workspace_id`)} = ${workspaceId}`.execute(db);
+     where ${sql.ref(`${table}.tableoid`)} = doomed.part and ${sql.ref(`${table}.ctid`)} = doomed.place and ${sql.ref(`${table}.workspace_id`)} = ${workspaceId}`.execute(
+    db,
+  );
   return Number(numAffectedRows ?? 0);
 }

@@ -22,15 +22,25 @@ export class WorkspacesResolver {
     @Inject(Config) private readonly config: Config,
   ) {}
 
-  @Query(() => WorkspaceObject, { nullable: true, description: 'The workspace behind the two handles of an address; null when there is none that you may see.' })
+  @Query(() => WorkspaceObject, {
+    nullable: true,
+    description: 'The workspace behind the two handles of an address; null when there is none that you may see.',
+  })
   @Needs('sign-in')
-  workspace(@SignedIn() { actor }: AccountCtx, @Args('accountHandle') accountHandle: string, @Args('workspaceHandle') workspaceHandle: string): Promise<WorkspaceObject | null> {
+  workspace(
+    @SignedIn() { actor }: AccountCtx,
+    @Args('accountHandle') accountHandle: string,
+    @Args('workspaceHandle') workspaceHandle: string,
+  ): Promise<WorkspaceObject | null> {
     return this.workspaces.findByHandles(actor.userId, accountHandle, workspaceHandle);
   }
 
   @Query(() => WorkspaceObject, { nullable: true })
   @Needs('sign-in')
-  async workspaceById(@SignedIn() { actor }: AccountCtx, @Args('id', { type: () => ID }) id: string): Promise<WorkspaceObject | null> {
+  async workspaceById(
+    @SignedIn() { actor }: AccountCtx,
+    @Args('id', { type: () => ID }) id: string,
+  ): Promise<WorkspaceObject | null> {
     return isUuid(id) ? this.workspaces.find(actor.userId, id) : null;
   }
 
@@ -43,7 +53,11 @@ export class WorkspacesResolver {
     @Args('description', { type: () => String, nullable: true }) description?: string | null,
   ): Promise<WorkspaceObject> {
     if (!isUuid(accountId)) throw notFound('Account not found');
-    return this.workspaces.create(actor.userId, accountId.toLowerCase(), draftPipe.transform({ name, description }) as WorkspaceDraft);
+    return this.workspaces.create(
+      actor.userId,
+      accountId.toLowerCase(),
+      draftPipe.transform({ name, description }) as WorkspaceDraft,
+    );
   }
 
   @ResolveField(() => [String])

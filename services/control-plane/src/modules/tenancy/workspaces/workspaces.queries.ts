@@ -16,7 +16,10 @@ export type Workspace = {
 };
 
 const mayEnter = (userId: string) => ({
-  OR: [{ memberships: { some: { userId } } }, { account: { memberships: { some: { userId, role: { in: rulesWorkspaces } } } } }],
+  OR: [
+    { memberships: { some: { userId } } },
+    { account: { memberships: { some: { userId, role: { in: rulesWorkspaces } } } } },
+  ],
 });
 
 const seenBy = (userId: string) => ({
@@ -24,10 +27,21 @@ const seenBy = (userId: string) => ({
   account: { select: { name: true, handle: true, memberships: { where: { userId }, select: { role: true } } } },
 });
 
-export type WorkspacesWhere = { accountId?: string; id?: { in: string[] }; handle?: { in: string[] }; OR?: object[]; account?: { handle: string } };
+export type WorkspacesWhere = {
+  accountId?: string;
+  id?: { in: string[] };
+  handle?: { in: string[] };
+  OR?: object[];
+  account?: { handle: string };
+};
 
 /** The workspaces that a user may enter, oldest first. */
-export async function listWorkspaces(prisma: Prisma, userId: string, where: WorkspacesWhere = {}, page: { limit?: number; offset?: number } = {}): Promise<Workspace[]> {
+export async function listWorkspaces(
+  prisma: Prisma,
+  userId: string,
+  where: WorkspacesWhere = {},
+  page: { limit?: number; offset?: number } = {},
+): Promise<Workspace[]> {
   const rows = await prisma.workspace.findMany({
     where: { AND: [mayEnter(userId), where] },
     include: seenBy(userId),
@@ -49,16 +63,25 @@ function toWorkspace({ memberships, account, ...row }: Row): Workspace | null {
 }
 
 export const takenWorkspaceHandles = async (prisma: Prisma, accountId: string, handles: string[]): Promise<string[]> =>
-  (await prisma.workspace.findMany({ where: { accountId, handle: { in: handles } }, select: { handle: true } })).map((row) => row.handle);
+  (await prisma.workspace.findMany({ where: { accountId, handle: { in: handles } }, select: { handle: true } })).map(
+    (row) => row.handle,
+  );
 
 export type WorkspaceRow = { id: string; accountId: string; name: string; handle: string; description: string };
 
 /** The workspace, owned by who creates it. */
 export async function insertWorkspace(prisma: Prisma, row: WorkspaceRow, ownerId: string): Promise<void> {
-  await prisma.workspace.create({ data: { ...row, memberships: { create: { userId: ownerId, role: 'Owner' } } }, select: { id: true } });
+  await prisma.workspace.create({
+    data: { ...row, memberships: { create: { userId: ownerId, role: 'Owner' } } },
+    select: { id: true },
+  });
 }
 
-export async function updateWorkspace(prisma: Prisma, id: string, change: { name?: string; handle?: string; description?: string }): Promise<void> {
+export async function updateWorkspace(
+  prisma: Prisma,
+  id: string,
+  change: { name?: string; handle?: string; description?: string },
+): Promise<void> {
   await prisma.workspace.update({ where: { id }, data: change, select: { id: true } });
 }
 

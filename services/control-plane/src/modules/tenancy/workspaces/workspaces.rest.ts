@@ -1,8 +1,13 @@
 import { Controller, Delete, Get, HttpCode, Inject, Patch, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
-  workspaceCreateBody, workspacesFilterBody, workspaceUpdateBody,
-  type WorkspaceChange, type WorkspaceDraft, type WorkspaceJson, type WorkspacesFilter,
+  workspaceCreateBody,
+  workspacesFilterBody,
+  workspaceUpdateBody,
+  type WorkspaceChange,
+  type WorkspaceDraft,
+  type WorkspaceJson,
+  type WorkspacesFilter,
 } from '@headgate/contracts/rest/tenancy';
 import type { AccountCtx } from '../../../core/access/ctx.js';
 import { Needs, SignedIn } from '../../../core/access/needs.js';
@@ -19,18 +24,30 @@ export class WorkspacesController {
 
   @Post()
   @HttpCode(201)
-  async create(@SignedIn() { actor }: AccountCtx, @IdParam('accountId') accountId: string, @ZodBody(workspaceCreateBody) draft: WorkspaceDraft): Promise<WorkspaceJson> {
+  async create(
+    @SignedIn() { actor }: AccountCtx,
+    @IdParam('accountId') accountId: string,
+    @ZodBody(workspaceCreateBody) draft: WorkspaceDraft,
+  ): Promise<WorkspaceJson> {
     return toWorkspace(await this.workspaces.create(actor.userId, accountId, draft));
   }
 
   @Post('filter')
   @HttpCode(200)
-  async filter(@SignedIn() { actor }: AccountCtx, @IdParam('accountId') accountId: string, @ZodBody(workspacesFilterBody) filter: WorkspacesFilter): Promise<WorkspaceJson[]> {
+  async filter(
+    @SignedIn() { actor }: AccountCtx,
+    @IdParam('accountId') accountId: string,
+    @ZodBody(workspacesFilterBody) filter: WorkspacesFilter,
+  ): Promise<WorkspaceJson[]> {
     return (await this.workspaces.filter(actor.userId, accountId, filter)).map(toWorkspace);
   }
 
   @Get(':id')
-  async get(@SignedIn() { actor }: AccountCtx, @IdParam('accountId') accountId: string, @IdParam() id: string): Promise<WorkspaceJson> {
+  async get(
+    @SignedIn() { actor }: AccountCtx,
+    @IdParam('accountId') accountId: string,
+    @IdParam() id: string,
+  ): Promise<WorkspaceJson> {
     return toWorkspace(await this.workspaces.get(actor.userId, id, { accountId }));
   }
 
@@ -47,7 +64,11 @@ export class WorkspacesController {
 
   @Delete(':id')
   @HttpCode(204)
-  async delete(@SignedIn() { actor }: AccountCtx, @IdParam('accountId') accountId: string, @IdParam() id: string): Promise<void> {
+  async delete(
+    @SignedIn() { actor }: AccountCtx,
+    @IdParam('accountId') accountId: string,
+    @IdParam() id: string,
+  ): Promise<void> {
     await this.workspaces.delete(actor.userId, accountId, id);
   }
 }

@@ -11,10 +11,24 @@ import { TenancyDb } from '../prisma.js';
 import { UniqueViolation } from '../prisma-errors.js';
 import { scopesOf } from '../roles.js';
 import { deleteRemains } from './workspace-remains.queries.js';
-import { deleteWorkspace, insertWorkspace, listWorkspaces, takenWorkspaceHandles, updateWorkspace, type Workspace } from './workspaces.queries.js';
+import {
+  deleteWorkspace,
+  insertWorkspace,
+  listWorkspaces,
+  takenWorkspaceHandles,
+  updateWorkspace,
+  type Workspace,
+} from './workspaces.queries.js';
 
-const handleTaken = () => new AppError('conflict', 'A workspace with this handle exists in the account.', {}, { fields: { handle: 'already in use' } });
-const handleReserved = () => new AppError('invalid', 'This handle is reserved.', {}, { fields: { handle: 'is reserved' } });
+const handleTaken = () =>
+  new AppError(
+    'conflict',
+    'A workspace with this handle exists in the account.',
+    {},
+    { fields: { handle: 'already in use' } },
+  );
+const handleReserved = () =>
+  new AppError('invalid', 'This handle is reserved.', {}, { fields: { handle: 'is reserved' } });
 
 @Injectable()
 export class WorkspacesService {
@@ -30,9 +44,16 @@ export class WorkspacesService {
   }
 
   /** Those of one account that the user may enter. */
-  async filter(userId: string, accountId: string, { workspaces, limit = 200, offset = 0 }: WorkspacesFilter): Promise<Workspace[]> {
+  async filter(
+    userId: string,
+    accountId: string,
+    { workspaces, limit = 200, offset = 0 }: WorkspacesFilter,
+  ): Promise<Workspace[]> {
     await this.accounts.get(userId, accountId);
-    const wanted = [workspaces?.id?.any_ && { id: { in: workspaces.id.any_ } }, workspaces?.handle?.any_ && { handle: { in: workspaces.handle.any_ } }].filter((each) => each !== undefined);
+    const wanted = [
+      workspaces?.id?.any_ && { id: { in: workspaces.id.any_ } },
+      workspaces?.handle?.any_ && { handle: { in: workspaces.handle.any_ } },
+    ].filter((each) => each !== undefined);
     const where = workspaces?.operator === 'or_' && wanted.length > 0 ? { OR: wanted } : Object.assign({}, ...wanted);
     return this.db.run((prisma) => listWorkspaces(prisma, userId, { accountId, ...where }, { limit, offset }));
   }
@@ -52,22 +73,38 @@ export class WorkspacesService {
   async get(userId: string, id: string, needs?: { accountId: string; scope?: Scope }): Promise<Workspace> {
     const workspace = await this.find(userId, id);
     if (!workspace || (needs && workspace.accountId !== needs.accountId)) throw notFound('Workspace not found');
-    if (needs?.scope && !scopesOf(workspace.role).has(needs.scope)) throw forbidden(`This needs the scope ${needs.scope} in the workspace.`);
+    if (needs?.scope && !scopesOf(workspace.role).has(needs.scope))
+      throw forbidden(`This needs the scope ${needs.scope} in the workspace.`);
     return workspace;
   }
 
   /** A handle that is named must be free; one that is made from the name becomes so. */
-  async create(userId: string, accountId: string, { name, handle, description = '' }: WorkspaceDraft): Promise<Workspace> {
+  async create(
+    userId: string,
+    accountId: string,
+    { name, handle, description = '' }: WorkspaceDraft,
+  ): Promise<Workspace> {
     await this.accounts.getToAddTo(userId, accountId);
     if (handle && isReserved(handle)) throw handleReserved();
-    const free = handle ?? (await freeHandle(handleFrom(name, 'workspace'), (handles) => this.db.run((prisma) => takenWorkspaceHandles(prisma, accountId, handles))));
+    const free =
+      handle ??
+      (await freeHandle(handleFrom(name, 'workspace'), (handles) =>
+        this.db.run((prisma) => takenWorkspaceHandles(prisma, accountId, handles)),
+      ));
     const id = newId();
-    await sayingTaken(this.db.run((prisma) => insertWorkspace(prisma, { id, accountId, name, handle: free, description }, userId)));
+    await sayingTaken(
+      this.db.run((prisma) => insertWorkspace(prisma, { id, accountId, name, handle: free, description }, userId)),
+    );
     this.live.publish(topics.access);
     return this.get(userId, id);
   }
 
-  async update(userId: string, accountId: string, id: string, { description, ...change }: WorkspaceChange): Promise<void> {
+  async update(
+    userId: string,
+    accountId: string,
+    id: string,
+    { description, ...change }: WorkspaceChange,
+  ): Promise<void> {
     await this.get(userId, id, { accountId, scope: 'write_workspace_settings' });
     if (change.handle && isReserved(change.handle)) throw handleReserved();
     const written = { ...change, ...(description !== undefined && { description: description ?? '' }) };

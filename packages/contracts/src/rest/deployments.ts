@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { storedRRule } from '../schedules/rrule.js';
+import { wrongSchedule } from '../schedules/occurrences.js';
+import type { Schedule } from '../schedules/schedule.js';
+import { absent, dateTime, durationSeconds, jsonObject, labels, limit, name, offset, tags, uuid } from './common.js';
+import { deploymentSort, filters } from './filters.js';
+import { runPolicy, stateCreate } from './flow-runs.js';
+
+/** Bodies of the deployment routes. */
+
+const interval = z.strictObject({ interval: durationSeconds, anchor_date: dateTime.nullish(), timezone: z.string().nullish() }).transform((given) => ({
+  interval: given.interval,
+  anchor_date: given.anchor_date ?? new Date().toISOString().replace('Z', '000Z'),
+  timezone: given.timezone ?? null,
+}));
+const cron = z.strictObject({ cron: z.string(), timezone: z.string().nullish(), day_or: z.boolean().nullish() }).transform((given) => ({ cron: given.cron, timezone: given.timezone ?? null, day_or: given.day_or ?? true }));
+const rrule = z.strictObject({ rrule: z.string(), timezone: z.string().nullish() }).transform((given) => ({ rrule: given.rrule, timezone: given.timezone ?? 'UTC' }));
+const none = z.strictObject({}).transform(() => ({}) as Record<string, never>);
+
+/** One of the three kinds, told apart by their keys; an empty object is a schedule that never fires. */
+export const schedule = z.union([interval, cron, rrule, none]).transform((given: Schedule, context) => {
+  const wrong = wrongSchedule(given);
+  if (wrong) {
+    context.addIssue({ code: 'custom', message: wrong });
+    return z.NEVER;
+  }
+  return 'rrule' in given ? { ...given, rrule: storedRRule(given.rrule as string) } : given;
+});
+
+const slug = z.string().regex(/^[a-z0-9-_]*$/i).nullish();
+const maxScheduledRuns = z.number().int().min(1).max(50, 'max_scheduled_runs must be at most 50').nullish();
+
+export const scheduleCreate = z.strictObject({ schedule, active: z.boolean().nullish(), max_scheduled_runs: maxScheduledRuns, parameters: jsonObject.nullish(), slug, replaces: slug });
+export const scheduleUpdate = z.strictObject({ schedule: schedule.nullish(), active: z.boolean().nullish(), max_scheduled_runs: maxScheduledRuns, parameters: jsonObject.nullish(), slug, replaces: slug });
+
+const concurrencyOptions = z.strictObject({ collision_strategy: z.enum(['ENQUEUE', 'CANCEL_NEW']), grace_period_seconds: z.number().int().min(60).max(86_400).nullish() });
+const versionInfo = z.looseObject({ type: z.string().nullish(), version: z.string().nullish() });
+
+const shared = {
+  paused: z.boolean().nullish(),
+  concurrency_limit: z.number().int().min(1).nullish(),
+  concurrency_options: concurrencyOptions.nullish(),
+  global_concurrency_limit_id: uuid.nullish(),
+  parameters: jsonObject.nullish(),
+  tags: tags.nullish(),
+  labels: labels.nullish(),
+  description: z.string().nullish(),
+  version: z.string().nullish(),
+  version_info: versionInfo.nullish(),
+  work_pool_name: z.string().nullish(),
+  work_queue_name: z.string().nullish(),
+  path: z.string().nullish(),
+  entrypoint: z.string().nullish(),
+  storage_document_id: uuid.nullish(),
+  infrastructure_document_id: uuid.nullish(),
+  job_variables: jsonObject.nullish(),
+  parameter_openapi_schema: jsonObject.nullish(),
+  pull_steps: z.array(jsonObject).nullish(),
+  enforce_parameter_schema: z.boolean().nullish(),
+  branch: z.string().nullish(),
+  base: uuid.nullish(),
+  root: uuid.nullish(),
+};
+
+export const deploymentCreate = z.strictObject({ ...shared, name, flow_id: uuid, schedules: z.array(scheduleCreate).nullish() });
+export const deploymentUpdate = z.strictObject({ ...shared, schedules: z.array(scheduleUpdate).nullish() });
+export const deploymentsFilter = z.object({ ...filters, sort: deploymentSort, limit, offset });
+export const deploymentsPage = z.object({ ...filters, sort: deploymentSort, limit, page: absent(z.number().int().min(1)) });
+export const deploymentsBulkDelete = z.object({ deployments: filters.deployments, limit: absent(z.number().int().min(1).max(50)) });
+
+export const scheduledRunsOfDeployments = z.object({ deployment_ids: z.array(uuid), scheduled_before: absent(dateTime), limit });
+export const scheduleNow = z.object({
+  start_time: absent(dateTime),
+  end_time: absent(dateTime),
+  min_time: absent(durationSeconds),
+  min_runs: absent(z.number().int()),
+  max_runs: absent(z.number().int()),
+});
+
+export const runOfDeployment = z.strictObject({
+  state: stateCreate.nullish(),
+  name: z.string().nullish(),
+  parameters: jsonObject.nullish(),
+  enforce_parameter_schema: z.boolean().nullish(),
+  context: jsonObject.nullish(),
+  infrastructure_document_id: uuid.nullish(),
+  empirical_policy: runPolicy.nullish(),
+  tags: tags.nullish(),
+  idempotency_key: z.string().nullish(),
+  labels: labels.nullish(),
+  parent_task_run_id: uuid.nullish(),
+  work_queue_name: z.string().nullish(),
+  job_variables: jsonObject.nullish(),
+});
+export const runsOfDeployment = z.array(runOfDeployment);
+
+export type ScheduleCreate = z.infer<typeof scheduleCreate>;
+export type ScheduleUpdate = z.infer<typeof scheduleUpdate>;
+export type DeploymentCreate = z.infer<typeof deploymentCreate>;
+export type DeploymentUpdate = z.infer<typeof deploymentUpdate>;
+export type RunOfDeployment = z.infer<typeof runOfDeployment>;

@@ -1,0 +1,33 @@
+import { isCron, isInterval, isRRule, type Schedule } from './schedule.js';
+
+const units: [number, string][] = [[86_400, 'day'], [3_600, 'hour'], [60, 'minute'], [1, 'second']];
+const days = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
+
+/** A schedule in words: `Every 15 minutes`, `At 08:00 on Monday (Europe/Berlin)`; the expression itself where words would be longer. */
+export function summarize(schedule: Schedule): string {
+  if (isInterval(schedule)) return `Every ${duration(schedule.interval)}`;
+  if (isCron(schedule)) return `${cronWords(schedule.cron)} (${schedule.timezone ?? 'UTC'})`;
+  if (isRRule(schedule)) return `${schedule.rrule.split('\n').at(-1)!.replace(/^RRULE:/, '')} (${schedule.timezone})`;
+  return 'Never';
+}
+
+function duration(seconds: number): string {
+  const [size, unit] = units.find(([size]) => seconds % size === 0) ?? [1, 'second'];
+  const count = seconds / size;
+  return count === 1 ? unit : `${count} ${unit}s`;
+}
+
+function cronWords(cron: string): string {
+  const [minute, hour, day, month, weekday, ...more] = cron.trim().split(/\s+/);
+  const plain = (field: string | undefined) => /^\d+$/.test(field ?? '');
+  const step = /^\*\/(\d+)$/.exec(minute ?? '');
+  if (more.length > 0 || month !== '*' || day !== '*') return `Cron ${cron}`;
+  if (step && hour === '*' && weekday === '*') return `Every ${step[1]} minutes`;
+  if (minute === '*' && hour === '*' && weekday === '*') return 'Every minute';
+  if (plain(minute) && hour === '*' && weekday === '*') return `Every hour at minute ${minute}`;
+  if (!plain(minute) || !plain(hour)) return `Cron ${cron}`;
+  const time = `${hour!.padStart(2, '0')}:${minute!.padStart(2, '0')}`;
+  if (weekday === '*') return `Every day at ${time}`;
+  if (weekday === '1-5' || weekday?.toUpperCase() === 'MON-FRI') return `Every weekday at ${time}`;
+  return plain(weekday) ? `Every ${days[Number(weekday) % 7]} at ${time}` : `Cron ${cron}`;
+}

@@ -1,0 +1,18 @@
+import { Module } from '@nestjs/common';
+import { ConcurrencyModule } from '../concurrency/index.js';
+import { FlowsModule } from '../flows/index.js';
+import { RunsModule } from '../runs/index.js';
+import { WorkPoolsModule } from '../work-pools/index.js';
+import { DeploymentOfRunResolver, DeploymentsOfFlowResolver, DeploymentsResolver } from './deployments.graphql.js';
+import { DeploymentsController } from './deployments.rest.js';
+import { DeploymentsService } from './deployments.service.js';
+import { DeploymentRunsService } from './runs/deployment-runs.service.js';
+import { Scheduler } from './schedules/scheduler.js';
+import { SchedulesService } from './schedules/schedules.service.js';
+
+@Module({
+  imports: [FlowsModule, RunsModule, WorkPoolsModule, ConcurrencyModule],
+  controllers: [DeploymentsController],
+  providers: [DeploymentsService, DeploymentRunsService, SchedulesService, Scheduler, DeploymentsResolver, DeploymentOfRunResolver, DeploymentsOfFlowResolver],
+})
+export class DeploymentsModule {}

@@ -1,0 +1,118 @@
+import { sql } from 'kysely';
+import type { Db } from '../../core/db/db.js';
+import { applyFilters, applySort, type Filters } from '../filters/index.js';
+import type { DeploymentRow } from './deployment.js';
+
+const columns = sql<DeploymentRow>`deployment.*, q.name as work_queue_name, p.id as work_pool_id, p.name as work_pool_name,
+       l.created as limit_created, l.updated as limit_updated, l.name as limit_name, l."limit" as limit_limit, l.active as limit_active,
+       l.active_slots as limit_active_slots, l.slot_decay_per_second as limit_decay,
+       coalesce((select jsonb_agg(to_jsonb(s) - 'next_pass' order by s.created, s.id) from deployment_schedule s
+                  where s.workspace_id = deployment.workspace_id and s.deployment_id = deployment.id), '[]') as schedules`;
+
+const from = sql`deployment
+  left join work_queue q on q.workspace_id = deployment.workspace_id and q.id = deployment.work_queue_id
+  left join work_pool p on p.workspace_id = q.workspace_id and p.id = q.work_pool_id
+  left join concurrency_limit l on l.workspace_id = deployment.workspace_id and l.id = deployment.concurrency_limit_id`;
+
+export async function findDeployments(db: Db, workspaceId: string, ids: string[]): Promise<DeploymentRow[]> {
+  const { rows } = await sql<DeploymentRow>`select ${columns} from ${from} where deployment.workspace_id = ${workspaceId} and deployment.id = any(${ids}::uuid[])`.execute(db);
+  return rows;
+}
+
+export async function findDeploymentByNames(db: Db, workspaceId: string, flow: string, name: string): Promise<DeploymentRow | null> {
+  const { rows } = await sql<DeploymentRow>`
+    select ${columns} from ${from} join flow f on f.workspace_id = deployment.workspace_id and f.id = deployment.flow_id
+     where deployment.workspace_id = ${workspaceId} and f.name = ${flow} and deployment.name = ${name}`.execute(db);
+  return rows[0] ?? null;
+}
+
+export async function findDeploymentId(db: Db, workspaceId: string, flowId: string, name: string): Promise<string | null> {
+  const row = await db.selectFrom('deployment').select('id').where('workspace_id', '=', workspaceId).where('flow_id', '=', flowId).where('name', '=', name).executeTakeFirst();
+  return row?.id ?? null;
+}
+
+const filtered = (db: Db, workspaceId: string, filters: Filters) =>
+  applyFilters(db.selectFrom('deployment').where('deployment.workspace_id', '=', workspaceId), 'deployment', workspaceId, filters);
+
+export async function listDeploymentIds(db: Db, workspaceId: string, filters: Filters, page: { sort?: string | undefined; limit: number; offset: number }): Promise<string[]> {
+  const rows = await applySort(filtered(db, workspaceId, filters).select('deployment.id'), 'deployment', page.sort).limit(page.limit).offset(page.offset).execute();
+  return rows.map((row) => row.id);
+}
+
+export async function countDeployments(db: Db, workspaceId: string, filters: Filters): Promise<number> {
+  const row = await filtered(db, workspaceId, filters).select(sql<number>`count(*)`.as('count')).executeTakeFirstOrThrow();
+  return row.count;
+}
+
+type WebFilter = { search?: string | undefined; flowId?: string | undefined; tags?: string[] | undefined; workPoolName?: string | undefined };
+
+/** The web app's list: by name, after a place. */
+export async function listDeploymentsByName(db: Db, workspaceId: string, by: WebFilter, first: number, after: { key: string; id: string } | null): Promise<DeploymentRow[]> {
+  const { rows } = await sql<DeploymentRow>`
+    select ${columns} from ${from}
+     where deployment.workspace_id = ${workspaceId}
+       and (${by.flowId ?? null}::uuid is null or deployment.flow_id = ${by.flowId ?? null}::uuid)
+       and (${by.workPoolName ?? null}::text is null or p.name = ${by.workPoolName ?? null})
+       and (${by.tags?.length ? by.tags : null}::text[] is null or deployment.tags @> ${by.tags ?? []}::text[])
+       and (${by.search ?? null}::text is null or position(lower(${by.search ?? ''}) in lower(deployment.name)) > 0
+            or exists (select from flow f where f.workspace_id = deployment.workspace_id and f.id = deployment.flow_id and position(lower(${by.search ?? ''}) in lower(f.name)) > 0))
+       and (${after?.key ?? null}::text is null or (deployment.name, deployment.id) > (${after?.key ?? ''}, ${after?.id ?? null}::uuid))
+     order by deployment.name, deployment.id limit ${first}`.execute(db);
+  return rows;
+}
+
+/** False when the flow already has a deployment of that name. */
+export async function insertDeployment(db: Db, workspaceId: string, id: string, row: Record<string, unknown>): Promise<boolean> {
+  const result = await db
+    .insertInto('deployment')
+    .values({ workspace_id: workspaceId, id, ...row } as never)
+    .onConflict((conflict) => conflict.columns(['workspace_id', 'flow_id', 'name']).doNothing())
+    .executeTakeFirst();
+  return (result.numInsertedOrUpdatedRows ?? 0n) > 0n;
+}
+
+export async function updateDeployment(db: Db, workspaceId: string, id: string, row: Record<string, unknown>): Promise<void> {
+  await db.updateTable('deployment').set({ ...row, updated: sql`now()` } as never).where('workspace_id', '=', workspaceId).where('id', '=', id).execute();
+}
+
+/** Runs of the deployment stay and forget it; its limit goes only when it is the deployment's own. */
+export async function deleteDeployment(db: Db, workspaceId: string, id: string): Promise<boolean> {
+  const { rows } = await sql<{ id: string }>`
+    with gone as (delete from deployment where workspace_id = ${workspaceId} and id = ${id} returning *),
+    runs as (update flow_run r set deployment_id = null from gone where r.workspace_id = gone.workspace_id and r.deployment_id = gone.id),
+    own_limit as (delete from concurrency_limit l using gone where l.workspace_id = gone.workspace_id and l.id = gone.concurrency_limit_id and l.name = 'deployment:' || gone.id)
+    select id from gone`.execute(db);
+  return rows.length > 0;
+}
+
+/** Answers those that became ready by it. */
+export async function markDeploymentsPolled(db: Db, workspaceId: string, ids: string[]): Promise<{ id: string; name: string }[]> {
+  const { rows } = await sql<{ id: string; name: string; was: string }>`
+    with before as (select id, status from deployment where workspace_id = ${workspaceId} and id = any(${ids}::uuid[]) for update)
+    update deployment d set last_polled = now(), status = 'READY' from before b
+     where d.workspace_id = ${workspaceId} and d.id = b.id returning d.id, d.name, b.status as was`.execute(db);
+  return rows.filter((row) => row.was !== 'READY');
+}
+
+/** Deployments that nobody has polled for a minute. */
+export async function markUnpolledDeployments(db: Db): Promise<{ workspace_id: string; id: string; name: string }[]> {
+  const { rows } = await sql<{ workspace_id: string; id: string; name: string }>`
+    update deployment set status = 'NOT_READY' where status = 'READY' and last_polled < now() - interval '60 seconds' returning workspace_id, id, name`.execute(db);
+  return rows;
+}
+
+export async function countByFlow(db: Db, workspaceId: string, flowIds: string[]): Promise<{ flow_id: string; count: number }[]> {
+  const { rows } = await sql<{ flow_id: string; count: number }>`
+    select flow_id, count(*) as count from deployment where workspace_id = ${workspaceId} and flow_id = any(${flowIds}::uuid[]) group by flow_id`.execute(db);
+  return rows;
+}
+
+/** Runs of deployments: the newest that are past their time, or the next that wait. */
+export async function findRunsOfDeployments(db: Db, workspaceId: string, ids: string[], which: 'recent' | 'upcoming', first: number): Promise<{ deployment_id: string; id: string }[]> {
+  const run =
+    which === 'upcoming'
+      ? sql`select q.flow_run_id as id from run_queue q where q.workspace_id = ${workspaceId} and q.deployment_id = wanted.id order by q.due limit ${first}`
+      : sql`select r.id from flow_run r where r.workspace_id = ${workspaceId} and r.deployment_id = wanted.id and r.state_type <> 'SCHEDULED' order by r.expected_start_time desc limit ${first}`;
+  const { rows } = await sql<{ deployment_id: string; id: string }>`select wanted.id as deployment_id, run.id from unnest(${ids}::uuid[]) as wanted (id) cross join lateral (${run}) run`.execute(db);
+  return rows;
+}

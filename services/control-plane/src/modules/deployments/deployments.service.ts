@@ -1,0 +1,220 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { newId } from '@headgate/contracts';
+import type { DeploymentCreate, DeploymentUpdate } from '@headgate/contracts/rest/deployments';
+import type { Ctx } from '../../core/access/ctx.js';
+import { Database } from '../../core/db/database.js';
+import type { Db } from '../../core/db/db.js';
+import { badRequest, conflict, invalid, invariant, notFound } from '../../core/errors/app-error.js';
+import { Events, type EventDraft, type WireEvent } from '../../core/events/events.js';
+import { ConcurrencyService } from '../concurrency/index.js';
+import type { Filters } from '../filters/index.js';
+import { FlowsService } from '../flows/index.js';
+import { FlowRunsService, type FlowRunRow } from '../runs/index.js';
+import { refuseWrongJobVariables, WorkPoolsService, WorkQueuesService } from '../work-pools/index.js';
+import type { DeploymentRow } from './deployment.js';
+import { columnsOf } from './deployment-columns.js';
+import { deploymentEvent } from './deployments.events.js';
+import * as queries from './deployments.queries.js';
+import { hydrate, HydrationError } from './parameters/hydrate.js';
+import { wrongParameters } from './parameters/validate.js';
+import { mergeSchedules, toDraft } from './schedules/merge.js';
+import { Scheduler } from './schedules/scheduler.js';
+import * as schedules from './schedules/schedules.queries.js';
+
+type Asker = Pick<Ctx, 'workspaceId'>;
+
+/** The use cases of deployments. */
+@Injectable()
+export class DeploymentsService {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(Events) private readonly events: Events,
+    @Inject(FlowsService) private readonly flows: FlowsService,
+    @Inject(FlowRunsService) private readonly runs: FlowRunsService,
+    @Inject(WorkPoolsService) private readonly pools: WorkPoolsService,
+    @Inject(WorkQueuesService) private readonly queues: WorkQueuesService,
+    @Inject(ConcurrencyService) private readonly concurrency: ConcurrencyService,
+    @Inject(Scheduler) private readonly scheduler: Scheduler,
+  ) {}
+
+  async get(ctx: Asker, id: string): Promise<DeploymentRow> {
+    const [row] = await queries.findDeployments(this.database.db, ctx.workspaceId, [id]);
+    if (!row) throw notFound('Deployment not found');
+    return row;
+  }
+
+  async getByNames(ctx: Asker, flow: string, name: string): Promise<DeploymentRow> {
+    const row = await queries.findDeploymentByNames(this.database.db, ctx.workspaceId, flow, name);
+    if (!row) throw notFound('Deployment not found');
+    return row;
+  }
+
+  getMany(ctx: Asker, ids: string[]): Promise<DeploymentRow[]> {
+    return queries.findDeployments(this.database.db, ctx.workspaceId, ids);
+  }
+
+  async list(ctx: Asker, filters: Filters, page: { sort?: string | undefined; limit: number; offset: number }): Promise<DeploymentRow[]> {
+    const ids = await queries.listDeploymentIds(this.database.db, ctx.workspaceId, filters, page);
+    const rows = new Map((await this.getMany(ctx, ids)).map((row) => [row.id, row]));
+    return ids.flatMap((id) => rows.get(id) ?? []);
+  }
+
+  count(ctx: Asker, filters: Filters): Promise<number> {
+    return queries.countDeployments(this.database.db, ctx.workspaceId, filters);
+  }
+
+  listByName(ctx: Asker, by: Parameters<typeof queries.listDeploymentsByName>[2], first: number, after: { key: string; id: string } | null): Promise<DeploymentRow[]> {
+    return queries.listDeploymentsByName(this.database.db, ctx.workspaceId, by, first, after);
+  }
+
+  countByFlow(ctx: Asker, flowIds: string[]) {
+    return queries.countByFlow(this.database.db, ctx.workspaceId, flowIds);
+  }
+
+  /** The deployment of that flow and name, made or brought up to date; its schedules are replaced. */
+  async upsert(ctx: Asker, body: DeploymentCreate): Promise<{ deployment: DeploymentRow; created: boolean }> {
+    const [flow] = await this.flows.getMany(ctx, [body.flow_id]);
+    if (!flow) throw conflict('Error creating deployment. Could not find flow with id: ' + body.flow_id + '. This deployment might reference a block that does not exist.');
+    refuseTwoLimits(body);
+    const columns = columnsOf({ ...body, parameters: this.checkedParameters(body, body) });
+    const { id, created, told } = await this.database.db.transaction().execute(async (tx) => {
+      const queueId = await this.queueOf(tx, ctx.workspaceId, body, 'creating deployment');
+      const id = newId();
+      const labels = JSON.stringify({ ...body.labels, 'prefect.flow.id': body.flow_id });
+      const row = { name: body.name, flow_id: body.flow_id, ...columns, labels, ...(queueId !== undefined && { work_queue_id: queueId }) };
+      const created = await queries.insertDeployment(tx, ctx.workspaceId, id, row);
+      const saved = created ? id : await this.overwrite(tx, ctx.workspaceId, body, row);
+      await this.saveLimit(tx, ctx.workspaceId, saved, body);
+      await schedules.insertSchedules(tx, ctx.workspaceId, saved, (body.schedules ?? []).map(toDraft));
+      return { id: saved, created, told: await this.tell(tx, ctx, saved, created ? 'created' : 'updated', created ? {} : { updated_fields: Object.keys(columns) }) };
+    });
+    this.events.announce(ctx.workspaceId, told);
+    await this.scheduler.pass({ workspaceId: ctx.workspaceId, deploymentId: id });
+    return { deployment: await this.get(ctx, id), created };
+  }
+
+  private async overwrite(tx: Db, workspaceId: string, body: DeploymentCreate, row: Record<string, unknown>): Promise<string> {
+    const id = await queries.findDeploymentId(tx, workspaceId, body.flow_id, body.name);
+    invariant(id, 'a deployment that could not be inserted is there');
+    const { job_variables, ...rest } = row;
+    const keepsVariables = Object.keys(body.job_variables ?? {}).length === 0;
+    await queries.updateDeployment(tx, workspaceId, id, keepsVariables ? rest : { ...rest, job_variables });
+    await schedules.deleteSchedules(tx, workspaceId, id);
+    await this.runs.deleteAutoScheduled(tx, workspaceId, id);
+    return id;
+  }
+
+  async update(ctx: Asker, id: string, body: DeploymentUpdate): Promise<void> {
+    const before = await this.get(ctx, id);
+    refuseTwoLimits(body);
+    const parameters = body.parameters ? this.checkedParameters(body, before) : undefined;
+    const columns = columnsOf({ ...body, parameters });
+    const told = await this.database.db.transaction().execute(async (tx) => {
+      const queueId = await this.queueOf(tx, ctx.workspaceId, { ...body, job_variables: body.job_variables ?? before.job_variables }, 'updating deployment', before);
+      await queries.updateDeployment(tx, ctx.workspaceId, id, { ...columns, ...(queueId !== undefined && { work_queue_id: queueId }) });
+      await this.saveLimit(tx, ctx.workspaceId, id, body, before);
+      if (body.schedules) await this.saveSchedules(tx, ctx.workspaceId, before, body.schedules);
+      await this.runs.deleteAutoScheduled(tx, ctx.workspaceId, id);
+      await schedules.nudgeSchedules(tx, ctx.workspaceId, id);
+      return this.tell(tx, ctx, id, 'updated', updatedPayload(before, body));
+    });
+    this.events.announce(ctx.workspaceId, told);
+    await this.scheduler.pass({ workspaceId: ctx.workspaceId, deploymentId: id });
+  }
+
+  async setPaused(ctx: Asker, id: string, paused: boolean): Promise<void> {
+    await this.update(ctx, id, { paused });
+  }
+
+  /** Waiting runs go with it; runs that have started stay. */
+  async delete(ctx: Asker, id: string): Promise<void> {
+    const deployment = await this.get(ctx, id);
+    const told = await this.database.db.transaction().execute(async (tx) => {
+      await this.runs.deleteScheduled(tx, ctx.workspaceId, id);
+      if (!(await queries.deleteDeployment(tx, ctx.workspaceId, id))) throw notFound('Deployment not found');
+      return this.events.append(tx, ctx.workspaceId, [deploymentEvent('deleted', deployment)]);
+    });
+    this.events.announce(ctx.workspaceId, told);
+  }
+
+  /** Runs of deployments, by deployment. */
+  async runsOf(ctx: Asker, ids: string[], which: 'recent' | 'upcoming', first: number): Promise<{ id: string; runs: FlowRunRow[] }[]> {
+    const pairs = await queries.findRunsOfDeployments(this.database.db, ctx.workspaceId, ids, which, first);
+    const rows = new Map((await this.runs.getMany(ctx, pairs.map((pair) => pair.id))).map((row) => [row.id, row]));
+    return ids.map((id) => ({ id, runs: pairs.filter((pair) => pair.deployment_id === id).flatMap((pair) => rows.get(pair.id) ?? []) }));
+  }
+
+  private async saveSchedules(tx: Db, workspaceId: string, before: DeploymentRow, given: NonNullable<DeploymentUpdate['schedules']>): Promise<void> {
+    const changes = mergeSchedules(before.schedules, given);
+    if (changes.replaceAll) await schedules.deleteSchedules(tx, workspaceId, before.id);
+    for (const { id, patch } of changes.patch) await schedules.updateSchedule(tx, workspaceId, before.id, id, patch);
+    await schedules.insertSchedules(tx, workspaceId, before.id, changes.create);
+  }
+
+  /** Undefined: the body does not speak of it. Null: no queue any more. */
+  private async queueOf(tx: Db, workspaceId: string, body: Partial<DeploymentUpdate>, doing: string, before?: DeploymentRow): Promise<string | null | undefined> {
+    const { work_pool_name: poolName, work_queue_name: queueName } = body;
+    if (poolName === null && !queueName) return null;
+    if (!poolName && !queueName) {
+      await this.checkJobVariables(tx, workspaceId, before?.work_pool_name ?? null, body, doing);
+      return undefined;
+    }
+    const name = poolName ?? before?.work_pool_name ?? null;
+    const pool = name ? await this.pools.find(tx, workspaceId, name) : await this.pools.ensureAgentPool(tx, workspaceId);
+    if (!pool) throw notFound(`Work pool "${name}" not found.`);
+    refuseWrongJobVariables(pool.base_job_template, body.job_variables ?? {}, doing);
+    return queueName ? (await this.queues.ensure(tx, workspaceId, pool, queueName)).id : pool.default_queue_id;
+  }
+
+  private async checkJobVariables(tx: Db, workspaceId: string, poolName: string | null, body: Partial<DeploymentUpdate>, doing: string): Promise<void> {
+    const pool = poolName && body.job_variables ? await this.pools.find(tx, workspaceId, poolName) : null;
+    if (pool) refuseWrongJobVariables(pool.base_job_template, body.job_variables ?? {}, doing);
+  }
+
+  private checkedParameters(body: Partial<DeploymentUpdate>, schema: { parameter_openapi_schema?: object | null | undefined; enforce_parameter_schema?: boolean | null | undefined }): Record<string, unknown> {
+    const parameters = hydrated(body.parameters ?? {});
+    const checked = (body.parameter_openapi_schema ?? schema.parameter_openapi_schema ?? {}) as Record<string, unknown>;
+    if ((body.enforce_parameter_schema ?? schema.enforce_parameter_schema ?? true) === false) return parameters;
+    const wrong = wrongParameters(checked, parameters, { ignoreRequired: true });
+    if (wrong) throw conflict(`Error updating deployment: ${wrong}`);
+    return parameters;
+  }
+
+  private async saveLimit(tx: Db, workspaceId: string, id: string, body: Partial<DeploymentUpdate>, before?: DeploymentRow): Promise<void> {
+    const name = `deployment:${id}`;
+    if (body.concurrency_limit) {
+      await queries.updateDeployment(tx, workspaceId, id, { concurrency_limit_id: await this.concurrency.ensureLimit(tx, workspaceId, name, body.concurrency_limit) });
+    } else if (body.global_concurrency_limit_id) {
+      await queries.updateDeployment(tx, workspaceId, id, { concurrency_limit_id: body.global_concurrency_limit_id });
+    } else if (body.concurrency_limit === null && before?.concurrency_limit_id) {
+      await queries.updateDeployment(tx, workspaceId, id, { concurrency_limit_id: null });
+      if (before.limit_name === name) await this.concurrency.deleteLimit(tx, workspaceId, before.concurrency_limit_id);
+    }
+  }
+
+  private async tell(tx: Db, ctx: Asker, id: string, what: string, payload: unknown): Promise<WireEvent[]> {
+    const [deployment] = await queries.findDeployments(tx, ctx.workspaceId, [id]);
+    invariant(deployment, 'a deployment that was written is there');
+    const drafts: EventDraft[] = [deploymentEvent(what, deployment, payload)];
+    return this.events.append(tx, ctx.workspaceId, drafts);
+  }
+}
+
+function refuseTwoLimits(body: Partial<DeploymentUpdate>): void {
+  if (body.concurrency_limit && body.global_concurrency_limit_id) throw invalid('Cannot set both `concurrency_limit` and `global_concurrency_limit_id`.');
+}
+
+function hydrated(parameters: Record<string, unknown>): Record<string, unknown> {
+  try {
+    return hydrate(parameters);
+  } catch (error) {
+    if (error instanceof HydrationError) throw badRequest(`Error hydrating deployment parameters: ${error.message}`);
+    throw error;
+  }
+}
+
+function updatedPayload(before: DeploymentRow, body: DeploymentUpdate) {
+  const fields = Object.keys(body).filter((key) => body[key as keyof DeploymentUpdate] !== undefined);
+  const updates = fields.filter((key) => key in before && key !== 'schedules').map((key) => [key, { from: before[key as keyof DeploymentRow], to: body[key as keyof DeploymentUpdate] }]);
+  return { updated_fields: fields, updates: Object.fromEntries(updates) };
+}

@@ -1,0 +1,87 @@
+import { sql } from 'kysely';
+import type { Db } from '../../../core/db/db.js';
+import type { ScheduleRow } from '../deployment.js';
+
+export type ScheduleDraft = { id: string; schedule: object; active: boolean; max_scheduled_runs: number | null; parameters: object; slug: string | null };
+
+export async function insertSchedules(db: Db, workspaceId: string, deploymentId: string, drafts: ScheduleDraft[]): Promise<void> {
+  if (drafts.length === 0) return;
+  const rows = drafts.map((draft) => ({
+    workspace_id: workspaceId,
+    deployment_id: deploymentId,
+    ...draft,
+    schedule: JSON.stringify(draft.schedule),
+    parameters: JSON.stringify(draft.parameters),
+  }));
+  await db.insertInto('deployment_schedule').values(rows).execute();
+}
+
+export async function listSchedules(db: Db, workspaceId: string, deploymentId: string): Promise<ScheduleRow[]> {
+  const rows = await db.selectFrom('deployment_schedule').selectAll().where('workspace_id', '=', workspaceId).where('deployment_id', '=', deploymentId).orderBy('created').orderBy('id').execute();
+  return rows as unknown as ScheduleRow[];
+}
+
+export async function deleteSchedules(db: Db, workspaceId: string, deploymentId: string): Promise<void> {
+  await db.deleteFrom('deployment_schedule').where('workspace_id', '=', workspaceId).where('deployment_id', '=', deploymentId).execute();
+}
+
+export async function deleteSchedule(db: Db, workspaceId: string, deploymentId: string, id: string): Promise<boolean> {
+  const result = await db.deleteFrom('deployment_schedule').where('workspace_id', '=', workspaceId).where('deployment_id', '=', deploymentId).where('id', '=', id).executeTakeFirst();
+  return result.numDeletedRows > 0n;
+}
+
+/** Changes what is given, and has the scheduler look at it again. */
+export async function updateSchedule(db: Db, workspaceId: string, deploymentId: string, id: string, patch: Partial<ScheduleDraft>): Promise<boolean> {
+  const { schedule, parameters, ...plain } = patch;
+  const columns = { ...plain, ...(schedule && { schedule: JSON.stringify(schedule) }), ...(parameters && { parameters: JSON.stringify(parameters) }) };
+  const result = await db
+    .updateTable('deployment_schedule')
+    .set({ ...columns, updated: sql`now()`, next_pass: sql`now()` } as never)
+    .where('workspace_id', '=', workspaceId)
+    .where('deployment_id', '=', deploymentId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0n;
+}
+
+/** Has the scheduler look at all schedules of a deployment again. */
+export async function nudgeSchedules(db: Db, workspaceId: string, deploymentId: string): Promise<void> {
+  await db.updateTable('deployment_schedule').set({ next_pass: sql`now()` }).where('workspace_id', '=', workspaceId).where('deployment_id', '=', deploymentId).execute();
+}
+
+export type DueSchedule = ScheduleRow & {
+  flow_id: string;
+  paused: boolean;
+  deployment_version: string | null;
+  deployment_parameters: Record<string, unknown>;
+  deployment_tags: string[];
+  deployment_labels: Record<string, string | number | boolean>;
+  job_variables: Record<string, unknown>;
+  work_queue_id: string | null;
+  work_pool_id: string | null;
+  infrastructure_document_id: string | null;
+};
+
+/**
+ * Active schedules whose time to be looked at has come, locked until the transaction ends, so that several schedulers
+ * share the work; of one deployment only, if one is named.
+ */
+export async function lockDueSchedules(db: Db, limit: number, only: { workspaceId: string; deploymentId: string } | null): Promise<DueSchedule[]> {
+  const { rows } = await sql<DueSchedule>`
+    select s.*, d.flow_id, d.paused, d.version as deployment_version, d.parameters as deployment_parameters, d.tags as deployment_tags, d.labels as deployment_labels,
+           d.job_variables, d.work_queue_id, q.work_pool_id, d.infrastructure_document_id
+      from deployment_schedule s
+      join deployment d on d.workspace_id = s.workspace_id and d.id = s.deployment_id
+      left join work_queue q on q.workspace_id = d.workspace_id and q.id = d.work_queue_id
+     where s.active and s.next_pass <= now()
+       and (${only?.workspaceId ?? null}::uuid is null or (s.workspace_id = ${only?.workspaceId ?? null}::uuid and s.deployment_id = ${only?.deploymentId ?? null}::uuid))
+     order by s.next_pass limit ${limit} for update of s skip locked`.execute(db);
+  return rows;
+}
+
+export async function setNextPasses(db: Db, passes: { workspace_id: string; id: string; next_pass: string }[]): Promise<void> {
+  await sql`
+    update deployment_schedule s set next_pass = p.next_pass
+      from jsonb_to_recordset(${JSON.stringify(passes)}::jsonb) as p(workspace_id uuid, id uuid, next_pass timestamptz)
+     where s.workspace_id = p.workspace_id and s.id = p.id`.execute(db);
+}

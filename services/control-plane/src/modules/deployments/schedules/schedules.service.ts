@@ -1,0 +1,61 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { ScheduleCreate, ScheduleUpdate } from '@headgate/contracts/rest/deployments';
+import type { Ctx } from '../../../core/access/ctx.js';
+import { Database } from '../../../core/db/database.js';
+import { conflict, notFound } from '../../../core/errors/app-error.js';
+import { FlowRunsService } from '../../runs/index.js';
+import type { ScheduleRow } from '../deployment.js';
+import { DeploymentsService } from '../deployments.service.js';
+import { patchOf, toDraft } from './merge.js';
+import { Scheduler } from './scheduler.js';
+import * as queries from './schedules.queries.js';
+
+type Asker = Pick<Ctx, 'workspaceId'>;
+
+/** Schedules of a deployment one by one. Every change makes the future runs anew. */
+@Injectable()
+export class SchedulesService {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(DeploymentsService) private readonly deployments: DeploymentsService,
+    @Inject(FlowRunsService) private readonly runs: FlowRunsService,
+    @Inject(Scheduler) private readonly scheduler: Scheduler,
+  ) {}
+
+  async list(ctx: Asker, deploymentId: string): Promise<ScheduleRow[]> {
+    return (await this.deployments.get(ctx, deploymentId)).schedules;
+  }
+
+  async create(ctx: Asker, deploymentId: string, given: ScheduleCreate[]): Promise<ScheduleRow[]> {
+    const { schedules } = await this.deployments.get(ctx, deploymentId);
+    const taken = given.find((each) => each.slug && schedules.some((stored) => stored.slug === each.slug));
+    if (taken) throw conflict(`A schedule with the slug '${taken.slug}' already exists for this deployment.`);
+    const drafts = given.map(toDraft);
+    await queries.insertSchedules(this.database.db, ctx.workspaceId, deploymentId, drafts);
+    await this.scheduler.pass({ workspaceId: ctx.workspaceId, deploymentId });
+    const ids = new Set(drafts.map((draft) => draft.id));
+    return (await this.list(ctx, deploymentId)).filter((row) => ids.has(row.id));
+  }
+
+  async update(ctx: Asker, deploymentId: string, id: string, given: ScheduleUpdate): Promise<void> {
+    await this.change(ctx, deploymentId, async (db) => {
+      if (!(await queries.updateSchedule(db, ctx.workspaceId, deploymentId, id, patchOf(given)))) throw notFound('Deployment schedule not found');
+    });
+  }
+
+  async delete(ctx: Asker, deploymentId: string, id: string): Promise<void> {
+    await this.change(ctx, deploymentId, async (db) => {
+      if (!(await queries.deleteSchedule(db, ctx.workspaceId, deploymentId, id))) throw notFound('Deployment schedule not found');
+    });
+  }
+
+  private async change(ctx: Asker, deploymentId: string, write: (db: Parameters<typeof queries.deleteSchedule>[0]) => Promise<void>): Promise<void> {
+    await this.deployments.get(ctx, deploymentId);
+    await this.database.db.transaction().execute(async (tx) => {
+      await write(tx);
+      await this.runs.deleteAutoScheduled(tx, ctx.workspaceId, deploymentId);
+      await queries.nudgeSchedules(tx, ctx.workspaceId, deploymentId);
+    });
+    await this.scheduler.pass({ workspaceId: ctx.workspaceId, deploymentId });
+  }
+}

@@ -1,0 +1,101 @@
+import { Inject } from '@nestjs/common';
+import { Args, Context, Field, ID, InputType, Int, ObjectType, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { isUuid } from '@headgate/contracts';
+import type { Ctx } from '../../core/access/ctx.js';
+import { Caller, Needs } from '../../core/access/needs.js';
+import { notFound } from '../../core/errors/app-error.js';
+import { loaderOf } from '../../core/graphql/loader.js';
+import { DateTimeScalar } from '../../core/graphql/scalars.js';
+import type { GraphqlContext } from '../../core/http/request.js';
+import { checkedFirst, decodeCursor, FlowRunObject, PageInfoObject, toConnection, toFlowRunObject } from '../runs/index.js';
+import type { FlowRow } from './flow.js';
+import { FlowsService } from './flows.service.js';
+
+@ObjectType('Flow')
+export class FlowObject {
+  @Field(() => ID) id!: string;
+  @Field() name!: string;
+  @Field(() => [String]) tags!: string[];
+  @Field(() => DateTimeScalar) created!: string;
+  @Field(() => DateTimeScalar) updated!: string;
+  workspaceId!: string;
+}
+
+@ObjectType('FlowConnection')
+export class FlowConnectionObject {
+  @Field(() => [FlowObject]) nodes!: FlowObject[];
+  @Field(() => PageInfoObject) pageInfo!: PageInfoObject;
+}
+
+@InputType()
+export class FlowFilterInput {
+  @Field(() => String, { nullable: true }) search?: string;
+  @Field(() => [String], { nullable: true }) tags?: string[];
+}
+
+export const toFlowObject = (row: FlowRow): FlowObject => ({
+  id: row.id,
+  name: row.name,
+  tags: row.tags,
+  created: row.created,
+  updated: row.updated,
+  workspaceId: row.workspace_id,
+});
+
+@Resolver(() => FlowObject)
+export class FlowsResolver {
+  constructor(@Inject(FlowsService) private readonly service: FlowsService) {}
+
+  @Needs('see_flows')
+  @Query(() => FlowConnectionObject)
+  async flows(
+    @Caller() ctx: Ctx,
+    @Args('workspaceId', { type: () => ID }) _workspaceId: string,
+    @Args('filter', { type: () => FlowFilterInput, nullable: true }) filter: FlowFilterInput | null,
+    @Args('first', { type: () => Int, nullable: true, defaultValue: 50 }) first: number,
+    @Args('after', { type: () => String, nullable: true }) after: string | null,
+  ): Promise<FlowConnectionObject> {
+    const size = checkedFirst(first);
+    const rows = await this.service.listByName(ctx, filter ?? {}, size + 1, decodeCursor(after)?.key ?? null);
+    return toConnection(rows, size, toFlowObject, (row) => ({ key: row.name, id: row.id }));
+  }
+
+  @Needs('see_flows')
+  @Query(() => FlowObject)
+  async flow(@Caller() ctx: Ctx, @Args('workspaceId', { type: () => ID }) _workspaceId: string, @Args('id', { type: () => ID }) id: string): Promise<FlowObject> {
+    if (!isUuid(id)) throw notFound('Flow not found');
+    return toFlowObject(await this.service.get(ctx, id));
+  }
+
+  @ResolveField(() => FlowRunObject, { nullable: true })
+  async lastRun(@Parent() flow: FlowObject, @Context() context: GraphqlContext): Promise<FlowRunObject | null> {
+    return (await this.runs(flow, context, 'last', 1))[0] ?? null;
+  }
+
+  @ResolveField(() => FlowRunObject, { nullable: true })
+  async nextRun(@Parent() flow: FlowObject, @Context() context: GraphqlContext): Promise<FlowRunObject | null> {
+    return (await this.runs(flow, context, 'next', 1))[0] ?? null;
+  }
+
+  @ResolveField(() => [FlowRunObject])
+  recentRuns(@Parent() flow: FlowObject, @Args('first', { type: () => Int, nullable: true, defaultValue: 16 }) first: number, @Context() context: GraphqlContext): Promise<FlowRunObject[]> {
+    return this.runs(flow, context, 'recent', checkedFirst(first));
+  }
+
+  private async runs(flow: FlowObject, context: GraphqlContext, which: 'last' | 'next' | 'recent', first: number): Promise<FlowRunObject[]> {
+    const loader = loaderOf(context, `runsOfFlow:${flow.workspaceId}:${which}:${first}`, (ids) => this.service.runsOf(flow, ids, which, first), (each) => each.id);
+    return ((await loader.load(flow.id))?.runs ?? []).map(toFlowRunObject);
+  }
+}
+
+@Resolver(() => FlowRunObject)
+export class FlowOfRunResolver {
+  constructor(@Inject(FlowsService) private readonly service: FlowsService) {}
+
+  @ResolveField(() => FlowObject, { nullable: true })
+  async flow(@Parent() run: FlowRunObject, @Context() context: GraphqlContext): Promise<FlowObject | null> {
+    const loader = loaderOf(context, `flow:${run.workspaceId}`, (ids) => this.service.getMany(run, ids), (row) => row.id);
+    const row = await loader.load(run.flowId);
+    return row && toFlowObject(row);
+  }
+}

@@ -1,0 +1,8 @@
+import { Module } from '@nestjs/common';
+import { RunsModule } from '../runs/index.js';
+import { FlowOfRunResolver, FlowsResolver } from './flows.graphql.js';
+import { FlowsController } from './flows.rest.js';
+import { FlowsService } from './flows.service.js';
+
+@Module({ imports: [RunsModule], controllers: [FlowsController], providers: [FlowsService, FlowsResolver, FlowOfRunResolver], exports: [FlowsService] })
+export class FlowsModule {}

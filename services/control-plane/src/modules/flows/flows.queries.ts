@@ -1,0 +1,77 @@
+import { sql } from 'kysely';
+import type { Db } from '../../core/db/db.js';
+import { applyFilters, applySort, type Filters } from '../filters/index.js';
+import type { FlowRow } from './flow.js';
+
+/** Nothing when the name is taken. */
+export async function insertFlow(db: Db, workspaceId: string, draft: { id: string; name: string; tags: string[]; labels: object }): Promise<FlowRow | null> {
+  const row = await db
+    .insertInto('flow')
+    .values({ workspace_id: workspaceId, id: draft.id, name: draft.name, tags: draft.tags, labels: JSON.stringify(draft.labels) })
+    .onConflict((conflict) => conflict.columns(['workspace_id', 'name']).doNothing())
+    .returningAll()
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+export async function findFlowByName(db: Db, workspaceId: string, name: string): Promise<FlowRow | null> {
+  return (await db.selectFrom('flow').selectAll().where('workspace_id', '=', workspaceId).where('name', '=', name).executeTakeFirst()) ?? null;
+}
+
+export async function findFlows(db: Db, workspaceId: string, ids: string[]): Promise<FlowRow[]> {
+  return db.selectFrom('flow').selectAll().where('workspace_id', '=', workspaceId).where(sql<boolean>`id = any(${ids}::uuid[])`).execute();
+}
+
+const select = (db: Db, workspaceId: string, filters: Filters) =>
+  applyFilters(db.selectFrom('flow').where('flow.workspace_id', '=', workspaceId), 'flow', workspaceId, filters);
+
+export async function listFlows(db: Db, workspaceId: string, filters: Filters, page: { sort?: string | undefined; limit: number; offset: number }): Promise<FlowRow[]> {
+  return applySort(select(db, workspaceId, filters).selectAll('flow'), 'flow', page.sort).limit(page.limit).offset(page.offset).execute();
+}
+
+export async function countFlows(db: Db, workspaceId: string, filters: Filters): Promise<number> {
+  const row = await select(db, workspaceId, filters).select(sql<number>`count(*)`.as('count')).executeTakeFirstOrThrow();
+  return row.count;
+}
+
+/** The web app's list: by name, after a name. */
+export async function listFlowsByName(db: Db, workspaceId: string, by: { search?: string | undefined; tags?: string[] | undefined }, first: number, after: string | null): Promise<FlowRow[]> {
+  let query = db.selectFrom('flow').selectAll().where('workspace_id', '=', workspaceId);
+  if (by.search) query = query.where(sql<boolean>`position(lower(${by.search}) in lower(name)) > 0`);
+  if (by.tags?.length) query = query.where(sql<boolean>`tags @> ${by.tags}::text[]`);
+  if (after !== null) query = query.where('name', '>', after);
+  return query.orderBy('name').limit(first).execute();
+}
+
+export async function updateFlow(db: Db, workspaceId: string, id: string, patch: { tags?: string[]; labels?: object }): Promise<FlowRow | null> {
+  const row = await db
+    .updateTable('flow')
+    .set({ ...(patch.tags && { tags: patch.tags }), ...(patch.labels && { labels: JSON.stringify(patch.labels) }), updated: sql`now()` })
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** Deletes flows and their deployments; answers the flows that went, and the runs that have to go with them. */
+export async function deleteFlows(db: Db, workspaceId: string, ids: string[]): Promise<FlowRow[]> {
+  return db.deleteFrom('flow').where('workspace_id', '=', workspaceId).where(sql<boolean>`id = any(${ids}::uuid[])`).returningAll().execute();
+}
+
+export async function findRunIdsOfFlows(db: Db, workspaceId: string, ids: string[], limit: number): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`select id from flow_run where workspace_id = ${workspaceId} and flow_id = any(${ids}::uuid[]) limit ${limit}`.execute(db);
+  return rows.map((row) => row.id);
+}
+
+/** The last and the next run of flows, and the newest few: one look per flow into its runs. */
+export async function findRunsOfFlows(db: Db, workspaceId: string, flowIds: string[], which: 'last' | 'next' | 'recent', first: number): Promise<{ flow_id: string; id: string }[]> {
+  const condition =
+    which === 'next' ? sql`r.state_type = 'SCHEDULED'` : which === 'last' ? sql`r.start_time is not null` : sql`r.state_type <> 'SCHEDULED'`;
+  const order = which === 'next' ? sql`r.expected_start_time asc` : sql`r.expected_start_time desc`;
+  const { rows } = await sql<{ flow_id: string; id: string }>`
+    select wanted.id as flow_id, run.id from unnest(${flowIds}::uuid[]) as wanted (id)
+     cross join lateral (
+       select r.id from flow_run r where r.workspace_id = ${workspaceId} and r.flow_id = wanted.id and ${condition} order by ${order} limit ${first}) run`.execute(db);
+  return rows;
+}

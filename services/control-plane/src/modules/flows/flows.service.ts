@@ -1,0 +1,106 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { newId } from '@headgate/contracts';
+import type { Ctx } from '../../core/access/ctx.js';
+import { Database } from '../../core/db/database.js';
+import { invariant, notFound } from '../../core/errors/app-error.js';
+import { Events, type EventDraft } from '../../core/events/events.js';
+import type { Filters } from '../filters/index.js';
+import { FlowRunsService, type FlowRunRow } from '../runs/index.js';
+import type { FlowRow } from './flow.js';
+import * as queries from './flows.queries.js';
+
+type Asker = Pick<Ctx, 'workspaceId'>;
+const deletedAtOnce = 500;
+
+/** The use cases of flows. */
+@Injectable()
+export class FlowsService {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(Events) private readonly events: Events,
+    @Inject(FlowRunsService) private readonly runs: FlowRunsService,
+  ) {}
+
+  /** The flow of that name, made when it is not there: the first call of every run, so the look comes before the write. */
+  async ensure(ctx: Asker, draft: { name: string; tags?: string[] | null | undefined; labels?: object | null | undefined }): Promise<{ flow: FlowRow; created: boolean }> {
+    const known = await queries.findFlowByName(this.database.db, ctx.workspaceId, draft.name);
+    if (known) return { flow: known, created: false };
+    const made = await this.database.db.transaction().execute(async (tx) => {
+      const flow = await queries.insertFlow(tx, ctx.workspaceId, { id: newId(), name: draft.name, tags: draft.tags ?? [], labels: draft.labels ?? {} });
+      return flow && { flow, told: await this.events.append(tx, ctx.workspaceId, [flowEvent('created', flow)]) };
+    });
+    if (made) this.events.announce(ctx.workspaceId, made.told);
+    const flow = made?.flow ?? (await queries.findFlowByName(this.database.db, ctx.workspaceId, draft.name));
+    invariant(flow, 'a flow that could not be inserted is there');
+    return { flow, created: made !== null };
+  }
+
+  async get(ctx: Asker, id: string): Promise<FlowRow> {
+    const [flow] = await queries.findFlows(this.database.db, ctx.workspaceId, [id]);
+    if (!flow) throw notFound('Flow not found');
+    return flow;
+  }
+
+  async getByName(ctx: Asker, name: string): Promise<FlowRow> {
+    const flow = await queries.findFlowByName(this.database.db, ctx.workspaceId, name);
+    if (!flow) throw notFound('Flow not found');
+    return flow;
+  }
+
+  getMany(ctx: Asker, ids: string[]): Promise<FlowRow[]> {
+    return queries.findFlows(this.database.db, ctx.workspaceId, ids);
+  }
+
+  list(ctx: Asker, filters: Filters, page: { sort?: string | undefined; limit: number; offset: number }): Promise<FlowRow[]> {
+    return queries.listFlows(this.database.db, ctx.workspaceId, filters, page);
+  }
+
+  count(ctx: Asker, filters: Filters): Promise<number> {
+    return queries.countFlows(this.database.db, ctx.workspaceId, filters);
+  }
+
+  listByName(ctx: Asker, by: { search?: string | undefined; tags?: string[] | undefined }, first: number, after: string | null): Promise<FlowRow[]> {
+    return queries.listFlowsByName(this.database.db, ctx.workspaceId, by, first, after);
+  }
+
+  async update(ctx: Asker, id: string, patch: { tags?: string[]; labels?: object }): Promise<void> {
+    const told = await this.database.db.transaction().execute(async (tx) => {
+      const flow = await queries.updateFlow(tx, ctx.workspaceId, id, patch);
+      if (!flow) throw notFound('Flow not found');
+      return this.events.append(tx, ctx.workspaceId, [flowEvent('updated', flow)]);
+    });
+    this.events.announce(ctx.workspaceId, told);
+  }
+
+  async delete(ctx: Asker, id: string): Promise<void> {
+    if ((await this.deleteMany(ctx, [id])).length === 0) throw notFound('Flow not found');
+  }
+
+  /** Deletes flows with their deployments and runs. Answers the ids of those that were there. */
+  async deleteMany(ctx: Asker, ids: string[]): Promise<string[]> {
+    const { gone, told } = await this.database.db.transaction().execute(async (tx) => {
+      const flows = await queries.deleteFlows(tx, ctx.workspaceId, ids);
+      return { gone: flows, told: await this.events.append(tx, ctx.workspaceId, flows.map((flow) => flowEvent('deleted', flow))) };
+    });
+    this.events.announce(ctx.workspaceId, told);
+    for (let more = true; more; ) {
+      const runIds = await queries.findRunIdsOfFlows(this.database.db, ctx.workspaceId, gone.map((flow) => flow.id), deletedAtOnce);
+      await this.runs.deleteMany(ctx.workspaceId, runIds);
+      more = runIds.length === deletedAtOnce;
+    }
+    return gone.map((flow) => flow.id);
+  }
+
+  /** Runs of flows, by flow. */
+  async runsOf(ctx: Asker, flowIds: string[], which: 'last' | 'next' | 'recent', first: number): Promise<{ id: string; runs: FlowRunRow[] }[]> {
+    const pairs = await queries.findRunsOfFlows(this.database.db, ctx.workspaceId, flowIds, which, first);
+    const rows = new Map((await this.runs.getMany(ctx, pairs.map((pair) => pair.id))).map((row) => [row.id, row]));
+    return flowIds.map((id) => ({ id, runs: pairs.filter((pair) => pair.flow_id === id).flatMap((pair) => rows.get(pair.id) ?? []) }));
+  }
+}
+
+const flowEvent = (what: string, flow: FlowRow): EventDraft => ({
+  event: `prefect.flow.${what}`,
+  resource: { 'prefect.resource.id': `prefect.flow.${flow.id}`, 'prefect.resource.name': flow.name },
+  payload: { name: flow.name, tags: flow.tags, labels: flow.labels },
+});

@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startTestApp, type Tenant, type TestApp } from '../tenancy/testing/app.js';
+
+let app: TestApp;
+let tenant: Tenant;
+beforeAll(async () => {
+  app = await startTestApp();
+  tenant = await app.tenant();
+}, 60_000);
+afterAll(() => app.close());
+
+const get = (path: string, key: string | null = tenant.key, headers = {}) =>
+  app.inject('GET', `/api${path}`, undefined, key, headers);
+
+test('health, readiness and versions are told to everybody, as JSON', async () => {
+  expect((await get('/health', null)).text).toBe('true');
+  expect((await get('/ready', null)).body).toEqual({ message: 'OK' });
+  expect((await get('/hello', null)).text).toBe('"👋"');
+  expect((await get('/version', null)).text).toBe('"0.8.4"');
+  const version = await get('/admin/version', null);
+  expect(version.text).toMatch(/^"3\.\d+\.\d+"$/);
+  expect(version.headers['content-type']).toContain('application/json');
+});
+
+test('the same doors answer under the address of a workspace', async () => {
+  const scoped = `/accounts/${tenant.accountId}/workspaces/${tenant.workspaceId}`;
+  expect((await get(`${scoped}/admin/version`)).status).toBe(200);
+  expect((await get(`${scoped}/collections/work_pool_types`)).body.prefect.process.type).toBe('process');
+});
+
+test('clients hear that they need no CSRF tokens', async () => {
+  const answer = await get('/csrf-token?client=1');
+  expect([answer.status, answer.body]).toEqual([422, { detail: 'CSRF protection is disabled.' }]);
+});
+
+test('clients are told not to report their use, and that results stay where they are', async () => {
+  expect((await get('/admin/settings')).body).toEqual({ server: { analytics_enabled: false } });
+  expect((await get('/admin/storage')).body).toEqual({ default_result_storage_block_id: null });
+  expect((await get('/admin/storage', null)).status).toBe(401);
+});
+
+test('every variable of a worker type that is used is declared', async () => {
+  const types = (await get('/collections/views/aggregate-worker-metadata')).body as Record<string, Record<string, any>>;
+  expect(
+    Object.values(types)
+      .flatMap((each) => Object.keys(each))
+      .toSorted(),
+  ).toEqual(['docker', 'kubernetes', 'process']);
+  for (const type of Object.values(types).flatMap((each) => Object.values(each))) {
+    const { job_configuration: job, variables } = type.default_base_job_configuration;
+    const usedNames = [...JSON.stringify(job).matchAll(/\{\{ (\w+) \}\}/g)].map((match) => match[1]!);
+    expect([...new Set(usedNames)].toSorted()).toEqual(Object.keys(variables.properties).toSorted());
+  }
+});
+
+test('unknown views are not found', async () => {
+  expect((await get('/collections/views/nothing')).status).toBe(404);
+  expect((await get('/collections/views/toString')).status).toBe(404);
+  expect((await get('/collections/views/demo-flows')).body).toEqual({});
+});
+
+test('there are no automations, and the wire is told so', async () => {
+  const owned = await app.inject(
+    'DELETE',
+    `/api/automations/owned-by/prefect.deployment.${crypto.randomUUID()}`,
+    undefined,
+    tenant.key,
+  );
+  expect([owned.status, owned.text]).toEqual([202, 'null']);
+  expect(
+    (await app.inject('POST', '/api/automations/filter', { limit: null, sort: 'NAME_ASC' }, tenant.key)).body,
+  ).toEqual([]);
+  expect((await app.inject('POST', '/api/automations/filter', undefined, tenant.key)).body).toEqual([]);
+  expect((await app.inject('POST', '/api/automations/count', {}, tenant.key)).text).toBe('0');
+  const one = await get(`/automations/${crypto.randomUUID()}`);
+  expect([one.status, one.body]).toEqual([404, { exception_message: 'Automation not found' }]);
+});
+
+test('a client that speaks an API of long ago is refused at every door', async () => {
+  expect((await get('/health', null, { 'x-prefect-api-version': '0.7.0' })).status).toBe(400);
+  expect((await get('/me/', tenant.key, { 'x-prefect-api-version': 'x' })).status).toBe(400);
+  expect((await get('/me/', tenant.key, { 'x-prefect-api-version': '0.8.4' })).status).toBe(200);
+});
