@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { absent, dateTime, labels, limit, offset, tags, uuid } from './common.js';
+import { filters, taskRunSort } from './filters.js';
+import { stateCreate } from './flow-runs.js';
+
+/** Bodies of the task-run routes. */
+
+const policy = z.strictObject({
+  max_retries: z.number().int().optional(),
+  retry_delay_seconds: z.number().optional(),
+  retries: z.number().int().nullish(),
+  retry_delay: z.union([z.number(), z.array(z.number())]).nullish(),
+  retry_jitter_factor: z.number().nullish(),
+});
+
+const input = z.looseObject({ input_type: z.string() });
+
+export const taskRunCreate = z.strictObject({
+  id: uuid.nullish(),
+  state: stateCreate.nullish(),
+  name: z.string().nullish(),
+  flow_run_id: uuid.nullish(),
+  task_key: z.string(),
+  dynamic_key: z.string(),
+  cache_key: z.string().max(2000, 'Cache key exceeded maximum allowed length of 2000 characters.').nullish(),
+  cache_expiration: dateTime.nullish(),
+  task_version: z.string().nullish(),
+  empirical_policy: policy.nullish(),
+  tags: tags.nullish(),
+  labels: labels.nullish(),
+  task_inputs: z.record(z.string(), z.array(input)).nullish(),
+});
+
+export const taskRunUpdate = z.strictObject({ name: z.string().nullish() });
+export const taskRunsFilter = z.object({ ...filters, sort: taskRunSort, limit, offset });
+export const taskRunsPage = z.object({ ...filters, sort: taskRunSort, limit, page: absent(z.number().int().min(1)) });
+export const taskRunStatesQuery = z.object({ task_run_id: uuid });

@@ -1,0 +1,64 @@
+import { Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { events as eventsBody, eventsCount, eventsFilter } from '@headgate/contracts/rest/events';
+import { z } from 'zod';
+import type { Ctx } from '../../core/access/ctx.js';
+import { Caller, Needs, Request } from '../../core/access/needs.js';
+import { Config } from '../../core/config/config.js';
+import { notFound } from '../../core/errors/app-error.js';
+import { addressedAccount, addressedWorkspace } from '../../core/http/address.js';
+import type { HeadgateRequest } from '../../core/http/request.js';
+import { ZodBody, ZodQuery } from '../../core/http/zod-body.js';
+import { EventsService, type EventPage } from './events.service.js';
+import { EventsIngest } from './ingest.js';
+
+const pageQuery = z.object({ 'page-token': z.string() });
+
+@ApiTags('Events')
+@Controller('api/events')
+export class EventsController {
+  constructor(
+    @Inject(EventsIngest) private readonly ingest: EventsIngest,
+    @Inject(EventsService) private readonly events: EventsService,
+    @Inject(Config) private readonly config: Config,
+  ) {}
+
+  @Needs('manage_events')
+  @Post()
+  @HttpCode(204)
+  create(@Caller() ctx: Ctx, @ZodBody(eventsBody) body: z.infer<typeof eventsBody>) {
+    return this.ingest.take(ctx.workspaceId, body);
+  }
+
+  @Needs('see_events')
+  @Post('filter')
+  @HttpCode(200)
+  async filter(@Caller() ctx: Ctx, @Request() request: HeadgateRequest, @ZodBody(eventsFilter) { filter, limit }: z.infer<typeof eventsFilter>) {
+    return this.answer(request, await this.events.list(ctx, filter ?? {}, limit ?? 50));
+  }
+
+  @Needs('see_events')
+  @Get('filter/next')
+  async next(@Caller() ctx: Ctx, @Request() request: HeadgateRequest, @ZodQuery(pageQuery) query: z.infer<typeof pageQuery>) {
+    return this.answer(request, await this.events.next(ctx, query['page-token']));
+  }
+
+  @Needs('see_events')
+  @Post('count-by/:countable')
+  @HttpCode(200)
+  count(@Caller() ctx: Ctx, @Param('countable') countable: string, @ZodBody(eventsCount) { filter = {}, time_unit = 'day', time_interval = 1 }: z.infer<typeof eventsCount>) {
+    if (countable === 'time') return this.events.countByTime(ctx, filter, time_unit, time_interval);
+    if (countable === 'day') return this.events.countByTime(ctx, filter, 'day', 1);
+    if (countable === 'event' || countable === 'resource') return this.events.countByKey(ctx, filter, countable);
+    throw notFound('Not Found');
+  }
+
+  /** The next page is an absolute address below the one that the caller used, so that its key goes along. */
+  private answer(request: HeadgateRequest, { events, total, nextToken }: EventPage) {
+    const account = request.headers[addressedAccount];
+    const workspace = request.headers[addressedWorkspace];
+    const prefix = account ? `/api/accounts/${String(account)}/workspaces/${String(workspace)}` : '/api';
+    const root = this.config.http.publicUrl ?? `${request.protocol}://${request.host}`;
+    return { events, total, next_page: nextToken && `${root}${prefix}/events/filter/next?page-token=${nextToken}` };
+  }
+}

@@ -1,0 +1,1 @@
+export { TaskRunsModule } from './task-runs.module.js';

@@ -1,0 +1,114 @@
+import { Inject } from '@nestjs/common';
+import { Args, Context, Field, Float, ID, Int, ObjectType, Parent, Query, ResolveField, Resolver, Subscription } from '@nestjs/graphql';
+import { isUuid, type StateType } from '@headgate/contracts';
+import type { Ctx } from '../../core/access/ctx.js';
+import { Caller, Needs } from '../../core/access/needs.js';
+import { notFound } from '../../core/errors/app-error.js';
+import { loaderOf } from '../../core/graphql/loader.js';
+import { DateTimeScalar } from '../../core/graphql/scalars.js';
+import type { GraphqlContext } from '../../core/http/request.js';
+import { iterateEach } from '../../core/live/iterate.js';
+import { Live, topics } from '../../core/live/live.js';
+import { checkedFirst, decodeCursor, FlowRunObject, PageInfoObject, RunStateObject, StateTypeEnum, toConnection, toRunStateObject } from '../runs/index.js';
+import type { TaskRunRow } from './task-run.js';
+import { TaskRunsService } from './task-runs.service.js';
+
+@ObjectType('TaskRun')
+export class TaskRunObject {
+  @Field(() => ID) id!: string;
+  @Field() name!: string;
+  @Field(() => ID, { nullable: true }) flowRunId!: string | null;
+  @Field() taskKey!: string;
+  @Field() dynamicKey!: string;
+  @Field(() => RunStateObject, { nullable: true }) state!: RunStateObject | null;
+  @Field(() => StateTypeEnum, { nullable: true }) stateType!: StateType | null;
+  @Field(() => String, { nullable: true }) stateName!: string | null;
+  @Field(() => [String]) tags!: string[];
+  @Field(() => Int) runCount!: number;
+  @Field(() => DateTimeScalar) created!: string;
+  @Field(() => DateTimeScalar, { nullable: true }) expectedStartTime!: string | null;
+  @Field(() => DateTimeScalar, { nullable: true }) startTime!: string | null;
+  @Field(() => DateTimeScalar, { nullable: true }) endTime!: string | null;
+  @Field(() => Float) totalRunTimeSeconds!: number;
+  @Field(() => Float) estimatedRunTimeSeconds!: number;
+  @Field(() => ID, { nullable: true }) childFlowRunId!: string | null;
+}
+
+@ObjectType('TaskRunConnection')
+export class TaskRunConnectionObject {
+  @Field(() => [TaskRunObject]) nodes!: TaskRunObject[];
+  @Field(() => PageInfoObject) pageInfo!: PageInfoObject;
+}
+
+function toTaskRunObject(row: TaskRunRow): TaskRunObject {
+  const running = row.state?.type === 'RUNNING' ? Math.max(0, (Date.now() - Date.parse(row.state.timestamp)) / 1000) : 0;
+  return {
+    id: row.id,
+    name: row.name,
+    flowRunId: row.flow_run_id,
+    taskKey: row.task_key,
+    dynamicKey: row.dynamic_key,
+    state: row.state && toRunStateObject(row.state),
+    stateType: row.state_type,
+    stateName: row.state_name,
+    tags: row.tags,
+    runCount: row.run_count,
+    created: row.created,
+    expectedStartTime: row.expected_start_time,
+    startTime: row.start_time,
+    endTime: row.end_time,
+    totalRunTimeSeconds: row.total_run_time,
+    estimatedRunTimeSeconds: row.total_run_time + running,
+    childFlowRunId: row.state?.state_details.child_flow_run_id ?? null,
+  };
+}
+
+type Changed = { id: string; flow_run_id: string | null }[];
+
+@Resolver(() => TaskRunObject)
+export class TaskRunsResolver {
+  constructor(
+    @Inject(TaskRunsService) private readonly runs: TaskRunsService,
+    @Inject(Live) private readonly live: Live,
+  ) {}
+
+  @Needs('see_flows')
+  @Query(() => TaskRunObject)
+  async taskRun(@Caller() ctx: Ctx, @Args('workspaceId', { type: () => ID }) _workspaceId: string, @Args('id', { type: () => ID }) id: string): Promise<TaskRunObject> {
+    if (!isUuid(id)) throw notFound('Task run not found');
+    return toTaskRunObject(await this.runs.get(ctx, id));
+  }
+
+  @Needs('see_flows')
+  @Subscription(() => TaskRunObject, { resolve: (run: TaskRunObject) => run })
+  taskRunsChanged(@Caller() ctx: Ctx, @Args('workspaceId', { type: () => ID }) _workspaceId: string, @Args('flowRunId', { type: () => ID }) flowRunId: string) {
+    return iterateEach<Changed, TaskRunObject>(this.live, topics.taskRuns(ctx.workspaceId), async (changed) => {
+      // Who only knows the task run leaves its flow run out: then the row tells.
+      const ids = changed.filter((each) => each.flow_run_id === flowRunId || each.flow_run_id === null).map((each) => each.id);
+      const rows = ids.length > 0 ? await this.runs.getMany(ctx, ids) : [];
+      return rows.filter((row) => row.flow_run_id === flowRunId).map(toTaskRunObject);
+    });
+  }
+}
+
+@Resolver(() => FlowRunObject)
+export class TaskRunsOfRunResolver {
+  constructor(@Inject(TaskRunsService) private readonly runs: TaskRunsService) {}
+
+  @ResolveField(() => TaskRunConnectionObject)
+  async taskRuns(
+    @Parent() run: FlowRunObject,
+    @Args('first', { type: () => Int, nullable: true, defaultValue: 200 }) first: number,
+    @Args('after', { type: () => String, nullable: true }) after: string | null,
+  ): Promise<TaskRunConnectionObject> {
+    const size = checkedFirst(first);
+    const rows = await this.runs.listOfFlowRun(run, run.id, size + 1, decodeCursor(after));
+    return toConnection(rows, size, toTaskRunObject, (row) => ({ key: row.expected_start_time ?? row.created, id: row.id }));
+  }
+
+  @ResolveField(() => Int)
+  async taskRunCount(@Parent() run: FlowRunObject, @Context() context: GraphqlContext): Promise<number> {
+    const loader = loaderOf(context, `taskRunCount:${run.workspaceId}`, (ids) => this.runs.countByFlowRun(run, ids), (row) => row.flow_run_id);
+    return (await loader.load(run.id))?.count ?? 0;
+  }
+}

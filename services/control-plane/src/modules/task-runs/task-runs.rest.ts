@@ -1,0 +1,97 @@
+import { Controller, Delete, Get, HttpCode, Inject, Patch, Post, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { setState } from '@headgate/contracts/rest/flow-runs';
+import { taskRunCreate, taskRunsFilter, taskRunsPage, taskRunStatesQuery, taskRunUpdate } from '@headgate/contracts/rest/task-runs';
+import type { FastifyReply } from 'fastify';
+import type { z } from 'zod';
+import type { Ctx } from '../../core/access/ctx.js';
+import { Caller, Needs } from '../../core/access/needs.js';
+import { wireTime } from '../../core/events/events.js';
+import { IdParam, ZodBody, ZodQuery } from '../../core/http/zod-body.js';
+import { stateJson } from '../runs/index.js';
+import { taskRunJson } from './task-run.js';
+import { TaskRunsService } from './task-runs.service.js';
+
+@ApiTags('Task Runs')
+@Controller('api/task_runs')
+export class TaskRunsController {
+  constructor(@Inject(TaskRunsService) private readonly runs: TaskRunsService) {}
+
+  @Needs('run_tasks')
+  @Post()
+  async create(@Caller() ctx: Ctx, @ZodBody(taskRunCreate) body: z.infer<typeof taskRunCreate>, @Res({ passthrough: true }) reply: FastifyReply) {
+    const { row, created } = await this.runs.create(ctx, body);
+    reply.status(created ? 201 : 200);
+    return taskRunJson(row, wireTime());
+  }
+
+  @Needs('see_flows')
+  @Post('filter')
+  @HttpCode(200)
+  async filter(@Caller() ctx: Ctx, @ZodBody(taskRunsFilter) { sort, limit, offset, ...by }: z.infer<typeof taskRunsFilter>) {
+    const now = wireTime();
+    return (await this.runs.list(ctx, by, { sort, limit: limit ?? 200, offset: offset ?? 0 })).map((row) => taskRunJson(row, now));
+  }
+
+  @Needs('see_flows')
+  @Post('count')
+  @HttpCode(200)
+  count(@Caller() ctx: Ctx, @ZodBody(taskRunsFilter) { sort: _, limit: __, offset: ___, ...by }: z.infer<typeof taskRunsFilter>) {
+    return this.runs.count(ctx, by);
+  }
+
+  @Needs('see_flows')
+  @Post('paginate')
+  @HttpCode(200)
+  async paginate(@Caller() ctx: Ctx, @ZodBody(taskRunsPage) { sort, limit = 200, page = 1, ...by }: z.infer<typeof taskRunsPage>) {
+    const now = wireTime();
+    const [count, rows] = await Promise.all([this.runs.count(ctx, by), this.runs.list(ctx, by, { sort, limit, offset: (page - 1) * limit })]);
+    return { results: rows.map((row) => taskRunJson(row, now)), count, limit, pages: limit > 0 ? Math.ceil(count / limit) : 0, page };
+  }
+
+  @Needs('see_flows')
+  @Get(':id')
+  async read(@Caller() ctx: Ctx, @IdParam() id: string) {
+    return taskRunJson(await this.runs.get(ctx, id), wireTime());
+  }
+
+  @Needs('run_tasks')
+  @Patch(':id')
+  @HttpCode(204)
+  update(@Caller() ctx: Ctx, @IdParam() id: string, @ZodBody(taskRunUpdate) body: z.infer<typeof taskRunUpdate>) {
+    return this.runs.rename(ctx, id, body.name);
+  }
+
+  @Needs('run_tasks')
+  @Delete(':id')
+  @HttpCode(204)
+  delete(@Caller() ctx: Ctx, @IdParam() id: string) {
+    return this.runs.delete(ctx, id);
+  }
+
+  @Needs('run_tasks')
+  @Post(':id/set_state')
+  async setState(@Caller() ctx: Ctx, @IdParam() id: string, @ZodBody(setState) body: z.infer<typeof setState>, @Res({ passthrough: true }) reply: FastifyReply) {
+    const { written, ...result } = await this.runs.setState(ctx, id, body.state, body.force ?? false);
+    reply.status(written ? 201 : 200);
+    return result;
+  }
+}
+
+@ApiTags('Task Run States')
+@Controller('api/task_run_states')
+export class TaskRunStatesController {
+  constructor(@Inject(TaskRunsService) private readonly runs: TaskRunsService) {}
+
+  @Needs('see_flows')
+  @Get()
+  async list(@Caller() ctx: Ctx, @ZodQuery(taskRunStatesQuery) { task_run_id }: z.infer<typeof taskRunStatesQuery>) {
+    return (await this.runs.listStates(ctx, task_run_id)).map(stateJson);
+  }
+
+  @Needs('see_flows')
+  @Get(':id')
+  async read(@Caller() ctx: Ctx, @IdParam() id: string) {
+    return stateJson(await this.runs.getState(ctx, id));
+  }
+}
