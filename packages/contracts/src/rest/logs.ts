@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { absent, dateTime, limit, offset, uuid } from './common.js';
+
+/** Filters over log lines; the lines themselves are read by hand in the logs module, because they come by the thousand. */
+
+const times = z.strictObject({ before_: dateTime.nullish(), after_: dateTime.nullish() }).nullish();
+
+export const logFilter = z.strictObject({
+  operator: z.enum(['and_', 'or_']).nullish(),
+  level: z.strictObject({ ge_: z.number().int().nullish(), le_: z.number().int().nullish() }).nullish(),
+  timestamp: times,
+  flow_run_id: z.strictObject({ any_: z.array(uuid).nullish() }).nullish(),
+  task_run_id: z.strictObject({ any_: z.array(uuid).nullish(), is_null_: z.boolean().nullish() }).nullish(),
+  text: z.strictObject({ query: z.string().max(200) }).nullish(),
+});
+
+export const logsFilter = z.object({ logs: absent(logFilter), sort: absent(z.enum(['TIMESTAMP_ASC', 'TIMESTAMP_DESC'])), limit, offset });
+
+export type LogFilter = z.infer<typeof logFilter>;
+
+/** A log line as it crosses the wire. */
+export type LogJson = {
+  id: string;
+  created: string;
+  updated: string;
+  name: string;
+  level: number;
+  message: string;
+  timestamp: string;
+  flow_run_id: string | null;
+  task_run_id: string | null;
+};

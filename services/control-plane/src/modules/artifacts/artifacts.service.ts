@@ -1,0 +1,87 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { newId } from '@headgate/contracts';
+import type { artifactCreate, ArtifactFilter, artifactUpdate } from '@headgate/contracts/rest/artifacts';
+import type { z } from 'zod';
+import type { Ctx } from '../../core/access/ctx.js';
+import { Database } from '../../core/db/database.js';
+import { notFound } from '../../core/errors/app-error.js';
+import { Events, type EventDraft } from '../../core/events/events.js';
+import * as queries from './artifacts.queries.js';
+
+type Asker = Pick<Ctx, 'workspaceId'>;
+
+/** The use cases of artifacts and of the keys that point at the newest of them. */
+@Injectable()
+export class ArtifactsService {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(Events) private readonly events: Events,
+  ) {}
+
+  async create(ctx: Asker, body: z.infer<typeof artifactCreate>): Promise<queries.ArtifactRow> {
+    const draft = {
+      id: newId(),
+      key: body.key || null,
+      type: body.type ?? null,
+      description: body.description ?? null,
+      data: body.data ?? null,
+      metadata: body.metadata_ ?? null,
+      flow_run_id: body.flow_run_id ?? null,
+      task_run_id: body.task_run_id ?? null,
+    };
+    const { row, told } = await this.database.db.transaction().execute(async (tx) => {
+      const row = await queries.insertArtifact(tx, ctx.workspaceId, draft);
+      if (row.key === null) return { row, told: [] };
+      const isNew = await queries.pointCollection(tx, ctx.workspaceId, newId(), row.key, row.id);
+      return { row, told: await this.events.append(tx, ctx.workspaceId, [collectionEvent(isNew ? 'created' : 'updated', row)]) };
+    });
+    this.events.announce(ctx.workspaceId, told);
+    return row;
+  }
+
+  async get(ctx: Asker, id: string): Promise<queries.ArtifactRow> {
+    const row = await queries.findArtifact(this.database.db, ctx.workspaceId, id);
+    if (!row) throw notFound('Artifact not found.');
+    return row;
+  }
+
+  async getLatest(ctx: Asker, key: string): Promise<queries.ArtifactRow> {
+    const row = await queries.findLatest(this.database.db, ctx.workspaceId, key);
+    if (!row) throw notFound('Artifact not found.');
+    return row;
+  }
+
+  list(ctx: Asker, filter: ArtifactFilter, latest: boolean, page: { sort?: string | undefined; limit: number; offset: number }): Promise<queries.ArtifactRow[]> {
+    return queries.listArtifacts(this.database.db, ctx.workspaceId, filter, latest, page);
+  }
+
+  count(ctx: Asker, filter: ArtifactFilter, latest: boolean): Promise<number> {
+    return queries.countArtifacts(this.database.db, ctx.workspaceId, filter, latest);
+  }
+
+  async update(ctx: Asker, id: string, body: z.infer<typeof artifactUpdate>): Promise<void> {
+    const patch = {
+      ...('data' in body && { data: JSON.stringify(body.data ?? null) }),
+      ...(body.description !== undefined && { description: body.description }),
+      ...(body.metadata_ !== undefined && { metadata: JSON.stringify(body.metadata_) }),
+    };
+    if (!(await queries.updateArtifact(this.database.db, ctx.workspaceId, id, patch))) throw notFound('Artifact not found.');
+  }
+
+  async delete(ctx: Asker, id: string): Promise<void> {
+    const row = await this.get(ctx, id);
+    const told = await this.database.db.transaction().execute(async (tx) => {
+      await queries.deleteArtifact(tx, ctx.workspaceId, row);
+      return row.key === null ? [] : this.events.append(tx, ctx.workspaceId, [collectionEvent('deleted', row)]);
+    });
+    this.events.announce(ctx.workspaceId, told);
+  }
+}
+
+function collectionEvent(what: string, row: queries.ArtifactRow): EventDraft {
+  const related = [{ 'prefect.resource.id': `prefect.artifact.${row.id}`, 'prefect.resource.role': 'latest' }];
+  if (row.flow_run_id) related.push({ 'prefect.resource.id': `prefect.flow-run.${row.flow_run_id}`, 'prefect.resource.role': 'flow-run' });
+  if (row.task_run_id) related.push({ 'prefect.resource.id': `prefect.task-run.${row.task_run_id}`, 'prefect.resource.role': 'task-run' });
+  const resource = { 'prefect.resource.id': `prefect.artifact-collection.${row.key}`, 'prefect.resource.name': row.key ?? '' };
+  return { event: `prefect.artifact-collection.${what}`, resource, related, payload: { key: row.key, type: row.type, data: row.data, description: row.description } };
+}

@@ -1,0 +1,9 @@
+import { Module } from '@nestjs/common';
+import { RunsModule } from '../runs/index.js';
+import { LogsOfRunResolver } from './logs.graphql.js';
+import { LogsController } from './logs.rest.js';
+import { LogsService } from './logs.service.js';
+import { LogsOutSocket } from './out.socket.js';
+
+@Module({ imports: [RunsModule], controllers: [LogsController], providers: [LogsService, LogsOutSocket, LogsOfRunResolver] })
+export class LogsModule {}

@@ -1,0 +1,57 @@
+import type { LogFilter } from '@headgate/contracts/rest/logs';
+import { sql, type RawBuilder } from 'kysely';
+import type { Db } from '../../core/db/db.js';
+import { parseTextQuery } from '../events/index.js';
+import { anyId, between, combined, isNull, type Predicate } from '../filters/index.js';
+import type { LogRow } from './log-lines.js';
+
+type Line = Omit<LogRow, 'workspace_id' | 'worker_id'>;
+const columns = sql`id, flow_run_id, task_run_id, timestamp, level, name, message`;
+const searched = sql`lower(log.message || ' ' || log.name)`;
+
+function whereText(query: string | undefined): Predicate[] {
+  if (!query) return [];
+  const { any, all, none } = parseTextQuery(query);
+  const has = (term: string) => sql<boolean>`position(${term} in ${searched}) > 0`;
+  return [...(any.length > 0 ? combined('or_', any.map(has)) : []), ...all.map(has), ...none.map((term) => sql<boolean>`not ${has(term)}`)];
+}
+
+function whereLog(filter: LogFilter): Predicate[] {
+  const column = (name: string): RawBuilder<unknown> => sql.ref(`log.${name}`);
+  return combined(filter.operator ?? 'and_', [
+    ...(filter.level?.ge_ != null ? [sql<boolean>`log.level >= ${filter.level.ge_}`] : []),
+    ...(filter.level?.le_ != null ? [sql<boolean>`log.level <= ${filter.level.le_}`] : []),
+    ...between(column('timestamp'), filter.timestamp),
+    ...anyId(column('flow_run_id'), filter.flow_run_id?.any_),
+    ...anyId(column('task_run_id'), filter.task_run_id?.any_),
+    ...isNull(column('task_run_id'), filter.task_run_id?.is_null_),
+    ...whereText(filter.text?.query),
+  ]);
+}
+
+export async function listLogs(db: Db, workspaceId: string, filter: LogFilter, order: 'asc' | 'desc', limit: number, offset: number): Promise<Line[]> {
+  const conditions = whereLog(filter);
+  const where = conditions.length > 0 ? sql`and ${sql.join(conditions, sql` and `)}` : sql``;
+  const direction = sql.raw(order);
+  const { rows } = await sql<Line>`select ${columns} from log where workspace_id = ${workspaceId} ${where} order by timestamp ${direction}, id ${direction} limit ${limit} offset ${offset}`.execute(db);
+  return rows;
+}
+
+export type LogPlace = { timestamp: string; id: string };
+
+/** Lines of a run in order, from after a place. */
+export async function listLogsOfRun(
+  db: Db,
+  workspaceId: string,
+  flowRunId: string,
+  by: { after: LogPlace | null; minLevel: number | null; search: string | null; first: number },
+): Promise<Line[]> {
+  const text = whereText(by.search ?? undefined);
+  const where = text.length > 0 ? sql`and ${sql.join(text, sql` and `)}` : sql``;
+  const from = by.after ? sql`and (timestamp, id) > (${by.after.timestamp}::timestamptz, ${by.after.id}::uuid)` : sql``;
+  const { rows } = await sql<Line>`
+    select ${columns} from log
+     where workspace_id = ${workspaceId} and flow_run_id = ${flowRunId} ${from} and (${by.minLevel}::integer is null or level >= ${by.minLevel}) ${where}
+     order by timestamp, id limit ${by.first}`.execute(db);
+  return rows;
+}

@@ -1,0 +1,65 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { LogFilter, LogJson } from '@headgate/contracts/rest/logs';
+import type { Ctx } from '../../core/access/ctx.js';
+import { MicroBatch } from '../../core/batch/micro-batch.js';
+import { Database } from '../../core/db/database.js';
+import { Live, topics } from '../../core/live/live.js';
+import { logJson, readLogLines, type LogRow } from './log-lines.js';
+import { listLogs, listLogsOfRun, type LogPlace } from './logs.queries.js';
+import { storeLogs } from './logs.sql.js';
+
+type Asker = Pick<Ctx, 'workspaceId'>;
+const pageSize = 1_000;
+
+/** The use cases of log lines. */
+@Injectable()
+export class LogsService {
+  private readonly batches: MicroBatch<LogRow[], void>;
+
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(Live) private readonly live: Live,
+  ) {
+    this.batches = new MicroBatch((batch) => this.store(batch.flat()).then(() => batch.map(() => undefined)), { sizeMax: 20, flightsMax: 2, waitingMax: 2_000 });
+  }
+
+  /** Durable when answered. */
+  async take(ctx: Asker, body: unknown): Promise<void> {
+    const rows = readLogLines(ctx.workspaceId, body);
+    if (rows.length > 0) await this.batches.submit(rows);
+  }
+
+  async list(ctx: Asker, filter: LogFilter, sort: 'TIMESTAMP_ASC' | 'TIMESTAMP_DESC', limit: number, offset: number): Promise<LogJson[]> {
+    return (await listLogs(this.database.db, ctx.workspaceId, filter, sort === 'TIMESTAMP_ASC' ? 'asc' : 'desc', limit, offset)).map(logJson);
+  }
+
+  async listOfRun(ctx: Asker, flowRunId: string, by: { after: LogPlace | null; minLevel: number | null; search: string | null; first: number }): Promise<LogJson[]> {
+    return (await listLogsOfRun(this.database.db, ctx.workspaceId, flowRunId, by)).map(logJson);
+  }
+
+  /** All lines of a run, page by page. */
+  async *walk(ctx: Asker, flowRunId: string): AsyncGenerator<LogJson[]> {
+    let after: LogPlace | null = null;
+    while (true) {
+      const page: LogJson[] = await this.listOfRun(ctx, flowRunId, { after, minLevel: null, search: null, first: pageSize });
+      if (page.length > 0) yield page;
+      const last = page.at(-1);
+      if (!last || page.length < pageSize) return;
+      after = { timestamp: last.timestamp, id: last.id };
+    }
+  }
+
+  private async store(rows: LogRow[]): Promise<void> {
+    const column = <K extends keyof LogRow>(key: K) => rows.map((row) => row[key]);
+    await storeLogs(this.database.sql, [
+      column('workspace_id'), column('id'), column('flow_run_id'), column('task_run_id'), column('worker_id'), column('timestamp'), column('level'), column('name'), column('message'),
+    ]);
+    const byWorkspace = new Map<string, LogJson[]>();
+    for (const row of rows) {
+      const lines = byWorkspace.get(row.workspace_id) ?? [];
+      lines.push(logJson(row));
+      byWorkspace.set(row.workspace_id, lines);
+    }
+    for (const [workspaceId, lines] of byWorkspace) this.live.publish(topics.logs(workspaceId), lines);
+  }
+}
