@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import type { AddressInfo } from 'node:net';
 import { AppModule } from './app.module.js';
 import { endWithParent, runProcess } from './core/process.js';
+import { apiVersionHook } from './modules/server-info/index.js';
 import { createHttpApp } from './core/http/http-app.js';
 import { serveWeb } from './core/web/serve-web.js';
 import { serveOpenApi } from './core/openapi/serve-openapi.js';
@@ -13,6 +14,7 @@ import type { Logger } from './core/log/logger.js';
 await runProcess('api', async () => {
   const app = await createHttpApp(AppModule);
   const config = app.get(Config);
+  app.getHttpAdapter().getInstance().addHook('onRequest', apiVersionHook);
   serveOpenApi(app);
   if (config.http.webDir) await serveWeb(app, config.http.webDir);
   app.enableShutdownHooks();

@@ -8,7 +8,10 @@ export type Db = Kysely<Database> | Transaction<Database>;
  * Times travel as ISO 8601 text with microseconds, in and out: a JavaScript Date would cut them to milliseconds.
  * Postgres writes `2026-11-21 00:00:00.123456+00` in a session whose time zone is UTC.
  */
-export const isoTimestamp = (text: string): string => `${text.slice(0, 10)}T${text.slice(11).replace(/\+00(:00)?$/, '')}Z`;
+export function isoTimestamp(text: string): string {
+  const [whole, fraction = ''] = text.slice(11).replace(/\+00(:00)?$/, '').split('.');
+  return `${text.slice(0, 10)}T${whole}.${fraction.padEnd(6, '0')}Z`;
+}
 
 const types = new pg.TypeOverrides();
 types.setTypeParser(1184, isoTimestamp);

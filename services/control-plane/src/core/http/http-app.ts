@@ -26,7 +26,7 @@ export async function createHttpApp(module: Type): Promise<NestFastifyApplicatio
     logger: false,
     trustProxy: true,
   });
-  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { logger: new NestLog(), abortOnError: false });
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { logger: new NestLog(), abortOnError: false, bodyParser: false });
   app.useLogger(new NestLog(app.get<Logger>(LOGGER)));
   await app.register(cookie as never);
   const fastify = adapter.getInstance() as unknown as FastifyInstance;

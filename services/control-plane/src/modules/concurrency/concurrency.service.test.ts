@@ -104,7 +104,6 @@ test('processes that expire leases at the same time give each back once', async 
   for (let count = 0; count < 10; count++)
     await service.take(ctx, { names: ['db'], slots: 1 }, lease(count < 6 ? -1 : 60));
   await Promise.all([1, 2, 3].map(() => service.expireLeases(2)));
-  while ((await service.expireLeases(2)) > 0);
   expect(await slotsOf('db')).toBe(4);
 });
 

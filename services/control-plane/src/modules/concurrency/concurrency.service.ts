@@ -112,9 +112,14 @@ export class ConcurrencyService {
     await deleteLimit(db, workspaceId, limitId);
   }
 
-  /** Gives back what leases hold that were not renewed in time; answers how many limits got slots back. */
+  /** Gives back what leases hold that were not renewed in time, batch by batch; answers how many leases ended. */
   async expireLeases(batchSize = 500): Promise<number> {
-    return (await endExpiredLeases(this.database.sql, [batchSize])).length;
+    let ended = 0;
+    while (true) {
+      const [batch] = await endExpiredLeases(this.database.sql, [batchSize]);
+      ended += batch!.leases;
+      if (batch!.leases < batchSize) return ended;
+    }
   }
 }
 

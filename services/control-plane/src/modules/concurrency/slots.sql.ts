@@ -138,8 +138,8 @@ export const endLeasesOfTaskRun = fixed<GivenBack>(
   returning c.id, c.name, c."limit"`,
 );
 
-/** $1 how many leases at most. Answers one row per limit that got slots back. */
-export const endExpiredLeases = fixed<{ id: string }>(
+/** $1 how many leases at most. Answers how many were ended. */
+export const endExpiredLeases = fixed<{ leases: number }>(
   'concurrency.end-expired-leases',
   `
   with due as (
@@ -149,8 +149,8 @@ export const endExpiredLeases = fixed<{ id: string }>(
     delete from concurrency_lease l using due d
      where l.workspace_id = d.workspace_id and l.id = d.id and l.concurrency_limit_id = d.concurrency_limit_id
     returning l.workspace_id, l.concurrency_limit_id, l.slots, null::double precision as held),
-  ${giveBackEnded}
-  returning c.id`,
+  freed as (with ${giveBackEnded})
+  select count(*)::int as leases from ended`,
 );
 
 /** $1 workspace, $2 lease id, $3 seconds from now. Answers nothing when the lease is gone. */

