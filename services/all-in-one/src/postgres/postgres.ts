@@ -46,6 +46,8 @@ export async function startPostgres({ folder, settings = {} }: PostgresOptions):
 }
 
 function prepareFolder(folder: string, bin: string, identity: Identity): string {
+  // The account that Postgres runs as has to pass through the folders above.
+  fs.mkdirSync(path.dirname(folder), { recursive: true, mode: 0o755 });
   fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
   if (identity.uid !== undefined) fs.chownSync(folder, identity.uid, identity.gid!);
   const secretFile = `${folder}.secret`;

@@ -27,7 +27,7 @@ const logFile = fs.openSync(log, 'a');
 const Base = wasi.WASI;
 (wasi as { WASI: unknown }).WASI = class extends Base {
   constructor(options: ConstructorParameters<typeof Base>[0]) {
-    super({ ...options, stdout: logFile, stderr: logFile });
+    super({ version: 'preview1', ...options, stdout: logFile, stderr: logFile } as ConstructorParameters<typeof Base>[0]);
   }
 };
 syncBuiltinESMExports();

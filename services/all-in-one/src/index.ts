@@ -1,0 +1,6 @@
+export { freePort, isFree, portFrom } from './ports.js';
+export { startPostgres, type Postgres, type PostgresOptions } from './postgres/postgres.js';
+export { UserError } from './user-error.js';
+export { startValkey, type Valkey } from './valkey/valkey.js';
+export { prepare } from './supervisor/servers.js';
+export { startSystem, type System, type SupervisorOptions } from './supervisor/supervisor.js';

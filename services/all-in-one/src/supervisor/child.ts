@@ -1,0 +1,56 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createInterface } from 'node:readline';
+
+const backoffMsMin = 500;
+const backoffMsMax = 15_000;
+const healthyMs = 30_000;
+const stopMsMax = 20_000;
+
+type ChildOptions = { name: string; file: string; env: Record<string, string>; onLine(line: string): void };
+
+/** A process that is kept running: started again, ever more slowly, when it ends by itself. */
+export class Child {
+  private process: ChildProcess | null = null;
+  private backoffMs = backoffMsMin;
+  private timer: NodeJS.Timeout | undefined;
+  private stopping = false;
+
+  constructor(private readonly options: ChildOptions) {}
+
+  get pid(): number | undefined {
+    return this.process?.pid;
+  }
+
+  start(): void {
+    const { name, file, env, onLine } = this.options;
+    const started = Date.now();
+    // The channel tells the child when this process dies; its own group keeps Ctrl-C away from it, so that it drains.
+    const child = spawn(process.execPath, [file], { env: { ...process.env, ...env, HEADGATE_SUPERVISED: 'true' }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], detached: true });
+    this.process = child;
+    for (const stream of [child.stdout!, child.stderr!]) createInterface({ input: stream }).on('line', onLine);
+    child.on('exit', (code, signal) => {
+      this.process = null;
+      if (this.stopping) return;
+      if (Date.now() - started > healthyMs) this.backoffMs = backoffMsMin;
+      onLine(JSON.stringify({ level: 40, process: name, msg: `ended (${code ?? signal}), starting again in ${this.backoffMs} ms` }));
+      this.timer = setTimeout(() => this.start(), this.backoffMs);
+      this.backoffMs = Math.min(this.backoffMs * 2, backoffMsMax);
+    });
+  }
+
+  /** Asks it to end in good order, and ends it if it does not. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    clearTimeout(this.timer);
+    const child = this.process;
+    if (!child) return;
+    await new Promise<void>((resolve) => {
+      const force = setTimeout(() => child.kill('SIGKILL'), stopMsMax);
+      child.once('exit', () => {
+        clearTimeout(force);
+        resolve();
+      });
+      child.kill('SIGTERM');
+    });
+  }
+}
