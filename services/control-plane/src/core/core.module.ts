@@ -1,11 +1,12 @@
 import { Module } from '@nestjs/common';
-import { APP_FILTER } from '@nestjs/core';
+import { APP_FILTER, APP_INTERCEPTOR } from '@nestjs/core';
 import { AccessModule } from './access/access.module.js';
 import { ConfigModule } from './config/config.module.js';
 import { DbModule } from './db/db.module.js';
 import { OutboxModule } from './events/events.module.js';
 import { AppGraphqlModule } from './graphql/graphql.module.js';
 import { AppExceptionFilter } from './http/exception.filter.js';
+import { JsonValuesInterceptor } from './http/json-values.interceptor.js';
 import { HealthModule } from './health/health.module.js';
 import { LiveModule } from './live/live.module.js';
 import { LogModule } from './log/log.module.js';
@@ -15,6 +16,9 @@ import { SocketsModule } from './sockets/sockets.module.js';
 /** What every module stands on; knows none of them. */
 @Module({
   imports: [ConfigModule, LogModule, DbModule, LiveModule, OutboxModule, LoopsModule, SocketsModule, AccessModule, HealthModule, AppGraphqlModule],
-  providers: [{ provide: APP_FILTER, useClass: AppExceptionFilter }],
+  providers: [
+    { provide: APP_FILTER, useClass: AppExceptionFilter },
+    { provide: APP_INTERCEPTOR, useClass: JsonValuesInterceptor },
+  ],
 })
 export class CoreModule {}

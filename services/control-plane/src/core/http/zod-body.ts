@@ -1,7 +1,7 @@
 import { Body, Param, Query, type PipeTransform } from '@nestjs/common';
 import { isUuid } from '@headgate/contracts';
 import { z } from 'zod';
-import { AppError, notFound } from '../errors/app-error.js';
+import { AppError, invalid, notFound } from '../errors/app-error.js';
 
 /** A body that does not parse: the wire's own envelope, written by the exception filter. */
 export class InvalidRequest extends AppError {
@@ -33,6 +33,9 @@ export class ZodPipe implements PipeTransform {
   transform(value: unknown): unknown {
     const parsed = this.schema.safeParse(value ?? {});
     if (parsed.success) return parsed.data;
+    // The wire says this one in its short form, which Prefect's command line looks for.
+    const tooMany = parsed.error.issues.find((issue) => issue.message.startsWith('Invalid limit'));
+    if (tooMany) throw invalid(tooMany.message);
     throw new InvalidRequest(toWire(parsed.error, this.where), this.where === 'body' ? value : null);
   }
 }

@@ -1,0 +1,43 @@
+import 'reflect-metadata';
+import fs from 'node:fs';
+import path from 'node:path';
+import { GraphQLSchemaHost } from '@nestjs/graphql';
+import { printSchema } from 'graphql';
+import { z } from 'zod';
+import { envSchema } from './core/config/env.js';
+import { openApiDocument } from './core/openapi/document.js';
+
+/** Writes what people read of the API and of the settings, from the code that they describe. `npm run generate` calls it. */
+const service = path.resolve(import.meta.dirname, '..');
+const { version } = JSON.parse(fs.readFileSync(path.join(service, 'package.json'), 'utf8')) as { version: string };
+
+// Nothing is connected to: the modules only have to be put together.
+Object.assign(process.env, {
+  DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/nothing',
+  REDIS_URL: 'redis://127.0.0.1:1',
+  HEADGATE_SECRET: 'not-a-secret-because-nothing-is-signed-here',
+  HEADGATE_LOG_LEVEL: 'silent',
+});
+
+const { createHttpApp } = await import('./core/http/http-app.js');
+const { AppModule } = await import('./app.module.js');
+const app = await createHttpApp(AppModule);
+await app.init();
+
+const write = (file: string, text: string) => fs.writeFileSync(path.join(service, file), text);
+write('openapi.json', `${JSON.stringify(openApiDocument(app, version), null, 1)}\n`);
+write('schema.graphql', `# Made by \`npm run generate\` from the code.\n${printSchema(app.get(GraphQLSchemaHost).schema)}\n`);
+write('../../docs/reference/settings.md', settingsPage());
+process.exit(0);
+
+function settingsPage(): string {
+  const { properties = {}, required = [] } = z.toJSONSchema(envSchema, { io: 'input', unrepresentable: 'any' }) as {
+    properties?: Record<string, { description?: string; default?: unknown; enum?: string[] }>;
+    required?: string[];
+  };
+  const rows = Object.entries(properties).map(([name, { description = '', default: fallback, enum: values }]) => {
+    const standard = required.includes(name) ? 'required' : fallback === undefined ? '' : `\`${String(fallback)}\``;
+    return `| \`${name}\` | ${standard} | ${description}${values ? ` One of ${values.map((value) => `\`${value}\``).join(', ')}.` : ''} |`;
+  });
+  return `<!-- Made by \`npm run generate\`. -->\n# Settings of the control plane\n\nBoth processes, \`api\` and \`loops\`, read them from the environment. \`npm start\` sets the required ones by itself.\n\n| variable | default | meaning |\n| --- | --- | --- |\n${rows.join('\n')}\n`;
+}
