@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Ctx } from '../../core/access/ctx.js';
 import { Loops } from '../../core/loops/loops.js';
 import { AppError } from '../../core/errors/app-error.js';
-import { startTestApp, type TestApp } from '../tenancy/testing/app.js';
+import { startTestApp, type TestApp } from '../../../test/app.js';
 import { ConcurrencyService } from './concurrency.service.js';
 
 let app: TestApp;

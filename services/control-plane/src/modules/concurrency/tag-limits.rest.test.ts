@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { startTestApp, type Tenant, type TestApp } from '../tenancy/testing/app.js';
+import { startTestApp, type Tenant, type TestApp } from '../../../test/app.js';
 
 let app: TestApp;
 let tenant: Tenant;

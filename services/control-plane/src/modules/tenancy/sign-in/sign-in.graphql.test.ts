@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startTestApp, type TestApp } from '../testing/app.js';
+import { startTestApp, type TestApp } from '../../../../test/app.js';
 
 let app: TestApp;
 beforeAll(async () => {

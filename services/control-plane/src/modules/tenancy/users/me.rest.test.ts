@@ -5,7 +5,7 @@ import { LOGGER } from '../../../core/log/log.module.js';
 import { TenancyIdentity } from '../identity/identity.service.js';
 import { LastUse } from '../identity/last-use.js';
 import { TenancyDb } from '../prisma.js';
-import { startTestApp, type Tenant, type TestApp } from '../testing/app.js';
+import { startTestApp, type Tenant, type TestApp } from '../../../../test/app.js';
 
 let app: TestApp;
 let tenant: Tenant;

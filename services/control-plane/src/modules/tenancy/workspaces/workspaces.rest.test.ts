@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { startTestApp, type Tenant, type TestApp } from '../testing/app.js';
+import { startTestApp, type Tenant, type TestApp } from '../../../../test/app.js';
 import { remainTables } from './workspace-remains.queries.js';
 
 let app: TestApp;

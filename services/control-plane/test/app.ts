@@ -1,16 +1,14 @@
 import 'reflect-metadata';
-import { Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
-import { CoreModule } from '../../../core/core.module.js';
-import { Database } from '../../../core/db/database.js';
-import { createHttpApp } from '../../../core/http/http-app.js';
-import { ConcurrencyModule } from '../../concurrency/index.js';
-import { apiVersionHook, ServerInfoModule } from '../../server-info/index.js';
-import { ApiKeysService, SignInService, TenancyModule } from '../index.js';
-
-@Module({ imports: [CoreModule, TenancyModule, ConcurrencyModule, ServerInfoModule] })
-class App {}
+import { cloneDatabase } from '@headgate/testkit';
+import type {} from '@headgate/testkit/global-setup';
+import { inject as provided } from 'vitest';
+import { Database } from '../src/core/db/database.js';
+import { AppModule } from '../src/app.module.js';
+import { createHttpApp } from '../src/core/http/http-app.js';
+import { apiVersionHook } from '../src/modules/server-info/index.js';
+import { ApiKeysService, SignInService } from '../src/modules/tenancy/index.js';
 
 type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE' | 'PUT';
 export type Tenant = {
@@ -22,12 +20,11 @@ export type Tenant = {
   workspaceId: string;
 };
 
+/** The whole application without a port, on a database of its own. One per test file. */
 export async function startTestApp() {
-  process.env['DATABASE_URL'] ??= 'postgresql://postgres@127.0.0.1:5499/hg';
-  process.env['REDIS_URL'] ??= 'redis://127.0.0.1:6399';
-  process.env['HEADGATE_SECRET'] ??= 'x'.repeat(40);
-  const app: NestFastifyApplication = await createHttpApp(App);
-  (app as any).appOptions.bodyParser = false;
+  const database = await cloneDatabase(provided('adminUrl'), provided('template'));
+  Object.assign(process.env, { DATABASE_URL: database.url, REDIS_URL: provided('redisUrl'), HEADGATE_SECRET: 'x'.repeat(40), HEADGATE_LOG_LEVEL: 'fatal' });
+  const app: NestFastifyApplication = await createHttpApp(AppModule);
   (app.getHttpAdapter().getInstance() as unknown as FastifyInstance).addHook('onRequest', apiVersionHook);
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
@@ -80,6 +77,10 @@ export async function startTestApp() {
     const response = await inject('POST', '/graphql', { query, variables }, null, headers);
     return { ...response, data: response.body.data, error: response.body.errors?.[0] };
   };
-  return { app, inject, gql, tenant, db: app.get(Database), close: () => app.close() };
+  const close = async () => {
+    await app.close();
+    await database.drop();
+  };
+  return { app, inject, gql, tenant, db: app.get(Database), close };
 }
 export type TestApp = Awaited<ReturnType<typeof startTestApp>>;
