@@ -24,7 +24,7 @@ export const schedule = z.union([interval, cron, rrule, none]).transform((given:
     context.addIssue({ code: 'custom', message: wrong });
     return z.NEVER;
   }
-  return 'rrule' in given ? { ...given, rrule: storedRRule(given.rrule as string) } : given;
+  return 'rrule' in given ? { ...given, rrule: storedRRule(given.rrule as string, given.timezone as string) } : given;
 });
 
 const slug = z.string().regex(/^[a-z0-9-_]*$/i).nullish();

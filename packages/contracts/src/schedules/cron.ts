@@ -1,19 +1,7 @@
 import { Cron } from 'croner';
-import type { DateTime } from 'luxon';
-import { fromNaive, toNaive } from './local-time.js';
+import { toCroner } from './cron-dialect.js';
+import { fromNaive, toNaive, type Micros } from './local-time.js';
 import type { CronSchedule } from './schedule.js';
-
-/** Puts croniter's order (seconds last) into croner's (seconds first). Its random and hashed forms are not ours to promise. */
-function toCroner(expression: string): string {
-  const text = expression.trim().replaceAll(/\s+/g, ' ');
-  if (/(^|[\s,])[RH](\(|\s|\/|$)/i.test(text.replaceAll(/THU|MARCH|@\w+/gi, ''))) throw new Error('Random and hashed expressions are not supported.');
-  if (text.startsWith('@')) return text;
-  const fields = text.split(' ');
-  if (fields.length === 5) return text;
-  if (fields.length === 6) return [fields[5], ...fields.slice(0, 5)].join(' ');
-  if (fields.length === 7) return [fields[5], ...fields.slice(0, 5), fields[6]].join(' ');
-  throw new Error('A cron expression has five fields, or six with seconds last.');
-}
 
 function parse({ cron, day_or }: Pick<CronSchedule, 'cron' | 'day_or'>): Cron {
   return new Cron(toCroner(cron), { timezone: 'UTC', paused: true, domAndDow: !day_or });
@@ -25,23 +13,19 @@ export function wrongCron(cron: string): string | null {
     parse({ cron, day_or: true });
     return null;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return error instanceof Error ? error.message.replace(/^CronPattern: /, '') : String(error);
   }
 }
 
-/** Occurrences from a moment on, strictly rising. */
-export function* cronOccurrences(schedule: CronSchedule, fromMs: number): Generator<DateTime<true>> {
+/** Steps on the wall clock of the zone, by whole seconds. */
+export function* cronTimes(schedule: CronSchedule, from: Micros): Generator<Micros> {
   const zone = schedule.timezone ?? 'UTC';
   const cron = parse(schedule);
-  let naive = new Date(Math.ceil(toNaive(fromMs, zone) / 1000) * 1000 - 1000);
-  let last = -Infinity;
+  let naive = new Date(Math.ceil(toNaive(Math.ceil(from / 1000), zone) / 1000) * 1000 - 1000);
   while (true) {
     const next = cron.nextRun(naive);
     if (!next) return;
     naive = next;
-    const time = fromNaive(next.getTime(), zone);
-    if (time.toMillis() < fromMs || time.toMillis() <= last) continue;
-    last = time.toMillis();
-    yield time;
+    yield fromNaive(next.getTime(), zone) * 1000;
   }
 }

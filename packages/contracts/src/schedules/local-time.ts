@@ -1,28 +1,54 @@
-import { DateTime } from 'luxon';
+import { DateTime, IANAZone } from 'luxon';
 import type { Occurrence } from './schedule.js';
 
-/**
- * Wall-clock arithmetic is done on "naive" times: the local wall clock written as if it were UTC. Only the result is
- * put back into the zone. A time that a clock change skips moves forward by the gap; of a time that comes twice the
- * first is meant.
- */
-export const toNaive = (instantMs: number, zone: string): number => instantMs + DateTime.fromMillis(instantMs, { zone }).offset * 60_000;
+/** Microseconds since the epoch: the precision of the wire. */
+export type Micros = number;
 
-export function fromNaive(naiveMs: number, zone: string): DateTime<true> {
-  const naive = DateTime.fromMillis(naiveMs, { zone: 'UTC' });
-  const local = DateTime.fromObject(
-    { year: naive.year, month: naive.month, day: naive.day, hour: naive.hour, minute: naive.minute, second: naive.second, millisecond: naive.millisecond },
-    { zone },
-  );
-  const earlier = local.minus({ hours: 1 });
-  const first = earlier.hour === local.hour && earlier.minute === local.minute && earlier.day === local.day ? earlier : local;
-  return first as DateTime<true>;
+/** After this (the year 10000) nobody asks; arithmetic beyond it is not exact. */
+const microsMax: Micros = 253_402_300_800_000_000;
+
+export const isUsable = (at: Micros): boolean => Number.isFinite(at) && at < microsMax;
+
+/** ISO 8601 with up to six digits of a second. */
+export function parseMicros(iso: string): Micros {
+  const micros = /\.\d{3}(\d{1,3})/.exec(iso)?.[1] ?? '';
+  return Math.floor(Date.parse(iso)) * 1000 + Number(micros.padEnd(3, '0'));
 }
 
-export const isZone = (zone: string): boolean => DateTime.local().setZone(zone).isValid;
+/**
+ * Wall-clock arithmetic is done on "naive" times: the local wall clock written as if it were UTC, in milliseconds. Only
+ * the result is put back into the zone. A time that a clock change skips moves forward by the gap; of a time that comes
+ * twice the first is meant.
+ */
+export const toNaive = (instantMs: number, zone: string): number => instantMs + offsetMs(instantMs, zone);
 
-/** `2026-11-21 00:00:00-05:00`, with six digits of a second where it is not whole. */
-export function toOccurrence(time: DateTime<true>): Occurrence {
-  const fraction = time.millisecond ? `.${String(time.millisecond).padStart(3, '0')}000` : '';
-  return { instant: time.toUTC().toISO().replace(/(\.\d{3})?Z$/, `.${String(time.millisecond).padStart(3, '0')}000Z`), pythonText: time.toFormat('yyyy-MM-dd HH:mm:ss') + fraction + time.toFormat('ZZ') };
+export function fromNaive(naiveMs: number, zone: string): number {
+  // The offset that holds before a change gives the first of two instants, and carries what is skipped over the gap.
+  const before = offsetMs(naiveMs - 86_400_000, zone);
+  const guess = naiveMs - before;
+  return offsetMs(guess, zone) === before ? guess : settled(naiveMs, guess, zone);
+}
+
+/** The change lies behind the guess: either the wall clock now shows another time (take its offset), or a gap was met. */
+function settled(naiveMs: number, guess: number, zone: string): number {
+  const after = naiveMs - offsetMs(guess, zone);
+  return toNaive(after, zone) === naiveMs ? after : guess;
+}
+
+const offsetMs = (instantMs: number, zone: string): number => DateTime.fromMillis(instantMs, { zone }).offset * 60_000;
+
+/** So many calendar days later, at the same time of day. */
+export function plusDays(at: Micros, days: number, zone: string): Micros {
+  const ms = Math.floor(at / 1000);
+  return DateTime.fromMillis(ms, { zone }).plus({ days }).toMillis() * 1000 + (at - ms * 1000);
+}
+
+export const isZone = (zone: string): boolean => IANAZone.isValidZone(zone);
+
+/** As Python writes it: `2026-11-21 00:00:00-05:00`, with six digits of a second where it is not whole. */
+export function toOccurrence(at: Micros, zone: string): Occurrence {
+  const time = DateTime.fromMillis(Math.floor(at / 1000), { zone });
+  const fraction = String(((at % 1_000_000) + 1_000_000) % 1_000_000).padStart(6, '0');
+  const python = time.toFormat('yyyy-MM-dd HH:mm:ss') + (fraction === '000000' ? '' : `.${fraction}`) + time.toFormat('ZZ');
+  return { instant: `${time.toUTC().toFormat("yyyy-MM-dd'T'HH:mm:ss")}.${fraction}Z`, pythonText: python };
 }

@@ -1,55 +1,69 @@
-import type { DateTime } from 'luxon';
 import { RRuleTemporal } from 'rrule-temporal';
-import { fromNaive, toNaive } from './local-time.js';
+import { fromNaive, toNaive, type Micros } from './local-time.js';
 import type { RRuleSchedule } from './schedule.js';
 
-const iterationsMax = 1_000;
+const timesMax = 1_000;
 export const rruleLengthMax = 6_500;
-const anchor = '20200101T000000';
+const anchorMs = Date.UTC(2020, 0, 1);
 
 /**
  * The rule as it is stored. One without a start gets one, so that "every second Monday" means the same weeks after
- * every restart.
+ * every restart: the beginning of 2020, or, for rules by the second or minute, a recent moment in step with it.
  */
-export function storedRRule(text: string): string {
+export function storedRRule(text: string, zone: string, nowMs: number = Date.now()): string {
   const rule = text.trim();
-  if (/^DTSTART/im.test(rule) || /;DTSTART=/i.test(rule)) return rule;
-  return `DTSTART:${anchor}\n${/^(RRULE|RDATE|EXRULE|EXDATE)[:;]/im.test(rule) ? rule : `RRULE:${rule}`}`;
+  if (/^DTSTART/im.test(rule)) return rule;
+  const start = new Date(anchorMs + recentSteps(rule, toNaive(nowMs, zone) - anchorMs)).toISOString().slice(0, 19).replaceAll(/[-:]/g, '');
+  return `DTSTART:${start}\n${/^(RRULE|RDATE|EXRULE|EXDATE)[:;]/im.test(rule) ? rule : `RRULE:${rule}`}`;
+}
+
+/** Of the time since the anchor, what consists of whole intervals; nothing for rules that count from their start. */
+function recentSteps(rule: string, elapsedMs: number): number {
+  const unitMs = /FREQ=SECONDLY/i.test(rule) ? 1_000 : /FREQ=MINUTELY/i.test(rule) ? 60_000 : null;
+  if (unitMs === null || /COUNT=/i.test(rule)) return 0;
+  const stepMs = unitMs * Math.max(Number(/INTERVAL=(\d+)/i.exec(rule)?.[1] ?? 1), 1);
+  return Math.max(Math.floor(elapsedMs / stepMs), 0) * stepMs;
 }
 
 /** Zones inside the rule are dropped: its times are the wall clock of the schedule's zone. */
-function parse(rrule: string): RRuleTemporal {
-  const text = storedRRule(rrule)
-    .split(/\r?\n/)
+export function parseRRule({ rrule, timezone }: RRuleSchedule): RRuleTemporal {
+  const lines = storedRRule(rrule, timezone).split(/\r?\n/).filter((line) => line.trim() !== '');
+  if (lines.filter((line) => /^RRULE/i.test(line)).length > 1) throw new Error('There may be one RRULE.');
+  if (lines.some((line) => /^EXRULE/i.test(line))) throw new Error('EXRULE is not supported; name the dates with EXDATE.');
+  const text = lines
     .map((line) => line.replace(/^(DTSTART|EXDATE|RDATE);TZID=[^:]+:/i, '$1:'))
     .map((line) => line.replaceAll(/(\d{8}T\d{6})Z?/g, '$1Z'))
     .join('\n');
   return new RRuleTemporal({ rruleString: text });
 }
 
-export function wrongRRule(rrule: string): string | null {
-  if (rrule.length > rruleLengthMax) return `Invalid RRule: at most ${rruleLengthMax} characters are allowed.`;
+export function wrongRRule(schedule: RRuleSchedule): string | null {
+  if (schedule.rrule.length > rruleLengthMax) return `Invalid RRule: at most ${rruleLengthMax} characters are allowed.`;
   try {
-    parse(rrule);
+    if (!/FREQ=|^RDATE/im.test(schedule.rrule)) throw new Error('It names no frequency.');
+    parseRRule(schedule);
     return null;
   } catch (error) {
     return `Invalid RRule string: ${error instanceof Error ? error.message : String(error)}`;
   }
 }
 
-export function* rruleOccurrences(schedule: RRuleSchedule, fromMs: number): Generator<DateTime<true>> {
-  const rule = parse(schedule.rrule);
-  let naiveMs = toNaive(fromMs, schedule.timezone);
-  let inclusive = true;
-  let last = -Infinity;
-  for (let tries = 0; tries < iterationsMax; tries++) {
-    const next = rule.next(new Date(naiveMs), inclusive);
-    if (!next) return;
-    naiveMs = next.epochMilliseconds;
-    inclusive = false;
-    const time = fromNaive(naiveMs, schedule.timezone);
-    if (time.toMillis() < fromMs || time.toMillis() <= last) continue;
-    last = time.toMillis();
-    yield time;
+export function* rruleTimes(schedule: RRuleSchedule, from: Micros): Generator<Micros> {
+  const rule = parseRRule(schedule);
+  let naiveMs = toNaive(Math.ceil(from / 1000), schedule.timezone);
+  for (let tries = 0; tries < timesMax; tries++) {
+    const next = nextOf(rule, naiveMs, tries === 0);
+    if (next === null) return;
+    naiveMs = next;
+    yield fromNaive(naiveMs, schedule.timezone) * 1000;
+  }
+}
+
+/** Null when there is none, and when the library gives up looking for one (30 February). */
+function nextOf(rule: RRuleTemporal, naiveMs: number, inclusive: boolean): number | null {
+  try {
+    return rule.next(new Date(naiveMs), inclusive)?.epochMilliseconds ?? null;
+  } catch {
+    return null;
   }
 }

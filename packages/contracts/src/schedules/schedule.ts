@@ -8,6 +8,9 @@ export const isInterval = (schedule: Schedule): schedule is IntervalSchedule => 
 export const isCron = (schedule: Schedule): schedule is CronSchedule => 'cron' in schedule;
 export const isRRule = (schedule: Schedule): schedule is RRuleSchedule => 'rrule' in schedule;
 
+/** A schedule without a zone goes by UTC. */
+export const zoneOf = (schedule: Schedule): string => ('timezone' in schedule ? (schedule.timezone as string | null) : null) ?? 'UTC';
+
 /** What a run that a schedule made names as its maker, when the schedule has no slug. */
 export const scheduleKind = (schedule: Schedule): string => (isInterval(schedule) ? 'IntervalSchedule' : isCron(schedule) ? 'CronSchedule' : isRRule(schedule) ? 'RRuleSchedule' : 'NoSchedule');
 

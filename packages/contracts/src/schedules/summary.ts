@@ -1,14 +1,25 @@
-import { isCron, isInterval, isRRule, type Schedule } from './schedule.js';
+import { toText } from 'rrule-temporal/totext';
+import { parseRRule } from './rrule.js';
+import { isCron, isInterval, isRRule, zoneOf, type RRuleSchedule, type Schedule } from './schedule.js';
 
 const units: [number, string][] = [[86_400, 'day'], [3_600, 'hour'], [60, 'minute'], [1, 'second']];
 const days = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 
-/** A schedule in words: `Every 15 minutes`, `At 08:00 on Monday (Europe/Berlin)`; the expression itself where words would be longer. */
+/** A schedule in words: `Every 15 minutes`, `Every day at 08:00 (Europe/Berlin)`; the expression itself where words would be longer. */
 export function summarize(schedule: Schedule): string {
   if (isInterval(schedule)) return `Every ${duration(schedule.interval)}`;
-  if (isCron(schedule)) return `${cronWords(schedule.cron)} (${schedule.timezone ?? 'UTC'})`;
-  if (isRRule(schedule)) return `${schedule.rrule.split('\n').at(-1)!.replace(/^RRULE:/, '')} (${schedule.timezone})`;
+  if (isCron(schedule)) return `${cronWords(schedule.cron)} (${zoneOf(schedule)})`;
+  if (isRRule(schedule)) return `${rruleWords(schedule)} (${schedule.timezone})`;
   return 'Never';
+}
+
+function rruleWords(schedule: RRuleSchedule): string {
+  try {
+    const words = toText(parseRRule(schedule), 'en', { excludeTzAbbreviation: true });
+    return words.charAt(0).toUpperCase() + words.slice(1);
+  } catch {
+    return schedule.rrule;
+  }
 }
 
 function duration(seconds: number): string {

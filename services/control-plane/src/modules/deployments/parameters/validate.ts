@@ -1,62 +1,62 @@
 import Ajv, { type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import { invalid } from '../../../core/errors/app-error.js';
+import { bestMismatch } from './best-mismatch.js';
+import { describe, type Mismatch } from './mismatch.js';
+import { prepareSchema, type JsonSchema } from './prepare-schema.js';
 
-type JsonSchema = Record<string, unknown>;
+const checksMax = 300;
+/** Compiling costs a hundred times what checking does; the same few schemas come again and again. */
+const checks = new Map<string, ValidateFunction>();
+const ajv = new Ajv.default({ strict: false, allErrors: true, verbose: true, logger: false, validateFormats: false, addUsedSchema: false });
 
 /**
  * Checks parameters against a flow's schema. Answers what is wrong, in the wire's words; null when nothing is.
- * Optional properties take null, tuples are read as such, and references to blocks are accepted.
+ * Throws `invalid` when the schema itself cannot be used.
  */
 export function wrongParameters(schema: JsonSchema, parameters: Record<string, unknown>, { ignoreRequired = false } = {}): string | null {
   if (Object.keys(schema).length === 0) return null;
-  const check = compile(prepare(schema, ignoreRequired));
-  if (typeof check === 'string') return check;
+  const check = checkOf(schema, ignoreRequired);
   if (check(parameters)) return null;
-  return describe(check.errors ?? []);
+  const prepared = check.schema as JsonSchema;
+  return describe(bestMismatch(mismatchesOf(check, parameters), (mismatch) => branchesOf(mismatch, prepared)));
 }
 
-function compile(schema: JsonSchema): ValidateFunction | string {
-  const ajv = new Ajv.default({ strict: false, allErrors: true, verbose: true, logger: false, validateFormats: false });
+function checkOf(schema: JsonSchema, ignoreRequired: boolean): ValidateFunction {
+  const key = `${ignoreRequired}${JSON.stringify(schema)}`;
+  const known = checks.get(key);
+  if (known) return known;
+  const made = compile(prepareSchema(schema, { ignoreRequired }));
+  if (checks.size >= checksMax) checks.clear();
+  checks.set(key, made);
+  return made;
+}
+
+function compile(schema: JsonSchema): ValidateFunction {
   try {
     return ajv.compile(schema);
   } catch (error) {
-    return `The parameter schema is not valid: ${error instanceof Error ? error.message : String(error)}`;
+    throw invalid(`The parameter schema is not valid: ${error instanceof Error ? error.message : String(error)}`);
+  } finally {
+    // Or the library keeps every schema that it has seen.
+    ajv.removeSchema(schema);
   }
 }
 
-function prepare(schema: JsonSchema, ignoreRequired: boolean): JsonSchema {
-  const required = ignoreRequired ? [] : ((schema['required'] as string[] | undefined) ?? []);
-  const properties = Object.entries((schema['properties'] as Record<string, JsonSchema> | undefined) ?? {}).map(([key, property]) => {
-    const own = tweak(property) as JsonSchema;
-    return [key, required.includes(key) || 'default' in property ? own : { anyOf: [own, { type: 'null' }] }];
+/** What is wrong in each branch, each taken for itself, with the whole's definitions. */
+function branchesOf({ wanted, data }: Mismatch, { definitions, $defs }: JsonSchema): Mismatch[] {
+  return (wanted as JsonSchema[]).flatMap((branch) => {
+    const check = compile({ ...branch, ...(definitions !== undefined && { definitions }), ...($defs !== undefined && { $defs }) });
+    return check(data) ? [] : mismatchesOf(check, data);
   });
-  const { $schema: _, ...rest } = tweak({ ...schema, properties: {} }) as JsonSchema;
-  return { ...rest, type: 'object', properties: Object.fromEntries(properties), required };
 }
 
-function tweak(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(tweak);
-  if (typeof value !== 'object' || value === null) return value;
-  const schema = Object.fromEntries(Object.entries(value).map(([key, each]) => [key, key === 'default' || key === 'enum' || key === 'const' ? each : tweak(each)])) as JsonSchema;
-  if (Array.isArray(schema['items'])) {
-    schema['prefixItems'] = schema['items'];
-    delete schema['items'];
-  }
-  if ('block_type_slug' in schema) return { anyOf: [schema, { type: 'object', required: ['$ref'] }] };
-  return schema;
-}
-
-/** The error that says most: of several branches that fail, what is wrong at the branching. */
-function describe(errors: ErrorObject[]): string {
-  const error = errors.find((each) => each.keyword === 'required' || each.keyword === 'additionalProperties') ?? errors.find((each) => each.keyword !== 'anyOf') ?? errors[0]!;
-  const field = error.instancePath.slice(1).replaceAll('/', '.');
-  const value = JSON.stringify(error.data)?.replaceAll('"', "'") ?? 'undefined';
-  const reason =
-    error.keyword === 'required'
-      ? `'${(error.params as { missingProperty: string }).missingProperty}' is a required property`
-      : error.keyword === 'type'
-        ? `${value} is not of type '${String((error.params as { type: string }).type)}'`
-        : error.keyword === 'enum'
-          ? `${value} is not one of ${JSON.stringify((error.params as { allowedValues: unknown[] }).allowedValues).replaceAll('"', "'")}`
-          : (error.message ?? 'not valid');
-  return field ? `Validation failed for field '${field}'. Failure reason: ${reason}` : `Validation failed. Failure reason: ${reason}`;
+/** The library's errors without those that stand inside a branching, and with one for all superfluous properties. */
+function mismatchesOf(check: ValidateFunction, data: unknown): Mismatch[] {
+  const errors = (check.errors ?? []) as ErrorObject[];
+  const branchings = errors.filter(({ keyword }) => keyword === 'anyOf' || keyword === 'oneOf');
+  const inBranch = ({ schemaPath, parentSchema }: ErrorObject) =>
+    branchings.some((each) => schemaPath.startsWith(`${each.schemaPath}/`) || reaches(each.schema, parentSchema));
+  const found = errors.filter((error) => !inBranch(error)).map((error) => toMismatch(error, data));
+  const extra = found.filter(({ keyword }) => keyword === 'additionalProperties');
+  return found.flatMap((each) => (each.keyword !== 'additionalProperties' ? [each] : each === extra.find(({ schema, data }) => schema === each.schema && data === each.data) ? [joined(each, extra)] : []));
 }

@@ -2,17 +2,16 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { RunOfDeployment } from '@headgate/contracts/rest/deployments';
 import type { Ctx } from '../../../core/access/ctx.js';
 import { Database } from '../../../core/db/database.js';
-import { badRequest, conflict } from '../../../core/errors/app-error.js';
+import { badRequest, conflict, notFound } from '../../../core/errors/app-error.js';
 import { Events, wireTime } from '../../../core/events/events.js';
 import { Loops } from '../../../core/loops/loops.js';
 import { FlowRunsService, type FlowRunJson, type FlowRunRow } from '../../runs/index.js';
 import { refuseWrongJobVariables, WorkPoolsService, WorkQueuesService } from '../../work-pools/index.js';
-import type { DeploymentRow } from '../deployment.js';
 import { deploymentEvent } from '../deployments.events.js';
 import { markDeploymentsPolled, markUnpolledDeployments } from '../deployments.queries.js';
-import { DeploymentsService } from '../deployments.service.js';
 import { hydrate, HydrationError } from '../parameters/hydrate.js';
 import { wrongParameters } from '../parameters/validate.js';
+import { selectRunSource, type RunSource } from './run-source.sql.js';
 
 type Asker = Pick<Ctx, 'workspaceId'> & Partial<Pick<Ctx, 'actor'>>;
 /** A poll is written down at most once in this time per deployment. */
@@ -27,7 +26,6 @@ export class DeploymentRunsService implements OnModuleInit {
     @Inject(Database) private readonly database: Database,
     @Inject(Events) private readonly events: Events,
     @Inject(Loops) private readonly loops: Loops,
-    @Inject(DeploymentsService) private readonly deployments: DeploymentsService,
     @Inject(FlowRunsService) private readonly runs: FlowRunsService,
     @Inject(WorkPoolsService) private readonly pools: WorkPoolsService,
     @Inject(WorkQueuesService) private readonly queues: WorkQueuesService,
@@ -38,7 +36,8 @@ export class DeploymentRunsService implements OnModuleInit {
   }
 
   async create(ctx: Asker, deploymentId: string, body: RunOfDeployment): Promise<{ run: FlowRunJson; row: FlowRunRow; created: boolean }> {
-    const deployment = await this.deployments.get(ctx, deploymentId);
+    const [deployment] = await selectRunSource(this.database.sql, [ctx.workspaceId, deploymentId]);
+    if (!deployment) throw notFound('Deployment not found');
     const parameters = checkedParameters(deployment, body);
     const queue = await this.queueOf(ctx, deployment, body);
     return this.runs.create(ctx, {
@@ -60,7 +59,7 @@ export class DeploymentRunsService implements OnModuleInit {
     });
   }
 
-  private async queueOf(ctx: Asker, deployment: DeploymentRow, body: RunOfDeployment): Promise<{ work_queue_id: string | null; work_pool_id: string | null }> {
+  private async queueOf(ctx: Asker, deployment: RunSource, body: RunOfDeployment): Promise<{ work_queue_id: string | null; work_pool_id: string | null }> {
     if (body.work_queue_name && !deployment.work_pool_name) throw badRequest(`Cannot set work queue: the deployment ${deployment.name} has no work pool.`);
     const needsPool = body.work_queue_name || (body.job_variables && deployment.work_pool_name);
     if (!needsPool) return { work_queue_id: deployment.work_queue_id, work_pool_id: deployment.work_pool_id };
@@ -98,7 +97,7 @@ export class DeploymentRunsService implements OnModuleInit {
   }
 }
 
-function checkedParameters(deployment: DeploymentRow, body: RunOfDeployment): Record<string, unknown> {
+function checkedParameters(deployment: RunSource, body: RunOfDeployment): Record<string, unknown> {
   let parameters: Record<string, unknown>;
   try {
     parameters = hydrate({ ...deployment.parameters, ...body.parameters });

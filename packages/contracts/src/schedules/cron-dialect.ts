@@ -1,0 +1,56 @@
+/**
+ * Crontabs come in croniter's dialect: seconds are the sixth field, ranges may wrap around (`6-1`, `FRI-MON`), a number
+ * may be stepped from (`5/20`), and the last Friday is `L5`. Croner's differs in these, so they are put into plain words.
+ */
+
+type Field = { min: number; max: number; names?: string[] };
+
+const months = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
+const weekdays = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
+/** In croniter's order. */
+const fields: Field[] = [
+  { min: 0, max: 59 },
+  { min: 0, max: 23 },
+  { min: 1, max: 31 },
+  { min: 1, max: 12, names: ['', ...months] },
+  { min: 0, max: 6, names: weekdays },
+  { min: 0, max: 59 },
+  { min: 1970, max: 2099 },
+];
+
+/** The expression for croner. Throws when it has the wrong number of fields, or asks for chance. */
+export function toCroner(expression: string): string {
+  const text = expression.trim();
+  if (/^@\w+$/.test(text)) return text;
+  const parts = text.split(/\s+/);
+  if (parts.length < 5 || parts.length > 7) throw new Error('A cron expression has five fields, or six with seconds last.');
+  if (parts.some((part) => /(^|,)[RH](\W|$)/i.test(part))) throw new Error('Random and hashed expressions are not supported.');
+  const plain = parts.map((part, at) => part.split(',').map((piece) => plainPiece(piece, fields[at]!)).join(','));
+  const [seconds, years] = [plain[5], plain[6]];
+  return [...(seconds === undefined ? [] : [seconds]), ...plain.slice(0, 5), ...(years === undefined ? [] : [years])].join(' ');
+}
+
+function plainPiece(piece: string, field: Field): string {
+  const last = /^L([0-7])$/i.exec(piece);
+  if (last && field.names === weekdays) return `${last[1]}#L`;
+  const [, from, to, step] = /^([^-/]+)(?:-([^-/]+))?(?:\/(\d+))?$/.exec(piece) ?? [];
+  const [low, high] = [valueOf(from, field), to === undefined ? undefined : valueOf(to, field)];
+  if (low === null || high === null) return piece;
+  if (high !== undefined && high < low) return wrapped(low, high, Number(step ?? 1), field);
+  return high === undefined && step !== undefined ? `${low}-${field.max}/${step}` : piece;
+}
+
+/** `22-1` as the list of its values. */
+function wrapped(low: number, high: number, step: number, { min, max }: Field): string {
+  const values = [];
+  for (let value = low; value <= high + (max - min + 1); value += Math.max(step, 1)) values.push(value > max ? value - (max - min + 1) : value);
+  return values.join(',');
+}
+
+/** Null for what is neither a number nor a name: croner then says what it thinks of it. */
+function valueOf(text: string | undefined, { names }: Field): number | null {
+  if (text === undefined) return null;
+  if (/^\d+$/.test(text)) return Number(text);
+  const at = names?.indexOf(text.toUpperCase()) ?? -1;
+  return at >= 0 ? at : null;
+}

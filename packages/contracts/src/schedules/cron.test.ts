@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { toCroner } from './cron-dialect.js';
+import { wrongCron } from './cron.js';
+import { occurrences } from './occurrences.js';
+
+const first = (cron: string, timezone: string, from: string, count = 3) => {
+  const found: string[] = [];
+  for (const { pythonText } of occurrences({ cron, timezone, day_or: true }, Date.parse(from))) {
+    found.push(pythonText);
+    if (found.length === count) break;
+  }
+  return found;
+};
+
+test('what croner writes differently is put into its words', () => {
+  expect(toCroner('5/20 4 * * *')).toBe('5-59/20 4 * * *');
+  expect(toCroner('0 0 * * 6-1')).toBe('0 0 * * 6,0,1');
+  expect(toCroner('0 22-1 * * *')).toBe('0 22,23,0,1 * * *');
+  expect(toCroner('0 0 * NOV-FEB FRI-MON/2')).toBe('0 0 * 11,12,1,2 5,0');
+  expect(toCroner('0 0 * * L5')).toBe('0 0 * * 5#L');
+});
+
+test('seconds stand last, and before a year', () => {
+  expect(toCroner('1 2 3 4 5 6')).toBe('6 1 2 3 4 5');
+  expect(toCroner('1 2 3 4 5 6 2030')).toBe('6 1 2 3 4 5 2030');
+});
+
+test('chance, the wrong number of fields and values out of range are refused', () => {
+  for (const cron of ['R R * * *', 'H * * * *', 'H(0-5) * * * *', '0 0 * * R', '* * * *', '', '60 * * * *', '* 24 * * *', '0 0 0 * *', 'a b c d e', '@never', '*/0 * * * *']) {
+    expect(wrongCron(cron), cron).toEqual(expect.any(String));
+  }
+});
+
+test('names that contain an R or an H are not chance', () => {
+  for (const cron of ['0 0 * MAR,APR THU', '0 0 * * FRI', '@hourly']) expect(wrongCron(cron)).toBeNull();
+});
+
+test('an hour that comes twice has one occurrence, the first', () => {
+  expect(first('30 2 * * *', 'Europe/Berlin', '2026-10-24T20:00:00Z', 2)).toEqual(['2026-10-25 02:30:00+02:00', '2026-10-26 02:30:00+01:00']);
+});
+
+test('a time that is skipped moves forward, and does not meet the next one twice', () => {
+  expect(first('30 2,3 * * *', 'Europe/Berlin', '2026-03-28T20:00:00Z')).toEqual(['2026-03-29 03:30:00+02:00', '2026-03-30 02:30:00+02:00', '2026-03-30 03:30:00+02:00']);
+});
+
+test('a day that never comes has no occurrence', () => {
+  expect(first('0 0 31 2 *', 'UTC', '2026-11-21T00:00:00Z')).toEqual([]);
+});
+
+test('the moment asked for counts', () => {
+  expect(first('0 8 * * *', 'UTC', '2026-11-21T08:00:00Z', 1)).toEqual(['2026-11-21 08:00:00+00:00']);
+});

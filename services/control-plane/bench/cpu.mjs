@@ -1,0 +1,36 @@
+// CPU time of processes as the operating system counts it, in milliseconds.
+import fs from 'node:fs';
+import { execFileSync } from 'node:child_process';
+
+const tickMs = 1000 / Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
+
+function read(pid, withChildren) {
+  try {
+    const fields = fs.readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
+    const [user, system, childUser, childSystem] = fields.slice(11, 15).map(Number);
+    return (user + system + (withChildren ? childUser + childSystem : 0)) * tickMs;
+  } catch {
+    return 0;
+  }
+}
+
+const childrenOf = (pid) => {
+  try {
+    return fs.readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
+  } catch {
+    return [];
+  }
+};
+
+/** The postmaster of a database on this machine. */
+export async function postmasterOf(client) {
+  const { rows } = await client.query('show data_directory');
+  return Number(fs.readFileSync(`${rows[0].data_directory}/postmaster.pid`, 'utf8').split('\n')[0]);
+}
+
+/** CPU of the server processes and of the database with all its backends, so far. */
+export function cpuOf({ servers, postmaster }) {
+  const server = servers.reduce((sum, pid) => sum + read(pid, false), 0);
+  const database = read(postmaster, true) + childrenOf(postmaster).reduce((sum, pid) => sum + read(pid, false), 0);
+  return { server, database };
+}

@@ -1,0 +1,69 @@
+// `npm run bench [-- M1 M3 M7] [--seconds=20] [--legs=3]`: rate, p50, p99 and CPU per operation, with all features on, and a
+// correctness check after each. It starts a system of its own; TEST_DATABASE_URL and REDIS_URL name other servers.
+import os from 'node:os';
+import { signUp, startSystem } from '@headgate/testkit';
+import pg from 'pg';
+import { cpuOf, postmasterOf } from './cpu.mjs';
+import { createClient, quantile } from './driver.mjs';
+import { startLatency } from './start-latency.mjs';
+import { claimLatency, createRuns, lifecycles } from './workloads.mjs';
+
+const metrics = [
+  { id: 'M1', name: 'create run, single, 32 clients', aimMs: 0.7, work: createRuns },
+  { id: 'M3', name: 'full lifecycle, 64 clients', aimMs: 1.8, work: lifecycles },
+  { id: 'M7', name: 'committed → claimed by an idle agent', aimMs: null, work: claimLatency },
+  { id: 'M7r', name: 'committed → Running of a warm no-op', aimMs: null, work: startLatency },
+];
+
+const given = process.argv.slice(2);
+const option = (name, fallback) => Number(given.find((argument) => argument.startsWith(`--${name}=`))?.split('=')[1] ?? fallback);
+const wanted = given.filter((argument) => !argument.startsWith('--'));
+const seconds = option('seconds', 15);
+const legs = option('legs', 3);
+
+// Unlike in tests the database waits for the disk.
+const system = await startSystem({ env: { HEADGATE_LOG_LEVEL: 'error' } });
+const account = await signUp(system.url);
+const sql = new pg.Client({ connectionString: system.databaseUrl });
+await sql.connect();
+await sql.query(`alter system set synchronous_commit = on`).catch(() => undefined);
+await sql.query('alter system set fsync = on').catch(() => undefined);
+await sql.query('alter system set full_page_writes = on').catch(() => undefined);
+await sql.query('select pg_reload_conf()').catch(() => undefined);
+const processes = { servers: [system.pid('api'), system.pid('loops')], postmaster: await postmasterOf(sql) };
+const api = createClient(account.apiUrl, account.key, 200);
+const context = { api, sql, workspaceId: account.workspaceId, account, system };
+
+console.log(`${os.cpus()[0].model.trim()}, ${os.cpus().length} cores, ${(os.totalmem() / 2 ** 30).toFixed(0)} GiB, Node ${process.version}, ${(await sql.query('show server_version')).rows[0].server_version} Postgres; load, server and database on the same cores`);
+let wrong = 0;
+for (const metric of metrics) {
+  if (wanted.length > 0 && !wanted.includes(metric.id)) continue;
+  await metric.work({ ...context, seconds: 3 });
+  const results = [];
+  for (let leg = 0; leg < legs; leg++) {
+    const before = cpuOf(processes);
+    const started = Date.now();
+    const { durations, check } = await metric.work({ ...context, seconds });
+    const elapsed = (Date.now() - started) / 1000;
+    const after = cpuOf(processes);
+    const [found, isRight] = await check();
+    if (!isRight) wrong++;
+    const server = (after.server - before.server) / durations.length;
+    const database = (after.database - before.database) / durations.length;
+    results.push({ rate: durations.length / elapsed, p50: quantile(durations, 0.5), p99: quantile(durations, 0.99), server, database, cpu: server + database, found, isRight });
+  }
+  report(metric, results);
+}
+await sql.end();
+api.close();
+await system.stop();
+process.exit(wrong > 0 ? 1 : 0);
+
+function report({ id, name, aimMs }, results) {
+  const median = (key) => quantile(results.map((result) => result[key]), 0.5);
+  const aim = aimMs === null ? '' : ` (aim ${aimMs})`;
+  console.log(`\n${id}  ${name}`);
+  console.log(`    ${median('rate').toFixed(0)}/s   p50 ${median('p50').toFixed(1)} ms   p99 ${median('p99').toFixed(1)} ms   (median of ${results.length} legs of ${seconds} s)`);
+  console.log(`    CPU per operation ${median('cpu').toFixed(3)} ms${aim}: server ${median('server').toFixed(3)}, database ${median('database').toFixed(3)}`);
+  for (const { found, isRight } of results) console.log(`    ${isRight ? 'right' : 'WRONG'}: ${found}`);
+}
