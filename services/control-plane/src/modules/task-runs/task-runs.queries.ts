@@ -1,3 +1,4 @@
+import type { StateJson } from '@headgate/contracts';
 import { sql } from 'kysely';
 import type { Db } from '../../core/db/db.js';
 import { applyFilters, applySort, type Filters } from '../filters/index.js';
@@ -91,10 +92,11 @@ export async function findTaskRunState(db: Db, workspaceId: string, id: string):
   return (row as StateRow | undefined) ?? null;
 }
 
-export async function insertTaskRunState(db: Db, workspaceId: string, taskRunId: string, state: StateRow): Promise<void> {
+export async function insertTaskRunState(db: Db, workspaceId: string, taskRunId: string, state: StateJson): Promise<void> {
+  const { id, type, name, timestamp, message, data, state_details: details } = state;
   await db
     .insertInto('task_run_state')
-    .values({ workspace_id: workspaceId, task_run_id: taskRunId, ...state, data: state.data === null ? null : JSON.stringify(state.data), details: JSON.stringify(state.details) })
+    .values({ workspace_id: workspaceId, task_run_id: taskRunId, id, type, name, timestamp, message, data: data === null ? null : JSON.stringify(data), details: JSON.stringify(details) })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
 }

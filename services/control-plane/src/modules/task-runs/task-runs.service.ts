@@ -38,7 +38,7 @@ export class TaskRunsService {
     const id = body.id ?? newId();
     const state = body.state ? toState(id, body.flow_run_id ?? null, null, propose(body.state, wireTime())) : null;
     const created = await queries.insertTaskRun(this.database.db, toRow(ctx.workspaceId, id, body, state));
-    if (created && state) await queries.insertTaskRunState(this.database.db, ctx.workspaceId, id, { ...state, details: state.state_details });
+    if (created && state) await queries.insertTaskRunState(this.database.db, ctx.workspaceId, id, state);
     const row = created ? await this.get(ctx, id) : await queries.findByKey(this.database.db, ctx.workspaceId, body.flow_run_id ?? null, body.task_key, body.dynamic_key);
     if (!row) throw conflict('Data integrity conflict. This usually means a unique or foreign key constraint was violated. Is the flow run in this workspace?');
     this.tell(ctx, row);
@@ -90,7 +90,7 @@ export class TaskRunsService {
       if (verdict.kind !== 'write') return { row, result: refusal(verdict, current) };
       const state = toState(id, row.flow_run_id, current, verdict.state);
       await queries.updateTaskRun(tx, ctx.workspaceId, id, columnsAfter(row, current, state));
-      await queries.insertTaskRunState(tx, ctx.workspaceId, id, { ...state, details: state.state_details });
+      await queries.insertTaskRunState(tx, ctx.workspaceId, id, state);
       return { row, result: accepted(expandState(state), verdict.replaced) };
     });
     this.tell(ctx, row);

@@ -7,7 +7,7 @@ const branching = new Set(['anyOf', 'oneOf']);
  * of a branching, the branch that came nearest, if one came nearer than the others.
  */
 export function bestMismatch(all: Mismatch[], branchesOf: (mismatch: Mismatch) => Mismatch[]): Mismatch {
-  let best = all.reduce((one, other) => (compare(other, one) > 0 ? other : one));
+  let best = all.reduce((one, other) => (isBetter(other, one) ? other : one));
   while (branching.has(best.keyword)) {
     const [nearest, second] = branchesOf(best).toSorted(compare);
     if (!nearest || (second && compare(nearest, second) === 0)) return best;
@@ -15,6 +15,14 @@ export function bestMismatch(all: Mismatch[], branchesOf: (mismatch: Mismatch) =
   }
   return best;
 }
+
+/** Of two that tell as much the first counts; within one schema, the one whose keyword is written first. */
+function isBetter(other: Mismatch, one: Mismatch): boolean {
+  const more = compare(other, one);
+  return more === 0 && one.schema === other.schema ? place(other) < place(one) : more > 0;
+}
+
+const place = ({ schema, keyword }: Mismatch): number => Object.keys(schema).indexOf(keyword);
 
 /** Above zero when the first is the more telling of the two. */
 function compare(one: Mismatch, other: Mismatch): number {

@@ -50,13 +50,43 @@ function branchesOf({ wanted, data }: Mismatch, { definitions, $defs }: JsonSche
   });
 }
 
-/** The library's errors without those that stand inside a branching, and with one for all superfluous properties. */
+/** The library's errors but for those inside a branching, which it tells of before the branching itself. */
 function mismatchesOf(check: ValidateFunction, data: unknown): Mismatch[] {
   const errors = (check.errors ?? []) as ErrorObject[];
-  const branchings = errors.filter(({ keyword }) => keyword === 'anyOf' || keyword === 'oneOf');
-  const inBranch = ({ schemaPath, parentSchema }: ErrorObject) =>
-    branchings.some((each) => schemaPath.startsWith(`${each.schemaPath}/`) || reaches(each.schema, parentSchema));
-  const found = errors.filter((error) => !inBranch(error)).map((error) => toMismatch(error, data));
-  const extra = found.filter(({ keyword }) => keyword === 'additionalProperties');
-  return found.flatMap((each) => (each.keyword !== 'additionalProperties' ? [each] : each === extra.find(({ schema, data }) => schema === each.schema && data === each.data) ? [joined(each, extra)] : []));
+  const plain = errors.filter((error, at) => !errors.slice(at + 1).some((later) => isInside(error, later)));
+  return together(plain).map((error) => toMismatch(error, data));
+}
+
+function isInside(error: ErrorObject, branching: ErrorObject): boolean {
+  if (branching.keyword !== 'anyOf' && branching.keyword !== 'oneOf') return false;
+  const deeper = error.instancePath === branching.instancePath || error.instancePath.startsWith(`${branching.instancePath}/`);
+  const referred = /^#\/(definitions|\$defs)\//.exec(error.schemaPath) !== null && !error.schemaPath.startsWith(branching.schemaPath.replace(/\/\w+$/, ''));
+  return deeper && (error.schemaPath.startsWith(`${branching.schemaPath}/`) || referred);
+}
+
+/** One error for all superfluous properties of an object. */
+function together(errors: ErrorObject[]): ErrorObject[] {
+  const same = (error: ErrorObject) => errors.filter((each) => each.keyword === 'additionalProperties' && each.instancePath === error.instancePath && each.schemaPath === error.schemaPath);
+  return errors.flatMap((error) => {
+    if (error.keyword !== 'additionalProperties') return [error];
+    const all = same(error);
+    const names = all.map((each) => (each.params as { additionalProperty: string }).additionalProperty);
+    return error === all[0] ? [{ ...error, params: { additionalProperties: names } }] : [];
+  });
+}
+
+function toMismatch(error: ErrorObject, root: unknown): Mismatch {
+  const { keyword, schema, parentSchema, data, params } = error;
+  return { path: pathOf(error.instancePath, root), keyword, wanted: schema, schema: parentSchema as JsonSchema, data, params };
+}
+
+/** A JSON pointer as keys and positions. */
+function pathOf(pointer: string, root: unknown): Mismatch['path'] {
+  let value = root;
+  return pointer.split('/').slice(1).map((part) => {
+    const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
+    const step = Array.isArray(value) ? Number(key) : key;
+    value = (value as Record<string | number, unknown>)[step];
+    return step;
+  });
 }
