@@ -73,8 +73,8 @@ export const scheduleNow = z.object({
   start_time: absent(dateTime),
   end_time: absent(dateTime),
   min_time: absent(durationSeconds),
-  min_runs: absent(z.number().int()),
-  max_runs: absent(z.number().int()),
+  min_runs: absent(z.number().int().min(0)),
+  max_runs: absent(z.number().int().min(1)),
 });
 
 export const runOfDeployment = z.strictObject({
@@ -99,3 +99,4 @@ export type ScheduleUpdate = z.infer<typeof scheduleUpdate>;
 export type DeploymentCreate = z.infer<typeof deploymentCreate>;
 export type DeploymentUpdate = z.infer<typeof deploymentUpdate>;
 export type RunOfDeployment = z.infer<typeof runOfDeployment>;
+export type ScheduleNow = z.infer<typeof scheduleNow>;

@@ -13,7 +13,7 @@ export const event = z.object({
   event: z.string().min(1).max(1024),
   resource,
   related: z.array(relatedResource).max(relatedMax).nullish().transform((list) => list ?? []),
-  payload: z.unknown().transform((payload) => payload ?? {}),
+  payload: z.unknown().optional().transform((payload) => payload ?? {}),
   id: uuid,
   follows: uuid.nullish().transform((follows) => follows ?? null),
 });

@@ -23,6 +23,7 @@ export type DeploymentRow = LimitColumns & {
   updated: string;
   name: string;
   flow_id: string;
+  flow_name: string;
   version: string | null;
   description: string | null;
   paused: boolean;

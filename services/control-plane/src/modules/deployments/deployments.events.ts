@@ -8,7 +8,7 @@ export function deploymentEvent(what: string, deployment: Pick<DeploymentRow, 'i
   const relate = (id: string | null | undefined, kind: string, name: string | null | undefined) => {
     if (id) related.push({ 'prefect.resource.id': `prefect.${kind}.${id}`, 'prefect.resource.role': kind, ...(name && { 'prefect.resource.name': name }) });
   };
-  relate(deployment.flow_id, 'flow', null);
+  relate(deployment.flow_id, 'flow', deployment.flow_name);
   relate(deployment.work_queue_id, 'work-queue', deployment.work_queue_name);
   relate(deployment.work_pool_id, 'work-pool', deployment.work_pool_name);
   relate(deployment.concurrency_limit_id, 'concurrency-limit', deployment.limit_name);

@@ -31,6 +31,7 @@ export class ScheduleObject {
 export class DeploymentObject {
   @Field(() => ID) id!: string;
   @Field() name!: string;
+  @Field() fullName!: string;
   @Field(() => String, { nullable: true }) description!: string | null;
   @Field() paused!: boolean;
   @Field() status!: string;
@@ -86,6 +87,7 @@ function toScheduleObject(row: ScheduleRow): ScheduleObject {
 const toDeploymentObject = (row: DeploymentRow): DeploymentObject => ({
   id: row.id,
   name: row.name,
+  fullName: `${row.flow_name}/${row.name}`,
   description: row.description,
   paused: row.paused,
   status: row.status,
@@ -191,11 +193,6 @@ export class DeploymentsResolver {
     const row = await loader.load(deployment.flowId);
     if (!row) throw notFound('Flow not found');
     return toFlowObject(row);
-  }
-
-  @ResolveField(() => String)
-  async fullName(@Parent() deployment: DeploymentObject, @Context() context: GraphqlContext): Promise<string> {
-    return `${(await this.flow(deployment, context)).name}/${deployment.name}`;
   }
 
   @ResolveField(() => [FlowRunObject])

@@ -6,6 +6,7 @@ import { WorkPoolsModule } from '../work-pools/index.js';
 import { DeploymentOfRunResolver, DeploymentsOfFlowResolver, DeploymentsResolver } from './deployments.graphql.js';
 import { DeploymentsController } from './deployments.rest.js';
 import { DeploymentsService } from './deployments.service.js';
+import { QueueOfDeployment } from './queue-of-deployment.js';
 import { DeploymentRunsService } from './runs/deployment-runs.service.js';
 import { Scheduler } from './schedules/scheduler.js';
 import { SchedulesService } from './schedules/schedules.service.js';
@@ -13,6 +14,6 @@ import { SchedulesService } from './schedules/schedules.service.js';
 @Module({
   imports: [FlowsModule, RunsModule, WorkPoolsModule, ConcurrencyModule],
   controllers: [DeploymentsController],
-  providers: [DeploymentsService, DeploymentRunsService, SchedulesService, Scheduler, DeploymentsResolver, DeploymentOfRunResolver, DeploymentsOfFlowResolver],
+  providers: [DeploymentsService, DeploymentRunsService, QueueOfDeployment, SchedulesService, Scheduler, DeploymentsResolver, DeploymentOfRunResolver, DeploymentsOfFlowResolver],
 })
 export class DeploymentsModule {}

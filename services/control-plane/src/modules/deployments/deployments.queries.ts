@@ -3,13 +3,14 @@ import type { Db } from '../../core/db/db.js';
 import { applyFilters, applySort, type Filters } from '../filters/index.js';
 import type { DeploymentRow } from './deployment.js';
 
-const columns = sql<DeploymentRow>`deployment.*, q.name as work_queue_name, p.id as work_pool_id, p.name as work_pool_name,
+const columns = sql<DeploymentRow>`deployment.*, f.name as flow_name, q.name as work_queue_name, p.id as work_pool_id, p.name as work_pool_name,
        l.created as limit_created, l.updated as limit_updated, l.name as limit_name, l."limit" as limit_limit, l.active as limit_active,
        l.active_slots as limit_active_slots, l.slot_decay_per_second as limit_decay,
        coalesce((select jsonb_agg(to_jsonb(s) - 'next_pass' order by s.created, s.id) from deployment_schedule s
                   where s.workspace_id = deployment.workspace_id and s.deployment_id = deployment.id), '[]') as schedules`;
 
 const from = sql`deployment
+  join flow f on f.workspace_id = deployment.workspace_id and f.id = deployment.flow_id
   left join work_queue q on q.workspace_id = deployment.workspace_id and q.id = deployment.work_queue_id
   left join work_pool p on p.workspace_id = q.workspace_id and p.id = q.work_pool_id
   left join concurrency_limit l on l.workspace_id = deployment.workspace_id and l.id = deployment.concurrency_limit_id`;
@@ -21,7 +22,7 @@ export async function findDeployments(db: Db, workspaceId: string, ids: string[]
 
 export async function findDeploymentByNames(db: Db, workspaceId: string, flow: string, name: string): Promise<DeploymentRow | null> {
   const { rows } = await sql<DeploymentRow>`
-    select ${columns} from ${from} join flow f on f.workspace_id = deployment.workspace_id and f.id = deployment.flow_id
+    select ${columns} from ${from}
      where deployment.workspace_id = ${workspaceId} and f.name = ${flow} and deployment.name = ${name}`.execute(db);
   return rows[0] ?? null;
 }
@@ -29,6 +30,16 @@ export async function findDeploymentByNames(db: Db, workspaceId: string, flow: s
 export async function findDeploymentId(db: Db, workspaceId: string, flowId: string, name: string): Promise<string | null> {
   const row = await db.selectFrom('deployment').select('id').where('workspace_id', '=', workspaceId).where('flow_id', '=', flowId).where('name', '=', name).executeTakeFirst();
   return row?.id ?? null;
+}
+
+/** The deployment as it is, locked until the transaction ends. */
+export async function lockDeployment(db: Db, workspaceId: string, id: string): Promise<DeploymentRow | null> {
+  await db.selectFrom('deployment').select('id').where('workspace_id', '=', workspaceId).where('id', '=', id).forUpdate().execute();
+  return (await findDeployments(db, workspaceId, [id]))[0] ?? null;
+}
+
+export async function limitExists(db: Db, workspaceId: string, id: string): Promise<boolean> {
+  return (await db.selectFrom('concurrency_limit').select('id').where('workspace_id', '=', workspaceId).where('id', '=', id).executeTakeFirst()) !== undefined;
 }
 
 const filtered = (db: Db, workspaceId: string, filters: Filters) =>
@@ -54,8 +65,7 @@ export async function listDeploymentsByName(db: Db, workspaceId: string, by: Web
        and (${by.flowId ?? null}::uuid is null or deployment.flow_id = ${by.flowId ?? null}::uuid)
        and (${by.workPoolName ?? null}::text is null or p.name = ${by.workPoolName ?? null})
        and (${by.tags?.length ? by.tags : null}::text[] is null or deployment.tags @> ${by.tags ?? []}::text[])
-       and (${by.search ?? null}::text is null or position(lower(${by.search ?? ''}) in lower(deployment.name)) > 0
-            or exists (select from flow f where f.workspace_id = deployment.workspace_id and f.id = deployment.flow_id and position(lower(${by.search ?? ''}) in lower(f.name)) > 0))
+       and (${by.search ?? null}::text is null or position(lower(${by.search ?? ''}) in lower(deployment.name)) > 0 or position(lower(${by.search ?? ''}) in lower(f.name)) > 0)
        and (${after?.key ?? null}::text is null or (deployment.name, deployment.id) > (${after?.key ?? ''}, ${after?.id ?? null}::uuid))
      order by deployment.name, deployment.id limit ${first}`.execute(db);
   return rows;

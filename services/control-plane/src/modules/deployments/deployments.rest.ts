@@ -10,7 +10,6 @@ import { IdParam, ZodBody } from '../../core/http/zod-body.js';
 import { deploymentJson, scheduleJson } from './deployment.js';
 import { DeploymentsService } from './deployments.service.js';
 import { DeploymentRunsService } from './runs/deployment-runs.service.js';
-import { Scheduler } from './schedules/scheduler.js';
 import { SchedulesService } from './schedules/schedules.service.js';
 
 const bulkMax = 100;
@@ -23,7 +22,6 @@ export class DeploymentsController {
     @Inject(DeploymentsService) private readonly deployments: DeploymentsService,
     @Inject(DeploymentRunsService) private readonly runs: DeploymentRunsService,
     @Inject(SchedulesService) private readonly schedules: SchedulesService,
-    @Inject(Scheduler) private readonly scheduler: Scheduler,
   ) {}
 
   @Needs('write_deployments')
@@ -109,6 +107,7 @@ export class DeploymentsController {
 
   @Needs('run_deployments')
   @Post(':id/create_flow_run/bulk')
+  @HttpCode(200)
   async createRuns(@Caller() ctx: Ctx, @IdParam() id: string, @ZodBody(bodies.runsOfDeployment) list: bodies.RunOfDeployment[]) {
     if (list.length > bulkMax) throw badRequest(`At most ${bulkMax} flow runs can be created at once.`);
     await this.deployments.get(ctx, id);
@@ -124,9 +123,8 @@ export class DeploymentsController {
   @Needs('write_deployments')
   @Post(':id/schedule')
   @HttpCode(200)
-  async schedule(@Caller() ctx: Ctx, @IdParam() id: string, @ZodBody(bodies.scheduleNow) _body: z.infer<typeof bodies.scheduleNow>): Promise<null> {
-    await this.deployments.get(ctx, id);
-    await this.scheduler.pass({ workspaceId: ctx.workspaceId, deploymentId: id });
+  async schedule(@Caller() ctx: Ctx, @IdParam() id: string, @ZodBody(bodies.scheduleNow) body: bodies.ScheduleNow): Promise<null> {
+    await this.schedules.scheduleNow(ctx, id, body);
     return null;
   }
 

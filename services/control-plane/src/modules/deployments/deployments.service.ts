@@ -4,24 +4,24 @@ import type { DeploymentCreate, DeploymentUpdate } from '@headgate/contracts/res
 import type { Ctx } from '../../core/access/ctx.js';
 import { Database } from '../../core/db/database.js';
 import type { Db } from '../../core/db/db.js';
-import { badRequest, conflict, invalid, invariant, notFound } from '../../core/errors/app-error.js';
+import { conflict, invalid, invariant, notFound } from '../../core/errors/app-error.js';
 import { Events, type EventDraft, type WireEvent } from '../../core/events/events.js';
 import { ConcurrencyService } from '../concurrency/index.js';
 import type { Filters } from '../filters/index.js';
 import { FlowsService } from '../flows/index.js';
 import { FlowRunsService, type FlowRunRow } from '../runs/index.js';
-import { refuseWrongJobVariables, WorkPoolsService, WorkQueuesService } from '../work-pools/index.js';
+import { creatorOf } from './creator.js';
 import type { DeploymentRow } from './deployment.js';
 import { columnsOf } from './deployment-columns.js';
 import { deploymentEvent } from './deployments.events.js';
 import * as queries from './deployments.queries.js';
-import { hydrate, HydrationError } from './parameters/hydrate.js';
-import { wrongParameters } from './parameters/validate.js';
+import { checkedParameters } from './parameters/checked-parameters.js';
+import { QueueOfDeployment } from './queue-of-deployment.js';
 import { mergeSchedules, toDraft } from './schedules/merge.js';
 import { Scheduler } from './schedules/scheduler.js';
 import * as schedules from './schedules/schedules.queries.js';
 
-type Asker = Pick<Ctx, 'workspaceId'>;
+type Asker = Pick<Ctx, 'workspaceId'> & Partial<Pick<Ctx, 'actor'>>;
 
 /** The use cases of deployments. */
 @Injectable()
@@ -31,8 +31,7 @@ export class DeploymentsService {
     @Inject(Events) private readonly events: Events,
     @Inject(FlowsService) private readonly flows: FlowsService,
     @Inject(FlowRunsService) private readonly runs: FlowRunsService,
-    @Inject(WorkPoolsService) private readonly pools: WorkPoolsService,
-    @Inject(WorkQueuesService) private readonly queues: WorkQueuesService,
+    @Inject(QueueOfDeployment) private readonly queues: QueueOfDeployment,
     @Inject(ConcurrencyService) private readonly concurrency: ConcurrencyService,
     @Inject(Scheduler) private readonly scheduler: Scheduler,
   ) {}
@@ -74,15 +73,17 @@ export class DeploymentsService {
   /** The deployment of that flow and name, made or brought up to date; its schedules are replaced. */
   async upsert(ctx: Asker, body: DeploymentCreate): Promise<{ deployment: DeploymentRow; created: boolean }> {
     const [flow] = await this.flows.getMany(ctx, [body.flow_id]);
-    if (!flow) throw conflict('Error creating deployment. Could not find flow with id: ' + body.flow_id + '. This deployment might reference a block that does not exist.');
-    refuseTwoLimits(body);
-    const columns = columnsOf({ ...body, parameters: this.checkedParameters(body, body) });
+    if (!flow) throw conflict(`Error creating deployment. Could not find flow with id: ${body.flow_id}. This deployment might reference a flow that does not exist.`);
+    refuseContradictions(body);
+    const doing = 'creating deployment';
+    const columns = columnsOf({ ...body, parameters: checkedParameters(body.parameters ?? {}, { doing, schema: enforced(body), complete: false }) });
     const { id, created, told } = await this.database.db.transaction().execute(async (tx) => {
-      const queueId = await this.queueOf(tx, ctx.workspaceId, body, 'creating deployment');
-      const id = newId();
+      const queueId = await this.queues.resolve(tx, ctx.workspaceId, body, doing);
+      const by = JSON.stringify(creatorOf(ctx.actor));
       const labels = JSON.stringify({ ...body.labels, 'prefect.flow.id': body.flow_id });
-      const row = { name: body.name, flow_id: body.flow_id, ...columns, labels, ...(queueId !== undefined && { work_queue_id: queueId }) };
-      const created = await queries.insertDeployment(tx, ctx.workspaceId, id, row);
+      const row = { name: body.name, flow_id: body.flow_id, ...columns, labels, updated_by: by, ...(queueId !== undefined && { work_queue_id: queueId }) };
+      const id = newId();
+      const created = await queries.insertDeployment(tx, ctx.workspaceId, id, { ...row, created_by: by });
       const saved = created ? id : await this.overwrite(tx, ctx.workspaceId, body, row);
       await this.saveLimit(tx, ctx.workspaceId, saved, body);
       await schedules.insertSchedules(tx, ctx.workspaceId, saved, (body.schedules ?? []).map(toDraft));
@@ -105,17 +106,21 @@ export class DeploymentsService {
   }
 
   async update(ctx: Asker, id: string, body: DeploymentUpdate): Promise<void> {
-    const before = await this.get(ctx, id);
-    refuseTwoLimits(body);
-    const parameters = body.parameters ? this.checkedParameters(body, before) : undefined;
-    const columns = columnsOf({ ...body, parameters });
+    refuseContradictions(body);
     const told = await this.database.db.transaction().execute(async (tx) => {
-      const queueId = await this.queueOf(tx, ctx.workspaceId, { ...body, job_variables: body.job_variables ?? before.job_variables }, 'updating deployment', before);
-      await queries.updateDeployment(tx, ctx.workspaceId, id, { ...columns, ...(queueId !== undefined && { work_queue_id: queueId }) });
+      const before = await queries.lockDeployment(tx, ctx.workspaceId, id);
+      if (!before) throw notFound('Deployment not found');
+      const doing = 'updating deployment';
+      const queueId = await this.queues.resolve(tx, ctx.workspaceId, body, doing, before);
+      const parameters = body.parameters ? checkedParameters(body.parameters, { doing, schema: enforced(body, before), complete: false }) : undefined;
+      const columns = columnsOf({ ...body, parameters, ...(body.labels && { labels: { ...body.labels, 'prefect.flow.id': before.flow_id } }) });
+      const by = { updated_by: JSON.stringify(creatorOf(ctx.actor)) };
+      await queries.updateDeployment(tx, ctx.workspaceId, id, { ...columns, ...by, ...(queueId !== undefined && { work_queue_id: queueId }) });
       await this.saveLimit(tx, ctx.workspaceId, id, body, before);
       if (body.schedules) await this.saveSchedules(tx, ctx.workspaceId, before, body.schedules);
-      await this.runs.deleteAutoScheduled(tx, ctx.workspaceId, id);
+      // The nudge waits for a scheduler that is at work on the old state: what that makes is deleted, too.
       await schedules.nudgeSchedules(tx, ctx.workspaceId, id);
+      await this.runs.deleteAutoScheduled(tx, ctx.workspaceId, id);
       return this.tell(tx, ctx, id, 'updated', updatedPayload(before, body));
     });
     this.events.announce(ctx.workspaceId, told);
@@ -130,6 +135,7 @@ export class DeploymentsService {
   async delete(ctx: Asker, id: string): Promise<void> {
     const deployment = await this.get(ctx, id);
     const told = await this.database.db.transaction().execute(async (tx) => {
+      await schedules.deleteSchedules(tx, ctx.workspaceId, id);
       await this.runs.deleteScheduled(tx, ctx.workspaceId, id);
       if (!(await queries.deleteDeployment(tx, ctx.workspaceId, id))) throw notFound('Deployment not found');
       return this.events.append(tx, ctx.workspaceId, [deploymentEvent('deleted', deployment)]);
@@ -147,46 +153,21 @@ export class DeploymentsService {
   private async saveSchedules(tx: Db, workspaceId: string, before: DeploymentRow, given: NonNullable<DeploymentUpdate['schedules']>): Promise<void> {
     const changes = mergeSchedules(before.schedules, given);
     if (changes.replaceAll) await schedules.deleteSchedules(tx, workspaceId, before.id);
+    // Names may be exchanged: all that change are free before any is taken.
+    for (const { id } of changes.patch.filter((each) => each.renamed)) await schedules.updateSchedule(tx, workspaceId, before.id, id, { slug: null });
     for (const { id, patch } of changes.patch) await schedules.updateSchedule(tx, workspaceId, before.id, id, patch);
     await schedules.insertSchedules(tx, workspaceId, before.id, changes.create);
   }
 
-  /** Undefined: the body does not speak of it. Null: no queue any more. */
-  private async queueOf(tx: Db, workspaceId: string, body: Partial<DeploymentUpdate>, doing: string, before?: DeploymentRow): Promise<string | null | undefined> {
-    const { work_pool_name: poolName, work_queue_name: queueName } = body;
-    if (poolName === null && !queueName) return null;
-    if (!poolName && !queueName) {
-      await this.checkJobVariables(tx, workspaceId, before?.work_pool_name ?? null, body, doing);
-      return undefined;
-    }
-    const name = poolName ?? before?.work_pool_name ?? null;
-    const pool = name ? await this.pools.find(tx, workspaceId, name) : await this.pools.ensureAgentPool(tx, workspaceId);
-    if (!pool) throw notFound(`Work pool "${name}" not found.`);
-    refuseWrongJobVariables(pool.base_job_template, body.job_variables ?? {}, doing);
-    return queueName ? (await this.queues.ensure(tx, workspaceId, pool, queueName)).id : pool.default_queue_id;
-  }
-
-  private async checkJobVariables(tx: Db, workspaceId: string, poolName: string | null, body: Partial<DeploymentUpdate>, doing: string): Promise<void> {
-    const pool = poolName && body.job_variables ? await this.pools.find(tx, workspaceId, poolName) : null;
-    if (pool) refuseWrongJobVariables(pool.base_job_template, body.job_variables ?? {}, doing);
-  }
-
-  private checkedParameters(body: Partial<DeploymentUpdate>, schema: { parameter_openapi_schema?: object | null | undefined; enforce_parameter_schema?: boolean | null | undefined }): Record<string, unknown> {
-    const parameters = hydrated(body.parameters ?? {});
-    const checked = (body.parameter_openapi_schema ?? schema.parameter_openapi_schema ?? {}) as Record<string, unknown>;
-    if ((body.enforce_parameter_schema ?? schema.enforce_parameter_schema ?? true) === false) return parameters;
-    const wrong = wrongParameters(checked, parameters, { ignoreRequired: true });
-    if (wrong) throw conflict(`Error updating deployment: ${wrong}`);
-    return parameters;
-  }
-
   private async saveLimit(tx: Db, workspaceId: string, id: string, body: Partial<DeploymentUpdate>, before?: DeploymentRow): Promise<void> {
     const name = `deployment:${id}`;
-    if (body.concurrency_limit) {
-      await queries.updateDeployment(tx, workspaceId, id, { concurrency_limit_id: await this.concurrency.ensureLimit(tx, workspaceId, name, body.concurrency_limit) });
-    } else if (body.global_concurrency_limit_id) {
-      await queries.updateDeployment(tx, workspaceId, id, { concurrency_limit_id: body.global_concurrency_limit_id });
-    } else if (body.concurrency_limit === null && before?.concurrency_limit_id) {
+    const { concurrency_limit: size, global_concurrency_limit_id: shared } = body;
+    if (size) {
+      await queries.updateDeployment(tx, workspaceId, id, { concurrency_limit_id: await this.concurrency.ensureLimit(tx, workspaceId, name, size) });
+    } else if (shared) {
+      if (!(await queries.limitExists(tx, workspaceId, shared))) throw conflict(`Data integrity conflict. There is no concurrency limit with id: ${shared}.`);
+      await queries.updateDeployment(tx, workspaceId, id, { concurrency_limit_id: shared });
+    } else if (size === null && before?.concurrency_limit_id) {
       await queries.updateDeployment(tx, workspaceId, id, { concurrency_limit_id: null });
       if (before.limit_name === name) await this.concurrency.deleteLimit(tx, workspaceId, before.concurrency_limit_id);
     }
@@ -200,17 +181,18 @@ export class DeploymentsService {
   }
 }
 
-function refuseTwoLimits(body: Partial<DeploymentUpdate>): void {
+function refuseContradictions(body: Partial<DeploymentUpdate>): void {
   if (body.concurrency_limit && body.global_concurrency_limit_id) throw invalid('Cannot set both `concurrency_limit` and `global_concurrency_limit_id`.');
+  const block = body.storage_document_id ?? body.infrastructure_document_id;
+  if (block) throw conflict(`Could not find block document with id: ${block}. This deployment might reference a block that does not exist.`);
 }
 
-function hydrated(parameters: Record<string, unknown>): Record<string, unknown> {
-  try {
-    return hydrate(parameters);
-  } catch (error) {
-    if (error instanceof HydrationError) throw badRequest(`Error hydrating deployment parameters: ${error.message}`);
-    throw error;
-  }
+type Enforcement = { parameter_openapi_schema?: Record<string, unknown> | null | undefined; enforce_parameter_schema?: boolean | null | undefined };
+
+/** The schema that parameters have to fit, as it will be after the change; null when they may be anything. */
+function enforced(body: Enforcement, before: Enforcement = {}): Record<string, unknown> | null {
+  const enforces = body.enforce_parameter_schema ?? before.enforce_parameter_schema ?? true;
+  return enforces ? (body.parameter_openapi_schema ?? before.parameter_openapi_schema ?? {}) : null;
 }
 
 function updatedPayload(before: DeploymentRow, body: DeploymentUpdate) {

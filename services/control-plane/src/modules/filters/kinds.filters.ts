@@ -37,7 +37,9 @@ export function whereFlowRun(filter: FlowRunFilter): Predicate[] {
       ...(state?.name?.any_ ? anyText(run('state_name'), state.name.any_) : notAnyText(run('state_name'), state?.name?.not_any_)),
     ]),
     ...anyText(run('flow_version'), filter.flow_version?.any_),
-    ...between(filter.start_time?.is_null_ == null ? started : run('start_time'), filter.start_time),
+    // Before and after ask for the start as far as it is known; only is_null_ asks whether it has happened.
+    ...between(started, filter.start_time && { ...filter.start_time, is_null_: null }),
+    ...isNull(run('start_time'), filter.start_time?.is_null_),
     ...between(run('end_time'), filter.end_time),
     ...between(run('expected_start_time'), filter.expected_start_time),
     ...between(run('next_scheduled_start_time'), filter.next_scheduled_start_time),

@@ -6,16 +6,17 @@ import { badRequest, conflict, notFound } from '../../../core/errors/app-error.j
 import { Events, wireTime } from '../../../core/events/events.js';
 import { Loops } from '../../../core/loops/loops.js';
 import { FlowRunsService, type FlowRunJson, type FlowRunRow } from '../../runs/index.js';
-import { refuseWrongJobVariables, WorkPoolsService, WorkQueuesService } from '../../work-pools/index.js';
+import { creatorOf } from '../creator.js';
 import { deploymentEvent } from '../deployments.events.js';
 import { markDeploymentsPolled, markUnpolledDeployments } from '../deployments.queries.js';
-import { hydrate, HydrationError } from '../parameters/hydrate.js';
-import { wrongParameters } from '../parameters/validate.js';
+import { checkedParameters } from '../parameters/checked-parameters.js';
+import { QueueOfDeployment } from '../queue-of-deployment.js';
 import { selectRunSource, type RunSource } from './run-source.sql.js';
 
 type Asker = Pick<Ctx, 'workspaceId'> & Partial<Pick<Ctx, 'actor'>>;
 /** A poll is written down at most once in this time per deployment. */
 const notedForMs = 10_000;
+const notedMax = 50_000;
 
 /** Runs that are asked of a deployment, and the poll of processes that serve deployments. */
 @Injectable()
@@ -27,8 +28,7 @@ export class DeploymentRunsService implements OnModuleInit {
     @Inject(Events) private readonly events: Events,
     @Inject(Loops) private readonly loops: Loops,
     @Inject(FlowRunsService) private readonly runs: FlowRunsService,
-    @Inject(WorkPoolsService) private readonly pools: WorkPoolsService,
-    @Inject(WorkQueuesService) private readonly queues: WorkQueuesService,
+    @Inject(QueueOfDeployment) private readonly queues: QueueOfDeployment,
   ) {}
 
   onModuleInit(): void {
@@ -38,8 +38,8 @@ export class DeploymentRunsService implements OnModuleInit {
   async create(ctx: Asker, deploymentId: string, body: RunOfDeployment): Promise<{ run: FlowRunJson; row: FlowRunRow; created: boolean }> {
     const [deployment] = await selectRunSource(this.database.sql, [ctx.workspaceId, deploymentId]);
     if (!deployment) throw notFound('Deployment not found');
-    const parameters = checkedParameters(deployment, body);
-    const queue = await this.queueOf(ctx, deployment, body);
+    const parameters = parametersOf(deployment, body);
+    const queue = await this.queues.ofRun(this.database.db, deployment, body);
     return this.runs.create(ctx, {
       flow_id: deployment.flow_id,
       name: body.name,
@@ -54,20 +54,9 @@ export class DeploymentRunsService implements OnModuleInit {
       infrastructure_document_id: body.infrastructure_document_id ?? deployment.infrastructure_document_id,
       deployment: { id: deployment.id, version: deployment.version },
       job_variables: body.job_variables,
-      created_by: creatorOf(ctx),
+      created_by: creatorOf(ctx.actor),
       ...queue,
     });
-  }
-
-  private async queueOf(ctx: Asker, deployment: RunSource, body: RunOfDeployment): Promise<{ work_queue_id: string | null; work_pool_id: string | null }> {
-    if (body.work_queue_name && !deployment.work_pool_name) throw badRequest(`Cannot set work queue: the deployment ${deployment.name} has no work pool.`);
-    const needsPool = body.work_queue_name || (body.job_variables && deployment.work_pool_name);
-    if (!needsPool) return { work_queue_id: deployment.work_queue_id, work_pool_id: deployment.work_pool_id };
-    const pool = await this.pools.get(ctx, deployment.work_pool_name!);
-    refuseWrongJobVariables(pool.base_job_template, { ...deployment.job_variables, ...body.job_variables }, 'creating flow run');
-    if (!body.work_queue_name) return { work_queue_id: deployment.work_queue_id, work_pool_id: pool.id };
-    const queue = await this.queues.ensure(this.database.db, ctx.workspaceId, pool, body.work_queue_name);
-    return { work_queue_id: queue.id, work_pool_id: pool.id };
   }
 
   /** What a process that serves these deployments may start. Deployments that are not there are left out. */
@@ -78,37 +67,37 @@ export class DeploymentRunsService implements OnModuleInit {
 
   private async notePoll(ctx: Asker, ids: string[]): Promise<void> {
     const now = Date.now();
-    const due = ids.filter((id) => (this.noted.get(id) ?? 0) < now - notedForMs);
+    const keyOf = (id: string) => `${ctx.workspaceId} ${id}`;
+    const due = ids.filter((id) => (this.noted.get(keyOf(id)) ?? 0) < now - notedForMs);
     if (due.length === 0) return;
-    if (this.noted.size > 50_000) this.noted.clear();
-    for (const id of due) this.noted.set(id, now);
-    const ready = await markDeploymentsPolled(this.database.db, ctx.workspaceId, due);
-    const events = await this.events.append(this.database.db, ctx.workspaceId, ready.map((each) => deploymentEvent('ready', each)));
-    this.events.announce(ctx.workspaceId, events);
+    if (this.noted.size > notedMax) this.noted.clear();
+    for (const id of due) this.noted.set(keyOf(id), now);
+    const told = await this.database.db.transaction().execute(async (tx) => {
+      const ready = await markDeploymentsPolled(tx, ctx.workspaceId, due);
+      return this.events.append(tx, ctx.workspaceId, ready.map((each) => deploymentEvent('ready', each)));
+    });
+    this.events.announce(ctx.workspaceId, told);
   }
 
   private async markUnpolled() {
-    const rows = await markUnpolledDeployments(this.database.db);
-    for (const row of rows) {
-      const told = await this.events.append(this.database.db, row.workspace_id, [deploymentEvent('not-ready', row)]);
-      this.events.announce(row.workspace_id, told);
-    }
-    return { unpolled: rows.length };
+    const told = await this.database.db.transaction().execute(async (tx) => {
+      const rows = await markUnpolledDeployments(tx);
+      const workspaces = [...new Set(rows.map((row) => row.workspace_id))];
+      const told = [];
+      for (const workspaceId of workspaces) {
+        const drafts = rows.filter((row) => row.workspace_id === workspaceId).map((row) => deploymentEvent('not-ready', row));
+        told.push({ workspaceId, events: await this.events.append(tx, workspaceId, drafts) });
+      }
+      return told;
+    });
+    for (const { workspaceId, events } of told) this.events.announce(workspaceId, events);
+    return { unpolled: told.reduce((sum, each) => sum + each.events.length, 0) };
   }
 }
 
-function checkedParameters(deployment: RunSource, body: RunOfDeployment): Record<string, unknown> {
-  let parameters: Record<string, unknown>;
-  try {
-    parameters = hydrate({ ...deployment.parameters, ...body.parameters });
-  } catch (error) {
-    if (error instanceof HydrationError) throw badRequest(`Error hydrating flow run parameters: ${error.message}`);
-    throw error;
-  }
-  if (!(body.enforce_parameter_schema ?? deployment.enforce_parameter_schema)) return parameters;
-  const wrong = wrongParameters(deployment.parameter_openapi_schema, parameters);
-  if (wrong) throw conflict(`Error creating flow run: ${wrong}`);
-  return parameters;
+/** The deployment's parameters, overlaid by the run's. */
+function parametersOf(deployment: DeploymentRow, body: RunOfDeployment): Record<string, unknown> {
+  const enforces = body.enforce_parameter_schema ?? deployment.enforce_parameter_schema;
+  const schema = enforces ? deployment.parameter_openapi_schema : null;
+  return checkedParameters({ ...deployment.parameters, ...body.parameters }, { doing: 'creating flow run', schema, complete: true });
 }
-
-const creatorOf = ({ actor }: Asker) => (actor?.kind === 'user' ? { id: actor.userId, type: 'USER', display_value: actor.name } : null);

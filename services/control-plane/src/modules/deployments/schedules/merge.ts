@@ -5,7 +5,7 @@ import type { ScheduleRow } from '../deployment.js';
 import type { ScheduleDraft } from './schedules.queries.js';
 
 /** What an update of a deployment does to its schedules. */
-export type ScheduleChanges = { replaceAll: boolean; create: ScheduleDraft[]; patch: { id: string; patch: Partial<ScheduleDraft> }[] };
+export type ScheduleChanges = { replaceAll: boolean; create: ScheduleDraft[]; patch: { id: string; renamed: boolean; patch: Partial<ScheduleDraft> }[] };
 
 export function toDraft(given: ScheduleCreate | ScheduleUpdate): ScheduleDraft {
   if (!given.schedule) throw invalid('Unable to create new deployment schedules without a schedule configuration.');
@@ -39,7 +39,7 @@ function mergeBySlug(stored: Map<string, string>, given: ScheduleUpdate[]): Sche
     const taken = stored.has(each.slug!) && each.slug !== each.replaces && !replaced.includes(each.slug!);
     if (renamed && taken) throw invalid(`A schedule with the slug '${each.slug}' already exists.`);
     const id = renamed ?? stored.get(each.slug!);
-    if (id) changes.patch.push({ id, patch: patchOf(each) });
+    if (id) changes.patch.push({ id, renamed: renamed !== undefined, patch: patchOf(each) });
     else changes.create.push(toDraft(each));
   }
   return changes;

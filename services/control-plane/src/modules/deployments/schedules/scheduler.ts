@@ -1,21 +1,27 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { scheduleKind, upcoming, type Horizon, type Occurrence } from '@headgate/contracts/schedules/index';
+import { upcoming, type Horizon } from '@headgate/contracts/schedules/index';
 import { Database } from '../../../core/db/database.js';
+import type { Db } from '../../../core/db/db.js';
+import { AppError } from '../../../core/errors/app-error.js';
+import { fromDatabase } from '../../../core/errors/database-errors.js';
 import { LOGGER } from '../../../core/log/log.module.js';
 import type { Logger } from '../../../core/log/logger.js';
 import { Loops } from '../../../core/loops/loops.js';
-import { FlowRunsService, type FlowRunDraft } from '../../runs/index.js';
-import { lockDueSchedules, setNextPasses, type DueSchedule } from './schedules.queries.js';
+import { FlowRunsService } from '../../runs/index.js';
+import { planOf, type Plan } from './plan.js';
+import { lockDueSchedules, lockSchedulesOf, setNextPasses, type DueSchedule } from './schedules.queries.js';
 
-const horizon: Horizon = { countMin: 3, secondsMin: 3_600, countMax: 100, secondsMax: 100 * 86_400 };
-const schedulesPerPass = 100;
-const secondsBetweenLooksMax = 60;
-/** A schedule that is out of occurrences, or whose deployment is paused, is looked at again when somebody changes it. */
-const never = '9999-01-01T00:00:00Z';
+export const horizonDefault: Horizon = { countMin: 3, secondsMin: 3_600, countMax: 100, secondsMax: 100 * 86_400 };
+const schedulesPerBatch = 100;
+const batchesPerPass = 50;
+const runsPerStatement = 500;
+
+export type OneDeployment = { workspaceId: string; deploymentId: string };
 
 /**
  * Makes the runs of schedules ahead of time. The key of a run is made of the schedule and the moment, so that however
- * often, and by however many, a pass is made, a run appears once.
+ * often, and by however many, a pass is made, a run appears once. A schedule stays locked until its runs are written:
+ * who changes it waits, and then deletes what an old version of it made.
  */
 @Injectable()
 export class Scheduler implements OnModuleInit {
@@ -31,59 +37,67 @@ export class Scheduler implements OnModuleInit {
   }
 
   /** Of one deployment, or of all that are due. */
-  async pass(only: { workspaceId: string; deploymentId: string } | null): Promise<{ scheduled: number }> {
-    return this.database.db.transaction().execute(async (tx) => {
-      const due = await lockDueSchedules(tx, schedulesPerPass, only);
-      let scheduled = 0;
-      for (const schedule of due) scheduled += await this.makeRuns(schedule);
-      if (due.length > 0) await setNextPasses(tx, due.map((each) => ({ workspace_id: each.workspace_id, id: each.id, next_pass: nextPass(each) })));
-      return { scheduled };
+  async pass(only: OneDeployment | null): Promise<{ scheduled: number }> {
+    let scheduled = 0;
+    for (let batch = 0; batch < batchesPerPass; batch++) {
+      const { made, seen } = await this.batch(only, schedulesPerBatch);
+      scheduled += made;
+      if (seen < schedulesPerBatch) break;
+    }
+    return { scheduled };
+  }
+
+  /** The runs of a deployment's active schedules in a window of the caller's choice, whether they are due or not. */
+  async scheduleWindow(only: OneDeployment, fromMs: number, horizon: Horizon): Promise<void> {
+    await this.database.db.transaction().execute(async (tx) => {
+      const schedules = (await lockSchedulesOf(tx, only)).filter((each) => !each.paused);
+      await this.write(tx, schedules.map((each) => planOf(each, upcoming(each.schedule, fromMs, horizon))));
     });
   }
 
-  private async makeRuns(schedule: DueSchedule): Promise<number> {
-    if (schedule.paused) return 0;
+  /** A batch in which one cannot be written is done again one by one, so that only that one waits. */
+  private async batch(only: OneDeployment | null, size: number): Promise<{ made: number; seen: number }> {
+    const due: DueSchedule[] = [];
     try {
-      const drafts = upcoming(schedule.schedule, Date.now(), horizon).map((occurrence) => draftOf(schedule, occurrence));
-      return drafts.length > 0 ? await this.runs.createMany(schedule.workspace_id, drafts) : 0;
-    } catch (error) {
-      this.log.error({ err: error, scheduleId: schedule.id }, 'schedule cannot be computed');
-      return 0;
+      const made = await this.database.db.transaction().execute(async (tx) => {
+        due.push(...(await lockDueSchedules(tx, size, only)));
+        const plans = due.map((each) => this.plan(each));
+        const made = await this.write(tx, plans);
+        if (plans.length > 0) await setNextPasses(tx, plans);
+        return made;
+      });
+      return { made, seen: due.length };
+    } catch (thrown) {
+      const error = fromDatabase(thrown);
+      if (due.length === 0 || (error instanceof AppError && error.kind === 'unavailable')) throw error;
+      if (size === 1) return this.postpone(due[0]!, error);
+      const alone = [];
+      for (let turn = 0; turn < due.length; turn++) alone.push(await this.batch(only, 1));
+      return { made: alone.reduce((sum, each) => sum + each.made, 0), seen: due.length };
     }
   }
-}
 
-/** Every minute: the runs that are made reach an hour ahead, so the horizon never runs empty. */
-function nextPass(schedule: DueSchedule): string {
-  if (schedule.paused) return never;
-  const now = Date.now();
-  const [first] = safely(() => upcoming(schedule.schedule, now, { ...horizon, countMin: 1, secondsMin: 0, countMax: 1 }));
-  if (!first) return never;
-  return new Date(now + secondsBetweenLooksMax * 1000).toISOString();
-}
-
-function safely(compute: () => Occurrence[]): Occurrence[] {
-  try {
-    return compute();
-  } catch {
-    return [];
+  private plan(schedule: DueSchedule): Plan {
+    try {
+      return planOf(schedule, upcoming(schedule.schedule, Date.now(), horizonDefault));
+    } catch (error) {
+      this.log.error({ err: error, scheduleId: schedule.id }, 'schedule cannot be computed');
+      return planOf(schedule, { occurrences: [], lookAgainMs: null });
+    }
   }
-}
 
-function draftOf(schedule: DueSchedule, occurrence: Occurrence): FlowRunDraft {
-  return {
-    flow_id: schedule.flow_id,
-    idempotency_key: `scheduled ${schedule.deployment_id} ${schedule.id} ${occurrence.pythonText}`,
-    state: { type: 'SCHEDULED', message: 'Flow run scheduled', state_details: { scheduled_time: occurrence.instant } },
-    parameters: { ...schedule.deployment_parameters, ...schedule.parameters },
-    tags: ['auto-scheduled', ...schedule.deployment_tags],
-    labels: schedule.deployment_labels,
-    deployment: { id: schedule.deployment_id, version: schedule.deployment_version },
-    work_queue_id: schedule.work_queue_id,
-    work_pool_id: schedule.work_pool_id,
-    job_variables: schedule.job_variables,
-    infrastructure_document_id: schedule.infrastructure_document_id,
-    auto_scheduled: true,
-    created_by: { id: schedule.id, type: 'SCHEDULE', display_value: schedule.slug ?? scheduleKind(schedule.schedule) },
-  };
+  private async write(tx: Db, plans: Plan[]): Promise<number> {
+    let made = 0;
+    for (const workspaceId of new Set(plans.map((plan) => plan.workspace_id))) {
+      const drafts = plans.flatMap((plan) => (plan.workspace_id === workspaceId ? plan.drafts : []));
+      for (let at = 0; at < drafts.length; at += runsPerStatement) made += await this.runs.createMany(tx, workspaceId, drafts.slice(at, at + runsPerStatement));
+    }
+    return made;
+  }
+
+  private async postpone({ workspace_id, id }: DueSchedule, error: unknown): Promise<{ made: number; seen: number }> {
+    this.log.error({ err: error, scheduleId: id }, 'runs of a schedule cannot be written');
+    await setNextPasses(this.database.db, [{ workspace_id, id, next_pass: new Date(Date.now() + 300_000).toISOString() }]);
+    return { made: 0, seen: 1 };
+  }
 }

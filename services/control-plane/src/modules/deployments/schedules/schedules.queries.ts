@@ -44,7 +44,7 @@ export async function updateSchedule(db: Db, workspaceId: string, deploymentId: 
   return result.numUpdatedRows > 0n;
 }
 
-/** Has the scheduler look at all schedules of a deployment again. */
+/** Has the scheduler look at all schedules of a deployment again. Waits for one that is at work on them. */
 export async function nudgeSchedules(db: Db, workspaceId: string, deploymentId: string): Promise<void> {
   await db.updateTable('deployment_schedule').set({ next_pass: sql`now()` }).where('workspace_id', '=', workspaceId).where('deployment_id', '=', deploymentId).execute();
 }
@@ -62,26 +62,36 @@ export type DueSchedule = ScheduleRow & {
   infrastructure_document_id: string | null;
 };
 
+const dueColumns = sql`s.*, d.flow_id, d.paused, d.version as deployment_version, d.parameters as deployment_parameters, d.tags as deployment_tags,
+       d.labels as deployment_labels, d.job_variables, d.work_queue_id, q.work_pool_id, d.infrastructure_document_id
+  from deployment_schedule s
+  join deployment d on d.workspace_id = s.workspace_id and d.id = s.deployment_id
+  left join work_queue q on q.workspace_id = d.workspace_id and q.id = d.work_queue_id`;
+
+type OneDeployment = { workspaceId: string; deploymentId: string };
+const those = ({ workspaceId, deploymentId }: OneDeployment) => sql`s.workspace_id = ${workspaceId} and s.deployment_id = ${deploymentId}`;
+
 /**
  * Active schedules whose time to be looked at has come, locked until the transaction ends, so that several schedulers
  * share the work; of one deployment only, if one is named.
  */
-export async function lockDueSchedules(db: Db, limit: number, only: { workspaceId: string; deploymentId: string } | null): Promise<DueSchedule[]> {
+export async function lockDueSchedules(db: Db, limit: number, only: OneDeployment | null): Promise<DueSchedule[]> {
   const { rows } = await sql<DueSchedule>`
-    select s.*, d.flow_id, d.paused, d.version as deployment_version, d.parameters as deployment_parameters, d.tags as deployment_tags, d.labels as deployment_labels,
-           d.job_variables, d.work_queue_id, q.work_pool_id, d.infrastructure_document_id
-      from deployment_schedule s
-      join deployment d on d.workspace_id = s.workspace_id and d.id = s.deployment_id
-      left join work_queue q on q.workspace_id = d.workspace_id and q.id = d.work_queue_id
-     where s.active and s.next_pass <= now()
-       and (${only?.workspaceId ?? null}::uuid is null or (s.workspace_id = ${only?.workspaceId ?? null}::uuid and s.deployment_id = ${only?.deploymentId ?? null}::uuid))
+    select ${dueColumns} where s.active and s.next_pass <= now() and ${only ? those(only) : sql`true`}
      order by s.next_pass limit ${limit} for update of s skip locked`.execute(db);
   return rows;
 }
 
+/** All active schedules of a deployment, locked until the transaction ends. */
+export async function lockSchedulesOf(db: Db, only: OneDeployment): Promise<DueSchedule[]> {
+  const { rows } = await sql<DueSchedule>`select ${dueColumns} where s.active and ${those(only)} order by s.id for update of s`.execute(db);
+  return rows;
+}
+
 export async function setNextPasses(db: Db, passes: { workspace_id: string; id: string; next_pass: string }[]): Promise<void> {
+  const rows = passes.map(({ workspace_id, id, next_pass }) => ({ workspace_id, id, next_pass }));
   await sql`
     update deployment_schedule s set next_pass = p.next_pass
-      from jsonb_to_recordset(${JSON.stringify(passes)}::jsonb) as p(workspace_id uuid, id uuid, next_pass timestamptz)
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as p(workspace_id uuid, id uuid, next_pass timestamptz)
      where s.workspace_id = p.workspace_id and s.id = p.id`.execute(db);
 }

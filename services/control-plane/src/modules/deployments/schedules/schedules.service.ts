@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { ScheduleCreate, ScheduleUpdate } from '@headgate/contracts/rest/deployments';
+import type { ScheduleCreate, ScheduleNow, ScheduleUpdate } from '@headgate/contracts/rest/deployments';
+import type { Horizon } from '@headgate/contracts/schedules/index';
 import type { Ctx } from '../../../core/access/ctx.js';
 import { Database } from '../../../core/db/database.js';
 import { conflict, notFound } from '../../../core/errors/app-error.js';
@@ -7,10 +8,12 @@ import { FlowRunsService } from '../../runs/index.js';
 import type { ScheduleRow } from '../deployment.js';
 import { DeploymentsService } from '../deployments.service.js';
 import { patchOf, toDraft } from './merge.js';
-import { Scheduler } from './scheduler.js';
+import { horizonDefault, Scheduler } from './scheduler.js';
 import * as queries from './schedules.queries.js';
 
 type Asker = Pick<Ctx, 'workspaceId'>;
+/** However many somebody asks for. */
+const runsMax = 1_000;
 
 /** Schedules of a deployment one by one. Every change makes the future runs anew. */
 @Injectable()
@@ -37,6 +40,19 @@ export class SchedulesService {
     return (await this.list(ctx, deploymentId)).filter((row) => ids.has(row.id));
   }
 
+  /** Makes the runs of a window of the caller's choice; what it does not say is as in the scheduler's own passes. */
+  async scheduleNow(ctx: Asker, deploymentId: string, body: ScheduleNow): Promise<void> {
+    await this.deployments.get(ctx, deploymentId);
+    const fromMs = body.start_time ? Date.parse(body.start_time) : Date.now();
+    const horizon: Horizon = {
+      countMin: body.min_runs ?? horizonDefault.countMin,
+      secondsMin: body.min_time ?? horizonDefault.secondsMin,
+      countMax: Math.min(body.max_runs ?? horizonDefault.countMax, runsMax),
+      secondsMax: body.end_time ? (Date.parse(body.end_time) - fromMs) / 1000 : horizonDefault.secondsMax,
+    };
+    await this.scheduler.scheduleWindow({ workspaceId: ctx.workspaceId, deploymentId }, fromMs, horizon);
+  }
+
   async update(ctx: Asker, deploymentId: string, id: string, given: ScheduleUpdate): Promise<void> {
     await this.change(ctx, deploymentId, async (db) => {
       if (!(await queries.updateSchedule(db, ctx.workspaceId, deploymentId, id, patchOf(given)))) throw notFound('Deployment schedule not found');
@@ -53,8 +69,8 @@ export class SchedulesService {
     await this.deployments.get(ctx, deploymentId);
     await this.database.db.transaction().execute(async (tx) => {
       await write(tx);
-      await this.runs.deleteAutoScheduled(tx, ctx.workspaceId, deploymentId);
       await queries.nudgeSchedules(tx, ctx.workspaceId, deploymentId);
+      await this.runs.deleteAutoScheduled(tx, ctx.workspaceId, deploymentId);
     });
     await this.scheduler.pass({ workspaceId: ctx.workspaceId, deploymentId });
   }

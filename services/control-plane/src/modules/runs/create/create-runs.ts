@@ -1,6 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { MicroBatch } from '../../../core/batch/micro-batch.js';
 import { Database } from '../../../core/db/database.js';
+import type { Db } from '../../../core/db/db.js';
+import { joined } from '../../../core/db/joined.js';
 import { conflict, invalid } from '../../../core/errors/app-error.js';
 import { Events, wireTime } from '../../../core/events/events.js';
 import { Live, topics } from '../../../core/live/live.js';
@@ -36,11 +38,11 @@ export class CreateRuns {
     return { run, created: true };
   }
 
-  /** The scheduler's way: what is there already is left alone, nothing is told. Answers how many are new. */
-  async createMany(workspaceId: string, drafts: FlowRunDraft[]): Promise<number> {
+  /** The scheduler's way, in its transaction: what is there already is left alone, nothing is told. Answers how many are new. */
+  async createMany(db: Db, workspaceId: string, drafts: FlowRunDraft[]): Promise<number> {
     const now = wireTime();
     const runs = drafts.map((draft) => newRun(workspaceId, draft, now));
-    const made = await createRunsSilently(this.database.sql, [JSON.stringify(runs.map((each) => each.row))]);
+    const made = await createRunsSilently(joined(db), [JSON.stringify(runs.map((each) => each.row))]);
     const pools = new Set(runs.map((each) => each.run.work_pool_id).filter((id) => id !== null));
     if (made.length > 0) for (const pool of pools) this.live.publish(topics.pool(pool));
     return made.length;

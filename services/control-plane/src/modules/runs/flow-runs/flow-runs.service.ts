@@ -32,8 +32,8 @@ export class FlowRunsService {
     return { run: toFlowRunJson(run, wireTime()), row: run, created };
   }
 
-  createMany(workspaceId: string, drafts: FlowRunDraft[]): Promise<number> {
-    return this.creation.createMany(workspaceId, drafts);
+  createMany(db: Db, workspaceId: string, drafts: FlowRunDraft[]): Promise<number> {
+    return this.creation.createMany(db, workspaceId, drafts);
   }
 
   setState(ctx: Asker, id: string, proposed: ProposedInput, options?: SetStateOptions): Promise<OrchestrationResult> {

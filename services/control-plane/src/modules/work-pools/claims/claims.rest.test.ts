@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startTestApp, type Tenant, type TestApp } from '../../../../test/app.js';
+import { Loops } from '../../../core/loops/loops.js';
+
+let app: TestApp;
+let owner: Tenant;
+beforeAll(async () => {
+  app = await startTestApp();
+  owner = await app.tenant();
+});
+afterAll(() => app.close());
+
+const call = (method: 'GET' | 'POST' | 'PATCH', path: string, body?: unknown, headers = {}) => app.inject(method, `/api${path}`, body, owner.key, headers);
+
+/** A pool with a deployment of its own. */
+async function makePool(more: object = {}) {
+  const name = `pool-${randomUUID().slice(0, 8)}`;
+  await call('POST', '/work_pools/', { name, type: 'process', ...more });
+  const flow = (await call('POST', '/flows/', { name })).body;
+  const deployment = (await call('POST', '/deployments/', { name, flow_id: flow.id, work_pool_name: name, entrypoint: 'a.ts:b' })).body;
+  const agent = { agent_name: 'agent', agent_id: randomUUID() };
+  return {
+    name,
+    deployment,
+    run: async (body: object = {}) => (await call('POST', `/deployments/${deployment.id}/create_flow_run`, body)).body,
+    claim: async (ask: object = {}) => (await call('POST', `/headgate/work_pools/${name}/claim`, { ...agent, wait_seconds: 0, limit: 10, ...ask })).body,
+    renew: async (claim_ids: string[]) => (await call('POST', '/headgate/claims/renew', { agent_id: agent.agent_id, claim_ids })).body,
+    release: async (claim_ids: string[]) => (await call('POST', '/headgate/claims/release', { agent_id: agent.agent_id, claim_ids })).body,
+  };
+}
+
+const expire = (flowRunId: string) => app.db.sql.query("update run_claim set lease_until = now() - interval '1 second' where flow_run_id = $1", [flowRunId]);
+const stateOf = async (id: string) => (await call('GET', `/flow_runs/${id}`)).body;
+
+test('a waiting agent gets a run as soon as it is made, PENDING, with what it needs to run it', async () => {
+  const pool = await makePool();
+  const waiting = pool.claim({ wait_seconds: 20 });
+  const made = await pool.run({ parameters: { a: 1 } });
+  const { runs } = await waiting;
+  expect(runs).toMatchObject([{ flow_run: { id: made.id, state_type: 'PENDING', parameters: { a: 1 } }, flow: { name: pool.name }, deployment: { entrypoint: 'a.ts:b' } }]);
+});
+
+test('a waiting agent gets a run when its time comes', async () => {
+  const pool = await makePool();
+  const due = new Date(Date.now() + 700);
+  const made = await pool.run({ state: { type: 'SCHEDULED', state_details: { scheduled_time: due.toISOString() } } });
+  expect((await pool.claim()).runs).toEqual([]);
+  const { runs } = await pool.claim({ wait_seconds: 10 });
+  expect(runs.map((each: { flow_run: { id: string } }) => each.flow_run.id)).toEqual([made.id]);
+  expect(Date.now()).toBeGreaterThanOrEqual(due.getTime());
+});
+
+test('however many agents ask at once, every run is handed out once', async () => {
+  const pool = await makePool();
+  const made = await Promise.all(Array.from({ length: 30 }, () => pool.run()));
+  const answers = await Promise.all(Array.from({ length: 12 }, () => pool.claim({ agent_id: randomUUID(), limit: 5 })));
+  const ids = answers.flatMap((answer) => answer.runs.map((each: { flow_run: { id: string } }) => each.flow_run.id));
+  expect(new Set(ids).size).toBe(ids.length);
+  const rest = await pool.claim({ limit: 100 });
+  expect(ids.length + rest.runs.length).toBe(made.length);
+});
+
+test('a pool hands out no more than its limit allows, and nothing while it is paused', async () => {
+  const pool = await makePool({ concurrency_limit: 2 });
+  const made = await Promise.all([pool.run(), pool.run(), pool.run()]);
+  const { runs } = await pool.claim();
+  expect(runs).toHaveLength(2);
+  expect((await pool.claim()).runs).toEqual([]);
+  await call('POST', `/flow_runs/${runs[0].flow_run.id}/set_state`, { state: { type: 'COMPLETED' }, force: true });
+  await call('PATCH', `/work_pools/${pool.name}`, { is_paused: true });
+  expect((await pool.claim()).runs).toEqual([]);
+  await call('PATCH', `/work_pools/${pool.name}`, { is_paused: false });
+  expect((await pool.claim()).runs).toHaveLength(1);
+  expect(made).toHaveLength(3);
+});
+
+test('queues are served by priority, and a Prefect worker sees the same order', async () => {
+  const pool = await makePool();
+  await call('POST', `/work_pools/${pool.name}/queues`, { name: 'urgent', priority: 1 });
+  const [later, first] = [await pool.run(), await pool.run({ work_queue_name: 'urgent' })];
+  const polled = (await call('POST', `/work_pools/${pool.name}/get_scheduled_flow_runs`, { work_queue_names: [], scheduled_before: new Date(Date.now() + 10_000).toISOString().replace('T', ' ') })).body;
+  expect(polled.map((each: { flow_run: { id: string } }) => each.flow_run.id)).toEqual([first.id, later.id]);
+  expect((await pool.claim({ limit: 1 })).runs[0].flow_run.id).toBe(first.id);
+});
+
+test('a run whose agent is lost before it started is handed out again; the old claim is worth nothing', async () => {
+  const pool = await makePool();
+  const made = await pool.run();
+  const [{ claim_id: old }] = (await pool.claim()).runs;
+  await expire(made.id);
+  await app.app.get(Loops).pass('recover-lost-claims');
+  expect(await stateOf(made.id)).toMatchObject({ state_type: 'SCHEDULED' });
+  const [{ claim_id: next }] = (await pool.claim()).runs;
+  const report = (claim: string) => call('POST', `/flow_runs/${made.id}/set_state`, { state: { type: 'RUNNING' } }, { 'x-headgate-claim': claim });
+  expect((await report(old)).body).toMatchObject({ status: 'ABORT' });
+  expect((await report(next)).body).toMatchObject({ status: 'ACCEPT' });
+  expect(await pool.renew([old, next])).toMatchObject({ renewed: [next], lost: [old] });
+});
+
+test('a run whose agent is lost while it ran has crashed; with attempts left it is tried again', async () => {
+  const pool = await makePool();
+  const [plain, retried] = [await pool.run(), await pool.run({ empirical_policy: { retries: 1, retry_delay: 0 } })];
+  for (const { flow_run } of (await pool.claim()).runs) {
+    await call('POST', `/flow_runs/${flow_run.id}/set_state`, { state: { type: 'RUNNING' } });
+    await expire(flow_run.id);
+  }
+  await app.app.get(Loops).pass('recover-lost-claims');
+  expect(await stateOf(plain.id)).toMatchObject({ state_type: 'CRASHED', state: { message: 'The agent agent that ran it was lost.' } });
+  expect(await stateOf(retried.id)).toMatchObject({ state_type: 'SCHEDULED', state_name: 'AwaitingRetry' });
+  expect(await app.app.get(Loops).pass('recover-lost-claims')).toEqual({ recovered: 0 });
+});
+
+test('an agent hears of cancellations while it waits, with all its slots taken', async () => {
+  const pool = await makePool();
+  const made = await pool.run();
+  await pool.claim();
+  await call('POST', `/flow_runs/${made.id}/set_state`, { state: { type: 'RUNNING' } });
+  const waiting = pool.claim({ limit: 0, wait_seconds: 20 });
+  await call('POST', `/flow_runs/${made.id}/set_state`, { state: { type: 'CANCELLING' } });
+  expect(await waiting).toEqual({ runs: [], cancelling: [made.id] });
+});
+
+test('what an agent gives back before it started is due again at once', async () => {
+  const pool = await makePool();
+  const made = await pool.run();
+  const [{ claim_id }] = (await pool.claim()).runs;
+  expect(await pool.release([claim_id])).toEqual({ released: [claim_id] });
+  expect((await pool.claim()).runs[0].flow_run.id).toBe(made.id);
+});
+
+test('who polls is seen: the worker is online, the pool ready; who is gone is offline', async () => {
+  const pool = await makePool();
+  await pool.claim();
+  expect((await call('GET', `/work_pools/${pool.name}`)).body).toMatchObject({ status: 'READY' });
+  expect((await call('POST', `/work_pools/${pool.name}/workers/filter`, { workers: { status: { any_: ['ONLINE'] } } })).body).toMatchObject([{ name: 'agent' }]);
+  await app.db.sql.query("update worker set last_heartbeat_time = now() - interval '10 minutes'");
+  await app.app.get(Loops).pass('mark-lost-workers');
+  expect((await call('GET', `/work_pools/${pool.name}`)).body).toMatchObject({ status: 'NOT_READY' });
+});
+
+test('a heartbeat answers nothing, or the bare id to who asks for it', async () => {
+  const pool = await makePool();
+  const beat = (more: object) => call('POST', `/work_pools/${pool.name}/workers/heartbeat`, { name: 'w', heartbeat_interval_seconds: 30, ...more });
+  expect((await beat({})).status).toBe(204);
+  const response = await app.app.inject({ method: 'POST', url: `/api/work_pools/${pool.name}/workers/heartbeat`, payload: { name: 'w', return_id: true }, headers: { authorization: `Bearer ${owner.key}` } });
+  expect(response.statusCode).toBe(200);
+  expect(response.headers['content-type']).toContain('text/plain');
+  expect(response.body).toMatch(/^[0-9a-f-]{36}$/);
+});
