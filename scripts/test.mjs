@@ -37,9 +37,9 @@ const node = (args, options) => run(process.execPath, args, options);
 const bin = (name, args, options) => node([path.join(root, 'node_modules', name), ...args], options);
 
 /** The suites of one package; counts come from the runner's own report. */
-async function vitest(folder, { config } = {}) {
-  const report = path.join(reports, `${folder.replaceAll('/', '-')}-${config ?? 'unit'}.json`);
-  const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...(config ? ['--config', config] : [])];
+async function vitest(folder, { project } = {}) {
+  const report = path.join(reports, `${folder.replaceAll('/', '-')}-${project ?? 'all'}.json`);
+  const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...(project ? ['--project', project] : [])];
   let failure = null;
   await bin('vitest/vitest.mjs', args, { cwd: path.join(root, folder), env: { FORCE_COLOR: '0' } }).catch((error) => (failure = error));
   if (!fs.existsSync(report)) throw failure ?? new Error(`${folder} wrote no report`);
@@ -79,8 +79,9 @@ for (const folder of ['packages/contracts', 'packages/testkit', 'prisma', 'servi
 }
 if (!checksOnly) {
   console.log('\nTests');
-  for (const folder of ['packages/contracts', 'services/all-in-one', 'services/control-plane', 'sdk', 'worker-agent', 'examples/typescript', 'web']) await step(`tests ${folder}`, () => vitest(folder));
-  await step('browser', () => vitest('web', { config: 'vitest.e2e.config.ts' }));
+  for (const folder of ['packages/contracts', 'services/all-in-one', 'services/control-plane', 'sdk', 'worker-agent', 'examples/typescript']) await step(`tests ${folder}`, () => vitest(folder));
+  await step('tests web', () => vitest('web', { project: 'unit' }));
+  await step('browser', () => vitest('web', { project: 'browser' }));
   await step('compatibility (Python)', compat);
 }
 

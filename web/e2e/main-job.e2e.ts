@@ -1,0 +1,157 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startSystem, until, type TestSystem } from '@headgate/testkit';
+import type { Browser, Page } from 'playwright-core';
+import { AgentCommand, exitOf } from './agent';
+import { chromiumPath, launchChromium } from './chromium';
+import { deployCommand, workspaceOf } from './workspace-api';
+
+const person = { name: 'Ada Example', email: 'ada@example.test', password: 'correct horse battery staple' };
+
+/** Long enough to be watched and cancelled. */
+const command = 'i=0; while [ $i -lt 600 ]; do i=$((i+1)); echo "line number $i"; sleep 0.1; done';
+
+describe.skipIf(!chromiumPath)('the main job in the browser', () => {
+  let system: TestSystem;
+  let browser: Browser;
+  let page: Page;
+  let key: string;
+  const agent = new AgentCommand();
+  const faults: string[] = [];
+
+  beforeAll(async () => {
+    system = await startSystem();
+    browser = await launchChromium();
+    const window = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    page = await window.newPage();
+    page.setDefaultTimeout(20_000);
+    page.on('pageerror', (error) => faults.push(String(error)));
+  });
+
+  afterAll(async () => {
+    await agent.stop();
+    await browser?.close();
+    await system?.stop();
+  });
+
+  test('who is not signed in is led to sign-in, and back afterwards', async () => {
+    await page.goto(`${system.url}/settings/api-keys`);
+    await page.waitForURL('**/sign-in?next=*');
+    await page.getByRole('link', { name: 'Create an account' }).click();
+    await page.getByRole('heading', { name: 'Create an account' }).waitFor();
+  });
+
+  test('sign-up says what is wrong with each field', async () => {
+    await page.getByLabel('Name').fill(person.name);
+    await page.getByLabel('E-mail').fill(person.email);
+    await page.getByLabel('Password').fill('short');
+    await page.getByRole('button', { name: 'Create account' }).click();
+    await page.getByText('Must have at least 10 characters.').waitFor();
+  });
+
+  test('after sign-up the visitor is where they wanted to be', async () => {
+    await page.getByLabel('Password').fill(person.password);
+    await page.getByRole('button', { name: 'Create account' }).click();
+    await page.waitForURL('**/settings/api-keys');
+    await page.getByText('No API keys yet').waitFor();
+  });
+
+  test('a key is shown once', async () => {
+    await page.getByRole('button', { name: 'Create key' }).first().click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name').fill('browser test');
+    await dialog.getByRole('button', { name: 'Create key' }).click();
+    key = (await dialog.getByText(/^pnu_/).textContent())!;
+    await dialog.getByRole('button', { name: 'I have copied it' }).click();
+    await page.getByRole('cell', { name: 'browser test', exact: true }).waitFor();
+    expect(await page.getByText(key).count()).toBe(0);
+  });
+
+  test('an agent logs in with the key and is seen in its work pool', async () => {
+    await agent.run('login', '--server', system.url, '--key', key);
+    agent.start('start', '--pool', 'default', '--warm', '0');
+    await page.getByRole('link', { name: 'Work pools' }).click();
+    await page.getByText('Online').waitFor({ timeout: 30_000 });
+  });
+
+  test('home tells how to begin while nothing has run', async () => {
+    await page.getByRole('link', { name: 'Home' }).click();
+    await page.getByRole('heading', { name: 'Run your first flow' }).waitFor();
+    await page.getByText('agent start --pool default').waitFor();
+  });
+
+  test('a run that was started in the browser is watched there, line by line', async () => {
+    await deployCommand(system.url, await workspaceOf(page), key, command);
+    await page.getByRole('link', { name: 'Deployments' }).click();
+    await page.getByRole('link', { name: 'on-demand' }).click();
+    await page.getByRole('button', { name: 'Quick run' }).click();
+    await page.getByRole('link', { name: /^Open / }).click();
+    await page.waitForURL(/\/runs\/[0-9a-f-]{36}$/);
+    const log = page.getByRole('log');
+    await log.getByText('line number 3', { exact: true }).waitFor();
+    await page.getByRole('list', { name: 'States' }).getByText('Running', { exact: true }).waitFor();
+    await log.getByText('line number 15', { exact: true }).waitFor();
+  });
+
+  test('a reload in the middle of the run misses no line', async () => {
+    await page.reload();
+    await page.getByRole('log').waitFor();
+    await page.getByLabel('Search the log').fill('number 1');
+    await page.getByRole('log').getByText('line number 1', { exact: true }).first().waitFor();
+    await page.getByLabel('Search the log').fill('');
+  });
+
+  test('the command line logs in through the browser', async () => {
+    const other = new AgentCommand();
+    const login = other.start('login', '--server', system.url);
+    const address = await until(
+      'the address of the login page',
+      () => /http\S+\/auth\/client\?callback=\S+/.exec(other.output)?.[0],
+    );
+    const tab = await page.context().newPage();
+    await tab.goto(address);
+    await tab.getByRole('button', { name: 'Allow' }).click();
+    await tab.getByText('The command line is logged in').waitFor();
+    expect(await exitOf(login)).toBe(0);
+    await tab.close();
+    await other.stop();
+  });
+
+  test('cancelling ends the run, and the screen follows', async () => {
+    await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+    await page
+      .getByRole('list', { name: 'States' })
+      .getByText('Cancelled', { exact: true })
+      .waitFor({ timeout: 40_000 });
+    const why = page.getByRole('button', { name: 'Cancel', exact: true });
+    expect(await why.getAttribute('aria-disabled')).toBe('true');
+  });
+
+  test('the runs list finds it by its state, and keeps the filter in the address', async () => {
+    await page.getByRole('link', { name: 'Runs', exact: true }).click();
+    await page.getByRole('button', { name: 'State' }).click();
+    await page.getByRole('option', { name: 'Cancelled' }).click();
+    await page.waitForURL(/state=CANCELLED/);
+    await page.keyboard.press('Escape');
+    await page.getByRole('listitem').getByText('count-lines').waitFor();
+    await page.reload();
+    await page.getByRole('listitem').getByText('count-lines').waitFor();
+  });
+
+  test('while the api is away the page says so, and mends itself when it is back', async () => {
+    await system.kill('api');
+    await page.getByText('Connection lost').waitFor();
+    await system.start('api');
+    await page.getByText('Connection lost').waitFor({ state: 'hidden', timeout: 40_000 });
+    await page.getByRole('listitem').getByText('count-lines').waitFor();
+  });
+
+  test('after sign-out nothing is shown any more', async () => {
+    await page.getByRole('button', { name: `Menu of ${person.name}` }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.waitForURL('**/sign-in');
+    await page.goto(`${system.url}/`);
+    await page.waitForURL('**/sign-in');
+  });
+
+  test('no page broke on the way', () => expect(faults).toEqual([]));
+});

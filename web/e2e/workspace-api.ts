@@ -1,0 +1,37 @@
+import type { Page } from 'playwright-core';
+
+type Workspace = { accountId: string; id: string };
+
+/** The workspace of whoever is signed in in the browser. */
+export async function workspaceOf(page: Page): Promise<Workspace> {
+  const query = '{ viewer { workspaces { id accountId } } }';
+  return page.evaluate(async (query) => {
+    const answer = await fetch('/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query }),
+    });
+    return (await answer.json()).data.viewer.workspaces[0];
+  }, query);
+}
+
+/** A deployment that runs a shell command on an agent of the pool `default`, made over REST as a program would. */
+export async function deployCommand(url: string, workspace: Workspace, key: string, command: string): Promise<void> {
+  const post = async (path: string, body: object) => {
+    const answer = await fetch(`${url}/api/accounts/${workspace.accountId}/workspaces/${workspace.id}${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    if (!answer.ok) throw new Error(`POST ${path} answered ${answer.status}: ${await answer.text()}`);
+    return (await answer.json()) as { id: string };
+  };
+  const flow = await post('/flows/', { name: 'count-lines' });
+  await post('/deployments/', {
+    name: 'on-demand',
+    flow_id: flow.id,
+    work_pool_name: 'default',
+    job_variables: { command },
+    parameter_openapi_schema: { type: 'object', properties: {} },
+  });
+}

@@ -1,0 +1,6 @@
+import { RunPage } from '@/features/runs/run-page';
+export { onePlaceholder as generateStaticParams } from '@/lib/placeholder';
+
+export default function Page() {
+  return <RunPage />;
+}

@@ -1,0 +1,6 @@
+import { WorkPoolsPage } from '@/features/work-pools/work-pools-page';
+export { onePlaceholder as generateStaticParams } from '@/lib/placeholder';
+
+export default function Page() {
+  return <WorkPoolsPage />;
+}

@@ -1,0 +1,4 @@
+import { ClientLoginPage } from '@/features/tenancy/client-login-page';
+export default function Page() {
+  return <ClientLoginPage />;
+}

@@ -1,0 +1,5 @@
+import { NoSuchPlace } from '@/features/shell/workspace-shell';
+
+export default function NotFound() {
+  return <NoSuchPlace />;
+}

@@ -1,0 +1,4 @@
+import { ApiKeysPage } from '@/features/tenancy/api-keys-page';
+export default function Page() {
+  return <ApiKeysPage />;
+}

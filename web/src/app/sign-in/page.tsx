@@ -1,0 +1,4 @@
+import { SignInPage } from '@/features/tenancy/sign-in-page';
+export default function Page() {
+  return <SignInPage />;
+}

@@ -1,0 +1,122 @@
+'use client';
+
+import type { ReactNode } from 'react';
+import Link from 'next/link';
+import { CirclePause, Play, Rocket } from 'lucide-react';
+import { DeploymentsDocument, type DeploymentFilterInput, type DeploymentRowFragment } from '@/generated/graphql';
+import { RunBars } from '@/features/runs/run-bars';
+import { usePaged } from '@/features/shell/use-paged';
+import { useHere } from '@/features/shell/workspace-context';
+import { paths } from '@/lib/paths';
+import { Button } from '@/ui/button';
+import { Card } from '@/ui/card';
+import { EmptyState, ErrorState } from '@/ui/empty-state';
+import { LoadMore } from '@/ui/load-more';
+import { SkeletonRows } from '@/ui/skeleton';
+import { Table, Td, Th, Tr } from '@/ui/table';
+import { Tag, Tags } from '@/ui/tag';
+import { useStartRun } from './use-start-run';
+
+type Props = { filter: DeploymentFilterInput; empty?: ReactNode };
+
+export function DeploymentList({ filter, empty = <NoDeployments /> }: Props) {
+  const { workspaceId } = useHere();
+  const list = usePaged(DeploymentsDocument, { workspaceId, filter, first: 50 }, (data) => data.deployments);
+  return (
+    <Card className="overflow-hidden">
+      {list.error ? (
+        <ErrorState message={list.error} onRetry={list.reload} />
+      ) : !list.nodes ? (
+        <SkeletonRows rows={8} className="h-14" />
+      ) : list.nodes.length === 0 ? (
+        empty
+      ) : (
+        <DeploymentTable deployments={list.nodes} />
+      )}
+      <LoadMore hasMore={list.hasMore} loading={list.loading} onMore={list.loadMore} />
+    </Card>
+  );
+}
+
+const DeploymentTable = ({ deployments }: { deployments: DeploymentRowFragment[] }) => (
+  <Table>
+    <thead>
+      <tr>
+        <Th>Deployment</Th>
+        <Th className="hidden md:table-cell">Schedule</Th>
+        <Th className="hidden lg:table-cell">Work pool</Th>
+        <Th className="hidden xl:table-cell">Tags</Th>
+        <Th className="hidden sm:table-cell">Recent runs</Th>
+        <Th aria-label="Actions" />
+      </tr>
+    </thead>
+    <tbody>
+      {deployments.map((deployment) => (
+        <DeploymentRow key={deployment.id} deployment={deployment} />
+      ))}
+    </tbody>
+  </Table>
+);
+
+function DeploymentRow({ deployment }: { deployment: DeploymentRowFragment }) {
+  const { place } = useHere();
+  const { start, fetching } = useStartRun();
+  return (
+    <Tr>
+      <Td className="h-14">
+        <span className="flex items-center gap-2">
+          <Link href={paths.deployment(place, deployment.id)} prefetch={false} className="font-medium hover:underline">
+            {deployment.name}
+          </Link>
+          {deployment.paused && (
+            <Tag className="border-pause/40 text-pause">
+              <CirclePause className="-mt-0.5 mr-1 inline size-3" aria-hidden />
+              paused
+            </Tag>
+          )}
+        </span>
+        <span className="block text-xs text-faint">{deployment.flow.name}</span>
+      </Td>
+      <Td className="hidden max-w-64 text-muted md:table-cell">
+        <ScheduleSummary deployment={deployment} />
+      </Td>
+      <Td className="hidden text-muted lg:table-cell">{deployment.workPoolName ?? '–'}</Td>
+      <Td className="hidden xl:table-cell">
+        <Tags tags={deployment.tags} most={2} />
+      </Td>
+      <Td className="hidden w-44 sm:table-cell">
+        <RunBars runs={deployment.recentRuns} />
+      </Td>
+      <Td className="w-20 text-right">
+        <Button
+          size="sm"
+          icon={<Play />}
+          loading={fetching}
+          aria-label={`Run ${deployment.name} now`}
+          onClick={() => void start({ deploymentId: deployment.id })}
+        >
+          Run
+        </Button>
+      </Td>
+    </Tr>
+  );
+}
+
+function ScheduleSummary({ deployment }: { deployment: DeploymentRowFragment }) {
+  const [first, ...others] = deployment.schedules.filter((schedule) => schedule.active);
+  if (!first) return <span className="text-faint">{deployment.schedules.length > 0 ? 'Off' : '–'}</span>;
+  return (
+    <span className="block truncate" title={first.summary}>
+      {first.summary}
+      {others.length > 0 && <span className="text-faint"> +{others.length}</span>}
+    </span>
+  );
+}
+
+const NoDeployments = () => (
+  <EmptyState icon={<Rocket />} title="No deployments yet">
+    A deployment is a flow that can be started from here, on a schedule, or by another program. Make one with{' '}
+    <code className="font-mono text-xs">.deploy()</code> or <code className="font-mono text-xs">.serve()</code> in your
+    code.
+  </EmptyState>
+);

@@ -1,0 +1,114 @@
+'use client';
+
+import { useState } from 'react';
+import { useRouter } from 'next/navigation';
+import { Copy, Ellipsis, Play, SlidersHorizontal, Trash2 } from 'lucide-react';
+import { toast } from 'sonner';
+import { useMutation } from 'urql';
+import {
+  DeleteDeploymentDocument,
+  SetDeploymentPausedDocument,
+  type DeploymentWholeFragment,
+} from '@/generated/graphql';
+import { useHere } from '@/features/shell/workspace-context';
+import { paths } from '@/lib/paths';
+import { sayError } from '@/lib/say-error';
+import { Button } from '@/ui/button';
+import { ConfirmDialog } from '@/ui/confirm-dialog';
+import { Dropdown, DropdownItem, DropdownLine } from '@/ui/dropdown';
+import { Switch } from '@/ui/switch';
+import { CustomRunDialog } from './custom-run-dialog';
+import { fieldsOf } from './schema-form';
+import { useStartRun } from './use-start-run';
+
+type Props = { deployment: DeploymentWholeFragment };
+
+export function DeploymentToolbar({ deployment }: Props) {
+  const [customising, setCustomising] = useState(false);
+  const { start, fetching } = useStartRun();
+  const missing = missingParameters(deployment);
+  return (
+    <>
+      <PauseSwitch deployment={deployment} />
+      <Button icon={<SlidersHorizontal />} onClick={() => setCustomising(true)}>
+        Custom run
+      </Button>
+      <Button
+        variant="primary"
+        icon={<Play />}
+        loading={fetching}
+        onClick={() => (missing ? setCustomising(true) : void start({ deploymentId: deployment.id }))}
+      >
+        Quick run
+      </Button>
+      <MoreMenu deployment={deployment} />
+      <CustomRunDialog deployment={deployment} open={customising} onOpenChange={setCustomising} />
+    </>
+  );
+}
+
+/** Whether a run needs values that the deployment does not bring: then a quick run asks for them. */
+function missingParameters({ parameterOpenapiSchema, parameters }: DeploymentWholeFragment): boolean {
+  const given = (parameters ?? {}) as Record<string, unknown>;
+  return fieldsOf(parameterOpenapiSchema).some((field) => field.required && given[field.name] === undefined);
+}
+
+function PauseSwitch({ deployment }: Props) {
+  const { workspaceId } = useHere();
+  const [{ fetching }, setPaused] = useMutation(SetDeploymentPausedDocument);
+  const change = async (active: boolean) => {
+    const { error } = await setPaused({ workspaceId, id: deployment.id, paused: !active });
+    if (error) toast.error(sayError(error));
+  };
+  return (
+    <label className="mr-2 flex items-center gap-2 text-sm text-muted">
+      <Switch checked={!deployment.paused} onChange={change} disabled={fetching} label="Active" />
+      {deployment.paused ? 'Paused' : 'Active'}
+    </label>
+  );
+}
+
+function MoreMenu({ deployment }: Props) {
+  const router = useRouter();
+  const { workspaceId, place } = useHere();
+  const [deleting, setDeleting] = useState(false);
+  const [, remove] = useMutation(DeleteDeploymentDocument);
+  const confirm = async () => {
+    const { error } = await remove({ workspaceId, id: deployment.id });
+    if (error) toast.error(sayError(error));
+    else router.push(paths.deployments(place));
+    return !error;
+  };
+  const copyId = async () => {
+    await navigator.clipboard.writeText(deployment.id);
+    toast.success('Copied the id.');
+  };
+  return (
+    <>
+      <Dropdown
+        trigger={
+          <Button size="icon" aria-label="More">
+            <Ellipsis />
+          </Button>
+        }
+      >
+        <DropdownItem icon={<Copy />} onSelect={copyId}>
+          Copy id
+        </DropdownItem>
+        <DropdownLine />
+        <DropdownItem danger icon={<Trash2 />} onSelect={() => setDeleting(true)}>
+          Delete deployment
+        </DropdownItem>
+      </Dropdown>
+      <ConfirmDialog
+        open={deleting}
+        onOpenChange={setDeleting}
+        title={`Delete “${deployment.name}”?`}
+        action="Delete deployment"
+        onConfirm={confirm}
+      >
+        Its schedules stop and its upcoming runs are dropped. Runs that have been stay. This cannot be undone.
+      </ConfirmDialog>
+    </>
+  );
+}

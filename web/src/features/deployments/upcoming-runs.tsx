@@ -1,0 +1,61 @@
+'use client';
+
+import Link from 'next/link';
+import { CalendarClock } from 'lucide-react';
+import type { DeploymentWholeFragment } from '@/generated/graphql';
+import { StateBadge } from '@/features/runs/state-badge';
+import { useHere } from '@/features/shell/workspace-context';
+import { absoluteTime } from '@/lib/format';
+import { paths } from '@/lib/paths';
+import { Card } from '@/ui/card';
+import { EmptyState } from '@/ui/empty-state';
+import { Table, Td, Th, Tr } from '@/ui/table';
+import { Time } from '@/ui/time';
+
+type Props = { runs: DeploymentWholeFragment['upcomingRuns']; paused: boolean };
+
+export function UpcomingRuns({ runs, paused }: Props) {
+  const { place } = useHere();
+  if (runs.length === 0)
+    return (
+      <Card>
+        <EmptyState icon={<CalendarClock />} title="Nothing is planned">
+          {paused
+            ? 'The deployment is paused; its schedules make no runs.'
+            : 'Runs of active schedules are listed here ahead of time.'}
+        </EmptyState>
+      </Card>
+    );
+  return (
+    <Card className="overflow-hidden">
+      <Table>
+        <thead>
+          <tr>
+            <Th>Due</Th>
+            <Th className="hidden sm:table-cell">At</Th>
+            <Th>Run</Th>
+            <Th>State</Th>
+          </tr>
+        </thead>
+        <tbody>
+          {runs.map((run) => (
+            <Tr key={run.id}>
+              <Td>{run.expectedStartTime && <Time iso={run.expectedStartTime} />}</Td>
+              <Td className="hidden text-muted tabular-nums sm:table-cell">
+                {run.expectedStartTime && absoluteTime(run.expectedStartTime)}
+              </Td>
+              <Td>
+                <Link href={paths.run(place, run.id)} prefetch={false} className="font-medium hover:underline">
+                  {run.name}
+                </Link>
+              </Td>
+              <Td>
+                <StateBadge type={run.stateType} name={run.stateName} />
+              </Td>
+            </Tr>
+          ))}
+        </tbody>
+      </Table>
+    </Card>
+  );
+}

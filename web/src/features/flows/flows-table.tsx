@@ -1,0 +1,68 @@
+'use client';
+
+import Link from 'next/link';
+import type { FlowRowFragment } from '@/generated/graphql';
+import { RunBars } from '@/features/runs/run-bars';
+import { StateIcon } from '@/features/runs/state-badge';
+import { useHere } from '@/features/shell/workspace-context';
+import { paths } from '@/lib/paths';
+import { Table, Td, Th, Tr } from '@/ui/table';
+import { Tags } from '@/ui/tag';
+import { Time } from '@/ui/time';
+
+export const FlowsTable = ({ flows }: { flows: FlowRowFragment[] }) => (
+  <Table>
+    <thead>
+      <tr>
+        <Th>Flow</Th>
+        <Th>Last run</Th>
+        <Th className="hidden md:table-cell">Next run</Th>
+        <Th className="hidden text-right sm:table-cell">Deployments</Th>
+        <Th className="hidden sm:table-cell">Recent runs</Th>
+      </tr>
+    </thead>
+    <tbody>
+      {flows.map((flow) => (
+        <FlowRow key={flow.id} flow={flow} />
+      ))}
+    </tbody>
+  </Table>
+);
+
+function FlowRow({ flow }: { flow: FlowRowFragment }) {
+  const { place } = useHere();
+  const when = flow.lastRun?.startTime ?? flow.lastRun?.expectedStartTime;
+  return (
+    <Tr>
+      <Td>
+        <span className="flex items-center gap-2">
+          <Link href={paths.flow(place, flow.id)} prefetch={false} className="font-medium hover:underline">
+            {flow.name}
+          </Link>
+          <Tags tags={flow.tags} most={2} />
+        </span>
+      </Td>
+      <Td className="text-muted">
+        {flow.lastRun && when ? (
+          <Link
+            href={paths.run(place, flow.lastRun.id)}
+            prefetch={false}
+            className="inline-flex items-center gap-2 hover:text-fg"
+          >
+            <StateIcon type={flow.lastRun.stateType} name={flow.lastRun.stateName} />
+            <Time iso={when} />
+          </Link>
+        ) : (
+          'Never'
+        )}
+      </Td>
+      <Td className="hidden text-muted md:table-cell">
+        {flow.nextRun?.expectedStartTime ? <Time iso={flow.nextRun.expectedStartTime} /> : '–'}
+      </Td>
+      <Td className="hidden text-right text-muted tabular-nums sm:table-cell">{flow.deploymentCount}</Td>
+      <Td className="hidden w-44 sm:table-cell">
+        <RunBars runs={flow.recentRuns} />
+      </Td>
+    </Tr>
+  );
+}

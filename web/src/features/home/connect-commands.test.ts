@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { agentSteps, pythonSteps } from './connect-commands';
+
+const workspace = {
+  id: 'w',
+  name: 'Main',
+  handle: 'main',
+  description: '',
+  accountId: 'a',
+  accountName: 'Acme',
+  accountHandle: 'acme',
+  role: 'Owner',
+  apiUrl: 'http://localhost:4200/api/accounts/a/workspaces/w',
+};
+const wanted = { origin: 'http://localhost:4200', workspace, key: 'pnu_x', deployment: null };
+
+test('three commands lead from nothing to a watched run in TypeScript', () => {
+  expect(agentSteps(wanted).map((step) => step.code)).toEqual([
+    'agent login --server http://localhost:4200 --key pnu_x',
+    'agent start --pool default',
+    'npx tsx hello.ts deploy\nagent run hello/hello --watch',
+  ]);
+  expect(agentSteps(wanted)[2]!.file?.text).toContain("from '@headgate/sdk'");
+  expect(agentSteps({ ...wanted, deployment: 'etl/nightly' })[2]!.code).toBe('agent run etl/nightly --watch');
+});
+
+test('three commands do so in Python', () => {
+  expect(pythonSteps(wanted).map((step) => step.code)).toEqual([
+    'export PREFECT_CLOUD_API_URL=http://localhost:4200/api',
+    'prefect cloud login --key pnu_x --workspace acme/main',
+    'python hello.py',
+  ]);
+});
+
+test('before there is a key, the command says where it goes', () => {
+  expect(agentSteps({ ...wanted, key: null })[0]!.code).toContain('--key <your key>');
+});

@@ -1,0 +1,85 @@
+'use client';
+
+import { useState } from 'react';
+import { KeyRound } from 'lucide-react';
+import { toast } from 'sonner';
+import { useMutation, useQuery } from 'urql';
+import { CreateApiKeyDocument, FirstDeploymentDocument } from '@/generated/graphql';
+import { useHere } from '@/features/shell/workspace-context';
+import { expirationOf } from '@/features/tenancy/key-expiry';
+import { sayError } from '@/lib/say-error';
+import { Button } from '@/ui/button';
+import { CodeBlock } from '@/ui/code-block';
+import { Segmented } from '@/ui/segmented';
+import { agentSteps, pythonSteps, type Step } from './connect-commands';
+
+/** The commands that connect a machine, with a key made on the spot. */
+export function ConnectSteps() {
+  const { workspace, workspaceId } = useHere();
+  const [language, setLanguage] = useState('typescript');
+  const [key, setKey] = useState<string | null>(null);
+  const [{ data }] = useQuery({ query: FirstDeploymentDocument, variables: { workspaceId } });
+  const wanted = { origin: location.origin, workspace, key, deployment: data?.deployments.nodes[0]?.fullName ?? null };
+  const steps = language === 'python' ? pythonSteps(wanted) : agentSteps(wanted);
+  return (
+    <div className="space-y-5">
+      <div className="flex flex-wrap items-center justify-between gap-3">
+        <Segmented
+          label="Language"
+          value={language}
+          onChange={setLanguage}
+          options={[
+            { value: 'typescript', label: 'TypeScript' },
+            { value: 'python', label: 'Python' },
+          ]}
+        />
+        {key ? (
+          <span className="text-xs text-muted">The key is in the command. It is shown only now.</span>
+        ) : (
+          <CreateKeyHere onKey={setKey} />
+        )}
+      </div>
+      <ol className="space-y-5">
+        {steps.map((step, index) => (
+          <OneStep key={step.title} step={step} number={index + 1} />
+        ))}
+      </ol>
+    </div>
+  );
+}
+
+const OneStep = ({ step, number }: { step: Step; number: number }) => (
+  <li className="flex gap-3.5">
+    <span
+      aria-hidden="true"
+      className="flex size-6 shrink-0 items-center justify-center rounded-full border border-line-strong text-xs font-semibold text-muted"
+    >
+      {number}
+    </span>
+    <div className="min-w-0 flex-1">
+      <h3 className="text-sm leading-6 font-semibold">{step.title}</h3>
+      <p className="mb-2 text-sm text-muted">{step.hint}</p>
+      {step.file && (
+        <div className="mb-2">
+          <p className="mb-1 font-mono text-2xs text-faint">{step.file.name}</p>
+          <CodeBlock code={step.file.text} label={`Copy ${step.file.name}`} />
+        </div>
+      )}
+      <CodeBlock prompt code={step.code} label={`Copy: ${step.title}`} />
+    </div>
+  </li>
+);
+
+function CreateKeyHere({ onKey }: { onKey: (key: string) => void }) {
+  const [{ fetching }, create] = useMutation(CreateApiKeyDocument);
+  const press = async () => {
+    const { data, error } = await create({ name: 'First machine', expiration: expirationOf('90', Date.now()) });
+    if (error) toast.error(sayError(error));
+    if (data) onKey(data.createApiKey.key);
+  };
+  return (
+    <Button variant="primary" icon={<KeyRound />} loading={fetching} onClick={press}>
+      Create a key and fill it in
+    </Button>
+  );
+}

@@ -1,0 +1,31 @@
+'use client';
+
+import { PageBody } from '@/features/shell/page';
+import { useHere } from '@/features/shell/workspace-context';
+import { Card } from '@/ui/card';
+import { ConnectSteps } from './connect-steps';
+
+/** Home of a workspace without runs. It gives way by itself when the first run arrives. */
+export function FirstRun() {
+  const { workspace } = useHere();
+  return (
+    <PageBody className="max-w-3xl">
+      <div className="pt-[4vh] pb-6">
+        <h1 className="text-2xl font-semibold tracking-tight">Run your first flow</h1>
+        <p className="mt-1.5 text-base text-muted">
+          {workspace.name} is ready. Connect a machine with three commands; your code runs there, and you watch it here.
+        </p>
+      </div>
+      <Card className="p-5">
+        <ConnectSteps />
+      </Card>
+      <p role="status" className="mt-5 flex items-center gap-2.5 text-sm text-muted">
+        <span className="relative flex size-2.5" aria-hidden="true">
+          <span className="absolute size-full animate-ping rounded-full bg-accent opacity-60" />
+          <span className="size-2.5 rounded-full bg-accent" />
+        </span>
+        Waiting for the first run…
+      </p>
+    </PageBody>
+  );
+}

@@ -1,0 +1,57 @@
+'use client';
+
+import { useMemo } from 'react';
+import Link from 'next/link';
+import { readRunFilter } from '@/features/runs/run-filter';
+import { RunList } from '@/features/runs/run-list';
+import { useRunList } from '@/features/runs/use-run-list';
+import { PageBody, PageHeader } from '@/features/shell/page';
+import { PageSkeleton } from '@/features/shell/page-skeleton';
+import { useHere } from '@/features/shell/workspace-context';
+import { usePageTitle } from '@/lib/page-title';
+import { paths } from '@/lib/paths';
+import { buttonClass } from '@/ui/button';
+import { Card, CardHeader } from '@/ui/card';
+import { ErrorState } from '@/ui/empty-state';
+import { ConnectButton } from './connect-button';
+import { FirstRun } from './first-run';
+import { RunCounts } from './run-counts';
+
+const shown = 12;
+
+/** Home: how to begin while there is no run, then how the work stands. */
+export function HomePage() {
+  const { workspace } = useHere();
+  usePageTitle(workspace.name);
+  const filter = useMemo(() => readRunFilter(new URLSearchParams()), []);
+  const list = useRunList(filter, shown);
+  if (list.error && !list.runs) return <ErrorState message={list.error} onRetry={list.reload} />;
+  if (!list.runs) return <PageSkeleton />;
+  if (list.runs.length === 0) return <FirstRun />;
+  // Live runs push older ones off the page; the page itself does not grow.
+  const latest = { ...list, runs: list.runs.slice(0, shown), hasMore: false };
+  return (
+    <PageBody>
+      <PageHeader title={workspace.name} lead={workspace.description || null} actions={<ConnectButton />} />
+      <RunCounts moves={list.runs} />
+      <Card className="overflow-hidden">
+        <LatestHeader />
+        <RunList list={latest} empty={null} />
+      </Card>
+    </PageBody>
+  );
+}
+
+function LatestHeader() {
+  const { place } = useHere();
+  return (
+    <CardHeader
+      title="Latest runs"
+      actions={
+        <Link href={paths.runs(place)} prefetch={false} className={buttonClass({ size: 'sm', variant: 'ghost' })}>
+          All runs
+        </Link>
+      }
+    />
+  );
+}

@@ -1,0 +1,90 @@
+'use client';
+
+import { useEffect, useMemo, useState } from 'react';
+import Link from 'next/link';
+import { useQuery } from 'urql';
+import { RunCountsDocument } from '@/generated/graphql';
+import { StateIcon } from '@/features/runs/state-badge';
+import { stateLook } from '@/features/runs/state-look';
+import { useHere } from '@/features/shell/workspace-context';
+import { useDebounced } from '@/lib/debounced';
+import { plural } from '@/lib/format';
+import { paths } from '@/lib/paths';
+import { Segmented } from '@/ui/segmented';
+import { Skeleton } from '@/ui/skeleton';
+import { countGroups, groups } from './count-groups';
+
+const spans = [
+  { value: '1h', label: '1 h', hours: 1 },
+  { value: '24h', label: '24 h', hours: 24 },
+  { value: '7d', label: '7 d', hours: 168 },
+  { value: '30d', label: '30 d', hours: 720 },
+];
+
+/** How many runs stand where, within a span of time up to now. `moves` changes when a run moves; then it counts again. */
+export function RunCounts({ moves }: { moves: unknown }) {
+  const { workspaceId } = useHere();
+  const [span, setSpan] = useState('24h');
+  const settled = useDebounced(moves, 700);
+  const hours = spans.find((one) => one.value === span)!.hours;
+  const range = useMemo(() => rangeUntilNow(hours), [hours, settled]);
+  const [{ data, error }] = useQuery({ query: RunCountsDocument, variables: { workspaceId, ...range } });
+  const [counts, setCounts] = useState(data?.flowRunCounts);
+  useEffect(() => setCounts((last) => data?.flowRunCounts ?? last), [data]);
+  const summed = counts && countGroups(counts);
+  return (
+    <section aria-label="Runs by state" className="mb-5">
+      <div className="mb-2.5 flex items-center justify-between">
+        <p className="text-sm text-muted">
+          {error ? (
+            'The counts could not be loaded.'
+          ) : summed ? (
+            plural(summed.total, 'run')
+          ) : (
+            <Skeleton className="w-20" />
+          )}
+        </p>
+        <Segmented label="Span of time" value={span} onChange={setSpan} options={spans} />
+      </div>
+      <div className="grid grid-cols-2 gap-3 md:grid-cols-3 xl:grid-cols-5">
+        {groups.map((group, index) => (
+          <Tile key={group.label} group={group} count={summed?.each[index]} total={summed?.total ?? 0} range={span} />
+        ))}
+      </div>
+    </section>
+  );
+}
+
+const hourMs = 3_600_000;
+
+/** Whole hours, as the server keeps them, so that the same question is asked only once. */
+function rangeUntilNow(hours: number) {
+  const until = Math.ceil(Date.now() / hourMs) * hourMs;
+  return { since: new Date(until - hours * hourMs).toISOString(), until: new Date(until).toISOString() };
+}
+
+type TileProps = { group: (typeof groups)[number]; count: number | undefined; total: number; range: string };
+
+function Tile({ group, count, total, range }: TileProps) {
+  const { place } = useHere();
+  const lead = group.states[0]!;
+  const share = total > 0 && count ? (count / total) * 100 : 0;
+  return (
+    <Link
+      href={paths.runs(place, { state: group.states.join(','), range })}
+      prefetch={false}
+      className="overflow-hidden rounded-lg border border-line bg-surface px-4 pt-3 shadow-low transition-colors hover:border-line-strong"
+    >
+      <span className="flex items-center gap-2 text-xs text-muted">
+        <StateIcon type={lead} className="size-3.5" />
+        {group.label}
+      </span>
+      <span className="mt-1 block h-8 text-2xl font-semibold tracking-tight tabular-nums">
+        {count === undefined ? <Skeleton className="mt-2 h-6 w-14" /> : count.toLocaleString('en')}
+      </span>
+      <span className="-mx-4 mt-3 block h-1 bg-sunken" aria-hidden="true">
+        <span className="block h-full" style={{ width: `${share}%`, background: stateLook(lead).color }} />
+      </span>
+    </Link>
+  );
+}

@@ -1,0 +1,88 @@
+'use client';
+
+import { useMemo, useState } from 'react';
+import { isTerminal } from '@headgate/contracts';
+import type { RunWholeFragment } from '@/generated/graphql';
+import { RunArtifacts } from '@/features/artifacts/run-artifacts';
+import { LogPanel } from '@/features/logs/log-panel';
+import { TaskTimeline } from '@/features/task-runs/task-timeline';
+import { useTaskRuns } from '@/features/task-runs/use-task-runs';
+import { plural } from '@/lib/format';
+import { Card, CardHeader } from '@/ui/card';
+import { JsonView } from '@/ui/json-view';
+import { TabPanel, Tabs } from '@/ui/tabs';
+import { RunDetails } from './run-details';
+import { StateHistory } from './state-history';
+import { SubflowRuns } from './subflow-runs';
+
+export function RunBody({ run }: { run: RunWholeFragment }) {
+  const [tab, setTab] = useState('logs');
+  const [selected, setSelected] = useState<string | null>(null);
+  const { taskRuns, error } = useTaskRuns(run.id);
+  const taskNames = useMemo(() => new Map(taskRuns?.map((task) => [task.id, task.name])), [taskRuns]);
+  const task = selected ? { id: selected, name: taskNames.get(selected) ?? 'task run' } : null;
+  const select = (id: string | null) => {
+    setSelected(id);
+    if (id) setTab('logs');
+  };
+  return (
+    <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,1fr)_19rem]">
+      <div className="min-w-0 space-y-5">
+        <Card className="overflow-hidden">
+          <CardHeader title="Timeline" hint={taskRuns && plural(taskRuns.length, 'task run')} />
+          <TaskTimeline
+            taskRuns={taskRuns}
+            error={error}
+            runStart={run.startTime}
+            selected={selected}
+            onSelect={select}
+          />
+        </Card>
+        <Tabs
+          value={tab}
+          onChange={setTab}
+          tabs={[
+            { value: 'logs', label: 'Logs' },
+            { value: 'subflows', label: 'Subflow runs' },
+            { value: 'artifacts', label: 'Artifacts' },
+            { value: 'parameters', label: 'Parameters' },
+          ]}
+        >
+          <TabPanel value="logs">
+            <LogPanel
+              flowRunId={run.id}
+              fileName={run.name}
+              task={task}
+              onClearTask={() => setSelected(null)}
+              taskNames={taskNames}
+              live={!isTerminal(run.stateType)}
+            />
+          </TabPanel>
+          <TabPanel value="subflows">
+            <SubflowRuns id={run.id} stateId={run.state?.id} />
+          </TabPanel>
+          <TabPanel value="artifacts">
+            <RunArtifacts flowRunId={run.id} stateId={run.state?.id} />
+          </TabPanel>
+          <TabPanel value="parameters">
+            <JsonView value={run.parameters} label="Copy the parameters" />
+          </TabPanel>
+        </Tabs>
+      </div>
+      <div className="space-y-5 sm:grid sm:grid-cols-2 sm:gap-5 sm:space-y-0 xl:block xl:space-y-5">
+        <Card>
+          <CardHeader title="States" />
+          <div className="max-h-100 overflow-y-auto p-4">
+            <StateHistory states={run.states} />
+          </div>
+        </Card>
+        <Card>
+          <CardHeader title="Details" />
+          <div className="p-4">
+            <RunDetails run={run} />
+          </div>
+        </Card>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,111 @@
+import { stateTypes } from '@headgate/contracts';
+import type { FlowRunFilterInput, FlowRunSortInput, RunRowFragment, StateType } from '@/generated/graphql';
+
+/** The filters of the runs page, as they stand in the address. */
+export type RunFilter = {
+  search: string;
+  states: StateType[];
+  flows: string[];
+  deployments: string[];
+  pools: string[];
+  tags: string[];
+  /** A key of `ranges`, or `custom` with `from` and `to`. */
+  range: string;
+  from: string | null;
+  to: string | null;
+  hideSubflows: boolean;
+  sort: FlowRunSortInput;
+};
+
+export const ranges: Record<string, { label: string; hours: number | null }> = {
+  any: { label: 'Any time', hours: null },
+  '1h': { label: 'Past hour', hours: 1 },
+  '24h': { label: 'Past 24 hours', hours: 24 },
+  '7d': { label: 'Past 7 days', hours: 168 },
+  '30d': { label: 'Past 30 days', hours: 720 },
+};
+
+export const sorts: Record<FlowRunSortInput, string> = {
+  NEWEST: 'Newest first',
+  OLDEST: 'Oldest first',
+  NAME_ASC: 'Name A–Z',
+  NAME_DESC: 'Name Z–A',
+};
+
+const list = (text: string | null) => (text ? text.split(',').filter(Boolean) : []);
+const isState = (text: string): text is StateType => (stateTypes as readonly string[]).includes(text);
+
+export function readRunFilter(query: URLSearchParams): RunFilter {
+  const range = query.get('range') ?? 'any';
+  const sort = query.get('sort') ?? 'NEWEST';
+  return {
+    search: query.get('q') ?? '',
+    states: list(query.get('state')).filter(isState),
+    flows: list(query.get('flow')),
+    deployments: list(query.get('deployment')),
+    pools: list(query.get('pool')),
+    tags: list(query.get('tag')),
+    range: range in ranges || range === 'upcoming' || range === 'custom' ? range : 'any',
+    from: query.get('from'),
+    to: query.get('to'),
+    hideSubflows: query.get('subflows') === 'hide',
+    sort: sort in sorts ? (sort as FlowRunSortInput) : 'NEWEST',
+  };
+}
+
+export const isFiltered = (filter: RunFilter): boolean =>
+  filter.search !== '' ||
+  filter.range !== 'any' ||
+  filter.hideSubflows ||
+  [filter.states, filter.flows, filter.deployments, filter.pools, filter.tags].some((values) => values.length > 0);
+
+const some = <T>(values: T[]) => (values.length > 0 ? values : null);
+const iso = (ms: number) => new Date(ms).toISOString();
+const valid = (text: string | null) => (text && !Number.isNaN(Date.parse(text)) ? iso(Date.parse(text)) : null);
+
+/** Clocks differ, and a run that was made this instant belongs to "now". */
+const graceMs = 60_000;
+
+/** From when to when, in ISO 8601. Without a range: everything up to now; what is yet to come has a range of its own. */
+export function windowOf(filter: RunFilter, nowMs: number): { since: string | null; until: string | null } {
+  if (filter.range === 'upcoming') return { since: iso(nowMs), until: null };
+  if (filter.range === 'custom') return { since: valid(filter.from), until: valid(filter.to) };
+  const hours = ranges[filter.range]?.hours ?? null;
+  return { since: hours === null ? null : iso(nowMs - hours * 3_600_000), until: iso(nowMs + graceMs) };
+}
+
+export function toFilterInput(filter: RunFilter, nowMs: number): FlowRunFilterInput {
+  return {
+    search: filter.search || null,
+    stateTypes: some(filter.states),
+    flowIds: some(filter.flows),
+    deploymentIds: some(filter.deployments),
+    workPoolNames: some(filter.pools),
+    tags: some(filter.tags),
+    hideSubflows: filter.hideSubflows || null,
+    ...windowOf(filter, nowMs),
+  };
+}
+
+/** The moment a run stands at in a list that is ordered by time. */
+export const listTime = (run: RunRowFragment): number => Date.parse(run.expectedStartTime ?? run.created);
+
+const allows = <T>(wanted: T[], value: T | null | undefined) =>
+  wanted.length === 0 || (value != null && wanted.includes(value));
+
+/** Whether a run that changed just now belongs to the list: the same question that the server answers for a page. */
+export function matches(run: RunRowFragment, filter: RunFilter, nowMs: number): boolean {
+  const { since, until } = windowOf(filter, nowMs);
+  const time = listTime(run);
+  return (
+    run.name.toLowerCase().includes(filter.search.toLowerCase()) &&
+    allows(filter.states, run.stateType) &&
+    allows(filter.flows, run.flowId) &&
+    allows(filter.deployments, run.deployment?.id) &&
+    allows(filter.pools, run.workPoolName) &&
+    filter.tags.every((tag) => run.tags.includes(tag)) &&
+    !(filter.hideSubflows && run.parentTaskRunId) &&
+    (since === null || time >= Date.parse(since)) &&
+    (until === null || time < Date.parse(until))
+  );
+}

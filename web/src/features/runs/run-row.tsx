@@ -1,0 +1,68 @@
+'use client';
+
+import Link from 'next/link';
+import { Boxes, GitBranch, Rocket, Server } from 'lucide-react';
+import type { RunRowFragment } from '@/generated/graphql';
+import { useHere } from '@/features/shell/workspace-context';
+import { paths } from '@/lib/paths';
+import { Tags } from '@/ui/tag';
+import { Time } from '@/ui/time';
+import { RunDuration } from './run-time';
+import { StateBadge } from './state-badge';
+
+/** Pixels; rows are of one height, so that the list can be drawn in part. */
+export const runRowHeight = 57;
+
+export function RunRow({ run }: { run: RunRowFragment }) {
+  const { place } = useHere();
+  const when = run.startTime ?? run.expectedStartTime;
+  return (
+    <Link
+      href={paths.run(place, run.id)}
+      prefetch={false}
+      style={{ height: runRowHeight }}
+      className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 border-b border-line px-4 text-sm outline-offset-[-2px] transition-colors hover:bg-sunken/70 sm:grid-cols-[8.5rem_minmax(0,1fr)_auto_7rem_4.5rem]"
+    >
+      <StateBadge type={run.stateType} name={run.stateName} className="order-last justify-self-start sm:order-none" />
+      <span className="min-w-0">
+        <span className="block truncate font-medium">{run.name}</span>
+        <RunOrigin run={run} />
+      </span>
+      <span className="hidden lg:block">
+        <Tags tags={run.tags} most={2} />
+      </span>
+      <span className="hidden text-right text-muted sm:block">{when && <Time iso={when} />}</span>
+      <span className="hidden text-right text-muted sm:block">
+        <RunDuration run={run} />
+      </span>
+    </Link>
+  );
+}
+
+/** Where a run comes from: its flow, deployment, pool, or parent. */
+const RunOrigin = ({ run }: { run: RunRowFragment }) => (
+  <span className="flex min-w-0 items-center gap-3 text-xs text-faint [&_svg]:size-3.5 [&_svg]:shrink-0">
+    <span className="flex min-w-0 items-center gap-1">
+      <Boxes aria-hidden />
+      <span className="truncate">{run.flow?.name ?? 'deleted flow'}</span>
+    </span>
+    {run.deployment && (
+      <span className="flex min-w-0 items-center gap-1">
+        <Rocket aria-hidden />
+        <span className="truncate">{run.deployment.name}</span>
+      </span>
+    )}
+    {run.workPoolName && (
+      <span className="hidden min-w-0 items-center gap-1 md:flex">
+        <Server aria-hidden />
+        <span className="truncate">{run.workPoolName}</span>
+      </span>
+    )}
+    {run.parentTaskRunId && (
+      <span className="hidden items-center gap-1 md:flex">
+        <GitBranch aria-hidden />
+        subflow
+      </span>
+    )}
+  </span>
+);

@@ -1,0 +1,49 @@
+import type { RunWholeFragment } from '@/generated/graphql';
+import { absoluteTime, clockTime, duration } from '@/lib/format';
+import { StateIcon } from './state-badge';
+import { stateWord } from './state-look';
+
+type State = RunWholeFragment['states'][number];
+
+/** The states a run went through, the newest first, with how long each lasted. */
+export function StateHistory({ states }: { states: readonly State[] }) {
+  const inOrder = states.toSorted((a, b) => Date.parse(a.timestamp) - Date.parse(b.timestamp));
+  if (inOrder.length === 0) return <p className="text-sm text-faint">No states yet.</p>;
+  return (
+    <ol aria-label="States" className="relative">
+      {inOrder
+        .map((state, index) => <Step key={state.id} state={state} next={inOrder[index + 1]} first={index === 0} />)
+        .toReversed()}
+    </ol>
+  );
+}
+
+function Step({ state, next, first }: { state: State; next?: State; first: boolean }) {
+  const seconds = next ? (Date.parse(next.timestamp) - Date.parse(state.timestamp)) / 1000 : null;
+  return (
+    <li className="relative flex gap-3 pb-3.5 last:pb-0">
+      {!first && (
+        <span aria-hidden="true" className="absolute top-5 bottom-0 left-[7.5px] border-l border-line-strong" />
+      )}
+      <StateIcon type={state.type} name={state.name} still={next !== undefined} className="relative mt-0.5" />
+      <div className="min-w-0 flex-1">
+        <div className="flex items-baseline justify-between gap-2 text-sm">
+          <span className="font-medium">{stateWord(state.type, state.name)}</span>
+          <time
+            dateTime={state.timestamp}
+            title={absoluteTime(state.timestamp)}
+            className="text-xs text-faint tabular-nums"
+          >
+            {clockTime(state.timestamp, false)}
+          </time>
+        </div>
+        {seconds !== null && <div className="text-xs text-faint">for {duration(seconds)}</div>}
+        {state.message && (
+          <p className="mt-0.5 line-clamp-4 text-xs break-words text-muted" title={state.message}>
+            {state.message}
+          </p>
+        )}
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,40 @@
+'use client';
+
+import { useEffect } from 'react';
+import { GitBranch } from 'lucide-react';
+import { useQuery } from 'urql';
+import { SubflowRunsDocument } from '@/generated/graphql';
+import { useHere } from '@/features/shell/workspace-context';
+import { sayError } from '@/lib/say-error';
+import { Card } from '@/ui/card';
+import { EmptyState, ErrorState } from '@/ui/empty-state';
+import { SkeletonRows } from '@/ui/skeleton';
+import { RunRow } from './run-row';
+
+type Props = { id: string; /** Changes when the run moves, and then the list is loaded again. */ stateId?: string };
+
+export function SubflowRuns({ id, stateId }: Props) {
+  const { workspaceId } = useHere();
+  const [{ data, error }, reload] = useQuery({
+    query: SubflowRunsDocument,
+    variables: { workspaceId, id },
+    requestPolicy: 'cache-and-network',
+  });
+  useEffect(() => reload({ requestPolicy: 'network-only' }), [stateId, reload]);
+  const runs = data?.flowRun.subflowRuns;
+  return (
+    <Card className="overflow-hidden">
+      {error && !runs ? (
+        <ErrorState message={sayError(error)} onRetry={() => reload({ requestPolicy: 'network-only' })} />
+      ) : !runs ? (
+        <SkeletonRows rows={2} className="h-[57px]" />
+      ) : runs.length === 0 ? (
+        <EmptyState icon={<GitBranch />} title="No subflow runs">
+          Flows that this run calls are listed here.
+        </EmptyState>
+      ) : (
+        runs.map((run) => <RunRow key={run.id} run={run} />)
+      )}
+    </Card>
+  );
+}

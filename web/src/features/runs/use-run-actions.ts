@@ -1,0 +1,45 @@
+'use client';
+
+import { useState } from 'react';
+import { toast } from 'sonner';
+import { useMutation, type CombinedError } from 'urql';
+import {
+  CancelRunDocument,
+  DeleteRunDocument,
+  PauseRunDocument,
+  ResumeRunDocument,
+  RetryRunDocument,
+} from '@/generated/graphql';
+import type { RunAction } from '@headgate/contracts';
+import { useHere } from '@/features/shell/workspace-context';
+import { sayError } from '@/lib/say-error';
+
+const done: Record<RunAction, string> = {
+  cancel: 'The run is being cancelled.',
+  retry: 'The run will be tried again.',
+  pause: 'The run is being paused.',
+  resume: 'The run goes on.',
+  delete: 'The run was deleted.',
+};
+
+/** What can be done with a run; each answers whether it worked, and tells the person. */
+export function useRunActions(id: string) {
+  const { workspaceId } = useHere();
+  const [busy, setBusy] = useState<RunAction | null>(null);
+  const [, cancel] = useMutation(CancelRunDocument);
+  const [, retry] = useMutation(RetryRunDocument);
+  const [, pause] = useMutation(PauseRunDocument);
+  const [, resume] = useMutation(ResumeRunDocument);
+  const [, remove] = useMutation(DeleteRunDocument);
+  const mutations = { cancel, retry, pause, resume, delete: remove };
+
+  const act = async (action: RunAction): Promise<boolean> => {
+    setBusy(action);
+    const { error }: { error?: CombinedError } = await mutations[action]({ workspaceId, id });
+    setBusy(null);
+    if (error) toast.error(sayError(error));
+    else toast.success(done[action]);
+    return !error;
+  };
+  return { act, busy };
+}

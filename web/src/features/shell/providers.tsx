@@ -1,0 +1,37 @@
+'use client';
+
+import { useSyncExternalStore, type ReactNode } from 'react';
+import { ThemeProvider } from 'next-themes';
+import { Toaster } from 'sonner';
+import { TooltipProvider } from '@/ui/tooltip';
+import { Clients } from './clients';
+
+const never = () => () => {};
+
+/** The exported files know no real address, so everything that reads one is drawn only in the browser. */
+const useInBrowser = () =>
+  useSyncExternalStore(
+    never,
+    () => true,
+    () => false,
+  );
+
+export function Providers({ children }: { children: ReactNode }) {
+  const inBrowser = useInBrowser();
+  return (
+    <ThemeProvider attribute="class" disableTransitionOnChange>
+      {inBrowser && (
+        <Clients>
+          <TooltipProvider>{children}</TooltipProvider>
+        </Clients>
+      )}
+      <Toaster
+        position="bottom-right"
+        toastOptions={{
+          className: '!font-sans !bg-raised !text-fg !border-line !shadow-high !text-sm !rounded-lg',
+          descriptionClassName: '!text-muted',
+        }}
+      />
+    </ThemeProvider>
+  );
+}

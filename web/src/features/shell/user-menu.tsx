@@ -1,0 +1,90 @@
+'use client';
+
+import Link from 'next/link';
+import { useRouter } from 'next/navigation';
+import { useTheme } from 'next-themes';
+import { KeyRound, LogOut, Monitor, Moon, Sun } from 'lucide-react';
+import { toast } from 'sonner';
+import { useMutation } from 'urql';
+import { SignOutDocument } from '@/generated/graphql';
+import { paths } from '@/lib/paths';
+import { sayError } from '@/lib/say-error';
+import { Dropdown, DropdownItem, DropdownLine } from '@/ui/dropdown';
+import { Segmented } from '@/ui/segmented';
+import { useSession } from './clients';
+import { useHere } from './workspace-context';
+
+export function UserMenu() {
+  const { viewer } = useHere();
+  const signOut = useSignOut();
+  const trigger = (
+    <button
+      type="button"
+      aria-label={`Menu of ${viewer.name}`}
+      className="flex h-11 w-full items-center gap-2.5 rounded-lg px-2 text-left hover:bg-line/50 data-[state=open]:bg-line/50"
+    >
+      <span className="flex size-7 shrink-0 items-center justify-center rounded-full border border-line-strong bg-surface text-2xs font-semibold text-muted">
+        {initials(viewer.name)}
+      </span>
+      <span className="min-w-0 flex-1 leading-tight">
+        <span className="block truncate text-sm font-medium">{viewer.name}</span>
+        <span className="block truncate text-2xs text-faint">{viewer.email}</span>
+      </span>
+    </button>
+  );
+  return (
+    <Dropdown trigger={trigger} align="start" className="w-60">
+      <DropdownItem asChild>
+        <Link href={paths.apiKeys()} prefetch={false}>
+          <KeyRound />
+          API keys
+        </Link>
+      </DropdownItem>
+      <DropdownLine />
+      <div className="flex items-center justify-between px-2 py-1 text-sm">
+        Theme
+        <ThemeChoice />
+      </div>
+      <DropdownLine />
+      <DropdownItem icon={<LogOut />} onSelect={signOut}>
+        Sign out
+      </DropdownItem>
+    </Dropdown>
+  );
+}
+
+function ThemeChoice() {
+  const { theme = 'system', setTheme } = useTheme();
+  return (
+    <Segmented
+      label="Theme"
+      value={theme}
+      onChange={setTheme}
+      options={[
+        { value: 'system', label: <Monitor className="size-3.5" aria-label="As the system" /> },
+        { value: 'light', label: <Sun className="size-3.5" aria-label="Light" /> },
+        { value: 'dark', label: <Moon className="size-3.5" aria-label="Dark" /> },
+      ]}
+    />
+  );
+}
+
+function useSignOut() {
+  const router = useRouter();
+  const { startAnew } = useSession();
+  const [, signOut] = useMutation(SignOutDocument);
+  return async () => {
+    const { error } = await signOut({});
+    if (error) return void toast.error(sayError(error));
+    router.replace(paths.signIn());
+    startAnew();
+  };
+}
+
+const initials = (name: string) =>
+  name
+    .split(/\s+/)
+    .map((word) => word.charAt(0))
+    .slice(0, 2)
+    .join('')
+    .toUpperCase();

@@ -1,0 +1,31 @@
+'use client';
+
+import { createContext, useContext, useMemo, type ReactNode } from 'react';
+import { usePathname } from 'next/navigation';
+import { placeOf } from '@/features/tenancy/last-workspace';
+import type { Viewer, Workspace } from '@/features/tenancy/use-viewer';
+import { readWorkspaceAddress, type Place } from '@/lib/paths';
+
+type Here = { viewer: Viewer; workspace: Workspace; workspaceId: string; place: Place };
+
+const HereContext = createContext<Here | null>(null);
+
+type Props = { viewer: Viewer; workspace: Workspace; children: ReactNode };
+
+export function WorkspaceProvider({ viewer, workspace, children }: Props) {
+  const here = useMemo(
+    () => ({ viewer, workspace, workspaceId: workspace.id, place: placeOf(workspace) }),
+    [viewer, workspace],
+  );
+  return <HereContext value={here}>{children}</HereContext>;
+}
+
+/** The workspace that the page is about, and who looks at it. */
+export function useHere(): Here {
+  const here = useContext(HereContext);
+  if (!here) throw new Error('useHere needs <WorkspaceProvider> above it');
+  return here;
+}
+
+/** The id at the end of the address. The router's own parameters say `_` in an exported page. */
+export const useAddressId = (): string => readWorkspaceAddress(usePathname())?.id ?? '';

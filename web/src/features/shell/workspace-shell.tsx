@@ -1,0 +1,62 @@
+'use client';
+
+import { useEffect, type ReactNode } from 'react';
+import Link from 'next/link';
+import { usePathname, useRouter } from 'next/navigation';
+import { MapPinOff } from 'lucide-react';
+import { lastWorkspace, rememberWorkspace } from '@/features/tenancy/last-workspace';
+import { useViewer } from '@/features/tenancy/use-viewer';
+import { paths, readWorkspaceAddress } from '@/lib/paths';
+import { sayError } from '@/lib/say-error';
+import { buttonClass } from '@/ui/button';
+import { EmptyState, ErrorState } from '@/ui/empty-state';
+import { Shell } from './shell';
+import { ShellSkeleton } from './shell-skeleton';
+import { WorkspaceProvider } from './workspace-context';
+
+/** Around every page for somebody who is signed in: finds the workspace of the address and shows the side bar. */
+export function WorkspaceShell({ children }: { children: ReactNode }) {
+  const router = useRouter();
+  const address = readWorkspaceAddress(usePathname());
+  const { viewer, error, reload } = useViewer();
+  const workspace = viewer
+    ? address
+      ? viewer.workspaces.find((w) => w.accountHandle === address.accountHandle && w.handle === address.workspaceHandle)
+      : lastWorkspace(viewer.workspaces)
+    : undefined;
+
+  useEffect(() => {
+    if (viewer === null) router.replace(paths.signIn(location.pathname + location.search));
+  }, [viewer, router]);
+  useEffect(() => {
+    if (address && workspace) rememberWorkspace(workspace);
+  }, [address, workspace]);
+
+  if (error && !viewer)
+    return <ErrorState message={sayError(error)} onRetry={() => reload({ requestPolicy: 'network-only' })} />;
+  if (!viewer) return <ShellSkeleton />;
+  if (!workspace) return <NoSuchPlace />;
+  return (
+    <WorkspaceProvider viewer={viewer} workspace={workspace}>
+      <Shell section={address ? address.section : 'settings'} key={workspace.id}>
+        {children}
+      </Shell>
+    </WorkspaceProvider>
+  );
+}
+
+export const NoSuchPlace = () => (
+  <div className="flex min-h-full items-center justify-center">
+    <EmptyState
+      icon={<MapPinOff />}
+      title="There is nothing here"
+      action={
+        <Link href={paths.start()} className={buttonClass({ variant: 'primary' })}>
+          Go to my workspace
+        </Link>
+      }
+    >
+      The address is wrong, what it named is gone, or you may not see it.
+    </EmptyState>
+  </div>
+);

@@ -1,0 +1,97 @@
+'use client';
+
+import Link from 'next/link';
+import { CornerDownRight } from 'lucide-react';
+import type { TaskRunBarFragment } from '@/generated/graphql';
+import { StateIcon } from '@/features/runs/state-badge';
+import { RunDuration } from '@/features/runs/run-time';
+import { stateLook, stateWord } from '@/features/runs/state-look';
+import { useHere } from '@/features/shell/workspace-context';
+import { absoluteTime } from '@/lib/format';
+import { paths } from '@/lib/paths';
+import { cn } from '@/ui/cn';
+import { Tooltip } from '@/ui/tooltip';
+import { chartColumns } from './chart-columns';
+import type { Placed } from './timeline-layout';
+
+/** Pixels. */
+export const taskRowHeight = 30;
+
+type Props = { task: TaskRunBarFragment; placed: Placed; top: number; selected: boolean; onSelect: () => void };
+
+export function TaskBar({ task, placed, top, selected, onSelect }: Props) {
+  const { place } = useHere();
+  return (
+    <div className="absolute inset-x-0" style={{ top, height: taskRowHeight }}>
+      <Tooltip content={<About task={task} />} side="top">
+        <button
+          type="button"
+          onClick={onSelect}
+          aria-pressed={selected}
+          aria-label={`${task.name}, ${stateWord(task.stateType, task.stateName)}. Show its logs`}
+          className={cn(
+            chartColumns,
+            'h-full w-full items-center text-left outline-offset-[-2px] hover:bg-sunken/70',
+            selected && 'bg-accent/10 hover:bg-accent/15',
+          )}
+        >
+          <span className="flex min-w-0 items-center gap-2 pr-3 pl-4 text-xs">
+            <StateIcon type={task.stateType} name={task.stateName} className="size-3.5" />
+            <span className="truncate">{task.name}</span>
+          </span>
+          <Bar task={task} placed={placed} />
+        </button>
+      </Tooltip>
+      {task.childFlowRunId && (
+        <Link
+          href={paths.run(place, task.childFlowRunId)}
+          prefetch={false}
+          aria-label={`Open the subflow run of ${task.name}`}
+          className="absolute top-1 right-2 rounded p-1 text-faint hover:bg-line hover:text-fg"
+        >
+          <CornerDownRight className="size-3.5" aria-hidden />
+        </Link>
+      )}
+    </div>
+  );
+}
+
+function Bar({ task, placed }: { task: TaskRunBarFragment; placed: Placed }) {
+  const { color } = stateLook(task.stateType, task.stateName);
+  if (!placed.begun) return <span className="text-2xs text-faint">{stateWord(task.stateType, task.stateName)}</span>;
+  const end = placed.left + placed.width;
+  return (
+    <span className="relative h-full">
+      <span
+        className={cn(
+          'absolute top-2 h-3.5 min-w-[3px] rounded-[3px]',
+          task.stateType === 'RUNNING' && 'animate-pulse',
+        )}
+        style={{
+          left: `${placed.left}%`,
+          width: `${placed.width}%`,
+          background: `color-mix(in oklab, ${color} 78%, var(--surface))`,
+        }}
+      />
+      <span
+        className="absolute top-1.5 text-2xs whitespace-nowrap text-faint"
+        style={end > 92 ? { right: `${100 - placed.left}%`, marginRight: 6 } : { left: `${end}%`, marginLeft: 6 }}
+      >
+        {end > 92 && placed.left < 8 ? null : <RunDuration run={task} quick />}
+      </span>
+    </span>
+  );
+}
+
+const About = ({ task }: { task: TaskRunBarFragment }) => (
+  <div className="space-y-1">
+    <div className="font-medium">{task.name}</div>
+    <div className="flex items-center gap-1.5 text-muted">
+      <StateIcon type={task.stateType} name={task.stateName} className="size-3.5" />
+      {stateWord(task.stateType, task.stateName)} · <RunDuration run={task} />
+      {task.runCount > 1 && ` · attempt ${task.runCount}`}
+    </div>
+    {task.startTime && <div className="text-faint">Started {absoluteTime(task.startTime)}</div>}
+    {task.state?.message && <div className="line-clamp-4 break-words text-muted">{task.state.message}</div>}
+  </div>
+);

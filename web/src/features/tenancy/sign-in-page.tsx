@@ -1,0 +1,68 @@
+'use client';
+
+import { useState, type FormEvent } from 'react';
+import Link from 'next/link';
+import { useMutation } from 'urql';
+import { SignInDocument } from '@/generated/graphql';
+import { usePageTitle } from '@/lib/page-title';
+import { paths } from '@/lib/paths';
+import { Button } from '@/ui/button';
+import { Field } from '@/ui/field';
+import { Input } from '@/ui/input';
+import { EntryFrame } from './entry-frame';
+import { FormError } from './form-error';
+import { useEntry } from './use-entry';
+
+export function SignInPage() {
+  usePageTitle('Sign in');
+  const [email, setEmail] = useState('');
+  const [password, setPassword] = useState('');
+  const [, signIn] = useMutation(SignInDocument);
+  const entry = useEntry(() => signIn({ input: { email: email.trim(), password } }));
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    void entry.submit();
+  };
+  const foot = (
+    <>
+      New here?{' '}
+      <Link
+        href={paths.signUp(entry.next === '/' ? undefined : entry.next)}
+        className="font-medium text-accent hover:underline"
+      >
+        Create an account
+      </Link>
+    </>
+  );
+  return (
+    <EntryFrame title="Sign in" lead="Welcome back." foot={foot}>
+      <form onSubmit={submit} className="space-y-4" noValidate>
+        <FormError message={entry.general} />
+        <Field label="E-mail" error={entry.fields['email']}>
+          <Input
+            type="email"
+            name="email"
+            autoComplete="username"
+            autoFocus
+            required
+            value={email}
+            onChange={(event) => setEmail(event.target.value)}
+          />
+        </Field>
+        <Field label="Password" error={entry.fields['password']}>
+          <Input
+            type="password"
+            name="password"
+            autoComplete="current-password"
+            required
+            value={password}
+            onChange={(event) => setPassword(event.target.value)}
+          />
+        </Field>
+        <Button type="submit" variant="primary" size="lg" className="w-full" loading={entry.busy}>
+          Sign in
+        </Button>
+      </form>
+    </EntryFrame>
+  );
+}

@@ -1,0 +1,63 @@
+'use client';
+
+import { useState, type FormEvent } from 'react';
+import Link from 'next/link';
+import { useMutation } from 'urql';
+import { SignUpDocument } from '@/generated/graphql';
+import { usePageTitle } from '@/lib/page-title';
+import { paths } from '@/lib/paths';
+import { Button } from '@/ui/button';
+import { Field } from '@/ui/field';
+import { Input } from '@/ui/input';
+import { EntryFrame } from './entry-frame';
+import { FormError } from './form-error';
+import { useEntry } from './use-entry';
+
+const empty = { name: '', email: '', password: '' };
+
+export function SignUpPage() {
+  usePageTitle('Create an account');
+  const [draft, setDraft] = useState(empty);
+  const [, signUp] = useMutation(SignUpDocument);
+  const entry = useEntry(() => signUp({ input: { ...draft, email: draft.email.trim(), name: draft.name.trim() } }));
+  const control = (name: keyof typeof empty) => ({
+    name,
+    value: draft[name],
+    onChange: (event: { target: { value: string } }) => setDraft({ ...draft, [name]: event.target.value }),
+    required: true,
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    void entry.submit();
+  };
+  const foot = (
+    <>
+      Already have an account?{' '}
+      <Link
+        href={paths.signIn(entry.next === '/' ? undefined : entry.next)}
+        className="font-medium text-accent hover:underline"
+      >
+        Sign in
+      </Link>
+    </>
+  );
+  return (
+    <EntryFrame title="Create an account" lead="You get a workspace of your own at once." foot={foot}>
+      <form onSubmit={submit} className="space-y-4" noValidate>
+        <FormError message={entry.general} />
+        <Field label="Name" error={entry.fields['name']}>
+          <Input {...control('name')} autoComplete="name" autoFocus />
+        </Field>
+        <Field label="E-mail" error={entry.fields['email']}>
+          <Input {...control('email')} type="email" autoComplete="username" />
+        </Field>
+        <Field label="Password" error={entry.fields['password']} hint="At least 10 characters.">
+          <Input {...control('password')} type="password" autoComplete="new-password" />
+        </Field>
+        <Button type="submit" variant="primary" size="lg" className="w-full" loading={entry.busy}>
+          Create account
+        </Button>
+      </form>
+    </EntryFrame>
+  );
+}

@@ -1,0 +1,103 @@
+'use client';
+
+import Link from 'next/link';
+import { CircleCheck, CircleDashed, CirclePause } from 'lucide-react';
+import type { WorkPoolsQuery } from '@/generated/graphql';
+import { useHere } from '@/features/shell/workspace-context';
+import { paths } from '@/lib/paths';
+import { buttonClass } from '@/ui/button';
+import { Card } from '@/ui/card';
+import { Table, Td, Th, Tr } from '@/ui/table';
+import { Tag } from '@/ui/tag';
+import { Time } from '@/ui/time';
+
+type Pool = WorkPoolsQuery['workPools'][number];
+
+export function PoolCard({ pool }: { pool: Pool }) {
+  const { place } = useHere();
+  return (
+    <Card className="overflow-hidden">
+      <header className="flex flex-wrap items-center gap-x-3 gap-y-2 px-4 py-3">
+        <h2 className="text-base font-semibold">{pool.name}</h2>
+        <Tag>{pool.type}</Tag>
+        <PoolStatus pool={pool} />
+        <span className="text-xs text-faint">
+          {pool.concurrencyLimit === null
+            ? 'no limit of runs at a time'
+            : `at most ${pool.concurrencyLimit} runs at a time`}
+        </span>
+        <Link
+          href={paths.runs(place, { pool: pool.name })}
+          prefetch={false}
+          className={`${buttonClass({ size: 'sm' })} ml-auto`}
+        >
+          Runs
+        </Link>
+        {pool.description && <p className="w-full text-sm text-muted">{pool.description}</p>}
+      </header>
+      {pool.workers.length === 0 ? (
+        <p className="border-t border-line px-4 py-3 text-sm text-muted">
+          No agent or worker is connected. Start one with{' '}
+          <code className="rounded bg-sunken px-1.5 py-0.5 font-mono text-xs">agent start --pool {pool.name}</code>
+        </p>
+      ) : (
+        <Workers workers={pool.workers} />
+      )}
+    </Card>
+  );
+}
+
+const Workers = ({ workers }: { workers: Pool['workers'] }) => (
+  <div className="border-t border-line">
+    <Table>
+      <thead>
+        <tr>
+          <Th>Agent or worker</Th>
+          <Th>Status</Th>
+          <Th>Last seen</Th>
+        </tr>
+      </thead>
+      <tbody>
+        {workers.map((worker) => (
+          <Tr key={worker.id}>
+            <Td className="h-10 font-medium">{worker.name}</Td>
+            <Td className="h-10">{worker.status === 'ONLINE' ? <Online /> : <Offline />}</Td>
+            <Td className="h-10 text-muted">{worker.lastHeartbeat ? <Time iso={worker.lastHeartbeat} /> : 'Never'}</Td>
+          </Tr>
+        ))}
+      </tbody>
+    </Table>
+  </div>
+);
+
+const look = 'inline-flex items-center gap-1.5 text-xs font-medium [&_svg]:size-4';
+
+const Online = () => (
+  <span className={`${look} text-ok`}>
+    <CircleCheck aria-hidden /> Online
+  </span>
+);
+
+const Offline = () => (
+  <span className={`${look} text-off`}>
+    <CircleDashed aria-hidden /> Offline
+  </span>
+);
+
+function PoolStatus({ pool }: { pool: Pool }) {
+  if (pool.isPaused || pool.status === 'PAUSED')
+    return (
+      <span className={`${look} text-pause`}>
+        <CirclePause aria-hidden /> Paused
+      </span>
+    );
+  return pool.status === 'READY' ? (
+    <span className={`${look} text-ok`}>
+      <CircleCheck aria-hidden /> Ready
+    </span>
+  ) : (
+    <span className={`${look} text-off`}>
+      <CircleDashed aria-hidden /> Not ready
+    </span>
+  );
+}

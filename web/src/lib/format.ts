@@ -1,0 +1,55 @@
+const units: [Intl.RelativeTimeFormatUnit, number][] = [
+  ['year', 31_536_000],
+  ['month', 2_592_000],
+  ['week', 604_800],
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+  ['second', 1],
+];
+
+const relative = new Intl.RelativeTimeFormat('en', { numeric: 'always', style: 'short' });
+
+/** `3 min. ago`, `in 2 hr.`; within five seconds `just now`. */
+export function relativeTime(iso: string, nowMs: number): string {
+  const seconds = Math.round((Date.parse(iso) - nowMs) / 1000);
+  if (Math.abs(seconds) < 5) return 'just now';
+  const [unit, size] = units.find(([, size]) => Math.abs(seconds) >= size)!;
+  return relative.format(Math.trunc(seconds / size), unit).replace('.', '');
+}
+
+const absolute = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'long' });
+
+/** The full date and time in the reader's zone, with the name of the zone. */
+export const absoluteTime = (iso: string): string => absolute.format(new Date(iso));
+
+/** `09:41:07.250` in the reader's zone. */
+export function clockTime(iso: string, withMillis = true): string {
+  const date = new Date(iso);
+  const parts = [date.getHours(), date.getMinutes(), date.getSeconds()].map((part) => String(part).padStart(2, '0'));
+  return parts.join(':') + (withMillis ? `.${String(date.getMilliseconds()).padStart(3, '0')}` : '');
+}
+
+/** A length of time in at most two units: `240ms`, `3.2s`, `4m 12s`, `1h 5m`, `2d 3h`. */
+export function duration(seconds: number): string {
+  if (seconds < 0.0005) return '0s';
+  if (seconds < 1) return `${Math.max(1, Math.round(seconds * 1000))}ms`;
+  if (seconds < 10) return `${(Math.floor(seconds * 10) / 10).toString()}s`;
+  const whole = Math.floor(seconds);
+  if (whole < 60) return `${whole}s`;
+  const sizes: [string, number][] = [
+    ['d', 86_400],
+    ['h', 3600],
+    ['m', 60],
+    ['s', 1],
+  ];
+  const first = sizes.findIndex(([, size]) => whole >= size);
+  const [bigName, bigSize] = sizes[first]!;
+  const [smallName, smallSize] = sizes[first + 1]!;
+  const rest = Math.floor((whole % bigSize) / smallSize);
+  return `${Math.floor(whole / bigSize)}${bigName}${rest ? ` ${rest}${smallName}` : ''}`;
+}
+
+/** `1 run`, `1,204 runs`. */
+export const plural = (count: number, one: string, many = `${one}s`): string =>
+  `${count.toLocaleString('en')} ${count === 1 ? one : many}`;

@@ -1,0 +1,84 @@
+import { cacheExchange } from '@urql/exchange-graphcache';
+import { createClient as createSocket } from 'graphql-ws';
+import { Client, fetchExchange, mapExchange, subscriptionExchange, type CombinedError, type Exchange } from 'urql';
+import { connection } from './connection';
+import { cookieValue } from './cookie-value';
+
+const socket = () =>
+  createSocket({
+    url: () => `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/graphql`,
+    lazyCloseTimeout: 3000,
+    keepAlive: 12_000,
+    retryAttempts: Number.POSITIVE_INFINITY,
+    shouldRetry: () => true,
+    retryWait: (retries) =>
+      new Promise((done) => setTimeout(done, Math.min(8000, 400 * 2 ** retries) * (0.7 + Math.random() * 0.6))),
+    on: {
+      connected: () => connection.set('open'),
+      closed: (event) => connection.set((event as CloseEvent).code === 1000 ? 'idle' : 'lost'),
+    },
+  });
+
+/** The kind of an error that the server answered: `invalid`, `notFound`, …; `offline` when it did not answer. */
+export const errorCode = (error: CombinedError | undefined): string | null =>
+  error ? (error.networkError ? 'offline' : String(error.graphQLErrors[0]?.extensions?.['code'] ?? 'internal')) : null;
+
+const keyless = () => null;
+
+/** Whole answers that are kept by id, so that a change seen by one page is seen by all. */
+const byId = cacheExchange({
+  keys: {
+    PageInfo: keyless,
+    FlowConnection: keyless,
+    DeploymentConnection: keyless,
+    FlowRunConnection: keyless,
+    TaskRunConnection: keyless,
+    LogConnection: keyless,
+    StateCount: keyless,
+    CreatedApiKey: keyless,
+    Schedule: keyless,
+  },
+  updates: {
+    Mutation: {
+      createApiKey: (_result, _args, cache) => cache.invalidate('Query', 'apiKeys'),
+      deleteApiKey: (_result, _args, cache) => cache.invalidate('Query', 'apiKeys'),
+      createWorkspace: (_result, _args, cache) => cache.invalidate('Query', 'viewer'),
+      deleteFlowRun: (_result, args, cache) => cache.invalidate({ __typename: 'FlowRun', id: String(args['id']) }),
+      deleteDeployment: (_result, args, cache) =>
+        cache.invalidate({ __typename: 'Deployment', id: String(args['id']) }),
+    },
+  },
+});
+
+export type Clients = {
+  /** For pages: answers are kept and shared. */
+  kept: Client;
+  /** For long lists and logs, which hold their own data: nothing is kept. */
+  direct: Client;
+};
+
+/** The only way to the server. `onSignedOut` is called when an answer says that nobody is signed in. */
+export function createClients(onSignedOut: () => void): Clients {
+  const live = socket();
+  const ends: Exchange[] = [
+    mapExchange({ onError: (error) => void (errorCode(error) === 'unauthenticated' && onSignedOut()) }),
+    fetchExchange,
+    subscriptionExchange({
+      forwardSubscription: (request) => ({
+        subscribe: (sink) => ({ unsubscribe: live.subscribe({ ...request, query: request.query ?? '' }, sink) }),
+      }),
+    }),
+  ];
+  const options = {
+    url: '/graphql',
+    preferGetMethod: false,
+    fetchOptions: () => ({
+      credentials: 'same-origin' as const,
+      headers: { 'x-csrf-token': cookieValue(document.cookie, 'headgate_csrf') ?? '' },
+    }),
+  };
+  return {
+    kept: new Client({ ...options, exchanges: [byId, ...ends] }),
+    direct: new Client({ ...options, requestPolicy: 'network-only', exchanges: ends }),
+  };
+}

@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest';
+import { paths, readWorkspaceAddress, safeNext } from './paths';
+
+const place = { accountHandle: 'acme', workspaceHandle: 'main' };
+
+test('these are the addresses of the app', () => {
+  expect([
+    paths.start(),
+    paths.signIn(),
+    paths.signIn('/acme/main/runs'),
+    paths.signUp(),
+    paths.clientLogin('http://localhost:3000'),
+    paths.apiKeys(),
+    paths.home(place),
+    paths.runs(place),
+    paths.runs(place, { state: 'FAILED', flow: 'f1' }),
+    paths.run(place, 'r1'),
+    paths.flows(place),
+    paths.flow(place, 'f1'),
+    paths.deployments(place),
+    paths.deployment(place, 'd1'),
+    paths.workPools(place),
+  ]).toEqual([
+    '/',
+    '/sign-in',
+    '/sign-in?next=%2Facme%2Fmain%2Fruns',
+    '/sign-up',
+    '/auth/client?callback=http%3A%2F%2Flocalhost%3A3000',
+    '/settings/api-keys',
+    '/acme/main',
+    '/acme/main/runs',
+    '/acme/main/runs?state=FAILED&flow=f1',
+    '/acme/main/runs/r1',
+    '/acme/main/flows',
+    '/acme/main/flows/f1',
+    '/acme/main/deployments',
+    '/acme/main/deployments/d1',
+    '/acme/main/work-pools',
+  ]);
+});
+
+describe('reading an address', () => {
+  test('a workspace page gives its handles, section and id', () => {
+    expect(readWorkspaceAddress('/acme/main/runs/r1')).toEqual({ ...place, section: 'runs', id: 'r1' });
+    expect(readWorkspaceAddress('/acme/main/')).toEqual({ ...place, section: null, id: null });
+    expect(readWorkspaceAddress('/a%20b/main')).toMatchObject({ accountHandle: 'a b' });
+  });
+
+  test('a page outside of workspaces gives null', () => {
+    expect(readWorkspaceAddress('/settings/api-keys')).toBeNull();
+    expect(readWorkspaceAddress('/auth/client')).toBeNull();
+    expect(readWorkspaceAddress('/')).toBeNull();
+  });
+
+  test('a broken escape is read as it stands', () => {
+    expect(readWorkspaceAddress('/%E0%A4%A/main')?.accountHandle).toBe('%E0%A4%A');
+  });
+});
+
+test('after signing in nobody is sent to another site', () => {
+  expect(safeNext('/acme/main?x=1')).toBe('/acme/main?x=1');
+  for (const bad of [null, '', 'https://evil.example', '//evil.example', '/\\evil.example', 'javascript:alert(1)'])
+    expect(safeNext(bad)).toBe('/');
+});

@@ -1,0 +1,57 @@
+/** The part of an address that names a workspace: the handles of its account and its own. */
+export type Place = { accountHandle: string; workspaceHandle: string };
+
+const base = (place: Place) =>
+  `/${encodeURIComponent(place.accountHandle)}/${encodeURIComponent(place.workspaceHandle)}`;
+
+const withQuery = (path: string, query: Record<string, string | undefined>) => {
+  const pairs = Object.entries(query).filter((pair): pair is [string, string] => Boolean(pair[1]));
+  return pairs.length === 0 ? path : `${path}?${new URLSearchParams(pairs)}`;
+};
+
+/** Every address of the app is built here. */
+export const paths = {
+  start: () => '/',
+  signIn: (next?: string) => withQuery('/sign-in', { next }),
+  signUp: (next?: string) => withQuery('/sign-up', { next }),
+  clientLogin: (callback: string) => withQuery('/auth/client', { callback }),
+  apiKeys: () => '/settings/api-keys',
+  home: (place: Place) => base(place),
+  runs: (
+    place: Place,
+    query: { state?: string; flow?: string; deployment?: string; pool?: string; range?: string } = {},
+  ) => withQuery(`${base(place)}/runs`, query),
+  run: (place: Place, id: string) => `${base(place)}/runs/${id}`,
+  flows: (place: Place) => `${base(place)}/flows`,
+  flow: (place: Place, id: string) => `${base(place)}/flows/${id}`,
+  deployments: (place: Place) => `${base(place)}/deployments`,
+  deployment: (place: Place, id: string) => `${base(place)}/deployments/${id}`,
+  workPools: (place: Place) => `${base(place)}/work-pools`,
+};
+
+/** What the address of a workspace page says. Null outside of workspaces. */
+export type WorkspaceAddress = Place & { section: string | null; id: string | null };
+
+const ownRoots = new Set(['sign-in', 'sign-up', 'auth', 'settings', 'api', 'graphql', '_next']);
+
+export function readWorkspaceAddress(pathname: string): WorkspaceAddress | null {
+  const [accountHandle, workspaceHandle, section = null, id = null] = pathname
+    .split('/')
+    .filter((segment) => segment !== '')
+    .map(decode);
+  if (!accountHandle || !workspaceHandle || ownRoots.has(accountHandle)) return null;
+  return { accountHandle, workspaceHandle, section, id };
+}
+
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
+
+/** Where to go after signing in: only a path of this app, never another site. */
+export function safeNext(next: string | null): string {
+  return next && /^\/(?![/\\])/.test(next) ? next : paths.start();
+}

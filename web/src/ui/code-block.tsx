@@ -1,0 +1,23 @@
+import { cn } from './cn';
+import { CopyButton } from './copy-button';
+
+type Props = { code: string; label?: string; className?: string; prompt?: boolean };
+
+/** Text for a terminal or a file, with a button that copies it. */
+export function CodeBlock({ code, label = 'Copy', className, prompt }: Props) {
+  return (
+    <div className={cn('group relative rounded-lg border border-line bg-sunken', className)}>
+      <pre className="overflow-x-auto px-3.5 py-2.5 pr-12 font-mono text-xs leading-5 text-fg">
+        {prompt ? code.split('\n').map((line, index) => <PromptLine key={index} line={line} />) : code}
+      </pre>
+      <CopyButton text={code} label={label} className="absolute top-1.5 right-1.5 bg-sunken" />
+    </div>
+  );
+}
+
+const PromptLine = ({ line }: { line: string }) => (
+  <div>
+    <span className="text-faint select-none">$ </span>
+    {line}
+  </div>
+);

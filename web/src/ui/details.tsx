@@ -1,0 +1,13 @@
+import type { ReactNode } from 'react';
+
+/** Names and values, one pair a line. */
+export const Details = ({ children }: { children: ReactNode }) => (
+  <dl className="grid grid-cols-[minmax(7rem,auto)_minmax(0,1fr)] gap-x-4 gap-y-2.5 text-sm">{children}</dl>
+);
+
+export const Detail = ({ name, children }: { name: string; children: ReactNode }) => (
+  <>
+    <dt className="text-faint">{name}</dt>
+    <dd className="min-w-0 break-words">{children ?? <span className="text-faint">–</span>}</dd>
+  </>
+);

@@ -1,0 +1,40 @@
+import { cloneElement, useId, type ReactElement, type ReactNode } from 'react';
+
+type Control = { id?: string; 'aria-invalid'?: boolean; 'aria-describedby'?: string };
+type Props = {
+  label: string;
+  error?: string | null;
+  hint?: ReactNode;
+  optional?: boolean;
+  children: ReactElement<Control>;
+};
+
+/** A control with its label, a hint, and what is wrong with its value. */
+export function Field({ label, error, hint, optional, children }: Props) {
+  const id = useId();
+  const note = `${id}-note`;
+  return (
+    <div className="space-y-1.5">
+      <label htmlFor={id} className="flex items-baseline gap-1.5 text-sm font-medium">
+        {label}
+        {optional && <span className="text-xs font-normal text-faint">optional</span>}
+      </label>
+      {cloneElement(children, {
+        id,
+        'aria-invalid': error ? true : undefined,
+        'aria-describedby': error || hint ? note : undefined,
+      })}
+      {error ? (
+        <p id={note} className="text-xs text-bad" role="alert">
+          {error}
+        </p>
+      ) : (
+        hint && (
+          <p id={note} className="text-xs text-faint">
+            {hint}
+          </p>
+        )
+      )}
+    </div>
+  );
+}

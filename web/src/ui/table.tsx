@@ -1,0 +1,26 @@
+import type { HTMLAttributes, ReactNode, TdHTMLAttributes, ThHTMLAttributes } from 'react';
+import { cn } from './cn';
+
+export const Table = ({ children, className }: { children: ReactNode; className?: string }) => (
+  <div className="overflow-x-auto">
+    <table className={cn('w-full border-collapse text-sm', className)}>{children}</table>
+  </div>
+);
+
+export const Th = ({ className, ...rest }: ThHTMLAttributes<HTMLTableCellElement>) => (
+  <th
+    {...rest}
+    className={cn(
+      'h-9 border-b border-line px-4 text-left text-xs font-medium whitespace-nowrap text-faint',
+      className,
+    )}
+  />
+);
+
+export const Tr = ({ className, ...rest }: HTMLAttributes<HTMLTableRowElement>) => (
+  <tr {...rest} className={cn('border-b border-line last:border-0 hover:bg-sunken/60', className)} />
+);
+
+export const Td = ({ className, ...rest }: TdHTMLAttributes<HTMLTableCellElement>) => (
+  <td {...rest} className={cn('h-12 px-4 align-middle', className)} />
+);

@@ -1,0 +1,14 @@
+'use client';
+
+import { absoluteTime, relativeTime } from '@/lib/format';
+import { useNow } from '@/lib/now';
+
+/** How long ago, with the exact time on hover. */
+export function Time({ iso, className }: { iso: string; className?: string }) {
+  const now = useNow();
+  return (
+    <time dateTime={iso} title={absoluteTime(iso)} className={className}>
+      {relativeTime(iso, now)}
+    </time>
+  );
+}
