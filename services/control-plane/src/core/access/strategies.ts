@@ -16,8 +16,12 @@ export function apiKeyOf(header: string | undefined): string | null {
   if (!scheme || !value) return null;
   if (/^bearer$/i.test(scheme)) return value;
   if (!/^basic$/i.test(scheme)) return null;
-  const credential = Buffer.from(value, 'base64').toString('utf8');
-  return credential.split(':').at(-1) ?? null;
+  return keyOfCredential(Buffer.from(value, 'base64').toString('utf8'));
+}
+
+/** The key in `KEY` or `anything:KEY`. */
+export function keyOfCredential(credential: string): string {
+  return credential.slice(credential.lastIndexOf(':') + 1);
 }
 
 @Injectable()

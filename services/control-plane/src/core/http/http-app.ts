@@ -22,6 +22,7 @@ export async function createHttpApp(module: Type): Promise<NestFastifyApplicatio
     bodyLimit: bodyBytesMax,
     // Clients keep idle connections for 25 s: a server that closes first makes them retry.
     keepAliveTimeout: 75_000,
+    forceCloseConnections: 'idle',
     genReqId: () => newId(),
     logger: false,
     trustProxy: true,

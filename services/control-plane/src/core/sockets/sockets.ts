@@ -1,12 +1,12 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { isUuid, newId } from '@headgate/contracts';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Ctx } from '../access/ctx.js';
 import { Identity } from '../access/identity.js';
 import type { Scope } from '../access/scopes.js';
-import { apiKeyOf } from '../access/strategies.js';
+import { apiKeyOf, keyOfCredential } from '../access/strategies.js';
 import { parseAddress, type Address } from '../http/address.js';
 import { LOGGER } from '../log/log.module.js';
 import type { Logger } from '../log/logger.js';
@@ -27,8 +27,10 @@ export type SocketDoor = {
  * the subprotocol `prefect`, by its first message `{"type":"auth","token":…}`.
  */
 @Injectable()
-export class Sockets implements OnApplicationShutdown {
+export class Sockets implements BeforeApplicationShutdown {
   private readonly doors: SocketDoor[] = [];
+  /** Every connection that became a websocket, also those of GraphQL: the server would wait for them to end. */
+  private readonly upgraded = new Set<Duplex>();
   private readonly server = new WebSocketServer({
     noServer: true,
     // A pong tells the client that everything before it is stored: the doors answer pings themselves.
@@ -48,6 +50,8 @@ export class Sockets implements OnApplicationShutdown {
 
   listen(server: Server): void {
     server.on('upgrade', (request, socket, head) => {
+      this.upgraded.add(socket);
+      socket.once('close', () => this.upgraded.delete(socket));
       const address = parseAddress(request.url ?? '/');
       if (!address.path.startsWith('/api/')) return;
       this.upgrade(request, socket, head, address).catch((error: unknown) => {
@@ -69,7 +73,8 @@ export class Sockets implements OnApplicationShutdown {
     this.server.handleUpgrade(request, socket, head, (client) => {
       this.keepAlive(client);
       client.on('error', () => client.terminate());
-      if (!found.door.holdsPongs) client.on('ping', (data) => client.pong(data));
+      // The client pings before it says who it is, so even a door that holds pongs takes over only after the greeting.
+      client.on('ping', pong);
       this.greet(client, early, speaksPrefect, address, found.door, found.match!).catch((error: unknown) => {
         this.log.warn({ err: error, path }, 'socket failed');
         client.close(1011, 'Internal error');
@@ -83,10 +88,11 @@ export class Sockets implements OnApplicationShutdown {
     if (speaksPrefect) {
       const hello = (await frames.nextJson()) as { type?: unknown; token?: unknown } | null;
       if (hello?.type !== 'auth') return client.close(1008, "Expected 'auth' message");
-      ctx ??= typeof hello.token === 'string' ? await this.enter(hello.token, address, door.needs) : null;
+      ctx ??= typeof hello.token === 'string' ? await this.enter(keyOfCredential(hello.token), address, door.needs) : null;
       if (!ctx) return client.close(1008, 'Unauthorized: the API key is not valid for this workspace.');
       client.send('{"type":"auth_success"}');
     }
+    if (door.holdsPongs) client.off('ping', pong);
     return door.handle(client, frames, ctx!, match);
   }
 
@@ -111,10 +117,19 @@ export class Sockets implements OnApplicationShutdown {
     client.on('close', () => clearInterval(timer));
   }
 
-  onApplicationShutdown(): void {
+  async beforeApplicationShutdown(): Promise<void> {
     for (const client of this.server.clients) client.close(1012, 'Service restart');
     this.server.close();
+    await new Promise((resolve) => setTimeout(resolve, goodbyeMs));
+    for (const socket of this.upgraded) socket.destroy();
   }
+}
+
+/** Time for the closing words to reach the other side. */
+const goodbyeMs = 200;
+
+function pong(this: WebSocket, data: Buffer): void {
+  this.pong(data);
 }
 
 function refuse(socket: Duplex, status: number, text: string): void {

@@ -3,6 +3,7 @@ import type { Db } from '../../core/db/db.js';
 import { badRequest, notFound } from '../../core/errors/app-error.js';
 import { refuseWrongJobVariables, WorkPoolsService, WorkQueuesService } from '../work-pools/index.js';
 import type { DeploymentRow } from './deployment.js';
+import type { RunSource } from './runs/run-source.sql.js';
 
 type Wish = { work_pool_name?: string | null | undefined; work_queue_name?: string | null | undefined; job_variables?: Record<string, unknown> | null | undefined };
 export type QueueOfRun = { work_queue_id: string | null; work_pool_id: string | null };
@@ -29,14 +30,14 @@ export class QueueOfDeployment {
   }
 
   /** The queue of one run: the deployment's, or the one that the run asks for in the deployment's pool. */
-  async ofRun(db: Db, deployment: DeploymentRow, wish: Omit<Wish, 'work_pool_name'>): Promise<QueueOfRun> {
-    const { workspace_id, work_pool_name: poolName, work_queue_id, work_pool_id } = deployment;
+  async ofRun(db: Db, workspaceId: string, deployment: RunSource, wish: Omit<Wish, 'work_pool_name'>): Promise<QueueOfRun> {
+    const { work_pool_name: poolName, work_queue_id, work_pool_id } = deployment;
     if (wish.work_queue_name && !poolName) throw badRequest(`Cannot set work queue: the deployment ${deployment.name} has no work pool.`);
     if (!poolName || !(wish.work_queue_name || wish.job_variables)) return { work_queue_id, work_pool_id };
-    const pool = await this.pools.find(db, workspace_id, poolName);
+    const pool = await this.pools.find(db, workspaceId, poolName);
     if (!pool) throw notFound(`Work pool "${poolName}" not found.`);
     refuseWrongJobVariables(pool.base_job_template, { ...deployment.job_variables, ...wish.job_variables }, 'creating flow run');
     if (!wish.work_queue_name) return { work_queue_id, work_pool_id };
-    return { work_queue_id: (await this.queues.ensure(db, workspace_id, pool, wish.work_queue_name)).id, work_pool_id: pool.id };
+    return { work_queue_id: (await this.queues.ensure(db, workspaceId, pool, wish.work_queue_name)).id, work_pool_id: pool.id };
   }
 }

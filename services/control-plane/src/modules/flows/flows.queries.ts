@@ -14,10 +14,6 @@ export async function insertFlow(db: Db, workspaceId: string, draft: { id: strin
   return row ?? null;
 }
 
-export async function findFlowByName(db: Db, workspaceId: string, name: string): Promise<FlowRow | null> {
-  return (await db.selectFrom('flow').selectAll().where('workspace_id', '=', workspaceId).where('name', '=', name).executeTakeFirst()) ?? null;
-}
-
 export async function findFlows(db: Db, workspaceId: string, ids: string[]): Promise<FlowRow[]> {
   return db.selectFrom('flow').selectAll().where('workspace_id', '=', workspaceId).where(sql<boolean>`id = any(${ids}::uuid[])`).execute();
 }
@@ -54,9 +50,15 @@ export async function updateFlow(db: Db, workspaceId: string, id: string, patch:
   return row ?? null;
 }
 
-/** Deletes flows and their deployments; answers the flows that went, and the runs that have to go with them. */
+/** Deletes flows with their deployments and the limits that only these used; answers the flows that went. */
 export async function deleteFlows(db: Db, workspaceId: string, ids: string[]): Promise<FlowRow[]> {
-  return db.deleteFrom('flow').where('workspace_id', '=', workspaceId).where(sql<boolean>`id = any(${ids}::uuid[])`).returningAll().execute();
+  const { rows } = await sql<FlowRow>`
+    with own_limits as (
+      delete from concurrency_limit l using deployment d
+       where d.workspace_id = ${workspaceId} and d.flow_id = any(${ids}::uuid[])
+         and l.workspace_id = d.workspace_id and l.id = d.concurrency_limit_id and l.name = 'deployment:' || d.id)
+    delete from flow where workspace_id = ${workspaceId} and id = any(${ids}::uuid[]) returning *`.execute(db);
+  return rows;
 }
 
 export async function findRunIdsOfFlows(db: Db, workspaceId: string, ids: string[], limit: number): Promise<string[]> {
@@ -64,14 +66,14 @@ export async function findRunIdsOfFlows(db: Db, workspaceId: string, ids: string
   return rows.map((row) => row.id);
 }
 
-/** The last and the next run of flows, and the newest few: one look per flow into its runs. */
+/** The last run of flows that has started, the newest few that no longer wait, or the next that waits: one look per flow. */
 export async function findRunsOfFlows(db: Db, workspaceId: string, flowIds: string[], which: 'last' | 'next' | 'recent', first: number): Promise<{ flow_id: string; id: string }[]> {
-  const condition =
-    which === 'next' ? sql`r.state_type = 'SCHEDULED'` : which === 'last' ? sql`r.start_time is not null` : sql`r.state_type <> 'SCHEDULED'`;
-  const order = which === 'next' ? sql`r.expected_start_time asc` : sql`r.expected_start_time desc`;
-  const { rows } = await sql<{ flow_id: string; id: string }>`
-    select wanted.id as flow_id, run.id from unnest(${flowIds}::uuid[]) as wanted (id)
-     cross join lateral (
-       select r.id from flow_run r where r.workspace_id = ${workspaceId} and r.flow_id = wanted.id and ${condition} order by ${order} limit ${first}) run`.execute(db);
+  const condition = which === 'last' ? sql`r.start_time is not null` : sql`r.state_type <> 'SCHEDULED'`;
+  const run =
+    which === 'next'
+      ? sql`select q.flow_run_id as id from deployment d join run_queue q on q.workspace_id = d.workspace_id and q.deployment_id = d.id
+             where d.workspace_id = ${workspaceId} and d.flow_id = wanted.id order by q.due limit ${first}`
+      : sql`select r.id from flow_run r where r.workspace_id = ${workspaceId} and r.flow_id = wanted.id and ${condition} order by r.expected_start_time desc limit ${first}`;
+  const { rows } = await sql<{ flow_id: string; id: string }>`select wanted.id as flow_id, run.id from unnest(${flowIds}::uuid[]) as wanted (id) cross join lateral (${run}) run`.execute(db);
   return rows;
 }

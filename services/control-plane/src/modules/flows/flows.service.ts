@@ -8,6 +8,7 @@ import type { Filters } from '../filters/index.js';
 import { FlowRunsService, type FlowRunRow } from '../runs/index.js';
 import type { FlowRow } from './flow.js';
 import * as queries from './flows.queries.js';
+import { selectFlowByName } from './flows.sql.js';
 
 type Asker = Pick<Ctx, 'workspaceId'>;
 const deletedAtOnce = 500;
@@ -23,14 +24,14 @@ export class FlowsService {
 
   /** The flow of that name, made when it is not there: the first call of every run, so the look comes before the write. */
   async ensure(ctx: Asker, draft: { name: string; tags?: string[] | null | undefined; labels?: object | null | undefined }): Promise<{ flow: FlowRow; created: boolean }> {
-    const known = await queries.findFlowByName(this.database.db, ctx.workspaceId, draft.name);
+    const known = await this.findByName(ctx, draft.name);
     if (known) return { flow: known, created: false };
     const made = await this.database.db.transaction().execute(async (tx) => {
       const flow = await queries.insertFlow(tx, ctx.workspaceId, { id: newId(), name: draft.name, tags: draft.tags ?? [], labels: draft.labels ?? {} });
       return flow && { flow, told: await this.events.append(tx, ctx.workspaceId, [flowEvent('created', flow)]) };
     });
     if (made) this.events.announce(ctx.workspaceId, made.told);
-    const flow = made?.flow ?? (await queries.findFlowByName(this.database.db, ctx.workspaceId, draft.name));
+    const flow = made?.flow ?? (await this.findByName(ctx, draft.name));
     invariant(flow, 'a flow that could not be inserted is there');
     return { flow, created: made !== null };
   }
@@ -42,9 +43,13 @@ export class FlowsService {
   }
 
   async getByName(ctx: Asker, name: string): Promise<FlowRow> {
-    const flow = await queries.findFlowByName(this.database.db, ctx.workspaceId, name);
+    const flow = await this.findByName(ctx, name);
     if (!flow) throw notFound('Flow not found');
     return flow;
+  }
+
+  private async findByName(ctx: Asker, name: string): Promise<FlowRow | null> {
+    return (await selectFlowByName(this.database.sql, [ctx.workspaceId, name]))[0] ?? null;
   }
 
   getMany(ctx: Asker, ids: string[]): Promise<FlowRow[]> {
@@ -76,19 +81,27 @@ export class FlowsService {
     if ((await this.deleteMany(ctx, [id])).length === 0) throw notFound('Flow not found');
   }
 
-  /** Deletes flows with their deployments and runs. Answers the ids of those that were there. */
+  /**
+   * Deletes flows with their deployments and runs. Answers the ids of those that were there. The runs go first, batch by
+   * batch: if it is cut short the flow is still there to be deleted again. Once more after, for runs made in between.
+   */
   async deleteMany(ctx: Asker, ids: string[]): Promise<string[]> {
+    await this.deleteRuns(ctx, ids);
     const { gone, told } = await this.database.db.transaction().execute(async (tx) => {
       const flows = await queries.deleteFlows(tx, ctx.workspaceId, ids);
       return { gone: flows, told: await this.events.append(tx, ctx.workspaceId, flows.map((flow) => flowEvent('deleted', flow))) };
     });
     this.events.announce(ctx.workspaceId, told);
+    await this.deleteRuns(ctx, ids);
+    return gone.map((flow) => flow.id);
+  }
+
+  private async deleteRuns(ctx: Asker, flowIds: string[]): Promise<void> {
     for (let more = true; more; ) {
-      const runIds = await queries.findRunIdsOfFlows(this.database.db, ctx.workspaceId, gone.map((flow) => flow.id), deletedAtOnce);
+      const runIds = await queries.findRunIdsOfFlows(this.database.db, ctx.workspaceId, flowIds, deletedAtOnce);
       await this.runs.deleteMany(ctx.workspaceId, runIds);
       more = runIds.length === deletedAtOnce;
     }
-    return gone.map((flow) => flow.id);
   }
 
   /** Runs of flows, by flow. */

@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { RunOfDeployment } from '@headgate/contracts/rest/deployments';
 import type { Ctx } from '../../../core/access/ctx.js';
 import { Database } from '../../../core/db/database.js';
-import { badRequest, conflict, notFound } from '../../../core/errors/app-error.js';
+import { notFound } from '../../../core/errors/app-error.js';
 import { Events, wireTime } from '../../../core/events/events.js';
 import { Loops } from '../../../core/loops/loops.js';
 import { FlowRunsService, type FlowRunJson, type FlowRunRow } from '../../runs/index.js';
@@ -39,7 +39,7 @@ export class DeploymentRunsService implements OnModuleInit {
     const [deployment] = await selectRunSource(this.database.sql, [ctx.workspaceId, deploymentId]);
     if (!deployment) throw notFound('Deployment not found');
     const parameters = parametersOf(deployment, body);
-    const queue = await this.queues.ofRun(this.database.db, deployment, body);
+    const queue = await this.queues.ofRun(this.database.db, ctx.workspaceId, deployment, body);
     return this.runs.create(ctx, {
       flow_id: deployment.flow_id,
       name: body.name,
@@ -96,7 +96,7 @@ export class DeploymentRunsService implements OnModuleInit {
 }
 
 /** The deployment's parameters, overlaid by the run's. */
-function parametersOf(deployment: DeploymentRow, body: RunOfDeployment): Record<string, unknown> {
+function parametersOf(deployment: RunSource, body: RunOfDeployment): Record<string, unknown> {
   const enforces = body.enforce_parameter_schema ?? deployment.enforce_parameter_schema;
   const schema = enforces ? deployment.parameter_openapi_schema : null;
   return checkedParameters({ ...deployment.parameters, ...body.parameters }, { doing: 'creating flow run', schema, complete: true });

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { newId } from '@headgate/contracts';
 import type { Ctx } from '../../../core/access/ctx.js';
 import { Database } from '../../../core/db/database.js';
@@ -19,7 +19,10 @@ const lookWithoutBellMs = 1_000;
 
 /** Hands due runs to agents: a claim is a lease with a fencing id. */
 @Injectable()
-export class ClaimsService {
+export class ClaimsService implements OnModuleDestroy {
+  /** When this process ends, waiting agents are answered and ask another one. */
+  private readonly ending = new AbortController();
+
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(FlowRunsService) private readonly runs: FlowRunsService,
@@ -27,8 +30,13 @@ export class ClaimsService {
     @Inject(Metrics) private readonly metrics: Metrics,
   ) {}
 
-  /** Answers as soon as there is something to do, or empty-handed after the time. `gone` tells that the asker has left. */
-  async claim(ctx: Asker, wish: ClaimWish, waitSeconds: number, gone: AbortSignal): Promise<ClaimAnswer> {
+  onModuleDestroy(): void {
+    this.ending.abort();
+  }
+
+  /** Answers as soon as there is something to do, or empty-handed after the time. `asker` aborts when the asker has left. */
+  async claim(ctx: Asker, wish: ClaimWish, waitSeconds: number, asker: AbortSignal): Promise<ClaimAnswer> {
+    const gone = AbortSignal.any([asker, this.ending.signal]);
     const deadline = Date.now() + waitSeconds * 1000;
     const bell = new Bell(this.live, topics.pool(wish.poolId));
     try {
