@@ -17,7 +17,7 @@ await runSystem(async (system) => {
 
   console.log('\nLogging an agent in');
   await agent('login', '--server', system.url, '--key', key);
-  await agent('work-pool', 'create', pool, '--if-missing');
+  if (!(await succeeds([path.join(root, 'worker-agent/bin/agent.js'), 'work-pool', 'inspect', pool], env))) await agent('work-pool', 'create', pool);
   const worker = spawn(process.execPath, [path.join(root, 'worker-agent/bin/agent.js'), 'start', '--pool', pool, '--name', 'demo-agent'], {
     env,
     cwd: path.join(root, 'examples/typescript'),
@@ -29,14 +29,14 @@ await runSystem(async (system) => {
   await command(process.execPath, ['--import', 'tsx', 'src/deploy.ts', '--pool', pool], env, path.join(root, 'examples/typescript'));
 
   console.log('\nRunning one of them: states and logs as they arrive');
-  await agent('run', 'git-history-etl/demo', '--watch');
+  await agent('run', 'git-history-etl/example', '--watch');
 
   console.log(`
 Headgate is running: ${system.url}
   sign in   ${account.email}
   password  ${account.password}
   agent     demo-agent works for the pool "${pool}"; its log is ${path.join(system.dataFolder, 'demo-agent.log')}
-  again     HEADGATE_HOME=${home} node worker-agent/bin/agent.js run slow-count/demo --watch
+  again     HEADGATE_HOME=${home} node worker-agent/bin/agent.js run slow-count/example --watch
   stop      Ctrl-C (the data stays in ${system.dataFolder})
 `);
   return () => stopAgent(worker);
@@ -49,6 +49,8 @@ function command(program, args, env, cwd = root) {
     child.on('close', (code) => (code === 0 ? resolve() : reject(new Error(`${path.basename(args.find((arg) => arg.includes('.')) ?? program)} ${args.slice(1).join(' ')} ended with ${code}.`))));
   });
 }
+
+const succeeds = (args, env) => new Promise((resolve) => spawn(process.execPath, args, { env, stdio: 'ignore' }).on('close', (code) => resolve(code === 0)));
 
 async function stopAgent(worker) {
   if (worker.exitCode !== null) return;
