@@ -1,0 +1,82 @@
+import type { LogLine } from '../logging.js';
+import type { ClientConfig } from './config.js';
+import { request, type RequestOptions } from './http.js';
+import type {
+  ArtifactDraft,
+  DeploymentDraft,
+  DeploymentJson,
+  EventJson,
+  FlowRunDraft,
+  FlowRunJson,
+  Orchestration,
+  StateProposal,
+} from './wire.js';
+
+export type Client = ReturnType<typeof createClient>;
+
+const segment = encodeURIComponent;
+
+/**
+ * Calls the API of one workspace.
+ *
+ * @example
+ * const client = createClient({ apiUrl: 'http://localhost:4200/api', apiKey: 'pnu_…' });
+ * const run = await client.request<FlowRunJson>('GET', `/flow_runs/${id}`);
+ */
+export function createClient(config: { apiUrl: string; apiKey: string | null }) {
+  const here: ClientConfig = { ...config, apiUrl: config.apiUrl.replace(/\/+$/, '') };
+  const call = <T>(method: string, path: string, body?: unknown, options?: RequestOptions): Promise<T> =>
+    request<T>(here, method, path, body, options);
+  return {
+    config: here,
+    /** Any call; `path` begins with `/`. Throws ApiError for refusals, UnreachableError when nobody answers. */
+    request: call,
+    createFlow: (name: string) => call<{ id: string; name: string }>('POST', '/flows/', { name }),
+    readFlow: (id: string) => call<{ id: string; name: string }>('GET', `/flows/${id}`),
+    createFlowRun: (draft: FlowRunDraft) => call<FlowRunJson>('POST', '/flow_runs/', draft),
+    readFlowRun: (id: string) => call<FlowRunJson>('GET', `/flow_runs/${id}`),
+    cancellingAmong: (ids: string[]) =>
+      call<FlowRunJson[]>('POST', '/flow_runs/filter', {
+        flow_runs: { id: { any_: ids }, state: { type: { any_: ['CANCELLING'] } } },
+      }),
+    updateFlowRun: (id: string, changes: Record<string, unknown>) => call<null>('PATCH', `/flow_runs/${id}`, changes),
+    /** Give the state a `state_details.transition_id`: sent twice, it then counts once. */
+    setFlowRunState: (
+      id: string,
+      state: StateProposal,
+      {
+        force = false,
+        claimId = null as string | null,
+        ...options
+      }: { force?: boolean; claimId?: string | null } & RequestOptions = {},
+    ) =>
+      call<Orchestration>(
+        'POST',
+        `/flow_runs/${id}/set_state`,
+        { state, force },
+        { ...options, headers: claimId ? { 'x-headgate-claim': claimId } : {} },
+      ),
+    resumeFlowRun: (id: string, runInput?: Record<string, unknown>) =>
+      call<Orchestration>('POST', `/flow_runs/${id}/resume`, { run_input: runInput ?? null }),
+    createTaskRun: (draft: Record<string, unknown>) => call<{ id: string }>('POST', '/task_runs/', draft),
+    createLogs: (lines: LogLine[], options?: RequestOptions) => call<null>('POST', '/logs/', lines, options),
+    createEvents: (events: EventJson[], options?: RequestOptions) => call<null>('POST', '/events', events, options),
+    createArtifact: (draft: ArtifactDraft) => call<{ id: string }>('POST', '/artifacts/', draft),
+    updateArtifact: (id: string, changes: { data?: unknown; description?: string }) =>
+      call<null>('PATCH', `/artifacts/${id}`, changes),
+    createDeployment: (draft: DeploymentDraft) => call<DeploymentJson>('POST', '/deployments/', draft),
+    updateDeployment: (id: string, changes: Record<string, unknown>) =>
+      call<null>('PATCH', `/deployments/${id}`, changes),
+    readDeploymentByName: (flow: string, deployment: string) =>
+      call<DeploymentJson>('GET', `/deployments/name/${segment(flow)}/${segment(deployment)}`),
+    createDeploymentRun: (id: string, body: Record<string, unknown>) =>
+      call<FlowRunJson>('POST', `/deployments/${id}/create_flow_run`, body),
+    scheduledRunsOf: (deploymentIds: string[], before: string, limit: number) =>
+      call<FlowRunJson[]>('POST', '/deployments/get_scheduled_flow_runs', {
+        deployment_ids: deploymentIds,
+        scheduled_before: before,
+        limit,
+      }),
+    readWorkPool: (name: string) => call<{ id: string; name: string }>('GET', `/work_pools/${segment(name)}`),
+  };
+}

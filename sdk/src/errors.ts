@@ -1,0 +1,60 @@
+/** A call that the control plane answered with a refusal. `status` is the HTTP status, `body` what it said. */
+export class ApiError extends Error {
+  override name = 'ApiError';
+  constructor(
+    readonly status: number,
+    readonly body: unknown,
+    what: string,
+  ) {
+    super(`${what} was answered with ${status}: ${textOf(body)}${hintFor(status)}`);
+  }
+}
+
+/** The control plane did not answer in spite of several tries. The run itself can go on. */
+export class UnreachableError extends Error {
+  override name = 'UnreachableError';
+}
+
+/** The parameters of a flow do not fit its schema; the message lists each field. */
+export class ParameterError extends Error {
+  override name = 'ParameterError';
+}
+
+/** A run took longer than its `timeoutSeconds`. */
+export class TimeoutError extends Error {
+  override name = 'TimeoutError';
+}
+
+/** A run was cancelled, or its process was asked to end. */
+export class CancelledError extends Error {
+  override name = 'CancelledError';
+}
+
+/** The control plane told this process to leave the run alone, for example because another process holds it now. */
+export class AbortedError extends Error {
+  override name = 'AbortedError';
+}
+
+/** Thrown by `suspendFlowRun` to leave the flow; do not catch it. */
+export class SuspendedError extends Error {
+  override name = 'SuspendedError';
+}
+
+/** A run that was awaited ended in a state without success and without an error of its own. */
+export class RunFailedError extends Error {
+  override name = 'RunFailedError';
+}
+
+const hints: Record<number, string> = {
+  401: ' Check HEADGATE_API_KEY, or log in again with `agent login`.',
+  403: ' The key is valid, but may not do this in that workspace.',
+};
+
+const hintFor = (status: number): string => hints[status] ?? '';
+
+function textOf(body: unknown): string {
+  if (typeof body === 'string') return body.slice(0, 500);
+  const { detail, exception_message: message, exception_detail: fields } = (body ?? {}) as Record<string, unknown>;
+  if (typeof detail === 'string') return detail;
+  return `${typeof message === 'string' ? message : 'no reason given.'}${fields ? ` ${JSON.stringify(fields).slice(0, 1000)}` : ''}`;
+}

@@ -1,0 +1,165 @@
+import { newId } from '@headgate/contracts';
+import { sleep } from '../clock.js';
+import {
+  ApiError,
+  UnreachableError,
+  type FlowRunJson,
+  type Orchestration,
+  type StateProposal,
+} from '../client/index.js';
+import { AbortedError } from '../errors.js';
+import { toProposal, type State } from '../states.js';
+import type { Reporter } from './reporter.js';
+import {
+  decideLocally,
+  openLocalRun,
+  type ChildDraft,
+  type FlowRunReport,
+  type OpenedRun,
+  type RetryPlan,
+  type RunDraft,
+  type Verdict,
+} from './report.js';
+import { taskRunEvent, type Surroundings, type TaskRun } from './task-run.js';
+import type { LogLine } from '../logging.js';
+
+/** Tells the control plane about one flow run. When it cannot be reached, the run goes on, and is told about later. */
+export class ServerReport implements FlowRunReport {
+  /** In order; each keeps its transition id, so that it counts once. */
+  private readonly untold: StateProposal[] = [];
+
+  constructor(
+    private readonly reporter: Reporter,
+    private readonly around: Surroundings,
+    private readonly claimId: string | null,
+  ) {
+    reporter.hold();
+  }
+
+  async propose(state: State, retry?: RetryPlan): Promise<Verdict> {
+    if (state.isFinal) await this.reporter.flush();
+    this.untold.push(toProposal(state, newId()));
+    try {
+      const answer = await this.tellAll();
+      return answer ? this.verdictOn(state, answer) : { kind: 'accepted' };
+    } catch (error) {
+      if (mayPass(error)) return decideLocally(state, retry);
+      this.untold.length = 0;
+      throw error;
+    }
+  }
+
+  taskMoved(run: TaskRun, from: State | null, to: State): void {
+    this.reporter.events.add(taskRunEvent(run, from, to, this.around));
+  }
+
+  log(line: LogLine): void {
+    this.reporter.logs.add(line);
+  }
+
+  async setRetryPolicy(retries: number, retryDelaySeconds: number): Promise<void> {
+    const policy = { retries, retry_delay: retryDelaySeconds };
+    await this.reporter.client
+      .updateFlowRun(this.around.flowRunId, { empirical_policy: policy })
+      .catch(() => undefined);
+  }
+
+  async current() {
+    const run = await this.reporter.client.readFlowRun(this.around.flowRunId).catch(() => null);
+    return run?.state_type ? { type: run.state_type, name: run.state_name ?? '' } : null;
+  }
+
+  /** The graph shows a flow inside a flow by way of a task run that stands for it. */
+  async child(draft: ChildDraft): Promise<OpenedRun> {
+    try {
+      const { id } = await this.reporter.client.createTaskRun({
+        flow_run_id: this.around.flowRunId,
+        task_key: draft.task.key,
+        dynamic_key: draft.task.dynamicKey,
+        name: draft.task.name,
+        state: { type: 'PENDING' },
+      });
+      return await openServerRun(this.reporter, draft, id);
+    } catch (error) {
+      if (!mayPass(error)) throw error;
+      process.stderr.write(
+        `headgate: flow ${draft.flowName} runs without being reported: ${(error as Error).message}\n`,
+      );
+      return openLocalRun(draft);
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const state of this.untold.splice(0))
+      this.reporter.giveUp({ kind: 'state', flowRunId: this.around.flowRunId, state, claimId: this.claimId });
+    await this.reporter.release();
+  }
+
+  /** The answer to the last of them. */
+  private async tellAll(): Promise<Orchestration | null> {
+    let answer: Orchestration | null = null;
+    for (let state = this.untold[0]; state; state = this.untold[0]) {
+      answer = await this.tell(state);
+      this.untold.shift();
+    }
+    return answer;
+  }
+
+  private async tell(state: StateProposal): Promise<Orchestration> {
+    for (;;) {
+      const answer = await this.reporter.client.setFlowRunState(this.around.flowRunId, state, {
+        claimId: this.claimId,
+      });
+      if (answer.status !== 'WAIT') return answer;
+      await sleep((answer.details.delay_seconds ?? 1) * 1000);
+    }
+  }
+
+  private verdictOn(proposed: State, { status, state, details }: Orchestration): Verdict {
+    if (status === 'ABORT')
+      throw new AbortedError(
+        `The control plane told this process to leave flow run ${this.around.flowRunName} alone: ${details.reason ?? 'no reason given'}`,
+      );
+    if (status === 'ACCEPT' || !state || state.type === proposed.type) return { kind: 'accepted' };
+    if (state.type === 'SCHEDULED' && state.name === 'AwaitingRetry')
+      return { kind: 'retry', at: state.state_details.scheduled_time ?? state.timestamp };
+    return { kind: 'replaced', by: state };
+  }
+}
+
+/** Trouble that may pass: the run goes on meanwhile. */
+const mayPass = (error: unknown): boolean =>
+  error instanceof UnreachableError || (error instanceof ApiError && error.status >= 500);
+
+/** A new run, reported from its beginning. Throws UnreachableError: nothing has happened yet. */
+export async function openServerRun(reporter: Reporter, draft: RunDraft, parentTaskRunId?: string): Promise<OpenedRun> {
+  const flowId = await reporter.flowId(draft.flowName);
+  const run = await reporter.client.createFlowRun({
+    flow_id: flowId,
+    name: draft.name,
+    parameters: draft.parameters,
+    tags: draft.tags,
+    state: { type: 'PENDING' },
+    ...(draft.version !== null && { flow_version: draft.version }),
+    ...(parentTaskRunId && { parent_task_run_id: parentTaskRunId }),
+    empirical_policy: { retries: draft.retries, retry_delay: draft.retryDelaySeconds },
+  });
+  return { ...adoptRun(reporter, run, draft.flowName, null), name: run.name };
+}
+
+/** A run that exists already: one that an agent claimed, or that `serve` found. */
+export function adoptRun(reporter: Reporter, run: FlowRunJson, flowName: string, claimId: string | null): OpenedRun {
+  const around = {
+    flowRunId: run.id,
+    flowRunName: run.name,
+    flowId: run.flow_id,
+    flowName,
+    deploymentId: run.deployment_id,
+  };
+  return {
+    id: run.id,
+    name: run.name,
+    deploymentId: run.deployment_id,
+    report: new ServerReport(reporter, around, claimId),
+  };
+}

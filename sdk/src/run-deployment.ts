@@ -1,0 +1,71 @@
+import { isTerminal } from '@headgate/contracts';
+import { sleep } from './clock.js';
+import { ApiError, type FlowRunJson } from './client/index.js';
+import { currentFrame } from './context.js';
+import { nextCall } from './engine/scope.js';
+import { requiredReporter } from './report/reporter.js';
+
+export type RunDeploymentOptions = {
+  parameters?: Record<string, unknown>;
+  /** How long to wait for the end: 0 does not wait, left out waits as long as it takes. */
+  timeoutSeconds?: number;
+  tags?: string[];
+  /** Calls with the same key make one run. */
+  idempotencyKey?: string;
+  jobVariables?: Record<string, unknown>;
+};
+
+const pollMs = 1000;
+
+/**
+ * Starts a run of a deployment, and waits for its end. In a flow, that run becomes part of the graph.
+ *
+ * @param name `flow/deployment`
+ * @returns the run as it is at last; look at its `state_type`.
+ * @example
+ * const run = await runDeployment('etl/nightly', { parameters: { day: '2026-01-31' }, timeoutSeconds: 600 });
+ */
+export async function runDeployment(name: string, options: RunDeploymentOptions = {}): Promise<FlowRunJson> {
+  const { client } = requiredReporter('runDeployment()');
+  const [flow = '', deployment = ''] = name.split('/');
+  if (!flow || !deployment) throw new Error(`"${name}" does not name a deployment. Write 'flow/deployment'.`);
+  const found = await client.readDeploymentByName(flow, deployment).catch((error: unknown) => {
+    if (error instanceof ApiError && error.status === 404)
+      throw new Error(`There is no deployment "${name}". Make it with deploy() or serve().`, { cause: error });
+    throw error;
+  });
+  const run = await client.createDeploymentRun(found.id, {
+    parameters: options.parameters ?? {},
+    tags: options.tags ?? [],
+    ...(options.idempotencyKey && { idempotency_key: options.idempotencyKey }),
+    ...(options.jobVariables && { job_variables: options.jobVariables }),
+    ...(await parent(name)),
+  });
+  return untilEnd(run, options.timeoutSeconds ?? Infinity);
+}
+
+async function untilEnd(run: FlowRunJson, seconds: number): Promise<FlowRunJson> {
+  const { client } = requiredReporter('runDeployment()');
+  const signal = currentFrame()?.info.signal;
+  for (const deadline = Date.now() + seconds * 1000; Date.now() < deadline && !isTerminal(run.state_type);) {
+    if (!(await sleep(Math.min(pollMs, deadline - Date.now()), signal))) signal?.throwIfAborted();
+    run = await client.readFlowRun(run.id);
+  }
+  return run;
+}
+
+/** In the graph of the calling flow a task run stands for the run. */
+async function parent(name: string): Promise<{ parent_task_run_id?: string }> {
+  const scope = currentFrame()?.scope;
+  if (!scope) return {};
+  const { client } = requiredReporter('runDeployment()');
+  const call = nextCall(scope, name);
+  const { id } = await client.createTaskRun({
+    flow_run_id: scope.flowRunId,
+    task_key: `run-deployment.${name}`,
+    dynamic_key: `${scope.attempt}.${call}`,
+    name: `${name}-${call}`,
+    state: { type: 'PENDING' },
+  });
+  return { parent_task_run_id: id };
+}

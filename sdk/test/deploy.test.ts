@@ -1,0 +1,171 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import { executeFlowRun } from '@headgate/sdk/runtime';
+import { resumeFlowRun, runDeployment } from '@headgate/sdk';
+import { until, type TestAccount, type TestSystem } from '@headgate/testkit';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connected, runsOf } from './system.js';
+import { counter, other, sleeper } from './flows/counter.js';
+
+const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+const flows = new URL('./flows/', import.meta.url);
+
+let system: TestSystem;
+let account: TestAccount;
+beforeAll(async () => {
+  ({ system, account } = await connected());
+  await account.api('POST', '/work_pools/', { name: 'local', type: 'process' });
+});
+afterAll(() => system?.stop());
+
+/** A process as an agent starts it, or one that serves. */
+function start(file: string, env: Record<string, string> = {}, args: string[] = []) {
+  const child = spawn(process.execPath, ['--import', tsx, new URL(file, flows).pathname, ...args], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (text += data.toString()));
+  return { child, text: () => text, ended: once(child, 'exit') };
+}
+
+const due = async (name: string, parameters = {}) => {
+  const found = await account.api<{ id: string }>('GET', `/deployments/name/${name}`);
+  return account.api<{ id: string; name: string }>('POST', `/deployments/${found.id}/create_flow_run`, { parameters });
+};
+
+describe('a deployment', () => {
+  it('knows where its flow is written and what its parameters are', async () => {
+    const made = await counter.deploy({
+      name: 'hourly',
+      workPool: 'local',
+      cron: '0 * * * *',
+      timezone: 'Europe/Berlin',
+      parameters: { to: 5 },
+    });
+    const stored = await account.api<{
+      entrypoint: string;
+      path: string;
+      schedules: { schedule: { cron: string; timezone: string } }[];
+      parameter_openapi_schema: { properties: object };
+    }>('GET', `/deployments/${made.id}`);
+    expect(stored.entrypoint).toBe('test/flows/counter.ts:counter');
+    expect(stored.path).toBe(process.cwd());
+    expect(stored.schedules[0]!.schedule).toMatchObject({ cron: '0 * * * *', timezone: 'Europe/Berlin' });
+    expect(stored.parameter_openapi_schema.properties).toMatchObject({
+      to: { type: 'integer', default: 3, position: 0 },
+    });
+  });
+
+  it('can be made by the file of the flow itself', async () => {
+    const script = start('deploys-itself.ts');
+    await script.ended;
+    expect(script.text()).toContain('test/flows/deploys-itself.ts:selfish');
+  });
+
+  it('of a missing pool says how to make the pool', async () => {
+    await expect(other.deploy({ name: 'x', workPool: 'nowhere' })).rejects.toThrow(/agent work-pool create nowhere/);
+  });
+
+  it('runs under the id of its run, in the process of an agent', async () => {
+    await counter.deploy({ name: 'once', workPool: 'local' });
+    const run = await due('counter/once', { to: 2 });
+    const state = await executeFlowRun({ entrypoint: 'test/flows/counter.ts:counter', flowRunId: run.id });
+    expect([state!.type, state!.data]).toEqual(['COMPLETED', 2]);
+    expect((await account.api<{ state_name: string }>('GET', `/flow_runs/${run.id}`)).state_name).toBe('Completed');
+  });
+
+  it('crashes its run when its entrypoint names no flow', async () => {
+    const wrong = await due('counter/once', { to: 3 });
+    await expect(executeFlowRun({ entrypoint: 'test/flows/counter.ts:nothing', flowRunId: wrong.id })).rejects.toThrow(
+      /exports counter, other, sleeper/,
+    );
+    const stored = await account.api<{ state_type: string; state: { message: string } }>(
+      'GET',
+      `/flow_runs/${wrong.id}`,
+    );
+    expect(stored.state_type).toBe('CRASHED');
+    expect(stored.state.message).toMatch(/could not be loaded/);
+  });
+
+  it('leaves its run alone when another process holds it', async () => {
+    const run = await due('counter/once');
+    const agent = { agent_id: '018f0000-0000-7000-8000-000000000001', agent_name: 'a', wait_seconds: 5 };
+    const { runs } = await until('the claim', async () => {
+      const claim = await account.api<{ runs: { claim_id: string; flow_run: { id: string } }[] }>(
+        'POST',
+        '/headgate/work_pools/local/claim',
+        { ...agent, limit: 10 },
+      );
+      return claim.runs.some((each) => each.flow_run.id === run.id) && claim;
+    });
+    const { claim_id: claimId } = runs.find((each) => each.flow_run.id === run.id)!;
+    const entrypoint = 'test/flows/counter.ts:counter';
+    expect(
+      await executeFlowRun({ entrypoint, flowRunId: run.id, claimId: '018f0000-0000-7000-8000-00000000ffff' }),
+    ).toBeNull();
+    expect((await executeFlowRun({ entrypoint, flowRunId: run.id, claimId }))!.type).toBe('COMPLETED');
+  });
+
+  it('leaves the process while it is suspended, and goes on in another when it is resumed', async () => {
+    await sleeper.deploy({ name: 'once', workPool: 'local' });
+    const run = await due('sleeper/once');
+    const entrypoint = 'test/flows/counter.ts:sleeper';
+    expect((await executeFlowRun({ entrypoint, flowRunId: run.id }))!.type).toBe('PAUSED');
+    expect((await account.api<{ state_name: string }>('GET', `/flow_runs/${run.id}`)).state_name).toBe('Suspended');
+    await resumeFlowRun(run.id);
+    expect((await executeFlowRun({ entrypoint, flowRunId: run.id }))!.data).toBe('awake');
+    expect((await account.api<{ run_count: number }>('GET', `/flow_runs/${run.id}`)).run_count).toBe(1);
+  });
+
+  it('stops at SIGTERM when its run was cancelled', async () => {
+    const run = await due('counter/once', { to: 1000 });
+    const agent = start('as-agent.ts', { HEADGATE_FLOW_RUN_ID: run.id });
+    await until(
+      'the run',
+      async () => (await account.api<{ state_type: string }>('GET', `/flow_runs/${run.id}`)).state_type === 'RUNNING',
+    );
+    await account.api('POST', `/flow_runs/${run.id}/set_state`, { state: { type: 'CANCELLING' } });
+    agent.child.kill('SIGTERM');
+    await agent.ended;
+    expect((await account.api<{ state_name: string }>('GET', `/flow_runs/${run.id}`)).state_name).toBe('Cancelled');
+    expect(agent.text()).toContain('cleaned up');
+  });
+
+  it('has crashed when its process is told to end without a cancellation', async () => {
+    const run = await due('counter/once', { to: 1000 });
+    const agent = start('as-agent.ts', { HEADGATE_FLOW_RUN_ID: run.id });
+    await until(
+      'the run',
+      async () => (await account.api<{ state_type: string }>('GET', `/flow_runs/${run.id}`)).state_type === 'RUNNING',
+    );
+    agent.child.kill('SIGTERM');
+    await agent.ended;
+    expect((await account.api<{ state_type: string }>('GET', `/flow_runs/${run.id}`)).state_type).toBe('CRASHED');
+  });
+
+  it('is served by a process, which other flows can call, and rests when that process ends', async () => {
+    const server = start('serve.ts');
+    await until('the server', () => server.text().includes('Serving'));
+    const run = await runDeployment('counter/served', { parameters: { to: 4 }, timeoutSeconds: 30 });
+    expect(run.state_type).toBe('COMPLETED');
+    const long = await due('counter/served', { to: 1000 });
+    await until(
+      'the long run',
+      async () => (await account.api<{ state_type: string }>('GET', `/flow_runs/${long.id}`)).state_type === 'RUNNING',
+    );
+    await account.api('POST', `/flow_runs/${long.id}/set_state`, { state: { type: 'CANCELLING' } });
+    await until(
+      'its end',
+      async () =>
+        (await account.api<{ state_type: string }>('GET', `/flow_runs/${long.id}`)).state_type === 'CANCELLED',
+    );
+    server.child.kill('SIGTERM');
+    const [code] = await server.ended;
+    expect(code).toBe(0);
+    expect((await account.api<{ paused: boolean }>('GET', '/deployments/name/counter/served')).paused).toBe(true);
+    expect(await runsOf(account, 'counter')).not.toHaveLength(0);
+  });
+});

@@ -1,0 +1,3 @@
+import { task } from '@headgate/sdk';
+
+console.log(await task(() => 'alone', { name: 'alone' })());
