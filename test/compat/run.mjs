@@ -1,0 +1,114 @@
+/**
+ * Drives the system with the unmodified Prefect client: `node test/compat/run.mjs [--summary FILE] [-- pytest arguments]`.
+ * Sets up Python by itself, starts the built system unless HEADGATE_COMPAT_URL names a running one, and signs a person up.
+ */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { OutOfReach, preparePython, versions } from './python.mjs';
+
+const here = import.meta.dirname;
+const venv = process.env.HEADGATE_COMPAT_VENV ?? path.join(here, '../../.headgate/compat-venv');
+const suiteMinutesMax = 15;
+const { values, positionals } = parseArgs({ options: { summary: { type: 'string' } }, allowPositionals: true });
+
+if (values.summary) rmSync(values.summary, { force: true });
+process.exitCode = await main();
+
+async function main() {
+  let python;
+  try {
+    python = await preparePython(venv);
+  } catch (error) {
+    if (!(error instanceof OutOfReach)) throw error;
+    console.log(`compat: skipped, ${error.message}`);
+    return report({ passed: 0, failed: 0, skipped: countTests() });
+  }
+  const scratch = mkdtempSync(path.join(tmpdir(), 'headgate-compat-'));
+  const system = await openSystem();
+  try {
+    const summary = await runTests(python, scratch, await environment(system.url, scratch));
+    console.log(
+      `compat: ${summary.passed} passed, ${summary.failed} failed, ${summary.skipped} skipped (${versions(python)})`,
+    );
+    if (summary.failed) console.log(system.log());
+    return report(summary);
+  } finally {
+    await system.stop();
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** Writes the counts where the caller wants them; answers the exit code. */
+function report(summary) {
+  if (values.summary) writeFileSync(values.summary, `${JSON.stringify(summary)}\n`);
+  return summary.failed ? 1 : 0;
+}
+
+function countTests() {
+  const files = readdirSync(here).filter((name) => /^test_.*\.py$/.test(name));
+  return files.flatMap((name) => readFileSync(path.join(here, name), 'utf8').match(/^def test_/gm) ?? []).length;
+}
+
+async function openSystem() {
+  const url = process.env.HEADGATE_COMPAT_URL;
+  if (url) return { url: url.replace(/\/$/, ''), log: () => '', stop: async () => undefined };
+  const { startSystem } = await import('@headgate/testkit');
+  return startSystem();
+}
+
+async function environment(url, scratch) {
+  const { signUp } = await import('@headgate/testkit');
+  const account = await signUp(url, 'Compat Suite');
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('PREFECT'));
+  return {
+    ...Object.fromEntries(inherited),
+    HEADGATE_COMPAT_URL: url,
+    HEADGATE_COMPAT_ACCOUNT_ID: account.accountId,
+    HEADGATE_COMPAT_WORKSPACE_ID: account.workspaceId,
+    HEADGATE_COMPAT_WORKSPACE: account.handle,
+    HEADGATE_COMPAT_KEY: account.key,
+    PREFECT_HOME: path.join(scratch, 'home'),
+    PREFECT_SERVER_ALLOW_EPHEMERAL_MODE: 'false',
+    PYTHONDONTWRITEBYTECODE: '1',
+    DO_NOT_TRACK: '1',
+  };
+}
+
+/** Ctrl-C reaches pytest as one, so that it ends the processes it started. */
+async function runTests(python, scratch, env) {
+  const results = path.join(scratch, 'results.xml');
+  const args = [
+    '-m',
+    'pytest',
+    '-ra',
+    '--tb=short',
+    `--junitxml=${results}`,
+    `--basetemp=${path.join(scratch, 'tests')}`,
+    ...positionals,
+  ];
+  const child = spawn(python, args, { cwd: here, env, stdio: 'inherit' });
+  const interrupt = () => child.kill('SIGINT');
+  const tooLong = setTimeout(interrupt, suiteMinutesMax * 60_000);
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, interrupt);
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  clearTimeout(tooLong);
+  return counts(results, code);
+}
+
+/** A run that did not come to its end counts as one more failure. */
+function counts(results, code) {
+  const broken = code === 0 || code === 1 ? 0 : 1;
+  let head;
+  try {
+    head = readFileSync(results, 'utf8').match(/<testsuite [^>]*>/)[0];
+  } catch {
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+  const [tests, failures, errors, skipped] = ['tests', 'failures', 'errors', 'skipped'].map((name) =>
+    Number(head.match(` ${name}="(\\d+)"`)[1]),
+  );
+  return { passed: tests - failures - errors - skipped, failed: failures + errors + broken, skipped };
+}

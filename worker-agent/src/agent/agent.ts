@@ -1,0 +1,229 @@
+import { once } from 'node:events';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { newId } from '@headgate/contracts';
+import { Api } from '../api/api.js';
+import { ApiError } from '../api/http.js';
+import type { ClaimAnswer, ClaimedRun } from '../api/wire.js';
+import { allRunners } from '../runners/runners.js';
+import type { Runner } from '../runners/runner.js';
+import { SdkSpool } from '../runners/sdk-spool.js';
+import { homeFolder } from '../settings/config-file.js';
+import type { Connection } from '../settings/connection.js';
+import { Outbox } from '../spool/outbox.js';
+import type { Journal } from './journal.js';
+import { Leases } from './leases.js';
+import { PoolTemplate } from './pool-template.js';
+import { Reach } from './reach.js';
+import { RunKeeper } from './run-keeper.js';
+
+export type AgentOptions = {
+  connection: Connection;
+  pool: string;
+  /** Runs at the same time. */
+  limit: number;
+  /** Empty: all queues of the pool. */
+  queueNames: string[];
+  name: string;
+  /** Prepared processes for TypeScript runs. */
+  warm: number;
+  graceSeconds: number;
+  drainSeconds: number;
+  /** Python interpreter for Python flows; null looks for `prefect` by itself. */
+  python: string | null;
+  /** Relative paths of deployments start here. */
+  agentDir: string;
+  journal: Journal;
+};
+
+const leaseSeconds = 30;
+const pollSeconds = 25;
+/** Between two polls that bring nothing new. */
+const restMs = 1_000;
+
+/** Claims the runs of a pool, runs them, and reports. */
+export class Agent {
+  private readonly id = newId();
+  private readonly api: Api;
+  private readonly reach: Reach;
+  private readonly outbox: Outbox;
+  private readonly leases: Leases;
+  private readonly runners: Runner[];
+  private readonly template: PoolTemplate;
+  private readonly kept = new Map<RunKeeper, Promise<void>>();
+  private readonly draining = new AbortController();
+  private poll = new AbortController();
+  private drained: Promise<void> | null = null;
+
+  constructor(private readonly options: AgentOptions) {
+    const { connection, journal } = options;
+    this.api = new Api(connection);
+    this.reach = new Reach({ down: (reason) => this.away(reason), up: (awayMs) => this.back(awayMs) });
+    const news = {
+      refused: (id: string, what: string, why: string) => journal.warn(`run ${id}: ${what} was refused: ${why}`),
+    };
+    this.outbox = new Outbox(join(homeFolder(), 'spool', 'agent'), this.id, this.api, this.reach, news);
+    this.leases = new Leases({
+      api: this.api,
+      reach: this.reach,
+      agentId: this.id,
+      leaseSeconds,
+      keepers: () => this.kept.keys(),
+      onCancelling: (ids) => this.cancel(ids),
+    });
+    this.runners = allRunners(
+      { connection, agentDir: options.agentDir, python: options.python },
+      { warm: options.warm },
+    );
+    this.template = new PoolTemplate(this.api, options.pool);
+  }
+
+  /** Works until it is told to stop. Throws ApiError when the control plane refuses the agent. */
+  async run(): Promise<void> {
+    const left = this.outbox.adoptAbandoned();
+    if (left > 0)
+      this.options.journal.note(
+        `delivering what an earlier agent could not, of ${left} ${left === 1 ? 'run' : 'runs'}`,
+      );
+    void this.reach
+      .insist(() => new SdkSpool(this.options.connection).deliver(), this.draining.signal)
+      .catch(() => undefined);
+    void this.template.get().catch(() => undefined);
+    this.leases.start();
+    try {
+      while (!this.draining.signal.aborted) await this.turn();
+    } finally {
+      await this.drain();
+    }
+  }
+
+  /** Claims nothing more, and waits for what runs, up to the drain time. */
+  drain(): Promise<void> {
+    this.drained ??= this.finish();
+    return this.drained;
+  }
+
+  /** Ends what runs. */
+  async stop(): Promise<void> {
+    this.draining.abort();
+    this.poll.abort();
+    await Promise.all([...this.kept.keys()].map((keeper) => keeper.stop()));
+  }
+
+  get running(): number {
+    return this.kept.size;
+  }
+
+  private async turn(): Promise<void> {
+    const free = this.options.limit - this.kept.size;
+    this.poll = new AbortController();
+    const startedAt = Date.now();
+    try {
+      const answer = await this.reach.insist(() => this.claim(free), this.poll.signal);
+      const news = this.take(answer);
+      if (!news && Date.now() - startedAt < restMs) await sleep(restMs);
+    } catch (error) {
+      if (!this.poll.signal.aborted) await this.refused(error);
+    }
+  }
+
+  private claim(limit: number): Promise<ClaimAnswer> {
+    const { pool, name, queueNames } = this.options;
+    return this.api.claim(
+      pool,
+      { agentId: this.id, agentName: name, limit, waitSeconds: pollSeconds, queueNames, leaseSeconds },
+      this.poll.signal,
+    );
+  }
+
+  /** Answers whether there was anything that was not known before. */
+  private take({ runs, cancelling }: ClaimAnswer): boolean {
+    for (const run of runs) this.keep(run);
+    return this.cancel(cancelling) || runs.length > 0;
+  }
+
+  private keep(claimed: ClaimedRun): void {
+    const keeper = new RunKeeper(claimed, {
+      api: this.api,
+      reach: this.reach,
+      journal: this.options.journal,
+      runners: this.runners,
+      host: hostname(),
+      openMailbox: (runId, claimId) => this.outbox.open(runId, claimId),
+      template: () => this.template.get(),
+      agentName: this.options.name,
+      agentDir: this.options.agentDir,
+      graceMs: this.options.graceSeconds * 1000,
+    });
+    this.options.journal.claimed(keeper.name);
+    const isFull = this.kept.size + 1 >= this.options.limit;
+    this.kept.set(
+      keeper,
+      keeper.keep().finally(() => this.forget(keeper)),
+    );
+    if (isFull) this.options.journal.note(`${this.kept.size} runs at once: no more until one ends`);
+  }
+
+  /** A poll that could take nothing makes room for one that can. */
+  private forget(keeper: RunKeeper): void {
+    const wasFull = this.kept.size >= this.options.limit;
+    this.kept.delete(keeper);
+    if (wasFull && !this.draining.signal.aborted) this.poll.abort();
+  }
+
+  private cancel(flowRunIds: string[]): boolean {
+    const keepers = [...this.kept.keys()].filter(
+      (keeper) => flowRunIds.includes(keeper.flowRunId) && keeper.mayBeCancelled,
+    );
+    for (const keeper of keepers) void keeper.cancel();
+    return keepers.length > 0;
+  }
+
+  private async refused(problem: unknown): Promise<void> {
+    if (!(problem instanceof ApiError)) throw problem;
+    if (problem.status === 401 || problem.status === 403) throw problem;
+    this.options.journal.warn(`work pool ${this.options.pool}: ${problem.message}; trying again in 10 s`);
+    await Promise.race([sleep(10_000, undefined, { ref: false }), aborted(this.draining.signal)]);
+  }
+
+  private async finish(): Promise<void> {
+    this.draining.abort();
+    this.poll.abort();
+    await this.releaseUnstarted();
+    const all = Promise.all(this.kept.values());
+    const late = await Promise.race([
+      all.then(() => false),
+      sleep(this.options.drainSeconds * 1000, true, { ref: false }),
+    ]);
+    if (late) await this.stop();
+    await Promise.race([all, sleep(10_000, undefined, { ref: false })]);
+    await Promise.all([...this.kept.keys()].map((keeper) => keeper.abandonReports()));
+    this.leases.stop();
+    await Promise.all([...this.runners.map((runner) => runner.close()), this.outbox.close()]);
+  }
+
+  private async releaseUnstarted(): Promise<void> {
+    const unstarted = [...this.kept.keys()].filter((keeper) => keeper.giveBack());
+    if (unstarted.length === 0) return;
+    await this.api
+      .releaseClaims(
+        this.id,
+        unstarted.map((keeper) => keeper.claimed.claim_id),
+      )
+      .catch(() => undefined);
+  }
+
+  private away(reason: string): void {
+    const { server } = this.options.connection;
+    const runs = this.kept.size > 0 ? '; what runs goes on, reports wait on disk' : '';
+    this.options.journal.warn(`${server} cannot be reached (${reason})${runs}`);
+  }
+
+  private back(awayMs: number): void {
+    this.options.journal.note(`${this.options.connection.server} is back after ${Math.round(awayMs / 1000)} s`);
+    this.leases.renewSoon();
+  }
+}
+
+const aborted = (signal: AbortSignal): Promise<unknown> => (signal.aborted ? Promise.resolve() : once(signal, 'abort'));

@@ -1,0 +1,190 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { defaultStateName, isTerminal, type StateType } from '@headgate/contracts';
+import type { Api } from '../api/api.js';
+import type { ClaimedRun, JobTemplate, ProposedState } from '../api/wire.js';
+import { CannotStart, jobOf, type Job } from '../runners/job.js';
+import type { Runner } from '../runners/runner.js';
+import { runnerFor } from '../runners/runners.js';
+import type { Mailbox } from '../spool/mailbox.js';
+import { Attempt } from './attempt.js';
+import type { Journal, Outcome, RunName } from './journal.js';
+import { hasConcluded, lastState, type Ended, type Ending } from './last-state.js';
+import { sendLostLogs } from './lost-logs.js';
+import type { Reach } from './reach.js';
+
+export type KeeperParts = {
+  api: Api;
+  reach: Reach;
+  journal: Journal;
+  runners: Runner[];
+  openMailbox(flowRunId: string, claimId: string): Mailbox;
+  template(): Promise<JobTemplate>;
+  agentName: string;
+  agentDir: string;
+  host: string;
+  graceMs: number;
+};
+
+/** A process whose run has ended may take this long to leave; when the agent is stopped, any process. */
+const leaveMs = 10_000;
+const tellWhereAfterMs = 1_000;
+
+/** Keeps one claimed run from its start to its end, and sees to it that its end is known. */
+export class RunKeeper {
+  readonly name: RunName;
+  private readonly mailbox: Mailbox;
+  private attempt: Attempt | null = null;
+  private ending: Ending | null = null;
+  private retryAt: string | null = null;
+  private readonly since = performance.now();
+
+  constructor(
+    readonly claimed: ClaimedRun,
+    private readonly parts: KeeperParts,
+  ) {
+    const { flow, deployment, flow_run: run } = claimed;
+    this.name = { id: run.id, title: `${[flow.name, deployment?.name].filter(Boolean).join('/')} · ${run.name}` };
+    this.mailbox = parts.openMailbox(run.id, claimed.claim_id);
+  }
+
+  get flowRunId(): string {
+    return this.claimed.flow_run.id;
+  }
+
+  get mayBeCancelled(): boolean {
+    return this.ending === null;
+  }
+
+  /** Resolves when the run has ended here and all is told. Never throws. */
+  async keep(): Promise<void> {
+    try {
+      const outcome = await this.runToEnd();
+      await this.mailbox.empty();
+      if (outcome) this.parts.journal.finished(this.name, outcome);
+    } catch (error) {
+      this.parts.journal.warn(`${this.name.title}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  async cancel(): Promise<void> {
+    if (this.ending) return;
+    this.ending = 'cancelled';
+    this.parts.journal.note(`cancelling ${this.name.title}`);
+    await this.attempt?.cancel(this.parts.graceMs);
+  }
+
+  /** The claim is not ours any more: because the run has ended, or because the control plane gave us up. */
+  async lose(): Promise<void> {
+    if (this.ending) return;
+    const run = await this.parts.api.getFlowRun(this.flowRunId).catch(() => null);
+    if (isTerminal(run?.state_type)) await this.attempt?.endsWithin(leaveMs);
+    if (this.ending || this.attempt?.isOver) return;
+    this.ending = 'lost';
+    this.parts.journal.warn(`${this.name.title} is no longer ours to run: ending it`);
+    await this.attempt?.end(this.parts.graceMs);
+  }
+
+  /** The agent stops and cannot wait. */
+  async stop(): Promise<void> {
+    this.ending ??= 'stopped';
+    await this.attempt?.end(Math.min(this.parts.graceMs, leaveMs));
+  }
+
+  /** Answers whether it had not started, and now will not: its claim can be released. */
+  giveBack(): boolean {
+    if (this.attempt || this.ending) return false;
+    this.ending = 'lost';
+    return true;
+  }
+
+  /** Undelivered reports stay on disk. */
+  async abandonReports(): Promise<void> {
+    await this.mailbox.stop();
+  }
+
+  private async runToEnd(): Promise<Outcome | null> {
+    try {
+      const job = jobOf(this.claimed, await this.parts.template(), this.parts.agentDir);
+      return await this.attempts(job, runnerFor(job, this.parts.runners));
+    } catch (error) {
+      const isExpected = error instanceof CannotStart || (error as NodeJS.ErrnoException).syscall !== undefined;
+      if (!isExpected) throw error;
+      return this.report({ type: 'CRASHED', message: `The run could not be started: ${(error as Error).message}` });
+    }
+  }
+
+  /** A command that fails is started again while the run's policy says so; flows are retried by their process. */
+  private async attempts(job: Job, runner: Runner): Promise<Outcome | null> {
+    while (!this.ending) {
+      this.attempt = new Attempt(await runner.start(job), this.flowRunId, (lines) => this.mailbox.log(lines));
+      const outcome = await this.attend(this.attempt);
+      if (outcome?.stateType !== 'SCHEDULED' || this.attempt.started.reportsStates) return outcome;
+      await this.untilRetry();
+    }
+    return this.ending === 'lost'
+      ? null
+      : this.report(lastState(this.parts.agentName, this.ending, null, false), this.ending === 'cancelled');
+  }
+
+  private async attend(attempt: Attempt): Promise<Outcome | null> {
+    const { started } = attempt;
+    const pid = started.group.pid;
+    if (!started.reportsStates) void this.mailbox.tell({ type: 'RUNNING' }, this.claimed.claim_id);
+    this.parts.journal.started(this.name, pid);
+    void this.tellWhere(attempt, pid);
+    // Told to end while it was being started.
+    if (this.ending) void attempt.end(this.parts.graceMs);
+    const ended = await attempt.ended;
+    await sendLostLogs(started.lostLogs?.() ?? [], this.flowRunId, this.parts, this.mailbox);
+    return started.reportsStates ? this.concludeReported(attempt, ended) : this.conclude(ended, false);
+  }
+
+  /** Marks a run as one that has processes to end: one that waits for a retry is otherwise cancelled at once. Short runs are spared the request. */
+  private async tellWhere(attempt: Attempt, pid: number): Promise<void> {
+    if (await attempt.endsWithin(tellWhereAfterMs)) return;
+    await this.parts.api
+      .patchFlowRun(this.flowRunId, { infrastructure_pid: `${this.parts.host}:${pid}` })
+      .catch(() => undefined);
+  }
+
+  /** What the process has reported stands; what it could not report is reported for it. */
+  private async concludeReported(attempt: Attempt, ended: Ended): Promise<Outcome | null> {
+    await this.parts.reach.insist(async () => attempt.started.deliverRest?.());
+    const endedIn = attempt.started.endedIn?.() ?? null;
+    if (endedIn) return this.outcome(endedIn, null);
+    const run = await this.parts.reach.insist(() => this.parts.api.getFlowRun(this.flowRunId));
+    if (hasConcluded(run, ended)) return this.outcome(run.state_type, run.state_name, run.state?.message);
+    if (run.state_type === 'CANCELLING') this.ending ??= 'cancelled';
+    return this.conclude(ended, true);
+  }
+
+  private async conclude(ended: Ended, reportsStates: boolean): Promise<Outcome | null> {
+    if (this.ending === 'lost') return null;
+    return this.report(lastState(this.parts.agentName, this.ending, ended, reportsStates), this.ending === 'cancelled');
+  }
+
+  private async report(state: ProposedState, force = false): Promise<Outcome> {
+    const told = await this.mailbox.tell(state, this.claimed.claim_id, { force });
+    this.retryAt = told?.state?.state_details.scheduled_time ?? null;
+    return this.outcome(
+      told?.state?.type ?? state.type,
+      told?.state?.name ?? null,
+      told?.state?.message ?? state.message,
+    );
+  }
+
+  private async untilRetry(): Promise<void> {
+    const due = Date.parse(this.retryAt ?? '');
+    while (Date.now() < due && !this.ending) await sleep(Math.min(due - Date.now(), 500));
+  }
+
+  private outcome(stateType: StateType | null, stateName: string | null, message?: string | null): Outcome {
+    const words = stateName ?? (stateType ? defaultStateName(stateType) : 'Unknown');
+    return {
+      stateType,
+      stateName: words,
+      seconds: (performance.now() - this.since) / 1000,
+      message: message ?? undefined,
+    };
+  }
+}

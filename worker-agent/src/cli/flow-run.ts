@@ -1,0 +1,157 @@
+import { InvalidArgumentError, type Command } from 'commander';
+import pc from 'picocolors';
+import { isTerminal, stateTypes, type StateType } from '@headgate/contracts';
+import type { Api } from '../api/api.js';
+import type { FlowRunJson, ProposedState } from '../api/wire.js';
+import { CliError } from './errors.js';
+import { pickFlowRun } from './pick.js';
+import { openSession } from './session.js';
+import { ago, duration, printJson, printList, printPairs, stateText, type Listing } from './terminal.js';
+import { printLog, watchRun } from './watch.js';
+import { wholeNumber } from './work-pool.js';
+
+type ListOptions = Listing & { limit: number; state?: StateType[]; flow?: string };
+type LogOptions = Listing & { follow?: boolean; tail?: number };
+
+export function addFlowRunCommands(program: Command): void {
+  const run = program.command('flow-run').description('Flow runs: see, follow, cancel and repeat them.');
+  const which = '<run>';
+  const help = 'its name, its id, or the beginning of its id';
+  run
+    .command('ls')
+    .description('List the newest runs.')
+    .option('-n, --limit <runs>', 'how many', wholeNumber, 20)
+    .option('-s, --state <types>', 'only in these states: completed, failed, …; separated by commas', stateList)
+    .option('-f, --flow <name>', 'only of this flow')
+    .option('--json', 'print JSON')
+    .action(list);
+  run
+    .command('inspect')
+    .description('Show one run.')
+    .argument(which, help)
+    .option('--json', 'print JSON')
+    .action(inspect);
+  run
+    .command('logs')
+    .description('Print what a run says.')
+    .argument(which, help)
+    .option('-f, --follow', 'go on until the run has ended')
+    .option('-n, --tail <lines>', 'only the last lines', wholeNumber)
+    .option('--json', 'print JSON')
+    .action(logs);
+  run
+    .command('cancel')
+    .description('Cancel a run; what runs is ended by its agent.')
+    .argument(which, help)
+    .action(cancel);
+  run.command('retry').description('Start an ended run of a deployment again.').argument(which, help).action(retry);
+  run.command('delete').description('Delete a run, with its states and logs.').argument(which, help).action(remove);
+}
+
+function stateList(text: string): StateType[] {
+  return text.split(',').map((each) => {
+    const type = each.trim().toUpperCase() as StateType;
+    if (!stateTypes.includes(type))
+      throw new InvalidArgumentError(`The states are ${stateTypes.join(', ').toLowerCase()}.`);
+    return type;
+  });
+}
+
+async function list(options: ListOptions): Promise<void> {
+  const { api } = openSession();
+  const runs = await api.listFlowRuns({
+    ...(options.state ? { flow_runs: { state: { type: { any_: options.state } } } } : {}),
+    ...(options.flow ? { flows: { name: { any_: [options.flow] } } } : {}),
+    sort: 'EXPECTED_START_TIME_DESC',
+    limit: Math.min(options.limit, 200),
+  });
+  const flows = new Map(
+    (await api.listFlows([...new Set(runs.map((each) => each.flow_id))])).map((flow) => [flow.id, flow.name]),
+  );
+  const row = (each: FlowRunJson) => [
+    pc.bold(each.name),
+    flows.get(each.flow_id) ?? '',
+    stateText(each.state_type, each.state_name),
+    ago(each.start_time ?? each.expected_start_time),
+    each.start_time ? duration(each.estimated_run_time) : '',
+    pc.dim(each.id),
+  ];
+  printList(
+    runs,
+    options,
+    ['RUN', 'FLOW', 'STATE', 'STARTED', 'RAN', 'ID'],
+    row,
+    'No run yet. Start one: agent run flow/deployment',
+  );
+}
+
+async function inspect(text: string, { json }: Listing): Promise<void> {
+  const { api } = openSession();
+  const run = await pickFlowRun(api, text);
+  if (json) return printJson(run);
+  const [flow] = await api.listFlows([run.flow_id]);
+  printPairs([
+    ['run', run.name],
+    ['id', run.id],
+    ['flow', flow?.name],
+    ['state', stateText(run.state_type, run.state_name)],
+    ['message', run.state?.message],
+    ['work pool', [run.work_pool_name, run.work_queue_name].filter(Boolean).join(', queue ')],
+    ['attempts', String(run.run_count)],
+    ['expected', ago(run.expected_start_time)],
+    ['started', ago(run.start_time)],
+    ['ended', ago(run.end_time)],
+    ['ran', run.start_time ? duration(run.estimated_run_time) : null],
+    ['parameters', JSON.stringify(run.parameters)],
+    ['tags', run.tags.join(', ')],
+  ]);
+}
+
+async function logs(text: string, { follow, tail, json }: LogOptions): Promise<void> {
+  const { api, connection } = openSession();
+  const run = await pickFlowRun(api, text);
+  if (follow && !json) return void (await watchRun(api, connection, run, { states: false }));
+  const lines = tail
+    ? (await api.listLogs(run.id, { limit: Math.min(tail, 200), newestFirst: true })).reverse()
+    : await api.allLogs(run.id);
+  if (json) return printJson(lines);
+  if (lines.length === 0) console.log(pc.dim('This run has said nothing.'));
+  lines.forEach(printLog);
+}
+
+async function cancel(text: string): Promise<void> {
+  const { api } = openSession();
+  const run = await pickFlowRun(api, text);
+  if (isTerminal(run.state_type)) throw new CliError(`${run.name} has already ended: ${run.state_name}.`);
+  await propose(api, run, { type: 'CANCELLING', message: 'Cancelled from the command line.' });
+}
+
+async function retry(text: string): Promise<void> {
+  const { api } = openSession();
+  const run = await pickFlowRun(api, text);
+  if (!isTerminal(run.state_type))
+    throw new CliError(`${run.name} has not ended: ${run.state_name}.`, `agent flow-run cancel ${run.name}`);
+  const scheduled = { scheduled_time: new Date().toISOString() };
+  await propose(api, run, {
+    type: 'SCHEDULED',
+    name: 'AwaitingRetry',
+    message: 'Started again from the command line.',
+    state_details: scheduled,
+  });
+}
+
+/** A state that is put in the place of the proposed one (cancelled instead of cancelling) is an answer too. */
+async function propose(api: Api, run: FlowRunJson, state: ProposedState): Promise<void> {
+  const before = run.state?.id;
+  const { status, state: now, details } = await api.setState(run.id, state);
+  const changed = status === 'ACCEPT' || (status === 'REJECT' && now !== null && now.id !== before);
+  if (!changed) throw new CliError(details.reason ?? 'The control plane refused this.');
+  console.log(`${pc.bold(run.name)} is now ${stateText(now?.type ?? state.type, now?.name ?? null)}.`);
+}
+
+async function remove(text: string): Promise<void> {
+  const { api } = openSession();
+  const run = await pickFlowRun(api, text);
+  await api.deleteFlowRun(run.id);
+  console.log(`Deleted ${pc.bold(run.name)}.`);
+}

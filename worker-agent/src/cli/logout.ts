@@ -1,0 +1,9 @@
+import type { Command } from 'commander';
+import { removeActiveProfile } from '../settings/config-file.js';
+
+export function addLogout(program: Command): void {
+  program
+    .command('logout')
+    .description('Forget the API key on this machine. The key itself stays valid until it is deleted in the web app.')
+    .action(() => console.log(removeActiveProfile() ? 'Logged out.' : 'You were not logged in.'));
+}

@@ -1,0 +1,121 @@
+import { hostname } from 'node:os';
+import { InvalidArgumentError, type Command } from 'commander';
+import pc from 'picocolors';
+import { Agent } from '../agent/agent.js';
+import type { Api } from '../api/api.js';
+import { ApiError } from '../api/http.js';
+import { processTemplate } from '../runners/process-template.js';
+import { CliError } from './errors.js';
+import { liveJournal } from './live-journal.js';
+import { openSession } from './session.js';
+import { wholeNumber } from './work-pool.js';
+
+type Options = {
+  pool: string;
+  limit: number;
+  workQueue?: string[];
+  name?: string;
+  createPool: boolean;
+  warm: number;
+  grace: number;
+  drainSeconds: number;
+  python?: string;
+};
+
+export function addStart(program: Command): void {
+  program
+    .command('start')
+    .description(
+      'Run what is due in a work pool, on this machine, until it is stopped (Ctrl-C waits for what runs; twice ends it).',
+    )
+    .requiredOption('-p, --pool <name>', 'work pool to serve; created when it is missing')
+    .option('-l, --limit <runs>', 'runs at the same time', wholeNumber, 10)
+    .option('-q, --work-queue <names...>', 'only these queues of the pool')
+    .option('-n, --name <name>', 'name of this agent (default: the name of the machine)')
+    .option('--no-create-pool', 'fail when the pool is missing')
+    .option(
+      '--python <program>',
+      'Python interpreter that has prefect, for Python flows (default: .venv beside the flow, then `prefect` on the PATH)',
+    )
+    .option('--warm <processes>', 'TypeScript processes to keep ready, so that runs start at once', seconds, 1)
+    .option('--grace <seconds>', 'time that a cancelled run has before it is killed', seconds, 30)
+    .option('--drain-seconds <seconds>', 'time that runs have to end when the agent is stopped', seconds, 60)
+    .action(start);
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value < 0 || text.trim() === '')
+    throw new InvalidArgumentError('It must be a number from 0 up.');
+  return value;
+}
+
+async function start(options: Options): Promise<void> {
+  const { api, connection } = openSession();
+  await ensurePool(api, options.pool, options.createPool);
+  const journal = liveJournal();
+  const agent = new Agent({
+    connection,
+    pool: options.pool,
+    limit: options.limit,
+    queueNames: options.workQueue ?? [],
+    name: options.name ?? hostname(),
+    warm: Math.floor(options.warm),
+    graceSeconds: options.grace,
+    drainSeconds: options.drainSeconds,
+    python: options.python ?? null,
+    agentDir: process.cwd(),
+    journal,
+  });
+  const where = connection.workspace ?? connection.apiUrl;
+  journal.note(
+    `agent ${pc.bold(options.name ?? hostname())} serves the pool ${pc.bold(options.pool)} of ${where} at ${connection.server}`,
+  );
+  stopOnSignals(agent, options, journal.note);
+  await agent.run();
+  journal.note('stopped');
+  // Sockets that are kept open for reuse would hold the process for some seconds.
+  process.exit(0);
+}
+
+/** The first signal drains, the second ends what runs. */
+function stopOnSignals(agent: Agent, { drainSeconds }: Options, note: (text: string) => void): void {
+  let signals = 0;
+  const onSignal = () => {
+    signals += 1;
+    if (signals > 1) return void agent.stop();
+    const running = agent.running;
+    if (running > 0)
+      note(
+        `stopping: waiting up to ${drainSeconds} s for ${running} ${running === 1 ? 'run' : 'runs'}; once more ends ${running === 1 ? 'it' : 'them'} at once`,
+      );
+    void agent.drain();
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+}
+
+async function ensurePool(api: Api, name: string, mayCreate: boolean): Promise<void> {
+  try {
+    const pool = await api.getWorkPool(name);
+    if (pool.is_paused)
+      console.log(
+        pc.yellow(`The work pool ${name} is paused: nothing will be claimed until \`agent work-pool resume ${name}\`.`),
+      );
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status !== 404) throw error;
+    if (!mayCreate)
+      throw new CliError(`There is no work pool "${name}" in this workspace.`, `agent work-pool create ${name}`);
+    await createPool(api, name);
+  }
+}
+
+/** Another agent may create it at the same moment. */
+async function createPool(api: Api, name: string): Promise<void> {
+  try {
+    await api.createWorkPool({ name, type: 'process', base_job_template: processTemplate });
+    console.log(`Created the work pool ${pc.bold(name)}.`);
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status !== 409) throw error;
+  }
+}

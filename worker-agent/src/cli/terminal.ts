@@ -1,0 +1,99 @@
+import Table from 'cli-table3';
+import ora, { type Ora } from 'ora';
+import pc from 'picocolors';
+import type { StateType } from '@headgate/contracts';
+
+/** What every listing command takes. */
+export type Listing = { json?: boolean };
+
+/** Prints rows as a table, or as JSON the objects they came from. */
+export function printList<T>(
+  items: T[],
+  { json }: Listing,
+  head: string[],
+  row: (item: T) => string[],
+  whenEmpty: string,
+): void {
+  if (json) return printJson(items);
+  if (items.length === 0) return console.log(pc.dim(whenEmpty));
+  console.log(tableOf(head, items.map(row)));
+}
+
+export const printJson = (value: unknown): void => console.log(JSON.stringify(value, null, 2));
+
+/** Pairs under each other; empty values are left out. */
+export function printPairs(pairs: [string, string | null | undefined][]): void {
+  const shown = pairs.filter(
+    (pair): pair is [string, string] => pair[1] !== null && pair[1] !== undefined && pair[1] !== '',
+  );
+  const width = Math.max(...shown.map(([name]) => name.length));
+  for (const [name, value] of shown)
+    console.log(`${pc.dim(name.padEnd(width))}  ${value.replaceAll('\n', `\n${' '.repeat(width + 2)}`)}`);
+}
+
+const bare = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: '  ',
+};
+
+function tableOf(head: string[], rows: string[][]): string {
+  const table = new Table({
+    head: head.map((each) => pc.dim(each)),
+    chars: bare,
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+  });
+  table.push(...rows);
+  return table.toString().replace(/[ \t]+$/gm, '');
+}
+
+/** Only where a person looks on; otherwise silent. */
+export const spinner = (text: string): Ora => ora({ text, isSilent: !process.stderr.isTTY });
+
+const paint: Record<StateType, (text: string) => string> = {
+  SCHEDULED: pc.yellow,
+  PENDING: pc.yellow,
+  RUNNING: pc.cyan,
+  COMPLETED: pc.green,
+  FAILED: pc.red,
+  CRASHED: pc.magenta,
+  CANCELLED: pc.dim,
+  CANCELLING: pc.dim,
+  PAUSED: pc.blue,
+};
+
+export const stateText = (type: StateType | null, name: string | null): string =>
+  type ? paint[type](name ?? type) : pc.dim('none');
+
+/** `3 m ago`, `in 2 h`. */
+export function ago(time: string | null, now = Date.now()): string {
+  if (!time) return '';
+  const seconds = (now - Date.parse(time)) / 1000;
+  const text = duration(Math.abs(seconds));
+  return seconds >= 0 ? `${text} ago` : `in ${text}`;
+}
+
+/** `0.4 s`, `12 s`, `3 m 20 s`, `2 h 5 m`, `4 d`. */
+export function duration(seconds: number): string {
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 60) return `${Math.round(seconds)} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} m ${Math.round(seconds % 60)} s`;
+  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} m`;
+  return `${Math.floor(seconds / 86_400)} d`;
+}
+
+/** Local time of day. */
+export const clock = (time: string | number | Date): string =>
+  new Date(time).toLocaleTimeString('en-GB', { hour12: false });

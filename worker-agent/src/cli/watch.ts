@@ -1,0 +1,50 @@
+import pc from 'picocolors';
+import type { StateType } from '@headgate/contracts';
+import type { Api } from '../api/api.js';
+import { followRun } from '../api/follow-run.js';
+import type { FlowRunJson, LogJson } from '../api/wire.js';
+import type { Connection } from '../settings/connection.js';
+import { clock, duration, stateText } from './terminal.js';
+
+/** Prints states and logs of a run as they arrive. Answers the type of the state it ends in. */
+export async function watchRun(
+  api: Api,
+  connection: Connection,
+  run: FlowRunJson,
+  { states = true } = {},
+): Promise<StateType | null> {
+  let last: string | null = null;
+  let ended: FlowRunJson = run;
+  for await (const news of followRun(api, connection, run.id)) {
+    if (news.kind === 'log') printLog(news.log);
+    else {
+      ended = news.run;
+      if (states && last !== news.run.state?.id) printState(news.run);
+      last = news.run.state?.id ?? last;
+    }
+  }
+  if (states)
+    console.log(
+      `${stateText(ended.state_type, ended.state_name)} ${pc.dim(`after ${duration(ended.total_run_time)}`)}`,
+    );
+  return ended.state_type;
+}
+
+function printState({ state }: FlowRunJson): void {
+  if (!state) return;
+  const message = state.message ? pc.dim(`  ${state.message}`) : '';
+  console.log(`${pc.dim(clock(state.timestamp))}  ${stateText(state.type, state.name)}${message}`);
+}
+
+const levelNames: [number, string, (text: string) => string][] = [
+  [50, 'critical', pc.red],
+  [40, 'error', pc.red],
+  [30, 'warning', pc.yellow],
+  [20, 'info', pc.reset],
+  [0, 'debug', pc.dim],
+];
+
+export function printLog({ timestamp, level, message }: LogJson): void {
+  const [, name, paint] = levelNames.find(([from]) => level >= from) ?? levelNames.at(-1)!;
+  console.log(`${pc.dim(clock(timestamp))}  ${paint(name.padEnd(8))} ${message}`);
+}
