@@ -4,5 +4,9 @@ import path from 'node:path';
 import { root, setup } from './setup.mjs';
 
 await setup();
-const child = spawn(process.execPath, [path.join(root, 'services/control-plane/bench/run.mjs'), ...process.argv.slice(2)], { stdio: 'inherit' });
+const child = spawn(
+  process.execPath,
+  [path.join(root, 'services/control-plane/bench/run.mjs'), ...process.argv.slice(2)],
+  { stdio: 'inherit' },
+);
 child.on('close', (code) => process.exit(code ?? 1));

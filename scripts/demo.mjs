@@ -10,23 +10,37 @@ const pool = 'local';
 
 await runSystem(async (system) => {
   const home = path.join(system.dataFolder, 'demo-agent');
-  const env = { ...process.env, HEADGATE_HOME: home, FORCE_COLOR: process.stdout.isTTY ? '1' : '0' };
+  const env = { ...process.env, HEADGATE_HOME: home, ...(process.stdout.isTTY && { FORCE_COLOR: '1' }) };
   for (const name of ['HEADGATE_API_URL', 'HEADGATE_API_KEY', 'HEADGATE_PORT']) delete env[name];
   const key = await signUpOrIn(system.url, home);
   const agent = (...args) => command(process.execPath, [path.join(root, 'worker-agent/bin/agent.js'), ...args], env);
 
   console.log('\nLogging an agent in');
   await agent('login', '--server', system.url, '--key', key);
-  if (!(await succeeds([path.join(root, 'worker-agent/bin/agent.js'), 'work-pool', 'inspect', pool], env))) await agent('work-pool', 'create', pool);
-  const worker = spawn(process.execPath, [path.join(root, 'worker-agent/bin/agent.js'), 'start', '--pool', pool, '--name', 'demo-agent'], {
-    env,
-    cwd: path.join(root, 'examples/typescript'),
-    stdio: ['ignore', fs.openSync(path.join(system.dataFolder, 'demo-agent.log'), 'a'), fs.openSync(path.join(system.dataFolder, 'demo-agent.log'), 'a')],
-    detached: true,
-  });
+  if (!(await succeeds([path.join(root, 'worker-agent/bin/agent.js'), 'work-pool', 'inspect', pool], env)))
+    await agent('work-pool', 'create', pool);
+  const worker = spawn(
+    process.execPath,
+    [path.join(root, 'worker-agent/bin/agent.js'), 'start', '--pool', pool, '--name', 'demo-agent'],
+    {
+      env,
+      cwd: path.join(root, 'examples/typescript'),
+      stdio: [
+        'ignore',
+        fs.openSync(path.join(system.dataFolder, 'demo-agent.log'), 'a'),
+        fs.openSync(path.join(system.dataFolder, 'demo-agent.log'), 'a'),
+      ],
+      detached: true,
+    },
+  );
 
   console.log('\nDeploying the example flows');
-  await command(process.execPath, ['--import', 'tsx', 'src/deploy.ts', '--pool', pool], env, path.join(root, 'examples/typescript'));
+  await command(
+    process.execPath,
+    ['--import', 'tsx', 'src/deploy.ts', '--pool', pool],
+    env,
+    path.join(root, 'examples/typescript'),
+  );
 
   console.log('\nRunning one of them: states and logs as they arrive');
   await agent('run', 'git-history-etl/example', '--watch');
@@ -46,11 +60,23 @@ function command(program, args, env, cwd = root) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { env, cwd, stdio: ['ignore', 'inherit', 'inherit'] });
     child.on('error', reject);
-    child.on('close', (code) => (code === 0 ? resolve() : reject(new Error(`${path.basename(args.find((arg) => arg.includes('.')) ?? program)} ${args.slice(1).join(' ')} ended with ${code}.`))));
+    child.on('close', (code) =>
+      code === 0
+        ? resolve()
+        : reject(
+            new Error(
+              `${path.basename(args.find((arg) => arg.includes('.')) ?? program)} ${args.slice(1).join(' ')} ended with ${code}.`,
+            ),
+          ),
+    );
   });
 }
 
-const succeeds = (args, env) => new Promise((resolve) => spawn(process.execPath, args, { env, stdio: 'ignore' }).on('close', (code) => resolve(code === 0)));
+function succeeds(args, env) {
+  return new Promise((resolve) =>
+    spawn(process.execPath, args, { env, stdio: 'ignore' }).on('close', (code) => resolve(code === 0)),
+  );
+}
 
 async function stopAgent(worker) {
   if (worker.exitCode !== null) return;
@@ -68,7 +94,9 @@ async function signUpOrIn(url, home) {
   const browser = cookieJar(url);
   const signUp = await browser('mutation($input: SignUpInput!) { signUp(input: $input) { id } }', { input: account });
   if (signUp.errors) {
-    const signIn = await browser('mutation($input: SignInInput!) { signIn(input: $input) { id } }', { input: { email: account.email, password: account.password } });
+    const signIn = await browser('mutation($input: SignInInput!) { signIn(input: $input) { id } }', {
+      input: { email: account.email, password: account.password },
+    });
     if (signIn.errors) throw new Error(`The demo account cannot be signed in: ${signIn.errors[0].message}`);
   }
   const { data, errors } = await browser('mutation { createApiKey(name: "demo agent") { key } }');
@@ -85,7 +113,9 @@ function readKey(home) {
   }
 }
 
-const works = async (url, key) => (await fetch(`${url}/api/me/workspaces`, { headers: { authorization: `Bearer ${key}` } })).ok;
+async function works(url, key) {
+  return (await fetch(`${url}/api/me/workspaces`, { headers: { authorization: `Bearer ${key}` } })).ok;
+}
 
 function cookieJar(url) {
   const cookies = new Map();

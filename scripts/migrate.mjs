@@ -3,7 +3,11 @@ import { fail, setup } from './setup.mjs';
 
 await setup();
 const { prepare, UserError } = await import('@headgate/all-in-one');
-if (!process.env.DATABASE_URL) fail('DATABASE_URL is not set.', 'It names the database to bring up to date: postgresql://user:password@host:5432/name');
+if (!process.env.DATABASE_URL)
+  fail(
+    'DATABASE_URL is not set.',
+    'It names the database to bring up to date: postgresql://user:password@host:5432/name',
+  );
 try {
   const applied = await prepare(process.env.DATABASE_URL);
   console.log(applied.length > 0 ? `Applied: ${applied.join(', ')}` : 'The database is up to date.');

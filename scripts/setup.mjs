@@ -6,7 +6,17 @@ import path from 'node:path';
 
 export const root = path.resolve(import.meta.dirname, '..');
 const stampFile = path.join(root, 'node_modules/.headgate-setup.json');
-const sources = ['package.json', 'tsconfig.base.json', 'turbo.json', 'packages', 'prisma', 'services', 'sdk', 'worker-agent', 'web'];
+const sources = [
+  'package.json',
+  'tsconfig.base.json',
+  'turbo.json',
+  'packages',
+  'prisma',
+  'services',
+  'sdk',
+  'worker-agent',
+  'web',
+];
 const notSources = new Set(['node_modules', 'dist', 'out', '.next', '.turbo', 'generated', '.git', 'coverage']);
 
 /** Ends the process with a plain sentence and what to do about it. */
@@ -18,7 +28,10 @@ export function fail(message, remedy) {
 function checkNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major > 20 || (major === 20 && minor >= 19)) return;
-  fail(`Headgate needs Node 20.19 or newer; this is ${process.version}.`, 'Install a newer one from nodejs.org or with your version manager.');
+  fail(
+    `Headgate needs Node 20.19 or newer; this is ${process.version}.`,
+    'Install a newer one from nodejs.org or with your version manager.',
+  );
 }
 
 /** What the build depends on, as one word: names, sizes and times of the sources. */
@@ -42,20 +55,36 @@ const readStamp = () => {
   }
 };
 
-const lockHash = () => createHash('sha256').update(fs.readFileSync(path.join(root, 'package-lock.json'))).digest('hex');
+const lockHash = () =>
+  createHash('sha256')
+    .update(fs.readFileSync(path.join(root, 'package-lock.json')))
+    .digest('hex');
 
 /** Runs a command, quietly; when it fails, all that it wrote is shown. */
 export function run(command, args, { cwd = root, env = {} } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env: { ...process.env, ...quiet, ...env }, stdio: ['ignore', 'pipe', 'pipe'], shell: process.platform === 'win32' });
+    const child = spawn(command, args, {
+      cwd,
+      env: { ...process.env, ...quiet, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      shell: process.platform === 'win32',
+    });
     let written = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (written += data));
     child.on('error', reject);
-    child.on('close', (code) => (code === 0 ? resolve(written) : reject(new Error(`${command} ${args.join(' ')} ended with ${code}\n${written}`))));
+    child.on('close', (code) =>
+      code === 0 ? resolve(written) : reject(new Error(`${command} ${args.join(' ')} ended with ${code}\n${written}`)),
+    );
   });
 }
 
-const quiet = { TURBO_TELEMETRY_DISABLED: '1', NEXT_TELEMETRY_DISABLED: '1', CHECKPOINT_DISABLE: '1', DO_NOT_TRACK: '1', PRISMA_HIDE_UPDATE_MESSAGE: '1' };
+const quiet = {
+  TURBO_TELEMETRY_DISABLED: '1',
+  NEXT_TELEMETRY_DISABLED: '1',
+  CHECKPOINT_DISABLE: '1',
+  DO_NOT_TRACK: '1',
+  PRISMA_HIDE_UPDATE_MESSAGE: '1',
+};
 
 async function step(text, work) {
   const started = Date.now();
@@ -64,7 +93,10 @@ async function step(text, work) {
     await work();
   } catch (error) {
     console.log('failed');
-    fail(error.message, 'The lines above say what went wrong. If it is the network: try again, npm goes on where it stopped.');
+    fail(
+      error.message,
+      'The lines above say what went wrong. If it is the network: try again, npm goes on where it stopped.',
+    );
   }
   console.log(`${((Date.now() - started) / 1000).toFixed(1)} s`);
 }
@@ -83,7 +115,9 @@ export async function setup() {
     await step('installing dependencies', () => run('npm', ['ci', '--no-audit', '--no-fund']));
   }
   const sourcesNow = fingerprint();
-  const built = fs.existsSync(path.join(root, 'services/control-plane/dist/main.api.js')) && fs.existsSync(path.join(root, 'web/out/index.html'));
+  const built =
+    fs.existsSync(path.join(root, 'services/control-plane/dist/main.api.js')) &&
+    fs.existsSync(path.join(root, 'web/out/index.html'));
   if (stamp.lock === lock && stamp.sources === sourcesNow && built) return;
   await step('building', () => run('npx', ['turbo', 'run', 'build', '--output-logs=errors-only', '--concurrency=2']));
   fs.writeFileSync(stampFile, JSON.stringify({ lock, sources: fingerprint() }));

@@ -3,10 +3,6 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { fail, root, setup } from './setup.mjs';
 
-// Node warns about the WebAssembly that the bundled Valkey lives in; there is nothing to do about it.
-const { emitWarning } = process;
-process.emitWarning = (warning, ...rest) => (String(warning).includes('WASI') ? undefined : emitWarning.call(process, warning, ...rest));
-
 /** Starts the system, calls `up`, and stays until a signal comes. `up` may answer a function that is called before the end. */
 export async function runSystem(up) {
   await setup();

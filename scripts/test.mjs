@@ -27,23 +27,43 @@ async function step(name, work) {
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
   rows.push({ name, ...counts, seconds });
   const outcome = counts.failed > 0 ? 'FAILED' : counts.passed === 0 ? 'skipped' : 'ok';
-  console.log(`${outcome.padEnd(8)}${name.padEnd(34)}${String(counts.passed).padStart(5)} passed ${seconds.padStart(7)} s`);
+  console.log(
+    `${outcome.padEnd(8)}${name.padEnd(34)}${String(counts.passed).padStart(5)} passed ${seconds.padStart(7)} s`,
+  );
   if (counts.reason) console.log(`        ${counts.reason}`);
   if (output) console.log(indent(output));
 }
 
-const indent = (text) => text.split('\n').slice(-150).map((line) => `        ${line}`).join('\n');
+const indent = (text) =>
+  text
+    .split('\n')
+    .slice(-150)
+    .map((line) => `        ${line}`)
+    .join('\n');
 const node = (args, options) => run(process.execPath, args, options);
 const bin = (name, args, options) => node([path.join(root, 'node_modules', name), ...args], options);
 
 /** The suites of one package; counts come from the runner's own report. */
 async function vitest(folder, { project } = {}) {
   const report = path.join(reports, `${folder.replaceAll('/', '-')}-${project ?? 'all'}.json`);
-  const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...(project ? ['--project', project] : [])];
+  const args = [
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+    ...(project ? ['--project', project] : []),
+  ];
   let failure = null;
-  await bin('vitest/vitest.mjs', args, { cwd: path.join(root, folder), env: { FORCE_COLOR: '0' } }).catch((error) => (failure = error));
+  await bin('vitest/vitest.mjs', args, { cwd: path.join(root, folder), env: { FORCE_COLOR: '0' } }).catch(
+    (error) => (failure = error),
+  );
   if (!fs.existsSync(report)) throw failure ?? new Error(`${folder} wrote no report`);
-  const { numPassedTests: passed, numFailedTests: failed, numPendingTests: skipped, testResults } = JSON.parse(fs.readFileSync(report, 'utf8'));
+  const {
+    numPassedTests: passed,
+    numFailedTests: failed,
+    numPendingTests: skipped,
+    testResults,
+  } = JSON.parse(fs.readFileSync(report, 'utf8'));
   const broken = testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
   if (failure) throw Object.assign(failure, { counts: { passed, failed: Math.max(failed + broken, 1), skipped } });
   return { passed, failed, skipped };
@@ -55,17 +75,25 @@ async function compat() {
   const written = await node(['test/compat/run.mjs', '--summary', summary]).catch((error) => ({ error }));
   if (!fs.existsSync(summary)) throw written.error ?? new Error('The compatibility suite wrote no summary.');
   const { passed, failed, skipped, reason } = JSON.parse(fs.readFileSync(summary, 'utf8'));
-  if (failed > 0 || written.error) throw Object.assign(written.error ?? new Error('tests failed'), { counts: { passed, failed: Math.max(failed, 1), skipped } });
+  if (failed > 0 || written.error)
+    throw Object.assign(written.error ?? new Error('tests failed'), {
+      counts: { passed, failed: Math.max(failed, 1), skipped },
+    });
   return { passed, failed, skipped, ...(reason && { reason }) };
 }
 
 async function generatedIsCurrent() {
-  const files = ['services/control-plane/openapi.json', 'services/control-plane/schema.graphql', 'docs/reference/settings.md'];
+  const files = [
+    'services/control-plane/openapi.json',
+    'services/control-plane/schema.graphql',
+    'docs/reference/settings.md',
+  ];
   const before = files.map((file) => fs.readFileSync(path.join(root, file), 'utf8'));
   await node(['services/control-plane/dist/generate.js']);
   const changed = files.filter((file, at) => fs.readFileSync(path.join(root, file), 'utf8') !== before[at]);
   files.forEach((file, at) => fs.writeFileSync(path.join(root, file), before[at]));
-  if (changed.length > 0) throw new Error(`Not current: ${changed.join(', ')}. Run npm run generate and commit what it writes.`);
+  if (changed.length > 0)
+    throw new Error(`Not current: ${changed.join(', ')}. Run npm run generate and commit what it writes.`);
 }
 
 await setup();
@@ -74,12 +102,30 @@ await step('format', () => bin('oxfmt/bin/oxfmt', ['--check', '.']).then(() => u
 await step('lint', () => bin('oxlint/bin/oxlint', ['--deny-warnings']).then(() => undefined));
 await step('boundaries', () => node(['packages/tooling/check-boundaries.mjs']).then(() => undefined));
 await step('generated is current', generatedIsCurrent);
-for (const folder of ['packages/contracts', 'packages/testkit', 'prisma', 'services/all-in-one', 'services/control-plane', 'sdk', 'worker-agent', 'examples/typescript', 'web']) {
+for (const folder of [
+  'packages/contracts',
+  'packages/testkit',
+  'prisma',
+  'services/all-in-one',
+  'services/control-plane',
+  'sdk',
+  'worker-agent',
+  'examples/typescript',
+  'web',
+]) {
   await step(`types ${folder}`, () => node([...tsc, path.join(root, folder, 'tsconfig.json')]).then(() => undefined));
 }
 if (!checksOnly) {
   console.log('\nTests');
-  for (const folder of ['packages/contracts', 'services/all-in-one', 'services/control-plane', 'sdk', 'worker-agent', 'examples/typescript']) await step(`tests ${folder}`, () => vitest(folder));
+  for (const folder of [
+    'packages/contracts',
+    'services/all-in-one',
+    'services/control-plane',
+    'sdk',
+    'worker-agent',
+    'examples/typescript',
+  ])
+    await step(`tests ${folder}`, () => vitest(folder));
   await step('tests web', () => vitest('web', { project: 'unit' }));
   await step('browser', () => vitest('web', { project: 'browser' }));
   await step('compatibility (Python)', compat);
@@ -88,5 +134,7 @@ if (!checksOnly) {
 fs.rmSync(reports, { recursive: true, force: true });
 const failures = rows.filter((row) => row.failed > 0);
 if (failures.length > 0) console.log(`\nFailed: ${failures.map((row) => row.name).join(', ')}`);
-console.log(`\n${totals.passed} passed, ${totals.failed} failed${totals.skipped > 0 ? `, ${totals.skipped} skipped` : ''}`);
+console.log(
+  `\n${totals.passed} passed, ${totals.failed} failed${totals.skipped > 0 ? `, ${totals.skipped} skipped` : ''}`,
+);
 process.exit(totals.failed > 0 ? 1 : 0);

@@ -34,7 +34,10 @@ export async function migrate(client: Client, folder: string = migrationsFolder)
 }
 
 function readMigrations(folder: string): Migration[] {
-  const names = fs.readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  const names = fs
+    .readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name);
   return names.sort().map((name) => {
     const text = fs.readFileSync(path.join(folder, name, 'migration.sql'), 'utf8');
     return { name, text, checksum: createHash('sha256').update(text).digest('hex') };
@@ -49,12 +52,15 @@ async function findMissing(client: Client, migrations: Migration[]): Promise<Mig
   for (const row of rows) {
     if (!row.finished_at) throw new Error(`The migration ${row.migration_name} is recorded as failed.`);
     if (!migrations.some((each) => each.name === row.migration_name)) {
-      throw new Error(`The database has the migration ${row.migration_name}, which this version does not know: it was made by a newer one.`);
+      throw new Error(
+        `The database has the migration ${row.migration_name}, which this version does not know: it was made by a newer one.`,
+      );
     }
   }
   return migrations.filter((migration) => {
     const known = applied.get(migration.name);
-    if (known && known.checksum !== migration.checksum) throw new Error(`The migration ${migration.name} was edited after it was applied.`);
+    if (known && known.checksum !== migration.checksum)
+      throw new Error(`The migration ${migration.name} was edited after it was applied.`);
     return !known;
   });
 }
@@ -71,6 +77,8 @@ async function apply(client: Client, { name, text, checksum }: Migration): Promi
     await client.query('commit');
   } catch (error) {
     await client.query('rollback').catch(() => undefined);
-    throw new Error(`The migration ${name} failed: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new Error(`The migration ${name} failed: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
   }
 }

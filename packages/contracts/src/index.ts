@@ -1,2 +1,3 @@
 export * from './ids.js';
 export * from './states.js';
+export * from './names.js';

@@ -14,8 +14,12 @@ export async function startTestServers(env: NodeJS.ProcessEnv = process.env): Pr
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'headgate-test-'));
   fs.chmodSync(folder, 0o755);
   const given = { database: env['TEST_DATABASE_URL'] || env['DATABASE_URL'], redis: env['REDIS_URL'] };
-  const postgres = given.database ? null : await startPostgres({ folder: path.join(folder, 'postgres'), settings: careless });
-  const valkey = given.redis ? null : await startValkey({ port: await freePort(), log: path.join(folder, 'valkey.log') });
+  const postgres = given.database
+    ? null
+    : await startPostgres({ folder: path.join(folder, 'postgres'), settings: careless });
+  const valkey = given.redis
+    ? null
+    : await startValkey({ port: await freePort(), log: path.join(folder, 'valkey.log') });
   return {
     adminUrl: given.database ?? postgres!.url(),
     redisUrl: given.redis ?? valkey!.url,

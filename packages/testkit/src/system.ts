@@ -53,8 +53,12 @@ export async function startSystem({ env = {}, servers: given, loops = true }: Op
     ...env,
   };
   const start = async (name: ProcessName) => {
-    const child = spawn(process.execPath, [path.join(root, `services/control-plane/dist/main.${name}.js`)], { env: { ...process.env, ...shared }, stdio: ['ignore', 'pipe', 'pipe'] });
-    for (const stream of [child.stdout!, child.stderr!]) stream.on('data', (data: Buffer) => (written = (written + data.toString()).slice(-200_000)));
+    const child = spawn(process.execPath, [path.join(root, `services/control-plane/dist/main.${name}.js`)], {
+      env: { ...process.env, ...shared },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [child.stdout!, child.stderr!])
+      stream.on('data', (data: Buffer) => (written = (written + data.toString()).slice(-200_000)));
     processes.set(name, child);
     if (name === 'api') await untilReady(url, child, () => written);
   };

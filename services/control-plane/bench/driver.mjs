@@ -9,12 +9,28 @@ export function createClient(base, key, connections) {
       new Promise((resolve, reject) => {
         const text = JSON.stringify(body);
         const request = http.request(
-          { agent, hostname, port, path: pathname + path, method: 'POST', headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text), authorization: `Bearer ${key}`, ...headers } },
+          {
+            agent,
+            hostname,
+            port,
+            path: pathname + path,
+            method: 'POST',
+            headers: {
+              'content-type': 'application/json',
+              'content-length': Buffer.byteLength(text),
+              authorization: `Bearer ${key}`,
+              ...headers,
+            },
+          },
           (response) => {
             let answer = '';
             response.setEncoding('utf8');
             response.on('data', (part) => (answer += part));
-            response.on('end', () => (response.statusCode < 300 ? resolve(answer === '' ? null : JSON.parse(answer)) : reject(new Error(`${path}: ${response.statusCode} ${answer.slice(0, 300)}`))));
+            response.on('end', () =>
+              response.statusCode < 300
+                ? resolve(answer === '' ? null : JSON.parse(answer))
+                : reject(new Error(`${path}: ${response.statusCode} ${answer.slice(0, 300)}`)),
+            );
           },
         );
         request.on('error', reject);

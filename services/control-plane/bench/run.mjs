@@ -16,7 +16,8 @@ const metrics = [
 ];
 
 const given = process.argv.slice(2);
-const option = (name, fallback) => Number(given.find((argument) => argument.startsWith(`--${name}=`))?.split('=')[1] ?? fallback);
+const option = (name, fallback) =>
+  Number(given.find((argument) => argument.startsWith(`--${name}=`))?.split('=')[1] ?? fallback);
 const wanted = given.filter((argument) => !argument.startsWith('--'));
 const seconds = option('seconds', 15);
 const legs = option('legs', 3);
@@ -34,7 +35,9 @@ const processes = { servers: [system.pid('api'), system.pid('loops')], postmaste
 const api = createClient(account.apiUrl, account.key, 200);
 const context = { api, sql, workspaceId: account.workspaceId, account, system };
 
-console.log(`${os.cpus()[0].model.trim()}, ${os.cpus().length} cores, ${(os.totalmem() / 2 ** 30).toFixed(0)} GiB, Node ${process.version}, ${(await sql.query('show server_version')).rows[0].server_version} Postgres; load, server and database on the same cores`);
+console.log(
+  `${os.cpus()[0].model.trim()}, ${os.cpus().length} cores, ${(os.totalmem() / 2 ** 30).toFixed(0)} GiB, Node ${process.version}, ${(await sql.query('show server_version')).rows[0].server_version} Postgres; load, server and database on the same cores`,
+);
 let wrong = 0;
 for (const metric of metrics) {
   if (wanted.length > 0 && !wanted.includes(metric.id)) continue;
@@ -50,7 +53,16 @@ for (const metric of metrics) {
     if (!isRight) wrong++;
     const server = (after.server - before.server) / durations.length;
     const database = (after.database - before.database) / durations.length;
-    results.push({ rate: durations.length / elapsed, p50: quantile(durations, 0.5), p99: quantile(durations, 0.99), server, database, cpu: server + database, found, isRight });
+    results.push({
+      rate: durations.length / elapsed,
+      p50: quantile(durations, 0.5),
+      p99: quantile(durations, 0.99),
+      server,
+      database,
+      cpu: server + database,
+      found,
+      isRight,
+    });
   }
   report(metric, results);
 }
@@ -60,10 +72,18 @@ await system.stop();
 process.exit(wrong > 0 ? 1 : 0);
 
 function report({ id, name, aimMs }, results) {
-  const median = (key) => quantile(results.map((result) => result[key]), 0.5);
+  const median = (key) =>
+    quantile(
+      results.map((result) => result[key]),
+      0.5,
+    );
   const aim = aimMs === null ? '' : ` (aim ${aimMs})`;
   console.log(`\n${id}  ${name}`);
-  console.log(`    ${median('rate').toFixed(0)}/s   p50 ${median('p50').toFixed(1)} ms   p99 ${median('p99').toFixed(1)} ms   (median of ${results.length} legs of ${seconds} s)`);
-  console.log(`    CPU per operation ${median('cpu').toFixed(3)} ms${aim}: server ${median('server').toFixed(3)}, database ${median('database').toFixed(3)}`);
+  console.log(
+    `    ${median('rate').toFixed(0)}/s   p50 ${median('p50').toFixed(1)} ms   p99 ${median('p99').toFixed(1)} ms   (median of ${results.length} legs of ${seconds} s)`,
+  );
+  console.log(
+    `    CPU per operation ${median('cpu').toFixed(3)} ms${aim}: server ${median('server').toFixed(3)}, database ${median('database').toFixed(3)}`,
+  );
   for (const { found, isRight } of results) console.log(`    ${isRight ? 'right' : 'WRONG'}: ${found}`);
 }

@@ -8,11 +8,22 @@ const kilobyte = { text: 'x'.repeat(1000) };
 export async function createRuns({ api, sql, workspaceId, seconds, clients = 32 }) {
   const deployment = await makeDeployment(api, `create-${randomUUID()}`);
   const before = await countRuns(sql, workspaceId);
-  const durations = await load(clients, seconds, () => api.post(`/deployments/${deployment.id}/create_flow_run`, { parameters: kilobyte, state: { type: 'SCHEDULED', state_details: { scheduled_time: '2100-01-01T00:00:00Z' } } }));
+  const durations = await load(clients, seconds, () =>
+    api.post(`/deployments/${deployment.id}/create_flow_run`, {
+      parameters: kilobyte,
+      state: { type: 'SCHEDULED', state_details: { scheduled_time: '2100-01-01T00:00:00Z' } },
+    }),
+  );
   const check = async () => {
     const stored = (await countRuns(sql, workspaceId)) - before;
-    const { rows } = await sql.query('select count(*)::int as n from run_queue where workspace_id = $1 and deployment_id = $2', [workspaceId, deployment.id]);
-    return [`${stored} runs stored, ${rows[0].n} queued, ${durations.length} answered`, stored === durations.length && rows[0].n === durations.length];
+    const { rows } = await sql.query(
+      'select count(*)::int as n from run_queue where workspace_id = $1 and deployment_id = $2',
+      [workspaceId, deployment.id],
+    );
+    return [
+      `${stored} runs stored, ${rows[0].n} queued, ${durations.length} answered`,
+      stored === durations.length && rows[0].n === durations.length,
+    ];
   };
   return { durations, check };
 }
@@ -23,7 +34,9 @@ export async function lifecycles({ api, sql, workspaceId, seconds, clients = 64 
   const durations = await load(clients, seconds, async () => {
     const run = await api.post('/flow_runs/', { flow_id: flow.id, state: { type: 'SCHEDULED' }, parameters: { n: 1 } });
     for (const type of ['PENDING', 'RUNNING', 'COMPLETED']) {
-      const { status } = await api.post(`/flow_runs/${run.id}/set_state`, { state: { type, state_details: { transition_id: randomUUID() } } });
+      const { status } = await api.post(`/flow_runs/${run.id}/set_state`, {
+        state: { type, state_details: { transition_id: randomUUID() } },
+      });
       if (status !== 'ACCEPT') throw new Error(`${type} was answered ${status}`);
     }
   });
@@ -36,7 +49,10 @@ export async function lifecycles({ api, sql, workspaceId, seconds, clients = 64 
       [workspaceId, flow.id],
     );
     const [{ runs, right, states, events }] = rows;
-    return [`${runs} runs, ${right} completed once, ${states} states, ${events} events`, runs === durations.length && right === runs && states === runs * 4 && events === runs * 4];
+    return [
+      `${runs} runs, ${right} completed once, ${states} states, ${events} events`,
+      runs === durations.length && right === runs && states === runs * 4 && events === runs * 4,
+    ];
   };
   return { durations, check };
 }
@@ -50,8 +66,14 @@ export async function claimLatency({ api, sql, workspaceId, seconds }) {
   let stopped = false;
   const agent = (async () => {
     while (!stopped) {
-      const { runs } = await api.post(`/headgate/work_pools/${deployment.pool}/claim`, { agent_name: 'bench', agent_id: agentId, limit: 10, wait_seconds: 2 });
-      for (const { flow_run } of runs) claimed.set(flow_run.id, (claimed.get(flow_run.id) ?? []).concat(performance.now()));
+      const { runs } = await api.post(`/headgate/work_pools/${deployment.pool}/claim`, {
+        agent_name: 'bench',
+        agent_id: agentId,
+        limit: 10,
+        wait_seconds: 2,
+      });
+      for (const { flow_run } of runs)
+        claimed.set(flow_run.id, (claimed.get(flow_run.id) ?? []).concat(performance.now()));
     }
   })();
   const end = Date.now() + seconds * 1000;
@@ -60,15 +82,24 @@ export async function claimLatency({ api, sql, workspaceId, seconds }) {
     committed.set(run.id, performance.now());
     await new Promise((resolve) => setTimeout(resolve, 10 + Math.random() * 60));
   }
-  for (const deadline = Date.now() + 5000; claimed.size < committed.size && Date.now() < deadline; ) await new Promise((resolve) => setTimeout(resolve, 50));
+  for (const deadline = Date.now() + 5000; claimed.size < committed.size && Date.now() < deadline;)
+    await new Promise((resolve) => setTimeout(resolve, 50));
   stopped = true;
   await agent;
   // The claim may overtake the answer to the creator: then it took no time after the commit.
-  const durations = [...committed].flatMap(([id, at]) => (claimed.has(id) ? [Math.max(0, claimed.get(id)[0] - at)] : []));
+  const durations = [...committed].flatMap(([id, at]) =>
+    claimed.has(id) ? [Math.max(0, claimed.get(id)[0] - at)] : [],
+  );
   const check = async () => {
     const twice = [...claimed.values()].filter((times) => times.length > 1).length;
-    const { rows } = await sql.query("select count(*)::int as n from flow_run where workspace_id = $1 and deployment_id = $2 and state_type = 'PENDING'", [workspaceId, deployment.id]);
-    return [`${committed.size} made, ${claimed.size} claimed, ${twice} twice, ${rows[0].n} pending`, claimed.size === committed.size && twice === 0 && rows[0].n === committed.size];
+    const { rows } = await sql.query(
+      "select count(*)::int as n from flow_run where workspace_id = $1 and deployment_id = $2 and state_type = 'PENDING'",
+      [workspaceId, deployment.id],
+    );
+    return [
+      `${committed.size} made, ${claimed.size} claimed, ${twice} twice, ${rows[0].n} pending`,
+      claimed.size === committed.size && twice === 0 && rows[0].n === committed.size,
+    ];
   };
   return { durations, check };
 }
@@ -76,7 +107,11 @@ export async function claimLatency({ api, sql, workspaceId, seconds }) {
 async function makeDeployment(api, name, withPool = false) {
   const flow = await api.post('/flows/', { name });
   if (withPool) await api.post('/work_pools/', { name, type: 'process', base_job_template: {} });
-  const deployment = await api.post('/deployments/', { name, flow_id: flow.id, ...(withPool && { work_pool_name: name }) });
+  const deployment = await api.post('/deployments/', {
+    name,
+    flow_id: flow.id,
+    ...(withPool && { work_pool_name: name }),
+  });
   return { id: deployment.id, pool: name };
 }
 

@@ -26,7 +26,10 @@ await app.init();
 
 const write = (file: string, text: string) => fs.writeFileSync(path.join(service, file), text);
 write('openapi.json', `${JSON.stringify(openApiDocument(app, version), null, 1)}\n`);
-write('schema.graphql', `# Made by \`npm run generate\` from the code.\n${printSchema(app.get(GraphQLSchemaHost).schema)}\n`);
+write(
+  'schema.graphql',
+  `# Made by \`npm run generate\` from the code.\n${printSchema(app.get(GraphQLSchemaHost).schema)}\n`,
+);
 write('../../docs/reference/settings.md', settingsPage());
 process.exit(0);
 

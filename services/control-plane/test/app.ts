@@ -23,7 +23,13 @@ export type Tenant = {
 /** The whole application without a port, on a database of its own. One per test file. */
 export async function startTestApp() {
   const database = await cloneDatabase(provided('adminUrl'), provided('template'));
-  Object.assign(process.env, { DATABASE_URL: database.url, REDIS_URL: provided('redisUrl'), HEADGATE_SECRET: 'x'.repeat(40), HEADGATE_LOG_LEVEL: 'fatal' });
+  Object.assign(process.env, {
+    DATABASE_URL: database.url,
+    REDIS_URL: provided('redisUrl'),
+    HEADGATE_SECRET: 'x'.repeat(40),
+    HEADGATE_LOG_LEVEL: 'fatal',
+    HEADGATE_PROCESS: 'api',
+  });
   const app: NestFastifyApplication = await createHttpApp(AppModule);
   (app.getHttpAdapter().getInstance() as unknown as FastifyInstance).addHook('onRequest', apiVersionHook);
   await app.init();

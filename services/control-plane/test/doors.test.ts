@@ -17,14 +17,23 @@ afterAll(() => app.close());
 const graphqlType = 'graphql:resolver_type';
 
 test('every REST door and every GraphQL entry says what it needs', () => {
-  const doors = listDoors(app.app).map((door) => ({ name: `${door.method} ${door.path}`, needs: door.needs as string | undefined }));
-  const providers = [...app.app.get(ModulesContainer).values()].flatMap((module) => [...module.providers.values()].map((wrapper) => wrapper.metatype));
+  const doors = listDoors(app.app).map((door) => ({
+    name: `${door.method} ${door.path}`,
+    needs: door.needs as string | undefined,
+  }));
+  const providers = [...app.app.get(ModulesContainer).values()].flatMap((module) =>
+    [...module.providers.values()].map((wrapper) => wrapper.metatype),
+  );
   const entries = [...new Set(providers)].flatMap((provider) => {
-    const prototype = typeof provider === 'function' ? (provider.prototype as Record<string, unknown> | undefined) : undefined;
+    const prototype =
+      typeof provider === 'function' ? (provider.prototype as Record<string, unknown> | undefined) : undefined;
     return Object.getOwnPropertyNames(prototype ?? {}).flatMap((name) => {
       const handler = Object.getOwnPropertyDescriptor(prototype, name)?.value as object | undefined;
-      const kind = typeof handler === 'function' ? (Reflect.getMetadata(graphqlType, handler) as string | undefined) : undefined;
-      return kind && ['Query', 'Mutation', 'Subscription'].includes(kind) ? [{ name: `${kind} ${name}`, needs: Reflect.getMetadata(NEEDS, handler!) as string | undefined }] : [];
+      const kind =
+        typeof handler === 'function' ? (Reflect.getMetadata(graphqlType, handler) as string | undefined) : undefined;
+      return kind && ['Query', 'Mutation', 'Subscription'].includes(kind)
+        ? [{ name: `${kind} ${name}`, needs: Reflect.getMetadata(NEEDS, handler!) as string | undefined }]
+        : [];
     });
   });
   expect(doors.length).toBeGreaterThan(100);
@@ -48,9 +57,23 @@ test('every door of a workspace refuses those who send no key, and hides from th
 
 test('no body, however wrong, makes a door fail with a 5xx', async () => {
   const prefix = `/api/accounts/${owner.accountId}/workspaces/${owner.workspaceId}`;
-  const bodies: unknown[] = [null, [], 'text', 7, { name: 5 }, { limit: -1 }, { state: { type: 'NOPE' } }, { filter: { occurred: 3 } }, [{}], { a: '\u0000' }, { name: '\u0000', tags: ['\u0000'] }];
+  const bodies: unknown[] = [
+    null,
+    [],
+    'text',
+    7,
+    { name: 5 },
+    { limit: -1 },
+    { state: { type: 'NOPE' } },
+    { filter: { occurred: 3 } },
+    [{}],
+    { a: '\u0000' },
+    { name: '\u0000', tags: ['\u0000'] },
+  ];
   const wrong: string[] = [];
-  for (const door of listDoors(app.app).filter(({ needs, method }) => needs !== 'nothing' && method !== 'get' && method !== 'delete')) {
+  for (const door of listDoors(app.app).filter(
+    ({ needs, method }) => needs !== 'nothing' && method !== 'get' && method !== 'delete',
+  )) {
     const url = door.path.replace(/^\/api/, prefix).replaceAll(/:\w+/g, '01900000-0000-7000-8000-000000000000');
     for (const body of bodies) {
       const { status, text } = await app.inject(door.method.toUpperCase() as 'POST', url, body, owner.key);

@@ -26,4 +26,4 @@ def on_request(litres: int = 1) -> int:
 
 if __name__ == "__main__":
     name = sys.argv[1]
-    serve(by_the_clock.to_deployment(name, interval=4), on_request.to_deployment(name, parameters={"litres": 5}))
+    serve(by_the_clock.to_deployment(name, interval=10), on_request.to_deployment(name, parameters={"litres": 5}))

@@ -3,7 +3,10 @@ import { isUuid } from '../ids.js';
 
 /** Shapes that every REST body shares. Requests are read loosely (several spellings of a time), answers are strict. */
 
-export const uuid = z.string().refine(isUuid, 'Input should be a valid UUID').transform((text) => text.toLowerCase());
+export const uuid = z
+  .string()
+  .refine(isUuid, 'Input should be a valid UUID')
+  .transform((text) => text.toLowerCase());
 
 /** ISO 8601 with `T` or a space, `Z` or an offset, or epoch seconds. Becomes ISO text in UTC with six digits. */
 export const dateTime = z.union([z.string(), z.number()]).transform((value, context) => {
@@ -42,7 +45,12 @@ export const durationSeconds = z.union([z.number(), z.string()]).transform((valu
   if (/^-?\d+(\.\d+)?$/.test(value)) return Number(value);
   const match = isoDuration.exec(value);
   if (match && value.length > 2) {
-    const [days, hours, minutes, seconds] = match.slice(1).map((part) => Number(part ?? 0)) as [number, number, number, number];
+    const [days, hours, minutes, seconds] = match.slice(1).map((part) => Number(part ?? 0)) as [
+      number,
+      number,
+      number,
+      number,
+    ];
     return ((days * 24 + hours) * 60 + minutes) * 60 + seconds;
   }
   context.addIssue({ code: 'custom', message: 'Input should be a valid duration' });
@@ -62,4 +70,7 @@ export const limit = absent(z.number().int().min(0).max(limitMax, 'Invalid limit
 export const offset = absent(z.number().int().min(0));
 
 /** Names of flows, pools, queues and limits. */
-export const name = z.string().min(1).regex(/^[^/%&><]+$/, 'Names must not contain / % & > <');
+export const name = z
+  .string()
+  .min(1)
+  .regex(/^[^/%&><]+$/, 'Names must not contain / % & > <');

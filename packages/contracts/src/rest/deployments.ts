@@ -8,13 +8,19 @@ import { runPolicy, stateCreate } from './flow-runs.js';
 
 /** Bodies of the deployment routes. */
 
-const interval = z.strictObject({ interval: durationSeconds, anchor_date: dateTime.nullish(), timezone: z.string().nullish() }).transform((given) => ({
-  interval: given.interval,
-  anchor_date: given.anchor_date ?? new Date().toISOString().replace('Z', '000Z'),
-  timezone: given.timezone ?? null,
-}));
-const cron = z.strictObject({ cron: z.string(), timezone: z.string().nullish(), day_or: z.boolean().nullish() }).transform((given) => ({ cron: given.cron, timezone: given.timezone ?? null, day_or: given.day_or ?? true }));
-const rrule = z.strictObject({ rrule: z.string(), timezone: z.string().nullish() }).transform((given) => ({ rrule: given.rrule, timezone: given.timezone ?? 'UTC' }));
+const interval = z
+  .strictObject({ interval: durationSeconds, anchor_date: dateTime.nullish(), timezone: z.string().nullish() })
+  .transform((given) => ({
+    interval: given.interval,
+    anchor_date: given.anchor_date ?? new Date().toISOString().replace('Z', '000Z'),
+    timezone: given.timezone ?? null,
+  }));
+const cron = z
+  .strictObject({ cron: z.string(), timezone: z.string().nullish(), day_or: z.boolean().nullish() })
+  .transform((given) => ({ cron: given.cron, timezone: given.timezone ?? null, day_or: given.day_or ?? true }));
+const rrule = z
+  .strictObject({ rrule: z.string(), timezone: z.string().nullish() })
+  .transform((given) => ({ rrule: given.rrule, timezone: given.timezone ?? 'UTC' }));
 const none = z.strictObject({}).transform(() => ({}) as Record<string, never>);
 
 /** One of the three kinds, told apart by their keys; an empty object is a schedule that never fires. */
@@ -27,13 +33,33 @@ export const schedule = z.union([interval, cron, rrule, none]).transform((given:
   return 'rrule' in given ? { ...given, rrule: storedRRule(given.rrule as string, given.timezone as string) } : given;
 });
 
-const slug = z.string().regex(/^[a-z0-9-_]*$/i).nullish();
+const slug = z
+  .string()
+  .regex(/^[a-z0-9-_]*$/i)
+  .nullish();
 const maxScheduledRuns = z.number().int().min(1).max(50, 'max_scheduled_runs must be at most 50').nullish();
 
-export const scheduleCreate = z.strictObject({ schedule, active: z.boolean().nullish(), max_scheduled_runs: maxScheduledRuns, parameters: jsonObject.nullish(), slug, replaces: slug });
-export const scheduleUpdate = z.strictObject({ schedule: schedule.nullish(), active: z.boolean().nullish(), max_scheduled_runs: maxScheduledRuns, parameters: jsonObject.nullish(), slug, replaces: slug });
+export const scheduleCreate = z.strictObject({
+  schedule,
+  active: z.boolean().nullish(),
+  max_scheduled_runs: maxScheduledRuns,
+  parameters: jsonObject.nullish(),
+  slug,
+  replaces: slug,
+});
+export const scheduleUpdate = z.strictObject({
+  schedule: schedule.nullish(),
+  active: z.boolean().nullish(),
+  max_scheduled_runs: maxScheduledRuns,
+  parameters: jsonObject.nullish(),
+  slug,
+  replaces: slug,
+});
 
-const concurrencyOptions = z.strictObject({ collision_strategy: z.enum(['ENQUEUE', 'CANCEL_NEW']), grace_period_seconds: z.number().int().min(60).max(86_400).nullish() });
+const concurrencyOptions = z.strictObject({
+  collision_strategy: z.enum(['ENQUEUE', 'CANCEL_NEW']),
+  grace_period_seconds: z.number().int().min(60).max(86_400).nullish(),
+});
 const versionInfo = z.looseObject({ type: z.string().nullish(), version: z.string().nullish() });
 
 const shared = {
@@ -62,13 +88,31 @@ const shared = {
   root: uuid.nullish(),
 };
 
-export const deploymentCreate = z.strictObject({ ...shared, name, flow_id: uuid, schedules: z.array(scheduleCreate).nullish() });
+export const deploymentCreate = z.strictObject({
+  ...shared,
+  name,
+  flow_id: uuid,
+  schedules: z.array(scheduleCreate).nullish(),
+});
 export const deploymentUpdate = z.strictObject({ ...shared, schedules: z.array(scheduleUpdate).nullish() });
+export const deploymentsCount = z.object(filters);
 export const deploymentsFilter = z.object({ ...filters, sort: deploymentSort, limit, offset });
-export const deploymentsPage = z.object({ ...filters, sort: deploymentSort, limit, page: absent(z.number().int().min(1)) });
-export const deploymentsBulkDelete = z.object({ deployments: filters.deployments, limit: absent(z.number().int().min(1).max(50)) });
+export const deploymentsPage = z.object({
+  ...filters,
+  sort: deploymentSort,
+  limit,
+  page: absent(z.number().int().min(1)),
+});
+export const deploymentsBulkDelete = z.object({
+  deployments: filters.deployments,
+  limit: absent(z.number().int().min(1).max(50)),
+});
 
-export const scheduledRunsOfDeployments = z.object({ deployment_ids: z.array(uuid), scheduled_before: absent(dateTime), limit });
+export const scheduledRunsOfDeployments = z.object({
+  deployment_ids: z.array(uuid),
+  scheduled_before: absent(dateTime),
+  limit,
+});
 export const scheduleNow = z.object({
   start_time: absent(dateTime),
   end_time: absent(dateTime),

@@ -8,7 +8,10 @@ const ids = z.array(uuid).nullish();
 const texts = z.array(z.string()).nullish();
 const flag = z.boolean().nullish();
 const like = z.string().nullish();
-const operator = z.enum(['and_', 'or_']).nullish().transform((value) => value ?? 'and_');
+const operator = z
+  .enum(['and_', 'or_'])
+  .nullish()
+  .transform((value) => value ?? 'and_');
 const sub = <T extends z.ZodRawShape>(shape: T) => z.strictObject(shape).nullish();
 const times = sub({ before_: dateTime.nullish(), after_: dateTime.nullish(), is_null_: flag });
 const states = z.array(z.enum(stateTypes)).nullish();
@@ -28,7 +31,11 @@ export const flowRunFilter = z.strictObject({
   tags: sub({ operator: operator.optional(), all_: texts, any_: texts, is_null_: flag }),
   deployment_id: sub({ operator: operator.optional(), any_: ids, is_null_: flag }),
   work_queue_name: sub({ operator: operator.optional(), any_: texts, is_null_: flag }),
-  state: sub({ operator: operator.optional(), type: sub({ any_: states, not_any_: states }), name: sub({ any_: texts, not_any_: texts }) }),
+  state: sub({
+    operator: operator.optional(),
+    type: sub({ any_: states, not_any_: states }),
+    name: sub({ any_: texts, not_any_: texts }),
+  }),
   flow_version: sub({ any_: texts }),
   start_time: times,
   end_time: times,
@@ -65,8 +72,17 @@ export const deploymentFilter = z.strictObject({
   concurrency_limit: sub({ ge_: z.number().nullish(), le_: z.number().nullish(), is_null_: flag }),
 });
 
-export const workPoolFilter = z.strictObject({ operator, id: sub({ any_: ids }), name: sub({ any_: texts }), type: sub({ any_: texts }) });
-export const workQueueFilter = z.strictObject({ operator, id: sub({ any_: ids }), name: sub({ any_: texts, startswith_: texts }) });
+export const workPoolFilter = z.strictObject({
+  operator,
+  id: sub({ any_: ids }),
+  name: sub({ any_: texts }),
+  type: sub({ any_: texts }),
+});
+export const workQueueFilter = z.strictObject({
+  operator,
+  id: sub({ any_: ids }),
+  name: sub({ any_: texts, startswith_: texts }),
+});
 
 /** The filters that a list route takes beside each other; they combine as "has a … that matches". */
 export const filters = {
@@ -81,10 +97,25 @@ export const filters = {
 const sortOf = <T extends readonly [string, ...string[]]>(keys: T) => absent(z.enum(keys));
 
 export const flowRunSort = sortOf([
-  'ID_DESC', 'START_TIME_ASC', 'START_TIME_DESC', 'EXPECTED_START_TIME_ASC', 'EXPECTED_START_TIME_DESC', 'NAME_ASC', 'NAME_DESC',
-  'NEXT_SCHEDULED_START_TIME_ASC', 'END_TIME_DESC',
+  'ID_DESC',
+  'START_TIME_ASC',
+  'START_TIME_DESC',
+  'EXPECTED_START_TIME_ASC',
+  'EXPECTED_START_TIME_DESC',
+  'NAME_ASC',
+  'NAME_DESC',
+  'NEXT_SCHEDULED_START_TIME_ASC',
+  'END_TIME_DESC',
 ] as const);
-export const taskRunSort = sortOf(['ID_DESC', 'EXPECTED_START_TIME_ASC', 'EXPECTED_START_TIME_DESC', 'NAME_ASC', 'NAME_DESC', 'NEXT_SCHEDULED_START_TIME_ASC', 'END_TIME_DESC'] as const);
+export const taskRunSort = sortOf([
+  'ID_DESC',
+  'EXPECTED_START_TIME_ASC',
+  'EXPECTED_START_TIME_DESC',
+  'NAME_ASC',
+  'NAME_DESC',
+  'NEXT_SCHEDULED_START_TIME_ASC',
+  'END_TIME_DESC',
+] as const);
 export const flowSort = sortOf(['NAME_ASC', 'NAME_DESC', 'CREATED_DESC', 'UPDATED_DESC'] as const);
 export const deploymentSort = flowSort;
 

@@ -39,8 +39,14 @@ export const runPolicy = z.strictObject({
   retry_delay_seconds: z.number().optional(),
   retries: z.number().int().nullish(),
   retry_delay: z.number().nullish(),
-  pause_keys: z.array(z.string()).nullish().transform((keys) => keys ?? []),
-  resuming: z.boolean().nullish().transform((resuming) => resuming ?? false),
+  pause_keys: z
+    .array(z.string())
+    .nullish()
+    .transform((keys) => keys ?? []),
+  resuming: z
+    .boolean()
+    .nullish()
+    .transform((resuming) => resuming ?? false),
   retry_type: z.enum(['in_process', 'reschedule']).nullish(),
 });
 
@@ -76,8 +82,16 @@ export const flowRunUpdate = z.strictObject({
 export const setState = z.object({ state: stateCreate, force: absent(z.boolean()) });
 export const resume = z.object({ run_input: absent(jsonObject) });
 
-export const inputCreate = z.object({ key: z.string().regex(/^[a-z0-9-]*$/), value: z.string(), sender: z.string().nullish() });
-export const inputFilter = z.object({ prefix: z.string(), limit: absent(z.number().int().min(1).max(200)), exclude_keys: absent(z.array(z.string())) });
+export const inputCreate = z.object({
+  key: z.string().regex(/^[a-z0-9-]*$/),
+  value: z.string(),
+  sender: z.string().nullish(),
+});
+export const inputFilter = z.object({
+  prefix: z.string(),
+  limit: absent(z.number().int().min(1).max(200)),
+  exclude_keys: absent(z.array(z.string())),
+});
 
 export const paging = { limit, offset };
 export const page = { limit, page: absent(z.number().int().min(1)) };
@@ -91,5 +105,9 @@ export const claimRequest = z.strictObject({
   work_queue_names: z.array(z.string()).default([]),
   lease_seconds: z.number().int().min(10).max(300).default(30),
 });
-export const claimRenewal = z.strictObject({ ...agent, claim_ids: z.array(uuid).max(1000), lease_seconds: z.number().int().min(10).max(300).default(30) });
+export const claimRenewal = z.strictObject({
+  ...agent,
+  claim_ids: z.array(uuid).max(1000),
+  lease_seconds: z.number().int().min(10).max(300).default(30),
+});
 export const claimRelease = z.strictObject({ ...agent, claim_ids: z.array(uuid).max(1000) });

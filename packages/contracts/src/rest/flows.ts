@@ -6,6 +6,10 @@ import { filters, flowSort } from './filters.js';
 
 export const flowCreate = z.strictObject({ name, tags: tags.nullish(), labels: labels.nullish() });
 export const flowUpdate = z.strictObject({ tags: tags.nullish(), labels: labels.nullish() });
-export const flowsFilter = z.object({ ...filters, sort: flowSort, limit, offset });
-export const flowsPage = z.object({ ...filters, sort: flowSort, limit, page: absent(z.number().int().min(1)) });
-export const flowsBulkDelete = z.object({ flows: filters.flows, limit: absent(z.number().int().min(1).max(50)) });
+/** Queues of pools are no filter here: a body may name them, without effect. */
+const { flows, flow_runs, task_runs, deployments, work_pools } = filters;
+const by = { flows, flow_runs, task_runs, deployments, work_pools };
+export const flowsCount = z.object(by);
+export const flowsFilter = z.object({ ...by, sort: flowSort, limit, offset });
+export const flowsPage = z.object({ ...by, sort: flowSort, limit, page: absent(z.number().int().min(1)) });
+export const flowsBulkDelete = z.object({ flows, limit: absent(z.number().int().min(1).max(50)) });

@@ -14,7 +14,12 @@ export const logFilter = z.strictObject({
   text: z.strictObject({ query: z.string().max(200) }).nullish(),
 });
 
-export const logsFilter = z.object({ logs: absent(logFilter), sort: absent(z.enum(['TIMESTAMP_ASC', 'TIMESTAMP_DESC'])), limit, offset });
+export const logsFilter = z.object({
+  logs: absent(logFilter),
+  sort: absent(z.enum(['TIMESTAMP_ASC', 'TIMESTAMP_DESC'])),
+  limit,
+  offset,
+});
 
 export type LogFilter = z.infer<typeof logFilter>;
 

@@ -65,7 +65,9 @@ const workerStatus = z.enum(['ONLINE', 'OFFLINE']);
 const workerFilter = z.strictObject({
   operator: z.enum(['and_', 'or_']).optional(),
   last_heartbeat_time: z.strictObject({ before_: dateTime.nullish(), after_: dateTime.nullish() }).nullish(),
-  status: z.strictObject({ any_: z.array(workerStatus).nullish(), not_any_: z.array(workerStatus).nullish() }).nullish(),
+  status: z
+    .strictObject({ any_: z.array(workerStatus).nullish(), not_any_: z.array(workerStatus).nullish() })
+    .nullish(),
 });
 export const workersFilter = z.object({ workers: absent(workerFilter), limit, offset });
 

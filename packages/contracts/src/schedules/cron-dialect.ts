@@ -23,11 +23,22 @@ export function toCroner(expression: string): string {
   const text = expression.trim();
   if (/^@\w+$/.test(text)) return text;
   const parts = text.split(/\s+/);
-  if (parts.length < 5 || parts.length > 7) throw new Error('A cron expression has five fields, or six with seconds last.');
-  if (parts.some((part) => /(^|,)[RH](\W|$)/i.test(part))) throw new Error('Random and hashed expressions are not supported.');
-  const plain = parts.map((part, at) => part.split(',').map((piece) => plainPiece(piece, fields[at]!)).join(','));
+  if (parts.length < 5 || parts.length > 7)
+    throw new Error('A cron expression has five fields, or six with seconds last.');
+  if (parts.some((part) => /(^|,)[RH](\W|$)/i.test(part)))
+    throw new Error('Random and hashed expressions are not supported.');
+  const plain = parts.map((part, at) =>
+    part
+      .split(',')
+      .map((piece) => plainPiece(piece, fields[at]!))
+      .join(','),
+  );
   const [seconds, years] = [plain[5], plain[6]];
-  return [...(seconds === undefined ? [] : [seconds]), ...plain.slice(0, 5), ...(years === undefined ? [] : [years])].join(' ');
+  return [
+    ...(seconds === undefined ? [] : [seconds]),
+    ...plain.slice(0, 5),
+    ...(years === undefined ? [] : [years]),
+  ].join(' ');
 }
 
 function plainPiece(piece: string, field: Field): string {
@@ -43,7 +54,8 @@ function plainPiece(piece: string, field: Field): string {
 /** `22-1` as the list of its values. */
 function wrapped(low: number, high: number, step: number, { min, max }: Field): string {
   const values = [];
-  for (let value = low; value <= high + (max - min + 1); value += Math.max(step, 1)) values.push(value > max ? value - (max - min + 1) : value);
+  for (let value = low; value <= high + (max - min + 1); value += Math.max(step, 1))
+    values.push(value > max ? value - (max - min + 1) : value);
   return values.join(',');
 }
 

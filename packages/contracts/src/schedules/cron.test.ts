@@ -26,7 +26,20 @@ test('seconds stand last, and before a year', () => {
 });
 
 test('chance, the wrong number of fields and values out of range are refused', () => {
-  for (const cron of ['R R * * *', 'H * * * *', 'H(0-5) * * * *', '0 0 * * R', '* * * *', '', '60 * * * *', '* 24 * * *', '0 0 0 * *', 'a b c d e', '@never', '*/0 * * * *']) {
+  for (const cron of [
+    'R R * * *',
+    'H * * * *',
+    'H(0-5) * * * *',
+    '0 0 * * R',
+    '* * * *',
+    '',
+    '60 * * * *',
+    '* 24 * * *',
+    '0 0 0 * *',
+    'a b c d e',
+    '@never',
+    '*/0 * * * *',
+  ]) {
     expect(wrongCron(cron), cron).toEqual(expect.any(String));
   }
 });
@@ -36,11 +49,18 @@ test('names that contain an R or an H are not chance', () => {
 });
 
 test('an hour that comes twice has one occurrence, the first', () => {
-  expect(first('30 2 * * *', 'Europe/Berlin', '2026-10-24T20:00:00Z', 2)).toEqual(['2026-10-25 02:30:00+02:00', '2026-10-26 02:30:00+01:00']);
+  expect(first('30 2 * * *', 'Europe/Berlin', '2026-10-24T20:00:00Z', 2)).toEqual([
+    '2026-10-25 02:30:00+02:00',
+    '2026-10-26 02:30:00+01:00',
+  ]);
 });
 
 test('a time that is skipped moves forward, and does not meet the next one twice', () => {
-  expect(first('30 2,3 * * *', 'Europe/Berlin', '2026-03-28T20:00:00Z')).toEqual(['2026-03-29 03:30:00+02:00', '2026-03-30 02:30:00+02:00', '2026-03-30 03:30:00+02:00']);
+  expect(first('30 2,3 * * *', 'Europe/Berlin', '2026-03-28T20:00:00Z')).toEqual([
+    '2026-03-29 03:30:00+02:00',
+    '2026-03-30 02:30:00+02:00',
+    '2026-03-30 03:30:00+02:00',
+  ]);
 });
 
 test('a day that never comes has no occurrence', () => {

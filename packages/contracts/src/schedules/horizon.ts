@@ -17,9 +17,11 @@ export function upcoming(schedule: Schedule, fromMs: number, horizon: Horizon): 
   const found: Occurrence[] = [];
   for (const occurrence of occurrences(schedule, fromMs)) {
     const ahead = secondsAhead(occurrence, fromMs);
-    if (ahead > horizon.secondsMax || found.length >= horizon.countMax) return { occurrences: found, lookAgainMs: lookAgain(found, fromMs, horizon) };
+    if (ahead > horizon.secondsMax || found.length >= horizon.countMax)
+      return { occurrences: found, lookAgainMs: lookAgain(found, fromMs, horizon) };
     found.push(occurrence);
-    if (found.length >= horizon.countMin && ahead >= horizon.secondsMin) return { occurrences: found, lookAgainMs: lookAgain(found, fromMs, horizon) };
+    if (found.length >= horizon.countMin && ahead >= horizon.secondsMin)
+      return { occurrences: found, lookAgainMs: lookAgain(found, fromMs, horizon) };
   }
   return { occurrences: found, lookAgainMs: null };
 }
@@ -35,4 +37,5 @@ function lookAgain(found: Occurrence[], fromMs: number, { countMin, secondsMin }
   );
 }
 
-const secondsAhead = (occurrence: Occurrence, fromMs: number): number => (Date.parse(occurrence.instant) - fromMs) / 1000;
+const secondsAhead = (occurrence: Occurrence, fromMs: number): number =>
+  (Date.parse(occurrence.instant) - fromMs) / 1000;

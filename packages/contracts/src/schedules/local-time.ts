@@ -49,6 +49,7 @@ export const isZone = (zone: string): boolean => IANAZone.isValidZone(zone);
 export function toOccurrence(at: Micros, zone: string): Occurrence {
   const time = DateTime.fromMillis(Math.floor(at / 1000), { zone });
   const fraction = String(((at % 1_000_000) + 1_000_000) % 1_000_000).padStart(6, '0');
-  const python = time.toFormat('yyyy-MM-dd HH:mm:ss') + (fraction === '000000' ? '' : `.${fraction}`) + time.toFormat('ZZ');
+  const python =
+    time.toFormat('yyyy-MM-dd HH:mm:ss') + (fraction === '000000' ? '' : `.${fraction}`) + time.toFormat('ZZ');
   return { instant: `${time.toUTC().toFormat("yyyy-MM-dd'T'HH:mm:ss")}.${fraction}Z`, pythonText: python };
 }

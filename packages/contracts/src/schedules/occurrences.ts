@@ -25,7 +25,8 @@ export function* occurrences(schedule: Schedule, fromMs: number): Generator<Occu
 /** What is wrong with a schedule; null when nothing is. */
 export function wrongSchedule(schedule: Schedule): string | null {
   const zone = zoneOf(schedule);
-  if (!isZone(zone)) return `Invalid timezone: "${zone}" (specify in IANA tzdata format, for example, America/New_York)`;
+  if (!isZone(zone))
+    return `Invalid timezone: "${zone}" (specify in IANA tzdata format, for example, America/New_York)`;
   if (isInterval(schedule)) return intervalMicros(schedule.interval) >= 1 ? null : 'The interval must be positive';
   if (isCron(schedule)) {
     const wrong = wrongCron(schedule.cron);

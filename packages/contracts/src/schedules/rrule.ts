@@ -13,8 +13,11 @@ const anchorMs = Date.UTC(2020, 0, 1);
 export function storedRRule(text: string, zone: string, nowMs: number = Date.now()): string {
   const rule = text.trim();
   if (/^DTSTART/im.test(rule)) return rule;
-  const start = new Date(anchorMs + recentSteps(rule, toNaive(nowMs, zone) - anchorMs)).toISOString().slice(0, 19).replaceAll(/[-:]/g, '');
-  return `DTSTART:${start}\n${/^(RRULE|RDATE|EXRULE|EXDATE)[:;]/im.test(rule) ? rule : `RRULE:${rule}`}`;
+  const start = new Date(anchorMs + recentSteps(rule, toNaive(nowMs, zone) - anchorMs))
+    .toISOString()
+    .slice(0, 19)
+    .replaceAll(/[-:]/g, '');
+  return `DTSTART:${start}\n${rule}`;
 }
 
 /** Of the time since the anchor, what consists of whole intervals; nothing for rules that count from their start. */
@@ -25,13 +28,19 @@ function recentSteps(rule: string, elapsedMs: number): number {
   return Math.max(Math.floor(elapsedMs / stepMs), 0) * stepMs;
 }
 
-/** Zones inside the rule are dropped: its times are the wall clock of the schedule's zone. */
+/**
+ * Zones inside the rule are dropped: its times are the wall clock of the schedule's zone. A line that does not say what
+ * it is holds the rule.
+ */
 export function parseRRule({ rrule, timezone }: RRuleSchedule): RRuleTemporal {
-  const lines = storedRRule(rrule, timezone).split(/\r?\n/).filter((line) => line.trim() !== '');
-  if (lines.filter((line) => /^RRULE/i.test(line)).length > 1) throw new Error('There may be one RRULE.');
-  if (lines.some((line) => /^EXRULE/i.test(line))) throw new Error('EXRULE is not supported; name the dates with EXDATE.');
+  const lines = storedRRule(rrule, timezone)
+    .toUpperCase()
+    .split(/\s+/)
+    .map((line) => (/^(DTSTART|RRULE|RDATE|EXRULE|EXDATE)[:;]/.test(line) ? line : `RRULE:${line}`));
+  if (lines.filter((line) => line.startsWith('RRULE')).length > 1) throw new Error('There may be one RRULE.');
+  if (lines.some((line) => line.startsWith('EXRULE'))) throw new Error('EXRULE is not supported; name the dates.');
   const text = lines
-    .map((line) => line.replace(/^(DTSTART|EXDATE|RDATE);TZID=[^:]+:/i, '$1:'))
+    .map((line) => line.replace(/^(DTSTART|EXDATE|RDATE);TZID=[^:]+:/, '$1:'))
     .map((line) => line.replaceAll(/(\d{8}T\d{6})Z?/g, '$1Z'))
     .join('\n');
   return new RRuleTemporal({ rruleString: text });

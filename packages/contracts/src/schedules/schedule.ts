@@ -9,10 +9,18 @@ export const isCron = (schedule: Schedule): schedule is CronSchedule => 'cron' i
 export const isRRule = (schedule: Schedule): schedule is RRuleSchedule => 'rrule' in schedule;
 
 /** A schedule without a zone goes by UTC. */
-export const zoneOf = (schedule: Schedule): string => ('timezone' in schedule ? (schedule.timezone as string | null) : null) ?? 'UTC';
+export const zoneOf = (schedule: Schedule): string =>
+  ('timezone' in schedule ? (schedule.timezone as string | null) : null) ?? 'UTC';
 
 /** What a run that a schedule made names as its maker, when the schedule has no slug. */
-export const scheduleKind = (schedule: Schedule): string => (isInterval(schedule) ? 'IntervalSchedule' : isCron(schedule) ? 'CronSchedule' : isRRule(schedule) ? 'RRuleSchedule' : 'NoSchedule');
+export const scheduleKind = (schedule: Schedule): string =>
+  isInterval(schedule)
+    ? 'IntervalSchedule'
+    : isCron(schedule)
+      ? 'CronSchedule'
+      : isRRule(schedule)
+        ? 'RRuleSchedule'
+        : 'NoSchedule';
 
 /** A moment in a time zone: the instant, and how Python writes it, which idempotency keys are made of. */
 export type Occurrence = { instant: string; pythonText: string };

@@ -20,7 +20,9 @@ test('runs are made until there are three of them that reach an hour ahead', () 
 
 test('never more than a hundred, and none more than a hundred days ahead', () => {
   expect(upcoming(every(1), now, horizon).occurrences).toHaveLength(100);
-  expect(upcoming(cron('0 0 1 2 *'), now, horizon)).toMatchObject({ occurrences: [{ instant: '2027-02-01T00:00:00.000000Z' }] });
+  expect(upcoming(cron('0 0 1 2 *'), now, horizon)).toMatchObject({
+    occurrences: [{ instant: '2027-02-01T00:00:00.000000Z' }],
+  });
   expect(upcoming(cron('0 0 1 6 *'), now, horizon).occurrences).toEqual([]);
 });
 
@@ -32,7 +34,10 @@ test('it is time to look again when too few are left or the last comes near', ()
 });
 
 test('a schedule that is over needs no look', () => {
-  expect(upcoming({ rrule: 'DTSTART:20260101T000000\nRRULE:FREQ=DAILY;COUNT=3', timezone: 'UTC' }, now, horizon)).toEqual({ occurrences: [], lookAgainMs: null });
+  expect(upcoming({ rrule: 'DTSTART:20260101T000000\nFREQ=DAILY;COUNT=3', timezone: 'UTC' }, now, horizon)).toEqual({
+    occurrences: [],
+    lookAgainMs: null,
+  });
   expect(upcoming({}, now, horizon).lookAgainMs).toBeNull();
   expect(upcoming(cron('0 0 31 2 *'), now, horizon).lookAgainMs).toBeNull();
 });
@@ -43,15 +48,35 @@ test('a rule that never fires ends, and so do intervals beyond the calendar', ()
 });
 
 test('a rule without a start gets one when it is stored', () => {
-  expect(storedRRule('FREQ=DAILY', 'UTC', now)).toBe('DTSTART:20200101T000000\nRRULE:FREQ=DAILY');
-  expect(storedRRule('RRULE:FREQ=HOURLY;INTERVAL=5', 'UTC', now)).toBe('DTSTART:20200101T000000\nRRULE:FREQ=HOURLY;INTERVAL=5');
-  expect(storedRRule('DTSTART:20250101T000000\nRRULE:FREQ=DAILY', 'UTC', now)).toBe('DTSTART:20250101T000000\nRRULE:FREQ=DAILY');
+  expect(storedRRule('FREQ=DAILY', 'UTC', now)).toBe('DTSTART:20200101T000000\nFREQ=DAILY');
+  expect(storedRRule('RRULE:FREQ=HOURLY;INTERVAL=5', 'UTC', now)).toBe(
+    'DTSTART:20200101T000000\nRRULE:FREQ=HOURLY;INTERVAL=5',
+  );
+  expect(storedRRule('DTSTART:20250101T000000\nRRULE:FREQ=DAILY', 'UTC', now)).toBe(
+    'DTSTART:20250101T000000\nRRULE:FREQ=DAILY',
+  );
 });
 
 test('a rule by the minute starts lately, in step with the year 2020, on the clock of its zone', () => {
-  expect(storedRRule('FREQ=MINUTELY;INTERVAL=45', 'UTC', now + 300_000)).toBe('DTSTART:20261121T120000\nRRULE:FREQ=MINUTELY;INTERVAL=45');
-  expect(storedRRule('FREQ=SECONDLY;INTERVAL=20', 'Asia/Tokyo', now)).toBe('DTSTART:20261121T210000\nRRULE:FREQ=SECONDLY;INTERVAL=20');
-  expect(storedRRule('FREQ=MINUTELY;COUNT=10', 'UTC', now)).toBe('DTSTART:20200101T000000\nRRULE:FREQ=MINUTELY;COUNT=10');
+  expect(storedRRule('FREQ=MINUTELY;INTERVAL=45', 'UTC', now + 300_000)).toBe(
+    'DTSTART:20261121T120000\nFREQ=MINUTELY;INTERVAL=45',
+  );
+  expect(storedRRule('FREQ=SECONDLY;INTERVAL=20', 'Asia/Tokyo', now)).toBe(
+    'DTSTART:20261121T210000\nFREQ=SECONDLY;INTERVAL=20',
+  );
+  expect(storedRRule('FREQ=MINUTELY;COUNT=10', 'UTC', now)).toBe('DTSTART:20200101T000000\nFREQ=MINUTELY;COUNT=10');
+});
+
+test('a line that does not say what it is holds the rule, in any case', () => {
+  const first = (rrule: string) => [...upcoming({ rrule, timezone: 'UTC' }, now, horizon).occurrences][0]?.pythonText;
+  for (const rrule of [
+    'FREQ=DAILY;BYHOUR=9',
+    'DTSTART:20200101T000000\nFREQ=DAILY;BYHOUR=9',
+    'RRULE:freq=daily;byhour=9',
+    'DTSTART;TZID=Asia/Tokyo:20200101T000000\r\nRRULE:FREQ=DAILY;BYHOUR=9',
+  ]) {
+    expect(first(rrule), rrule).toBe('2026-11-22 09:00:00+00:00');
+  }
 });
 
 test('what is not a schedule is refused', () => {
@@ -71,18 +96,27 @@ test('what is not a schedule is refused', () => {
 
 test('the body of a schedule is one of the kinds, and nothing more', () => {
   expect(scheduleBody.parse({ cron: '@daily' })).toEqual({ cron: '@daily', timezone: null, day_or: true });
-  expect(scheduleBody.parse({ interval: 'PT15M', anchor_date: '2026-01-01 00:00:00+01:00' })).toEqual({ interval: 900, anchor_date: '2025-12-31T23:00:00.000000Z', timezone: null });
+  expect(scheduleBody.parse({ interval: 'PT15M', anchor_date: '2026-01-01 00:00:00+01:00' })).toEqual({
+    interval: 900,
+    anchor_date: '2025-12-31T23:00:00.000000Z',
+    timezone: null,
+  });
   expect(scheduleBody.parse({})).toEqual({});
-  for (const body of [{ cron: '* * * * *', interval: 5 }, { cron: '* * *' }, { interval: 'soon' }, { every: 5 }]) expect(scheduleBody.safeParse(body).success).toBe(false);
+  for (const body of [{ cron: '* * * * *', interval: 5 }, { cron: '* * *' }, { interval: 'soon' }, { every: 5 }])
+    expect(scheduleBody.safeParse(body).success).toBe(false);
 });
 
 test('schedules are said in words', () => {
   expect(summarize(every(900))).toBe('Every 15 minutes');
   expect(summarize(every(86_400))).toBe('Every day');
-  expect(summarize({ cron: '0 8 * * *', timezone: 'Europe/Berlin', day_or: true })).toBe('Every day at 08:00 (Europe/Berlin)');
+  expect(summarize({ cron: '0 8 * * *', timezone: 'Europe/Berlin', day_or: true })).toBe(
+    'Every day at 08:00 (Europe/Berlin)',
+  );
   expect(summarize(cron('*/5 * * * *'))).toBe('Every 5 minutes (UTC)');
   expect(summarize(cron('30 7 * * 1-5'))).toBe('Every weekday at 07:30 (UTC)');
   expect(summarize(cron('0 0 1 * *'))).toBe('Cron 0 0 1 * * (UTC)');
-  expect(summarize({ rrule: 'DTSTART:20260101T080000\nRRULE:FREQ=WEEKLY;BYDAY=MO', timezone: 'UTC' })).toBe('Every week on Monday at 8 AM (UTC)');
+  expect(summarize({ rrule: 'DTSTART:20260101T080000\nFREQ=WEEKLY;BYDAY=MO', timezone: 'UTC' })).toBe(
+    'Every week on Monday at 8 AM (UTC)',
+  );
   expect(summarize({})).toBe('Never');
 });

@@ -2,7 +2,12 @@ import { toText } from 'rrule-temporal/totext';
 import { parseRRule } from './rrule.js';
 import { isCron, isInterval, isRRule, zoneOf, type RRuleSchedule, type Schedule } from './schedule.js';
 
-const units: [number, string][] = [[86_400, 'day'], [3_600, 'hour'], [60, 'minute'], [1, 'second']];
+const units: [number, string][] = [
+  [86_400, 'day'],
+  [3_600, 'hour'],
+  [60, 'minute'],
+  [1, 'second'],
+];
 const days = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 
 /** A schedule in words: `Every 15 minutes`, `Every day at 08:00 (Europe/Berlin)`; the expression itself where words would be longer. */

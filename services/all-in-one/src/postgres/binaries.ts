@@ -16,12 +16,18 @@ export function unprivileged(): Identity {
   if (process.getuid?.() !== 0) return {};
   for (const name of ['postgres', 'nobody']) {
     try {
-      return { uid: Number(execFileSync('id', ['-u', name], { stdio: ['ignore', 'pipe', 'ignore'] })), gid: Number(execFileSync('id', ['-g', name], { stdio: ['ignore', 'pipe', 'ignore'] })) };
+      return {
+        uid: Number(execFileSync('id', ['-u', name], { stdio: ['ignore', 'pipe', 'ignore'] })),
+        gid: Number(execFileSync('id', ['-g', name], { stdio: ['ignore', 'pipe', 'ignore'] })),
+      };
     } catch {
       continue;
     }
   }
-  throw new UserError('Running as root, and there is no account without rights (postgres or nobody) to run the database as.', 'Run as an ordinary user, or set DATABASE_URL.');
+  throw new UserError(
+    'Running as root, and there is no account without rights (postgres or nobody) to run the database as.',
+    'Run as an ordinary user, or set DATABASE_URL.',
+  );
 }
 
 /** The folder of Postgres' programs: as they lie in node_modules, or a copy where the account may not read those. */
@@ -32,7 +38,10 @@ export function findBinaries(identity: Identity): string {
   if (works(bin, identity)) return bin;
   const copy = copyBinaries(native, identity);
   if (works(copy, identity)) return copy;
-  throw new UserError('The bundled Postgres cannot run on this machine.', 'Set DATABASE_URL to a PostgreSQL 15 or newer server.');
+  throw new UserError(
+    'The bundled Postgres cannot run on this machine.',
+    'Set DATABASE_URL to a PostgreSQL 15 or newer server.',
+  );
 }
 
 function nativeFolder(): string {
@@ -40,7 +49,10 @@ function nativeFolder(): string {
   try {
     return path.resolve(path.dirname(createRequire(import.meta.url).resolve(name)), '../native');
   } catch {
-    throw new UserError(`There is no bundled Postgres for ${process.platform} on ${process.arch}.`, 'Set DATABASE_URL to a PostgreSQL 15 or newer server.');
+    throw new UserError(
+      `There is no bundled Postgres for ${process.platform} on ${process.arch}.`,
+      'Set DATABASE_URL to a PostgreSQL 15 or newer server.',
+    );
   }
 }
 
@@ -62,7 +74,8 @@ function hydrate(native: string): void {
 
 function works(bin: string, identity: Identity): boolean {
   try {
-    for (const program of programs) execFileSync(path.join(bin, program), ['--version'], { ...identity, cwd: path.parse(bin).root, stdio: 'ignore' });
+    for (const program of programs)
+      execFileSync(path.join(bin, program), ['--version'], { ...identity, cwd: path.parse(bin).root, stdio: 'ignore' });
     return true;
   } catch {
     return false;
@@ -71,7 +84,9 @@ function works(bin: string, identity: Identity): boolean {
 
 /** Made once per version and account, beside and then into place, so that two starts at once do not disturb each other. */
 function copyBinaries(native: string, identity: Identity): string {
-  const { version } = JSON.parse(fs.readFileSync(path.join(native, '..', 'package.json'), 'utf8')) as { version: string };
+  const { version } = JSON.parse(fs.readFileSync(path.join(native, '..', 'package.json'), 'utf8')) as {
+    version: string;
+  };
   const home = path.join(os.tmpdir(), `headgate-postgres-${version}-${identity.uid ?? process.getuid?.() ?? 0}`);
   const bin = path.join(home, 'native', 'bin');
   if (works(bin, identity)) return bin;

@@ -1,17 +1,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { isAlive } from '../processes.js';
 
 /** What a data folder's postmaster.pid tells: which process, on which port, how far it is. */
 export type PidFile = { pid: number; port: number; ready: boolean; isOurs: boolean };
-
-export const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-};
 
 /** Null when there is none. A left-over whose number another program has now is not ours. */
 export function readPidFile(folder: string): PidFile | null {
@@ -22,7 +14,8 @@ export function readPidFile(folder: string): PidFile | null {
     return null;
   }
   const pid = Number(lines[0]);
-  return { pid, port: Number(lines[3]), ready: lines[7]?.trim() === 'ready', isOurs: isAlive(pid) && runsIn(pid, folder) };
+  const isOurs = Number.isInteger(pid) && pid > 0 && isAlive(pid) && runsIn(pid, folder);
+  return { pid, port: Number(lines[3]), ready: lines[7]?.trim() === 'ready', isOurs };
 }
 
 function runsIn(pid: number, folder: string): boolean {

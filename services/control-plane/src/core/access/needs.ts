@@ -27,4 +27,6 @@ export const SignedIn = createParamDecorator((_: unknown, execution: ExecutionCo
 });
 
 /** The request itself, for doors that set cookies or read headers. */
-export const Request = createParamDecorator((_: unknown, execution: ExecutionContext): HeadgateRequest => requestOf(execution));
+export const Request = createParamDecorator((_: unknown, execution: ExecutionContext): HeadgateRequest =>
+  requestOf(execution),
+);

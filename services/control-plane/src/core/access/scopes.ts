@@ -55,17 +55,55 @@ function withIncluded(scopes: readonly Scope[]): Set<Scope> {
 }
 
 const viewer: Scope[] = [
-  'see_flows', 'see_deployments', 'see_work_pools', 'see_work_queues', 'see_workers', 'see_blocks', 'see_variables',
-  'see_artifacts', 'see_concurrency_limits', 'see_events', 'see_automations', 'see_workspace_settings', 'see_workspace_users',
+  'see_flows',
+  'see_deployments',
+  'see_work_pools',
+  'see_work_queues',
+  'see_workers',
+  'see_blocks',
+  'see_variables',
+  'see_artifacts',
+  'see_concurrency_limits',
+  'see_events',
+  'see_automations',
+  'see_workspace_settings',
+  'see_workspace_users',
 ];
-const runner: Scope[] = [...viewer, 'run_deployments', 'run_flows', 'run_tasks', 'manage_saved_search', 'write_artifacts', 'manage_events', 'manage_concurrency_limits'];
+const runner: Scope[] = [
+  ...viewer,
+  'run_deployments',
+  'run_flows',
+  'run_tasks',
+  'manage_saved_search',
+  'write_artifacts',
+  'manage_events',
+  'manage_concurrency_limits',
+];
 const developer: Scope[] = [
-  ...runner, 'manage_flows', 'manage_deployments', 'manage_work_pools', 'manage_work_queues', 'manage_workers', 'manage_blocks',
-  'manage_variables', 'manage_artifacts', 'manage_automations',
+  ...runner,
+  'manage_flows',
+  'manage_deployments',
+  'manage_work_pools',
+  'manage_work_queues',
+  'manage_workers',
+  'manage_blocks',
+  'manage_variables',
+  'manage_artifacts',
+  'manage_automations',
 ];
 const worker: Scope[] = [
-  'see_flows', 'run_flows', 'run_tasks', 'see_deployments', 'see_work_pools', 'write_work_queues', 'write_workers', 'see_secret_blocks',
-  'see_variables', 'write_artifacts', 'manage_events', 'manage_concurrency_limits',
+  'see_flows',
+  'run_flows',
+  'run_tasks',
+  'see_deployments',
+  'see_work_pools',
+  'write_work_queues',
+  'write_workers',
+  'see_secret_blocks',
+  'see_variables',
+  'write_artifacts',
+  'manage_events',
+  'manage_concurrency_limits',
 ];
 
 /** The built-in workspace roles, each with everything that its scopes include. */

@@ -15,12 +15,18 @@ export class MicroBatch<In, Out> {
   constructor(
     /** Answers one output per input, in order; answered only after the commit. */
     private readonly flush: (inputs: In[]) => Promise<Out[]>,
-    private readonly options: { sizeMax: number; flightsMax: number; waitingMax: number } = { sizeMax: 200, flightsMax: 2, waitingMax: 20_000 },
+    private readonly options: { sizeMax: number; flightsMax: number; waitingMax: number } = {
+      sizeMax: 200,
+      flightsMax: 2,
+      waitingMax: 20_000,
+    },
   ) {}
 
   submit(input: In): Promise<Out> {
     if (this.waiting.length >= this.options.waitingMax) {
-      return Promise.reject(new AppError('tooMany', 'Too much is waiting to be written.', {}, { retryAfterSeconds: 1 }));
+      return Promise.reject(
+        new AppError('tooMany', 'Too much is waiting to be written.', {}, { retryAfterSeconds: 1 }),
+      );
     }
     return new Promise<Out>((resolve, reject) => {
       this.waiting.push({ input, resolve, reject });

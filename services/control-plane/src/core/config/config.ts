@@ -22,7 +22,11 @@ export class Config {
       bodyBytesMax: 5 * 1024 * 1024,
       webDir: env.HEADGATE_WEB_DIR ?? null,
     };
-    this.database = { url: env.DATABASE_URL, poolSize: env.HEADGATE_POOL_SIZE, statementNames: env.HEADGATE_STATEMENT_NAMES };
+    this.database = {
+      url: env.DATABASE_URL,
+      poolSize: env.HEADGATE_POOL_SIZE,
+      statementNames: env.HEADGATE_STATEMENT_NAMES,
+    };
     this.redis = { url: env.REDIS_URL };
     this.log = { level: env.HEADGATE_LOG_LEVEL };
     this.loops = { port: env.HEADGATE_LOOPS_PORT };

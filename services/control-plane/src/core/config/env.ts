@@ -5,25 +5,86 @@ import { z } from 'zod';
  * generated from the descriptions.
  */
 export const envSchema = z.object({
-  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must start with postgresql://').describe('PostgreSQL 15 or newer.'),
-  REDIS_URL: z.string().regex(/^rediss?:\/\//, 'must start with redis://').describe('Redis 7 or Valkey. Holds nothing that may not be lost.'),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must start with postgresql://')
+    .describe('PostgreSQL 15 or newer.'),
+  REDIS_URL: z
+    .string()
+    .regex(/^rediss?:\/\//, 'must start with redis://')
+    .describe('Redis 7 or Valkey. Holds nothing that may not be lost.'),
   HEADGATE_HOST: z.string().default('127.0.0.1').describe('Address that the api listens on.'),
-  HEADGATE_PORT: z.coerce.number().int().min(0).max(65535).default(4200).describe('Port of the api; 0 takes a free one.'),
-  HEADGATE_PUBLIC_URL: z.url().optional().describe('Address under which people and agents reach the api. Default: http://localhost:PORT.'),
-  HEADGATE_SECRET: z.string().min(32, 'needs at least 32 characters').describe('Signs cookies and CSRF tokens; the same on every replica.'),
-  HEADGATE_WEB_DIR: z.string().optional().describe('Folder of the exported web app. Without it only the API is served.'),
-  HEADGATE_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info').describe('Least severe line that is written.'),
-  HEADGATE_LOOPS_PORT: z.coerce.number().int().min(0).max(65535).default(0).describe('Port of /health and /metrics of the loops process; 0 is none.'),
-  HEADGATE_POOL_SIZE: z.coerce.number().int().min(2).max(100).default(10).describe('Database connections of one process.'),
-  HEADGATE_STATEMENT_NAMES: z.stringbool().default(true).describe('Prepared statements; turn off behind a transaction pooler.'),
+  HEADGATE_PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65535)
+    .default(4200)
+    .describe('Port of the api; 0 takes a free one.'),
+  HEADGATE_PUBLIC_URL: z
+    .url()
+    .optional()
+    .describe('Address under which people and agents reach the api. Default: http://localhost:PORT.'),
+  HEADGATE_SECRET: z
+    .string()
+    .min(32, 'needs at least 32 characters')
+    .describe('Signs cookies and CSRF tokens; the same on every replica.'),
+  HEADGATE_WEB_DIR: z
+    .string()
+    .optional()
+    .describe('Folder of the exported web app. Without it only the API is served.'),
+  HEADGATE_LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .describe('Least severe line that is written.'),
+  HEADGATE_LOOPS_PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65535)
+    .default(0)
+    .describe('Port of /health and /metrics of the loops process; 0 is none.'),
+  HEADGATE_POOL_SIZE: z.coerce
+    .number()
+    .int()
+    .min(2)
+    .max(100)
+    .default(10)
+    .describe('Database connections of one process.'),
+  HEADGATE_STATEMENT_NAMES: z
+    .stringbool()
+    .default(true)
+    .describe('Prepared statements; turn off behind a transaction pooler.'),
   HEADGATE_SIGN_UP: z.enum(['open', 'closed']).default('open').describe('Whether strangers may sign up.'),
-  HEADGATE_SESSION_DAYS: z.coerce.number().int().min(1).max(365).default(30).describe('Days after which an unused session ends.'),
-  HEADGATE_SIGN_IN_TRIES: z.coerce.number().int().min(1).default(10).describe('Sign-ins that may fail per e-mail address and 15 minutes; ten times as many per client address.'),
+  HEADGATE_SESSION_DAYS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(365)
+    .default(30)
+    .describe('Days after which an unused session ends.'),
+  HEADGATE_SIGN_IN_TRIES: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(10)
+    .describe('Sign-ins that may fail per e-mail address and 15 minutes; ten times as many per client address.'),
   HEADGATE_RETENTION_EVENT_DAYS: z.coerce.number().int().min(1).default(7).describe('Days that events are kept.'),
   HEADGATE_RETENTION_LOG_DAYS: z.coerce.number().int().min(1).default(30).describe('Days that log lines are kept.'),
-  HEADGATE_RETENTION_STATE_DAYS: z.coerce.number().int().min(1).default(90).describe('Days that the history of states is kept.'),
-  HEADGATE_PROCESS: z.enum(['api', 'loops', 'tool']).default('tool').describe('Set by the entry point: names the process in the log.'),
-  HEADGATE_SUPERVISED: z.stringbool().default(false).describe('Set by the supervisor: the process ends when its parent does.'),
+  HEADGATE_RETENTION_STATE_DAYS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(90)
+    .describe('Days that the history of states is kept.'),
+  HEADGATE_PROCESS: z
+    .enum(['api', 'loops', 'tool'])
+    .default('tool')
+    .describe('Set by the entry point: names the process in the log.'),
+  HEADGATE_SUPERVISED: z
+    .stringbool()
+    .default(false)
+    .describe('Set by the supervisor: the process ends when its parent does.'),
 });
 
 export type Env = z.infer<typeof envSchema>;

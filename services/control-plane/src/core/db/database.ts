@@ -16,7 +16,9 @@ export class Database implements OnApplicationShutdown {
 
   constructor(@Inject(Config) config: Config, @Inject(LOGGER) log: Logger) {
     statementNames.enabled = config.database.statementNames;
-    this.sql = createPool(config.database.url, config.database.poolSize, (error) => log.warn({ err: error }, 'database connection lost'));
+    this.sql = createPool(config.database.url, config.database.poolSize, (error) =>
+      log.warn({ err: error }, 'database connection lost'),
+    );
     this.db = createKysely(this.sql, config.database.statementNames);
   }
 

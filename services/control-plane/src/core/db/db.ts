@@ -9,7 +9,10 @@ export type Db = Kysely<Database> | Transaction<Database>;
  * Postgres writes `2026-11-21 00:00:00.123456+00` in a session whose time zone is UTC.
  */
 export function isoTimestamp(text: string): string {
-  const [whole, fraction = ''] = text.slice(11).replace(/\+00(:00)?$/, '').split('.');
+  const [whole, fraction = ''] = text
+    .slice(11)
+    .replace(/\+00(:00)?$/, '')
+    .split('.');
   return `${text.slice(0, 10)}T${whole}.${fraction.padEnd(6, '0')}Z`;
 }
 
@@ -53,7 +56,8 @@ export function createKysely(pool: pg.Pool, statementNames: boolean): Kysely<Dat
     async connect() {
       const client = await pool.connect();
       return {
-        query: (text: string, values: unknown[]) => client.query({ name: names.of(text), text, values: values as unknown[] } as pg.QueryConfig),
+        query: (text: string, values: unknown[]) =>
+          client.query({ name: names.of(text), text, values: values as unknown[] } as pg.QueryConfig),
         release: () => client.release(),
       };
     },

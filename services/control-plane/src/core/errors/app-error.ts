@@ -1,4 +1,14 @@
-export type ErrorKind = 'invalid' | 'unauthenticated' | 'forbidden' | 'notFound' | 'conflict' | 'gone' | 'locked' | 'tooMany' | 'unavailable' | 'tooLarge';
+export type ErrorKind =
+  | 'invalid'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'notFound'
+  | 'conflict'
+  | 'gone'
+  | 'locked'
+  | 'tooMany'
+  | 'unavailable'
+  | 'tooLarge';
 
 /** How each kind of error is said over HTTP. */
 export const httpStatus: Record<ErrorKind, number> = {
@@ -42,12 +52,15 @@ export class AppError extends Error {
   }
 }
 
-export const notFound = (message: string, inside?: Record<string, unknown>) => new AppError('notFound', message, inside);
+export const notFound = (message: string, inside?: Record<string, unknown>) =>
+  new AppError('notFound', message, inside);
 export const invalid = (message: string, extras?: Extras) => new AppError('invalid', message, {}, extras);
 export const badRequest = (message: string) => new AppError('invalid', message, {}, { status: 400 });
-export const conflict = (message: string, inside?: Record<string, unknown>) => new AppError('conflict', message, inside);
+export const conflict = (message: string, inside?: Record<string, unknown>) =>
+  new AppError('conflict', message, inside);
 export const forbidden = (message: string) => new AppError('forbidden', message);
-export const unauthenticated = (message = 'Unauthorized') => new AppError('unauthenticated', message, {}, { envelope: 'exception_message' });
+export const unauthenticated = (message = 'Unauthorized') =>
+  new AppError('unauthenticated', message, {}, { envelope: 'exception_message' });
 export const unavailable = (message: string, cause?: unknown) =>
   new AppError('unavailable', message, { cause }, { retryAfterSeconds: 2, envelope: 'exception_message' });
 

@@ -22,7 +22,15 @@ export type WireEvent = {
   workspace?: string;
 };
 
-export type EventDraft = { event: string; resource: Resource; related?: Resource[]; payload?: unknown; id?: string; occurred?: string; follows?: string | null };
+export type EventDraft = {
+  event: string;
+  resource: Resource;
+  related?: Resource[];
+  payload?: unknown;
+  id?: string;
+  occurred?: string;
+  follows?: string | null;
+};
 
 /** Microseconds are made up below the millisecond that the clock knows: the wire wants six digits. */
 export const wireTime = (date: Date = new Date()): string => date.toISOString().replace('Z', '000Z');

@@ -8,7 +8,8 @@ export function depthLimit(max: number) {
       Field: {
         enter(node) {
           depth++;
-          if (depth > max && !node.name.value.startsWith('__')) context.reportError(new GraphQLError(`The query nests deeper than ${max} fields.`, { nodes: [node] }));
+          if (depth > max && !node.name.value.startsWith('__'))
+            context.reportError(new GraphQLError(`The query nests deeper than ${max} fields.`, { nodes: [node] }));
         },
         leave() {
           depth--;

@@ -27,7 +27,8 @@ type SocketContext = Parameters<typeof requestOfSocket>[0];
       validationRules: [depthLimit(12)],
       formatError: withoutInside,
       subscriptions: { 'graphql-ws': { path: '/graphql' } },
-      context: (first: HeadgateRequest | SocketContext, reply?: FastifyReply) => ('extra' in first ? { req: requestOfSocket(first) } : { req: first, reply }),
+      context: (first: HeadgateRequest | SocketContext, reply?: FastifyReply) =>
+        'extra' in first ? { req: requestOfSocket(first) } : { req: first, reply },
     }),
   ],
   providers: [DateTimeScalar, JsonScalar],
@@ -39,5 +40,9 @@ function withoutInside(formatted: GraphQLFormattedError): GraphQLFormattedError 
   const { stacktrace: _, ...extensions } = formatted.extensions ?? {};
   const code = String(extensions['code'] ?? 'internal');
   const ours = /^[a-z]/.test(code) ? code : code === 'INTERNAL_SERVER_ERROR' ? 'internal' : 'invalid';
-  return { ...formatted, message: ours === 'internal' ? 'Internal Server Error' : formatted.message, extensions: { ...extensions, code: ours } };
+  return {
+    ...formatted,
+    message: ours === 'internal' ? 'Internal Server Error' : formatted.message,
+    extensions: { ...extensions, code: ours },
+  };
 }

@@ -6,7 +6,8 @@ import { GraphQLError, Kind, valueFromASTUntyped, type ValueNode } from 'graphql
 export class DateTimeScalar implements CustomScalar<string, string> {
   description = 'ISO 8601 in UTC, with Z.';
   parseValue(value: unknown): string {
-    if (typeof value !== 'string' || Number.isNaN(Date.parse(value))) throw new GraphQLError('DateTime must be ISO 8601 text.');
+    if (typeof value !== 'string' || Number.isNaN(Date.parse(value)))
+      throw new GraphQLError('DateTime must be ISO 8601 text.');
     return new Date(value).toISOString();
   }
   serialize(value: unknown): string {

@@ -12,9 +12,20 @@ type SocketContext = { extra: { request: IncomingMessage }; connectionParams?: R
 export function requestOfSocket({ extra, connectionParams }: SocketContext): HeadgateRequest {
   const { request } = extra;
   const key = connectionParams?.['apiKey'];
-  const headers = { ...request.headers, upgrade: 'websocket', ...(typeof key === 'string' && { authorization: `Bearer ${key}` }) };
+  const headers = {
+    ...request.headers,
+    upgrade: 'websocket',
+    ...(typeof key === 'string' && { authorization: `Bearer ${key}` }),
+  };
   const cookies = sameOrigin(request) ? cookie.parse(request.headers.cookie ?? '') : {};
-  return { id: newId(), method: 'POST', url: request.url, headers, cookies, raw: request } as unknown as HeadgateRequest;
+  return {
+    id: newId(),
+    method: 'POST',
+    url: request.url,
+    headers,
+    cookies,
+    raw: request,
+  } as unknown as HeadgateRequest;
 }
 
 function sameOrigin(request: IncomingMessage): boolean {

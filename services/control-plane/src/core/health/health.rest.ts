@@ -41,6 +41,8 @@ export class HealthController {
 
   private async missing(): Promise<string[]> {
     const [database, redis] = await Promise.allSettled([this.database.ping(), this.live.ping()]);
-    return [database.status === 'rejected' && 'the database', redis.status === 'rejected' && 'Redis'].filter((each) => each !== false);
+    return [database.status === 'rejected' && 'the database', redis.status === 'rejected' && 'Redis'].filter(
+      (each) => each !== false,
+    );
   }
 }

@@ -12,9 +12,22 @@ export class Metrics {
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
     registers: [this.registry],
   });
-  readonly stateChanges = new Counter({ name: 'headgate_state_changes_total', help: 'Accepted changes of flow-run states.', labelNames: ['type'] as const, registers: [this.registry] });
-  readonly claims = new Counter({ name: 'headgate_claims_total', help: 'Runs handed to agents.', registers: [this.registry] });
-  readonly sockets = new Gauge({ name: 'headgate_sockets', help: 'Open websockets of the workspace API.', registers: [this.registry] });
+  readonly stateChanges = new Counter({
+    name: 'headgate_state_changes_total',
+    help: 'Accepted changes of flow-run states.',
+    labelNames: ['type'] as const,
+    registers: [this.registry],
+  });
+  readonly claims = new Counter({
+    name: 'headgate_claims_total',
+    help: 'Runs handed to agents.',
+    registers: [this.registry],
+  });
+  readonly sockets = new Gauge({
+    name: 'headgate_sockets',
+    help: 'Open websockets of the workspace API.',
+    registers: [this.registry],
+  });
 
   constructor() {
     collectDefaultMetrics({ register: this.registry, prefix: 'headgate_' });

@@ -9,10 +9,13 @@ export async function serveHealth(app: INestApplicationContext, config: Config):
   if (config.loops.port === 0) return null;
   const { registry } = app.get(Metrics);
   const server = createServer(async (request, response) => {
-    if (request.url === '/metrics') return response.setHeader('content-type', registry.contentType).end(await registry.metrics());
+    if (request.url === '/metrics')
+      return response.setHeader('content-type', registry.contentType).end(await registry.metrics());
     if (request.url === '/health') return response.setHeader('content-type', 'application/json').end('true');
     return response.writeHead(404).end();
   });
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(config.loops.port, config.http.host, resolve));
+  await new Promise<void>((resolve, reject) =>
+    server.once('error', reject).listen(config.loops.port, config.http.host, resolve),
+  );
   return (server.address() as AddressInfo).port;
 }

@@ -17,7 +17,11 @@ export type Address = { path: string; accountId: string | null; workspaceId: str
 export function parseAddress(url: string): Address {
   const match = scoped.exec(url);
   if (!match || accountRoutes.test(match[3]!)) return { path: url, accountId: null, workspaceId: null };
-  return { path: `/api${match[3]}${match[4] ?? ''}`, accountId: match[1]!.toLowerCase(), workspaceId: match[2]!.toLowerCase() };
+  return {
+    path: `/api${match[3]}${match[4] ?? ''}`,
+    accountId: match[1]!.toLowerCase(),
+    workspaceId: match[2]!.toLowerCase(),
+  };
 }
 
 /** Fastify's `rewriteUrl`. */

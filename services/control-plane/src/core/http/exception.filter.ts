@@ -23,20 +23,36 @@ export class AppExceptionFilter implements ExceptionFilter {
     return reply.status(status).send(body);
   }
 
-  private answer(error: unknown, request: HeadgateRequest): { status: number; body: unknown; retryAfterSeconds?: number } {
+  private answer(
+    error: unknown,
+    request: HeadgateRequest,
+  ): { status: number; body: unknown; retryAfterSeconds?: number } {
     if (error instanceof InvalidRequest) {
-      return { status: 422, body: { exception_message: error.message, exception_detail: error.issues, request_body: error.requestBody ?? null } };
+      return {
+        status: 422,
+        body: {
+          exception_message: error.message,
+          exception_detail: error.issues,
+          request_body: error.requestBody ?? null,
+        },
+      };
     }
     if (error instanceof AppError) {
       if (error.kind === 'unavailable') this.log.warn({ err: error, url: request.url }, 'unavailable');
       const key = error.extras.envelope === 'exception_message' ? 'exception_message' : 'detail';
       const { retryAfterSeconds } = error.extras;
-      return { status: error.status, body: { [key]: error.message }, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) };
+      return {
+        status: error.status,
+        body: { [key]: error.message },
+        ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+      };
     }
-    if (error instanceof HttpException) return { status: error.getStatus(), body: { detail: error.getStatus() === 404 ? 'Not Found' : error.message } };
+    if (error instanceof HttpException)
+      return { status: error.getStatus(), body: { detail: error.getStatus() === 404 ? 'Not Found' : error.message } };
     // What Fastify itself refuses: bodies that are too large, or not JSON.
     const status = (error as { statusCode?: number }).statusCode;
-    if (status && status >= 400 && status < 500) return { status: status === 400 ? 422 : status, body: refusedByFastify(status, error as Error) };
+    if (status && status >= 400 && status < 500)
+      return { status: status === 400 ? 422 : status, body: refusedByFastify(status, error as Error) };
     this.log.error({ err: error, method: request.method, url: request.url, requestId: request.id }, 'request failed');
     return { status: 500, body: { exception_message: 'Internal Server Error' } };
   }
@@ -44,8 +60,17 @@ export class AppExceptionFilter implements ExceptionFilter {
   private graphqlError(error: unknown): GraphQLError {
     if (error instanceof GraphQLError) return error;
     if (error instanceof AppError) {
-      const fields = error instanceof InvalidRequest ? Object.fromEntries(error.issues.map((issue) => [issue.loc.slice(1).join('.'), issue.msg])) : error.extras.fields;
-      return new GraphQLError(error.message, { extensions: { code: error.kind, ...(fields && { fields }), ...(error.extras.retryAfterSeconds !== undefined && { retryAfterSeconds: error.extras.retryAfterSeconds }) } });
+      const fields =
+        error instanceof InvalidRequest
+          ? Object.fromEntries(error.issues.map((issue) => [issue.loc.slice(1).join('.'), issue.msg]))
+          : error.extras.fields;
+      return new GraphQLError(error.message, {
+        extensions: {
+          code: error.kind,
+          ...(fields && { fields }),
+          ...(error.extras.retryAfterSeconds !== undefined && { retryAfterSeconds: error.extras.retryAfterSeconds }),
+        },
+      });
     }
     this.log.error({ err: error }, 'graphql request failed');
     return new GraphQLError('Internal Server Error', { extensions: { code: 'internal' } });
@@ -54,5 +79,9 @@ export class AppExceptionFilter implements ExceptionFilter {
 
 function refusedByFastify(status: number, error: Error) {
   if (status !== 400) return { detail: error.message };
-  return { exception_message: 'Invalid request received.', exception_detail: [{ type: 'json_invalid', loc: ['body'], msg: error.message }], request_body: null };
+  return {
+    exception_message: 'Invalid request received.',
+    exception_detail: [{ type: 'json_invalid', loc: ['body'], msg: error.message }],
+    request_body: null,
+  };
 }

@@ -27,7 +27,11 @@ export async function createHttpApp(module: Type): Promise<NestFastifyApplicatio
     logger: false,
     trustProxy: true,
   });
-  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { logger: new NestLog(), abortOnError: false, bodyParser: false });
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
+    logger: new NestLog(),
+    abortOnError: false,
+    bodyParser: false,
+  });
   app.useLogger(new NestLog(app.get<Logger>(LOGGER)));
   await app.register(cookie as never);
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
@@ -56,7 +60,10 @@ function readBodiesLoosely(fastify: FastifyInstance): void {
 function countRequests(fastify: FastifyInstance, metrics: Metrics): void {
   fastify.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'none';
-    metrics.requests.observe({ method: request.method, route, status: String(reply.statusCode) }, reply.elapsedTime / 1000);
+    metrics.requests.observe(
+      { method: request.method, route, status: String(reply.statusCode) },
+      reply.elapsedTime / 1000,
+    );
     done();
   });
 }

@@ -3,7 +3,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Actor, Ctx } from '../access/ctx.js';
 
 /** The Fastify request with what our guard found out about it. */
-export type HeadgateRequest = FastifyRequest & { actor?: Actor; ctx?: Ctx; receivedAt?: number; passport?: unknown; cookies: Record<string, string | undefined> };
+export type HeadgateRequest = FastifyRequest & {
+  actor?: Actor;
+  ctx?: Ctx;
+  receivedAt?: number;
+  passport?: unknown;
+  cookies: Record<string, string | undefined>;
+};
 
 /** What a GraphQL resolver's context holds: HTTP requests bring both, subscriptions only the request. */
 export type GraphqlContext = { req: HeadgateRequest; reply?: FastifyReply };

@@ -13,14 +13,33 @@ export class InvalidRequest extends AppError {
   }
 }
 
-const issueType: Record<string, string> = { unrecognized_keys: 'extra_forbidden', invalid_type: 'type_error', too_big: 'too_big', too_small: 'too_small', invalid_value: 'enum', invalid_format: 'value_error', custom: 'value_error' };
+const issueType: Record<string, string> = {
+  unrecognized_keys: 'extra_forbidden',
+  invalid_type: 'type_error',
+  too_big: 'too_big',
+  too_small: 'too_small',
+  invalid_value: 'enum',
+  invalid_format: 'value_error',
+  custom: 'value_error',
+};
 
 function toWire(error: z.ZodError, where: 'body' | 'query') {
   return error.issues.flatMap((issue) => {
     const loc = [where, ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))];
     const missing = issue.code === 'invalid_type' && issue.input === undefined;
-    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ type: 'extra_forbidden', loc: [...loc, key], msg: 'Extra inputs are not permitted' }));
-    return [{ type: missing ? 'missing' : (issueType[issue.code] ?? 'value_error'), loc, msg: missing ? 'Field required' : issue.message }];
+    if (issue.code === 'unrecognized_keys')
+      return issue.keys.map((key) => ({
+        type: 'extra_forbidden',
+        loc: [...loc, key],
+        msg: 'Extra inputs are not permitted',
+      }));
+    return [
+      {
+        type: missing ? 'missing' : (issueType[issue.code] ?? 'value_error'),
+        loc,
+        msg: missing ? 'Field required' : issue.message,
+      },
+    ];
   });
 }
 

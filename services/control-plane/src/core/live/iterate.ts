@@ -14,7 +14,11 @@ class LiveIterator<T, Out> implements AsyncIterableIterator<Out> {
   private wake: () => void = () => undefined;
   private readonly unsubscribe: () => void;
 
-  constructor(live: Live, topic: string, private readonly each: (payload: T) => Promise<Out[]> | Out[]) {
+  constructor(
+    live: Live,
+    topic: string,
+    private readonly each: (payload: T) => Promise<Out[]> | Out[],
+  ) {
     this.unsubscribe = live.subscribe(topic, (payload) => {
       if (this.payloads.length >= waitingMax) this.payloads.shift();
       this.payloads.push(payload as T);
@@ -45,8 +49,12 @@ class LiveIterator<T, Out> implements AsyncIterableIterator<Out> {
 }
 
 /** The payloads of a topic from now on. */
-export const iterate = <T>(live: Live, topic: string): AsyncIterableIterator<T> => new LiveIterator<T, T>(live, topic, (payload) => [payload]);
+export const iterate = <T>(live: Live, topic: string): AsyncIterableIterator<T> =>
+  new LiveIterator<T, T>(live, topic, (payload) => [payload]);
 
 /** What `each` makes of the payloads of a topic, from now on. */
-export const iterateEach = <T, Out>(live: Live, topic: string, each: (payload: T) => Promise<Out[]> | Out[]): AsyncIterableIterator<Out> =>
-  new LiveIterator<T, Out>(live, topic, each);
+export const iterateEach = <T, Out>(
+  live: Live,
+  topic: string,
+  each: (payload: T) => Promise<Out[]> | Out[],
+): AsyncIterableIterator<Out> => new LiveIterator<T, Out>(live, topic, each);

@@ -24,7 +24,9 @@ export class Live implements OnApplicationShutdown {
   constructor(@Inject(Config) config: Config, @Inject(LOGGER) log: Logger) {
     this.publisher = createRedis(config.redis.url, log, { commandTimeout: 1_000 });
     this.subscriber = createRedis(config.redis.url, log, { autoResubscribe: true });
-    this.subscriber.on('messageBuffer', (channel: Buffer, message: Buffer) => this.receive(channel.toString(), message.toString()));
+    this.subscriber.on('messageBuffer', (channel: Buffer, message: Buffer) =>
+      this.receive(channel.toString(), message.toString()),
+    );
     let connectedBefore = false;
     this.subscriber.on('ready', () => {
       if (connectedBefore) this.gaps.emit('gap');

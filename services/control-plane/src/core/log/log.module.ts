@@ -6,7 +6,13 @@ export const LOGGER = Symbol('logger');
 
 @Global()
 @Module({
-  providers: [{ provide: LOGGER, inject: [Config], useFactory: (config: Config) => createLogger(config.log.level, config.process) }],
+  providers: [
+    {
+      provide: LOGGER,
+      inject: [Config],
+      useFactory: (config: Config) => createLogger(config.log.level, config.process),
+    },
+  ],
   exports: [LOGGER],
 })
 export class LogModule {}

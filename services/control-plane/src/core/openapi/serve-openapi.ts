@@ -17,11 +17,15 @@ const start = "SwaggerUIBundle({ url: '/api/openapi.json', dom_id: '#reader', de
 export function serveOpenApi(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   const folder = path.dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
-  fastify.get('/api/openapi.json', (_, reply) => reply.type('application/json').send(fs.createReadStream(documentFile)));
+  fastify.get('/api/openapi.json', (_, reply) =>
+    reply.type('application/json').send(fs.createReadStream(documentFile)),
+  );
   fastify.get('/api/docs', (_, reply) => reply.type('text/html').send(page));
   fastify.get('/api/docs/start.js', (_, reply) => reply.type('text/javascript').send(start));
   for (const asset of assets) {
     const type = asset.endsWith('.css') ? 'text/css' : 'text/javascript';
-    fastify.get(`/api/docs/${asset}`, (_, reply) => reply.type(type).send(fs.createReadStream(path.join(folder, asset))));
+    fastify.get(`/api/docs/${asset}`, (_, reply) =>
+      reply.type(type).send(fs.createReadStream(path.join(folder, asset))),
+    );
   }
 }

@@ -82,14 +82,22 @@ export class Sockets implements BeforeApplicationShutdown {
     });
   }
 
-  private async greet(client: WebSocket, early: Ctx | null, speaksPrefect: boolean, address: Address, door: SocketDoor, match: RegExpExecArray) {
+  private async greet(
+    client: WebSocket,
+    early: Ctx | null,
+    speaksPrefect: boolean,
+    address: Address,
+    door: SocketDoor,
+    match: RegExpExecArray,
+  ) {
     const frames = new Frames(client);
     let ctx = early;
     if (speaksPrefect) {
       const hello = (await frames.nextJson()) as { type?: unknown; token?: unknown } | null;
       if (hello?.type !== 'auth') return client.close(1008, "Expected 'auth' message");
-      ctx ??= typeof hello.token === 'string' ? await this.enter(keyOfCredential(hello.token), address, door.needs) : null;
-      if (!ctx) return client.close(1008, 'Unauthorized: the API key is not valid for this workspace.');
+      ctx ??=
+        typeof hello.token === 'string' ? await this.enter(keyOfCredential(hello.token), address, door.needs) : null;
+      if (!ctx) return client.close(1008, hello.token ? wrongKey : noKey);
       client.send('{"type":"auth_success"}');
     }
     if (door.holdsPongs) client.off('ping', pong);
@@ -128,10 +136,17 @@ export class Sockets implements BeforeApplicationShutdown {
 /** Time for the closing words to reach the other side. */
 const goodbyeMs = 200;
 
+// The client shows the reason to its user; 123 bytes are all that a closing frame carries.
+const wrongKey = 'Unauthorized: the API key is not valid for this workspace.';
+/** The client's server mode never sends PREFECT_API_KEY over a websocket, only this other setting. */
+const noKey = 'Unauthorized: no API key. In server mode, set PREFECT_API_AUTH_STRING to your API key.';
+
 function pong(this: WebSocket, data: Buffer): void {
   this.pong(data);
 }
 
 function refuse(socket: Duplex, status: number, text: string): void {
-  socket.end(`HTTP/1.1 ${status} ${text}\r\ncontent-type: application/json\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`);
+  socket.end(
+    `HTTP/1.1 ${status} ${text}\r\ncontent-type: application/json\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`,
+  );
 }

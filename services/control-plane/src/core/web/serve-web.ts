@@ -16,7 +16,11 @@ export async function serveWeb(app: NestFastifyApplication, folder: string): Pro
     const redirect = await redirectOf(db, request.url);
     if (redirect) return reply.redirect(redirect, 302);
     const page = site.find(request.url);
-    return page ? sendPage(request, reply, page, 200) : site.notFound ? sendPage(request, reply, site.notFound, 404) : undefined;
+    return page
+      ? sendPage(request, reply, page, 200)
+      : site.notFound
+        ? sendPage(request, reply, site.notFound, 404)
+        : undefined;
   });
 }
 

@@ -3,7 +3,14 @@ import path from 'node:path';
 import { createHash } from 'node:crypto';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 
-export type Page = { body: Buffer; brotli: Buffer | null; gzip: Buffer | null; type: string; etag: string; immutable: boolean };
+export type Page = {
+  body: Buffer;
+  brotli: Buffer | null;
+  gzip: Buffer | null;
+  type: string;
+  etag: string;
+  immutable: boolean;
+};
 
 const types: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',

@@ -23,7 +23,19 @@ export class ArtifactsOfRunResolver {
 
   @ResolveField(() => [ArtifactObject])
   async artifacts(@Parent() run: FlowRunObject): Promise<ArtifactObject[]> {
-    const rows = await this.service.list(run, { flow_run_id: { any_: [run.id] } }, false, { sort: 'CREATED_DESC', limit: shownMax, offset: 0 });
-    return rows.map(({ id, key, type, description, data, created, task_run_id }) => ({ id, key, type, description, data, created, taskRunId: task_run_id }));
+    const rows = await this.service.list(run, { flow_run_id: { any_: [run.id] } }, false, {
+      sort: 'CREATED_DESC',
+      limit: shownMax,
+      offset: 0,
+    });
+    return rows.map(({ id, key, type, description, data, created, task_run_id }) => ({
+      id,
+      key,
+      type,
+      description,
+      data,
+      created,
+      taskRunId: task_run_id,
+    }));
   }
 }

@@ -32,7 +32,9 @@ function whereArtifact(filter: ArtifactFilter): Predicate[] {
     ...anyId(sql`c.latest_id`, filter.latest_id?.any_),
     ...anyText(column('key'), key?.any_),
     ...like(column('key'), key?.like_),
-    ...(typeof key?.exists_ === 'boolean' ? [key.exists_ ? sql<boolean>`a.key is not null` : sql<boolean>`a.key is null`] : []),
+    ...(typeof key?.exists_ === 'boolean'
+      ? [key.exists_ ? sql<boolean>`a.key is not null` : sql<boolean>`a.key is null`]
+      : []),
     ...anyId(column('flow_run_id'), filter.flow_run_id?.any_),
     ...anyId(column('task_run_id'), filter.task_run_id?.any_),
     ...anyText(column('type'), filter.type?.any_),
@@ -54,24 +56,48 @@ const conditions = (filter: ArtifactFilter) => {
   return where.length > 0 ? sql`and ${sql.join(where, sql` and `)}` : sql``;
 };
 
-export async function listArtifacts(db: Db, workspaceId: string, filter: ArtifactFilter, latest: boolean, { sort, limit, offset }: Page): Promise<ArtifactRow[]> {
+export async function listArtifacts(
+  db: Db,
+  workspaceId: string,
+  filter: ArtifactFilter,
+  latest: boolean,
+  { sort, limit, offset }: Page,
+): Promise<ArtifactRow[]> {
   const from = latest ? sql`${collectionColumns} from ${collections}` : sql`${columns} from artifact a`;
-  const { rows } = await sql<ArtifactRow>`select ${from} where a.workspace_id = ${workspaceId} ${conditions(filter)} order by ${orders[sort ?? 'ID_DESC']} limit ${limit} offset ${offset}`.execute(db);
+  const { rows } =
+    await sql<ArtifactRow>`select ${from} where a.workspace_id = ${workspaceId} ${conditions(filter)} order by ${orders[sort ?? 'ID_DESC']} limit ${limit} offset ${offset}`.execute(
+      db,
+    );
   return rows;
 }
 
-export async function countArtifacts(db: Db, workspaceId: string, filter: ArtifactFilter, latest: boolean): Promise<number> {
-  const { rows } = await sql<{ count: number }>`select count(*) as count from ${latest ? collections : sql`artifact a`} where a.workspace_id = ${workspaceId} ${conditions(filter)}`.execute(db);
+export async function countArtifacts(
+  db: Db,
+  workspaceId: string,
+  filter: ArtifactFilter,
+  latest: boolean,
+): Promise<number> {
+  const { rows } = await sql<{
+    count: number;
+  }>`select count(*) as count from ${latest ? collections : sql`artifact a`} where a.workspace_id = ${workspaceId} ${conditions(filter)}`.execute(
+    db,
+  );
   return rows[0]!.count;
 }
 
 export async function findArtifact(db: Db, workspaceId: string, id: string): Promise<ArtifactRow | null> {
-  const { rows } = await sql<ArtifactRow>`select ${columns} from artifact a where a.workspace_id = ${workspaceId} and a.id = ${id}`.execute(db);
+  const { rows } =
+    await sql<ArtifactRow>`select ${columns} from artifact a where a.workspace_id = ${workspaceId} and a.id = ${id}`.execute(
+      db,
+    );
   return rows[0] ?? null;
 }
 
 export async function findLatest(db: Db, workspaceId: string, key: string): Promise<ArtifactRow | null> {
-  const { rows } = await sql<ArtifactRow>`select ${collectionColumns} from ${collections} where c.workspace_id = ${workspaceId} and c.key = ${key}`.execute(db);
+  const { rows } =
+    await sql<ArtifactRow>`select ${collectionColumns} from ${collections} where c.workspace_id = ${workspaceId} and c.key = ${key}`.execute(
+      db,
+    );
   return rows[0] ?? null;
 }
 
@@ -84,15 +110,33 @@ export async function insertArtifact(db: Db, workspaceId: string, draft: Artifac
 }
 
 /** Points the key at its newest artifact; answers whether the key is new. */
-export async function pointCollection(db: Db, workspaceId: string, collectionId: string, key: string, artifactId: string): Promise<boolean> {
+export async function pointCollection(
+  db: Db,
+  workspaceId: string,
+  collectionId: string,
+  key: string,
+  artifactId: string,
+): Promise<boolean> {
   const { rows } = await sql<{ id: string }>`
     insert into artifact_collection as c (workspace_id, id, key, latest_id) values (${workspaceId}, ${collectionId}, ${key}, ${artifactId})
-    on conflict (workspace_id, key) do update set latest_id = excluded.latest_id, updated = now() returning c.id`.execute(db);
+    on conflict (workspace_id, key) do update set latest_id = excluded.latest_id, updated = now() returning c.id`.execute(
+    db,
+  );
   return rows[0]!.id === collectionId;
 }
 
-export async function updateArtifact(db: Db, workspaceId: string, id: string, patch: Record<string, unknown>): Promise<boolean> {
-  const result = await db.updateTable('artifact').set({ ...patch, updated: sql`now()` } as never).where('workspace_id', '=', workspaceId).where('id', '=', id).executeTakeFirst();
+export async function updateArtifact(
+  db: Db,
+  workspaceId: string,
+  id: string,
+  patch: Record<string, unknown>,
+): Promise<boolean> {
+  const result = await db
+    .updateTable('artifact')
+    .set({ ...patch, updated: sql`now()` } as never)
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', id)
+    .executeTakeFirst();
   return result.numUpdatedRows > 0n;
 }
 
@@ -104,5 +148,7 @@ export async function deleteArtifact(db: Db, workspaceId: string, row: ArtifactR
     update artifact_collection c set latest_id = next.id, updated = now()
       from (select id from artifact where workspace_id = ${workspaceId} and key = ${row.key} order by created desc, id desc limit 1) next
      where c.workspace_id = ${workspaceId} and c.key = ${row.key} and c.latest_id = ${row.id}`.execute(db);
-  await sql`delete from artifact_collection where workspace_id = ${workspaceId} and key = ${row.key} and latest_id = ${row.id}`.execute(db);
+  await sql`delete from artifact_collection where workspace_id = ${workspaceId} and key = ${row.key} and latest_id = ${row.id}`.execute(
+    db,
+  );
 }

@@ -9,7 +9,11 @@ import type { ArtifactRow } from './artifacts.queries.js';
 import { ArtifactsService } from './artifacts.service.js';
 
 const json = ({ metadata, ...row }: ArtifactRow) => ({ ...row, metadata_: metadata });
-const pageOf = (body: { sort?: string | undefined; limit?: number | undefined; offset?: number | undefined }) => ({ sort: body.sort, limit: body.limit ?? 200, offset: body.offset ?? 0 });
+const pageOf = (body: { sort?: string | undefined; limit?: number | undefined; offset?: number | undefined }) => ({
+  sort: body.sort,
+  limit: body.limit ?? 200,
+  offset: body.offset ?? 0,
+});
 
 @ApiTags('Artifacts')
 @Controller('api/artifacts')

@@ -33,7 +33,10 @@ export class ArtifactsService {
       const row = await queries.insertArtifact(tx, ctx.workspaceId, draft);
       if (row.key === null) return { row, told: [] };
       const isNew = await queries.pointCollection(tx, ctx.workspaceId, newId(), row.key, row.id);
-      return { row, told: await this.events.append(tx, ctx.workspaceId, [collectionEvent(isNew ? 'created' : 'updated', row)]) };
+      return {
+        row,
+        told: await this.events.append(tx, ctx.workspaceId, [collectionEvent(isNew ? 'created' : 'updated', row)]),
+      };
     });
     this.events.announce(ctx.workspaceId, told);
     return row;
@@ -51,7 +54,12 @@ export class ArtifactsService {
     return row;
   }
 
-  list(ctx: Asker, filter: ArtifactFilter, latest: boolean, page: { sort?: string | undefined; limit: number; offset: number }): Promise<queries.ArtifactRow[]> {
+  list(
+    ctx: Asker,
+    filter: ArtifactFilter,
+    latest: boolean,
+    page: { sort?: string | undefined; limit: number; offset: number },
+  ): Promise<queries.ArtifactRow[]> {
     return queries.listArtifacts(this.database.db, ctx.workspaceId, filter, latest, page);
   }
 
@@ -65,7 +73,8 @@ export class ArtifactsService {
       ...(body.description !== undefined && { description: body.description }),
       ...(body.metadata_ !== undefined && { metadata: JSON.stringify(body.metadata_) }),
     };
-    if (!(await queries.updateArtifact(this.database.db, ctx.workspaceId, id, patch))) throw notFound('Artifact not found.');
+    if (!(await queries.updateArtifact(this.database.db, ctx.workspaceId, id, patch)))
+      throw notFound('Artifact not found.');
   }
 
   async delete(ctx: Asker, id: string): Promise<void> {
@@ -80,8 +89,18 @@ export class ArtifactsService {
 
 function collectionEvent(what: string, row: queries.ArtifactRow): EventDraft {
   const related = [{ 'prefect.resource.id': `prefect.artifact.${row.id}`, 'prefect.resource.role': 'latest' }];
-  if (row.flow_run_id) related.push({ 'prefect.resource.id': `prefect.flow-run.${row.flow_run_id}`, 'prefect.resource.role': 'flow-run' });
-  if (row.task_run_id) related.push({ 'prefect.resource.id': `prefect.task-run.${row.task_run_id}`, 'prefect.resource.role': 'task-run' });
-  const resource = { 'prefect.resource.id': `prefect.artifact-collection.${row.key}`, 'prefect.resource.name': row.key ?? '' };
-  return { event: `prefect.artifact-collection.${what}`, resource, related, payload: { key: row.key, type: row.type, data: row.data, description: row.description } };
+  if (row.flow_run_id)
+    related.push({ 'prefect.resource.id': `prefect.flow-run.${row.flow_run_id}`, 'prefect.resource.role': 'flow-run' });
+  if (row.task_run_id)
+    related.push({ 'prefect.resource.id': `prefect.task-run.${row.task_run_id}`, 'prefect.resource.role': 'task-run' });
+  const resource = {
+    'prefect.resource.id': `prefect.artifact-collection.${row.key}`,
+    'prefect.resource.name': row.key ?? '',
+  };
+  return {
+    event: `prefect.artifact-collection.${what}`,
+    resource,
+    related,
+    payload: { key: row.key, type: row.type, data: row.data, description: row.description },
+  };
 }

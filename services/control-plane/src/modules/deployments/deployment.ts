@@ -13,7 +13,15 @@ export type ScheduleRow = {
   slug: string | null;
 };
 
-type LimitColumns = { limit_created: string | null; limit_updated: string | null; limit_name: string | null; limit_limit: number | null; limit_active: boolean | null; limit_active_slots: number | null; limit_decay: number | null };
+type LimitColumns = {
+  limit_created: string | null;
+  limit_updated: string | null;
+  limit_name: string | null;
+  limit_limit: number | null;
+  limit_active: boolean | null;
+  limit_active_slots: number | null;
+  limit_decay: number | null;
+};
 
 /** A deployment as it is stored, with the names of its queue and pool, its limit, and its schedules. */
 export type DeploymentRow = LimitColumns & {
@@ -51,7 +59,17 @@ export type DeploymentRow = LimitColumns & {
   schedules: ScheduleRow[];
 };
 
-export const scheduleJson = ({ id, created, updated, deployment_id, schedule, active, max_scheduled_runs, parameters, slug }: ScheduleRow) => ({
+export const scheduleJson = ({
+  id,
+  created,
+  updated,
+  deployment_id,
+  schedule,
+  active,
+  max_scheduled_runs,
+  parameters,
+  slug,
+}: ScheduleRow) => ({
   id,
   created: isoOf(created),
   updated: isoOf(updated),

@@ -2,11 +2,23 @@ import type { EventDraft, Resource } from '../../core/events/events.js';
 import type { DeploymentRow } from './deployment.js';
 
 /** `created`, `updated`, `deleted`, `ready`, `not-ready`. */
-export function deploymentEvent(what: string, deployment: Pick<DeploymentRow, 'id' | 'name'> & Partial<DeploymentRow>, payload: unknown = {}): EventDraft {
-  const resource: Resource = { 'prefect.resource.id': `prefect.deployment.${deployment.id}`, 'prefect.resource.name': deployment.name };
+export function deploymentEvent(
+  what: string,
+  deployment: Pick<DeploymentRow, 'id' | 'name'> & Partial<DeploymentRow>,
+  payload: unknown = {},
+): EventDraft {
+  const resource: Resource = {
+    'prefect.resource.id': `prefect.deployment.${deployment.id}`,
+    'prefect.resource.name': deployment.name,
+  };
   const related: Resource[] = [];
   const relate = (id: string | null | undefined, kind: string, name: string | null | undefined) => {
-    if (id) related.push({ 'prefect.resource.id': `prefect.${kind}.${id}`, 'prefect.resource.role': kind, ...(name && { 'prefect.resource.name': name }) });
+    if (id)
+      related.push({
+        'prefect.resource.id': `prefect.${kind}.${id}`,
+        'prefect.resource.role': kind,
+        ...(name && { 'prefect.resource.name': name }),
+      });
   };
   relate(deployment.flow_id, 'flow', deployment.flow_name);
   relate(deployment.work_queue_id, 'work-queue', deployment.work_queue_name);

@@ -14,6 +14,15 @@ import { SchedulesService } from './schedules/schedules.service.js';
 @Module({
   imports: [FlowsModule, RunsModule, WorkPoolsModule, ConcurrencyModule],
   controllers: [DeploymentsController],
-  providers: [DeploymentsService, DeploymentRunsService, QueueOfDeployment, SchedulesService, Scheduler, DeploymentsResolver, DeploymentOfRunResolver, DeploymentsOfFlowResolver],
+  providers: [
+    DeploymentsService,
+    DeploymentRunsService,
+    QueueOfDeployment,
+    SchedulesService,
+    Scheduler,
+    DeploymentsResolver,
+    DeploymentOfRunResolver,
+    DeploymentsOfFlowResolver,
+  ],
 })
 export class DeploymentsModule {}

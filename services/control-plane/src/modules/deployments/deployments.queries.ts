@@ -16,49 +16,107 @@ const from = sql`deployment
   left join concurrency_limit l on l.workspace_id = deployment.workspace_id and l.id = deployment.concurrency_limit_id`;
 
 export async function findDeployments(db: Db, workspaceId: string, ids: string[]): Promise<DeploymentRow[]> {
-  const { rows } = await sql<DeploymentRow>`select ${columns} from ${from} where deployment.workspace_id = ${workspaceId} and deployment.id = any(${ids}::uuid[])`.execute(db);
+  const { rows } =
+    await sql<DeploymentRow>`select ${columns} from ${from} where deployment.workspace_id = ${workspaceId} and deployment.id = any(${ids}::uuid[])`.execute(
+      db,
+    );
   return rows;
 }
 
-export async function findDeploymentByNames(db: Db, workspaceId: string, flow: string, name: string): Promise<DeploymentRow | null> {
+export async function findDeploymentByNames(
+  db: Db,
+  workspaceId: string,
+  flow: string,
+  name: string,
+): Promise<DeploymentRow | null> {
   const { rows } = await sql<DeploymentRow>`
     select ${columns} from ${from}
      where deployment.workspace_id = ${workspaceId} and f.name = ${flow} and deployment.name = ${name}`.execute(db);
   return rows[0] ?? null;
 }
 
-export async function findDeploymentId(db: Db, workspaceId: string, flowId: string, name: string): Promise<string | null> {
-  const row = await db.selectFrom('deployment').select('id').where('workspace_id', '=', workspaceId).where('flow_id', '=', flowId).where('name', '=', name).executeTakeFirst();
+export async function findDeploymentId(
+  db: Db,
+  workspaceId: string,
+  flowId: string,
+  name: string,
+): Promise<string | null> {
+  const row = await db
+    .selectFrom('deployment')
+    .select('id')
+    .where('workspace_id', '=', workspaceId)
+    .where('flow_id', '=', flowId)
+    .where('name', '=', name)
+    .executeTakeFirst();
   return row?.id ?? null;
 }
 
 /** The deployment as it is, locked until the transaction ends. */
 export async function lockDeployment(db: Db, workspaceId: string, id: string): Promise<DeploymentRow | null> {
-  await db.selectFrom('deployment').select('id').where('workspace_id', '=', workspaceId).where('id', '=', id).forUpdate().execute();
+  await db
+    .selectFrom('deployment')
+    .select('id')
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', id)
+    .forUpdate()
+    .execute();
   return (await findDeployments(db, workspaceId, [id]))[0] ?? null;
 }
 
 export async function limitExists(db: Db, workspaceId: string, id: string): Promise<boolean> {
-  return (await db.selectFrom('concurrency_limit').select('id').where('workspace_id', '=', workspaceId).where('id', '=', id).executeTakeFirst()) !== undefined;
+  return (
+    (await db
+      .selectFrom('concurrency_limit')
+      .select('id')
+      .where('workspace_id', '=', workspaceId)
+      .where('id', '=', id)
+      .executeTakeFirst()) !== undefined
+  );
 }
 
 const filtered = (db: Db, workspaceId: string, filters: Filters) =>
-  applyFilters(db.selectFrom('deployment').where('deployment.workspace_id', '=', workspaceId), 'deployment', workspaceId, filters);
+  applyFilters(
+    db.selectFrom('deployment').where('deployment.workspace_id', '=', workspaceId),
+    'deployment',
+    workspaceId,
+    filters,
+  );
 
-export async function listDeploymentIds(db: Db, workspaceId: string, filters: Filters, page: { sort?: string | undefined; limit: number; offset: number }): Promise<string[]> {
-  const rows = await applySort(filtered(db, workspaceId, filters).select('deployment.id'), 'deployment', page.sort).limit(page.limit).offset(page.offset).execute();
+export async function listDeploymentIds(
+  db: Db,
+  workspaceId: string,
+  filters: Filters,
+  page: { sort?: string | undefined; limit: number; offset: number },
+): Promise<string[]> {
+  const rows = await applySort(filtered(db, workspaceId, filters).select('deployment.id'), 'deployment', page.sort)
+    .limit(page.limit)
+    .offset(page.offset)
+    .execute();
   return rows.map((row) => row.id);
 }
 
 export async function countDeployments(db: Db, workspaceId: string, filters: Filters): Promise<number> {
-  const row = await filtered(db, workspaceId, filters).select(sql<number>`count(*)`.as('count')).executeTakeFirstOrThrow();
+  const row = await filtered(db, workspaceId, filters)
+    .select(sql<number>`count(*)`.as('count'))
+    .executeTakeFirstOrThrow();
   return row.count;
 }
 
-type WebFilter = { search?: string | undefined; flowId?: string | undefined; tags?: string[] | undefined; workPoolName?: string | undefined };
+type WebFilter = {
+  search?: string | undefined;
+  flowId?: string | undefined;
+  tags?: string[] | undefined;
+  workPoolName?: string | undefined;
+};
 
 /** The web app's list: by name, after a place. */
-export async function listDeploymentsByName(db: Db, workspaceId: string, by: WebFilter, first: number, after: { key: string; id: string } | null): Promise<DeploymentRow[]> {
+export async function listDeploymentsByName(
+  db: Db,
+  workspaceId: string,
+  by: WebFilter,
+  first: number,
+  after: { key: string; id: string } | null,
+): Promise<DeploymentRow[]> {
   const { rows } = await sql<DeploymentRow>`
     select ${columns} from ${from}
      where deployment.workspace_id = ${workspaceId}
@@ -72,7 +130,12 @@ export async function listDeploymentsByName(db: Db, workspaceId: string, by: Web
 }
 
 /** False when the flow already has a deployment of that name. */
-export async function insertDeployment(db: Db, workspaceId: string, id: string, row: Record<string, unknown>): Promise<boolean> {
+export async function insertDeployment(
+  db: Db,
+  workspaceId: string,
+  id: string,
+  row: Record<string, unknown>,
+): Promise<boolean> {
   const result = await db
     .insertInto('deployment')
     .values({ workspace_id: workspaceId, id, ...row } as never)
@@ -81,8 +144,18 @@ export async function insertDeployment(db: Db, workspaceId: string, id: string, 
   return (result.numInsertedOrUpdatedRows ?? 0n) > 0n;
 }
 
-export async function updateDeployment(db: Db, workspaceId: string, id: string, row: Record<string, unknown>): Promise<void> {
-  await db.updateTable('deployment').set({ ...row, updated: sql`now()` } as never).where('workspace_id', '=', workspaceId).where('id', '=', id).execute();
+export async function updateDeployment(
+  db: Db,
+  workspaceId: string,
+  id: string,
+  row: Record<string, unknown>,
+): Promise<void> {
+  await db
+    .updateTable('deployment')
+    .set({ ...row, updated: sql`now()` } as never)
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', id)
+    .execute();
 }
 
 /** Runs of the deployment stay and forget it; its limit goes only when it is the deployment's own. */
@@ -96,7 +169,11 @@ export async function deleteDeployment(db: Db, workspaceId: string, id: string):
 }
 
 /** Answers those that became ready by it. */
-export async function markDeploymentsPolled(db: Db, workspaceId: string, ids: string[]): Promise<{ id: string; name: string }[]> {
+export async function markDeploymentsPolled(
+  db: Db,
+  workspaceId: string,
+  ids: string[],
+): Promise<{ id: string; name: string }[]> {
   const { rows } = await sql<{ id: string; name: string; was: string }>`
     with before as (select id, status from deployment where workspace_id = ${workspaceId} and id = any(${ids}::uuid[]) for update)
     update deployment d set last_polled = now(), status = 'READY' from before b
@@ -107,22 +184,41 @@ export async function markDeploymentsPolled(db: Db, workspaceId: string, ids: st
 /** Deployments that nobody has polled for a minute. */
 export async function markUnpolledDeployments(db: Db): Promise<{ workspace_id: string; id: string; name: string }[]> {
   const { rows } = await sql<{ workspace_id: string; id: string; name: string }>`
-    update deployment set status = 'NOT_READY' where status = 'READY' and last_polled < now() - interval '60 seconds' returning workspace_id, id, name`.execute(db);
+    update deployment set status = 'NOT_READY' where status = 'READY' and last_polled < now() - interval '60 seconds' returning workspace_id, id, name`.execute(
+    db,
+  );
   return rows;
 }
 
-export async function countByFlow(db: Db, workspaceId: string, flowIds: string[]): Promise<{ flow_id: string; count: number }[]> {
+export async function countByFlow(
+  db: Db,
+  workspaceId: string,
+  flowIds: string[],
+): Promise<{ flow_id: string; count: number }[]> {
   const { rows } = await sql<{ flow_id: string; count: number }>`
-    select flow_id, count(*) as count from deployment where workspace_id = ${workspaceId} and flow_id = any(${flowIds}::uuid[]) group by flow_id`.execute(db);
+    select flow_id, count(*) as count from deployment where workspace_id = ${workspaceId} and flow_id = any(${flowIds}::uuid[]) group by flow_id`.execute(
+    db,
+  );
   return rows;
 }
 
 /** Runs of deployments: the newest that are past their time, or the next that wait. */
-export async function findRunsOfDeployments(db: Db, workspaceId: string, ids: string[], which: 'recent' | 'upcoming', first: number): Promise<{ deployment_id: string; id: string }[]> {
+export async function findRunsOfDeployments(
+  db: Db,
+  workspaceId: string,
+  ids: string[],
+  which: 'recent' | 'upcoming',
+  first: number,
+): Promise<{ deployment_id: string; id: string }[]> {
   const run =
     which === 'upcoming'
       ? sql`select q.flow_run_id as id from run_queue q where q.workspace_id = ${workspaceId} and q.deployment_id = wanted.id order by q.due limit ${first}`
       : sql`select r.id from flow_run r where r.workspace_id = ${workspaceId} and r.deployment_id = wanted.id and r.state_type <> 'SCHEDULED' order by r.expected_start_time desc limit ${first}`;
-  const { rows } = await sql<{ deployment_id: string; id: string }>`select wanted.id as deployment_id, run.id from unnest(${ids}::uuid[]) as wanted (id) cross join lateral (${run}) run`.execute(db);
+  const { rows } = await sql<{
+    deployment_id: string;
+    id: string;
+  }>`select wanted.id as deployment_id, run.id from unnest(${ids}::uuid[]) as wanted (id) cross join lateral (${run}) run`.execute(
+    db,
+  );
   return rows;
 }

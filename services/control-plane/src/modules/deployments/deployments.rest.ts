@@ -26,7 +26,11 @@ export class DeploymentsController {
 
   @Needs('write_deployments')
   @Post()
-  async create(@Caller() ctx: Ctx, @ZodBody(bodies.deploymentCreate) body: bodies.DeploymentCreate, @Res({ passthrough: true }) reply: FastifyReply) {
+  async create(
+    @Caller() ctx: Ctx,
+    @ZodBody(bodies.deploymentCreate) body: bodies.DeploymentCreate,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
     const { deployment, created } = await this.deployments.upsert(ctx, body);
     reply.status(created ? 201 : 200);
     return deploymentJson(deployment);
@@ -35,29 +39,43 @@ export class DeploymentsController {
   @Needs('see_deployments')
   @Post('filter')
   @HttpCode(200)
-  async filter(@Caller() ctx: Ctx, @ZodBody(bodies.deploymentsFilter) { sort, limit, offset, ...by }: z.infer<typeof bodies.deploymentsFilter>) {
-    return (await this.deployments.list(ctx, by, { sort, limit: limit ?? 200, offset: offset ?? 0 })).map(deploymentJson);
+  async filter(
+    @Caller() ctx: Ctx,
+    @ZodBody(bodies.deploymentsFilter) { sort, limit, offset, ...by }: z.infer<typeof bodies.deploymentsFilter>,
+  ) {
+    return (await this.deployments.list(ctx, by, { sort, limit: limit ?? 200, offset: offset ?? 0 })).map(
+      deploymentJson,
+    );
   }
 
   @Needs('see_deployments')
   @Post('count')
   @HttpCode(200)
-  count(@Caller() ctx: Ctx, @ZodBody(bodies.deploymentsFilter) { sort: _, limit: __, offset: ___, ...by }: z.infer<typeof bodies.deploymentsFilter>) {
+  count(@Caller() ctx: Ctx, @ZodBody(bodies.deploymentsCount) by: z.infer<typeof bodies.deploymentsCount>) {
     return this.deployments.count(ctx, by);
   }
 
   @Needs('see_deployments')
   @Post('paginate')
   @HttpCode(200)
-  async paginate(@Caller() ctx: Ctx, @ZodBody(bodies.deploymentsPage) { sort, limit = 200, page = 1, ...by }: z.infer<typeof bodies.deploymentsPage>) {
-    const [count, rows] = await Promise.all([this.deployments.count(ctx, by), this.deployments.list(ctx, by, { sort, limit, offset: (page - 1) * limit })]);
+  async paginate(
+    @Caller() ctx: Ctx,
+    @ZodBody(bodies.deploymentsPage) { sort, limit = 200, page = 1, ...by }: z.infer<typeof bodies.deploymentsPage>,
+  ) {
+    const [count, rows] = await Promise.all([
+      this.deployments.count(ctx, by),
+      this.deployments.list(ctx, by, { sort, limit, offset: (page - 1) * limit }),
+    ]);
     return { results: rows.map(deploymentJson), count, limit, pages: limit > 0 ? Math.ceil(count / limit) : 0, page };
   }
 
   @Needs('manage_deployments')
   @Post('bulk_delete')
   @HttpCode(200)
-  async bulkDelete(@Caller() ctx: Ctx, @ZodBody(bodies.deploymentsBulkDelete) { deployments, limit }: z.infer<typeof bodies.deploymentsBulkDelete>) {
+  async bulkDelete(
+    @Caller() ctx: Ctx,
+    @ZodBody(bodies.deploymentsBulkDelete) { deployments, limit }: z.infer<typeof bodies.deploymentsBulkDelete>,
+  ) {
     const rows = await this.deployments.list(ctx, { deployments }, { limit: limit ?? 50, offset: 0 });
     for (const row of rows) await this.deployments.delete(ctx, row.id);
     return { deleted: rows.map((row) => row.id) };
@@ -67,7 +85,10 @@ export class DeploymentsController {
   @Needs('see_deployments')
   @Post('get_scheduled_flow_runs')
   @HttpCode(200)
-  scheduledRuns(@Caller() ctx: Ctx, @ZodBody(bodies.scheduledRunsOfDeployments) body: z.infer<typeof bodies.scheduledRunsOfDeployments>) {
+  scheduledRuns(
+    @Caller() ctx: Ctx,
+    @ZodBody(bodies.scheduledRunsOfDeployments) body: z.infer<typeof bodies.scheduledRunsOfDeployments>,
+  ) {
     return this.runs.scheduled(ctx, body.deployment_ids, body.scheduled_before, body.limit ?? 200);
   }
 
@@ -99,7 +120,12 @@ export class DeploymentsController {
 
   @Needs('run_deployments')
   @Post(':id/create_flow_run')
-  async createRun(@Caller() ctx: Ctx, @IdParam() id: string, @ZodBody(bodies.runOfDeployment) body: bodies.RunOfDeployment, @Res({ passthrough: true }) reply: FastifyReply) {
+  async createRun(
+    @Caller() ctx: Ctx,
+    @IdParam() id: string,
+    @ZodBody(bodies.runOfDeployment) body: bodies.RunOfDeployment,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
     const { run, created } = await this.runs.create(ctx, id, body);
     reply.status(created ? 201 : 200);
     return run;
@@ -108,14 +134,22 @@ export class DeploymentsController {
   @Needs('run_deployments')
   @Post(':id/create_flow_run/bulk')
   @HttpCode(200)
-  async createRuns(@Caller() ctx: Ctx, @IdParam() id: string, @ZodBody(bodies.runsOfDeployment) list: bodies.RunOfDeployment[]) {
+  async createRuns(
+    @Caller() ctx: Ctx,
+    @IdParam() id: string,
+    @ZodBody(bodies.runsOfDeployment) list: bodies.RunOfDeployment[],
+  ) {
     if (list.length > bulkMax) throw badRequest(`At most ${bulkMax} flow runs can be created at once.`);
     await this.deployments.get(ctx, id);
     const settled = await Promise.allSettled(list.map((body) => this.runs.create(ctx, id, body)));
     const results = settled.map((each) =>
       each.status === 'fulfilled'
         ? { flow_run_id: each.value.run.id, status: 'CREATED', error: null }
-        : { flow_run_id: null, status: 'FAILED', error: each.reason instanceof Error ? each.reason.message : String(each.reason) },
+        : {
+            flow_run_id: null,
+            status: 'FAILED',
+            error: each.reason instanceof Error ? each.reason.message : String(each.reason),
+          },
     );
     return { results };
   }
@@ -123,7 +157,11 @@ export class DeploymentsController {
   @Needs('write_deployments')
   @Post(':id/schedule')
   @HttpCode(200)
-  async schedule(@Caller() ctx: Ctx, @IdParam() id: string, @ZodBody(bodies.scheduleNow) body: bodies.ScheduleNow): Promise<null> {
+  async schedule(
+    @Caller() ctx: Ctx,
+    @IdParam() id: string,
+    @ZodBody(bodies.scheduleNow) body: bodies.ScheduleNow,
+  ): Promise<null> {
     await this.schedules.scheduleNow(ctx, id, body);
     return null;
   }
@@ -152,14 +190,23 @@ export class DeploymentsController {
 
   @Needs('write_deployments')
   @Post(':id/schedules')
-  async createSchedules(@Caller() ctx: Ctx, @IdParam() id: string, @ZodBody(newSchedules) body: bodies.ScheduleCreate[]) {
+  async createSchedules(
+    @Caller() ctx: Ctx,
+    @IdParam() id: string,
+    @ZodBody(newSchedules) body: bodies.ScheduleCreate[],
+  ) {
     return (await this.schedules.create(ctx, id, body)).map(scheduleJson);
   }
 
   @Needs('write_deployments')
   @Patch(':id/schedules/:schedule')
   @HttpCode(204)
-  updateSchedule(@Caller() ctx: Ctx, @IdParam() id: string, @IdParam('schedule') scheduleId: string, @ZodBody(bodies.scheduleUpdate) body: bodies.ScheduleUpdate) {
+  updateSchedule(
+    @Caller() ctx: Ctx,
+    @IdParam() id: string,
+    @IdParam('schedule') scheduleId: string,
+    @ZodBody(bodies.scheduleUpdate) body: bodies.ScheduleUpdate,
+  ) {
     return this.schedules.update(ctx, id, scheduleId, body);
   }
 

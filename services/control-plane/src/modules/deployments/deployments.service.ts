@@ -52,7 +52,11 @@ export class DeploymentsService {
     return queries.findDeployments(this.database.db, ctx.workspaceId, ids);
   }
 
-  async list(ctx: Asker, filters: Filters, page: { sort?: string | undefined; limit: number; offset: number }): Promise<DeploymentRow[]> {
+  async list(
+    ctx: Asker,
+    filters: Filters,
+    page: { sort?: string | undefined; limit: number; offset: number },
+  ): Promise<DeploymentRow[]> {
     const ids = await queries.listDeploymentIds(this.database.db, ctx.workspaceId, filters, page);
     const rows = new Map((await this.getMany(ctx, ids)).map((row) => [row.id, row]));
     return ids.flatMap((id) => rows.get(id) ?? []);
@@ -62,7 +66,12 @@ export class DeploymentsService {
     return queries.countDeployments(this.database.db, ctx.workspaceId, filters);
   }
 
-  listByName(ctx: Asker, by: Parameters<typeof queries.listDeploymentsByName>[2], first: number, after: { key: string; id: string } | null): Promise<DeploymentRow[]> {
+  listByName(
+    ctx: Asker,
+    by: Parameters<typeof queries.listDeploymentsByName>[2],
+    first: number,
+    after: { key: string; id: string } | null,
+  ): Promise<DeploymentRow[]> {
     return queries.listDeploymentsByName(this.database.db, ctx.workspaceId, by, first, after);
   }
 
@@ -73,28 +82,56 @@ export class DeploymentsService {
   /** The deployment of that flow and name, made or brought up to date; its schedules are replaced. */
   async upsert(ctx: Asker, body: DeploymentCreate): Promise<{ deployment: DeploymentRow; created: boolean }> {
     const [flow] = await this.flows.getMany(ctx, [body.flow_id]);
-    if (!flow) throw conflict(`Error creating deployment. Could not find flow with id: ${body.flow_id}. This deployment might reference a flow that does not exist.`);
+    if (!flow)
+      throw conflict(
+        `Error creating deployment. Could not find flow with id: ${body.flow_id}. This deployment might reference a flow that does not exist.`,
+      );
     refuseContradictions(body);
     const doing = 'creating deployment';
-    const columns = columnsOf({ ...body, parameters: checkedParameters(body.parameters ?? {}, { doing, schema: enforced(body), complete: false }) });
+    const columns = columnsOf({
+      ...body,
+      parameters: checkedParameters(body.parameters ?? {}, { doing, schema: enforced(body), complete: false }),
+    });
     const { id, created, told } = await this.database.db.transaction().execute(async (tx) => {
       const queueId = await this.queues.resolve(tx, ctx.workspaceId, body, doing);
       const by = JSON.stringify(creatorOf(ctx.actor));
       const labels = JSON.stringify({ ...body.labels, 'prefect.flow.id': body.flow_id });
-      const row = { name: body.name, flow_id: body.flow_id, ...columns, labels, updated_by: by, ...(queueId !== undefined && { work_queue_id: queueId }) };
+      const row = {
+        name: body.name,
+        flow_id: body.flow_id,
+        ...columns,
+        labels,
+        updated_by: by,
+        ...(queueId !== undefined && { work_queue_id: queueId }),
+      };
       const id = newId();
       const created = await queries.insertDeployment(tx, ctx.workspaceId, id, { ...row, created_by: by });
       const saved = created ? id : await this.overwrite(tx, ctx.workspaceId, body, row);
       await this.saveLimit(tx, ctx.workspaceId, saved, body);
       await schedules.insertSchedules(tx, ctx.workspaceId, saved, (body.schedules ?? []).map(toDraft));
-      return { id: saved, created, told: await this.tell(tx, ctx, saved, created ? 'created' : 'updated', created ? {} : { updated_fields: Object.keys(columns) }) };
+      return {
+        id: saved,
+        created,
+        told: await this.tell(
+          tx,
+          ctx,
+          saved,
+          created ? 'created' : 'updated',
+          created ? {} : { updated_fields: Object.keys(columns) },
+        ),
+      };
     });
     this.events.announce(ctx.workspaceId, told);
     await this.scheduler.pass({ workspaceId: ctx.workspaceId, deploymentId: id });
     return { deployment: await this.get(ctx, id), created };
   }
 
-  private async overwrite(tx: Db, workspaceId: string, body: DeploymentCreate, row: Record<string, unknown>): Promise<string> {
+  private async overwrite(
+    tx: Db,
+    workspaceId: string,
+    body: DeploymentCreate,
+    row: Record<string, unknown>,
+  ): Promise<string> {
     const id = await queries.findDeploymentId(tx, workspaceId, body.flow_id, body.name);
     invariant(id, 'a deployment that could not be inserted is there');
     const { job_variables, ...rest } = row;
@@ -112,10 +149,20 @@ export class DeploymentsService {
       if (!before) throw notFound('Deployment not found');
       const doing = 'updating deployment';
       const queueId = await this.queues.resolve(tx, ctx.workspaceId, body, doing, before);
-      const parameters = body.parameters ? checkedParameters(body.parameters, { doing, schema: enforced(body, before), complete: false }) : undefined;
-      const columns = columnsOf({ ...body, parameters, ...(body.labels && { labels: { ...body.labels, 'prefect.flow.id': before.flow_id } }) });
+      const parameters = body.parameters
+        ? checkedParameters(body.parameters, { doing, schema: enforced(body, before), complete: false })
+        : undefined;
+      const columns = columnsOf({
+        ...body,
+        parameters,
+        ...(body.labels && { labels: { ...body.labels, 'prefect.flow.id': before.flow_id } }),
+      });
       const by = { updated_by: JSON.stringify(creatorOf(ctx.actor)) };
-      await queries.updateDeployment(tx, ctx.workspaceId, id, { ...columns, ...by, ...(queueId !== undefined && { work_queue_id: queueId }) });
+      await queries.updateDeployment(tx, ctx.workspaceId, id, {
+        ...columns,
+        ...by,
+        ...(queueId !== undefined && { work_queue_id: queueId }),
+      });
       await this.saveLimit(tx, ctx.workspaceId, id, body, before);
       if (body.schedules) await this.saveSchedules(tx, ctx.workspaceId, before, body.schedules);
       // The nudge waits for a scheduler that is at work on the old state: what that makes is deleted, too.
@@ -144,28 +191,58 @@ export class DeploymentsService {
   }
 
   /** Runs of deployments, by deployment. */
-  async runsOf(ctx: Asker, ids: string[], which: 'recent' | 'upcoming', first: number): Promise<{ id: string; runs: FlowRunRow[] }[]> {
+  async runsOf(
+    ctx: Asker,
+    ids: string[],
+    which: 'recent' | 'upcoming',
+    first: number,
+  ): Promise<{ id: string; runs: FlowRunRow[] }[]> {
     const pairs = await queries.findRunsOfDeployments(this.database.db, ctx.workspaceId, ids, which, first);
-    const rows = new Map((await this.runs.getMany(ctx, pairs.map((pair) => pair.id))).map((row) => [row.id, row]));
-    return ids.map((id) => ({ id, runs: pairs.filter((pair) => pair.deployment_id === id).flatMap((pair) => rows.get(pair.id) ?? []) }));
+    const rows = new Map(
+      (
+        await this.runs.getMany(
+          ctx,
+          pairs.map((pair) => pair.id),
+        )
+      ).map((row) => [row.id, row]),
+    );
+    return ids.map((id) => ({
+      id,
+      runs: pairs.filter((pair) => pair.deployment_id === id).flatMap((pair) => rows.get(pair.id) ?? []),
+    }));
   }
 
-  private async saveSchedules(tx: Db, workspaceId: string, before: DeploymentRow, given: NonNullable<DeploymentUpdate['schedules']>): Promise<void> {
+  private async saveSchedules(
+    tx: Db,
+    workspaceId: string,
+    before: DeploymentRow,
+    given: NonNullable<DeploymentUpdate['schedules']>,
+  ): Promise<void> {
     const changes = mergeSchedules(before.schedules, given);
     if (changes.replaceAll) await schedules.deleteSchedules(tx, workspaceId, before.id);
     // Names may be exchanged: all that change are free before any is taken.
-    for (const { id } of changes.patch.filter((each) => each.renamed)) await schedules.updateSchedule(tx, workspaceId, before.id, id, { slug: null });
+    for (const { id } of changes.patch.filter((each) => each.renamed))
+      await schedules.updateSchedule(tx, workspaceId, before.id, id, { slug: null });
     for (const { id, patch } of changes.patch) await schedules.updateSchedule(tx, workspaceId, before.id, id, patch);
     await schedules.insertSchedules(tx, workspaceId, before.id, changes.create);
   }
 
-  private async saveLimit(tx: Db, workspaceId: string, id: string, body: Partial<DeploymentUpdate>, before?: DeploymentRow): Promise<void> {
+  private async saveLimit(
+    tx: Db,
+    workspaceId: string,
+    id: string,
+    body: Partial<DeploymentUpdate>,
+    before?: DeploymentRow,
+  ): Promise<void> {
     const name = `deployment:${id}`;
     const { concurrency_limit: size, global_concurrency_limit_id: shared } = body;
     if (size) {
-      await queries.updateDeployment(tx, workspaceId, id, { concurrency_limit_id: await this.concurrency.ensureLimit(tx, workspaceId, name, size) });
+      await queries.updateDeployment(tx, workspaceId, id, {
+        concurrency_limit_id: await this.concurrency.ensureLimit(tx, workspaceId, name, size),
+      });
     } else if (shared) {
-      if (!(await queries.limitExists(tx, workspaceId, shared))) throw conflict(`Data integrity conflict. There is no concurrency limit with id: ${shared}.`);
+      if (!(await queries.limitExists(tx, workspaceId, shared)))
+        throw conflict(`Data integrity conflict. There is no concurrency limit with id: ${shared}.`);
       await queries.updateDeployment(tx, workspaceId, id, { concurrency_limit_id: shared });
     } else if (size === null && before?.concurrency_limit_id) {
       await queries.updateDeployment(tx, workspaceId, id, { concurrency_limit_id: null });
@@ -182,12 +259,19 @@ export class DeploymentsService {
 }
 
 function refuseContradictions(body: Partial<DeploymentUpdate>): void {
-  if (body.concurrency_limit && body.global_concurrency_limit_id) throw invalid('Cannot set both `concurrency_limit` and `global_concurrency_limit_id`.');
+  if (body.concurrency_limit && body.global_concurrency_limit_id)
+    throw invalid('Cannot set both `concurrency_limit` and `global_concurrency_limit_id`.');
   const block = body.storage_document_id ?? body.infrastructure_document_id;
-  if (block) throw conflict(`Could not find block document with id: ${block}. This deployment might reference a block that does not exist.`);
+  if (block)
+    throw conflict(
+      `Could not find block document with id: ${block}. This deployment might reference a block that does not exist.`,
+    );
 }
 
-type Enforcement = { parameter_openapi_schema?: Record<string, unknown> | null | undefined; enforce_parameter_schema?: boolean | null | undefined };
+type Enforcement = {
+  parameter_openapi_schema?: Record<string, unknown> | null | undefined;
+  enforce_parameter_schema?: boolean | null | undefined;
+};
 
 /** The schema that parameters have to fit, as it will be after the change; null when they may be anything. */
 function enforced(body: Enforcement, before: Enforcement = {}): Record<string, unknown> | null {
@@ -197,6 +281,8 @@ function enforced(body: Enforcement, before: Enforcement = {}): Record<string, u
 
 function updatedPayload(before: DeploymentRow, body: DeploymentUpdate) {
   const fields = Object.keys(body).filter((key) => body[key as keyof DeploymentUpdate] !== undefined);
-  const updates = fields.filter((key) => key in before && key !== 'schedules').map((key) => [key, { from: before[key as keyof DeploymentRow], to: body[key as keyof DeploymentUpdate] }]);
+  const updates = fields
+    .filter((key) => key in before && key !== 'schedules')
+    .map((key) => [key, { from: before[key as keyof DeploymentRow], to: body[key as keyof DeploymentUpdate] }]);
   return { updated_fields: fields, updates: Object.fromEntries(updates) };
 }

@@ -5,7 +5,11 @@ import { refuseWrongJobVariables, WorkPoolsService, WorkQueuesService } from '..
 import type { DeploymentRow } from './deployment.js';
 import type { RunSource } from './runs/run-source.sql.js';
 
-type Wish = { work_pool_name?: string | null | undefined; work_queue_name?: string | null | undefined; job_variables?: Record<string, unknown> | null | undefined };
+type Wish = {
+  work_pool_name?: string | null | undefined;
+  work_queue_name?: string | null | undefined;
+  job_variables?: Record<string, unknown> | null | undefined;
+};
 export type QueueOfRun = { work_queue_id: string | null; work_pool_id: string | null };
 
 /** Which queue a deployment's runs wait in; job variables are checked against the template of its pool. */
@@ -17,12 +21,20 @@ export class QueueOfDeployment {
   ) {}
 
   /** Undefined: the wish does not speak of it. Null: no queue any more. A queue that is not there is made, a pool is not. */
-  async resolve(tx: Db, workspaceId: string, wish: Wish, doing: string, before?: DeploymentRow): Promise<string | null | undefined> {
+  async resolve(
+    tx: Db,
+    workspaceId: string,
+    wish: Wish,
+    doing: string,
+    before?: DeploymentRow,
+  ): Promise<string | null | undefined> {
     const { work_pool_name: poolName, work_queue_name: queueName } = wish;
     if (poolName === null && !queueName) return null;
     const name = poolName ?? before?.work_pool_name ?? null;
     if (!poolName && !queueName && !(name && wish.job_variables)) return undefined;
-    const pool = name ? await this.pools.find(tx, workspaceId, name) : await this.pools.ensureAgentPool(tx, workspaceId);
+    const pool = name
+      ? await this.pools.find(tx, workspaceId, name)
+      : await this.pools.ensureAgentPool(tx, workspaceId);
     if (!pool) throw notFound(`Work pool "${name}" not found.`);
     refuseWrongJobVariables(pool.base_job_template, wish.job_variables ?? before?.job_variables ?? {}, doing);
     if (!poolName && !queueName) return undefined;
@@ -30,14 +42,27 @@ export class QueueOfDeployment {
   }
 
   /** The queue of one run: the deployment's, or the one that the run asks for in the deployment's pool. */
-  async ofRun(db: Db, workspaceId: string, deployment: RunSource, wish: Omit<Wish, 'work_pool_name'>): Promise<QueueOfRun> {
+  async ofRun(
+    db: Db,
+    workspaceId: string,
+    deployment: RunSource,
+    wish: Omit<Wish, 'work_pool_name'>,
+  ): Promise<QueueOfRun> {
     const { work_pool_name: poolName, work_queue_id, work_pool_id } = deployment;
-    if (wish.work_queue_name && !poolName) throw badRequest(`Cannot set work queue: the deployment ${deployment.name} has no work pool.`);
+    if (wish.work_queue_name && !poolName)
+      throw badRequest(`Cannot set work queue: the deployment ${deployment.name} has no work pool.`);
     if (!poolName || !(wish.work_queue_name || wish.job_variables)) return { work_queue_id, work_pool_id };
     const pool = await this.pools.find(db, workspaceId, poolName);
     if (!pool) throw notFound(`Work pool "${poolName}" not found.`);
-    refuseWrongJobVariables(pool.base_job_template, { ...deployment.job_variables, ...wish.job_variables }, 'creating flow run');
+    refuseWrongJobVariables(
+      pool.base_job_template,
+      { ...deployment.job_variables, ...wish.job_variables },
+      'creating flow run',
+    );
     if (!wish.work_queue_name) return { work_queue_id, work_pool_id };
-    return { work_queue_id: (await this.queues.ensure(db, workspaceId, pool, wish.work_queue_name)).id, work_pool_id: pool.id };
+    return {
+      work_queue_id: (await this.queues.ensure(db, workspaceId, pool, wish.work_queue_name)).id,
+      work_pool_id: pool.id,
+    };
   }
 }

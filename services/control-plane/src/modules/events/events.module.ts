@@ -6,5 +6,9 @@ import { EventsInSocket } from './in.socket.js';
 import { EventsIngest } from './ingest.js';
 import { EventsOutSocket } from './out.socket.js';
 
-@Module({ controllers: [EventsController], providers: [EventsIngest, EventsService, EventFeed, EventsInSocket, EventsOutSocket], exports: [EventsIngest, EventFeed] })
+@Module({
+  controllers: [EventsController],
+  providers: [EventsIngest, EventsService, EventFeed, EventsInSocket, EventsOutSocket],
+  exports: [EventsIngest, EventFeed],
+})
 export class EventsModule {}

@@ -13,7 +13,9 @@ function cheapPart(filter: EventFilter): RawBuilder<boolean>[] {
   const resourceIds = resource?.id?.length && resource.id.every((each) => !each.includes('*')) ? resource.id : null;
   return [
     ...(plainNames ? [sql<boolean>`event = any(${names}::text[])`] : []),
-    ...(event?.prefix?.length && !event.name?.length ? [sql<boolean>`exists (select from unnest(${event.prefix}::text[]) prefix where starts_with(event, prefix))`] : []),
+    ...(event?.prefix?.length && !event.name?.length
+      ? [sql<boolean>`exists (select from unnest(${event.prefix}::text[]) prefix where starts_with(event, prefix))`]
+      : []),
     ...(resourceIds ? [sql<boolean>`resource_id = any(${resourceIds}::text[])`] : []),
     ...(id?.id?.length ? [sql<boolean>`id = any(${id.id}::uuid[])`] : []),
   ];
@@ -42,8 +44,15 @@ export async function readEvents(
 }
 
 /** What came in lately, in the order in which it came. */
-export async function readReceivedSince(db: Db, workspaceId: string, since: string, limit: number): Promise<WireEvent[]> {
+export async function readReceivedSince(
+  db: Db,
+  workspaceId: string,
+  since: string,
+  limit: number,
+): Promise<WireEvent[]> {
   const { rows } = await sql<WireEvent>`
-    select ${columns} from event where workspace_id = ${workspaceId} and received >= ${since}::timestamptz order by received, occurred limit ${limit}`.execute(db);
+    select ${columns} from event where workspace_id = ${workspaceId} and received >= ${since}::timestamptz order by received, occurred limit ${limit}`.execute(
+    db,
+  );
   return rows;
 }

@@ -33,20 +33,32 @@ export class EventsController {
   @Needs('see_events')
   @Post('filter')
   @HttpCode(200)
-  async filter(@Caller() ctx: Ctx, @Request() request: HeadgateRequest, @ZodBody(eventsFilter) { filter, limit }: z.infer<typeof eventsFilter>) {
+  async filter(
+    @Caller() ctx: Ctx,
+    @Request() request: HeadgateRequest,
+    @ZodBody(eventsFilter) { filter, limit }: z.infer<typeof eventsFilter>,
+  ) {
     return this.answer(request, await this.events.list(ctx, filter ?? {}, limit ?? 50));
   }
 
   @Needs('see_events')
   @Get('filter/next')
-  async next(@Caller() ctx: Ctx, @Request() request: HeadgateRequest, @ZodQuery(pageQuery) query: z.infer<typeof pageQuery>) {
+  async next(
+    @Caller() ctx: Ctx,
+    @Request() request: HeadgateRequest,
+    @ZodQuery(pageQuery) query: z.infer<typeof pageQuery>,
+  ) {
     return this.answer(request, await this.events.next(ctx, query['page-token']));
   }
 
   @Needs('see_events')
   @Post('count-by/:countable')
   @HttpCode(200)
-  count(@Caller() ctx: Ctx, @Param('countable') countable: string, @ZodBody(eventsCount) { filter = {}, time_unit = 'day', time_interval = 1 }: z.infer<typeof eventsCount>) {
+  count(
+    @Caller() ctx: Ctx,
+    @Param('countable') countable: string,
+    @ZodBody(eventsCount) { filter = {}, time_unit = 'day', time_interval = 1 }: z.infer<typeof eventsCount>,
+  ) {
     if (countable === 'time') return this.events.countByTime(ctx, filter, time_unit, time_interval);
     if (countable === 'day') return this.events.countByTime(ctx, filter, 'day', 1);
     if (countable === 'event' || countable === 'resource') return this.events.countByKey(ctx, filter, countable);

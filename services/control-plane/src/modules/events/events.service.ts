@@ -32,7 +32,13 @@ export class EventsService {
     return this.page(ctx, filter, limit, { since, until }, after);
   }
 
-  private async page(ctx: Asker, filter: EventFilter, limit: number, span: { since: string; until: string }, after: Place | null): Promise<EventPage> {
+  private async page(
+    ctx: Asker,
+    filter: EventFilter,
+    limit: number,
+    span: { since: string; until: string },
+    after: Place | null,
+  ): Promise<EventPage> {
     const order = filter.order ?? 'DESC';
     const found: WireEvent[] = [];
     for await (const event of this.walk(ctx, filter, span, order, after)) {
@@ -41,7 +47,10 @@ export class EventsService {
     }
     const events = found.slice(0, limit);
     const last = events.at(-1);
-    const nextToken = found.length > limit && last ? encodeToken({ filter, limit, after: { occurred: last.occurred, id: last.id }, ...span }) : null;
+    const nextToken =
+      found.length > limit && last
+        ? encodeToken({ filter, limit, after: { occurred: last.occurred, id: last.id }, ...span })
+        : null;
     return { events, total: after ? events.length : await this.total(ctx, filter, span), nextToken };
   }
 
@@ -56,7 +65,8 @@ export class EventsService {
     const width = unitSeconds[unit] * interval * 1000;
     const start = Math.floor(Date.parse(since) / width) * width;
     const buckets = Math.ceil((Date.parse(until) - start) / width);
-    if (buckets > bucketsMax) throw invalid(`The given interval would create ${buckets} buckets; the maximum is ${bucketsMax}.`);
+    if (buckets > bucketsMax)
+      throw invalid(`The given interval would create ${buckets} buckets; the maximum is ${bucketsMax}.`);
     const counts = new Array<number>(Math.max(buckets, 1)).fill(0);
     for await (const event of this.walk(ctx, filter, { since, until }, 'ASC', null)) {
       const at = Math.floor((Date.parse(event.occurred) - start) / width);
@@ -64,25 +74,51 @@ export class EventsService {
     }
     return counts.map((count, at) => {
       const from = wireTime(new Date(start + at * width));
-      return { value: from, label: from, count, start_time: from, end_time: wireTime(new Date(start + (at + 1) * width)) };
+      return {
+        value: from,
+        label: from,
+        count,
+        start_time: from,
+        end_time: wireTime(new Date(start + (at + 1) * width)),
+      };
     });
   }
 
   async countByKey(ctx: Asker, filter: EventFilter, by: 'event' | 'resource') {
-    const counts = new Map<string, { value: string; label: string; count: number; start_time: string; end_time: string }>();
+    const counts = new Map<
+      string,
+      { value: string; label: string; count: number; start_time: string; end_time: string }
+    >();
     for await (const event of this.walk(ctx, filter, spanOf(filter), 'ASC', null)) {
       const value = by === 'event' ? event.event : (event.resource['prefect.resource.id'] ?? '');
       const label = by === 'event' ? value : (event.resource['prefect.resource.name'] ?? value);
-      const known = counts.get(value) ?? { value, label, count: 0, start_time: event.occurred, end_time: event.occurred };
+      const known = counts.get(value) ?? {
+        value,
+        label,
+        count: 0,
+        start_time: event.occurred,
+        end_time: event.occurred,
+      };
       counts.set(value, { ...known, count: known.count + 1, end_time: event.occurred });
     }
     return [...counts.values()].sort((one, other) => other.count - one.count);
   }
 
-  private async *walk(ctx: Asker, filter: EventFilter, span: { since: string; until: string }, order: 'ASC' | 'DESC', from: Place | null): AsyncGenerator<WireEvent> {
+  private async *walk(
+    ctx: Asker,
+    filter: EventFilter,
+    span: { since: string; until: string },
+    order: 'ASC' | 'DESC',
+    from: Place | null,
+  ): AsyncGenerator<WireEvent> {
     let after = from;
     while (true) {
-      const page = await readEvents(this.database.db, ctx.workspaceId, filter, { ...span, after, order, limit: pageSize });
+      const page = await readEvents(this.database.db, ctx.workspaceId, filter, {
+        ...span,
+        after,
+        order,
+        limit: pageSize,
+      });
       for (const event of page) if (matchesEvent(filter, event)) yield event;
       const last = page.at(-1);
       if (!last || page.length < pageSize) return;
@@ -92,7 +128,10 @@ export class EventsService {
 }
 
 function spanOf({ occurred }: EventFilter): { since: string; until: string } {
-  return { since: occurred?.since ?? wireTime(new Date(Date.now() - defaultSpanMs)), until: occurred?.until ?? wireTime() };
+  return {
+    since: occurred?.since ?? wireTime(new Date(Date.now() - defaultSpanMs)),
+    until: occurred?.until ?? wireTime(),
+  };
 }
 
 const encodeToken = (token: Token): string => Buffer.from(JSON.stringify(token)).toString('base64url');

@@ -19,13 +19,22 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-const call = (method: 'GET' | 'POST', path: string, body?: unknown) => app.inject(method, `/api${path}`, body, owner.key);
+const call = (method: 'GET' | 'POST', path: string, body?: unknown) =>
+  app.inject(method, `/api${path}`, body, owner.key);
 const workspace = (who: Tenant) => `/api/accounts/${who.accountId}/workspaces/${who.workspaceId}`;
-const event = (name: string, more: object = {}) => ({ id: newId(), occurred: new Date().toISOString(), event: name, resource: { 'prefect.resource.id': `thing.${name}` }, ...more });
+const event = (name: string, more: object = {}) => ({
+  id: newId(),
+  occurred: new Date().toISOString(),
+  event: name,
+  resource: { 'prefect.resource.id': `thing.${name}` },
+  ...more,
+});
 
 /** The way in as the client in Cloud mode opens it. */
 async function openIn(key = owner.key): Promise<WebSocket> {
-  const socket = new WebSocket(`ws://127.0.0.1:${port}${workspace(owner)}/events/in`, { headers: { authorization: `bearer ${key}` } });
+  const socket = new WebSocket(`ws://127.0.0.1:${port}${workspace(owner)}/events/in`, {
+    headers: { authorization: `bearer ${key}` },
+  });
   await once(socket, 'open');
   return socket;
 }
@@ -54,12 +63,28 @@ function taskRunEvent(flowRunId: string, taskRunId: string, state: string, at: s
     id: newId(),
     occurred: at,
     event: `prefect.task-run.${state}`,
-    resource: { 'prefect.resource.id': `prefect.task-run.${taskRunId}`, 'prefect.orchestration': 'client', 'prefect.state-type': state.toUpperCase() },
+    resource: {
+      'prefect.resource.id': `prefect.task-run.${taskRunId}`,
+      'prefect.orchestration': 'client',
+      'prefect.state-type': state.toUpperCase(),
+    },
     related: [{ 'prefect.resource.id': `prefect.flow-run.${flowRunId}`, 'prefect.resource.role': 'flow-run' }],
-    payload: { validated_state: { type: state.toUpperCase(), name: state, message: null, state_details: {}, data: null }, task_run: { name: 'extract-0', task_key: 'extract', dynamic_key: '0', tags: ['t'], run_count: state === 'Pending' ? 0 : 1, ...run } },
+    payload: {
+      validated_state: { type: state.toUpperCase(), name: state, message: null, state_details: {}, data: null },
+      task_run: {
+        name: 'extract-0',
+        task_key: 'extract',
+        dynamic_key: '0',
+        tags: ['t'],
+        run_count: state === 'Pending' ? 0 : 1,
+        ...run,
+      },
+    },
   };
 }
-const newFlowRun = async () => (await call('POST', '/flow_runs/', { flow_id: (await call('POST', '/flows/', { name: 'f' })).body.id })).body.id as string;
+const newFlowRun = async () =>
+  (await call('POST', '/flow_runs/', { flow_id: (await call('POST', '/flows/', { name: 'f' })).body.id })).body
+    .id as string;
 
 test('a pong comes when what was sent before is stored; a broken frame costs nothing else', async () => {
   const socket = await openIn();
@@ -81,7 +106,9 @@ test('an event that is sent again is stored once', async () => {
 
 test('the doors for events are closed to wrong keys and to other workspaces', async () => {
   for (const key of ['pnu_wrong', stranger.key]) {
-    const socket = new WebSocket(`ws://127.0.0.1:${port}${workspace(owner)}/events/in`, { headers: { authorization: `Bearer ${key}` } });
+    const socket = new WebSocket(`ws://127.0.0.1:${port}${workspace(owner)}/events/in`, {
+      headers: { authorization: `Bearer ${key}` },
+    });
     const [, response] = (await once(socket, 'unexpected-response')) as [unknown, { statusCode: number }];
     expect(response.statusCode).toBe(403);
   }
@@ -101,7 +128,10 @@ test('a reader gets what happened shortly before and what happens from then on, 
 
 test('a change of a flow run reaches readers with the id of its state', async () => {
   const id = await newFlowRun();
-  const { got, socket } = await openOut('/events/out', { any_resource: { id: [`prefect.flow-run.${id}`] }, event: { prefix: ['prefect.flow-run'] } });
+  const { got, socket } = await openOut('/events/out', {
+    any_resource: { id: [`prefect.flow-run.${id}`] },
+    event: { prefix: ['prefect.flow-run'] },
+  });
   const { state } = (await call('POST', `/flow_runs/${id}/set_state`, { state: { type: 'RUNNING' } })).body;
   await until('the event', () => got.some((message) => message.event?.id === state.id));
   socket.close();
@@ -124,7 +154,15 @@ test('task runs appear through their events, whatever the order and however ofte
   for (const each of [...events, events[1], events[0]]) socket.send(JSON.stringify(each));
   await confirmed(socket);
   const run = (await call('GET', `/task_runs/${taskRunId}`)).body;
-  expect(run).toMatchObject({ name: 'extract-0', flow_run_id: flowRunId, state_type: 'COMPLETED', run_count: 1, tags: ['t'], end_time: at(3), state_id: events[0]!.id });
+  expect(run).toMatchObject({
+    name: 'extract-0',
+    flow_run_id: flowRunId,
+    state_type: 'COMPLETED',
+    run_count: 1,
+    tags: ['t'],
+    end_time: at(3),
+    state_id: events[0]!.id,
+  });
   const states = (await call('GET', `/task_run_states/?task_run_id=${taskRunId}`)).body;
   expect(states.map((state: { id: string }) => state.id)).toEqual([events[1]!.id, events[2]!.id, events[0]!.id]);
   socket.close();
@@ -139,12 +177,19 @@ test('an older event in a later batch does not turn a task run back', async () =
 
 test('an event of a task run of an unknown flow run is kept, and makes no task run', async () => {
   const taskRunId = newId();
-  expect((await call('POST', '/events', [taskRunEvent(randomUUID(), taskRunId, 'Running', new Date().toISOString())])).status).toBe(204);
+  expect(
+    (await call('POST', '/events', [taskRunEvent(randomUUID(), taskRunId, 'Running', new Date().toISOString())]))
+      .status,
+  ).toBe(204);
   expect((await call('GET', `/task_runs/${taskRunId}`)).status).toBe(404);
 });
 
 test('pages of events follow each other by an absolute address', async () => {
-  await call('POST', '/events', Array.from({ length: 5 }, () => event('paged')));
+  await call(
+    'POST',
+    '/events',
+    Array.from({ length: 5 }, () => event('paged')),
+  );
   const first = (await call('POST', '/events/filter', { filter: { event: { name: ['paged'] } }, limit: 3 })).body;
   expect([first.events.length, first.total]).toEqual([3, 5]);
   const next = new URL(first.next_page);
@@ -155,21 +200,46 @@ test('pages of events follow each other by an absolute address', async () => {
 test('log lines are kept as they came, without NUL, and readers get them live', async () => {
   const id = await newFlowRun();
   const { got, socket } = await openOut('/logs/out', { flow_run_id: { any_: [id] } });
-  const line = (message: string, more: object = {}) => ({ name: 'n', level: 20, message, timestamp: '2026-11-21 10:00:00.5+00:00', flow_run_id: id, worker_id: randomUUID(), ...more });
+  const line = (message: string, more: object = {}) => ({
+    name: 'n',
+    level: 20,
+    message,
+    timestamp: '2026-11-21 10:00:00.5+00:00',
+    flow_run_id: id,
+    worker_id: randomUUID(),
+    ...more,
+  });
   await until('the reader listens', async () => {
     await call('POST', '/logs/', [line('ping', { level: 10 })]);
     return got.some((message) => message.log?.message === 'ping');
   });
   expect((await call('POST', '/logs/', [line('a\u0000b'), line('"quoted", c', { level: 40 })])).text).toBe('null');
   await until('the line', () => got.some((message) => message.log?.message === 'ab'));
-  const stored = (await call('POST', '/logs/filter', { logs: { flow_run_id: { any_: [id] }, level: { ge_: 20 }, text: { query: 'ab quoted' } } })).body;
-  expect(stored).toMatchObject([{ message: 'ab', timestamp: '2026-11-21T10:00:00.500000Z' }, { message: '"quoted", c' }]);
-  const csv = await app.app.inject({ method: 'GET', url: `/api/flow_runs/${id}/logs/download`, headers: { authorization: `Bearer ${owner.key}` } });
+  const stored = (
+    await call('POST', '/logs/filter', {
+      logs: { flow_run_id: { any_: [id] }, level: { ge_: 20 }, text: { query: 'ab quoted' } },
+    })
+  ).body;
+  expect(stored).toMatchObject([
+    { message: 'ab', timestamp: '2026-11-21T10:00:00.500000Z' },
+    { message: '"quoted", c' },
+  ]);
+  const csv = await app.app.inject({
+    method: 'GET',
+    url: `/api/flow_runs/${id}/logs/download`,
+    headers: { authorization: `Bearer ${owner.key}` },
+  });
   expect(csv.body).toContain('"""quoted"", c"');
   socket.close();
 });
 
-test('log lines that do not parse are refused in the wire\'s envelope, and none is stored', async () => {
-  const answer = await call('POST', '/logs/', [{ name: 'n', level: 20, message: 'm', timestamp: '2026-11-21T10:00:00Z' }, { name: 'n', level: 'x', message: 'm', timestamp: 'never' }]);
-  expect(answer).toMatchObject({ status: 422, body: { exception_message: 'Invalid request received.', exception_detail: [{ loc: ['body', 1, 'level'] }] } });
+test("log lines that do not parse are refused in the wire's envelope, and none is stored", async () => {
+  const answer = await call('POST', '/logs/', [
+    { name: 'n', level: 20, message: 'm', timestamp: '2026-11-21T10:00:00Z' },
+    { name: 'n', level: 'x', message: 'm', timestamp: 'never' },
+  ]);
+  expect(answer).toMatchObject({
+    status: 422,
+    body: { exception_message: 'Invalid request received.', exception_detail: [{ loc: ['body', 1, 'level'] }] },
+  });
 });

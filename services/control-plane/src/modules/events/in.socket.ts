@@ -18,14 +18,20 @@ export class EventsInSocket implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.sockets.add({ path: /^\/api\/events\/in$/, needs: 'manage_events', holdsPongs: true, handle: (socket, frames, ctx) => this.handle(socket, frames, ctx) });
+    this.sockets.add({
+      path: /^\/api\/events\/in$/,
+      needs: 'manage_events',
+      holdsPongs: true,
+      handle: (socket, frames, ctx) => this.handle(socket, frames, ctx),
+    });
   }
 
   private handle(socket: WebSocket, frames: Frames, ctx: Ctx): void {
     const storing = new Set<Promise<unknown>>();
     const pong = async (data: Buffer) => {
       const results = await Promise.allSettled([...storing]);
-      if (results.every((result) => result.status === 'fulfilled') && socket.readyState === socket.OPEN) socket.pong(data);
+      if (results.every((result) => result.status === 'fulfilled') && socket.readyState === socket.OPEN)
+        socket.pong(data);
     };
     frames.each((frame) => {
       const event = parse(frame);

@@ -13,7 +13,10 @@ export type StoredHandler = (received: Received[]) => Promise<void>;
 @Injectable()
 export class EventsIngest {
   private readonly handlers: StoredHandler[] = [];
-  private readonly batches = new MicroBatch<Received[], void>((batch) => this.store(batch.flat()).then(() => batch.map(() => undefined)), { sizeMax: 500, flightsMax: 2, waitingMax: 50_000 });
+  private readonly batches = new MicroBatch<Received[], void>(
+    (batch) => this.store(batch.flat()).then(() => batch.map(() => undefined)),
+    { sizeMax: 500, flightsMax: 2, waitingMax: 50_000 },
+  );
 
   constructor(
     @Inject(Database) private readonly database: Database,

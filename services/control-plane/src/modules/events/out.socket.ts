@@ -29,14 +29,19 @@ export class EventsOutSocket implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.sockets.add({ path: /^\/api\/events\/out$/, needs: 'see_events', handle: (socket, frames, ctx) => this.handle(socket, frames, ctx) });
+    this.sockets.add({
+      path: /^\/api\/events\/out$/,
+      needs: 'see_events',
+      handle: (socket, frames, ctx) => this.handle(socket, frames, ctx),
+    });
   }
 
   private async handle(socket: WebSocket, frames: Frames, ctx: Ctx): Promise<void> {
     const hello = greeting.safeParse(await frames.nextJson(null));
     if (!hello.success) return frames.close(1002, "Expected 'filter' message");
     const filter = eventFilter.safeParse(hello.data.filter ?? {});
-    if (!filter.success) return frames.close(1002, `Invalid filter: ${filter.error.issues[0]?.message ?? ''}`.slice(0, 120));
+    if (!filter.success)
+      return frames.close(1002, `Invalid filter: ${filter.error.issues[0]?.message ?? ''}`.slice(0, 120));
     const sent = new Set<string>();
     let early: WireEvent[] | null = [];
     const send = (event: WireEvent) => this.send(socket, filter.data, sent, event);
@@ -53,7 +58,13 @@ export class EventsOutSocket implements OnModuleInit {
     const until = wireTime(new Date(Date.now() + 86_400_000));
     let after: Place | null = null;
     while (true) {
-      const page: WireEvent[] = await readEvents(this.database.db, ctx.workspaceId, filter, { since, until, after, order: 'ASC', limit: pageSize });
+      const page: WireEvent[] = await readEvents(this.database.db, ctx.workspaceId, filter, {
+        since,
+        until,
+        after,
+        order: 'ASC',
+        limit: pageSize,
+      });
       page.forEach(send);
       const last = page.at(-1);
       if (!last || page.length < pageSize) return;

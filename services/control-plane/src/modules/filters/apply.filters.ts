@@ -1,6 +1,20 @@
-import type { DeploymentFilter, FlowFilter, FlowRunFilter, TaskRunFilter, WorkPoolFilter, WorkQueueFilter } from '@headgate/contracts/rest/filters';
+import type {
+  DeploymentFilter,
+  FlowFilter,
+  FlowRunFilter,
+  TaskRunFilter,
+  WorkPoolFilter,
+  WorkQueueFilter,
+} from '@headgate/contracts/rest/filters';
 import { sql } from 'kysely';
-import { whereDeployment, whereFlow, whereFlowRun, whereTaskRun, whereWorkPool, whereWorkQueue } from './kinds.filters.js';
+import {
+  whereDeployment,
+  whereFlow,
+  whereFlowRun,
+  whereTaskRun,
+  whereWorkPool,
+  whereWorkQueue,
+} from './kinds.filters.js';
 import type { Predicate } from './predicates.filters.js';
 
 export type Kind = 'flow' | 'flow_run' | 'task_run' | 'deployment' | 'work_pool' | 'work_queue';
@@ -27,22 +41,29 @@ const links: Record<Kind, Partial<Record<Kind, string>>> = {
   task_run: {
     flow_run: 'flow_run.id = task_run.flow_run_id',
     flow: 'flow.id = (select r.flow_id from flow_run r where r.workspace_id = task_run.workspace_id and r.id = task_run.flow_run_id)',
-    deployment: 'deployment.id = (select r.deployment_id from flow_run r where r.workspace_id = task_run.workspace_id and r.id = task_run.flow_run_id)',
-    work_queue: 'work_queue.id = (select r.work_queue_id from flow_run r where r.workspace_id = task_run.workspace_id and r.id = task_run.flow_run_id)',
-    work_pool: 'work_pool.id = (select r.work_pool_id from flow_run r where r.workspace_id = task_run.workspace_id and r.id = task_run.flow_run_id)',
+    deployment:
+      'deployment.id = (select r.deployment_id from flow_run r where r.workspace_id = task_run.workspace_id and r.id = task_run.flow_run_id)',
+    work_queue:
+      'work_queue.id = (select r.work_queue_id from flow_run r where r.workspace_id = task_run.workspace_id and r.id = task_run.flow_run_id)',
+    work_pool:
+      'work_pool.id = (select r.work_pool_id from flow_run r where r.workspace_id = task_run.workspace_id and r.id = task_run.flow_run_id)',
   },
   flow: {
     flow_run: 'flow_run.flow_id = flow.id',
-    task_run: 'task_run.flow_run_id in (select r.id from flow_run r where r.workspace_id = flow.workspace_id and r.flow_id = flow.id)',
+    task_run:
+      'task_run.flow_run_id in (select r.id from flow_run r where r.workspace_id = flow.workspace_id and r.flow_id = flow.id)',
     deployment: 'deployment.flow_id = flow.id',
-    work_pool: 'work_pool.id in (select q.work_pool_id from deployment d join work_queue q on q.workspace_id = d.workspace_id and q.id = d.work_queue_id where d.workspace_id = flow.workspace_id and d.flow_id = flow.id)',
+    work_pool:
+      'work_pool.id in (select q.work_pool_id from deployment d join work_queue q on q.workspace_id = d.workspace_id and q.id = d.work_queue_id where d.workspace_id = flow.workspace_id and d.flow_id = flow.id)',
   },
   deployment: {
     flow: 'flow.id = deployment.flow_id',
     flow_run: 'flow_run.deployment_id = deployment.id',
-    task_run: 'task_run.flow_run_id in (select r.id from flow_run r where r.workspace_id = deployment.workspace_id and r.deployment_id = deployment.id)',
+    task_run:
+      'task_run.flow_run_id in (select r.id from flow_run r where r.workspace_id = deployment.workspace_id and r.deployment_id = deployment.id)',
     work_queue: 'work_queue.id = deployment.work_queue_id',
-    work_pool: 'work_pool.id = (select q.work_pool_id from work_queue q where q.workspace_id = deployment.workspace_id and q.id = deployment.work_queue_id)',
+    work_pool:
+      'work_pool.id = (select q.work_pool_id from work_queue q where q.workspace_id = deployment.workspace_id and q.id = deployment.work_queue_id)',
   },
   work_pool: { work_queue: 'work_queue.work_pool_id = work_pool.id' },
   work_queue: { work_pool: 'work_pool.id = work_queue.work_pool_id' },

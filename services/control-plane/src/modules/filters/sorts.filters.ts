@@ -25,7 +25,12 @@ const orders: Partial<Record<Kind, Record<string, string>>> = {
     NEXT_SCHEDULED_START_TIME_ASC: 'task_run.next_scheduled_start_time asc nulls last, task_run.id',
     END_TIME_DESC: 'task_run.end_time desc nulls last, task_run.id',
   },
-  flow: { NAME_ASC: 'flow.name asc', NAME_DESC: 'flow.name desc', CREATED_DESC: 'flow.created desc, flow.id', UPDATED_DESC: 'flow.updated desc, flow.id' },
+  flow: {
+    NAME_ASC: 'flow.name asc',
+    NAME_DESC: 'flow.name desc',
+    CREATED_DESC: 'flow.created desc, flow.id',
+    UPDATED_DESC: 'flow.updated desc, flow.id',
+  },
   deployment: {
     NAME_ASC: 'deployment.name asc, deployment.id',
     NAME_DESC: 'deployment.name desc, deployment.id',
@@ -34,7 +39,12 @@ const orders: Partial<Record<Kind, Record<string, string>>> = {
   },
 };
 
-const byDefault: Partial<Record<Kind, string>> = { flow_run: 'ID_DESC', task_run: 'ID_DESC', flow: 'NAME_ASC', deployment: 'NAME_ASC' };
+const byDefault: Partial<Record<Kind, string>> = {
+  flow_run: 'ID_DESC',
+  task_run: 'ID_DESC',
+  flow: 'NAME_ASC',
+  deployment: 'NAME_ASC',
+};
 
 type Sortable<Q> = { orderBy(expression: RawBuilder<unknown>): Q };
 

@@ -1,5 +1,17 @@
 import { Inject } from '@nestjs/common';
-import { Args, Context, Field, ID, InputType, Int, ObjectType, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import {
+  Args,
+  Context,
+  Field,
+  ID,
+  InputType,
+  Int,
+  ObjectType,
+  Parent,
+  Query,
+  ResolveField,
+  Resolver,
+} from '@nestjs/graphql';
 import { isUuid } from '@headgate/contracts';
 import type { Ctx } from '../../core/access/ctx.js';
 import { Caller, Needs } from '../../core/access/needs.js';
@@ -7,7 +19,14 @@ import { notFound } from '../../core/errors/app-error.js';
 import { loaderOf } from '../../core/graphql/loader.js';
 import { DateTimeScalar } from '../../core/graphql/scalars.js';
 import type { GraphqlContext } from '../../core/http/request.js';
-import { checkedFirst, decodeCursor, FlowRunObject, PageInfoObject, toConnection, toFlowRunObject } from '../runs/index.js';
+import {
+  checkedFirst,
+  decodeCursor,
+  FlowRunObject,
+  PageInfoObject,
+  toConnection,
+  toFlowRunObject,
+} from '../runs/index.js';
 import type { FlowRow } from './flow.js';
 import { FlowsService } from './flows.service.js';
 
@@ -62,7 +81,11 @@ export class FlowsResolver {
 
   @Needs('see_flows')
   @Query(() => FlowObject)
-  async flow(@Caller() ctx: Ctx, @Args('workspaceId', { type: () => ID }) _workspaceId: string, @Args('id', { type: () => ID }) id: string): Promise<FlowObject> {
+  async flow(
+    @Caller() ctx: Ctx,
+    @Args('workspaceId', { type: () => ID }) _workspaceId: string,
+    @Args('id', { type: () => ID }) id: string,
+  ): Promise<FlowObject> {
     if (!isUuid(id)) throw notFound('Flow not found');
     return toFlowObject(await this.service.get(ctx, id));
   }
@@ -78,12 +101,26 @@ export class FlowsResolver {
   }
 
   @ResolveField(() => [FlowRunObject])
-  recentRuns(@Parent() flow: FlowObject, @Args('first', { type: () => Int, nullable: true, defaultValue: 16 }) first: number, @Context() context: GraphqlContext): Promise<FlowRunObject[]> {
+  recentRuns(
+    @Parent() flow: FlowObject,
+    @Args('first', { type: () => Int, nullable: true, defaultValue: 16 }) first: number,
+    @Context() context: GraphqlContext,
+  ): Promise<FlowRunObject[]> {
     return this.runs(flow, context, 'recent', checkedFirst(first));
   }
 
-  private async runs(flow: FlowObject, context: GraphqlContext, which: 'last' | 'next' | 'recent', first: number): Promise<FlowRunObject[]> {
-    const loader = loaderOf(context, `runsOfFlow:${flow.workspaceId}:${which}:${first}`, (ids) => this.service.runsOf(flow, ids, which, first), (each) => each.id);
+  private async runs(
+    flow: FlowObject,
+    context: GraphqlContext,
+    which: 'last' | 'next' | 'recent',
+    first: number,
+  ): Promise<FlowRunObject[]> {
+    const loader = loaderOf(
+      context,
+      `runsOfFlow:${flow.workspaceId}:${which}:${first}`,
+      (ids) => this.service.runsOf(flow, ids, which, first),
+      (each) => each.id,
+    );
     return ((await loader.load(flow.id))?.runs ?? []).map(toFlowRunObject);
   }
 }
@@ -94,7 +131,12 @@ export class FlowOfRunResolver {
 
   @ResolveField(() => FlowObject, { nullable: true })
   async flow(@Parent() run: FlowRunObject, @Context() context: GraphqlContext): Promise<FlowObject | null> {
-    const loader = loaderOf(context, `flow:${run.workspaceId}`, (ids) => this.service.getMany(run, ids), (row) => row.id);
+    const loader = loaderOf(
+      context,
+      `flow:${run.workspaceId}`,
+      (ids) => this.service.getMany(run, ids),
+      (row) => row.id,
+    );
     const row = await loader.load(run.flowId);
     return row && toFlowObject(row);
   }

@@ -4,5 +4,10 @@ import { FlowOfRunResolver, FlowsResolver } from './flows.graphql.js';
 import { FlowsController } from './flows.rest.js';
 import { FlowsService } from './flows.service.js';
 
-@Module({ imports: [RunsModule], controllers: [FlowsController], providers: [FlowsService, FlowsResolver, FlowOfRunResolver], exports: [FlowsService] })
+@Module({
+  imports: [RunsModule],
+  controllers: [FlowsController],
+  providers: [FlowsService, FlowsResolver, FlowOfRunResolver],
+  exports: [FlowsService],
+})
 export class FlowsModule {}

@@ -4,10 +4,20 @@ import { applyFilters, applySort, type Filters } from '../filters/index.js';
 import type { FlowRow } from './flow.js';
 
 /** Nothing when the name is taken. */
-export async function insertFlow(db: Db, workspaceId: string, draft: { id: string; name: string; tags: string[]; labels: object }): Promise<FlowRow | null> {
+export async function insertFlow(
+  db: Db,
+  workspaceId: string,
+  draft: { id: string; name: string; tags: string[]; labels: object },
+): Promise<FlowRow | null> {
   const row = await db
     .insertInto('flow')
-    .values({ workspace_id: workspaceId, id: draft.id, name: draft.name, tags: draft.tags, labels: JSON.stringify(draft.labels) })
+    .values({
+      workspace_id: workspaceId,
+      id: draft.id,
+      name: draft.name,
+      tags: draft.tags,
+      labels: JSON.stringify(draft.labels),
+    })
     .onConflict((conflict) => conflict.columns(['workspace_id', 'name']).doNothing())
     .returningAll()
     .executeTakeFirst();
@@ -15,23 +25,44 @@ export async function insertFlow(db: Db, workspaceId: string, draft: { id: strin
 }
 
 export async function findFlows(db: Db, workspaceId: string, ids: string[]): Promise<FlowRow[]> {
-  return db.selectFrom('flow').selectAll().where('workspace_id', '=', workspaceId).where(sql<boolean>`id = any(${ids}::uuid[])`).execute();
+  return db
+    .selectFrom('flow')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .where(sql<boolean>`id = any(${ids}::uuid[])`)
+    .execute();
 }
 
 const select = (db: Db, workspaceId: string, filters: Filters) =>
   applyFilters(db.selectFrom('flow').where('flow.workspace_id', '=', workspaceId), 'flow', workspaceId, filters);
 
-export async function listFlows(db: Db, workspaceId: string, filters: Filters, page: { sort?: string | undefined; limit: number; offset: number }): Promise<FlowRow[]> {
-  return applySort(select(db, workspaceId, filters).selectAll('flow'), 'flow', page.sort).limit(page.limit).offset(page.offset).execute();
+export async function listFlows(
+  db: Db,
+  workspaceId: string,
+  filters: Filters,
+  page: { sort?: string | undefined; limit: number; offset: number },
+): Promise<FlowRow[]> {
+  return applySort(select(db, workspaceId, filters).selectAll('flow'), 'flow', page.sort)
+    .limit(page.limit)
+    .offset(page.offset)
+    .execute();
 }
 
 export async function countFlows(db: Db, workspaceId: string, filters: Filters): Promise<number> {
-  const row = await select(db, workspaceId, filters).select(sql<number>`count(*)`.as('count')).executeTakeFirstOrThrow();
+  const row = await select(db, workspaceId, filters)
+    .select(sql<number>`count(*)`.as('count'))
+    .executeTakeFirstOrThrow();
   return row.count;
 }
 
 /** The web app's list: by name, after a name. */
-export async function listFlowsByName(db: Db, workspaceId: string, by: { search?: string | undefined; tags?: string[] | undefined }, first: number, after: string | null): Promise<FlowRow[]> {
+export async function listFlowsByName(
+  db: Db,
+  workspaceId: string,
+  by: { search?: string | undefined; tags?: string[] | undefined },
+  first: number,
+  after: string | null,
+): Promise<FlowRow[]> {
   let query = db.selectFrom('flow').selectAll().where('workspace_id', '=', workspaceId);
   if (by.search) query = query.where(sql<boolean>`position(lower(${by.search}) in lower(name)) > 0`);
   if (by.tags?.length) query = query.where(sql<boolean>`tags @> ${by.tags}::text[]`);
@@ -39,10 +70,19 @@ export async function listFlowsByName(db: Db, workspaceId: string, by: { search?
   return query.orderBy('name').limit(first).execute();
 }
 
-export async function updateFlow(db: Db, workspaceId: string, id: string, patch: { tags?: string[]; labels?: object }): Promise<FlowRow | null> {
+export async function updateFlow(
+  db: Db,
+  workspaceId: string,
+  id: string,
+  patch: { tags?: string[]; labels?: object },
+): Promise<FlowRow | null> {
   const row = await db
     .updateTable('flow')
-    .set({ ...(patch.tags && { tags: patch.tags }), ...(patch.labels && { labels: JSON.stringify(patch.labels) }), updated: sql`now()` })
+    .set({
+      ...(patch.tags && { tags: patch.tags }),
+      ...(patch.labels && { labels: JSON.stringify(patch.labels) }),
+      updated: sql`now()`,
+    })
     .where('workspace_id', '=', workspaceId)
     .where('id', '=', id)
     .returningAll()
@@ -62,18 +102,33 @@ export async function deleteFlows(db: Db, workspaceId: string, ids: string[]): P
 }
 
 export async function findRunIdsOfFlows(db: Db, workspaceId: string, ids: string[], limit: number): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`select id from flow_run where workspace_id = ${workspaceId} and flow_id = any(${ids}::uuid[]) limit ${limit}`.execute(db);
+  const { rows } = await sql<{
+    id: string;
+  }>`select id from flow_run where workspace_id = ${workspaceId} and flow_id = any(${ids}::uuid[]) limit ${limit}`.execute(
+    db,
+  );
   return rows.map((row) => row.id);
 }
 
 /** The last run of flows that has started, the newest few that no longer wait, or the next that waits: one look per flow. */
-export async function findRunsOfFlows(db: Db, workspaceId: string, flowIds: string[], which: 'last' | 'next' | 'recent', first: number): Promise<{ flow_id: string; id: string }[]> {
+export async function findRunsOfFlows(
+  db: Db,
+  workspaceId: string,
+  flowIds: string[],
+  which: 'last' | 'next' | 'recent',
+  first: number,
+): Promise<{ flow_id: string; id: string }[]> {
   const condition = which === 'last' ? sql`r.start_time is not null` : sql`r.state_type <> 'SCHEDULED'`;
   const run =
     which === 'next'
       ? sql`select q.flow_run_id as id from deployment d join run_queue q on q.workspace_id = d.workspace_id and q.deployment_id = d.id
              where d.workspace_id = ${workspaceId} and d.flow_id = wanted.id order by q.due limit ${first}`
       : sql`select r.id from flow_run r where r.workspace_id = ${workspaceId} and r.flow_id = wanted.id and ${condition} order by r.expected_start_time desc limit ${first}`;
-  const { rows } = await sql<{ flow_id: string; id: string }>`select wanted.id as flow_id, run.id from unnest(${flowIds}::uuid[]) as wanted (id) cross join lateral (${run}) run`.execute(db);
+  const { rows } = await sql<{
+    flow_id: string;
+    id: string;
+  }>`select wanted.id as flow_id, run.id from unnest(${flowIds}::uuid[]) as wanted (id) cross join lateral (${run}) run`.execute(
+    db,
+  );
   return rows;
 }

@@ -5,8 +5,10 @@ let app: TestApp;
 let owner: Tenant;
 const call = (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown, who = owner) =>
   app.inject(method, `/api/accounts/${who.accountId}/workspaces/${who.workspaceId}${path}`, body, who.key);
-const newFlow = async (name: string, more: object = {}) => (await call('POST', '/flows/', { name, ...more })).body as { id: string; name: string };
-const names = async (body: object) => (await call('POST', '/flows/filter', body)).body.map((flow: { name: string }) => flow.name);
+const newFlow = async (name: string, more: object = {}) =>
+  (await call('POST', '/flows/', { name, ...more })).body as { id: string; name: string };
+const names = async (body: object) =>
+  (await call('POST', '/flows/filter', body)).body.map((flow: { name: string }) => flow.name);
 
 beforeAll(async () => {
   app = await startTestApp();
@@ -38,7 +40,14 @@ test('of twenty processes that start the same flow one makes it', async () => {
 });
 
 test('names with forbidden characters, unknown keys and wrong types are refused', async () => {
-  for (const body of [{ name: 'a/b' }, { name: 'a%b' }, { name: '' }, {}, { name: 'a', colour: 'red' }, { name: 'a', tags: 'x' }]) {
+  for (const body of [
+    { name: 'a/b' },
+    { name: 'a%b' },
+    { name: '' },
+    {},
+    { name: 'a', colour: 'red' },
+    { name: 'a', tags: 'x' },
+  ]) {
     const { status, body: answer } = await call('POST', '/flows/', body);
     expect(status).toBe(422);
     expect(answer).toMatchObject({ exception_message: 'Invalid request received.', request_body: body });
@@ -67,15 +76,31 @@ test('tags are changed, and events tell of a flow’s life', async () => {
   expect((await call('PATCH', `/flows/${flow.id}`, { tags: ['x'] })).status).toBe(204);
   expect((await call('GET', `/flows/${flow.id}`)).body.tags).toEqual(['x']);
   expect((await call('DELETE', `/flows/${flow.id}`)).status).toBe(204);
-  const { events } = (await call('POST', '/events/filter', { filter: { resource: { id: [`prefect.flow.${flow.id}`] }, order: 'ASC' } })).body;
-  expect(events.map((event: { event: string }) => event.event)).toEqual(['prefect.flow.created', 'prefect.flow.updated', 'prefect.flow.deleted']);
-  expect(events[1]).toMatchObject({ resource: { 'prefect.resource.name': 'told' }, payload: { name: 'told', tags: ['x'], labels: {} } });
+  const { events } = (
+    await call('POST', '/events/filter', { filter: { resource: { id: [`prefect.flow.${flow.id}`] }, order: 'ASC' } })
+  ).body;
+  expect(events.map((event: { event: string }) => event.event)).toEqual([
+    'prefect.flow.created',
+    'prefect.flow.updated',
+    'prefect.flow.deleted',
+  ]);
+  expect(events[1]).toMatchObject({
+    resource: { 'prefect.resource.name': 'told' },
+    payload: { name: 'told', tags: ['x'], labels: {} },
+  });
 });
 
 test('with a flow go its runs, its deployments and their limits', async () => {
   const flow = await newFlow('doomed');
   const run = (await call('POST', '/flow_runs/', { flow_id: flow.id })).body;
-  const deployment = (await call('POST', '/deployments/', { name: 'd', flow_id: flow.id, concurrency_limit: 2, schedules: [{ schedule: { cron: '* * * * *' } }] })).body;
+  const deployment = (
+    await call('POST', '/deployments/', {
+      name: 'd',
+      flow_id: flow.id,
+      concurrency_limit: 2,
+      schedules: [{ schedule: { cron: '* * * * *' } }],
+    })
+  ).body;
   expect((await call('DELETE', `/flows/${flow.id}`)).status).toBe(204);
   expect((await call('GET', `/flow_runs/${run.id}`)).status).toBe(404);
   expect((await call('GET', `/deployments/${deployment.id}`)).status).toBe(404);
@@ -104,6 +129,8 @@ test('a limit that is too large says so in the words that clients look for', asy
 
 test('many flows are deleted at once by a filter', async () => {
   const [keep, drop] = [await newFlow('keep'), await newFlow('drop')];
-  expect((await call('POST', '/flows/bulk_delete', { flows: { name: { any_: ['drop'] } } })).body).toEqual({ deleted: [drop.id] });
+  expect((await call('POST', '/flows/bulk_delete', { flows: { name: { any_: ['drop'] } } })).body).toEqual({
+    deleted: [drop.id],
+  });
   expect(await names({})).toEqual([keep.name]);
 });

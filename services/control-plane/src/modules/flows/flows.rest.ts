@@ -1,6 +1,13 @@
 import { Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { flowCreate, flowsBulkDelete, flowsFilter, flowsPage, flowUpdate } from '@headgate/contracts/rest/flows';
+import {
+  flowCreate,
+  flowsBulkDelete,
+  flowsCount,
+  flowsFilter,
+  flowsPage,
+  flowUpdate,
+} from '@headgate/contracts/rest/flows';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import type { Ctx } from '../../core/access/ctx.js';
@@ -16,7 +23,11 @@ export class FlowsController {
 
   @Needs('run_flows')
   @Post()
-  async create(@Caller() ctx: Ctx, @ZodBody(flowCreate) body: z.infer<typeof flowCreate>, @Res({ passthrough: true }) reply: FastifyReply) {
+  async create(
+    @Caller() ctx: Ctx,
+    @ZodBody(flowCreate) body: z.infer<typeof flowCreate>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
     const { flow, created } = await this.flows.ensure(ctx, body);
     reply.status(created ? 201 : 200);
     return flowJson(flow);
@@ -25,22 +36,28 @@ export class FlowsController {
   @Needs('see_flows')
   @Post('filter')
   @HttpCode(200)
-  async filter(@Caller() ctx: Ctx, @ZodBody(flowsFilter) { sort, limit, offset, work_pool_queues: _, ...by }: z.infer<typeof flowsFilter>) {
+  async filter(@Caller() ctx: Ctx, @ZodBody(flowsFilter) { sort, limit, offset, ...by }: z.infer<typeof flowsFilter>) {
     return (await this.flows.list(ctx, by, { sort, limit: limit ?? 200, offset: offset ?? 0 })).map(flowJson);
   }
 
   @Needs('see_flows')
   @Post('count')
   @HttpCode(200)
-  count(@Caller() ctx: Ctx, @ZodBody(flowsFilter) { work_pool_queues: _, ...by }: z.infer<typeof flowsFilter>) {
+  count(@Caller() ctx: Ctx, @ZodBody(flowsCount) by: z.infer<typeof flowsCount>) {
     return this.flows.count(ctx, by);
   }
 
   @Needs('see_flows')
   @Post('paginate')
   @HttpCode(200)
-  async paginate(@Caller() ctx: Ctx, @ZodBody(flowsPage) { sort, limit = 200, page = 1, work_pool_queues: _, ...by }: z.infer<typeof flowsPage>) {
-    const [count, rows] = await Promise.all([this.flows.count(ctx, by), this.flows.list(ctx, by, { sort, limit, offset: (page - 1) * limit })]);
+  async paginate(
+    @Caller() ctx: Ctx,
+    @ZodBody(flowsPage) { sort, limit = 200, page = 1, ...by }: z.infer<typeof flowsPage>,
+  ) {
+    const [count, rows] = await Promise.all([
+      this.flows.count(ctx, by),
+      this.flows.list(ctx, by, { sort, limit, offset: (page - 1) * limit }),
+    ]);
     return { results: rows.map(flowJson), count, limit, pages: limit > 0 ? Math.ceil(count / limit) : 0, page };
   }
 
@@ -49,7 +66,12 @@ export class FlowsController {
   @HttpCode(200)
   async bulkDelete(@Caller() ctx: Ctx, @ZodBody(flowsBulkDelete) { flows, limit }: z.infer<typeof flowsBulkDelete>) {
     const found = await this.flows.list(ctx, { flows }, { limit: limit ?? 50, offset: 0 });
-    return { deleted: await this.flows.deleteMany(ctx, found.map((flow) => flow.id)) };
+    return {
+      deleted: await this.flows.deleteMany(
+        ctx,
+        found.map((flow) => flow.id),
+      ),
+    };
   }
 
   @Needs('see_flows')
@@ -68,7 +90,10 @@ export class FlowsController {
   @Patch(':id')
   @HttpCode(204)
   update(@Caller() ctx: Ctx, @IdParam() id: string, @ZodBody(flowUpdate) body: z.infer<typeof flowUpdate>) {
-    return this.flows.update(ctx, id, { ...(body.tags && { tags: body.tags }), ...(body.labels && { labels: body.labels }) });
+    return this.flows.update(ctx, id, {
+      ...(body.tags && { tags: body.tags }),
+      ...(body.labels && { labels: body.labels }),
+    });
   }
 
   @Needs('manage_flows')

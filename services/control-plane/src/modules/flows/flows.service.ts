@@ -23,11 +23,19 @@ export class FlowsService {
   ) {}
 
   /** The flow of that name, made when it is not there: the first call of every run, so the look comes before the write. */
-  async ensure(ctx: Asker, draft: { name: string; tags?: string[] | null | undefined; labels?: object | null | undefined }): Promise<{ flow: FlowRow; created: boolean }> {
+  async ensure(
+    ctx: Asker,
+    draft: { name: string; tags?: string[] | null | undefined; labels?: object | null | undefined },
+  ): Promise<{ flow: FlowRow; created: boolean }> {
     const known = await this.findByName(ctx, draft.name);
     if (known) return { flow: known, created: false };
     const made = await this.database.db.transaction().execute(async (tx) => {
-      const flow = await queries.insertFlow(tx, ctx.workspaceId, { id: newId(), name: draft.name, tags: draft.tags ?? [], labels: draft.labels ?? {} });
+      const flow = await queries.insertFlow(tx, ctx.workspaceId, {
+        id: newId(),
+        name: draft.name,
+        tags: draft.tags ?? [],
+        labels: draft.labels ?? {},
+      });
       return flow && { flow, told: await this.events.append(tx, ctx.workspaceId, [flowEvent('created', flow)]) };
     });
     if (made) this.events.announce(ctx.workspaceId, made.told);
@@ -56,7 +64,11 @@ export class FlowsService {
     return queries.findFlows(this.database.db, ctx.workspaceId, ids);
   }
 
-  list(ctx: Asker, filters: Filters, page: { sort?: string | undefined; limit: number; offset: number }): Promise<FlowRow[]> {
+  list(
+    ctx: Asker,
+    filters: Filters,
+    page: { sort?: string | undefined; limit: number; offset: number },
+  ): Promise<FlowRow[]> {
     return queries.listFlows(this.database.db, ctx.workspaceId, filters, page);
   }
 
@@ -64,7 +76,12 @@ export class FlowsService {
     return queries.countFlows(this.database.db, ctx.workspaceId, filters);
   }
 
-  listByName(ctx: Asker, by: { search?: string | undefined; tags?: string[] | undefined }, first: number, after: string | null): Promise<FlowRow[]> {
+  listByName(
+    ctx: Asker,
+    by: { search?: string | undefined; tags?: string[] | undefined },
+    first: number,
+    after: string | null,
+  ): Promise<FlowRow[]> {
     return queries.listFlowsByName(this.database.db, ctx.workspaceId, by, first, after);
   }
 
@@ -89,7 +106,14 @@ export class FlowsService {
     await this.deleteRuns(ctx, ids);
     const { gone, told } = await this.database.db.transaction().execute(async (tx) => {
       const flows = await queries.deleteFlows(tx, ctx.workspaceId, ids);
-      return { gone: flows, told: await this.events.append(tx, ctx.workspaceId, flows.map((flow) => flowEvent('deleted', flow))) };
+      return {
+        gone: flows,
+        told: await this.events.append(
+          tx,
+          ctx.workspaceId,
+          flows.map((flow) => flowEvent('deleted', flow)),
+        ),
+      };
     });
     this.events.announce(ctx.workspaceId, told);
     await this.deleteRuns(ctx, ids);
@@ -97,7 +121,7 @@ export class FlowsService {
   }
 
   private async deleteRuns(ctx: Asker, flowIds: string[]): Promise<void> {
-    for (let more = true; more; ) {
+    for (let more = true; more;) {
       const runIds = await queries.findRunIdsOfFlows(this.database.db, ctx.workspaceId, flowIds, deletedAtOnce);
       await this.runs.deleteMany(ctx.workspaceId, runIds);
       more = runIds.length === deletedAtOnce;
@@ -105,10 +129,25 @@ export class FlowsService {
   }
 
   /** Runs of flows, by flow. */
-  async runsOf(ctx: Asker, flowIds: string[], which: 'last' | 'next' | 'recent', first: number): Promise<{ id: string; runs: FlowRunRow[] }[]> {
+  async runsOf(
+    ctx: Asker,
+    flowIds: string[],
+    which: 'last' | 'next' | 'recent',
+    first: number,
+  ): Promise<{ id: string; runs: FlowRunRow[] }[]> {
     const pairs = await queries.findRunsOfFlows(this.database.db, ctx.workspaceId, flowIds, which, first);
-    const rows = new Map((await this.runs.getMany(ctx, pairs.map((pair) => pair.id))).map((row) => [row.id, row]));
-    return flowIds.map((id) => ({ id, runs: pairs.filter((pair) => pair.flow_id === id).flatMap((pair) => rows.get(pair.id) ?? []) }));
+    const rows = new Map(
+      (
+        await this.runs.getMany(
+          ctx,
+          pairs.map((pair) => pair.id),
+        )
+      ).map((row) => [row.id, row]),
+    );
+    return flowIds.map((id) => ({
+      id,
+      runs: pairs.filter((pair) => pair.flow_id === id).flatMap((pair) => rows.get(pair.id) ?? []),
+    }));
   }
 }
 

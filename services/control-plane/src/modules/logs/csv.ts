@@ -6,6 +6,13 @@ const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.repla
 export async function* toCsv(pages: AsyncIterable<LogJson[]>): AsyncGenerator<string> {
   yield 'timestamp,level,flow_run_id,task_run_id,message\r\n';
   for await (const page of pages) {
-    yield page.map((line) => [line.timestamp, String(line.level), line.flow_run_id ?? '', line.task_run_id ?? '', line.message].map(quoted).join(',') + '\r\n').join('');
+    yield page
+      .map(
+        (line) =>
+          [line.timestamp, String(line.level), line.flow_run_id ?? '', line.task_run_id ?? '', line.message]
+            .map(quoted)
+            .join(',') + '\r\n',
+      )
+      .join('');
   }
 }

@@ -16,7 +16,13 @@ const rememberedMax = 5_000;
  * The lines of a run from after a place on, in batches, without an end. The table is the truth: a wake-up only makes
  * it look, so lines come once and none is lost, also over an outage.
  */
-export function followLogs(live: Live, logs: LogsService, ctx: Ctx, flowRunId: string, from: LogPlace | null): AsyncIterableIterator<LogJson[]> {
+export function followLogs(
+  live: Live,
+  logs: LogsService,
+  ctx: Ctx,
+  flowRunId: string,
+  from: LogPlace | null,
+): AsyncIterableIterator<LogJson[]> {
   const seen = new Set<string>(from ? [from.id] : []);
   let last = from;
   let ended = false;
@@ -32,7 +38,10 @@ export function followLogs(live: Live, logs: LogsService, ctx: Ctx, flowRunId: s
   const timer = setInterval(ring, lookEveryMs);
 
   const look = async (): Promise<LogJson[]> => {
-    const after = last && !isFresh(last, from) ? { timestamp: new Date(Date.parse(last.timestamp) - overlapMs).toISOString(), id: last.id } : last;
+    const after =
+      last && !isFresh(last, from)
+        ? { timestamp: new Date(Date.parse(last.timestamp) - overlapMs).toISOString(), id: last.id }
+        : last;
     const page = await logs.listOfRun(ctx, flowRunId, { after, minLevel: null, search: null, first: pageSize });
     const fresh = page.filter((line) => !seen.has(line.id));
     if (seen.size > rememberedMax) seen.clear();

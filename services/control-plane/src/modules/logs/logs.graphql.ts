@@ -5,7 +5,14 @@ import type { Ctx } from '../../core/access/ctx.js';
 import { Caller, Needs } from '../../core/access/needs.js';
 import { DateTimeScalar } from '../../core/graphql/scalars.js';
 import { Live } from '../../core/live/live.js';
-import { checkedFirst, decodeCursor, encodeCursor, FlowRunObject, PageInfoObject, toConnection } from '../runs/index.js';
+import {
+  checkedFirst,
+  decodeCursor,
+  encodeCursor,
+  FlowRunObject,
+  PageInfoObject,
+  toConnection,
+} from '../runs/index.js';
 import { followLogs } from './follow.js';
 import { LogsService } from './logs.service.js';
 

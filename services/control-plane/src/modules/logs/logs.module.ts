@@ -5,5 +5,9 @@ import { LogsController } from './logs.rest.js';
 import { LogsService } from './logs.service.js';
 import { LogsOutSocket } from './out.socket.js';
 
-@Module({ imports: [RunsModule], controllers: [LogsController], providers: [LogsService, LogsOutSocket, LogsOfRunResolver] })
+@Module({
+  imports: [RunsModule],
+  controllers: [LogsController],
+  providers: [LogsService, LogsOutSocket, LogsOfRunResolver],
+})
 export class LogsModule {}

@@ -13,7 +13,11 @@ function whereText(query: string | undefined): Predicate[] {
   if (!query) return [];
   const { any, all, none } = parseTextQuery(query);
   const has = (term: string) => sql<boolean>`position(${term} in ${searched}) > 0`;
-  return [...(any.length > 0 ? combined('or_', any.map(has)) : []), ...all.map(has), ...none.map((term) => sql<boolean>`not ${has(term)}`)];
+  return [
+    ...(any.length > 0 ? combined('or_', any.map(has)) : []),
+    ...all.map(has),
+    ...none.map((term) => sql<boolean>`not ${has(term)}`),
+  ];
 }
 
 function whereLog(filter: LogFilter): Predicate[] {
@@ -29,11 +33,21 @@ function whereLog(filter: LogFilter): Predicate[] {
   ]);
 }
 
-export async function listLogs(db: Db, workspaceId: string, filter: LogFilter, order: 'asc' | 'desc', limit: number, offset: number): Promise<Line[]> {
+export async function listLogs(
+  db: Db,
+  workspaceId: string,
+  filter: LogFilter,
+  order: 'asc' | 'desc',
+  limit: number,
+  offset: number,
+): Promise<Line[]> {
   const conditions = whereLog(filter);
   const where = conditions.length > 0 ? sql`and ${sql.join(conditions, sql` and `)}` : sql``;
   const direction = sql.raw(order);
-  const { rows } = await sql<Line>`select ${columns} from log where workspace_id = ${workspaceId} ${where} order by timestamp ${direction}, id ${direction} limit ${limit} offset ${offset}`.execute(db);
+  const { rows } =
+    await sql<Line>`select ${columns} from log where workspace_id = ${workspaceId} ${where} order by timestamp ${direction}, id ${direction} limit ${limit} offset ${offset}`.execute(
+      db,
+    );
   return rows;
 }
 

@@ -37,7 +37,9 @@ export class LogsController {
   @Get('flow_runs/:id/logs/download')
   async download(@Caller() ctx: Ctx, @IdParam() id: string, @Res() reply: FastifyReply) {
     const run = await this.runs.getRow(ctx, id);
-    reply.header('content-disposition', `attachment; filename="${run.name.replaceAll(/[^\w-]/g, '_')}-logs.csv"`).type('text/csv; charset=utf-8');
+    reply
+      .header('content-disposition', `attachment; filename="${run.name.replaceAll(/[^\w-]/g, '_')}-logs.csv"`)
+      .type('text/csv; charset=utf-8');
     return reply.send(Readable.from(toCsv(this.logs.walk(ctx, id))));
   }
 }

@@ -20,7 +20,11 @@ export class LogsService {
     @Inject(Database) private readonly database: Database,
     @Inject(Live) private readonly live: Live,
   ) {
-    this.batches = new MicroBatch((batch) => this.store(batch.flat()).then(() => batch.map(() => undefined)), { sizeMax: 20, flightsMax: 2, waitingMax: 2_000 });
+    this.batches = new MicroBatch((batch) => this.store(batch.flat()).then(() => batch.map(() => undefined)), {
+      sizeMax: 20,
+      flightsMax: 2,
+      waitingMax: 2_000,
+    });
   }
 
   /** Durable when answered. */
@@ -29,11 +33,30 @@ export class LogsService {
     if (rows.length > 0) await this.batches.submit(rows);
   }
 
-  async list(ctx: Asker, filter: LogFilter, sort: 'TIMESTAMP_ASC' | 'TIMESTAMP_DESC', limit: number, offset: number): Promise<LogJson[]> {
-    return (await listLogs(this.database.db, ctx.workspaceId, filter, sort === 'TIMESTAMP_ASC' ? 'asc' : 'desc', limit, offset)).map(logJson);
+  async list(
+    ctx: Asker,
+    filter: LogFilter,
+    sort: 'TIMESTAMP_ASC' | 'TIMESTAMP_DESC',
+    limit: number,
+    offset: number,
+  ): Promise<LogJson[]> {
+    return (
+      await listLogs(
+        this.database.db,
+        ctx.workspaceId,
+        filter,
+        sort === 'TIMESTAMP_ASC' ? 'asc' : 'desc',
+        limit,
+        offset,
+      )
+    ).map(logJson);
   }
 
-  async listOfRun(ctx: Asker, flowRunId: string, by: { after: LogPlace | null; minLevel: number | null; search: string | null; first: number }): Promise<LogJson[]> {
+  async listOfRun(
+    ctx: Asker,
+    flowRunId: string,
+    by: { after: LogPlace | null; minLevel: number | null; search: string | null; first: number },
+  ): Promise<LogJson[]> {
     return (await listLogsOfRun(this.database.db, ctx.workspaceId, flowRunId, by)).map(logJson);
   }
 
@@ -41,7 +64,12 @@ export class LogsService {
   async *walk(ctx: Asker, flowRunId: string): AsyncGenerator<LogJson[]> {
     let after: LogPlace | null = null;
     while (true) {
-      const page: LogJson[] = await this.listOfRun(ctx, flowRunId, { after, minLevel: null, search: null, first: pageSize });
+      const page: LogJson[] = await this.listOfRun(ctx, flowRunId, {
+        after,
+        minLevel: null,
+        search: null,
+        first: pageSize,
+      });
       if (page.length > 0) yield page;
       const last = page.at(-1);
       if (!last || page.length < pageSize) return;
@@ -52,7 +80,15 @@ export class LogsService {
   private async store(rows: LogRow[]): Promise<void> {
     const column = <K extends keyof LogRow>(key: K) => rows.map((row) => row[key]);
     await storeLogs(this.database.sql, [
-      column('workspace_id'), column('id'), column('flow_run_id'), column('task_run_id'), column('worker_id'), column('timestamp'), column('level'), column('name'), column('message'),
+      column('workspace_id'),
+      column('id'),
+      column('flow_run_id'),
+      column('task_run_id'),
+      column('worker_id'),
+      column('timestamp'),
+      column('level'),
+      column('name'),
+      column('message'),
     ]);
     const byWorkspace = new Map<string, LogJson[]>();
     for (const row of rows) {

@@ -19,16 +19,22 @@ export class LogsOutSocket implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.sockets.add({ path: /^\/api\/logs\/out$/, needs: 'see_flows', handle: (socket, frames, ctx) => this.handle(socket, frames, ctx) });
+    this.sockets.add({
+      path: /^\/api\/logs\/out$/,
+      needs: 'see_flows',
+      handle: (socket, frames, ctx) => this.handle(socket, frames, ctx),
+    });
   }
 
   private async handle(socket: WebSocket, frames: Frames, ctx: Ctx): Promise<void> {
     const hello = greeting.safeParse(await frames.nextJson(null));
     if (!hello.success) return frames.close(1002, "Expected 'filter' message");
     const filter = logFilter.safeParse(hello.data.filter ?? {});
-    if (!filter.success) return frames.close(1002, `Invalid filter: ${filter.error.issues[0]?.message ?? ''}`.slice(0, 120));
+    if (!filter.success)
+      return frames.close(1002, `Invalid filter: ${filter.error.issues[0]?.message ?? ''}`.slice(0, 120));
     const stop = this.live.subscribe(topics.logs(ctx.workspaceId), (lines) => {
-      for (const log of lines as LogJson[]) if (matches(filter.data, log)) socket.send(JSON.stringify({ type: 'log', log }));
+      for (const log of lines as LogJson[])
+        if (matches(filter.data, log)) socket.send(JSON.stringify({ type: 'log', log }));
       if (socket.bufferedAmount > unsentBytesMax) socket.terminate();
     });
     socket.on('close', stop);

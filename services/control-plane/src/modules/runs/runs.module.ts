@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ConcurrencyModule } from '../concurrency/index.js';
+import { ApiPresence } from './claims/api-presence.js';
 import { ClaimsService } from './claims/claims.service.js';
 import { CreateRuns } from './create/create-runs.js';
 import { FlowRunsResolver } from './flow-runs/flow-runs.graphql.js';
@@ -16,7 +17,19 @@ import { SetState } from './moves/set-state.js';
 @Module({
   imports: [ConcurrencyModule],
   controllers: [InputsController, FlowRunsController, FlowRunStatesController],
-  providers: [CreateRuns, SetState, DeploymentSlots, FlowRunsService, ResumeService, InputsService, QueueOfRun, FlowRunsResolver, ClaimsService, RunLoops],
+  providers: [
+    CreateRuns,
+    SetState,
+    DeploymentSlots,
+    FlowRunsService,
+    ResumeService,
+    InputsService,
+    QueueOfRun,
+    FlowRunsResolver,
+    ClaimsService,
+    ApiPresence,
+    RunLoops,
+  ],
   exports: [FlowRunsService, ResumeService, ClaimsService],
 })
 export class RunsModule {}

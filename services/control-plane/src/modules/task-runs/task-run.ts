@@ -31,8 +31,20 @@ export type TaskRunRow = {
   total_run_time: number;
 };
 
-export type TaskPolicy = { max_retries: number; retry_delay_seconds: number; retries: number | null; retry_delay: number | number[] | null; retry_jitter_factor: number | null };
-export const emptyTaskPolicy: TaskPolicy = { max_retries: 0, retry_delay_seconds: 0, retries: null, retry_delay: null, retry_jitter_factor: null };
+export type TaskPolicy = {
+  max_retries: number;
+  retry_delay_seconds: number;
+  retries: number | null;
+  retry_delay: number | number[] | null;
+  retry_jitter_factor: number | null;
+};
+export const emptyTaskPolicy: TaskPolicy = {
+  max_retries: 0,
+  retry_delay_seconds: 0,
+  retries: null,
+  retry_delay: null,
+  retry_jitter_factor: null,
+};
 
 /** A task run as it crosses the wire. */
 export function taskRunJson(row: TaskRunRow, now: string) {

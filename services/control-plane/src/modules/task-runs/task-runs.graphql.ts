@@ -1,5 +1,18 @@
 import { Inject } from '@nestjs/common';
-import { Args, Context, Field, Float, ID, Int, ObjectType, Parent, Query, ResolveField, Resolver, Subscription } from '@nestjs/graphql';
+import {
+  Args,
+  Context,
+  Field,
+  Float,
+  ID,
+  Int,
+  ObjectType,
+  Parent,
+  Query,
+  ResolveField,
+  Resolver,
+  Subscription,
+} from '@nestjs/graphql';
 import { isUuid, type StateType } from '@headgate/contracts';
 import type { Ctx } from '../../core/access/ctx.js';
 import { Caller, Needs } from '../../core/access/needs.js';
@@ -9,7 +22,16 @@ import { DateTimeScalar } from '../../core/graphql/scalars.js';
 import type { GraphqlContext } from '../../core/http/request.js';
 import { iterateEach } from '../../core/live/iterate.js';
 import { Live, topics } from '../../core/live/live.js';
-import { checkedFirst, decodeCursor, FlowRunObject, PageInfoObject, RunStateObject, StateTypeEnum, toConnection, toRunStateObject } from '../runs/index.js';
+import {
+  checkedFirst,
+  decodeCursor,
+  FlowRunObject,
+  PageInfoObject,
+  RunStateObject,
+  StateTypeEnum,
+  toConnection,
+  toRunStateObject,
+} from '../runs/index.js';
 import type { TaskRunRow } from './task-run.js';
 import { TaskRunsService } from './task-runs.service.js';
 
@@ -41,7 +63,8 @@ export class TaskRunConnectionObject {
 }
 
 function toTaskRunObject(row: TaskRunRow): TaskRunObject {
-  const running = row.state?.type === 'RUNNING' ? Math.max(0, (Date.now() - Date.parse(row.state.timestamp)) / 1000) : 0;
+  const running =
+    row.state?.type === 'RUNNING' ? Math.max(0, (Date.now() - Date.parse(row.state.timestamp)) / 1000) : 0;
   return {
     id: row.id,
     name: row.name,
@@ -74,17 +97,27 @@ export class TaskRunsResolver {
 
   @Needs('see_flows')
   @Query(() => TaskRunObject)
-  async taskRun(@Caller() ctx: Ctx, @Args('workspaceId', { type: () => ID }) _workspaceId: string, @Args('id', { type: () => ID }) id: string): Promise<TaskRunObject> {
+  async taskRun(
+    @Caller() ctx: Ctx,
+    @Args('workspaceId', { type: () => ID }) _workspaceId: string,
+    @Args('id', { type: () => ID }) id: string,
+  ): Promise<TaskRunObject> {
     if (!isUuid(id)) throw notFound('Task run not found');
     return toTaskRunObject(await this.runs.get(ctx, id));
   }
 
   @Needs('see_flows')
   @Subscription(() => TaskRunObject, { resolve: (run: TaskRunObject) => run })
-  taskRunsChanged(@Caller() ctx: Ctx, @Args('workspaceId', { type: () => ID }) _workspaceId: string, @Args('flowRunId', { type: () => ID }) flowRunId: string) {
+  taskRunsChanged(
+    @Caller() ctx: Ctx,
+    @Args('workspaceId', { type: () => ID }) _workspaceId: string,
+    @Args('flowRunId', { type: () => ID }) flowRunId: string,
+  ) {
     return iterateEach<Changed, TaskRunObject>(this.live, topics.taskRuns(ctx.workspaceId), async (changed) => {
       // Who only knows the task run leaves its flow run out: then the row tells.
-      const ids = changed.filter((each) => each.flow_run_id === flowRunId || each.flow_run_id === null).map((each) => each.id);
+      const ids = changed
+        .filter((each) => each.flow_run_id === flowRunId || each.flow_run_id === null)
+        .map((each) => each.id);
       const rows = ids.length > 0 ? await this.runs.getMany(ctx, ids) : [];
       return rows.filter((row) => row.flow_run_id === flowRunId).map(toTaskRunObject);
     });
@@ -103,12 +136,20 @@ export class TaskRunsOfRunResolver {
   ): Promise<TaskRunConnectionObject> {
     const size = checkedFirst(first);
     const rows = await this.runs.listOfFlowRun(run, run.id, size + 1, decodeCursor(after));
-    return toConnection(rows, size, toTaskRunObject, (row) => ({ key: row.expected_start_time ?? row.created, id: row.id }));
+    return toConnection(rows, size, toTaskRunObject, (row) => ({
+      key: row.expected_start_time ?? row.created,
+      id: row.id,
+    }));
   }
 
   @ResolveField(() => Int)
   async taskRunCount(@Parent() run: FlowRunObject, @Context() context: GraphqlContext): Promise<number> {
-    const loader = loaderOf(context, `taskRunCount:${run.workspaceId}`, (ids) => this.runs.countByFlowRun(run, ids), (row) => row.flow_run_id);
+    const loader = loaderOf(
+      context,
+      `taskRunCount:${run.workspaceId}`,
+      (ids) => this.runs.countByFlowRun(run, ids),
+      (row) => row.flow_run_id,
+    );
     return (await loader.load(run.id))?.count ?? 0;
   }
 }

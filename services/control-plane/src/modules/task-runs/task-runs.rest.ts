@@ -1,7 +1,13 @@
 import { Controller, Delete, Get, HttpCode, Inject, Patch, Post, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { setState } from '@headgate/contracts/rest/flow-runs';
-import { taskRunCreate, taskRunsFilter, taskRunsPage, taskRunStatesQuery, taskRunUpdate } from '@headgate/contracts/rest/task-runs';
+import {
+  taskRunCreate,
+  taskRunsFilter,
+  taskRunsPage,
+  taskRunStatesQuery,
+  taskRunUpdate,
+} from '@headgate/contracts/rest/task-runs';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import type { Ctx } from '../../core/access/ctx.js';
@@ -19,7 +25,11 @@ export class TaskRunsController {
 
   @Needs('run_tasks')
   @Post()
-  async create(@Caller() ctx: Ctx, @ZodBody(taskRunCreate) body: z.infer<typeof taskRunCreate>, @Res({ passthrough: true }) reply: FastifyReply) {
+  async create(
+    @Caller() ctx: Ctx,
+    @ZodBody(taskRunCreate) body: z.infer<typeof taskRunCreate>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
     const { row, created } = await this.runs.create(ctx, body);
     reply.status(created ? 201 : 200);
     return taskRunJson(row, wireTime());
@@ -28,25 +38,45 @@ export class TaskRunsController {
   @Needs('see_flows')
   @Post('filter')
   @HttpCode(200)
-  async filter(@Caller() ctx: Ctx, @ZodBody(taskRunsFilter) { sort, limit, offset, ...by }: z.infer<typeof taskRunsFilter>) {
+  async filter(
+    @Caller() ctx: Ctx,
+    @ZodBody(taskRunsFilter) { sort, limit, offset, ...by }: z.infer<typeof taskRunsFilter>,
+  ) {
     const now = wireTime();
-    return (await this.runs.list(ctx, by, { sort, limit: limit ?? 200, offset: offset ?? 0 })).map((row) => taskRunJson(row, now));
+    return (await this.runs.list(ctx, by, { sort, limit: limit ?? 200, offset: offset ?? 0 })).map((row) =>
+      taskRunJson(row, now),
+    );
   }
 
   @Needs('see_flows')
   @Post('count')
   @HttpCode(200)
-  count(@Caller() ctx: Ctx, @ZodBody(taskRunsFilter) { sort: _, limit: __, offset: ___, ...by }: z.infer<typeof taskRunsFilter>) {
+  count(
+    @Caller() ctx: Ctx,
+    @ZodBody(taskRunsFilter) { sort: _, limit: __, offset: ___, ...by }: z.infer<typeof taskRunsFilter>,
+  ) {
     return this.runs.count(ctx, by);
   }
 
   @Needs('see_flows')
   @Post('paginate')
   @HttpCode(200)
-  async paginate(@Caller() ctx: Ctx, @ZodBody(taskRunsPage) { sort, limit = 200, page = 1, ...by }: z.infer<typeof taskRunsPage>) {
+  async paginate(
+    @Caller() ctx: Ctx,
+    @ZodBody(taskRunsPage) { sort, limit = 200, page = 1, ...by }: z.infer<typeof taskRunsPage>,
+  ) {
     const now = wireTime();
-    const [count, rows] = await Promise.all([this.runs.count(ctx, by), this.runs.list(ctx, by, { sort, limit, offset: (page - 1) * limit })]);
-    return { results: rows.map((row) => taskRunJson(row, now)), count, limit, pages: limit > 0 ? Math.ceil(count / limit) : 0, page };
+    const [count, rows] = await Promise.all([
+      this.runs.count(ctx, by),
+      this.runs.list(ctx, by, { sort, limit, offset: (page - 1) * limit }),
+    ]);
+    return {
+      results: rows.map((row) => taskRunJson(row, now)),
+      count,
+      limit,
+      pages: limit > 0 ? Math.ceil(count / limit) : 0,
+      page,
+    };
   }
 
   @Needs('see_flows')
@@ -71,7 +101,12 @@ export class TaskRunsController {
 
   @Needs('run_tasks')
   @Post(':id/set_state')
-  async setState(@Caller() ctx: Ctx, @IdParam() id: string, @ZodBody(setState) body: z.infer<typeof setState>, @Res({ passthrough: true }) reply: FastifyReply) {
+  async setState(
+    @Caller() ctx: Ctx,
+    @IdParam() id: string,
+    @ZodBody(setState) body: z.infer<typeof setState>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
     const { written, ...result } = await this.runs.setState(ctx, id, body.state, body.force ?? false);
     reply.status(written ? 201 : 200);
     return result;

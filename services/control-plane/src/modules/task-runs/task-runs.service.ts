@@ -8,7 +8,18 @@ import { AppError, conflict, notFound } from '../../core/errors/app-error.js';
 import { wireTime } from '../../core/events/events.js';
 import { Live, topics } from '../../core/live/live.js';
 import type { Filters } from '../filters/index.js';
-import { compactDetails, expandState, fromMicros, isAfter, propose, secondsBetween, toMicros, type OrchestrationResult, type Proposed, type ProposedInput } from '../runs/index.js';
+import {
+  compactDetails,
+  expandState,
+  fromMicros,
+  isAfter,
+  propose,
+  secondsBetween,
+  toMicros,
+  type OrchestrationResult,
+  type Proposed,
+  type ProposedInput,
+} from '../runs/index.js';
 import { decideTaskState } from './states/policy.js';
 import { emptyTaskPolicy, type TaskRunRow } from './task-run.js';
 import * as queries from './task-runs.queries.js';
@@ -39,13 +50,28 @@ export class TaskRunsService {
     const state = body.state ? toState(id, body.flow_run_id ?? null, null, propose(body.state, wireTime())) : null;
     const created = await queries.insertTaskRun(this.database.db, toRow(ctx.workspaceId, id, body, state));
     if (created && state) await queries.insertTaskRunState(this.database.db, ctx.workspaceId, id, state);
-    const row = created ? await this.get(ctx, id) : await queries.findByKey(this.database.db, ctx.workspaceId, body.flow_run_id ?? null, body.task_key, body.dynamic_key);
-    if (!row) throw conflict('Data integrity conflict. This usually means a unique or foreign key constraint was violated. Is the flow run in this workspace?');
+    const row = created
+      ? await this.get(ctx, id)
+      : await queries.findByKey(
+          this.database.db,
+          ctx.workspaceId,
+          body.flow_run_id ?? null,
+          body.task_key,
+          body.dynamic_key,
+        );
+    if (!row)
+      throw conflict(
+        'Data integrity conflict. This usually means a unique or foreign key constraint was violated. Is the flow run in this workspace?',
+      );
     this.tell(ctx, row);
     return { row, created };
   }
 
-  list(ctx: Asker, filters: Filters, page: { sort?: string | undefined; limit: number; offset: number }): Promise<TaskRunRow[]> {
+  list(
+    ctx: Asker,
+    filters: Filters,
+    page: { sort?: string | undefined; limit: number; offset: number },
+  ): Promise<TaskRunRow[]> {
     return queries.listTaskRuns(this.database.db, ctx.workspaceId, filters, page);
   }
 
@@ -53,7 +79,12 @@ export class TaskRunsService {
     return queries.countTaskRuns(this.database.db, ctx.workspaceId, filters);
   }
 
-  listOfFlowRun(ctx: Asker, flowRunId: string, first: number, after: { key: string; id: string } | null): Promise<TaskRunRow[]> {
+  listOfFlowRun(
+    ctx: Asker,
+    flowRunId: string,
+    first: number,
+    after: { key: string; id: string } | null,
+  ): Promise<TaskRunRow[]> {
     return queries.listOfFlowRun(this.database.db, ctx.workspaceId, flowRunId, first, after);
   }
 
@@ -62,7 +93,8 @@ export class TaskRunsService {
   }
 
   async rename(ctx: Asker, id: string, name: string | null | undefined): Promise<void> {
-    if (!(await queries.updateTaskRun(this.database.db, ctx.workspaceId, id, name ? { name } : {}))) throw notFound('Task run not found');
+    if (!(await queries.updateTaskRun(this.database.db, ctx.workspaceId, id, name ? { name } : {})))
+      throw notFound('Task run not found');
   }
 
   async delete(ctx: Asker, id: string): Promise<void> {
@@ -82,11 +114,16 @@ export class TaskRunsService {
   async setState(ctx: Asker, id: string, input: ProposedInput, force: boolean): Promise<OrchestrationResult> {
     const { result, row } = await this.database.db.transaction().execute(async (tx) => {
       const row = await queries.lockTaskRun(tx, ctx.workspaceId, id);
-      if (!row) throw new AppError('notFound', `Task run with id ${id} not found`, {}, { envelope: 'exception_message' });
+      if (!row)
+        throw new AppError('notFound', `Task run with id ${id} not found`, {}, { envelope: 'exception_message' });
       const now = wireTime();
       const current = expandState(row.state);
       const parent = row.flow_run_id ? await queries.findParentState(tx, ctx.workspaceId, row.flow_run_id) : null;
-      const verdict = decideTaskState({ now, current, runCount: row.run_count, policy: { ...emptyTaskPolicy, ...row.empirical_policy }, parent }, propose(input, now), force);
+      const verdict = decideTaskState(
+        { now, current, runCount: row.run_count, policy: { ...emptyTaskPolicy, ...row.empirical_policy }, parent },
+        propose(input, now),
+        force,
+      );
       if (verdict.kind !== 'write') return { row, result: refusal(verdict, current) };
       const state = toState(id, row.flow_run_id, current, verdict.state);
       await queries.updateTaskRun(tx, ctx.workspaceId, id, columnsAfter(row, current, state));
@@ -107,7 +144,15 @@ function toState(id: string, flowRunId: string | null, current: StateJson | null
   const now = wireTime();
   const timestamp = current && !isAfter(now, current.timestamp) ? fromMicros(toMicros(current.timestamp) + 1) : now;
   const details = compactDetails({ ...proposed.details, task_run_id: id, flow_run_id: flowRunId });
-  return { id: newId(), type: proposed.type, name: proposed.name, timestamp, message: proposed.message, data: proposed.data, state_details: details as StateJson['state_details'] };
+  return {
+    id: newId(),
+    type: proposed.type,
+    name: proposed.name,
+    timestamp,
+    message: proposed.message,
+    data: proposed.data,
+    state_details: details as StateJson['state_details'],
+  };
 }
 
 function columnsAfter(row: TaskRunRow, current: StateJson | null, state: StateJson): Record<string, unknown> {
@@ -123,7 +168,9 @@ function columnsAfter(row: TaskRunRow, current: StateJson | null, state: StateJs
     next_scheduled_start_time: state.type === 'SCHEDULED' ? (state.state_details.scheduled_time ?? null) : null,
     start_time: row.start_time ?? (running || ended ? state.timestamp : null),
     end_time: ended ? (row.end_time ?? state.timestamp) : null,
-    total_run_time: row.total_run_time + (current?.type === 'RUNNING' ? Math.max(0, secondsBetween(current.timestamp, state.timestamp)) : 0),
+    total_run_time:
+      row.total_run_time +
+      (current?.type === 'RUNNING' ? Math.max(0, secondsBetween(current.timestamp, state.timestamp)) : 0),
   };
 }
 
@@ -156,8 +203,22 @@ function accepted(state: StateJson | null, replaced: string | null): Orchestrati
   return { state, status: 'REJECT', details: { type: 'reject_details', reason: replaced }, written: true };
 }
 
-function refusal(verdict: { kind: 'keep' | 'abort'; reason: string } | { kind: 'wait'; seconds: number; reason: string }, state: StateJson | null): OrchestrationResult {
-  if (verdict.kind === 'wait') return { state, status: 'WAIT', details: { type: 'wait_details', delay_seconds: verdict.seconds, reason: verdict.reason }, written: false };
+function refusal(
+  verdict: { kind: 'keep' | 'abort'; reason: string } | { kind: 'wait'; seconds: number; reason: string },
+  state: StateJson | null,
+): OrchestrationResult {
+  if (verdict.kind === 'wait')
+    return {
+      state,
+      status: 'WAIT',
+      details: { type: 'wait_details', delay_seconds: verdict.seconds, reason: verdict.reason },
+      written: false,
+    };
   const status = verdict.kind === 'keep' ? 'REJECT' : 'ABORT';
-  return { state, status, details: { type: verdict.kind === 'keep' ? 'reject_details' : 'abort_details', reason: verdict.reason }, written: false };
+  return {
+    state,
+    status,
+    details: { type: verdict.kind === 'keep' ? 'reject_details' : 'abort_details', reason: verdict.reason },
+    written: false,
+  };
 }

@@ -13,7 +13,10 @@ export type ParameterCheck = {
 };
 
 /** Parameters with their values resolved. Throws 400 for a value that cannot be, 409 for what does not fit the schema. */
-export function checkedParameters(given: Record<string, unknown>, { doing, schema, complete }: ParameterCheck): Record<string, unknown> {
+export function checkedParameters(
+  given: Record<string, unknown>,
+  { doing, schema, complete }: ParameterCheck,
+): Record<string, unknown> {
   const parameters = hydrated(given, doing);
   const wrong = schema && wrongParameters(schema, parameters, { ignoreRequired: !complete });
   if (wrong) throw conflict(`Error ${doing}: ${wrong}`);
@@ -24,7 +27,8 @@ function hydrated(given: Record<string, unknown>, doing: string): Record<string,
   try {
     return hydrate(given);
   } catch (error) {
-    if (error instanceof HydrationError) throw badRequest(`Error hydrating ${doing.replace(/^\w+ /, '')} parameters: ${error.message}`);
+    if (error instanceof HydrationError)
+      throw badRequest(`Error hydrating ${doing.replace(/^\w+ /, '')} parameters: ${error.message}`);
     throw error;
   }
 }

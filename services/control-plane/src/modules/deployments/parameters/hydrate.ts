@@ -46,6 +46,8 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    throw new HydrationError(`Invalid JSON: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new HydrationError(`Invalid JSON: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
   }
 }

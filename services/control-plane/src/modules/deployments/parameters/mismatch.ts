@@ -19,7 +19,8 @@ const jsonPath = (path: Mismatch['path']): string =>
 /** In the words that clients show to people. */
 export function describe(mismatch: Mismatch): string {
   const path = jsonPath(mismatch.path);
-  const where = path === '$' ? 'Validation failed.' : `Validation failed for field ${pythonRepr(path.replace('$.', ''))}.`;
+  const where =
+    path === '$' ? 'Validation failed.' : `Validation failed for field ${pythonRepr(path.replace('$.', ''))}.`;
   return `${where} Failure reason: ${reason(mismatch)}`;
 }
 

@@ -17,8 +17,10 @@ function prepare(value: unknown, ignoreRequired: boolean): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const schema: JsonSchema = {};
   for (const [key, each] of Object.entries(value)) {
-    if (key === 'properties' && isObject(each)) schema[key] = propertiesOf(each, (value as JsonSchema)['required'], ignoreRequired);
-    else if (key !== 'required' || !ignoreRequired) schema[key] = literal.has(key) ? each : prepare(each, ignoreRequired);
+    if (key === 'properties' && isObject(each))
+      schema[key] = propertiesOf(each, (value as JsonSchema)['required'], ignoreRequired);
+    else if (key !== 'required' || !ignoreRequired)
+      schema[key] = literal.has(key) ? each : prepare(each, ignoreRequired);
   }
   return withBlockReference(withTuple(schema));
 }
@@ -46,7 +48,10 @@ function withTuple(schema: JsonSchema): JsonSchema {
 
 function withBlockReference(schema: JsonSchema): JsonSchema {
   if (!('block_type_slug' in schema)) return schema;
-  return { anyOf: [schema, { type: 'object', required: ['$ref'], properties: { $ref: { type: ['string', 'object'] } } }] };
+  return {
+    anyOf: [schema, { type: 'object', required: ['$ref'], properties: { $ref: { type: ['string', 'object'] } } }],
+  };
 }
 
-const isObject = (value: unknown): value is JsonSchema => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is JsonSchema =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -5,7 +5,10 @@ export function pythonRepr(value: unknown): string {
   if (value === false) return 'False';
   if (typeof value === 'string') return quoted(value);
   if (Array.isArray(value)) return `[${value.map(pythonRepr).join(', ')}]`;
-  if (typeof value === 'object') return `{${Object.entries(value).map(([key, each]) => `${quoted(key)}: ${pythonRepr(each)}`).join(', ')}}`;
+  if (typeof value === 'object')
+    return `{${Object.entries(value)
+      .map(([key, each]) => `${quoted(key)}: ${pythonRepr(each)}`)
+      .join(', ')}}`;
   return String(value);
 }
 

@@ -4,7 +4,12 @@ import type { JsonSchema } from './prepare-schema.js';
 import { wrongParameters } from './validate.js';
 
 /** What a real Prefect answers; made by golden/generate.py. */
-type Row = { schema: JsonSchema; parameters: Record<string, unknown>; says: string | null; saysIgnoringRequired: string | null };
+type Row = {
+  schema: JsonSchema;
+  parameters: Record<string, unknown>;
+  says: string | null;
+  saysIgnoringRequired: string | null;
+};
 const rows = JSON.parse(readFileSync(new URL('golden/validation.json', import.meta.url), 'utf8')) as Row[];
 
 test(`the ${rows.length} parameters of the table fit, or not, in the words of the wire`, () => {
@@ -12,14 +17,22 @@ test(`the ${rows.length} parameters of the table fit, or not, in the words of th
   for (const { schema, parameters, says, saysIgnoringRequired } of rows) {
     const about = `${JSON.stringify(parameters)} as ${JSON.stringify(schema)}`;
     expect.soft(wrongParameters(schema, parameters), about).toBe(says);
-    expect.soft(wrongParameters(schema, parameters, { ignoreRequired: true }), `${about}, nothing required`).toBe(saysIgnoringRequired);
+    expect
+      .soft(wrongParameters(schema, parameters, { ignoreRequired: true }), `${about}, nothing required`)
+      .toBe(saysIgnoringRequired);
   }
 });
 
 test('a schema that cannot be used is refused, and none is fetched', () => {
-  expect(() => wrongParameters({ properties: { a: { $ref: '#/definitions/Nowhere' } } }, { a: 1 })).toThrow(/parameter schema is not valid/);
-  expect(() => wrongParameters({ properties: { a: { $ref: 'https://example.test/schema.json' } } }, { a: 1 })).toThrow(/parameter schema is not valid/);
-  expect(() => wrongParameters({ properties: { a: { type: 'sausage' } } }, { a: 1 })).toThrow(/parameter schema is not valid/);
+  expect(() => wrongParameters({ properties: { a: { $ref: '#/definitions/Nowhere' } } }, { a: 1 })).toThrow(
+    /parameter schema is not valid/,
+  );
+  expect(() => wrongParameters({ properties: { a: { $ref: 'https://example.test/schema.json' } } }, { a: 1 })).toThrow(
+    /parameter schema is not valid/,
+  );
+  expect(() => wrongParameters({ properties: { a: { type: 'sausage' } } }, { a: 1 })).toThrow(
+    /parameter schema is not valid/,
+  );
 });
 
 test('an odd name stands in brackets', () => {

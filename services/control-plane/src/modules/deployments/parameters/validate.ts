@@ -7,13 +7,24 @@ import { prepareSchema, type JsonSchema } from './prepare-schema.js';
 const checksMax = 300;
 /** Compiling costs a hundred times what checking does; the same few schemas come again and again. */
 const checks = new Map<string, ValidateFunction>();
-const ajv = new Ajv.default({ strict: false, allErrors: true, verbose: true, logger: false, validateFormats: false, addUsedSchema: false });
+const ajv = new Ajv.default({
+  strict: false,
+  allErrors: true,
+  verbose: true,
+  logger: false,
+  validateFormats: false,
+  addUsedSchema: false,
+});
 
 /**
  * Checks parameters against a flow's schema. Answers what is wrong, in the wire's words; null when nothing is.
  * Throws `invalid` when the schema itself cannot be used.
  */
-export function wrongParameters(schema: JsonSchema, parameters: Record<string, unknown>, { ignoreRequired = false } = {}): string | null {
+export function wrongParameters(
+  schema: JsonSchema,
+  parameters: Record<string, unknown>,
+  { ignoreRequired = false } = {},
+): string | null {
   if (Object.keys(schema).length === 0) return null;
   const check = checkOf(schema, ignoreRequired);
   if (check(parameters)) return null;
@@ -45,7 +56,11 @@ function compile(schema: JsonSchema): ValidateFunction {
 /** What is wrong in each branch, each taken for itself, with the whole's definitions. */
 function branchesOf({ wanted, data }: Mismatch, { definitions, $defs }: JsonSchema): Mismatch[] {
   return (wanted as JsonSchema[]).flatMap((branch) => {
-    const check = compile({ ...branch, ...(definitions !== undefined && { definitions }), ...($defs !== undefined && { $defs }) });
+    const check = compile({
+      ...branch,
+      ...(definitions !== undefined && { definitions }),
+      ...($defs !== undefined && { $defs }),
+    });
     return check(data) ? [] : mismatchesOf(check, data);
   });
 }
@@ -59,14 +74,23 @@ function mismatchesOf(check: ValidateFunction, data: unknown): Mismatch[] {
 
 function isInside(error: ErrorObject, branching: ErrorObject): boolean {
   if (branching.keyword !== 'anyOf' && branching.keyword !== 'oneOf') return false;
-  const deeper = error.instancePath === branching.instancePath || error.instancePath.startsWith(`${branching.instancePath}/`);
-  const referred = /^#\/(definitions|\$defs)\//.exec(error.schemaPath) !== null && !error.schemaPath.startsWith(branching.schemaPath.replace(/\/\w+$/, ''));
+  const deeper =
+    error.instancePath === branching.instancePath || error.instancePath.startsWith(`${branching.instancePath}/`);
+  const referred =
+    /^#\/(definitions|\$defs)\//.exec(error.schemaPath) !== null &&
+    !error.schemaPath.startsWith(branching.schemaPath.replace(/\/\w+$/, ''));
   return deeper && (error.schemaPath.startsWith(`${branching.schemaPath}/`) || referred);
 }
 
 /** One error for all superfluous properties of an object. */
 function together(errors: ErrorObject[]): ErrorObject[] {
-  const same = (error: ErrorObject) => errors.filter((each) => each.keyword === 'additionalProperties' && each.instancePath === error.instancePath && each.schemaPath === error.schemaPath);
+  const same = (error: ErrorObject) =>
+    errors.filter(
+      (each) =>
+        each.keyword === 'additionalProperties' &&
+        each.instancePath === error.instancePath &&
+        each.schemaPath === error.schemaPath,
+    );
   return errors.flatMap((error) => {
     if (error.keyword !== 'additionalProperties') return [error];
     const all = same(error);
@@ -77,16 +101,26 @@ function together(errors: ErrorObject[]): ErrorObject[] {
 
 function toMismatch(error: ErrorObject, root: unknown): Mismatch {
   const { keyword, schema, parentSchema, data, params } = error;
-  return { path: pathOf(error.instancePath, root), keyword, wanted: schema, schema: parentSchema as JsonSchema, data, params };
+  return {
+    path: pathOf(error.instancePath, root),
+    keyword,
+    wanted: schema,
+    schema: parentSchema as JsonSchema,
+    data,
+    params,
+  };
 }
 
 /** A JSON pointer as keys and positions. */
 function pathOf(pointer: string, root: unknown): Mismatch['path'] {
   let value = root;
-  return pointer.split('/').slice(1).map((part) => {
-    const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
-    const step = Array.isArray(value) ? Number(key) : key;
-    value = (value as Record<string | number, unknown>)[step];
-    return step;
-  });
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((part) => {
+      const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
+      const step = Array.isArray(value) ? Number(key) : key;
+      value = (value as Record<string | number, unknown>)[step];
+      return step;
+    });
 }

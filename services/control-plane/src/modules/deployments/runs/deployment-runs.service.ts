@@ -35,7 +35,11 @@ export class DeploymentRunsService implements OnModuleInit {
     this.loops.add({ name: 'mark-unpolled-deployments', everySeconds: 15, pass: () => this.markUnpolled() });
   }
 
-  async create(ctx: Asker, deploymentId: string, body: RunOfDeployment): Promise<{ run: FlowRunJson; row: FlowRunRow; created: boolean }> {
+  async create(
+    ctx: Asker,
+    deploymentId: string,
+    body: RunOfDeployment,
+  ): Promise<{ run: FlowRunJson; row: FlowRunRow; created: boolean }> {
     const [deployment] = await selectRunSource(this.database.sql, [ctx.workspaceId, deploymentId]);
     if (!deployment) throw notFound('Deployment not found');
     const parameters = parametersOf(deployment, body);
@@ -74,7 +78,11 @@ export class DeploymentRunsService implements OnModuleInit {
     for (const id of due) this.noted.set(keyOf(id), now);
     const told = await this.database.db.transaction().execute(async (tx) => {
       const ready = await markDeploymentsPolled(tx, ctx.workspaceId, due);
-      return this.events.append(tx, ctx.workspaceId, ready.map((each) => deploymentEvent('ready', each)));
+      return this.events.append(
+        tx,
+        ctx.workspaceId,
+        ready.map((each) => deploymentEvent('ready', each)),
+      );
     });
     this.events.announce(ctx.workspaceId, told);
   }
@@ -85,7 +93,9 @@ export class DeploymentRunsService implements OnModuleInit {
       const workspaces = [...new Set(rows.map((row) => row.workspace_id))];
       const told = [];
       for (const workspaceId of workspaces) {
-        const drafts = rows.filter((row) => row.workspace_id === workspaceId).map((row) => deploymentEvent('not-ready', row));
+        const drafts = rows
+          .filter((row) => row.workspace_id === workspaceId)
+          .map((row) => deploymentEvent('not-ready', row));
         told.push({ workspaceId, events: await this.events.append(tx, workspaceId, drafts) });
       }
       return told;
@@ -99,5 +109,8 @@ export class DeploymentRunsService implements OnModuleInit {
 function parametersOf(deployment: RunSource, body: RunOfDeployment): Record<string, unknown> {
   const enforces = body.enforce_parameter_schema ?? deployment.enforce_parameter_schema;
   const schema = enforces ? deployment.parameter_openapi_schema : null;
-  return checkedParameters({ ...deployment.parameters, ...body.parameters }, { doing: 'creating flow run', schema, complete: true });
+  return checkedParameters(
+    { ...deployment.parameters, ...body.parameters },
+    { doing: 'creating flow run', schema, complete: true },
+  );
 }

@@ -5,7 +5,11 @@ import type { ScheduleRow } from '../deployment.js';
 import type { ScheduleDraft } from './schedules.queries.js';
 
 /** What an update of a deployment does to its schedules. */
-export type ScheduleChanges = { replaceAll: boolean; create: ScheduleDraft[]; patch: { id: string; renamed: boolean; patch: Partial<ScheduleDraft> }[] };
+export type ScheduleChanges = {
+  replaceAll: boolean;
+  create: ScheduleDraft[];
+  patch: { id: string; renamed: boolean; patch: Partial<ScheduleDraft> }[];
+};
 
 export function toDraft(given: ScheduleCreate | ScheduleUpdate): ScheduleDraft {
   if (!given.schedule) throw invalid('Unable to create new deployment schedules without a schedule configuration.');
@@ -26,7 +30,8 @@ export function toDraft(given: ScheduleCreate | ScheduleUpdate): ScheduleDraft {
 export function mergeSchedules(stored: Pick<ScheduleRow, 'id' | 'slug'>[], given: ScheduleUpdate[]): ScheduleChanges {
   const slugged = stored.length > 0 && stored.every((each) => each.slug);
   if (!slugged) return { replaceAll: true, create: given.map(toDraft), patch: [] };
-  if (given.some((each) => !each.slug)) throw invalid('Please provide a slug for each schedule in your request to ensure schedules are updated correctly.');
+  if (given.some((each) => !each.slug))
+    throw invalid('Please provide a slug for each schedule in your request to ensure schedules are updated correctly.');
   return mergeBySlug(new Map(stored.map((each) => [each.slug!, each.id])), given);
 }
 
@@ -45,7 +50,13 @@ function mergeBySlug(stored: Map<string, string>, given: ScheduleUpdate[]): Sche
   return changes;
 }
 
-export function patchOf({ schedule, active, max_scheduled_runs, parameters, slug }: ScheduleUpdate): Partial<ScheduleDraft> {
+export function patchOf({
+  schedule,
+  active,
+  max_scheduled_runs,
+  parameters,
+  slug,
+}: ScheduleUpdate): Partial<ScheduleDraft> {
   return {
     ...(schedule && { schedule }),
     ...(typeof active === 'boolean' && { active }),

@@ -13,7 +13,8 @@ const lookAgainAfterMsMin = 10_000;
 export function planOf(schedule: DueSchedule, { occurrences, lookAgainMs }: Upcoming): Plan {
   const { workspace_id, id, paused } = schedule;
   if (paused) return { workspace_id, id, drafts: [], next_pass: never };
-  const next_pass = lookAgainMs === null ? never : new Date(Math.max(lookAgainMs, Date.now() + lookAgainAfterMsMin)).toISOString();
+  const next_pass =
+    lookAgainMs === null ? never : new Date(Math.max(lookAgainMs, Date.now() + lookAgainAfterMsMin)).toISOString();
   return { workspace_id, id, drafts: occurrences.map((each) => draftOf(schedule, each)), next_pass };
 }
 

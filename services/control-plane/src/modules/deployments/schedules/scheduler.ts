@@ -51,7 +51,10 @@ export class Scheduler implements OnModuleInit {
   async scheduleWindow(only: OneDeployment, fromMs: number, horizon: Horizon): Promise<void> {
     await this.database.db.transaction().execute(async (tx) => {
       const schedules = (await lockSchedulesOf(tx, only)).filter((each) => !each.paused);
-      await this.write(tx, schedules.map((each) => planOf(each, upcoming(each.schedule, fromMs, horizon))));
+      await this.write(
+        tx,
+        schedules.map((each) => planOf(each, upcoming(each.schedule, fromMs, horizon))),
+      );
     });
   }
 
@@ -90,14 +93,17 @@ export class Scheduler implements OnModuleInit {
     let made = 0;
     for (const workspaceId of new Set(plans.map((plan) => plan.workspace_id))) {
       const drafts = plans.flatMap((plan) => (plan.workspace_id === workspaceId ? plan.drafts : []));
-      for (let at = 0; at < drafts.length; at += runsPerStatement) made += await this.runs.createMany(tx, workspaceId, drafts.slice(at, at + runsPerStatement));
+      for (let at = 0; at < drafts.length; at += runsPerStatement)
+        made += await this.runs.createMany(tx, workspaceId, drafts.slice(at, at + runsPerStatement));
     }
     return made;
   }
 
   private async postpone({ workspace_id, id }: DueSchedule, error: unknown): Promise<{ made: number; seen: number }> {
     this.log.error({ err: error, scheduleId: id }, 'runs of a schedule cannot be written');
-    await setNextPasses(this.database.db, [{ workspace_id, id, next_pass: new Date(Date.now() + 300_000).toISOString() }]);
+    await setNextPasses(this.database.db, [
+      { workspace_id, id, next_pass: new Date(Date.now() + 300_000).toISOString() },
+    ]);
     return { made: 0, seen: 1 };
   }
 }

@@ -2,9 +2,21 @@ import { sql } from 'kysely';
 import type { Db } from '../../../core/db/db.js';
 import type { ScheduleRow } from '../deployment.js';
 
-export type ScheduleDraft = { id: string; schedule: object; active: boolean; max_scheduled_runs: number | null; parameters: object; slug: string | null };
+export type ScheduleDraft = {
+  id: string;
+  schedule: object;
+  active: boolean;
+  max_scheduled_runs: number | null;
+  parameters: object;
+  slug: string | null;
+};
 
-export async function insertSchedules(db: Db, workspaceId: string, deploymentId: string, drafts: ScheduleDraft[]): Promise<void> {
+export async function insertSchedules(
+  db: Db,
+  workspaceId: string,
+  deploymentId: string,
+  drafts: ScheduleDraft[],
+): Promise<void> {
   if (drafts.length === 0) return;
   const rows = drafts.map((draft) => ({
     workspace_id: workspaceId,
@@ -17,23 +29,49 @@ export async function insertSchedules(db: Db, workspaceId: string, deploymentId:
 }
 
 export async function listSchedules(db: Db, workspaceId: string, deploymentId: string): Promise<ScheduleRow[]> {
-  const rows = await db.selectFrom('deployment_schedule').selectAll().where('workspace_id', '=', workspaceId).where('deployment_id', '=', deploymentId).orderBy('created').orderBy('id').execute();
+  const rows = await db
+    .selectFrom('deployment_schedule')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .where('deployment_id', '=', deploymentId)
+    .orderBy('created')
+    .orderBy('id')
+    .execute();
   return rows as unknown as ScheduleRow[];
 }
 
 export async function deleteSchedules(db: Db, workspaceId: string, deploymentId: string): Promise<void> {
-  await db.deleteFrom('deployment_schedule').where('workspace_id', '=', workspaceId).where('deployment_id', '=', deploymentId).execute();
+  await db
+    .deleteFrom('deployment_schedule')
+    .where('workspace_id', '=', workspaceId)
+    .where('deployment_id', '=', deploymentId)
+    .execute();
 }
 
 export async function deleteSchedule(db: Db, workspaceId: string, deploymentId: string, id: string): Promise<boolean> {
-  const result = await db.deleteFrom('deployment_schedule').where('workspace_id', '=', workspaceId).where('deployment_id', '=', deploymentId).where('id', '=', id).executeTakeFirst();
+  const result = await db
+    .deleteFrom('deployment_schedule')
+    .where('workspace_id', '=', workspaceId)
+    .where('deployment_id', '=', deploymentId)
+    .where('id', '=', id)
+    .executeTakeFirst();
   return result.numDeletedRows > 0n;
 }
 
 /** Changes what is given, and has the scheduler look at it again. */
-export async function updateSchedule(db: Db, workspaceId: string, deploymentId: string, id: string, patch: Partial<ScheduleDraft>): Promise<boolean> {
+export async function updateSchedule(
+  db: Db,
+  workspaceId: string,
+  deploymentId: string,
+  id: string,
+  patch: Partial<ScheduleDraft>,
+): Promise<boolean> {
   const { schedule, parameters, ...plain } = patch;
-  const columns = { ...plain, ...(schedule && { schedule: JSON.stringify(schedule) }), ...(parameters && { parameters: JSON.stringify(parameters) }) };
+  const columns = {
+    ...plain,
+    ...(schedule && { schedule: JSON.stringify(schedule) }),
+    ...(parameters && { parameters: JSON.stringify(parameters) }),
+  };
   const result = await db
     .updateTable('deployment_schedule')
     .set({ ...columns, updated: sql`now()`, next_pass: sql`now()` } as never)
@@ -46,7 +84,12 @@ export async function updateSchedule(db: Db, workspaceId: string, deploymentId: 
 
 /** Has the scheduler look at all schedules of a deployment again. Waits for one that is at work on them. */
 export async function nudgeSchedules(db: Db, workspaceId: string, deploymentId: string): Promise<void> {
-  await db.updateTable('deployment_schedule').set({ next_pass: sql`now()` }).where('workspace_id', '=', workspaceId).where('deployment_id', '=', deploymentId).execute();
+  await db
+    .updateTable('deployment_schedule')
+    .set({ next_pass: sql`now()` })
+    .where('workspace_id', '=', workspaceId)
+    .where('deployment_id', '=', deploymentId)
+    .execute();
 }
 
 export type DueSchedule = ScheduleRow & {
@@ -69,7 +112,8 @@ const dueColumns = sql`s.*, d.flow_id, d.paused, d.version as deployment_version
   left join work_queue q on q.workspace_id = d.workspace_id and q.id = d.work_queue_id`;
 
 type OneDeployment = { workspaceId: string; deploymentId: string };
-const those = ({ workspaceId, deploymentId }: OneDeployment) => sql`s.workspace_id = ${workspaceId} and s.deployment_id = ${deploymentId}`;
+const those = ({ workspaceId, deploymentId }: OneDeployment) =>
+  sql`s.workspace_id = ${workspaceId} and s.deployment_id = ${deploymentId}`;
 
 /**
  * Active schedules whose time to be looked at has come, locked until the transaction ends, so that several schedulers
@@ -84,11 +128,17 @@ export async function lockDueSchedules(db: Db, limit: number, only: OneDeploymen
 
 /** All active schedules of a deployment, locked until the transaction ends. */
 export async function lockSchedulesOf(db: Db, only: OneDeployment): Promise<DueSchedule[]> {
-  const { rows } = await sql<DueSchedule>`select ${dueColumns} where s.active and ${those(only)} order by s.id for update of s`.execute(db);
+  const { rows } =
+    await sql<DueSchedule>`select ${dueColumns} where s.active and ${those(only)} order by s.id for update of s`.execute(
+      db,
+    );
   return rows;
 }
 
-export async function setNextPasses(db: Db, passes: { workspace_id: string; id: string; next_pass: string }[]): Promise<void> {
+export async function setNextPasses(
+  db: Db,
+  passes: { workspace_id: string; id: string; next_pass: string }[],
+): Promise<void> {
   const rows = passes.map(({ workspace_id, id, next_pass }) => ({ workspace_id, id, next_pass }));
   await sql`
     update deployment_schedule s set next_pass = p.next_pass

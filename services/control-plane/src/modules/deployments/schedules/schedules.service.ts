@@ -55,17 +55,23 @@ export class SchedulesService {
 
   async update(ctx: Asker, deploymentId: string, id: string, given: ScheduleUpdate): Promise<void> {
     await this.change(ctx, deploymentId, async (db) => {
-      if (!(await queries.updateSchedule(db, ctx.workspaceId, deploymentId, id, patchOf(given)))) throw notFound('Deployment schedule not found');
+      if (!(await queries.updateSchedule(db, ctx.workspaceId, deploymentId, id, patchOf(given))))
+        throw notFound('Deployment schedule not found');
     });
   }
 
   async delete(ctx: Asker, deploymentId: string, id: string): Promise<void> {
     await this.change(ctx, deploymentId, async (db) => {
-      if (!(await queries.deleteSchedule(db, ctx.workspaceId, deploymentId, id))) throw notFound('Deployment schedule not found');
+      if (!(await queries.deleteSchedule(db, ctx.workspaceId, deploymentId, id)))
+        throw notFound('Deployment schedule not found');
     });
   }
 
-  private async change(ctx: Asker, deploymentId: string, write: (db: Parameters<typeof queries.deleteSchedule>[0]) => Promise<void>): Promise<void> {
+  private async change(
+    ctx: Asker,
+    deploymentId: string,
+    write: (db: Parameters<typeof queries.deleteSchedule>[0]) => Promise<void>,
+  ): Promise<void> {
     await this.deployments.get(ctx, deploymentId);
     await this.database.db.transaction().execute(async (tx) => {
       await write(tx);

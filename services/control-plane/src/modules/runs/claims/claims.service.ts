@@ -10,7 +10,14 @@ import { FlowRunsService } from '../flow-runs/flow-runs.service.js';
 import { cancellingOf, claimedRuns, nextDue, renewClaims, reserveDueRuns } from './claims.sql.js';
 
 type Asker = Pick<Ctx, 'workspaceId'>;
-export type ClaimWish = { poolId: string; agentId: string; agentName: string; limit: number; queueNames: string[]; leaseSeconds: number };
+export type ClaimWish = {
+  poolId: string;
+  agentId: string;
+  agentName: string;
+  limit: number;
+  queueNames: string[];
+  leaseSeconds: number;
+};
 export type ClaimedRun = { claim_id: string; lease_seconds: number; flow_run: FlowRunJson };
 export type ClaimAnswer = { runs: ClaimedRun[]; cancelling: string[] };
 
@@ -53,24 +60,49 @@ export class ClaimsService implements OnModuleDestroy {
   }
 
   private async look(ctx: Asker, wish: ClaimWish): Promise<ClaimAnswer> {
-    const [runs, cancelling] = await Promise.all([wish.limit > 0 ? this.take(ctx, wish) : [], this.cancelling(ctx, wish.agentId)]);
+    const [runs, cancelling] = await Promise.all([
+      wish.limit > 0 ? this.take(ctx, wish) : [],
+      this.cancelling(ctx, wish.agentId),
+    ]);
     return { runs, cancelling };
   }
 
   /** Reserve, then make PENDING through the policy: a run that the policy refuses (no free slot) stays, or waits anew. */
   private async take(ctx: Asker, wish: ClaimWish): Promise<ClaimedRun[]> {
-    const reserved = await reserveDueRuns(this.database.sql, [ctx.workspaceId, wish.poolId, wish.queueNames, wish.limit]);
+    const reserved = await reserveDueRuns(this.database.sql, [
+      ctx.workspaceId,
+      wish.poolId,
+      wish.queueNames,
+      wish.limit,
+    ]);
     const claims = new Map<string, string>();
     const moves = reserved.map(async ({ flow_run_id: id }) => {
-      const claim = { claim_id: newId(), agent_id: wish.agentId, agent_name: wish.agentName, lease_seconds: wish.leaseSeconds };
-      const result = await this.runs.setState(ctx, id, { type: 'PENDING', message: `Claimed by ${wish.agentName}` }, { claim });
+      const claim = {
+        claim_id: newId(),
+        agent_id: wish.agentId,
+        agent_name: wish.agentName,
+        lease_seconds: wish.leaseSeconds,
+      };
+      const result = await this.runs.setState(
+        ctx,
+        id,
+        { type: 'PENDING', message: `Claimed by ${wish.agentName}` },
+        { claim },
+      );
       if (result.status === 'ACCEPT') claims.set(id, claim.claim_id);
     });
     await Promise.all(moves);
     this.metrics.claims.inc(claims.size);
     const now = wireTime();
-    const rows = await this.runs.getMany(ctx, reserved.map((row) => row.flow_run_id).filter((id) => claims.has(id)));
-    return rows.map((row) => ({ claim_id: claims.get(row.id)!, lease_seconds: wish.leaseSeconds, flow_run: toFlowRunJson(row, now) }));
+    const rows = await this.runs.getMany(
+      ctx,
+      reserved.map((row) => row.flow_run_id).filter((id) => claims.has(id)),
+    );
+    return rows.map((row) => ({
+      claim_id: claims.get(row.id)!,
+      lease_seconds: wish.leaseSeconds,
+      flow_run: toFlowRunJson(row, now),
+    }));
   }
 
   private async untilNextDue(ctx: Asker, wish: ClaimWish): Promise<number> {
@@ -86,7 +118,11 @@ export class ClaimsService implements OnModuleDestroy {
   }
 
   async renew(ctx: Asker, agentId: string, claimIds: string[], leaseSeconds: number) {
-    const kept = new Set((await renewClaims(this.database.sql, [ctx.workspaceId, agentId, claimIds, leaseSeconds])).map((row) => row.claim_id));
+    const kept = new Set(
+      (await renewClaims(this.database.sql, [ctx.workspaceId, agentId, claimIds, leaseSeconds])).map(
+        (row) => row.claim_id,
+      ),
+    );
     const cancelling = await this.cancelling(ctx, agentId);
     return { renewed: claimIds.filter((id) => kept.has(id)), lost: claimIds.filter((id) => !kept.has(id)), cancelling };
   }
@@ -98,7 +134,11 @@ export class ClaimsService implements OnModuleDestroy {
     for (const { flow_run_id, claim_id } of held) {
       const run = await this.runs.getRow(ctx, flow_run_id);
       if (run.state_type !== 'PENDING') continue;
-      const again = { type: 'SCHEDULED', message: 'Given back by the agent', state_details: { scheduled_time: run.state!.state_details.scheduled_time ?? wireTime() } } as const;
+      const again = {
+        type: 'SCHEDULED',
+        message: 'Given back by the agent',
+        state_details: { scheduled_time: run.state!.state_details.scheduled_time ?? wireTime() },
+      } as const;
       const result = await this.runs.setState(ctx, flow_run_id, again, { claimShown: claim_id });
       if (result.written) released.push(claim_id);
     }

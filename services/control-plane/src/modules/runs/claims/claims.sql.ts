@@ -73,4 +73,19 @@ export const expiredClaims = fixed<{ workspace_id: string; flow_run_id: string; 
 );
 
 /** Parameters: workspace, run, claim. */
-export const dropClaim = fixed<never>('run-claim.drop', `delete from run_claim where workspace_id = $1 and flow_run_id = $2 and claim_id = $3`);
+export const dropClaim = fixed<never>(
+  'run-claim.drop',
+  `delete from run_claim where workspace_id = $1 and flow_run_id = $2 and claim_id = $3`,
+);
+
+/** Nobody's claim ends before so many seconds from now. Parameters: seconds. */
+export const extendClaims = fixed<never>(
+  'run-claim.extend',
+  `update run_claim set lease_until = greatest(lease_until, now() + $1::double precision * interval '1 second')`,
+);
+
+/** Held, shared, by every api process as long as it lives. */
+export const apiLock = 72_707_372;
+
+/** Whether nobody holds the lock of the api processes. */
+export const noApiIsUp = fixed<{ free: boolean }>('run-claim.no-api', `select pg_try_advisory_xact_lock($1) as free`);

@@ -32,7 +32,12 @@ export class CreateRuns {
     const wanted = newRun(workspaceId, draft, wireTime());
     const made = await this.creations.submit(wanted);
     if (!made) return { run: await this.existing(workspaceId, draft), created: false };
-    const run = { ...wanted.run, related: made.related, work_pool_name: made.work_pool_name, work_queue_name: made.work_queue_name };
+    const run = {
+      ...wanted.run,
+      related: made.related,
+      work_pool_name: made.work_pool_name,
+      work_queue_name: made.work_queue_name,
+    };
     this.events.announce(workspaceId, [{ ...wanted.event, related: made.related }]);
     if (run.state_type === 'SCHEDULED' && run.work_pool_id) this.live.publish(topics.pool(run.work_pool_id));
     return { run, created: true };
@@ -55,9 +60,14 @@ export class CreateRuns {
   }
 
   private async existing(workspaceId: string, draft: FlowRunDraft): Promise<FlowRunRow> {
-    const found = draft.idempotency_key ? await selectByIdempotencyKey(this.database.sql, [[workspaceId], [draft.flow_id], [draft.idempotency_key]]) : [];
+    const found = draft.idempotency_key
+      ? await selectByIdempotencyKey(this.database.sql, [[workspaceId], [draft.flow_id], [draft.idempotency_key]])
+      : [];
     const [run] = found[0] ? await selectFlowRuns(this.database.sql, [workspaceId, [found[0].id]]) : [];
-    if (!run) throw conflict('Data integrity conflict. This usually means a unique or foreign key constraint was violated. Is the flow in this workspace?');
+    if (!run)
+      throw conflict(
+        'Data integrity conflict. This usually means a unique or foreign key constraint was violated. Is the flow in this workspace?',
+      );
     return run;
   }
 }

@@ -57,7 +57,12 @@ const creation = (events: boolean) => `with input as materialized (select * from
     select workspace_id, id, due, deployment_id, work_pool_id, work_queue_id, auto_scheduled from done where due is not null)
   select id, all_related as related, work_queue_name, work_pool_name from done`;
 
-export type CreatedRow = { id: string; related: Record<string, string>[]; work_queue_name: string | null; work_pool_name: string | null };
+export type CreatedRow = {
+  id: string;
+  related: Record<string, string>[];
+  work_queue_name: string | null;
+  work_pool_name: string | null;
+};
 
 export const createRuns = fixed<CreatedRow>('flow-run.create', creation(true));
 
@@ -65,7 +70,12 @@ export const createRuns = fixed<CreatedRow>('flow-run.create', creation(true));
 export const createRunsSilently = fixed<CreatedRow>('flow-run.create-silently', creation(false));
 
 /** Parameters: workspaces, flows, keys, side by side. */
-export const selectByIdempotencyKey = fixed<{ workspace_id: string; id: string; flow_id: string; idempotency_key: string }>(
+export const selectByIdempotencyKey = fixed<{
+  workspace_id: string;
+  id: string;
+  flow_id: string;
+  idempotency_key: string;
+}>(
   'flow-run.by-key',
   `select r.workspace_id, r.id, r.flow_id, r.idempotency_key
      from unnest($1::uuid[], $2::uuid[], $3::text[]) as wanted (workspace_id, flow_id, idempotency_key)

@@ -1,5 +1,4 @@
-import { newId, type StateJson } from '@headgate/contracts';
-import { adjectives, animals, uniqueNamesGenerator } from 'unique-names-generator';
+import { newId, runName, type StateJson } from '@headgate/contracts';
 import type { Resource, WireEvent } from '../../../core/events/events.js';
 import type { CreatedBy, FlowRunRow } from '../flow-runs/flow-run.js';
 import { hourOf, stateEvent } from '../moves/move.js';
@@ -31,42 +30,91 @@ export type FlowRunDraft = {
 
 export type NewRun = { row: Record<string, unknown>; run: FlowRunRow; event: WireEvent };
 
-export const runName = (): string => uniqueNamesGenerator({ dictionaries: [adjectives, animals], separator: '-', length: 2 }).toLowerCase().replaceAll(/[^a-z-]/g, '-');
-
 /** A run with its first state, ready to be written. The first state is accepted as it is: nothing was before it. */
 export function newRun(workspaceId: string, draft: FlowRunDraft, now: string): NewRun {
   const id = newId();
-  const policy = { ...emptyPolicy, ...draft.empirical_policy, pause_keys: [...new Set(draft.empirical_policy?.pause_keys ?? [])] };
+  const policy = {
+    ...emptyPolicy,
+    ...draft.empirical_policy,
+    pause_keys: [...new Set(draft.empirical_policy?.pause_keys ?? [])],
+  };
   const facts: Facts = {
-    now, current: null, policy, runCount: 0, deploymentId: draft.deployment?.id ?? null, parentTaskRunId: draft.parent_task_run_id ?? null,
-    infrastructurePid: null, claimHeld: null, claimShown: null, slot: { kind: 'none' },
+    now,
+    current: null,
+    policy,
+    runCount: 0,
+    deploymentId: draft.deployment?.id ?? null,
+    parentTaskRunId: draft.parent_task_run_id ?? null,
+    infrastructurePid: null,
+    claimHeld: null,
+    claimShown: null,
+    slot: { kind: 'none' },
   };
   const decided = { proposed: propose(draft.state ?? { type: 'PENDING' }, now), policy, replaced: null };
   const state = toState(newId(), id, facts, decided);
-  const before = { run_count: 0, empirical_policy: policy, expected_start_time: null, next_scheduled_start_time: null, start_time: null, end_time: null, total_run_time: 0 };
+  const before = {
+    run_count: 0,
+    empirical_policy: policy,
+    expected_start_time: null,
+    next_scheduled_start_time: null,
+    start_time: null,
+    end_time: null,
+    total_run_time: 0,
+  };
   const columns = columnsAfter(before, facts, decided, state);
   const run: FlowRunRow = {
-    workspace_id: workspaceId, id, created: now, updated: now, version: 1, name: draft.name || runName(), flow_id: draft.flow_id,
-    deployment_id: draft.deployment?.id ?? null, deployment_version: draft.deployment?.version ?? null,
-    work_pool_id: draft.work_pool_id ?? null, work_queue_id: draft.work_queue_id ?? null, work_pool_name: null, work_queue_name: null,
-    flow_version: draft.flow_version ?? null, idempotency_key: draft.idempotency_key ?? null, parent_task_run_id: draft.parent_task_run_id ?? null,
-    auto_scheduled: draft.auto_scheduled ?? false, tags: draft.tags ?? [], labels: { ...draft.labels, ...systemLabels(draft) },
-    parameters: draft.parameters ?? {}, context: draft.context ?? {}, job_variables: draft.job_variables ?? null, created_by: draft.created_by ?? null,
-    related: ownRelated(draft), infrastructure_document_id: draft.infrastructure_document_id ?? null, infrastructure_pid: null, claim_id: null,
-    state_type: state.type, state_name: state.name, state, ...columns, expected_start_time: columns.expected_start_time!,
+    workspace_id: workspaceId,
+    id,
+    created: now,
+    updated: now,
+    version: 1,
+    name: draft.name || runName(),
+    flow_id: draft.flow_id,
+    deployment_id: draft.deployment?.id ?? null,
+    deployment_version: draft.deployment?.version ?? null,
+    work_pool_id: draft.work_pool_id ?? null,
+    work_queue_id: draft.work_queue_id ?? null,
+    work_pool_name: null,
+    work_queue_name: null,
+    flow_version: draft.flow_version ?? null,
+    idempotency_key: draft.idempotency_key ?? null,
+    parent_task_run_id: draft.parent_task_run_id ?? null,
+    auto_scheduled: draft.auto_scheduled ?? false,
+    tags: draft.tags ?? [],
+    labels: { ...draft.labels, ...systemLabels(draft) },
+    parameters: draft.parameters ?? {},
+    context: draft.context ?? {},
+    job_variables: draft.job_variables ?? null,
+    created_by: draft.created_by ?? null,
+    related: ownRelated(draft),
+    infrastructure_document_id: draft.infrastructure_document_id ?? null,
+    infrastructure_pid: null,
+    claim_id: null,
+    state_type: state.type,
+    state_name: state.name,
+    state,
+    ...columns,
+    expected_start_time: columns.expected_start_time!,
   };
   const event = stateEvent(run, null, state, run.run_count);
   return { row: toRow(run, state, event), run, event };
 }
 
-const systemLabels = (draft: FlowRunDraft) => ({ 'prefect.flow.id': draft.flow_id, ...(draft.deployment && { 'prefect.deployment.id': draft.deployment.id }) });
+const systemLabels = (draft: FlowRunDraft) => ({
+  'prefect.flow.id': draft.flow_id,
+  ...(draft.deployment && { 'prefect.deployment.id': draft.deployment.id }),
+});
 
 /** Related resources that need no look-up; the statement puts flow, deployment, queue and pool before them. */
 function ownRelated(draft: FlowRunDraft): Resource[] {
-  const resource = (id: string, role: string): Resource => ({ 'prefect.resource.id': id, 'prefect.resource.role': role });
+  const resource = (id: string, role: string): Resource => ({
+    'prefect.resource.id': id,
+    'prefect.resource.role': role,
+  });
   const related = (draft.tags ?? []).map((tag) => resource(`prefect.tag.${tag}`, 'tag'));
   if (draft.parent_task_run_id) related.push(resource(`prefect.task-run.${draft.parent_task_run_id}`, 'task-run'));
-  if (draft.created_by?.type === 'DEPLOYMENT' || draft.created_by?.type === 'AUTOMATION') related.push(resource(`prefect.${draft.created_by.type.toLowerCase()}.${draft.created_by.id}`, 'creator'));
+  if (draft.created_by?.type === 'DEPLOYMENT' || draft.created_by?.type === 'AUTOMATION')
+    related.push(resource(`prefect.${draft.created_by.type.toLowerCase()}.${draft.created_by.id}`, 'creator'));
   return related;
 }
 

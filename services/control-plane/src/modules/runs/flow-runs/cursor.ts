@@ -3,7 +3,8 @@ import { invalid } from '../../../core/errors/app-error.js';
 /** The place after a row in an ordered list: the value that it is sorted by, and its id. Opaque to clients. */
 export type Cursor = { key: string; id: string };
 
-export const encodeCursor = ({ key, id }: Cursor): string => Buffer.from(JSON.stringify([key, id])).toString('base64url');
+export const encodeCursor = ({ key, id }: Cursor): string =>
+  Buffer.from(JSON.stringify([key, id])).toString('base64url');
 
 export function decodeCursor(text: string | null | undefined): Cursor | null {
   if (!text) return null;
@@ -17,10 +18,18 @@ export function decodeCursor(text: string | null | undefined): Cursor | null {
 }
 
 /** A page of one row more than was asked for tells whether there is a next one. */
-export function toConnection<Row, Node>(rows: Row[], first: number, node: (row: Row) => Node, cursor: (row: Row) => Cursor) {
+export function toConnection<Row, Node>(
+  rows: Row[],
+  first: number,
+  node: (row: Row) => Node,
+  cursor: (row: Row) => Cursor,
+) {
   const shown = rows.slice(0, first);
   const last = shown.at(-1);
-  return { nodes: shown.map(node), pageInfo: { hasNextPage: rows.length > first, endCursor: last ? encodeCursor(cursor(last)) : null } };
+  return {
+    nodes: shown.map(node),
+    pageInfo: { hasNextPage: rows.length > first, endCursor: last ? encodeCursor(cursor(last)) : null },
+  };
 }
 
 const firstMax = 200;

@@ -88,7 +88,9 @@ export class FlowRunFilterInput {
   @Field(() => Boolean, { nullable: true }) hideSubflows?: boolean;
 }
 
-export const toRunStateObject = (state: Pick<StateJson, 'id' | 'type' | 'name' | 'timestamp' | 'message'>): RunStateObject => ({
+export const toRunStateObject = (
+  state: Pick<StateJson, 'id' | 'type' | 'name' | 'timestamp' | 'message'>,
+): RunStateObject => ({
   id: state.id,
   type: state.type,
   name: state.name,
@@ -114,7 +116,9 @@ export function toFlowRunObject(row: FlowRunRow): FlowRunObject {
     startTime: row.start_time,
     endTime: row.end_time,
     totalRunTimeSeconds: row.total_run_time,
-    estimatedRunTimeSeconds: row.total_run_time + (row.state?.type === 'RUNNING' ? Math.max(0, (Date.now() - Date.parse(row.state.timestamp)) / 1000) : 0),
+    estimatedRunTimeSeconds:
+      row.total_run_time +
+      (row.state?.type === 'RUNNING' ? Math.max(0, (Date.now() - Date.parse(row.state.timestamp)) / 1000) : 0),
     autoScheduled: row.auto_scheduled,
     createdBy: row.created_by?.display_value ?? null,
     idempotencyKey: row.idempotency_key,

@@ -13,7 +13,16 @@ import { Live, topics } from '../../../core/live/live.js';
 import type { OrchestrationResult } from '../moves/result.js';
 import { wireTime } from '../../../core/events/events.js';
 import { checkedFirst, decodeCursor, toConnection } from './cursor.js';
-import { FlowRunConnectionObject, FlowRunFilterInput, FlowRunObject, FlowRunSortInput, RunStateObject, StateCountObject, toFlowRunObject, toRunStateObject } from './flow-run.objects.js';
+import {
+  FlowRunConnectionObject,
+  FlowRunFilterInput,
+  FlowRunObject,
+  FlowRunSortInput,
+  RunStateObject,
+  StateCountObject,
+  toFlowRunObject,
+  toRunStateObject,
+} from './flow-run.objects.js';
 import type { FlowRunRow } from './flow-run.js';
 import { FlowRunsService } from './flow-runs.service.js';
 import { ResumeService } from './resume.service.js';
@@ -38,7 +47,8 @@ export class FlowRunsResolver {
     @Caller() ctx: Ctx,
     @Args('workspaceId', { type: () => ID }) _workspaceId: string,
     @Args('filter', { type: () => FlowRunFilterInput, nullable: true }) filter: FlowRunFilterInput | null,
-    @Args('sort', { type: () => FlowRunSortInput, nullable: true, defaultValue: FlowRunSortInput.NEWEST }) sort: FlowRunSortInput,
+    @Args('sort', { type: () => FlowRunSortInput, nullable: true, defaultValue: FlowRunSortInput.NEWEST })
+    sort: FlowRunSortInput,
     @Args('first', { type: () => Int, nullable: true, defaultValue: 50 }) first: number,
     @Args('after', { type: () => String, nullable: true }) after: string | null,
   ): Promise<FlowRunConnectionObject> {
@@ -50,12 +60,18 @@ export class FlowRunsResolver {
 
   @Needs('see_flows')
   @Query(() => FlowRunObject)
-  async flowRun(@Caller() ctx: Ctx, @Args('workspaceId', { type: () => ID }) _workspaceId: string, @Args('id', { type: () => ID }) id: string): Promise<FlowRunObject> {
+  async flowRun(
+    @Caller() ctx: Ctx,
+    @Args('workspaceId', { type: () => ID }) _workspaceId: string,
+    @Args('id', { type: () => ID }) id: string,
+  ): Promise<FlowRunObject> {
     return toFlowRunObject(await this.runs.getRow(ctx, checkedId(id)));
   }
 
   @Needs('see_flows')
-  @Query(() => [StateCountObject], { description: 'Runs by state whose expected start lies in [since, until): from the rollup, at constant cost.' })
+  @Query(() => [StateCountObject], {
+    description: 'Runs by state whose expected start lies in [since, until): from the rollup, at constant cost.',
+  })
   async flowRunCounts(
     @Caller() ctx: Ctx,
     @Args('workspaceId', { type: () => ID }) _workspaceId: string,
@@ -69,25 +85,56 @@ export class FlowRunsResolver {
 
   @Needs('run_flows')
   @Mutation(() => FlowRunObject)
-  async cancelFlowRun(@Caller() ctx: Ctx, @Args('workspaceId', { type: () => ID }) _workspaceId: string, @Args('id', { type: () => ID }) id: string): Promise<FlowRunObject> {
-    return this.moved(ctx, id, await this.runs.setState(ctx, checkedId(id), { type: 'CANCELLING', message: 'Cancelled from the web app' }));
+  async cancelFlowRun(
+    @Caller() ctx: Ctx,
+    @Args('workspaceId', { type: () => ID }) _workspaceId: string,
+    @Args('id', { type: () => ID }) id: string,
+  ): Promise<FlowRunObject> {
+    return this.moved(
+      ctx,
+      id,
+      await this.runs.setState(ctx, checkedId(id), { type: 'CANCELLING', message: 'Cancelled from the web app' }),
+    );
   }
 
   @Needs('run_flows')
   @Mutation(() => FlowRunObject)
-  async retryFlowRun(@Caller() ctx: Ctx, @Args('workspaceId', { type: () => ID }) _workspaceId: string, @Args('id', { type: () => ID }) id: string): Promise<FlowRunObject> {
+  async retryFlowRun(
+    @Caller() ctx: Ctx,
+    @Args('workspaceId', { type: () => ID }) _workspaceId: string,
+    @Args('id', { type: () => ID }) id: string,
+  ): Promise<FlowRunObject> {
     const run = await this.runs.getRow(ctx, checkedId(id));
-    if (!run.deployment_id) throw conflict('Only runs of a deployment can be retried from here: nothing else knows how to start them.');
-    const again = { type: 'SCHEDULED', name: 'AwaitingRetry', message: 'Retried from the web app', state_details: { scheduled_time: wireTime() } } as const;
+    if (!run.deployment_id)
+      throw conflict('Only runs of a deployment can be retried from here: nothing else knows how to start them.');
+    const again = {
+      type: 'SCHEDULED',
+      name: 'AwaitingRetry',
+      message: 'Retried from the web app',
+      state_details: { scheduled_time: wireTime() },
+    } as const;
     return this.moved(ctx, id, await this.runs.setState(ctx, id, again, { force: true }));
   }
 
   @Needs('run_flows')
   @Mutation(() => FlowRunObject)
-  async pauseFlowRun(@Caller() ctx: Ctx, @Args('workspaceId', { type: () => ID }) _workspaceId: string, @Args('id', { type: () => ID }) id: string): Promise<FlowRunObject> {
+  async pauseFlowRun(
+    @Caller() ctx: Ctx,
+    @Args('workspaceId', { type: () => ID }) _workspaceId: string,
+    @Args('id', { type: () => ID }) id: string,
+  ): Promise<FlowRunObject> {
     const run = await this.runs.getRow(ctx, checkedId(id));
-    if (!run.deployment_id) throw conflict('Only runs of a deployment can be suspended: nothing else could start them again.');
-    return this.moved(ctx, id, await this.runs.setState(ctx, id, { type: 'PAUSED', name: 'Suspended', state_details: { pause_reschedule: true } }));
+    if (!run.deployment_id)
+      throw conflict('Only runs of a deployment can be suspended: nothing else could start them again.');
+    return this.moved(
+      ctx,
+      id,
+      await this.runs.setState(ctx, id, {
+        type: 'PAUSED',
+        name: 'Suspended',
+        state_details: { pause_reschedule: true },
+      }),
+    );
   }
 
   @Needs('run_flows')
@@ -103,19 +150,33 @@ export class FlowRunsResolver {
 
   @Needs('manage_flows')
   @Mutation(() => Boolean)
-  async deleteFlowRun(@Caller() ctx: Ctx, @Args('workspaceId', { type: () => ID }) _workspaceId: string, @Args('id', { type: () => ID }) id: string): Promise<boolean> {
+  async deleteFlowRun(
+    @Caller() ctx: Ctx,
+    @Args('workspaceId', { type: () => ID }) _workspaceId: string,
+    @Args('id', { type: () => ID }) id: string,
+  ): Promise<boolean> {
     await this.runs.delete(ctx, checkedId(id));
     return true;
   }
 
   @Needs('see_flows')
-  @Subscription(() => FlowRunObject, { description: 'The run after each change of its state.', resolve: (run: FlowRunObject) => run })
-  flowRunChanged(@Caller() ctx: Ctx, @Args('workspaceId', { type: () => ID }) _workspaceId: string, @Args('id', { type: () => ID }) id: string) {
+  @Subscription(() => FlowRunObject, {
+    description: 'The run after each change of its state.',
+    resolve: (run: FlowRunObject) => run,
+  })
+  flowRunChanged(
+    @Caller() ctx: Ctx,
+    @Args('workspaceId', { type: () => ID }) _workspaceId: string,
+    @Args('id', { type: () => ID }) id: string,
+  ) {
     return this.changes(ctx, (runId) => runId === id);
   }
 
   @Needs('see_flows')
-  @Subscription(() => FlowRunObject, { description: 'Every run of the workspace after each change, for lists.', resolve: (run: FlowRunObject) => run })
+  @Subscription(() => FlowRunObject, {
+    description: 'Every run of the workspace after each change, for lists.',
+    resolve: (run: FlowRunObject) => run,
+  })
   flowRunsChanged(@Caller() ctx: Ctx, @Args('workspaceId', { type: () => ID }) _workspaceId: string) {
     return this.changes(ctx, () => true);
   }
@@ -128,7 +189,12 @@ export class FlowRunsResolver {
   @ResolveField(() => FlowRunObject, { nullable: true })
   async parentFlowRun(@Parent() run: FlowRunObject, @Context() context: GraphqlContext): Promise<FlowRunObject | null> {
     if (!run.parentTaskRunId) return null;
-    const loader = loaderOf(context, `parentFlowRun:${run.workspaceId}`, (ids) => this.runs.findParents(run, ids), (row) => row.task_run_id);
+    const loader = loaderOf(
+      context,
+      `parentFlowRun:${run.workspaceId}`,
+      (ids) => this.runs.findParents(run, ids),
+      (row) => row.task_run_id,
+    );
     const parent = await loader.load(run.parentTaskRunId);
     const [row] = parent?.flow_run_id ? await this.runs.getMany(run, [parent.flow_run_id]) : [];
     return row ? toFlowRunObject(row) : null;

@@ -6,10 +6,16 @@ import type { FlowRunRow } from './flow-run.js';
 
 type Page = { sort?: string | undefined; limit: number; offset?: number };
 
-const fromRuns = (db: Db, workspaceId: string) => db.selectFrom('flow_run').where('flow_run.workspace_id', '=', workspaceId);
+const fromRuns = (db: Db, workspaceId: string) =>
+  db.selectFrom('flow_run').where('flow_run.workspace_id', '=', workspaceId);
 
 /** Runs that all filters let through, with the names of their queue and pool. */
-export async function listFlowRuns(db: Db, workspaceId: string, filters: Filters, { sort, limit, offset = 0 }: Page): Promise<FlowRunRow[]> {
+export async function listFlowRuns(
+  db: Db,
+  workspaceId: string,
+  filters: Filters,
+  { sort, limit, offset = 0 }: Page,
+): Promise<FlowRunRow[]> {
   const filtered = applyFilters(fromRuns(db, workspaceId), 'flow_run', workspaceId, filters);
   const query = applySort(withNames(filtered), 'flow_run', sort).limit(limit).offset(offset);
   return (await query.execute()) as unknown as FlowRunRow[];
@@ -51,35 +57,60 @@ export async function listFlowRunsByKey(
   if (filter.stateTypes?.length) query = query.where(sql<boolean>`flow_run.state_type = any(${filter.stateTypes})`);
   if (filter.stateNames?.length) query = query.where(sql<boolean>`flow_run.state_name = any(${filter.stateNames})`);
   if (filter.flowIds?.length) query = query.where(sql<boolean>`flow_run.flow_id = any(${filter.flowIds}::uuid[])`);
-  if (filter.deploymentIds?.length) query = query.where(sql<boolean>`flow_run.deployment_id = any(${filter.deploymentIds}::uuid[])`);
+  if (filter.deploymentIds?.length)
+    query = query.where(sql<boolean>`flow_run.deployment_id = any(${filter.deploymentIds}::uuid[])`);
   if (filter.workPoolNames?.length) query = query.where(sql<boolean>`p.name = any(${filter.workPoolNames})`);
   if (filter.tags?.length) query = query.where(sql<boolean>`flow_run.tags @> ${filter.tags}`);
   if (filter.since) query = query.where('flow_run.expected_start_time', '>=', filter.since);
   if (filter.until) query = query.where('flow_run.expected_start_time', '<', filter.until);
   if (filter.hideSubflows) query = query.where('flow_run.parent_task_run_id', 'is', null);
   if (filter.parentFlowRunId) {
-    query = query.where(sql<boolean>`flow_run.parent_task_run_id in (select t.id from task_run t where t.workspace_id = ${workspaceId} and t.flow_run_id = ${filter.parentFlowRunId})`);
+    query = query.where(
+      sql<boolean>`flow_run.parent_task_run_id in (select t.id from task_run t where t.workspace_id = ${workspaceId} and t.flow_run_id = ${filter.parentFlowRunId})`,
+    );
   }
-  const column = sort === 'NAME_ASC' || sort === 'NAME_DESC' ? sql.ref('flow_run.name') : sql.ref('flow_run.expected_start_time');
+  const column =
+    sort === 'NAME_ASC' || sort === 'NAME_DESC' ? sql.ref('flow_run.name') : sql.ref('flow_run.expected_start_time');
   const descending = sort === 'NEWEST' || sort === 'NAME_DESC';
   if (after) {
     const key = sort.startsWith('NAME') ? sql`${after.key}` : sql`${after.key}::timestamptz`;
-    query = query.where(descending ? sql<boolean>`(${column}, flow_run.id) < (${key}, ${after.id}::uuid)` : sql<boolean>`(${column}, flow_run.id) > (${key}, ${after.id}::uuid)`);
+    query = query.where(
+      descending
+        ? sql<boolean>`(${column}, flow_run.id) < (${key}, ${after.id}::uuid)`
+        : sql<boolean>`(${column}, flow_run.id) > (${key}, ${after.id}::uuid)`,
+    );
   }
   const direction = descending ? sql`desc` : sql`asc`;
-  const rows = await query.orderBy(sql`${column} ${direction}`).orderBy(sql`flow_run.id ${direction}`).limit(first).execute();
+  const rows = await query
+    .orderBy(sql`${column} ${direction}`)
+    .orderBy(sql`flow_run.id ${direction}`)
+    .limit(first)
+    .execute();
   return rows as unknown as FlowRunRow[];
 }
 
 function withNames<O>(query: SelectQueryBuilder<Database, 'flow_run', O>) {
   return query
-    .leftJoin('work_queue as q', (join) => join.onRef('q.workspace_id', '=', 'flow_run.workspace_id').onRef('q.id', '=', 'flow_run.work_queue_id'))
-    .leftJoin('work_pool as p', (join) => join.onRef('p.workspace_id', '=', 'flow_run.workspace_id').onRef('p.id', '=', 'flow_run.work_pool_id'))
+    .leftJoin('work_queue as q', (join) =>
+      join.onRef('q.workspace_id', '=', 'flow_run.workspace_id').onRef('q.id', '=', 'flow_run.work_queue_id'),
+    )
+    .leftJoin('work_pool as p', (join) =>
+      join.onRef('p.workspace_id', '=', 'flow_run.workspace_id').onRef('p.id', '=', 'flow_run.work_pool_id'),
+    )
     .selectAll('flow_run')
     .select(['q.name as work_queue_name', 'p.name as work_pool_name']);
 }
 
-export type StateRow = { id: string; flow_run_id: string; type: string; name: string; timestamp: string; message: string | null; data: unknown; details: object };
+export type StateRow = {
+  id: string;
+  flow_run_id: string;
+  type: string;
+  name: string;
+  timestamp: string;
+  message: string | null;
+  data: unknown;
+  details: object;
+};
 
 export function listStates(db: Db, workspaceId: string, runIds: string[]): Promise<StateRow[]> {
   return db
@@ -92,20 +123,42 @@ export function listStates(db: Db, workspaceId: string, runIds: string[]): Promi
 }
 
 export async function findState(db: Db, workspaceId: string, id: string): Promise<StateRow | null> {
-  const row = await db.selectFrom('flow_run_state').select(['id', 'flow_run_id', 'type', 'name', 'timestamp', 'message', 'data', 'details']).where('workspace_id', '=', workspaceId).where('id', '=', id).executeTakeFirst();
+  const row = await db
+    .selectFrom('flow_run_state')
+    .select(['id', 'flow_run_id', 'type', 'name', 'timestamp', 'message', 'data', 'details'])
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', id)
+    .executeTakeFirst();
   return (row as StateRow | undefined) ?? null;
 }
 
-export type FlowRunPatch = Partial<{ name: string; flow_version: string | null; parameters: string; empirical_policy: string; tags: string[]; infrastructure_pid: string | null; job_variables: string | null; labels: string }>;
+export type FlowRunPatch = Partial<{
+  name: string;
+  flow_version: string | null;
+  parameters: string;
+  empirical_policy: string;
+  tags: string[];
+  infrastructure_pid: string | null;
+  job_variables: string | null;
+  labels: string;
+}>;
 
 /** Whether there was such a run. */
 export async function updateFlowRun(db: Db, workspaceId: string, id: string, patch: FlowRunPatch): Promise<boolean> {
-  const result = await db.updateTable('flow_run').set({ ...patch, updated: sql`now()` } as never).where('workspace_id', '=', workspaceId).where('id', '=', id).executeTakeFirst();
+  const result = await db
+    .updateTable('flow_run')
+    .set({ ...patch, updated: sql`now()` } as never)
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', id)
+    .executeTakeFirst();
   return result.numUpdatedRows > 0n;
 }
 
 export async function mergeLabels(db: Db, workspaceId: string, id: string, labels: object): Promise<boolean> {
-  const result = await sql`update flow_run set labels = labels || ${JSON.stringify(labels)}::jsonb, updated = now() where workspace_id = ${workspaceId} and id = ${id}`.execute(db);
+  const result =
+    await sql`update flow_run set labels = labels || ${JSON.stringify(labels)}::jsonb, updated = now() where workspace_id = ${workspaceId} and id = ${id}`.execute(
+      db,
+    );
   return (result.numAffectedRows ?? 0n) > 0n;
 }
 
@@ -137,12 +190,20 @@ export async function findAutoScheduled(db: Db, workspaceId: string, deploymentI
 
 export async function findScheduled(db: Db, workspaceId: string, deploymentId: string): Promise<string[]> {
   const { rows } = await sql<{ flow_run_id: string }>`
-    select flow_run_id from run_queue where workspace_id = ${workspaceId} and deployment_id = ${deploymentId} and run_count = 0`.execute(db);
+    select flow_run_id from run_queue where workspace_id = ${workspaceId} and deployment_id = ${deploymentId} and run_count = 0`.execute(
+    db,
+  );
   return rows.map((row) => row.flow_run_id);
 }
 
 /** What a process that serves deployments may start: due before the given moment, first things first. */
-export async function findDueForDeployments(db: Db, workspaceId: string, deploymentIds: string[], before: string, limit: number): Promise<string[]> {
+export async function findDueForDeployments(
+  db: Db,
+  workspaceId: string,
+  deploymentIds: string[],
+  before: string,
+  limit: number,
+): Promise<string[]> {
   const { rows } = await sql<{ flow_run_id: string }>`
     select flow_run_id from run_queue
      where workspace_id = ${workspaceId} and deployment_id = any(${deploymentIds}::uuid[]) and due <= ${before} and not in_process
@@ -150,7 +211,13 @@ export async function findDueForDeployments(db: Db, workspaceId: string, deploym
   return rows.map((row) => row.flow_run_id);
 }
 
-export async function countStates(db: Db, workspaceId: string, since: string, until: string, deploymentId: string | null): Promise<{ state_type: string; count: number }[]> {
+export async function countStates(
+  db: Db,
+  workspaceId: string,
+  since: string,
+  until: string,
+  deploymentId: string | null,
+): Promise<{ state_type: string; count: number }[]> {
   const { rows } = await sql<{ state_type: string; count: number }>`
     select state_type, sum(delta)::bigint as count from flow_run_count
      where workspace_id = ${workspaceId} and hour >= date_trunc('hour', ${since}::timestamptz) and hour < ${until}::timestamptz
@@ -160,8 +227,14 @@ export async function countStates(db: Db, workspaceId: string, since: string, un
 }
 
 /** The runs in which these runs are subflows, by child. */
-export async function findParents(db: Db, workspaceId: string, parentTaskRunIds: string[]): Promise<{ task_run_id: string; flow_run_id: string | null }[]> {
+export async function findParents(
+  db: Db,
+  workspaceId: string,
+  parentTaskRunIds: string[],
+): Promise<{ task_run_id: string; flow_run_id: string | null }[]> {
   const { rows } = await sql<{ task_run_id: string; flow_run_id: string | null }>`
-    select id as task_run_id, flow_run_id from task_run where workspace_id = ${workspaceId} and id = any(${parentTaskRunIds}::uuid[])`.execute(db);
+    select id as task_run_id, flow_run_id from task_run where workspace_id = ${workspaceId} and id = any(${parentTaskRunIds}::uuid[])`.execute(
+    db,
+  );
   return rows;
 }

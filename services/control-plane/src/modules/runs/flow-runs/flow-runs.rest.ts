@@ -16,7 +16,12 @@ import { stateJson } from './state-json.js';
 
 const listBody = z.object({ ...filters, ...paging, sort: flowRunSort });
 const countBody = z.object(filters);
-const pageBody = z.object({ ...filters, limit: paging.limit, page: z.number().int().min(1).nullish(), sort: flowRunSort });
+const pageBody = z.object({
+  ...filters,
+  limit: paging.limit,
+  page: z.number().int().min(1).nullish(),
+  sort: flowRunSort,
+});
 const stateQuery = z.object({ flow_run_id: z.uuid() });
 
 type Json<T extends z.ZodType> = z.infer<T>;
@@ -33,9 +38,16 @@ export class FlowRunsController {
 
   @Needs('run_flows')
   @Post()
-  async create(@Caller() ctx: Ctx, @ZodBody(flowRunCreate) body: Json<typeof flowRunCreate>, @Res({ passthrough: true }) reply: FastifyReply) {
+  async create(
+    @Caller() ctx: Ctx,
+    @ZodBody(flowRunCreate) body: Json<typeof flowRunCreate>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
     const { work_pool_name, work_queue_name, deployment_id, ...draft } = body;
-    const queue = work_pool_name || work_queue_name ? await this.queues.find(ctx, work_pool_name ?? null, work_queue_name ?? null) : {};
+    const queue =
+      work_pool_name || work_queue_name
+        ? await this.queues.find(ctx, work_pool_name ?? null, work_queue_name ?? null)
+        : {};
     const deployment = deployment_id ? { id: deployment_id, version: null } : null;
     const { run, created } = await this.runs.create(ctx, { ...draft, deployment, ...queue });
     reply.status(created ? 201 : 200);
@@ -61,7 +73,10 @@ export class FlowRunsController {
   @HttpCode(200)
   async paginate(@Caller() ctx: Ctx, @ZodBody(pageBody) { sort, limit = 200, page, ...by }: Json<typeof pageBody>) {
     const at = page ?? 1;
-    const [count, results] = await Promise.all([this.runs.count(ctx, by), this.runs.list(ctx, by, { sort, limit, offset: (at - 1) * limit })]);
+    const [count, results] = await Promise.all([
+      this.runs.count(ctx, by),
+      this.runs.list(ctx, by, { sort, limit, offset: (at - 1) * limit }),
+    ]);
     return { results, count, limit, pages: limit > 0 ? Math.ceil(count / limit) : 0, page: at };
   }
 
@@ -102,7 +117,11 @@ export class FlowRunsController {
     @Headers('user-agent') agent: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const options = { force: body.force ?? false, claimShown: claim ?? null, renewsLeases: clientOf(agent).renewsLeases };
+    const options = {
+      force: body.force ?? false,
+      claimShown: claim ?? null,
+      renewsLeases: clientOf(agent).renewsLeases,
+    };
     const { written, ...result } = await this.runs.setState(ctx, id, body.state, options);
     reply.status(written ? 201 : 200);
     return result;
@@ -110,7 +129,12 @@ export class FlowRunsController {
 
   @Needs('run_flows')
   @Post(':id/resume')
-  async resume(@Caller() ctx: Ctx, @IdParam() id: string, @ZodBody(resume) body: Json<typeof resume>, @Res({ passthrough: true }) reply: FastifyReply) {
+  async resume(
+    @Caller() ctx: Ctx,
+    @IdParam() id: string,
+    @ZodBody(resume) body: Json<typeof resume>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
     const { written, ...result } = await this.resumption.resume(ctx, id, body.run_input);
     reply.status(written ? 201 : 200);
     return result;

@@ -57,12 +57,24 @@ export class FlowRunsService {
     return ids.flatMap((id) => rows.get(id) ?? []);
   }
 
-  async list(ctx: Asker, filters: Filters, page: { sort?: string | undefined; limit: number; offset?: number }): Promise<FlowRunJson[]> {
+  async list(
+    ctx: Asker,
+    filters: Filters,
+    page: { sort?: string | undefined; limit: number; offset?: number },
+  ): Promise<FlowRunJson[]> {
     const now = wireTime();
-    return (await queries.listFlowRuns(this.database.db, ctx.workspaceId, filters, page)).map((row) => toFlowRunJson(row, now));
+    return (await queries.listFlowRuns(this.database.db, ctx.workspaceId, filters, page)).map((row) =>
+      toFlowRunJson(row, now),
+    );
   }
 
-  listByKey(ctx: Asker, filter: queries.RunListFilter, sort: queries.RunListSort, first: number, after: { key: string; id: string } | null): Promise<FlowRunRow[]> {
+  listByKey(
+    ctx: Asker,
+    filter: queries.RunListFilter,
+    sort: queries.RunListSort,
+    first: number,
+    after: { key: string; id: string } | null,
+  ): Promise<FlowRunRow[]> {
     return queries.listFlowRunsByKey(this.database.db, ctx.workspaceId, filter, sort, first, after);
   }
 
@@ -89,7 +101,19 @@ export class FlowRunsService {
   }
 
   /** Changes what is given. Job variables may change only while the run waits for its time. */
-  async update(ctx: Asker, id: string, patch: { name?: string | null | undefined; flow_version?: string | null | undefined; parameters?: object | undefined; empirical_policy?: object | undefined; tags?: string[] | undefined; infrastructure_pid?: string | null | undefined; job_variables?: object | null | undefined }): Promise<void> {
+  async update(
+    ctx: Asker,
+    id: string,
+    patch: {
+      name?: string | null | undefined;
+      flow_version?: string | null | undefined;
+      parameters?: object | undefined;
+      empirical_policy?: object | undefined;
+      tags?: string[] | undefined;
+      infrastructure_pid?: string | null | undefined;
+      job_variables?: object | null | undefined;
+    },
+  ): Promise<void> {
     if (patch.job_variables) await this.refuseLateJobVariables(ctx, id);
     const { parameters, empirical_policy, job_variables, name, ...plain } = patch;
     const found = await queries.updateFlowRun(this.database.db, ctx.workspaceId, id, {
@@ -104,12 +128,14 @@ export class FlowRunsService {
 
   private async refuseLateJobVariables(ctx: Asker, id: string): Promise<void> {
     const run = await this.getRow(ctx, id);
-    if (run.state_type !== 'SCHEDULED') throw badRequest(`Job variables for a flow run in state ${run.state_type} cannot be updated`);
+    if (run.state_type !== 'SCHEDULED')
+      throw badRequest(`Job variables for a flow run in state ${run.state_type} cannot be updated`);
     if (!run.deployment_id) throw badRequest('A deployment for the flow run could not be found');
   }
 
   async mergeLabels(ctx: Asker, id: string, labels: object): Promise<void> {
-    if (!(await queries.mergeLabels(this.database.db, ctx.workspaceId, id, labels))) throw notFound('Flow run not found');
+    if (!(await queries.mergeLabels(this.database.db, ctx.workspaceId, id, labels)))
+      throw notFound('Flow run not found');
   }
 
   async delete(ctx: Asker, id: string): Promise<void> {
@@ -129,16 +155,24 @@ export class FlowRunsService {
   }
 
   async deleteAutoScheduled(db: Db, workspaceId: string, deploymentId: string): Promise<number> {
-    return (await this.deleteMany(workspaceId, await queries.findAutoScheduled(db, workspaceId, deploymentId), db)).length;
+    return (await this.deleteMany(workspaceId, await queries.findAutoScheduled(db, workspaceId, deploymentId), db))
+      .length;
   }
 
   async deleteScheduled(db: Db, workspaceId: string, deploymentId: string): Promise<number> {
     return (await this.deleteMany(workspaceId, await queries.findScheduled(db, workspaceId, deploymentId), db)).length;
   }
 
-  async scheduledForDeployments(ctx: Asker, deploymentIds: string[], before: string, limit: number): Promise<FlowRunJson[]> {
+  async scheduledForDeployments(
+    ctx: Asker,
+    deploymentIds: string[],
+    before: string,
+    limit: number,
+  ): Promise<FlowRunJson[]> {
     const ids = await queries.findDueForDeployments(this.database.db, ctx.workspaceId, deploymentIds, before, limit);
     const now = wireTime();
-    return (await this.getMany(ctx, ids)).filter((row) => row.state_type === 'SCHEDULED').map((row) => toFlowRunJson(row, now));
+    return (await this.getMany(ctx, ids))
+      .filter((row) => row.state_type === 'SCHEDULED')
+      .map((row) => toFlowRunJson(row, now));
   }
 }

@@ -1,16 +1,39 @@
 import { sql } from 'kysely';
 import type { Db } from '../../../core/db/db.js';
 
-export type InputRow = { id: string; created: string; updated: string; flow_run_id: string; key: string; value: string; sender: string | null };
+export type InputRow = {
+  id: string;
+  created: string;
+  updated: string;
+  flow_run_id: string;
+  key: string;
+  value: string;
+  sender: string | null;
+};
 
 /** False when the key is taken. */
-export async function insertInput(db: Db, workspaceId: string, row: { id: string; flow_run_id: string; key: string; value: string; sender: string | null }): Promise<boolean> {
-  const result = await db.insertInto('flow_run_input').values({ workspace_id: workspaceId, ...row }).onConflict((conflict) => conflict.doNothing()).executeTakeFirst();
+export async function insertInput(
+  db: Db,
+  workspaceId: string,
+  row: { id: string; flow_run_id: string; key: string; value: string; sender: string | null },
+): Promise<boolean> {
+  const result = await db
+    .insertInto('flow_run_input')
+    .values({ workspace_id: workspaceId, ...row })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
   return (result.numInsertedOrUpdatedRows ?? 0n) > 0n;
 }
 
 /** `prefix` is a LIKE prefix: `%` and `_` stand for anything, as on the wire that we speak. */
-export async function listInputs(db: Db, workspaceId: string, flowRunId: string, prefix: string, limit: number, excluded: string[]): Promise<InputRow[]> {
+export async function listInputs(
+  db: Db,
+  workspaceId: string,
+  flowRunId: string,
+  prefix: string,
+  limit: number,
+  excluded: string[],
+): Promise<InputRow[]> {
   const { rows } = await sql<InputRow>`
     select id, created, updated, flow_run_id, key, value, sender from flow_run_input
      where workspace_id = ${workspaceId} and flow_run_id = ${flowRunId} and key like ${prefix} || '%' and not key = any(${excluded})
@@ -26,6 +49,11 @@ export async function findInput(db: Db, workspaceId: string, flowRunId: string, 
 }
 
 export async function deleteInput(db: Db, workspaceId: string, flowRunId: string, key: string): Promise<boolean> {
-  const result = await db.deleteFrom('flow_run_input').where('workspace_id', '=', workspaceId).where('flow_run_id', '=', flowRunId).where('key', '=', key).executeTakeFirst();
+  const result = await db
+    .deleteFrom('flow_run_input')
+    .where('workspace_id', '=', workspaceId)
+    .where('flow_run_id', '=', flowRunId)
+    .where('key', '=', key)
+    .executeTakeFirst();
   return result.numDeletedRows > 0n;
 }

@@ -16,8 +16,18 @@ export class InputsController {
 
   @Needs('run_flows')
   @Post()
-  async create(@Caller() ctx: Ctx, @IdParam() id: string, @ZodBody(inputCreate) body: z.infer<typeof inputCreate>): Promise<null> {
-    await this.inputs.create(ctx, { id: newId(), flow_run_id: id, key: body.key, value: body.value, sender: body.sender ?? null });
+  async create(
+    @Caller() ctx: Ctx,
+    @IdParam() id: string,
+    @ZodBody(inputCreate) body: z.infer<typeof inputCreate>,
+  ): Promise<null> {
+    await this.inputs.create(ctx, {
+      id: newId(),
+      flow_run_id: id,
+      key: body.key,
+      value: body.value,
+      sender: body.sender ?? null,
+    });
     return null;
   }
 

@@ -12,9 +12,13 @@ export class InputsService {
     @Inject(FlowRunsService) private readonly runs: FlowRunsService,
   ) {}
 
-  async create(ctx: Ctx, input: { id: string; flow_run_id: string; key: string; value: string; sender: string | null }): Promise<void> {
+  async create(
+    ctx: Ctx,
+    input: { id: string; flow_run_id: string; key: string; value: string; sender: string | null },
+  ): Promise<void> {
     await this.runs.getRow(ctx, input.flow_run_id);
-    if (!(await queries.insertInput(this.database.db, ctx.workspaceId, input))) throw conflict('A flow run input with this key already exists.');
+    if (!(await queries.insertInput(this.database.db, ctx.workspaceId, input)))
+      throw conflict('A flow run input with this key already exists.');
   }
 
   list(ctx: Ctx, flowRunId: string, prefix: string, limit: number, excluded: string[]): Promise<queries.InputRow[]> {
@@ -28,6 +32,7 @@ export class InputsService {
   }
 
   async delete(ctx: Ctx, flowRunId: string, key: string): Promise<void> {
-    if (!(await queries.deleteInput(this.database.db, ctx.workspaceId, flowRunId, key))) throw notFound('Flow run input not found');
+    if (!(await queries.deleteInput(this.database.db, ctx.workspaceId, flowRunId, key)))
+      throw notFound('Flow run input not found');
   }
 }

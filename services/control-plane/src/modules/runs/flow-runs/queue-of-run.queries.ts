@@ -1,7 +1,12 @@
 import { sql } from 'kysely';
 import type { Db } from '../../../core/db/db.js';
 
-export async function findQueue(db: Db, workspaceId: string, pool: string, queue: string | null): Promise<{ work_pool_id: string; work_queue_id: string } | null> {
+export async function findQueue(
+  db: Db,
+  workspaceId: string,
+  pool: string,
+  queue: string | null,
+): Promise<{ work_pool_id: string; work_queue_id: string } | null> {
   const { rows } = await sql<{ work_pool_id: string; work_queue_id: string }>`
     select p.id as work_pool_id, q.id as work_queue_id
       from work_pool p join work_queue q on q.workspace_id = p.workspace_id and q.work_pool_id = p.id

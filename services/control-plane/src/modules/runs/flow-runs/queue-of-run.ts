@@ -10,7 +10,11 @@ export class QueueOfRun {
   constructor(@Inject(Database) private readonly database: Database) {}
 
   /** A pool alone means its default queue. Throws notFound for names that are not there. */
-  async find(ctx: Ctx, pool: string | null, queue: string | null): Promise<{ work_pool_id: string; work_queue_id: string }> {
+  async find(
+    ctx: Ctx,
+    pool: string | null,
+    queue: string | null,
+  ): Promise<{ work_pool_id: string; work_queue_id: string }> {
     const found = await findQueue(this.database.db, ctx.workspaceId, pool ?? 'default-agent-pool', queue);
     if (!found) throw notFound(queue ? `Work queue "${queue}" not found.` : `Work pool "${pool}" not found.`);
     return found;

@@ -16,7 +16,11 @@ export class ResumeService {
     @Inject(FlowRunsService) private readonly runs: FlowRunsService,
   ) {}
 
-  async resume(ctx: Pick<Ctx, 'workspaceId'>, id: string, runInput: Record<string, unknown> | undefined): Promise<OrchestrationResult> {
+  async resume(
+    ctx: Pick<Ctx, 'workspaceId'>,
+    id: string,
+    runInput: Record<string, unknown> | undefined,
+  ): Promise<OrchestrationResult> {
     const { state } = await this.runs.get(ctx, id);
     if (state?.type !== 'PAUSED') return refused(null, 'ABORT', 'Cannot resume a flow run that is not paused.');
     const keyset = state.state_details.run_input_keyset;
@@ -31,30 +35,52 @@ export class ResumeService {
   }
 
   /** Checks the input against the schema that the run stored when it paused. Answers what is wrong. */
-  private async storeInput(ctx: Pick<Ctx, 'workspaceId'>, id: string, keyset: Record<string, string>, given: Record<string, unknown>): Promise<string | null> {
+  private async storeInput(
+    ctx: Pick<Ctx, 'workspaceId'>,
+    id: string,
+    keyset: Record<string, string>,
+    given: Record<string, unknown>,
+  ): Promise<string | null> {
     const stored = await findInput(this.database.db, ctx.workspaceId, id, keyset['schema'] ?? '');
     if (!stored) return 'Run input schema not found.';
     const schema = JSON.parse(stored.value) as { properties?: Record<string, { default?: unknown }> };
-    const defaults = Object.entries(schema.properties ?? {}).flatMap(([key, property]) => ('default' in property ? [[key, property.default]] : []));
+    const defaults = Object.entries(schema.properties ?? {}).flatMap(([key, property]) =>
+      'default' in property ? [[key, property.default]] : [],
+    );
     const input = { ...Object.fromEntries(defaults), ...given };
     const wrong = validate(schema, input);
     if (wrong) return wrong;
-    await insertInput(this.database.db, ctx.workspaceId, { id: newId(), flow_run_id: id, key: keyset['response'] ?? '', value: JSON.stringify(input), sender: null });
+    await insertInput(this.database.db, ctx.workspaceId, {
+      id: newId(),
+      flow_run_id: id,
+      key: keyset['response'] ?? '',
+      value: JSON.stringify(input),
+      sender: null,
+    });
     return null;
   }
 }
 
 function validate(schema: object, input: object): string | null {
-  const ajv = new Ajv.default({ strict: false, allErrors: false });
+  const ajv = new Ajv.default({ strict: false, allErrors: false, logger: false, validateFormats: false });
   const check = ajv.compile({ ...schema, $id: undefined });
   if (check(input)) return null;
   const [error] = check.errors ?? [];
   const field = error?.instancePath.slice(1).replaceAll('/', '.');
-  const missing = error?.keyword === 'required' ? `'${(error.params as { missingProperty: string }).missingProperty}' is a required property` : error?.message;
-  return field ? `Validation failed for field '${field}'. Failure reason: ${missing}` : `Validation failed. Failure reason: ${missing}`;
+  const missing =
+    error?.keyword === 'required'
+      ? `'${(error.params as { missingProperty: string }).missingProperty}' is a required property`
+      : error?.message;
+  return field
+    ? `Validation failed for field '${field}'. Failure reason: ${missing}`
+    : `Validation failed. Failure reason: ${missing}`;
 }
 
-const refused = (state: OrchestrationResult['state'], status: 'REJECT' | 'ABORT', reason: string): OrchestrationResult => ({
+const refused = (
+  state: OrchestrationResult['state'],
+  status: 'REJECT' | 'ABORT',
+  reason: string,
+): OrchestrationResult => ({
   state,
   status,
   // The wire says abort_details here also for a rejection.

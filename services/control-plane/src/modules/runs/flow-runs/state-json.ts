@@ -1,6 +1,14 @@
 import { emptyStateDetails, type StateJson } from '@headgate/contracts';
 
-type StoredState = { id: string; type: string; name: string; timestamp: string; message: string | null; data: unknown; details: object };
+type StoredState = {
+  id: string;
+  type: string;
+  name: string;
+  timestamp: string;
+  message: string | null;
+  data: unknown;
+  details: object;
+};
 
 /** A row of a state history as the wire has it. */
 export const stateJson = (row: StoredState): StateJson => ({

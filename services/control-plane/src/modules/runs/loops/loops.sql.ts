@@ -30,7 +30,12 @@ export const stuckCancellations = fixed<{ workspace_id: string; id: string }>(
 );
 
 /** Cancelled runs and their children that have not ended: subflows, and task runs that nobody will report on. */
-export const childrenOfCancelled = fixed<{ workspace_id: string; parent_id: string; child_id: string | null; deployed: boolean | null }>(
+export const childrenOfCancelled = fixed<{
+  workspace_id: string;
+  parent_id: string;
+  child_id: string | null;
+  deployed: boolean | null;
+}>(
   'loop.children-of-cancelled',
   `with cancelled as (select workspace_id, flow_run_id from run_cleanup limit $1)
    select c.workspace_id, c.flow_run_id as parent_id, s.id as child_id, s.deployment_id is not null as deployed
@@ -81,7 +86,13 @@ export const foldCounts = fixed<{ folded: number }>(
 );
 
 /** Parameters: days ahead. */
-export const ensurePartitions = fixed<{ made: number }>('loop.ensure-partitions', 'select ensure_partitions($1) as made');
+export const ensurePartitions = fixed<{ made: number }>(
+  'loop.ensure-partitions',
+  'select ensure_partitions($1) as made',
+);
 
 /** Parameters: table, days. */
-export const dropPartitions = fixed<{ dropped: number }>('loop.drop-partitions', `select drop_partitions($1, now() - $2::integer * interval '1 day') as dropped`);
+export const dropPartitions = fixed<{ dropped: number }>(
+  'loop.drop-partitions',
+  `select drop_partitions($1, now() - $2::integer * interval '1 day') as dropped`,
+);

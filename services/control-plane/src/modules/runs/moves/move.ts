@@ -21,7 +21,10 @@ export function toMove(run: FlowRunRow, facts: Facts, draft: Draft, claim: NewCl
   const details = compactDetails(state.state_details);
   const scheduled = state.type === 'SCHEDULED';
   const staysWithAgent = scheduled && columns.empirical_policy.retry_type === 'in_process';
-  const endsClaim = isTerminal(state.type) || (scheduled && !staysWithAgent) || (state.type === 'PAUSED' && state.state_details.pause_reschedule);
+  const endsClaim =
+    isTerminal(state.type) ||
+    (scheduled && !staysWithAgent) ||
+    (state.type === 'PAUSED' && state.state_details.pause_reschedule);
   const row = {
     workspace_id: run.workspace_id,
     id: run.id,
@@ -67,7 +70,11 @@ export function toMove(run: FlowRunRow, facts: Facts, draft: Draft, claim: NewCl
 function parentCopy(run: FlowRunRow, state: StateJson, details: object) {
   if (!run.parent_task_run_id) return { parent_task_run_id: null };
   const parentDetails = { ...details, task_run_id: run.parent_task_run_id, child_flow_run_id: run.id };
-  return { parent_task_run_id: run.parent_task_run_id, parent_details: parentDetails, parent_state: { ...state, id: newId(), state_details: parentDetails } };
+  return {
+    parent_task_run_id: run.parent_task_run_id,
+    parent_details: parentDetails,
+    parent_state: { ...state, id: newId(), state_details: parentDetails },
+  };
 }
 
 export const hourOf = (iso: string): string => `${iso.slice(0, 13)}:00:00Z`;
@@ -77,7 +84,12 @@ const messageLengthMax = 100_000;
 const followsSecondsMax = 300;
 
 /** The event that tells of a change of state; its id is the state's. */
-export function stateEvent(run: Pick<FlowRunRow, 'id' | 'name' | 'related'>, before: StateJson | null, state: StateJson, runCount: number): WireEvent {
+export function stateEvent(
+  run: Pick<FlowRunRow, 'id' | 'name' | 'related'>,
+  before: StateJson | null,
+  state: StateJson,
+  runCount: number,
+): WireEvent {
   const brief = (each: StateJson | null) => each && { type: each.type, name: each.name, message: each.message };
   const resource: Resource = {
     'prefect.resource.id': `prefect.flow-run.${run.id}`,
@@ -95,7 +107,11 @@ export function stateEvent(run: Pick<FlowRunRow, 'id' | 'name' | 'related'>, bef
     event: `prefect.flow-run.${state.name}`,
     resource,
     related: run.related,
-    payload: { intended: { from: before?.type ?? null, to: state.type }, initial_state: brief(before), validated_state: brief(state) },
+    payload: {
+      intended: { from: before?.type ?? null, to: state.type },
+      initial_state: brief(before),
+      validated_state: brief(state),
+    },
     follows: before && secondsBetween(before.timestamp, state.timestamp) <= followsSecondsMax ? before.id : null,
   };
 }

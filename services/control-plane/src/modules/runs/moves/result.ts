@@ -2,7 +2,12 @@ import type { StateJson } from '@headgate/contracts';
 import type { Verdict } from '../states/rule.js';
 
 /** What became of a proposal, as the wire says it. */
-export type OrchestrationResult = { state: StateJson | null; status: 'ACCEPT' | 'REJECT' | 'WAIT' | 'ABORT'; details: Record<string, unknown>; written: boolean };
+export type OrchestrationResult = {
+  state: StateJson | null;
+  status: 'ACCEPT' | 'REJECT' | 'WAIT' | 'ABORT';
+  details: Record<string, unknown>;
+  written: boolean;
+};
 
 /** `state` is what stands now: the one that was written, or the one that was kept. */
 export function toResult(verdict: Verdict, state: StateJson | null): OrchestrationResult {
@@ -15,7 +20,12 @@ export function toResult(verdict: Verdict, state: StateJson | null): Orchestrati
     case 'keep':
       return { state, status: 'REJECT', details: { type: 'reject_details', reason: verdict.reason }, written: false };
     case 'wait':
-      return { state, status: 'WAIT', details: { type: 'wait_details', delay_seconds: verdict.seconds, reason: verdict.reason }, written: false };
+      return {
+        state,
+        status: 'WAIT',
+        details: { type: 'wait_details', delay_seconds: verdict.seconds, reason: verdict.reason },
+        written: false,
+      };
     case 'abort':
       return { state, status: 'ABORT', details: { type: 'abort_details', reason: verdict.reason }, written: false };
   }

@@ -50,10 +50,16 @@ export class SetState {
     this.moves = new MicroBatch((moves) => this.write(moves));
   }
 
-  async set(ctx: Pick<Ctx, 'workspaceId'>, runId: string, input: ProposedInput, options: SetStateOptions = {}): Promise<OrchestrationResult> {
+  async set(
+    ctx: Pick<Ctx, 'workspaceId'>,
+    runId: string,
+    input: ProposedInput,
+    options: SetStateOptions = {},
+  ): Promise<OrchestrationResult> {
     for (let tries = 0; tries < triesMax; tries++) {
       const run = await this.facts.submit({ workspaceId: ctx.workspaceId, runId });
-      if (!run) throw new AppError('notFound', `Flow run with id ${runId} not found`, {}, { envelope: 'exception_message' });
+      if (!run)
+        throw new AppError('notFound', `Flow run with id ${runId} not found`, {}, { envelope: 'exception_message' });
       const result = await this.attempt(run, input, options);
       if (result) return result;
     }
@@ -61,7 +67,11 @@ export class SetState {
   }
 
   /** Null when somebody else moved the run in between. */
-  private async attempt(run: FactsRow, input: ProposedInput, options: SetStateOptions): Promise<OrchestrationResult | null> {
+  private async attempt(
+    run: FactsRow,
+    input: ProposedInput,
+    options: SetStateOptions,
+  ): Promise<OrchestrationResult | null> {
     const force = options.force ?? false;
     const slot = force ? none : await this.takeSlot(run, input, options);
     const facts = factsOf(run, slot, options);
@@ -75,7 +85,13 @@ export class SetState {
     return this.moveOrGiveBack(run, facts, verdict, taken, options.claim ?? null);
   }
 
-  private async moveOrGiveBack(run: FactsRow, facts: Facts, verdict: Verdict & { kind: 'write' }, taken: string | null, claim: NewClaim | null) {
+  private async moveOrGiveBack(
+    run: FactsRow,
+    facts: Facts,
+    verdict: Verdict & { kind: 'write' },
+    taken: string | null,
+    claim: NewClaim | null,
+  ) {
     const move = toMove(run, facts, verdict.draft, verdict.draft.replaced ? null : claim);
     let applied = false;
     try {
@@ -100,7 +116,10 @@ export class SetState {
   }
 
   private async readFacts(targets: Target[]): Promise<(FactsRow | null)[]> {
-    const rows = await selectFacts(this.database.sql, [targets.map((each) => each.workspaceId), targets.map((each) => each.runId)]);
+    const rows = await selectFacts(this.database.sql, [
+      targets.map((each) => each.workspaceId),
+      targets.map((each) => each.runId),
+    ]);
     const byId = new Map(rows.map((row) => [row.workspace_id + row.id, row]));
     return targets.map((each) => byId.get(each.workspaceId + each.runId) ?? null);
   }
@@ -114,8 +133,10 @@ export class SetState {
   private tell(run: FactsRow, { state, event }: Move): void {
     this.metrics.stateChanges.inc({ type: state.type });
     this.events.announce(run.workspace_id, [event]);
-    if (run.work_pool_id && (state.type === 'SCHEDULED' || state.type === 'CANCELLING')) this.live.publish(topics.pool(run.work_pool_id));
-    if (run.parent_task_run_id) this.live.publish(topics.taskRuns(run.workspace_id), [{ id: run.parent_task_run_id, flow_run_id: null }]);
+    if (run.work_pool_id && (state.type === 'SCHEDULED' || state.type === 'CANCELLING'))
+      this.live.publish(topics.pool(run.work_pool_id));
+    if (run.parent_task_run_id)
+      this.live.publish(topics.taskRuns(run.workspace_id), [{ id: run.parent_task_run_id, flow_run_id: null }]);
   }
 }
 

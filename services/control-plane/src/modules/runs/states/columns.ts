@@ -26,7 +26,15 @@ export function toState(id: string, runId: string, facts: Facts, { proposed }: D
     task_run_id: parentTaskRunId ?? proposed.details.task_run_id,
     deployment_concurrency_lease_id: holdsSlot ? proposed.details.deployment_concurrency_lease_id : null,
   };
-  return { id, type: proposed.type, name: proposed.name, timestamp, message: proposed.message, data: proposed.data, state_details: details };
+  return {
+    id,
+    type: proposed.type,
+    name: proposed.name,
+    timestamp,
+    message: proposed.message,
+    data: proposed.data,
+    state_details: details,
+  };
 }
 
 /** What the run's columns become when it moves to a state; pure arithmetic over what it was. */
@@ -42,6 +50,8 @@ export function columnsAfter(before: StateColumns, facts: Facts, draft: Draft, s
     next_scheduled_start_time: state.type === 'SCHEDULED' ? state.state_details.scheduled_time : null,
     start_time: before.start_time ?? (running || ended ? state.timestamp : null),
     end_time: ended ? (before.end_time ?? state.timestamp) : null,
-    total_run_time: before.total_run_time + (current?.type === 'RUNNING' ? Math.max(0, secondsBetween(current.timestamp, state.timestamp)) : 0),
+    total_run_time:
+      before.total_run_time +
+      (current?.type === 'RUNNING' ? Math.max(0, secondsBetween(current.timestamp, state.timestamp)) : 0),
   };
 }

@@ -7,11 +7,28 @@ import { propose } from './state.js';
 const now = '2026-11-21T12:00:00.000000Z';
 
 const state = (type: StateType, details: Partial<StateDetails> = {}, more: Partial<StateJson> = {}): StateJson => ({
-  id: 'a', type, name: type[0] + type.slice(1).toLowerCase(), timestamp: '2026-11-21T11:00:00.000000Z', message: null, data: null, state_details: { ...emptyStateDetails, ...details }, ...more,
+  id: 'a',
+  type,
+  name: type[0] + type.slice(1).toLowerCase(),
+  timestamp: '2026-11-21T11:00:00.000000Z',
+  message: null,
+  data: null,
+  state_details: { ...emptyStateDetails, ...details },
+  ...more,
 });
 
 const facts = (current: StateJson | null, more: Partial<Facts> = {}): Facts => ({
-  now, current, policy: emptyPolicy, runCount: 1, deploymentId: 'd', parentTaskRunId: null, infrastructurePid: null, claimHeld: null, claimShown: null, slot: { kind: 'none' }, ...more,
+  now,
+  current,
+  policy: emptyPolicy,
+  runCount: 1,
+  deploymentId: 'd',
+  parentTaskRunId: null,
+  infrastructurePid: null,
+  claimHeld: null,
+  claimShown: null,
+  slot: { kind: 'none' },
+  ...more,
 });
 
 /** What becomes of a plain proposal: `+` written as proposed, `TYPE` written as another, `keep`, `abort`, `wait`. */
@@ -46,21 +63,30 @@ describe('the policy for flow runs', () => {
 
   test('a transition that is told twice is heard once', () => {
     const current = state('RUNNING', { transition_id: 't' });
-    expect(decide(facts(current), propose({ type: 'RUNNING', state_details: { transition_id: 't' } }, now), { force: false })).toEqual({ kind: 'keep', reason: 'This run has already made this state transition.' });
+    expect(
+      decide(facts(current), propose({ type: 'RUNNING', state_details: { transition_id: 't' } }, now), {
+        force: false,
+      }),
+    ).toEqual({ kind: 'keep', reason: 'This run has already made this state transition.' });
   });
 
   test('a run that has ended is not scheduled again without a deployment', () => {
-    expect(decide(facts(state('FAILED'), { deploymentId: null }), propose({ type: 'SCHEDULED' }, now), { force: false })).toMatchObject({ kind: 'abort' });
+    expect(
+      decide(facts(state('FAILED'), { deploymentId: null }), propose({ type: 'SCHEDULED' }, now), { force: false }),
+    ).toMatchObject({ kind: 'abort' });
   });
 
   test('a stored result is neither run again nor lost', () => {
     const current = state('COMPLETED', {}, { data: { storage_key: 'k' } });
     expect(decide(facts(current), propose({ type: 'RUNNING' }, now), { force: false })).toMatchObject({ kind: 'keep' });
-    expect(decide(facts(current), propose({ type: 'COMPLETED' }, now), { force: true })).toMatchObject({ kind: 'keep' });
+    expect(decide(facts(current), propose({ type: 'COMPLETED' }, now), { force: true })).toMatchObject({
+      kind: 'keep',
+    });
   });
 
   test('PENDING is taken once; who has it may tell how far it is, by each name once', () => {
-    const again = (name: string, current: StateJson) => decide(facts(current), propose({ type: 'PENDING', name }, now), { force: false }).kind;
+    const again = (name: string, current: StateJson) =>
+      decide(facts(current), propose({ type: 'PENDING', name }, now), { force: false }).kind;
     expect(again('Pending', state('PENDING'))).toBe('abort');
     expect(again('Submitting', state('PENDING'))).toBe('write');
     expect(again('Submitting', state('PENDING', {}, { name: 'Submitting' }))).toBe('abort');
@@ -69,46 +95,97 @@ describe('the policy for flow runs', () => {
 
   test('nothing runs before its time: it is told how many whole seconds to wait', () => {
     const current = state('PENDING', { scheduled_time: '2026-11-21T12:00:09.500000Z' });
-    expect(decide(facts(current), propose({ type: 'RUNNING' }, now), { force: false })).toEqual({ kind: 'wait', seconds: 10, reason: 'Scheduled time is in the future' });
+    expect(decide(facts(current), propose({ type: 'RUNNING' }, now), { force: false })).toEqual({
+      kind: 'wait',
+      seconds: 10,
+      reason: 'Scheduled time is in the future',
+    });
   });
 
   test('what fails is tried again while attempts remain, in the process that ran it', () => {
     const policy = { ...emptyPolicy, retries: 1, retry_delay: 30 };
-    const first = decide(facts(state('RUNNING'), { policy, runCount: 1 }), propose({ type: 'FAILED', message: 'boom' }, now), { force: false });
-    expect(first).toMatchObject({ kind: 'write', draft: { replaced: 'Retrying', policy: { retry_type: 'in_process' }, proposed: { type: 'SCHEDULED', name: 'AwaitingRetry', message: 'boom', details: { scheduled_time: '2026-11-21T12:00:30.000000Z' } } } });
-    const last = decide(facts(state('RUNNING'), { policy, runCount: 2 }), propose({ type: 'FAILED' }, now), { force: false });
-    expect(last).toMatchObject({ kind: 'write', draft: { replaced: null, policy: { retry_type: null }, proposed: { type: 'FAILED' } } });
+    const first = decide(
+      facts(state('RUNNING'), { policy, runCount: 1 }),
+      propose({ type: 'FAILED', message: 'boom' }, now),
+      { force: false },
+    );
+    expect(first).toMatchObject({
+      kind: 'write',
+      draft: {
+        replaced: 'Retrying',
+        policy: { retry_type: 'in_process' },
+        proposed: {
+          type: 'SCHEDULED',
+          name: 'AwaitingRetry',
+          message: 'boom',
+          details: { scheduled_time: '2026-11-21T12:00:30.000000Z' },
+        },
+      },
+    });
+    const last = decide(facts(state('RUNNING'), { policy, runCount: 2 }), propose({ type: 'FAILED' }, now), {
+      force: false,
+    });
+    expect(last).toMatchObject({
+      kind: 'write',
+      draft: { replaced: null, policy: { retry_type: null }, proposed: { type: 'FAILED' } },
+    });
   });
 
   test('a pause fires once per key; a suspension needs a deployment and is not for subflows', () => {
-    const pause = (more: Partial<Facts>, details: Partial<StateDetails>) => decide(facts(state('RUNNING'), more), propose({ type: 'PAUSED', state_details: details }, now), { force: false });
+    const pause = (more: Partial<Facts>, details: Partial<StateDetails>) =>
+      decide(facts(state('RUNNING'), more), propose({ type: 'PAUSED', state_details: details }, now), { force: false });
     expect(pause({}, { pause_key: '1' })).toMatchObject({ kind: 'write', draft: { policy: { pause_keys: ['1'] } } });
-    expect(pause({ policy: { ...emptyPolicy, pause_keys: ['1'] } }, { pause_key: '1' })).toMatchObject({ kind: 'keep', reason: 'This pause has already fired.' });
+    expect(pause({ policy: { ...emptyPolicy, pause_keys: ['1'] } }, { pause_key: '1' })).toMatchObject({
+      kind: 'keep',
+      reason: 'This pause has already fired.',
+    });
     expect(pause({ deploymentId: null }, { pause_reschedule: true })).toMatchObject({ kind: 'abort' });
     expect(pause({ parentTaskRunId: 't' }, { pause_reschedule: true })).toMatchObject({ kind: 'abort' });
   });
 
   test('a pause that has run out ends in Failed instead of going on', () => {
     const current = state('PAUSED', { pause_timeout: '2026-11-21T11:59:00.000000Z' });
-    expect(decide(facts(current), propose({ type: 'RUNNING' }, now), { force: false })).toMatchObject({ kind: 'write', draft: { proposed: { type: 'FAILED', message: 'The flow was paused and never resumed.' } } });
+    expect(decide(facts(current), propose({ type: 'RUNNING' }, now), { force: false })).toMatchObject({
+      kind: 'write',
+      draft: { proposed: { type: 'FAILED', message: 'The flow was paused and never resumed.' } },
+    });
   });
 
   test('without a free slot of its deployment a run waits, or is cancelled, as the deployment says', () => {
-    const take = (strategy: 'ENQUEUE' | 'CANCEL_NEW') => decide(facts(state('SCHEDULED'), { slot: { kind: 'full', strategy } }), propose({ type: 'PENDING' }, now), { force: false });
-    expect(take('ENQUEUE')).toMatchObject({ draft: { proposed: { type: 'SCHEDULED', name: 'AwaitingConcurrencySlot' } } });
+    const take = (strategy: 'ENQUEUE' | 'CANCEL_NEW') =>
+      decide(facts(state('SCHEDULED'), { slot: { kind: 'full', strategy } }), propose({ type: 'PENDING' }, now), {
+        force: false,
+      });
+    expect(take('ENQUEUE')).toMatchObject({
+      draft: { proposed: { type: 'SCHEDULED', name: 'AwaitingConcurrencySlot' } },
+    });
     expect(take('CANCEL_NEW')).toMatchObject({ draft: { proposed: { type: 'CANCELLED' } } });
   });
 
   test('a report under a claim that is not the one in force is refused, forced or not', () => {
     for (const force of [true, false]) {
-      expect(decide(facts(state('PENDING'), { claimHeld: 'new', claimShown: 'old' }), propose({ type: 'RUNNING' }, now), { force })).toMatchObject({ kind: 'abort' });
+      expect(
+        decide(facts(state('PENDING'), { claimHeld: 'new', claimShown: 'old' }), propose({ type: 'RUNNING' }, now), {
+          force,
+        }),
+      ).toMatchObject({ kind: 'abort' });
     }
   });
 });
 
 /** The table is written in the order of the sentence above it; the types have their own. */
 function reorder(row: string): string {
-  const order: StateType[] = ['SCHEDULED', 'PENDING', 'RUNNING', 'COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED', 'PAUSED', 'CANCELLING'];
+  const order: StateType[] = [
+    'SCHEDULED',
+    'PENDING',
+    'RUNNING',
+    'COMPLETED',
+    'FAILED',
+    'CANCELLED',
+    'CRASHED',
+    'PAUSED',
+    'CANCELLING',
+  ];
   const cells = row.split(' ');
   return stateTypes.map((type) => cells[order.indexOf(type)]).join(' ');
 }

@@ -18,7 +18,8 @@ export function decide(facts: Facts, proposed: Proposed, { force }: { force: boo
   return { kind: 'write', draft };
 }
 
-const holds = (type: StateType | null | undefined): boolean => (holdingSlot as readonly (StateType | null | undefined)[]).includes(type);
+const holds = (type: StateType | null | undefined): boolean =>
+  (holdingSlot as readonly (StateType | null | undefined)[]).includes(type);
 
 /** Whether a proposal will ask for a slot of the deployment's limit: `take` a new one, `renew` the one it has. */
 export function slotWanted(from: StateType | null, to: StateType): 'take' | 'renew' | null {
@@ -28,6 +29,7 @@ export function slotWanted(from: StateType | null, to: StateType): 'take' | 'ren
 
 /** The lease that a written change gives back, if any. */
 export function leaseToRelease(facts: Facts, written: Proposed): string | null {
-  return holds(facts.current?.type) && !holds(written.type) ? (facts.current!.state_details.deployment_concurrency_lease_id ?? null) : null;
+  return holds(facts.current?.type) && !holds(written.type)
+    ? (facts.current!.state_details.deployment_concurrency_lease_id ?? null)
+    : null;
 }
-

@@ -11,7 +11,15 @@ export type RunPolicy = {
   retry_type: 'in_process' | 'reschedule' | null;
 };
 
-export const emptyPolicy: RunPolicy = { max_retries: 0, retry_delay_seconds: 0, retries: null, retry_delay: null, pause_keys: [], resuming: false, retry_type: null };
+export const emptyPolicy: RunPolicy = {
+  max_retries: 0,
+  retry_delay_seconds: 0,
+  retries: null,
+  retry_delay: null,
+  pause_keys: [],
+  resuming: false,
+  retry_type: null,
+};
 
 /** What became of the slot of a deployment's concurrency limit that this proposal wants. */
 export type Slot =

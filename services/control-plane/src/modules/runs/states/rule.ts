@@ -6,7 +6,10 @@ import type { Proposed } from './state.js';
 export type Draft = { proposed: Proposed; policy: RunPolicy; replaced: string | null };
 
 /** Nothing is written. */
-export type Refusal = { kind: 'keep'; reason: string } | { kind: 'abort'; reason: string } | { kind: 'wait'; seconds: number; reason: string };
+export type Refusal =
+  | { kind: 'keep'; reason: string }
+  | { kind: 'abort'; reason: string }
+  | { kind: 'wait'; seconds: number; reason: string };
 
 export type Verdict = { kind: 'write'; draft: Draft } | Refusal;
 
@@ -21,7 +24,11 @@ export type Rule = {
 export const isRefusal = (outcome: Draft | Refusal): outcome is Refusal => 'kind' in outcome;
 
 /** The proposal is answered with another state, which is written instead. */
-export const replace = (draft: Draft, proposed: Proposed, reason: string): Draft => ({ ...draft, proposed, replaced: reason });
+export const replace = (draft: Draft, proposed: Proposed, reason: string): Draft => ({
+  ...draft,
+  proposed,
+  replaced: reason,
+});
 export const keep = (reason: string): Refusal => ({ kind: 'keep', reason });
 export const abort = (reason: string): Refusal => ({ kind: 'abort', reason });
 

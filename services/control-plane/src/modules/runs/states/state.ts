@@ -1,29 +1,54 @@
-import { defaultStateName, emptyStateDetails, type StateDetails, type StateJson, type StateType } from '@headgate/contracts';
+import {
+  defaultStateName,
+  emptyStateDetails,
+  type StateDetails,
+  type StateJson,
+  type StateType,
+} from '@headgate/contracts';
 
 /** A state that somebody proposes: the server gives it its id and its time. */
 export type Proposed = { type: StateType; name: string; message: string | null; data: unknown; details: StateDetails };
 
-export type ProposedInput = { type: StateType; name?: string | null | undefined; message?: string | null | undefined; data?: unknown; state_details?: { [K in keyof StateDetails]?: StateDetails[K] | null | undefined } | null | undefined };
+export type ProposedInput = {
+  type: StateType;
+  name?: string | null | undefined;
+  message?: string | null | undefined;
+  data?: unknown;
+  state_details?: { [K in keyof StateDetails]?: StateDetails[K] | null | undefined } | null | undefined;
+};
 
 /** Fills in what a proposal leaves out. SCHEDULED without a time means now. */
 export function propose(input: ProposedInput, now: string): Proposed {
   const details = { ...emptyStateDetails, ...(withoutNulls(input.state_details ?? {}) as Partial<StateDetails>) };
   if (input.type === 'SCHEDULED') details.scheduled_time ??= now;
-  return { type: input.type, name: input.name || defaultStateName(input.type), message: input.message ?? null, data: input.data ?? null, details };
+  return {
+    type: input.type,
+    name: input.name || defaultStateName(input.type),
+    message: input.message ?? null,
+    data: input.data ?? null,
+    details,
+  };
 }
 
 /** Null on the wire means "the default", also where the default is not null. */
 function withoutNulls<T extends object>(given: T): Partial<T> {
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null && value !== undefined)) as Partial<T>;
+  return Object.fromEntries(
+    Object.entries(given).filter(([, value]) => value !== null && value !== undefined),
+  ) as Partial<T>;
 }
 
 /** `data` that stands for a stored result: any object that does not say it is not persisted. */
 export const isPersisted = (data: unknown): boolean =>
-  typeof data === 'object' && data !== null && !Array.isArray(data) && (data as { type?: unknown }).type !== 'unpersisted';
+  typeof data === 'object' &&
+  data !== null &&
+  !Array.isArray(data) &&
+  (data as { type?: unknown }).type !== 'unpersisted';
 
 /** What is stored of the details: only what differs from the default. */
 export function compactDetails(details: StateDetails): Partial<StateDetails> {
-  const entries = Object.entries(details).filter(([key, value]) => value !== emptyStateDetails[key as keyof StateDetails]);
+  const entries = Object.entries(details).filter(
+    ([key, value]) => value !== emptyStateDetails[key as keyof StateDetails],
+  );
   return Object.fromEntries(entries) as Partial<StateDetails>;
 }
 

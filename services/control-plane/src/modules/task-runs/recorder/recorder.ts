@@ -62,7 +62,11 @@ export class TaskRunRecorder implements OnModuleInit {
       const runs = byWorkspace.get(each.workspace_id) ?? new Map<string, string | null>();
       byWorkspace.set(each.workspace_id, runs.set(each.id, each.flow_run_id));
     }
-    for (const [workspaceId, runs] of byWorkspace) this.live.publish(topics.taskRuns(workspaceId), [...runs].map(([id, flow_run_id]) => ({ id, flow_run_id })));
+    for (const [workspaceId, runs] of byWorkspace)
+      this.live.publish(
+        topics.taskRuns(workspaceId),
+        [...runs].map(([id, flow_run_id]) => ({ id, flow_run_id })),
+      );
   }
 }
 

@@ -13,14 +13,25 @@ export type RunnableDeployment = {
   tags: string[];
 };
 
-export async function findRunnableDeployments(db: Db, workspaceId: string, ids: string[]): Promise<RunnableDeployment[]> {
+export async function findRunnableDeployments(
+  db: Db,
+  workspaceId: string,
+  ids: string[],
+): Promise<RunnableDeployment[]> {
   const { rows } = await sql<RunnableDeployment>`
     select id, name, version, path, entrypoint, pull_steps, job_variables, tags from deployment
      where workspace_id = ${workspaceId} and id = any(${ids}::uuid[])`.execute(db);
   return rows;
 }
 
-export async function findFlowNames(db: Db, workspaceId: string, ids: string[]): Promise<{ id: string; name: string }[]> {
-  const { rows } = await sql<{ id: string; name: string }>`select id, name from flow where workspace_id = ${workspaceId} and id = any(${ids}::uuid[])`.execute(db);
+export async function findFlowNames(
+  db: Db,
+  workspaceId: string,
+  ids: string[],
+): Promise<{ id: string; name: string }[]> {
+  const { rows } = await sql<{
+    id: string;
+    name: string;
+  }>`select id, name from flow where workspace_id = ${workspaceId} and id = any(${ids}::uuid[])`.execute(db);
   return rows;
 }

@@ -11,26 +11,35 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-const call = (method: 'GET' | 'POST' | 'PATCH', path: string, body?: unknown, headers = {}) => app.inject(method, `/api${path}`, body, owner.key, headers);
+const call = (method: 'GET' | 'POST' | 'PATCH', path: string, body?: unknown, headers = {}) =>
+  app.inject(method, `/api${path}`, body, owner.key, headers);
 
 /** A pool with a deployment of its own. */
 async function makePool(more: object = {}) {
   const name = `pool-${randomUUID().slice(0, 8)}`;
   await call('POST', '/work_pools/', { name, type: 'process', ...more });
   const flow = (await call('POST', '/flows/', { name })).body;
-  const deployment = (await call('POST', '/deployments/', { name, flow_id: flow.id, work_pool_name: name, entrypoint: 'a.ts:b' })).body;
+  const deployment = (
+    await call('POST', '/deployments/', { name, flow_id: flow.id, work_pool_name: name, entrypoint: 'a.ts:b' })
+  ).body;
   const agent = { agent_name: 'agent', agent_id: randomUUID() };
   return {
     name,
     deployment,
     run: async (body: object = {}) => (await call('POST', `/deployments/${deployment.id}/create_flow_run`, body)).body,
-    claim: async (ask: object = {}) => (await call('POST', `/headgate/work_pools/${name}/claim`, { ...agent, wait_seconds: 0, limit: 10, ...ask })).body,
-    renew: async (claim_ids: string[]) => (await call('POST', '/headgate/claims/renew', { agent_id: agent.agent_id, claim_ids })).body,
-    release: async (claim_ids: string[]) => (await call('POST', '/headgate/claims/release', { agent_id: agent.agent_id, claim_ids })).body,
+    claim: async (ask: object = {}) =>
+      (await call('POST', `/headgate/work_pools/${name}/claim`, { ...agent, wait_seconds: 0, limit: 10, ...ask })).body,
+    renew: async (claim_ids: string[]) =>
+      (await call('POST', '/headgate/claims/renew', { agent_id: agent.agent_id, claim_ids })).body,
+    release: async (claim_ids: string[]) =>
+      (await call('POST', '/headgate/claims/release', { agent_id: agent.agent_id, claim_ids })).body,
   };
 }
 
-const expire = (flowRunId: string) => app.db.sql.query("update run_claim set lease_until = now() - interval '1 second' where flow_run_id = $1", [flowRunId]);
+const expire = (flowRunId: string) =>
+  app.db.sql.query("update run_claim set lease_until = now() - interval '1 second' where flow_run_id = $1", [
+    flowRunId,
+  ]);
 const stateOf = async (id: string) => (await call('GET', `/flow_runs/${id}`)).body;
 
 test('a waiting agent gets a run as soon as it is made, PENDING, with what it needs to run it', async () => {
@@ -38,7 +47,13 @@ test('a waiting agent gets a run as soon as it is made, PENDING, with what it ne
   const waiting = pool.claim({ wait_seconds: 20 });
   const made = await pool.run({ parameters: { a: 1 } });
   const { runs } = await waiting;
-  expect(runs).toMatchObject([{ flow_run: { id: made.id, state_type: 'PENDING', parameters: { a: 1 } }, flow: { name: pool.name }, deployment: { entrypoint: 'a.ts:b' } }]);
+  expect(runs).toMatchObject([
+    {
+      flow_run: { id: made.id, state_type: 'PENDING', parameters: { a: 1 } },
+      flow: { name: pool.name },
+      deployment: { entrypoint: 'a.ts:b' },
+    },
+  ]);
 });
 
 test('a waiting agent gets a run when its time comes', async () => {
@@ -79,7 +94,12 @@ test('queues are served by priority, and a Prefect worker sees the same order', 
   const pool = await makePool();
   await call('POST', `/work_pools/${pool.name}/queues`, { name: 'urgent', priority: 1 });
   const [later, first] = [await pool.run(), await pool.run({ work_queue_name: 'urgent' })];
-  const polled = (await call('POST', `/work_pools/${pool.name}/get_scheduled_flow_runs`, { work_queue_names: [], scheduled_before: new Date(Date.now() + 10_000).toISOString().replace('T', ' ') })).body;
+  const polled = (
+    await call('POST', `/work_pools/${pool.name}/get_scheduled_flow_runs`, {
+      work_queue_names: [],
+      scheduled_before: new Date(Date.now() + 10_000).toISOString().replace('T', ' '),
+    })
+  ).body;
   expect(polled.map((each: { flow_run: { id: string } }) => each.flow_run.id)).toEqual([first.id, later.id]);
   expect((await pool.claim({ limit: 1 })).runs[0].flow_run.id).toBe(first.id);
 });
@@ -92,7 +112,8 @@ test('a run whose agent is lost before it started is handed out again; the old c
   await app.app.get(Loops).pass('recover-lost-claims');
   expect(await stateOf(made.id)).toMatchObject({ state_type: 'SCHEDULED' });
   const [{ claim_id: next }] = (await pool.claim()).runs;
-  const report = (claim: string) => call('POST', `/flow_runs/${made.id}/set_state`, { state: { type: 'RUNNING' } }, { 'x-headgate-claim': claim });
+  const report = (claim: string) =>
+    call('POST', `/flow_runs/${made.id}/set_state`, { state: { type: 'RUNNING' } }, { 'x-headgate-claim': claim });
   expect((await report(old)).body).toMatchObject({ status: 'ABORT' });
   expect((await report(next)).body).toMatchObject({ status: 'ACCEPT' });
   expect(await pool.renew([old, next])).toMatchObject({ renewed: [next], lost: [old] });
@@ -106,7 +127,10 @@ test('a run whose agent is lost while it ran has crashed; with attempts left it 
     await expire(flow_run.id);
   }
   await app.app.get(Loops).pass('recover-lost-claims');
-  expect(await stateOf(plain.id)).toMatchObject({ state_type: 'CRASHED', state: { message: 'The agent agent that ran it was lost.' } });
+  expect(await stateOf(plain.id)).toMatchObject({
+    state_type: 'CRASHED',
+    state: { message: 'The agent agent that ran it was lost.' },
+  });
   expect(await stateOf(retried.id)).toMatchObject({ state_type: 'SCHEDULED', state_name: 'AwaitingRetry' });
   expect(await app.app.get(Loops).pass('recover-lost-claims')).toEqual({ recovered: 0 });
 });
@@ -133,7 +157,9 @@ test('who polls is seen: the worker is online, the pool ready; who is gone is of
   const pool = await makePool();
   await pool.claim();
   expect((await call('GET', `/work_pools/${pool.name}`)).body).toMatchObject({ status: 'READY' });
-  expect((await call('POST', `/work_pools/${pool.name}/workers/filter`, { workers: { status: { any_: ['ONLINE'] } } })).body).toMatchObject([{ name: 'agent' }]);
+  expect(
+    (await call('POST', `/work_pools/${pool.name}/workers/filter`, { workers: { status: { any_: ['ONLINE'] } } })).body,
+  ).toMatchObject([{ name: 'agent' }]);
   await app.db.sql.query("update worker set last_heartbeat_time = now() - interval '10 minutes'");
   await app.app.get(Loops).pass('mark-lost-workers');
   expect((await call('GET', `/work_pools/${pool.name}`)).body).toMatchObject({ status: 'NOT_READY' });
@@ -141,9 +167,15 @@ test('who polls is seen: the worker is online, the pool ready; who is gone is of
 
 test('a heartbeat answers nothing, or the bare id to who asks for it', async () => {
   const pool = await makePool();
-  const beat = (more: object) => call('POST', `/work_pools/${pool.name}/workers/heartbeat`, { name: 'w', heartbeat_interval_seconds: 30, ...more });
+  const beat = (more: object) =>
+    call('POST', `/work_pools/${pool.name}/workers/heartbeat`, { name: 'w', heartbeat_interval_seconds: 30, ...more });
   expect((await beat({})).status).toBe(204);
-  const response = await app.app.inject({ method: 'POST', url: `/api/work_pools/${pool.name}/workers/heartbeat`, payload: { name: 'w', return_id: true }, headers: { authorization: `Bearer ${owner.key}` } });
+  const response = await app.app.inject({
+    method: 'POST',
+    url: `/api/work_pools/${pool.name}/workers/heartbeat`,
+    payload: { name: 'w', return_id: true },
+    headers: { authorization: `Bearer ${owner.key}` },
+  });
   expect(response.statusCode).toBe(200);
   expect(response.headers['content-type']).toContain('text/plain');
   expect(response.body).toMatch(/^[0-9a-f-]{36}$/);

@@ -21,7 +21,12 @@ export class ClaimsController {
   @Needs('write_workers')
   @Post('work_pools/:pool/claim')
   @HttpCode(200)
-  async claim(@Caller() ctx: Ctx, @Param('pool') pool: string, @ZodBody(claimRequest) body: z.infer<typeof claimRequest>, @Res({ passthrough: true }) reply: FastifyReply) {
+  async claim(
+    @Caller() ctx: Ctx,
+    @Param('pool') pool: string,
+    @ZodBody(claimRequest) body: z.infer<typeof claimRequest>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort());
     return this.dispatch.claim(ctx, pool, body, gone.signal);

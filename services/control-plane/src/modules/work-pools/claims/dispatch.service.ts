@@ -28,7 +28,14 @@ export class DispatchService {
   async claim(ctx: Ctx, poolName: string, body: z.infer<typeof claimRequest>, gone: AbortSignal) {
     const pool = await this.pools.get(ctx, poolName);
     await this.notePresence(ctx, pool, body);
-    const wish = { poolId: pool.id, agentId: body.agent_id, agentName: body.agent_name, limit: body.limit, queueNames: body.work_queue_names, leaseSeconds: body.lease_seconds };
+    const wish = {
+      poolId: pool.id,
+      agentId: body.agent_id,
+      agentName: body.agent_name,
+      limit: body.limit,
+      queueNames: body.work_queue_names,
+      leaseSeconds: body.lease_seconds,
+    };
     return this.describe(ctx, await this.claims.claim(ctx, wish, body.wait_seconds, gone));
   }
 

@@ -29,8 +29,18 @@ export class PollingService {
     const names = body.work_queue_names?.length ? body.work_queue_names : null;
     const polled = await this.notePoll(ctx, pool, names);
     const before = body.scheduled_before ?? wireTime();
-    const due = await dueRuns(this.database.sql, [ctx.workspaceId, pool.id, names, before, body.scheduled_after ?? null, body.limit ?? 200]);
-    const rows = await this.runs.getMany(ctx, due.map((row) => row.flow_run_id));
+    const due = await dueRuns(this.database.sql, [
+      ctx.workspaceId,
+      pool.id,
+      names,
+      before,
+      body.scheduled_after ?? null,
+      body.limit ?? 200,
+    ]);
+    const rows = await this.runs.getMany(
+      ctx,
+      due.map((row) => row.flow_run_id),
+    );
     const now = wireTime();
     const known = new Set(polled.map((queue) => queue.id));
     return rows
@@ -44,7 +54,9 @@ export class PollingService {
     const missing = names?.find((name) => !queues.some((queue) => queue.name === name));
     if (missing !== undefined) throw notFound(`Work queue '${missing}' not found in work pool '${pool.name}'.`);
     const now = Date.now();
-    const due = queues.filter((queue) => queue.status !== 'READY' || (this.noted.get(queue.id) ?? 0) < now - notedForMs);
+    const due = queues.filter(
+      (queue) => queue.status !== 'READY' || (this.noted.get(queue.id) ?? 0) < now - notedForMs,
+    );
     if (due.length === 0) return queues;
     if (this.noted.size > 50_000) this.noted.clear();
     for (const queue of due) this.noted.set(queue.id, now);

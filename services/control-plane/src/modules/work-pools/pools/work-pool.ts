@@ -16,7 +16,14 @@ export type WorkPoolRow = {
   active_slots: number | null;
 };
 
-export type JobTemplate = { job_configuration?: Record<string, unknown>; variables?: { properties?: Record<string, Record<string, unknown>>; required?: string[]; definitions?: Record<string, unknown> } };
+export type JobTemplate = {
+  job_configuration?: Record<string, unknown>;
+  variables?: {
+    properties?: Record<string, Record<string, unknown>>;
+    required?: string[];
+    definitions?: Record<string, unknown>;
+  };
+};
 
 /** What the pool's status becomes when nobody polls, or somebody does. */
 export const statusOf = (pool: { is_paused: boolean; type: string }, polled: boolean): string | null =>
@@ -25,7 +32,12 @@ export const statusOf = (pool: { is_paused: boolean; type: string }, polled: boo
 /** A pool as it crosses the wire. */
 export function workPoolJson(row: WorkPoolRow) {
   const { workspace_id: _, ...pool } = row;
-  const storage_configuration = { bundle_upload_step: null, bundle_execution_step: null, default_result_storage_block_id: null, ...row.storage_configuration };
+  const storage_configuration = {
+    bundle_upload_step: null,
+    bundle_execution_step: null,
+    default_result_storage_block_id: null,
+    ...row.storage_configuration,
+  };
   return { ...pool, storage_configuration, active_slots: row.concurrency_limit === null ? null : row.active_slots };
 }
 

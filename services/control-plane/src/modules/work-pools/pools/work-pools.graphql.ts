@@ -38,7 +38,10 @@ export class WorkPoolsResolver {
 
   @Needs('see_work_pools')
   @Query(() => [WorkPoolObject])
-  async workPools(@Caller() ctx: Ctx, @Args('workspaceId', { type: () => ID }) _workspaceId: string): Promise<WorkPoolObject[]> {
+  async workPools(
+    @Caller() ctx: Ctx,
+    @Args('workspaceId', { type: () => ID }) _workspaceId: string,
+  ): Promise<WorkPoolObject[]> {
     const rows = await this.pools.list(ctx, { ids: null, names: null, types: null }, 200, 0);
     return rows.map((row) => ({
       id: row.id,
@@ -55,7 +58,18 @@ export class WorkPoolsResolver {
 
   @ResolveField(() => [WorkerObject])
   async workers(@Parent() pool: WorkPoolObject): Promise<WorkerObject[]> {
-    const rows = await this.roster.list(pool, [pool.id], { any: null, notAny: null, before: null, after: null }, workersShown, 0);
-    return rows.map((row) => ({ id: row.id, name: row.name, status: row.status, lastHeartbeat: row.last_heartbeat_time }));
+    const rows = await this.roster.list(
+      pool,
+      [pool.id],
+      { any: null, notAny: null, before: null, after: null },
+      workersShown,
+      0,
+    );
+    return rows.map((row) => ({
+      id: row.id,
+      name: row.name,
+      status: row.status,
+      lastHeartbeat: row.last_heartbeat_time,
+    }));
   }
 }

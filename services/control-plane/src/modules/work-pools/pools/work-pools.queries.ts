@@ -7,12 +7,18 @@ const columns = sql`p.*, case when p.concurrency_limit is not null then (
      where q.workspace_id = p.workspace_id and q.work_pool_id = p.id) end as active_slots`;
 
 export async function findWorkPool(db: Db, workspaceId: string, name: string): Promise<WorkPoolRow | null> {
-  const { rows } = await sql<WorkPoolRow>`select ${columns} from work_pool p where p.workspace_id = ${workspaceId} and p.name = ${name}`.execute(db);
+  const { rows } =
+    await sql<WorkPoolRow>`select ${columns} from work_pool p where p.workspace_id = ${workspaceId} and p.name = ${name}`.execute(
+      db,
+    );
   return rows[0] ?? null;
 }
 
 export async function findWorkPoolsById(db: Db, workspaceId: string, ids: string[]): Promise<WorkPoolRow[]> {
-  const { rows } = await sql<WorkPoolRow>`select ${columns} from work_pool p where p.workspace_id = ${workspaceId} and p.id = any(${ids}::uuid[])`.execute(db);
+  const { rows } =
+    await sql<WorkPoolRow>`select ${columns} from work_pool p where p.workspace_id = ${workspaceId} and p.id = any(${ids}::uuid[])`.execute(
+      db,
+    );
   return rows;
 }
 
@@ -22,17 +28,31 @@ const where = (workspaceId: string, { ids, names, types }: PoolFilter) => sql`
    where p.workspace_id = ${workspaceId} and (${ids}::uuid[] is null or p.id = any(${ids}::uuid[]))
      and (${names}::text[] is null or p.name = any(${names}::text[])) and (${types}::text[] is null or p.type = any(${types}::text[]))`;
 
-export async function listWorkPools(db: Db, workspaceId: string, filter: PoolFilter, limit: number, offset: number): Promise<WorkPoolRow[]> {
-  const { rows } = await sql<WorkPoolRow>`select ${columns} from work_pool p ${where(workspaceId, filter)} order by p.name limit ${limit} offset ${offset}`.execute(db);
+export async function listWorkPools(
+  db: Db,
+  workspaceId: string,
+  filter: PoolFilter,
+  limit: number,
+  offset: number,
+): Promise<WorkPoolRow[]> {
+  const { rows } =
+    await sql<WorkPoolRow>`select ${columns} from work_pool p ${where(workspaceId, filter)} order by p.name limit ${limit} offset ${offset}`.execute(
+      db,
+    );
   return rows;
 }
 
 export async function countWorkPools(db: Db, workspaceId: string, filter: PoolFilter): Promise<number> {
-  const { rows } = await sql<{ count: number }>`select count(*) as count from work_pool p ${where(workspaceId, filter)}`.execute(db);
+  const { rows } = await sql<{
+    count: number;
+  }>`select count(*) as count from work_pool p ${where(workspaceId, filter)}`.execute(db);
   return rows[0]!.count;
 }
 
-export type WorkPoolDraft = Pick<WorkPoolRow, 'id' | 'name' | 'description' | 'type' | 'is_paused' | 'concurrency_limit' | 'default_queue_id' | 'status'> & { base_job_template: object; storage_configuration: object };
+export type WorkPoolDraft = Pick<
+  WorkPoolRow,
+  'id' | 'name' | 'description' | 'type' | 'is_paused' | 'concurrency_limit' | 'default_queue_id' | 'status'
+> & { base_job_template: object; storage_configuration: object };
 
 /** The pool with its default queue; false when the name is taken. */
 export async function insertWorkPool(db: Db, workspaceId: string, draft: WorkPoolDraft): Promise<boolean> {
@@ -47,8 +67,18 @@ export async function insertWorkPool(db: Db, workspaceId: string, draft: WorkPoo
   return rows.length > 0;
 }
 
-export async function updateWorkPool(db: Db, workspaceId: string, id: string, patch: Record<string, unknown>): Promise<void> {
-  await db.updateTable('work_pool').set({ ...patch, updated: sql`now()` } as never).where('workspace_id', '=', workspaceId).where('id', '=', id).execute();
+export async function updateWorkPool(
+  db: Db,
+  workspaceId: string,
+  id: string,
+  patch: Record<string, unknown>,
+): Promise<void> {
+  await db
+    .updateTable('work_pool')
+    .set({ ...patch, updated: sql`now()` } as never)
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', id)
+    .execute();
 }
 
 /** Deployments lose their queue, waiting runs their place; queues and workers go with the pool. */
@@ -63,6 +93,9 @@ export async function deleteWorkPool(db: Db, workspaceId: string, id: string): P
 
 /** True when the status changed. */
 export async function setPoolStatus(db: Db, workspaceId: string, id: string, status: string): Promise<boolean> {
-  const { numAffectedRows } = await sql`update work_pool set status = ${status} where workspace_id = ${workspaceId} and id = ${id} and status is distinct from ${status} and not is_paused`.execute(db);
+  const { numAffectedRows } =
+    await sql`update work_pool set status = ${status} where workspace_id = ${workspaceId} and id = ${id} and status is distinct from ${status} and not is_paused`.execute(
+      db,
+    );
   return (numAffectedRows ?? 0n) > 0n;
 }

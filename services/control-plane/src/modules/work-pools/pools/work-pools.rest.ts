@@ -1,6 +1,11 @@
 import { Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { scheduledRunsRequest, workPoolCreate, workPoolsFilter, workPoolUpdate } from '@headgate/contracts/rest/work-pools';
+import {
+  scheduledRunsRequest,
+  workPoolCreate,
+  workPoolsFilter,
+  workPoolUpdate,
+} from '@headgate/contracts/rest/work-pools';
 import type { z } from 'zod';
 import type { Ctx } from '../../../core/access/ctx.js';
 import { Caller, Needs } from '../../../core/access/needs.js';
@@ -10,7 +15,11 @@ import { workPoolJson } from './work-pool.js';
 import { WorkPoolsService } from './work-pools.service.js';
 
 type ListBody = z.infer<typeof workPoolsFilter>;
-const filterOf = ({ work_pools: by }: ListBody) => ({ ids: by?.id?.any_ ?? null, names: by?.name?.any_ ?? null, types: by?.type?.any_ ?? null });
+const filterOf = ({ work_pools: by }: ListBody) => ({
+  ids: by?.id?.any_ ?? null,
+  names: by?.name?.any_ ?? null,
+  types: by?.type?.any_ ?? null,
+});
 
 @ApiTags('Work Pools')
 @Controller('api/work_pools')
@@ -49,7 +58,11 @@ export class WorkPoolsController {
   @Needs('write_work_pools')
   @Patch(':name')
   @HttpCode(204)
-  update(@Caller() ctx: Ctx, @Param('name') name: string, @ZodBody(workPoolUpdate) body: z.infer<typeof workPoolUpdate>) {
+  update(
+    @Caller() ctx: Ctx,
+    @Param('name') name: string,
+    @ZodBody(workPoolUpdate) body: z.infer<typeof workPoolUpdate>,
+  ) {
     return this.pools.update(ctx, name, body);
   }
 
@@ -64,7 +77,11 @@ export class WorkPoolsController {
   @Needs('see_work_queues')
   @Post(':name/get_scheduled_flow_runs')
   @HttpCode(200)
-  async poll(@Caller() ctx: Ctx, @Param('name') name: string, @ZodBody(scheduledRunsRequest) body: z.infer<typeof scheduledRunsRequest>) {
+  async poll(
+    @Caller() ctx: Ctx,
+    @Param('name') name: string,
+    @ZodBody(scheduledRunsRequest) body: z.infer<typeof scheduledRunsRequest>,
+  ) {
     const pool = await this.pools.get(ctx, name);
     return this.polling.scheduledRuns(ctx, pool, body);
   }

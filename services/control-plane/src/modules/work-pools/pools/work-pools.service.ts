@@ -59,7 +59,10 @@ export class WorkPoolsService {
   async ensureAgentPool(db: Db, workspaceId: string): Promise<WorkPoolRow> {
     const name = 'default-agent-pool';
     const body = { name, type: 'prefect-agent', base_job_template: {}, is_paused: false, storage_configuration: {} };
-    const pool = (await queries.findWorkPool(db, workspaceId, name)) ?? (await this.insert(db, workspaceId, body)) ?? (await queries.findWorkPool(db, workspaceId, name));
+    const pool =
+      (await queries.findWorkPool(db, workspaceId, name)) ??
+      (await this.insert(db, workspaceId, body)) ??
+      (await queries.findWorkPool(db, workspaceId, name));
     invariant(pool, 'a pool that could not be inserted is there');
     return pool;
   }
@@ -82,14 +85,20 @@ export class WorkPoolsService {
 
   async update(ctx: Asker, name: string, patch: z.infer<typeof workPoolUpdate>): Promise<void> {
     const pool = await this.get(ctx, name);
-    if (isReserved(name) && Object.keys(patch).some((key) => !alwaysAllowed.has(key))) throw forbidden("Worker pools starting with 'Prefect' are reserved for internal use and can only be updated to set concurrency limits or pause.");
+    if (isReserved(name) && Object.keys(patch).some((key) => !alwaysAllowed.has(key)))
+      throw forbidden(
+        "Worker pools starting with 'Prefect' are reserved for internal use and can only be updated to set concurrency limits or pause.",
+      );
     if (patch.base_job_template) checkTemplate(patch.base_job_template as JobTemplate);
     const changes = changesOf(pool, patch);
     if (Object.keys(changes).length === 0) return;
     await this.database.db.transaction().execute(async (tx) => {
       await queries.updateWorkPool(tx, ctx.workspaceId, pool.id, asColumns(changes));
       const paused = changes['is_paused'] === true && !pool.is_paused;
-      const events = [poolEvent('updated', pool, updatedPayload(pool, changes)), ...(paused ? [poolEvent('paused', pool)] : [])];
+      const events = [
+        poolEvent('updated', pool, updatedPayload(pool, changes)),
+        ...(paused ? [poolEvent('paused', pool)] : []),
+      ];
       await this.tell(tx, ctx.workspaceId, events);
     });
     this.live.publish(topics.pool(pool.id));
@@ -97,7 +106,8 @@ export class WorkPoolsService {
 
   async delete(ctx: Asker, name: string): Promise<void> {
     const pool = await this.get(ctx, name);
-    if (isReserved(name)) throw forbidden("Worker pools starting with 'Prefect' are reserved for internal use and cannot be deleted.");
+    if (isReserved(name))
+      throw forbidden("Worker pools starting with 'Prefect' are reserved for internal use and cannot be deleted.");
     await this.database.db.transaction().execute(async (tx) => {
       await queries.deleteWorkPool(tx, ctx.workspaceId, pool.id);
       await this.tell(tx, ctx.workspaceId, [poolEvent('deleted', pool)]);
@@ -107,7 +117,8 @@ export class WorkPoolsService {
   /** A pool that somebody polls is ready; told once. */
   async markPolled(pool: WorkPoolRow): Promise<void> {
     if (pool.is_paused || pool.type === 'prefect-agent' || pool.status === 'READY') return;
-    if (await queries.setPoolStatus(this.database.db, pool.workspace_id, pool.id, 'READY')) await this.tell(this.database.db, pool.workspace_id, [poolEvent('ready', pool)]);
+    if (await queries.setPoolStatus(this.database.db, pool.workspace_id, pool.id, 'READY'))
+      await this.tell(this.database.db, pool.workspace_id, [poolEvent('ready', pool)]);
   }
 
   private async tell(db: Db, workspaceId: string, drafts: EventDraft[]): Promise<void> {
@@ -117,21 +128,39 @@ export class WorkPoolsService {
 
 /** Null clears the limit and the description, and leaves the rest as it is. */
 function changesOf(pool: WorkPoolRow, patch: z.infer<typeof workPoolUpdate>): Record<string, unknown> {
-  const given = Object.entries(patch).filter(([key, value]) => value !== undefined && (value !== null || key === 'concurrency_limit' || key === 'description'));
+  const given = Object.entries(patch).filter(
+    ([key, value]) => value !== undefined && (value !== null || key === 'concurrency_limit' || key === 'description'),
+  );
   const changes: Record<string, unknown> = Object.fromEntries(given);
-  if (typeof changes['is_paused'] === 'boolean') changes['status'] = statusOf({ ...pool, is_paused: changes['is_paused'] }, false);
+  if (typeof changes['is_paused'] === 'boolean')
+    changes['status'] = statusOf({ ...pool, is_paused: changes['is_paused'] }, false);
   return changes;
 }
 
 const asColumns = (changes: Record<string, unknown>) =>
-  Object.fromEntries(Object.entries(changes).map(([key, value]) => [key, value !== null && typeof value === 'object' ? JSON.stringify(value) : value]));
+  Object.fromEntries(
+    Object.entries(changes).map(([key, value]) => [
+      key,
+      value !== null && typeof value === 'object' ? JSON.stringify(value) : value,
+    ]),
+  );
 
 const updatedPayload = (pool: WorkPoolRow, changes: Record<string, unknown>) => ({
   updated_fields: Object.keys(changes),
-  updates: Object.fromEntries(Object.entries(changes).map(([key, to]) => [key, { from: pool[key as keyof WorkPoolRow], to }])),
+  updates: Object.fromEntries(
+    Object.entries(changes).map(([key, to]) => [key, { from: pool[key as keyof WorkPoolRow], to }]),
+  ),
 });
 
-export function poolEvent(what: string, pool: Pick<WorkPoolRow, 'id' | 'name' | 'type'>, payload: unknown = {}): EventDraft {
-  const resource = { 'prefect.resource.id': `prefect.work-pool.${pool.id}`, 'prefect.resource.name': pool.name, 'prefect.work-pool.type': pool.type };
+export function poolEvent(
+  what: string,
+  pool: Pick<WorkPoolRow, 'id' | 'name' | 'type'>,
+  payload: unknown = {},
+): EventDraft {
+  const resource = {
+    'prefect.resource.id': `prefect.work-pool.${pool.id}`,
+    'prefect.resource.name': pool.name,
+    'prefect.work-pool.type': pool.type,
+  };
   return { event: `prefect.work-pool.${what}`, resource, payload };
 }

@@ -19,5 +19,10 @@ export type WorkQueueRow = {
 /** A queue as it crosses the wire. `filter` is a leftover of older servers. */
 export function workQueueJson(row: WorkQueueRow) {
   const { workspace_id: _, ...queue } = row;
-  return { ...queue, status: row.is_paused ? 'PAUSED' : row.status, filter: null, active_slots: row.concurrency_limit === null ? null : row.active_slots };
+  return {
+    ...queue,
+    status: row.is_paused ? 'PAUSED' : row.status,
+    filter: null,
+    active_slots: row.concurrency_limit === null ? null : row.active_slots,
+  };
 }

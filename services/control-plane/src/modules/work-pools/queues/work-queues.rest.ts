@@ -10,7 +10,12 @@ import { workQueueJson } from './work-queue.js';
 import { WorkQueuesService } from './work-queues.service.js';
 
 type ListBody = z.infer<typeof workQueuesFilter>;
-const filterOf = ({ work_queues: by }: ListBody, poolId: string | null) => ({ poolId, ids: by?.id?.any_ ?? null, names: by?.name?.any_ ?? null, prefixes: by?.name?.startswith_ ?? null });
+const filterOf = ({ work_queues: by }: ListBody, poolId: string | null) => ({
+  poolId,
+  ids: by?.id?.any_ ?? null,
+  names: by?.name?.any_ ?? null,
+  prefixes: by?.name?.startswith_ ?? null,
+});
 
 /** The queues of a pool, by its name. */
 @ApiTags('Work Queues')
@@ -23,7 +28,11 @@ export class PoolQueuesController {
 
   @Needs('write_work_queues')
   @Post()
-  async create(@Caller() ctx: Ctx, @Param('pool') pool: string, @ZodBody(workQueueCreate) body: z.infer<typeof workQueueCreate>) {
+  async create(
+    @Caller() ctx: Ctx,
+    @Param('pool') pool: string,
+    @ZodBody(workQueueCreate) body: z.infer<typeof workQueueCreate>,
+  ) {
     return workQueueJson(await this.queues.create(ctx, await this.pools.get(ctx, pool), body));
   }
 
@@ -44,7 +53,12 @@ export class PoolQueuesController {
   @Needs('write_work_queues')
   @Patch(':queue')
   @HttpCode(204)
-  async update(@Caller() ctx: Ctx, @Param('pool') pool: string, @Param('queue') queue: string, @ZodBody(workQueueUpdate) body: z.infer<typeof workQueueUpdate>) {
+  async update(
+    @Caller() ctx: Ctx,
+    @Param('pool') pool: string,
+    @Param('queue') queue: string,
+    @ZodBody(workQueueUpdate) body: z.infer<typeof workQueueUpdate>,
+  ) {
     await this.queues.update(ctx, await this.queues.getByName(ctx, await this.pools.get(ctx, pool), queue), body);
   }
 
@@ -79,7 +93,11 @@ export class WorkQueuesController {
   @Needs('write_work_queues')
   @Patch(':id')
   @HttpCode(204)
-  async update(@Caller() ctx: Ctx, @IdParam() id: string, @ZodBody(workQueueUpdate) body: z.infer<typeof workQueueUpdate>) {
+  async update(
+    @Caller() ctx: Ctx,
+    @IdParam() id: string,
+    @ZodBody(workQueueUpdate) body: z.infer<typeof workQueueUpdate>,
+  ) {
     await this.queues.update(ctx, await this.queues.getById(ctx, id), body);
   }
 }

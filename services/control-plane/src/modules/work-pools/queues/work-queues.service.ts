@@ -54,13 +54,27 @@ export class WorkQueuesService {
   /** The queue of that name; made when it is not there. */
   async ensure(db: Db, workspaceId: string, pool: WorkPoolRow, name: string): Promise<WorkQueueRow> {
     const found = () => queries.findQueueByName(db, workspaceId, pool.id, name);
-    const queue = (await found()) ?? (await this.insert(db, workspaceId, pool, { name, is_paused: false })) ?? (await found());
+    const queue =
+      (await found()) ?? (await this.insert(db, workspaceId, pool, { name, is_paused: false })) ?? (await found());
     invariant(queue, 'a queue that could not be inserted is there');
     return queue;
   }
 
-  private async insert(db: Db, workspaceId: string, pool: WorkPoolRow, body: z.infer<typeof workQueueCreate>): Promise<WorkQueueRow | null> {
-    const draft = { id: newId(), poolId: pool.id, name: body.name, description: body.description ?? '', is_paused: body.is_paused, concurrency_limit: body.concurrency_limit ?? null, priority: body.priority ?? null };
+  private async insert(
+    db: Db,
+    workspaceId: string,
+    pool: WorkPoolRow,
+    body: z.infer<typeof workQueueCreate>,
+  ): Promise<WorkQueueRow | null> {
+    const draft = {
+      id: newId(),
+      poolId: pool.id,
+      name: body.name,
+      description: body.description ?? '',
+      is_paused: body.is_paused,
+      concurrency_limit: body.concurrency_limit ?? null,
+      priority: body.priority ?? null,
+    };
     if (!(await queries.insertQueue(db, workspaceId, draft))) return null;
     const queue = await queries.findQueueById(db, workspaceId, draft.id);
     invariant(queue, 'a queue that was inserted is there');
@@ -70,12 +84,18 @@ export class WorkQueuesService {
 
   async update(ctx: Asker, queue: WorkQueueRow, patch: z.infer<typeof workQueueUpdate>): Promise<void> {
     const { priority, ...columns } = patch;
-    const changes = Object.fromEntries(Object.entries(columns).filter(([key, value]) => value !== undefined && (value !== null || key === 'concurrency_limit')));
+    const changes = Object.fromEntries(
+      Object.entries(columns).filter(
+        ([key, value]) => value !== undefined && (value !== null || key === 'concurrency_limit'),
+      ),
+    );
     await this.database.db.transaction().execute(async (tx) => {
       if (Object.keys(changes).length > 0) await queries.updateQueue(tx, ctx.workspaceId, queue.id, changes);
       if (priority) await queries.moveQueue(tx, ctx.workspaceId, queue.work_pool_id, queue.id, priority);
       const fields = Object.keys(patch);
-      const told = fields.some((field) => field !== 'last_polled') ? [queueEvent('updated', queue, { updated_fields: fields })] : [];
+      const told = fields.some((field) => field !== 'last_polled')
+        ? [queueEvent('updated', queue, { updated_fields: fields })]
+        : [];
       const paused = patch.is_paused === true && !queue.is_paused ? [queueEvent('paused', queue)] : [];
       await this.tell(tx, ctx.workspaceId, [...told, ...paused]);
     });
@@ -91,9 +111,16 @@ export class WorkQueuesService {
   }
 
   async markPolled(ctx: Asker, queues: WorkQueueRow[]): Promise<void> {
-    const ready = await queries.markQueuesPolled(this.database.db, ctx.workspaceId, queues.map((queue) => queue.id));
+    const ready = await queries.markQueuesPolled(
+      this.database.db,
+      ctx.workspaceId,
+      queues.map((queue) => queue.id),
+    );
     const events = queues.filter((queue) => ready.queues.includes(queue.id)).map((queue) => queueEvent('ready', queue));
-    const deployments = ready.deployments.map(({ id, name }) => ({ event: 'prefect.deployment.ready', resource: { 'prefect.resource.id': `prefect.deployment.${id}`, 'prefect.resource.name': name } }));
+    const deployments = ready.deployments.map(({ id, name }) => ({
+      event: 'prefect.deployment.ready',
+      resource: { 'prefect.resource.id': `prefect.deployment.${id}`, 'prefect.resource.name': name },
+    }));
     await this.tell(this.database.db, ctx.workspaceId, [...events, ...deployments]);
   }
 
@@ -102,7 +129,20 @@ export class WorkQueuesService {
   }
 }
 
-export function queueEvent(what: string, queue: Pick<WorkQueueRow, 'id' | 'name' | 'work_pool_id' | 'work_pool_name'>, payload: unknown = {}): EventDraft {
-  const pool = { 'prefect.resource.id': `prefect.work-pool.${queue.work_pool_id}`, 'prefect.resource.name': queue.work_pool_name, 'prefect.resource.role': 'work-pool' };
-  return { event: `prefect.work-queue.${what}`, resource: { 'prefect.resource.id': `prefect.work-queue.${queue.id}`, 'prefect.resource.name': queue.name }, related: [pool], payload };
+export function queueEvent(
+  what: string,
+  queue: Pick<WorkQueueRow, 'id' | 'name' | 'work_pool_id' | 'work_pool_name'>,
+  payload: unknown = {},
+): EventDraft {
+  const pool = {
+    'prefect.resource.id': `prefect.work-pool.${queue.work_pool_id}`,
+    'prefect.resource.name': queue.work_pool_name,
+    'prefect.resource.role': 'work-pool',
+  };
+  return {
+    event: `prefect.work-queue.${what}`,
+    resource: { 'prefect.resource.id': `prefect.work-queue.${queue.id}`, 'prefect.resource.name': queue.name },
+    related: [pool],
+    payload,
+  };
 }

@@ -20,7 +20,12 @@ export class WorkersController {
   /** Who asks for its id gets it as bare text; the others get nothing. */
   @Needs('write_workers')
   @Post('heartbeat')
-  async heartbeat(@Caller() ctx: Ctx, @Param('pool') name: string, @ZodBody(heartbeat) body: z.infer<typeof heartbeat>, @Res({ passthrough: true }) reply: FastifyReply) {
+  async heartbeat(
+    @Caller() ctx: Ctx,
+    @Param('pool') name: string,
+    @ZodBody(heartbeat) body: z.infer<typeof heartbeat>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
     const pool = await this.pools.get(ctx, name);
     const id = await this.workers.beat(pool, body.name, body.heartbeat_interval_seconds ?? null, body.metadata ?? null);
     if (!body.return_id) return void reply.status(204);
@@ -31,9 +36,18 @@ export class WorkersController {
   @Needs('see_workers')
   @Post('filter')
   @HttpCode(200)
-  async filter(@Caller() ctx: Ctx, @Param('pool') name: string, @ZodBody(workersFilter) { workers: by, limit, offset }: z.infer<typeof workersFilter>) {
+  async filter(
+    @Caller() ctx: Ctx,
+    @Param('pool') name: string,
+    @ZodBody(workersFilter) { workers: by, limit, offset }: z.infer<typeof workersFilter>,
+  ) {
     const pool = await this.pools.get(ctx, name);
-    const filter = { any: by?.status?.any_ ?? null, notAny: by?.status?.not_any_ ?? null, before: by?.last_heartbeat_time?.before_ ?? null, after: by?.last_heartbeat_time?.after_ ?? null };
+    const filter = {
+      any: by?.status?.any_ ?? null,
+      notAny: by?.status?.not_any_ ?? null,
+      before: by?.last_heartbeat_time?.before_ ?? null,
+      after: by?.last_heartbeat_time?.after_ ?? null,
+    };
     return this.workers.list(ctx, [pool.id], filter, limit ?? 200, offset ?? 0);
   }
 

@@ -32,18 +32,37 @@ export class WorkersService implements OnModuleInit {
   }
 
   /** Answers the worker's id. The pool is ready from its first worker on. */
-  async beat(pool: WorkPoolRow, name: string, intervalSeconds: number | null, metadata: unknown = null): Promise<string> {
-    const id = await this.beats.submit({ workspace_id: pool.workspace_id, work_pool_id: pool.id, id: newId(), name, interval: intervalSeconds, metadata });
+  async beat(
+    pool: WorkPoolRow,
+    name: string,
+    intervalSeconds: number | null,
+    metadata: unknown = null,
+  ): Promise<string> {
+    const id = await this.beats.submit({
+      workspace_id: pool.workspace_id,
+      work_pool_id: pool.id,
+      id: newId(),
+      name,
+      interval: intervalSeconds,
+      metadata,
+    });
     await this.pools.markPolled(pool);
     return id;
   }
 
-  list(ctx: Asker, poolIds: string[], filter: queries.WorkerFilter, limit: number, offset: number): Promise<queries.WorkerRow[]> {
+  list(
+    ctx: Asker,
+    poolIds: string[],
+    filter: queries.WorkerFilter,
+    limit: number,
+    offset: number,
+  ): Promise<queries.WorkerRow[]> {
     return queries.listWorkers(this.database.db, ctx.workspaceId, poolIds, filter, limit, offset);
   }
 
   async delete(ctx: Asker, pool: WorkPoolRow, name: string): Promise<void> {
-    if (!(await queries.deleteWorker(this.database.db, ctx.workspaceId, pool.id, name))) throw notFound('Worker not found.');
+    if (!(await queries.deleteWorker(this.database.db, ctx.workspaceId, pool.id, name)))
+      throw notFound('Worker not found.');
   }
 
   /** Beats of one worker that wait together are one row: a statement may not touch a row twice. */

@@ -18,7 +18,13 @@ export const cancelWithoutInfrastructure: Rule = {
     const waiting = current!.type === 'SCHEDULED' && (!infrastructurePid || current!.name === 'Resuming');
     const suspended = current!.type === 'PAUSED' && current!.state_details.pause_reschedule;
     if (!waiting && !suspended) return draft;
-    const why = suspended ? 'Suspended flow run has no infrastructure to terminate.' : 'Scheduled flow run has no infrastructure to terminate.';
-    return replace(draft, propose({ type: 'CANCELLED', message: draft.proposed.message, state_details: draft.proposed.details }, now), why);
+    const why = suspended
+      ? 'Suspended flow run has no infrastructure to terminate.'
+      : 'Scheduled flow run has no infrastructure to terminate.';
+    return replace(
+      draft,
+      propose({ type: 'CANCELLED', message: draft.proposed.message, state_details: draft.proposed.details }, now),
+      why,
+    );
   },
 };

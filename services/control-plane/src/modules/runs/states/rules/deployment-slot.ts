@@ -22,11 +22,20 @@ export const takeDeploymentSlot: Rule = {
     if (slot.kind === 'none') return draft;
     if (slot.kind === 'held') return withLease(draft, slot.leaseId);
     if (slot.kind === 'deploymentGone') return abort('Deployment not found.');
-    if (slot.kind === 'limitIsZero') return abort('The deployment concurrency limit is 0. The flow will deadlock if submitted again.');
+    if (slot.kind === 'limitIsZero')
+      return abort('The deployment concurrency limit is 0. The flow will deadlock if submitted again.');
     if (slot.strategy === 'CANCEL_NEW') {
-      return replace(draft, propose({ type: 'CANCELLED', message: 'Deployment concurrency limit reached.' }, now), 'Deployment concurrency limit reached.');
+      return replace(
+        draft,
+        propose({ type: 'CANCELLED', message: 'Deployment concurrency limit reached.' }, now),
+        'Deployment concurrency limit reached.',
+      );
     }
-    const later = { type: 'SCHEDULED', name: 'AwaitingConcurrencySlot', state_details: { scheduled_time: plusSeconds(now, secondsUntilNextTry) } } as const;
+    const later = {
+      type: 'SCHEDULED',
+      name: 'AwaitingConcurrencySlot',
+      state_details: { scheduled_time: plusSeconds(now, secondsUntilNextTry) },
+    } as const;
     return replace(draft, propose(later, now), 'Deployment concurrency limit reached.');
   },
 };
@@ -39,7 +48,8 @@ export const slotStillHeld: Rule = {
   apply({ slot, now }, draft) {
     if (slot.kind === 'held') return withLease(draft, slot.leaseId);
     if (slot.kind !== 'full') return draft;
-    const message = 'The concurrency slot of the deployment was lost while the run was being prepared, and no other was free.';
+    const message =
+      'The concurrency slot of the deployment was lost while the run was being prepared, and no other was free.';
     return replace(draft, propose({ type: 'CANCELLED', message }, now), message);
   },
 };

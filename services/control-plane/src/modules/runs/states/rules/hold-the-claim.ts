@@ -6,5 +6,7 @@ export const holdTheClaim: Rule = {
   from: 'any',
   to: 'any',
   apply: ({ claimHeld, claimShown }, draft) =>
-    claimShown !== null && claimShown !== claimHeld ? abort('The claim on this run has expired; it is no longer yours to run.') : draft,
+    claimShown !== null && claimShown !== claimHeld
+      ? abort('The claim on this run has expired; it is no longer yours to run.')
+      : draft,
 };

@@ -6,7 +6,13 @@ export const keepLease: Rule = {
   from: 'any',
   to: 'any',
   apply({ current }, draft) {
-    const leaseId = draft.proposed.details.deployment_concurrency_lease_id ?? current?.state_details.deployment_concurrency_lease_id ?? null;
-    return { ...draft, proposed: { ...draft.proposed, details: { ...draft.proposed.details, deployment_concurrency_lease_id: leaseId } } };
+    const leaseId =
+      draft.proposed.details.deployment_concurrency_lease_id ??
+      current?.state_details.deployment_concurrency_lease_id ??
+      null;
+    return {
+      ...draft,
+      proposed: { ...draft.proposed, details: { ...draft.proposed.details, deployment_concurrency_lease_id: leaseId } },
+    };
   },
 };

@@ -11,11 +11,21 @@ export const leaveTerminal: Rule = {
   apply(facts, draft) {
     const { current } = facts;
     const { proposed } = draft;
-    if (['CANCELLING', 'PAUSED', 'CRASHED'].includes(proposed.type)) return abort(`Run is already in terminal state ${current!.type}.`);
+    if (['CANCELLING', 'PAUSED', 'CRASHED'].includes(proposed.type))
+      return abort(`Run is already in terminal state ${current!.type}.`);
     if (losesResult(facts, draft)) return keep('Run is already COMPLETED.');
     if (isTerminal(proposed.type)) return draft;
-    if (proposed.type === 'SCHEDULED' && !facts.deploymentId) return abort('Cannot reschedule a run without an associated deployment.');
-    return { ...draft, policy: { ...draft.policy, resuming: false, pause_keys: [], retry_type: proposed.type === 'SCHEDULED' ? 'reschedule' : null } };
+    if (proposed.type === 'SCHEDULED' && !facts.deploymentId)
+      return abort('Cannot reschedule a run without an associated deployment.');
+    return {
+      ...draft,
+      policy: {
+        ...draft.policy,
+        resuming: false,
+        pause_keys: [],
+        retry_type: proposed.type === 'SCHEDULED' ? 'reschedule' : null,
+      },
+    };
   },
 };
 

@@ -16,7 +16,9 @@ export const pauseWhileRunning: Rule = {
     if (key !== null && draft.policy.pause_keys.includes(key)) return keep(`This ${verb} has already fired.`);
     if (suspends && parentTaskRunId) return abort(`Cannot ${verb} subflows.`);
     if (suspends && !deploymentId) return abort(`Cannot ${verb} flows without a deployment.`);
-    return key === null ? draft : { ...draft, policy: { ...draft.policy, pause_keys: [...draft.policy.pause_keys, key] } };
+    return key === null
+      ? draft
+      : { ...draft, policy: { ...draft.policy, pause_keys: [...draft.policy.pause_keys, key] } };
   },
 };
 
@@ -28,7 +30,8 @@ export const resumeInTime: Rule = {
   apply({ current, deploymentId, now }, draft) {
     const { type } = draft.proposed;
     const { pause_reschedule: suspended, pause_timeout: timeout } = current!.state_details;
-    if (type !== 'RUNNING' && type !== 'SCHEDULED' && !isTerminal(type)) return keep(`This run cannot transition to the ${type} state from the ${current!.type} state.`);
+    if (type !== 'RUNNING' && type !== 'SCHEDULED' && !isTerminal(type))
+      return keep(`This run cannot transition to the ${type} state from the ${current!.type} state.`);
     if (isTerminal(type)) return draft;
     if (suspended && !deploymentId) return abort('Cannot reschedule a paused flow run without a deployment.');
     if (timeout !== null && isAfter(now, timeout)) {

@@ -7,6 +7,8 @@ export const repeatedTransition: Rule = {
   to: 'any',
   apply({ current }, draft) {
     const id = draft.proposed.details.transition_id;
-    return id !== null && id === current?.state_details.transition_id ? keep('This run has already made this state transition.') : draft;
+    return id !== null && id === current?.state_details.transition_id
+      ? keep('This run has already made this state transition.')
+      : draft;
   },
 };

@@ -9,9 +9,19 @@ export const retryWhileAttemptsRemain: Rule = {
   to: ['FAILED'],
   apply({ runCount, now }, draft) {
     const { policy, proposed } = draft;
-    if (policy.retries === null || runCount > policy.retries) return { ...draft, policy: { ...policy, retry_type: null } };
+    if (policy.retries === null || runCount > policy.retries)
+      return { ...draft, policy: { ...policy, retry_type: null } };
     const scheduled_time = plusSeconds(now, policy.retry_delay ?? 0);
-    const again = propose({ type: 'SCHEDULED', name: 'AwaitingRetry', message: proposed.message, data: proposed.data, state_details: { scheduled_time } }, now);
+    const again = propose(
+      {
+        type: 'SCHEDULED',
+        name: 'AwaitingRetry',
+        message: proposed.message,
+        data: proposed.data,
+        state_details: { scheduled_time },
+      },
+      now,
+    );
     return { ...replace(draft, again, 'Retrying'), policy: { ...policy, retry_type: 'in_process', pause_keys: [] } };
   },
 };

@@ -1,0 +1,108 @@
+import { Field, ID, InputType, ObjectType } from '@nestjs/graphql';
+import { isCron, isInterval, isRRule, summarize, type Schedule } from '@headgate/contracts/schedules/index';
+import { DateTimeScalar, JsonScalar } from '../../core/graphql/scalars.js';
+import { PageInfoObject } from '../runs/index.js';
+import { scheduleJson, type DeploymentRow, type ScheduleRow } from './deployment.js';
+
+@ObjectType('Schedule')
+export class ScheduleObject {
+  @Field(() => ID) id!: string;
+  @Field() active!: boolean;
+  @Field(() => String, { nullable: true }) slug!: string | null;
+  @Field() kind!: string;
+  @Field() summary!: string;
+  @Field(() => String, { nullable: true }) timezone!: string | null;
+  @Field(() => JsonScalar) schedule!: unknown;
+  @Field(() => JsonScalar) parameters!: unknown;
+}
+
+@ObjectType('Deployment')
+export class DeploymentObject {
+  @Field(() => ID) id!: string;
+  @Field() name!: string;
+  @Field() fullName!: string;
+  @Field(() => String, { nullable: true }) description!: string | null;
+  @Field() paused!: boolean;
+  @Field() status!: string;
+  @Field(() => [String]) tags!: string[];
+  @Field(() => String, { nullable: true }) entrypoint!: string | null;
+  @Field(() => String, { nullable: true }) path!: string | null;
+  @Field(() => String, { nullable: true }) version!: string | null;
+  @Field(() => String, { nullable: true }) workPoolName!: string | null;
+  @Field(() => String, { nullable: true }) workQueueName!: string | null;
+  @Field(() => JsonScalar) parameters!: unknown;
+  @Field(() => JsonScalar) parameterOpenapiSchema!: unknown;
+  @Field() enforceParameterSchema!: boolean;
+  @Field(() => [ScheduleObject]) schedules!: ScheduleObject[];
+  @Field(() => DateTimeScalar) created!: string;
+  @Field(() => DateTimeScalar) updated!: string;
+  @Field(() => DateTimeScalar, { nullable: true }) lastPolled!: string | null;
+  workspaceId!: string;
+  flowId!: string;
+}
+
+@ObjectType('DeploymentConnection')
+export class DeploymentConnectionObject {
+  @Field(() => [DeploymentObject]) nodes!: DeploymentObject[];
+  @Field(() => PageInfoObject) pageInfo!: PageInfoObject;
+}
+
+@InputType()
+export class DeploymentFilterInput {
+  @Field(() => String, { nullable: true }) search?: string;
+  @Field(() => ID, { nullable: true }) flowId?: string;
+  @Field(() => [String], { nullable: true }) tags?: string[];
+  @Field(() => String, { nullable: true }) workPoolName?: string;
+}
+
+@InputType()
+export class CreateFlowRunInput {
+  @Field(() => ID) deploymentId!: string;
+  @Field(() => String, { nullable: true }) name?: string;
+  @Field(() => JsonScalar, { nullable: true }) parameters?: Record<string, unknown>;
+  @Field(() => [String], { nullable: true }) tags?: string[];
+  @Field(() => DateTimeScalar, { nullable: true }) scheduledTime?: string;
+  @Field(() => String, { nullable: true }) idempotencyKey?: string;
+}
+
+const kindOf = (schedule: Schedule) =>
+  isCron(schedule) ? 'cron' : isInterval(schedule) ? 'interval' : isRRule(schedule) ? 'rrule' : 'none';
+
+function toScheduleObject(row: ScheduleRow): ScheduleObject {
+  const { schedule } = scheduleJson(row);
+  const timezone = 'timezone' in schedule ? schedule.timezone : null;
+  return {
+    id: row.id,
+    active: row.active,
+    slug: row.slug,
+    kind: kindOf(schedule),
+    summary: summarize(schedule),
+    timezone,
+    schedule,
+    parameters: row.parameters,
+  };
+}
+
+export const toDeploymentObject = (row: DeploymentRow): DeploymentObject => ({
+  id: row.id,
+  name: row.name,
+  fullName: `${row.flow_name}/${row.name}`,
+  description: row.description,
+  paused: row.paused,
+  status: row.status,
+  tags: row.tags,
+  entrypoint: row.entrypoint,
+  path: row.path,
+  version: row.version,
+  workPoolName: row.work_pool_name,
+  workQueueName: row.work_queue_name,
+  parameters: row.parameters,
+  parameterOpenapiSchema: row.parameter_openapi_schema,
+  enforceParameterSchema: row.enforce_parameter_schema,
+  schedules: row.schedules.map(toScheduleObject),
+  created: row.created,
+  updated: row.updated,
+  lastPolled: row.last_polled,
+  workspaceId: row.workspace_id,
+  flowId: row.flow_id,
+});

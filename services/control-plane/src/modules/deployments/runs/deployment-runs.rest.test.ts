@@ -1,0 +1,172 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { startTestApp, type Tenant, type TestApp } from '../../../../test/app.js';
+import { Loops } from '../../../core/loops/loops.js';
+
+let app: TestApp;
+let owner: Tenant;
+let flowId: string;
+const call = (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown, who = owner) =>
+  app.inject(method, `/api/accounts/${who.accountId}/workspaces/${who.workspaceId}${path}`, body, who.key);
+const deployed = async (more: object = {}) =>
+  (await call('POST', '/deployments/', { name: 'daily', flow_id: flowId, ...more })).body as { id: string };
+const run = (id: string, body: object = {}) => call('POST', `/deployments/${id}/create_flow_run`, body);
+const schema = {
+  type: 'object',
+  properties: { n: { type: 'integer' }, s: { type: 'string', default: 'x' } },
+  required: ['n'],
+};
+
+beforeAll(async () => {
+  app = await startTestApp();
+});
+beforeEach(async () => {
+  owner = await app.tenant();
+  flowId = (await call('POST', '/flows/', { name: 'etl' })).body.id;
+});
+afterAll(() => app.close());
+
+test('a run takes over what its deployment says, overlaid by what the request says', async () => {
+  await call('POST', '/work_pools/', { name: 'pool', type: 'process' });
+  const { id } = await deployed({
+    parameters: { a: 1, b: 1 },
+    tags: ['d'],
+    labels: { team: 'x' },
+    version: '7',
+    work_pool_name: 'pool',
+  });
+  const { status, body } = await run(id, {
+    parameters: { b: 2 },
+    tags: ['r', 'd'],
+    name: 'by hand',
+    job_variables: { env: { A: '1' } },
+  });
+  expect(status).toBe(201);
+  expect(body).toMatchObject({
+    name: 'by hand',
+    flow_id: flowId,
+    deployment_id: id,
+    deployment_version: '7',
+    parameters: { a: 1, b: 2 },
+    labels: { team: 'x', 'prefect.flow.id': flowId, 'prefect.deployment.id': id },
+    work_pool_name: 'pool',
+    work_queue_name: 'default',
+    state_type: 'SCHEDULED',
+    auto_scheduled: false,
+    job_variables: { env: { A: '1' } },
+    created_by: { id: owner.userId, type: 'USER', display_value: 'Test User' },
+  });
+  expect(body.tags.toSorted()).toEqual(['d', 'r']);
+});
+
+test('the same idempotency key is the same run', async () => {
+  const { id } = await deployed();
+  const [first, second] = [await run(id, { idempotency_key: 'k' }), await run(id, { idempotency_key: 'k' })];
+  expect([first.status, second.status, second.body.id]).toEqual([201, 200, first.body.id]);
+});
+
+test('parameters that do not fit are a conflict that says why', async () => {
+  const { id } = await deployed({ parameter_openapi_schema: schema });
+  const wrong = await run(id, { parameters: { n: 'x' } });
+  expect([wrong.status, wrong.body]).toEqual([
+    409,
+    {
+      detail: "Error creating flow run: Validation failed for field 'n'. Failure reason: 'x' is not of type 'integer'",
+    },
+  ]);
+  expect((await run(id)).body.detail).toBe(
+    "Error creating flow run: Validation failed. Failure reason: 'n' is a required property",
+  );
+  expect((await run(id, { enforce_parameter_schema: false })).status).toBe(201);
+  expect((await run(id, { parameters: { n: { __prefect_kind: 'json', value: '5' } } })).body.parameters).toEqual({
+    n: 5,
+  });
+  const broken = await run(id, { parameters: { n: { __prefect_kind: 'workspace_variable', variable_name: 'size' } } });
+  expect([broken.status, broken.body.detail]).toEqual([
+    400,
+    "Error hydrating flow run parameters: Variable 'size' not found in workspace.",
+  ]);
+});
+
+test('a queue of the pool may be named, and is made', async () => {
+  const { id } = await deployed();
+  expect((await run(id, { work_queue_name: 'fast' })).status).toBe(400);
+  await call('POST', '/work_pools/', { name: 'pool', type: 'process' });
+  await call('PATCH', `/deployments/${id}`, { work_pool_name: 'pool' });
+  expect((await run(id, { work_queue_name: 'fast' })).body).toMatchObject({
+    work_queue_name: 'fast',
+    work_pool_name: 'pool',
+  });
+});
+
+test('many runs are made at once, each for itself', async () => {
+  const { id } = await deployed({ parameter_openapi_schema: schema });
+  const { status, body } = await call('POST', `/deployments/${id}/create_flow_run/bulk`, [
+    { parameters: { n: 1 } },
+    {},
+    { parameters: { n: 2 } },
+  ]);
+  expect(status).toBe(200);
+  expect(body.results.map((each: { status: string }) => each.status)).toEqual(['CREATED', 'FAILED', 'CREATED']);
+  expect(body.results[1]).toEqual({
+    flow_run_id: null,
+    status: 'FAILED',
+    error: expect.stringContaining("'n' is a required property"),
+  });
+  expect(
+    (
+      await call(
+        'POST',
+        `/deployments/${id}/create_flow_run/bulk`,
+        Array.from({ length: 101 }, () => ({})),
+      )
+    ).status,
+  ).toBe(400);
+});
+
+test('who serves deployments gets what is due, first things first, with its state', async () => {
+  const { id } = await deployed();
+  const at = (scheduled_time: string) => run(id, { state: { type: 'SCHEDULED', state_details: { scheduled_time } } });
+  const later = (await at('2026-01-02T00:00:00Z')).body;
+  const sooner = (await at('2026-01-01 00:00:00+00:00')).body;
+  await at('2099-01-01T00:00:00Z');
+  const due = (await call('POST', '/deployments/get_scheduled_flow_runs', { deployment_ids: [id], limit: null })).body;
+  expect(due.map((each: { id: string }) => each.id)).toEqual([sooner.id, later.id]);
+  expect(due[0].state).toMatchObject({ type: 'SCHEDULED' });
+  expect(
+    (
+      await call('POST', '/deployments/get_scheduled_flow_runs', {
+        deployment_ids: [id],
+        scheduled_before: '2099-06-01 00:00:00+00:00',
+        limit: 1,
+      })
+    ).body,
+  ).toHaveLength(1);
+  expect(
+    (await call('POST', '/deployments/get_scheduled_flow_runs', { deployment_ids: [id] }, await app.tenant())).body,
+  ).toEqual([]);
+});
+
+test('a poll makes a deployment ready, once; a minute without one makes it not ready', async () => {
+  const { id } = await deployed();
+  const poll = (who = owner) => call('POST', '/deployments/get_scheduled_flow_runs', { deployment_ids: [id] }, who);
+  const read = async () => (await call('GET', `/deployments/${id}`)).body;
+  await poll(await app.tenant());
+  expect(await read()).toMatchObject({ status: 'NOT_READY', last_polled: null });
+  await Promise.all([poll(), poll(), poll()]);
+  const ready = await read();
+  expect(ready).toMatchObject({ status: 'READY', last_polled: expect.any(String) });
+  await poll();
+  expect((await read()).last_polled).toBe(ready.last_polled);
+  await app.db.sql.query(`update deployment set last_polled = now() - interval '61 seconds' where id = $1`, [id]);
+  expect(await app.app.get(Loops).pass('mark-unpolled-deployments')).toEqual({ unpolled: 1 });
+  expect(await app.app.get(Loops).pass('mark-unpolled-deployments')).toEqual({ unpolled: 0 });
+  expect(await read()).toMatchObject({ status: 'NOT_READY' });
+  const { events } = (
+    await call('POST', '/events/filter', { filter: { resource: { id: [`prefect.deployment.${id}`] }, order: 'ASC' } })
+  ).body;
+  expect(events.map((event: { event: string }) => event.event)).toEqual([
+    'prefect.deployment.created',
+    'prefect.deployment.ready',
+    'prefect.deployment.not-ready',
+  ]);
+});

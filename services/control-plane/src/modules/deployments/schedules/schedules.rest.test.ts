@@ -1,0 +1,280 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { startTestApp, type Tenant, type TestApp } from '../../../../test/app.js';
+import { upcoming } from '@headgate/contracts/schedules/index';
+import { until } from '@headgate/testkit';
+import { Loops } from '../../../core/loops/loops.js';
+import { FlowRunsService } from '../../runs/index.js';
+import { planOf } from './plan.js';
+import { horizonDefault } from './scheduler.js';
+import { lockSchedulesOf } from './schedules.queries.js';
+
+let app: TestApp;
+let owner: Tenant;
+let flowId: string;
+const call = (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown) =>
+  app.inject(method, `/api/accounts/${owner.accountId}/workspaces/${owner.workspaceId}${path}`, body, owner.key);
+const deployed = async (more: object = {}) =>
+  (await call('POST', '/deployments/', { name: 'daily', flow_id: flowId, ...more })).body;
+type Run = { id: string; deployment_id: string; idempotency_key: string; expected_start_time: string; tags: string[] };
+const runs = async (): Promise<Run[]> =>
+  (await call('POST', '/flow_runs/filter', { sort: 'EXPECTED_START_TIME_ASC' })).body;
+const pass = () => app.app.get(Loops).pass('schedule-runs');
+const hourly = { cron: '0 * * * *', timezone: 'UTC' };
+const schedulesOf = async (id: string) => (await call('GET', `/deployments/${id}/schedules`)).body;
+
+beforeAll(async () => {
+  app = await startTestApp();
+});
+beforeEach(async () => {
+  owner = await app.tenant();
+  flowId = (await call('POST', '/flows/', { name: 'etl' })).body.id;
+});
+afterAll(() => app.close());
+
+test('the runs of a schedule are there when the deployment is saved', async () => {
+  const { id, schedules } = await deployed({
+    parameters: { a: 1, b: 1 },
+    tags: ['t'],
+    schedules: [{ schedule: hourly, parameters: { b: 2 }, slug: 'hourly' }],
+  });
+  const [first, ...more] = await runs();
+  expect(more).toHaveLength(2);
+  const [schedule] = schedules;
+  expect(schedule).toMatchObject({
+    schedule: { cron: '0 * * * *', timezone: 'UTC', day_or: true },
+    active: true,
+    max_scheduled_runs: null,
+    parameters: { b: 2 },
+    slug: 'hourly',
+  });
+  const start = first!.expected_start_time;
+  expect(first).toMatchObject({
+    deployment_id: id,
+    auto_scheduled: true,
+    idempotency_key: `scheduled ${id} ${schedule.id} ${start.slice(0, 10)} ${start.slice(11, 19)}+00:00`,
+    parameters: { a: 1, b: 2 },
+    tags: ['auto-scheduled', 't'],
+    created_by: { id: schedule.id, type: 'SCHEDULE', display_value: 'hourly' },
+    next_scheduled_start_time: start,
+    state: {
+      type: 'SCHEDULED',
+      name: 'Scheduled',
+      message: 'Flow run scheduled',
+      state_details: { scheduled_time: start },
+    },
+  });
+  expect(
+    (await call('POST', '/events/filter', { filter: { resource: { id: [`prefect.flow-run.${first!.id}`] } } })).body
+      .events,
+  ).toEqual([]);
+});
+
+test('a second pass makes nothing, and rivals make nothing twice', async () => {
+  await deployed({ schedules: [{ schedule: { interval: 60 } }, { schedule: hourly }] });
+  const before = (await runs()).length;
+  expect(before).toBeGreaterThan(60);
+  expect(await pass()).toEqual({ scheduled: 0 });
+  await app.db.sql.query(`update deployment_schedule set next_pass = now() - interval '1 hour'`);
+  await Promise.all([pass(), pass(), pass()]);
+  const keys = (await runs()).map((run) => run.idempotency_key);
+  expect(new Set(keys).size).toBe(keys.length);
+  // The clock may have passed a minute meanwhile.
+  expect(keys.length - before).toBeLessThanOrEqual(1);
+});
+
+test('a run that has had its time is followed by a new one when it is time to look again', async () => {
+  const { id } = await deployed({ schedules: [{ schedule: hourly }] });
+  const [first] = await runs();
+  const { rows } = await app.db.sql.query(`select next_pass from deployment_schedule where deployment_id = $1`, [id]);
+  expect(rows[0].next_pass).toBe(first!.expected_start_time);
+});
+
+test('a change makes the future runs anew, under the same keys where nothing moved', async () => {
+  const { id } = await deployed({ schedules: [{ schedule: hourly, slug: 'h' }] });
+  const before = await runs();
+  await call('PATCH', `/deployments/${id}`, { tags: ['new'] });
+  const after = await runs();
+  expect(after.map((run) => run.idempotency_key)).toEqual(before.map((run) => run.idempotency_key));
+  expect(after[0]!.id).not.toBe(before[0]!.id);
+  expect(after[0]!.tags).toEqual(['auto-scheduled', 'new']);
+});
+
+test('runs that somebody asked for, or that have started, survive a change', async () => {
+  const { id } = await deployed({ schedules: [{ schedule: hourly }] });
+  const byHand = (await call('POST', `/deployments/${id}/create_flow_run`, {})).body;
+  const [started] = (await runs()).filter((run) => run.id !== byHand.id);
+  await call('POST', `/flow_runs/${started!.id}/set_state`, { state: { type: 'PENDING' } });
+  await call('PATCH', `/deployments/${id}`, { schedules: [] });
+  expect((await runs()).map((run) => run.id).toSorted()).toEqual([byHand.id, started!.id].toSorted());
+});
+
+test('a pause takes the future runs away, and resuming brings them back', async () => {
+  const { id } = await deployed({ schedules: [{ schedule: hourly }] });
+  const paused = await call('POST', `/deployments/${id}/pause_deployment`);
+  expect([paused.status, paused.text]).toEqual([200, 'null']);
+  expect(await runs()).toEqual([]);
+  expect(await pass()).toEqual({ scheduled: 0 });
+  expect((await call('POST', `/deployments/${id}/resume_deployment`)).status).toBe(200);
+  expect(await runs()).toHaveLength(3);
+});
+
+test('schedules are added, read, changed and deleted one by one', async () => {
+  const { id } = await deployed();
+  const added = await call('POST', `/deployments/${id}/schedules`, [
+    { schedule: hourly, slug: 'a' },
+    { schedule: { rrule: 'FREQ=DAILY' }, active: false },
+  ]);
+  expect(added.status).toBe(201);
+  expect(added.body).toMatchObject([
+    { slug: 'a', active: true },
+    { active: false, schedule: { rrule: 'DTSTART:20200101T000000\nFREQ=DAILY', timezone: 'UTC' } },
+  ]);
+  expect(await schedulesOf(id)).toEqual(added.body);
+  expect(await runs()).toHaveLength(3);
+  const path = `/deployments/${id}/schedules/${added.body[0].id}`;
+  expect((await call('PATCH', path, { active: false })).status).toBe(204);
+  expect(await runs()).toEqual([]);
+  expect((await call('DELETE', path)).status).toBe(204);
+  expect(await schedulesOf(id)).toHaveLength(1);
+  expect((await call('DELETE', path)).status).toBe(404);
+  expect((await call('PATCH', path, {})).status).toBe(404);
+});
+
+test('a slug is given once per deployment', async () => {
+  const { id } = await deployed({ schedules: [{ schedule: hourly, slug: 'a' }] });
+  expect((await call('POST', `/deployments/${id}/schedules`, [{ schedule: hourly, slug: 'a' }])).status).toBe(409);
+  expect(
+    (
+      await call('POST', '/deployments/', {
+        name: 'x',
+        flow_id: flowId,
+        schedules: [
+          { schedule: hourly, slug: 'a' },
+          { schedule: hourly, slug: 'a' },
+        ],
+      })
+    ).status,
+  ).toBe(409);
+});
+
+test('schedules exchange their names in one patch', async () => {
+  const { id } = await deployed({
+    schedules: [
+      { schedule: hourly, slug: 'a' },
+      { schedule: { interval: 60 }, slug: 'b' },
+    ],
+  });
+  expect(
+    (
+      await call('PATCH', `/deployments/${id}`, {
+        schedules: [
+          { slug: 'b', replaces: 'a' },
+          { slug: 'a', replaces: 'b' },
+        ],
+      })
+    ).status,
+  ).toBe(204);
+  expect(await schedulesOf(id)).toMatchObject([
+    { slug: 'b', schedule: hourly },
+    { slug: 'a', schedule: { interval: 60 } },
+  ]);
+});
+
+test('what is not a schedule is refused, with the reason', async () => {
+  for (const [schedule, reason] of [
+    [{ cron: 'every day' }, 'Invalid cron string'],
+    [{ cron: '0 8 * * *', timezone: 'Nowhere/Land' }, 'Invalid timezone'],
+    [{ interval: 0 }, 'positive'],
+    [{ rrule: 'FREQ=SOMETIMES' }, 'Invalid RRule'],
+  ] as const) {
+    const { status, text } = await call('POST', '/deployments/', {
+      name: 'x',
+      flow_id: flowId,
+      schedules: [{ schedule }],
+    });
+    expect([status, text]).toEqual([422, expect.stringContaining(reason)]);
+  }
+  expect(
+    (
+      await call('POST', '/deployments/', {
+        name: 'x',
+        flow_id: flowId,
+        schedules: [{ schedule: hourly, max_scheduled_runs: 51 }],
+      })
+    ).status,
+  ).toBe(422);
+});
+
+test('runs of a window of one’s own are made now', async () => {
+  const { id } = await deployed({ schedules: [{ schedule: { cron: '0 0 1 * *' } }] });
+  const window = { start_time: '2090-01-01T00:00:00Z', end_time: '2090-12-31T00:00:00Z', min_runs: 100 };
+  const answer = await call('POST', `/deployments/${id}/schedule`, window);
+  expect([answer.status, answer.text]).toEqual([200, 'null']);
+  expect((await runs()).filter((run) => run.expected_start_time.startsWith('2090'))).toHaveLength(12);
+});
+
+test('a deployment that goes leaves no run that waits', async () => {
+  const { id } = await deployed({ schedules: [{ schedule: { interval: 60 } }] });
+  await call('DELETE', `/deployments/${id}`);
+  expect(await runs()).toEqual([]);
+  const { rows } = await app.db.sql.query('select 1 from run_queue where workspace_id = $1', [owner.workspaceId]);
+  expect(rows).toEqual([]);
+});
+
+test('who changes a deployment waits for a scheduler that is at work on it, and takes away what that makes', async () => {
+  const { id } = await deployed({ schedules: [{ schedule: hourly }] });
+  const only = { workspaceId: owner.workspaceId, deploymentId: id };
+  const pause = await app.db.db.transaction().execute(async (tx) => {
+    const locked = await lockSchedulesOf(tx, only);
+    const pause = call('POST', `/deployments/${id}/pause_deployment`);
+    await until('the change waits', async () => {
+      const { rows } = await app.db.sql.query(
+        `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      );
+      return rows.length > 0;
+    });
+    const plans = locked.map((each) => planOf(each, upcoming(each.schedule, Date.parse('2090-01-01'), horizonDefault)));
+    await app.app.get(FlowRunsService).createMany(
+      tx,
+      owner.workspaceId,
+      plans.flatMap((plan) => plan.drafts),
+    );
+    return { pause };
+  });
+  expect((await pause.pause).status).toBe(200);
+  expect(await runs()).toEqual([]);
+});
+
+test('schedulers and changes at the same time leave the runs of the last change, each once', async () => {
+  const { id } = await deployed({ schedules: [{ schedule: { interval: 60 }, slug: 's' }] });
+  for (let round = 0; round < 5; round++) {
+    await app.db.sql.query('update deployment_schedule set next_pass = now() where deployment_id = $1', [id]);
+    await Promise.all([
+      pass(),
+      call('PATCH', `/deployments/${id}`, {
+        schedules: [{ slug: 's', schedule: round % 2 ? hourly : { cron: '30 * * * *' } }],
+      }),
+      pass(),
+    ]);
+    const minutes = new Set((await runs()).map((run) => run.expected_start_time.slice(14, 16)));
+    expect([...minutes]).toEqual([round % 2 ? '00' : '30']);
+  }
+});
+
+test('a schedule whose runs cannot be written waits, and the others go on', async () => {
+  const [bad, good] = [
+    await deployed({ name: 'bad', schedules: [{ schedule: hourly }] }),
+    await deployed({ name: 'good', schedules: [{ schedule: hourly }] }),
+  ];
+  await app.db.sql.query('delete from run_queue where workspace_id = $1', [owner.workspaceId]);
+  await app.db.sql.query('delete from flow_run where workspace_id = $1', [owner.workspaceId]);
+  await app.db.sql.query(`update deployment_schedule set next_pass = now()`);
+  await app.db.sql.query(
+    `create function refuse() returns trigger language plpgsql as $$ begin if new.deployment_id = '${bad.id}' then raise 'no'; end if; return new; end $$`,
+  );
+  await app.db.sql.query('create trigger refuse before insert on flow_run for each row execute function refuse()');
+  expect((await pass())['scheduled']).toBeGreaterThanOrEqual(3);
+  await app.db.sql.query('drop function refuse cascade');
+  expect(new Set((await runs()).map((run) => run.deployment_id))).toEqual(new Set([good.id]));
+  expect(await pass()).toEqual({ scheduled: 0 });
+});
