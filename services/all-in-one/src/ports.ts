@@ -10,11 +10,21 @@ export const freePort = (): Promise<number> =>
     });
   });
 
-export const isFree = (port: number, host: string): Promise<boolean> =>
-  new Promise((resolve) => {
-    const server = net.createServer().once('error', () => resolve(false));
+/** Whether one could listen there. A browser may take `localhost` for ::1, so that is looked at too. */
+export async function isFree(port: number, host: string): Promise<boolean> {
+  if (!(await canListen(port, host))) return false;
+  return host !== '127.0.0.1' || canListen(port, '::1');
+}
+
+function canListen(port: number, host: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    // A machine without IPv6 has nobody on ::1.
+    const server = net
+      .createServer()
+      .once('error', ({ code }: NodeJS.ErrnoException) => resolve(code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT'));
     server.listen(port, host, () => server.close(() => resolve(true)));
   });
+}
 
 /** The wanted port, or the next one that is free. */
 export async function portFrom(wanted: number, host: string): Promise<number> {

@@ -17,7 +17,8 @@ export const isAlive = (pid: number): boolean => {
 
 export const markOf = (pid: number): ProcessMark => ({ pid, started: startedAt(pid) });
 
-export const isSame = ({ pid, started }: ProcessMark): boolean => isAlive(pid) && (started === 0 || startedAt(pid) === started);
+export const isSame = ({ pid, started }: ProcessMark): boolean =>
+  isAlive(pid) && (started === 0 || startedAt(pid) === started);
 
 export const writeMark = ({ pid, started }: ProcessMark): string => `${pid} ${started}`;
 

@@ -9,7 +9,7 @@ import path from 'node:path';
 const root = path.resolve(import.meta.dirname, '../../..');
 const settledMs = 3_000;
 
-export async function startLatency({ api, sql, workspaceId, account, system, seconds }) {
+export async function startLatency({ api, sql, workspaceId, account, seconds }) {
   const pool = `start-${randomUUID()}`;
   const home = fs.mkdtempSync(path.join(os.tmpdir(), 'headgate-bench-'));
   fs.writeFileSync(

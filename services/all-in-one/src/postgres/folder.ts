@@ -49,13 +49,17 @@ function initialize(folder: string, bin: string, identity: Identity, password: s
     fs.rmSync(fresh, { recursive: true, force: true });
     fs.mkdirSync(fresh, { mode: 0o700 });
     fs.writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
-    if (identity.uid !== undefined) for (const each of [fresh, passwordFile]) fs.chownSync(each, identity.uid, identity.gid!);
+    if (identity.uid !== undefined)
+      for (const each of [fresh, passwordFile]) fs.chownSync(each, identity.uid, identity.gid!);
     runInitdb(fresh, bin, identity, passwordFile);
     fs.rmSync(folder, { recursive: true, force: true });
     fs.renameSync(fresh, folder);
   } catch (error) {
     const said = String((error as { stderr?: Buffer }).stderr ?? (error as Error).message).trim();
-    throw new UserError(`The database could not be set up in ${folder}: ${said}`, 'Is the disk full, or the folder not writable? HEADGATE_DATA_DIR names another one.');
+    throw new UserError(
+      `The database could not be set up in ${folder}: ${said}`,
+      'Is the disk full, or the folder not writable? HEADGATE_DATA_DIR names another one.',
+    );
   } finally {
     fs.rmSync(passwordFile, { force: true });
   }

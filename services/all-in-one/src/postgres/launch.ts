@@ -14,7 +14,7 @@ const startSecondsMax = 60;
 
 /** A server that was left over: adopted when it is ready on a second look, waited for while it goes. */
 export async function findRunning(folder: string): Promise<Running | null> {
-  for (let seenReady = false; ; ) {
+  for (let seenReady = false; ;) {
     const found = readPidFile(folder);
     if (!found?.isOurs) return null;
     if (found.ready && seenReady) return { pid: found.pid, port: found.port };
@@ -28,19 +28,35 @@ export async function launch(options: Launch): Promise<Running> {
   const { folder, port } = options;
   const started = spawnServer(options);
   for (const deadline = Date.now() + startSecondsMax * 1000; Date.now() < deadline; await sleep(10)) {
-    if (started.ended !== null) throw new UserError(`The database ended while it started (${started.ended}).`, `Its log is ${folder}.log.`);
+    if (started.ended !== null)
+      throw new UserError(`The database ended while it started (${started.ended}).`, `Its log is ${folder}.log.`);
     const file = readPidFile(folder);
     if (file && file.pid === started.pid && file.ready) return { pid: file.pid, port };
   }
   throw new UserError('The database did not become ready in time.', `Its log is ${folder}.log.`);
 }
 
-function spawnServer({ folder, bin, identity, settings, port }: Launch): { pid: number | undefined; ended: string | null } {
-  const all: Settings = { listen_addresses: '127.0.0.1', unix_socket_directories: '', port, shared_buffers: '256MB', max_connections: 100, ...settings };
+function spawnServer({ folder, bin, identity, settings, port }: Launch): {
+  pid: number | undefined;
+  ended: string | null;
+} {
+  const all: Settings = {
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    port,
+    shared_buffers: '256MB',
+    max_connections: 100,
+    ...settings,
+  };
   const flags = Object.entries(all).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
   const log = fs.openSync(`${folder}.log`, 'a', 0o600);
   // Its own process group: Ctrl-C must not stop the database before the application has drained.
-  const child = spawn(path.join(bin, 'postgres'), ['-D', folder, ...flags], { ...identity, cwd: folder, detached: true, stdio: ['ignore', log, log] });
+  const child = spawn(path.join(bin, 'postgres'), ['-D', folder, ...flags], {
+    ...identity,
+    cwd: folder,
+    detached: true,
+    stdio: ['ignore', log, log],
+  });
   fs.closeSync(log);
   child.unref();
   const started = { pid: child.pid, ended: null as string | null };
@@ -53,7 +69,11 @@ function spawnServer({ folder, bin, identity, settings, port }: Launch): { pid: 
 export function watch(folder: string, pid: number): void {
   if (process.platform === 'win32') return;
   const script = 'cat >/dev/null; [ "$(head -n1 "$1/postmaster.pid" 2>/dev/null)" = "$2" ] && kill -INT "$2"';
-  const watcher = spawn('sh', ['-c', script, 'sh', folder, String(pid)], { cwd: '/', stdio: ['pipe', 'ignore', 'ignore'], detached: true });
+  const watcher = spawn('sh', ['-c', script, 'sh', folder, String(pid)], {
+    cwd: '/',
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
   watcher.unref();
   (watcher.stdin as unknown as { unref?: () => void }).unref?.();
 }

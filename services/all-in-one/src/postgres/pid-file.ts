@@ -21,7 +21,10 @@ export function readPidFile(folder: string): PidFile | null {
 function runsIn(pid: number, folder: string): boolean {
   if (process.platform !== 'linux') return true;
   try {
-    return fs.readlinkSync(`/proc/${pid}/exe`).includes('postgres') && fs.readlinkSync(`/proc/${pid}/cwd`) === fs.realpathSync(folder);
+    return (
+      fs.readlinkSync(`/proc/${pid}/exe`).includes('postgres') &&
+      fs.readlinkSync(`/proc/${pid}/cwd`) === fs.realpathSync(folder)
+    );
   } catch {
     return false;
   }

@@ -36,17 +36,21 @@ export async function startPostgres({ folder: wanted, settings = {} }: PostgresO
   let running = left ?? (await launchOnFreePort({ folder, bin, identity, settings }));
   watch(folder, running.pid);
   const { port } = running;
-  const keeper = keep(folder, () => running, async () => {
-    running = await launch({ folder, bin, identity, settings, port });
-    watch(folder, running.pid);
-  });
+  const keeper = keep(
+    () => running,
+    async () => {
+      running = await launch({ folder, bin, identity, settings, port });
+      watch(folder, running.pid);
+    },
+  );
   return {
     get pid() {
       return running.pid;
     },
     port,
     adopted: left !== null,
-    url: (database = 'postgres') => `postgresql://${user}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`,
+    url: (database = 'postgres') =>
+      `postgresql://${user}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`,
     stop: async (mode = 'fast') => {
       await keeper.end();
       if (isAlive(running.pid)) process.kill(running.pid, mode === 'fast' ? 'SIGINT' : 'SIGQUIT');
@@ -68,11 +72,11 @@ async function launchOnFreePort(options: Omit<Launch, 'port'>): Promise<Running>
 }
 
 /** Looks whether the server is alive, and starts it again when it is not, until it is told to end. */
-function keep(folder: string, running: () => Running, again: () => Promise<void>): { end(): Promise<void> } {
+function keep(running: () => Running, again: () => Promise<void>): { end(): Promise<void> } {
   let ended = false;
   let restart: Promise<void> | null = null;
   const look = () => {
-    if (ended || restart || (isAlive(running().pid) && readPidFile(folder)?.pid === running().pid)) return;
+    if (ended || restart || isAlive(running().pid)) return;
     // Fails while what a crash left over goes away; the next look tries again.
     restart = again()
       .catch(() => undefined)

@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import { isSame, markOf, readMark, writeMark } from '../processes.js';
+import { keepSecret } from '../secret-file.js';
 import { UserError } from '../user-error.js';
-import { isAlive } from '../postgres/pid-file.js';
 
 export type DataFolder = { path: string; secret: string; release(): void };
 
@@ -29,6 +29,11 @@ export function openDataFolder(folder: string): DataFolder {
   try {
     fs.mkdirSync(folder, { recursive: true, mode: 0o755 });
     takeLock(lock, folder);
+    return {
+      path: folder,
+      secret: keepSecret(path.join(folder, 'secret'), 32),
+      release: () => fs.rmSync(lock, { force: true }),
+    };
   } catch (error) {
     if (error instanceof UserError) throw error;
     throw new UserError(
@@ -36,41 +41,57 @@ export function openDataFolder(folder: string): DataFolder {
       'HEADGATE_DATA_DIR names another one.',
     );
   }
-  return { path: folder, secret: readSecret(folder), release: () => fs.rmSync(lock, { force: true }) };
 }
 
+const triesMax = 5;
+
+/** The lock appears whole (by a link), and a stale one is moved aside by one process only: so of two starts one wins. */
 function takeLock(lock: string, folder: string): void {
-  for (let tries = 0; tries < 2; tries++) {
-    try {
-      return fs.writeFileSync(lock, String(process.pid), { flag: 'wx' });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  const mine = `${lock}.${process.pid}`;
+  const aside = `${lock}.stale.${process.pid}`;
+  fs.writeFileSync(mine, writeMark(markOf(process.pid)));
+  try {
+    for (let tries = 0; tries < triesMax; tries++) {
+      if (succeeds(() => fs.linkSync(mine, lock), 'EEXIST')) return;
+      refuseIfHeld(lock, folder);
+      if (!succeeds(() => fs.renameSync(lock, aside), 'ENOENT')) continue;
+      // Another start may have taken it between the look and the move: then it gets it back.
+      if (isHeld(aside)) succeeds(() => fs.linkSync(aside, lock), 'EEXIST');
+      fs.rmSync(aside, { force: true });
     }
-    const holder = Number(fs.readFileSync(lock, 'utf8'));
-    if (holder !== process.pid && isSupervisor(holder)) {
-      throw new UserError(
-        `Headgate is running already with the data in ${folder} (process ${holder}).`,
-        'Stop that one, or set HEADGATE_DATA_DIR to another folder.',
-      );
-    }
-    fs.rmSync(lock, { force: true });
+    refuse(folder, 'another start');
+  } finally {
+    fs.rmSync(mine, { force: true });
   }
 }
 
-/** A number that another program has by now does not hold the folder. */
-function isSupervisor(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0 || !isAlive(pid)) return false;
-  if (process.platform !== 'linux') return true;
+/** False when it fails in the way that was expected. */
+function succeeds(act: () => void, expected: string): boolean {
   try {
-    return /node|npm/.test(fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
-  } catch {
+    act();
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== expected) throw error;
     return false;
   }
 }
 
-/** Signs cookies; made once. */
-function readSecret(folder: string): string {
-  const file = path.join(folder, 'secret');
-  if (!fs.existsSync(file)) fs.writeFileSync(file, randomBytes(32).toString('hex'), { mode: 0o600 });
-  return fs.readFileSync(file, 'utf8').trim();
+function holderOf(lock: string): number | null {
+  const text = fs.existsSync(lock) ? fs.readFileSync(lock, 'utf8') : '';
+  const mark = readMark(text);
+  return mark && isSame(mark) ? mark.pid : null;
+}
+
+const isHeld = (lock: string): boolean => holderOf(lock) !== null;
+
+function refuseIfHeld(lock: string, folder: string): void {
+  const holder = holderOf(lock);
+  if (holder !== null) refuse(folder, `process ${holder}`);
+}
+
+function refuse(folder: string, holder: string): never {
+  throw new UserError(
+    `Headgate is running already with the data in ${folder} (${holder}).`,
+    'Stop that one, or set HEADGATE_DATA_DIR to another folder.',
+  );
 }

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
-import type { Server as NetServer, Socket } from 'node:net';
+import net, { type Server as NetServer, type Socket } from 'node:net';
 import wasi from 'node:wasi';
 import { parentPort, workerData } from 'node:worker_threads';
 
@@ -73,4 +73,20 @@ if (server && !server.listening) {
     server.once('error', reject);
   });
 }
+await limitMemory();
 parentPort?.postMessage('up');
+
+/** Its address space ends at 4 GB, and nothing in it may be thrown out silently: so it refuses writes in good time. */
+function limitMemory(): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = net.connect(port, '127.0.0.1', () =>
+      socket.write('CONFIG SET maxmemory 512mb maxmemory-policy noeviction\r\n'),
+    );
+    socket.once('error', reject);
+    socket.once('data', (answer) => {
+      socket.end();
+      if (answer.toString().startsWith('+OK')) resolve();
+      else reject(new Error(`The bundled Valkey refused its memory limit: ${answer.toString().trim()}`));
+    });
+  });
+}

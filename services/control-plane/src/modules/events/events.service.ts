@@ -67,7 +67,7 @@ export class EventsService {
     const buckets = Math.ceil((Date.parse(until) - start) / width);
     if (buckets > bucketsMax)
       throw invalid(`The given interval would create ${buckets} buckets; the maximum is ${bucketsMax}.`);
-    const counts = new Array<number>(Math.max(buckets, 1)).fill(0);
+    const counts = Array.from({ length: Math.max(buckets, 1) }, () => 0);
     for await (const event of this.walk(ctx, filter, { since, until }, 'ASC', null)) {
       const at = Math.floor((Date.parse(event.occurred) - start) / width);
       if (counts[at] !== undefined) counts[at]++;

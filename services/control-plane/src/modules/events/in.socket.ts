@@ -29,7 +29,7 @@ export class EventsInSocket implements OnModuleInit {
   private handle(socket: WebSocket, frames: Frames, ctx: Ctx): void {
     const storing = new Set<Promise<unknown>>();
     const pong = async (data: Buffer) => {
-      const results = await Promise.allSettled([...storing]);
+      const results = await Promise.allSettled(storing);
       if (results.every((result) => result.status === 'fulfilled') && socket.readyState === socket.OPEN)
         socket.pong(data);
     };
