@@ -222,3 +222,14 @@ export async function findRunsOfDeployments(
   );
   return rows;
 }
+
+/** A deployment whose queue somebody polls is ready from the start. */
+export async function markReadyIfServed(db: Db, workspaceId: string, id: string): Promise<void> {
+  await sql`
+    update deployment d set status = 'READY', last_polled = q.last_polled
+      from work_queue q
+     where d.workspace_id = ${workspaceId} and d.id = ${id} and d.status <> 'READY'
+       and q.workspace_id = d.workspace_id and q.id = d.work_queue_id and q.last_polled > now() - interval '60 seconds'`.execute(
+    db,
+  );
+}

@@ -109,6 +109,7 @@ export class DeploymentsService {
       const saved = created ? id : await this.overwrite(tx, ctx.workspaceId, body, row);
       await this.saveLimit(tx, ctx.workspaceId, saved, body);
       await schedules.insertSchedules(tx, ctx.workspaceId, saved, (body.schedules ?? []).map(toDraft));
+      await queries.markReadyIfServed(tx, ctx.workspaceId, saved);
       return {
         id: saved,
         created,

@@ -165,6 +165,15 @@ test('who polls is seen: the worker is online, the pool ready; who is gone is of
   expect((await call('GET', `/work_pools/${pool.name}`)).body).toMatchObject({ status: 'NOT_READY' });
 });
 
+test('a deployment of a pool that somebody serves is ready from the start', async () => {
+  const pool = await makePool();
+  expect(pool.deployment.status).toBe('NOT_READY');
+  await pool.claim();
+  const flow = (await call('POST', '/flows/', { name: pool.name })).body;
+  const { body } = await call('POST', '/deployments/', { name: 'second', flow_id: flow.id, work_pool_name: pool.name });
+  expect(body.status).toBe('READY');
+});
+
 test('a heartbeat answers nothing, or the bare id to who asks for it', async () => {
   const pool = await makePool();
   const beat = (more: object) =>
