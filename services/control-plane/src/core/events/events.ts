@@ -62,6 +62,17 @@ export class Events {
     return events;
   }
 
+  /** Of a batch: one message per workspace, however many callers wrote together. */
+  announceMany(told: { workspaceId: string; event: WireEvent }[]): void {
+    const byWorkspace = new Map<string, WireEvent[]>();
+    for (const { workspaceId, event } of told) {
+      const events = byWorkspace.get(workspaceId);
+      if (events) events.push(event);
+      else byWorkspace.set(workspaceId, [event]);
+    }
+    for (const [workspaceId, events] of byWorkspace) this.announce(workspaceId, events);
+  }
+
   announce(workspaceId: Ctx['workspaceId'], events: WireEvent[]): void {
     if (events.length > 0) this.live.publish(topics.events(workspaceId), events);
   }

@@ -38,8 +38,6 @@ export class CreateRuns {
       work_pool_name: made.work_pool_name,
       work_queue_name: made.work_queue_name,
     };
-    this.events.announce(workspaceId, [{ ...wanted.event, related: made.related }]);
-    if (run.state_type === 'SCHEDULED' && run.work_pool_id) this.live.publish(topics.pool(run.work_pool_id));
     return { run, created: true };
   }
 
@@ -56,7 +54,20 @@ export class CreateRuns {
   private async write(runs: NewRun[]): Promise<(CreatedRow | null)[]> {
     const made = await createRuns(this.database.sql, [JSON.stringify(runs.map((each) => each.row))]);
     const byId = new Map(made.map((row) => [row.id, row]));
+    this.tell(runs, byId);
     return runs.map((each) => byId.get(each.run.id) ?? null);
+  }
+
+  private tell(runs: NewRun[], made: Map<string, CreatedRow>): void {
+    const created = runs.flatMap(({ run, event }) => {
+      const row = made.get(run.id);
+      return row ? [{ run, told: { workspaceId: run.workspace_id, event: { ...event, related: row.related } } }] : [];
+    });
+    this.events.announceMany(created.map((each) => each.told));
+    const waiting = created
+      .filter(({ run }) => run.state_type === 'SCHEDULED')
+      .flatMap(({ run }) => run.work_pool_id ?? []);
+    for (const pool of new Set(waiting)) this.live.publish(topics.pool(pool));
   }
 
   private async existing(workspaceId: string, draft: FlowRunDraft): Promise<FlowRunRow> {

@@ -127,12 +127,13 @@ export class SetState {
   private async write(moves: Move[]): Promise<boolean[]> {
     const written = await moveRuns(this.database.sql, [JSON.stringify(moves.map((move) => move.row))]);
     const ids = new Set(written.map((row) => row.state_id));
+    const done = moves.filter((move) => ids.has(move.state.id));
+    this.events.announceMany(done.map(({ row, event }) => ({ workspaceId: String(row['workspace_id']), event })));
     return moves.map((move) => ids.has(move.state.id));
   }
 
-  private tell(run: FactsRow, { state, event }: Move): void {
+  private tell(run: FactsRow, { state }: Move): void {
     this.metrics.stateChanges.inc({ type: state.type });
-    this.events.announce(run.workspace_id, [event]);
     if (run.work_pool_id && (state.type === 'SCHEDULED' || state.type === 'CANCELLING'))
       this.live.publish(topics.pool(run.work_pool_id));
     if (run.parent_task_run_id)
