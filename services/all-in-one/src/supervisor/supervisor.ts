@@ -4,6 +4,7 @@ import { isFree, portFrom } from '../ports.js';
 import { UserError } from '../user-error.js';
 import { Child } from './child.js';
 import { chooseDataFolder, openDataFolder } from './data-folder.js';
+import { awaitOrphans, ProcessList } from './orphans.js';
 import { startServers } from './servers.js';
 
 export type SupervisorOptions = {
@@ -24,28 +25,41 @@ export type System = {
 
 const portDefault = 4200;
 const readySecondsMax = 60;
+const endingsMax = 2;
 
 /** Starts the whole system behind one port: database, Redis, api with the web app, loops. */
 export async function startSystem({ root, env, onLine, onProgress }: SupervisorOptions): Promise<System> {
   const folder = openDataFolder(chooseDataFolder(root, env['HEADGATE_DATA_DIR']));
+  onProgress(`data lies in ${folder.path}`);
   try {
-    const host = env['HEADGATE_HOST'] ?? '127.0.0.1';
+    const started = path.join(folder.path, 'processes');
+    await awaitOrphans(started, onProgress);
+    const host = env['HEADGATE_HOST'] || '127.0.0.1';
     const port = await choosePort(env['HEADGATE_PORT'], host, onProgress);
     onProgress('starting the database');
     const servers = await startServers(folder.path, { databaseUrl: env['DATABASE_URL'], redisUrl: env['REDIS_URL'] });
-    const url = env['HEADGATE_PUBLIC_URL'] ?? `http://localhost:${port}`;
-    const shared = {
+    const url = env['HEADGATE_PUBLIC_URL'] || `http://localhost:${port}`;
+    const settings = {
       DATABASE_URL: servers.databaseUrl,
       REDIS_URL: servers.redisUrl,
       HEADGATE_HOST: host,
       HEADGATE_PORT: String(port),
       HEADGATE_PUBLIC_URL: url,
-      HEADGATE_SECRET: env['HEADGATE_SECRET'] ?? folder.secret,
-      HEADGATE_WEB_DIR: env['HEADGATE_WEB_DIR'] ?? path.join(root, 'web/out'),
+      HEADGATE_SECRET: env['HEADGATE_SECRET'] || folder.secret,
+      HEADGATE_WEB_DIR: env['HEADGATE_WEB_DIR'] || path.join(root, 'web/out'),
     };
-    const service = path.join(root, 'services/control-plane');
-    const api = new Child({ name: 'api', file: path.join(service, 'dist/main.api.js'), env: shared, onLine });
-    const loops = new Child({ name: 'loops', file: path.join(service, 'dist/main.loops.js'), env: shared, onLine });
+    const processes = new ProcessList(started);
+    const child = (name: 'api' | 'loops') =>
+      new Child({
+        name,
+        file: path.join(root, `services/control-plane/dist/main.${name}.js`),
+        env: settings,
+        processes,
+        onLine,
+      });
+    const api = child('api');
+    const loops = child('loops');
+    // The data is let go of last: the processes drain into it.
     const stop = async () => {
       await Promise.all([api.stop(), loops.stop()]);
       await servers.stop();
@@ -55,7 +69,7 @@ export async function startSystem({ root, env, onLine, onProgress }: SupervisorO
     api.start();
     loops.start();
     try {
-      await untilReady(`http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}/ready`);
+      await untilReady(`http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}/ready`, api);
     } catch (error) {
       await stop();
       throw error;
@@ -89,13 +103,13 @@ async function choosePort(
   return port;
 }
 
-async function untilReady(address: string): Promise<void> {
+/** Ready, or why not: a process that ends again and again will not become it. */
+async function untilReady(address: string, api: Child): Promise<void> {
+  const remedy = 'The lines above say why; HEADGATE_LOG_LEVEL=debug says more.';
   for (const deadline = Date.now() + readySecondsMax * 1000; Date.now() < deadline; await sleep(100)) {
     const answer = await fetch(address).catch(() => null);
     if (answer?.ok) return;
+    if (api.endings >= endingsMax) throw new UserError('The control plane ends as soon as it is started.', remedy);
   }
-  throw new UserError(
-    'The control plane did not become ready in time.',
-    'The lines above say why; HEADGATE_LOG_LEVEL=debug says more.',
-  );
+  throw new UserError('The control plane did not become ready in time.', remedy);
 }

@@ -1,0 +1,58 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { markOf, writeMark } from '../src/processes.js';
+import { openDataFolder } from '../src/supervisor/data-folder.js';
+import { ownFolder } from './support/folder.js';
+
+test('a second start is told which process has the data', () => {
+  const folder = ownFolder();
+  const first = openDataFolder(folder);
+  expect(() => openDataFolder(folder)).toThrow(`running already with the data in ${folder} (process ${process.pid})`);
+  first.release();
+  openDataFolder(folder).release();
+});
+
+test('the lock of a process that is gone does not hold the data', () => {
+  const folder = ownFolder();
+  fs.writeFileSync(path.join(folder, 'supervisor.pid'), '4194304 1');
+  openDataFolder(folder).release();
+});
+
+test.skipIf(process.platform !== 'linux')(
+  'a later program with the number of the one that had the lock does not hold the data',
+  () => {
+    const folder = ownFolder();
+    const { pid, started } = markOf(process.pid);
+    fs.writeFileSync(path.join(folder, 'supervisor.pid'), writeMark({ pid, started: started - 1 }));
+    openDataFolder(folder).release();
+  },
+);
+
+test('a half-written lock does not hold the data', () => {
+  const folder = ownFolder();
+  fs.writeFileSync(path.join(folder, 'supervisor.pid'), '');
+  openDataFolder(folder).release();
+  expect(fs.readdirSync(folder)).toEqual(['secret']);
+});
+
+test('the secret is made once and readable by its owner alone', () => {
+  const folder = ownFolder();
+  const [first, second] = [1, 2].map(() => {
+    const data = openDataFolder(folder);
+    data.release();
+    return data.secret;
+  });
+  expect(first).toHaveLength(43);
+  expect(second).toBe(first);
+  expect(fs.statSync(path.join(folder, 'secret')).mode & 0o777).toBe(0o600);
+});
+
+test('a folder that cannot be made is an error that names the setting', () => {
+  const file = path.join(ownFolder(), 'file');
+  fs.writeFileSync(file, '');
+  onTestFinished(() => fs.rmSync(file, { force: true }));
+  expect(() => openDataFolder(path.join(file, 'data'))).toThrow(
+    expect.objectContaining({ remedy: expect.stringContaining('HEADGATE_DATA_DIR') }),
+  );
+});

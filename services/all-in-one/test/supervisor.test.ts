@@ -1,0 +1,104 @@
+import fs from 'node:fs';
+import net from 'node:net';
+import path from 'node:path';
+import { freePort, prepare, startSystem } from '@headgate/all-in-one';
+import { expect, onTestFinished, test } from 'vitest';
+import { isAlive } from '../src/processes.js';
+import { ownFolder } from './support/folder.js';
+import { otherProcess } from './support/other-process.js';
+import { until } from './support/until.js';
+
+type Said = { url: string; pid: number; pids: { api: number; loops: number } };
+
+const root = path.resolve(import.meta.dirname, '../../..');
+const logLevel = { HEADGATE_LOG_LEVEL: 'warn' };
+
+/** A supervisor in a process of its own, with data and port of its own. */
+async function supervisor(folder: string, port: number) {
+  const settings = {
+    HEADGATE_DATA_DIR: folder,
+    HEADGATE_PORT: String(port),
+    DATABASE_URL: '',
+    REDIS_URL: '',
+    ...logLevel,
+  };
+  return otherProcess<Said>('hold-system.mjs', settings);
+}
+
+async function signUp(url: string): Promise<{ errors?: { extensions: { code: string } }[] }> {
+  const input = { email: 'ada@example.test', password: 'correct horse battery staple', name: 'Ada' };
+  const query = 'mutation($input: SignUpInput!) { signUp(input: $input) { id } }';
+  const body = JSON.stringify({ query, variables: { input } });
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+  });
+  return (await response.json()) as never;
+}
+
+const isReady = (url: string) =>
+  fetch(`${url}/ready`).then(
+    (answer) => answer.ok,
+    () => false,
+  );
+
+test('after a kill -9 of the supervisor its processes end, and the next start has the data on the same port', async () => {
+  const folder = ownFolder();
+  const port = await freePort();
+  const first = await supervisor(folder, port);
+  expect((await signUp(first.said.url)).errors).toBeUndefined();
+  await first.end('SIGKILL');
+  const second = await supervisor(folder, port);
+  expect([first.said.pids.api, first.said.pids.loops].filter(isAlive)).toEqual([]);
+  expect((await signUp(second.said.url)).errors?.[0]?.extensions.code).toBe('conflict');
+  await second.end('SIGTERM');
+  expect(fs.existsSync(path.join(folder, 'supervisor.pid'))).toBe(false);
+  expect(fs.existsSync(path.join(folder, 'postgres/postmaster.pid'))).toBe(false);
+});
+
+test('a process that crashes is started again, and a second start with the same data is refused', async () => {
+  const folder = ownFolder();
+  const { said } = await supervisor(folder, await freePort());
+  const second = startSystem({
+    root,
+    env: { HEADGATE_DATA_DIR: folder },
+    onLine: () => undefined,
+    onProgress: () => undefined,
+  });
+  await expect(second).rejects.toThrow(`running already with the data in ${folder} (process ${said.pid})`);
+  process.kill(said.pids.api, 'SIGKILL');
+  await until('the api is gone', async () => !(await isReady(said.url)));
+  await until('the api is ready again', () => isReady(said.url));
+});
+
+const attempt = (env: Record<string, string>) =>
+  startSystem({
+    root,
+    env: { HEADGATE_DATA_DIR: ownFolder(), ...env },
+    onLine: () => undefined,
+    onProgress: () => undefined,
+  });
+
+test('a port that was asked for and is taken is an error that says what to do', async () => {
+  const server = net.createServer().listen(0, '127.0.0.1');
+  onTestFinished(() => void server.close());
+  await until('the port is taken', () => server.listening);
+  const { port } = server.address() as net.AddressInfo;
+  await expect(attempt({ HEADGATE_PORT: String(port) })).rejects.toMatchObject({
+    message: `Port ${port} is taken by another program.`,
+    remedy: 'Set HEADGATE_PORT to a free one, or leave it out.',
+  });
+});
+
+test('servers that cannot be reached are errors that name the setting', async () => {
+  const nobody = `127.0.0.1:${await freePort()}`;
+  await expect(prepare(`postgresql://x:x@${nobody}/x`)).rejects.toMatchObject({
+    remedy: expect.stringContaining('DATABASE_URL'),
+  });
+  const redis = attempt({ REDIS_URL: `redis://${nobody}`, DATABASE_URL: `postgresql://x:x@${nobody}/x` });
+  await expect(redis).rejects.toMatchObject({
+    message: expect.stringContaining(nobody),
+    remedy: expect.stringContaining('REDIS_URL'),
+  });
+});

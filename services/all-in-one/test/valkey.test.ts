@@ -1,0 +1,45 @@
+import { once } from 'node:events';
+import net from 'node:net';
+import path from 'node:path';
+import { freePort, startValkey } from '@headgate/all-in-one';
+import { expect, onTestFinished, test } from 'vitest';
+import { ownFolder } from './support/folder.js';
+
+/** Commands in the protocol's inline form, one answer each. */
+async function ask(port: number, ...commands: string[]): Promise<string[]> {
+  const socket = net.connect(port, '127.0.0.1');
+  const answers: string[] = [];
+  for (const command of commands) {
+    socket.write(`${command}\r\n`);
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    answers.push(answer.toString());
+  }
+  socket.destroy();
+  return answers;
+}
+
+async function start(): Promise<number> {
+  const valkey = await startValkey({ port: await freePort(), log: path.join(ownFolder(), 'valkey.log') });
+  onTestFinished(() => valkey.stop());
+  return valkey.port;
+}
+
+test('the bundled Valkey keeps what it is given', async () => {
+  const port = await start();
+  expect(await ask(port, 'SET flow value', 'GET flow')).toEqual(['+OK\r\n', '$5\r\nvalue\r\n']);
+});
+
+test('the bundled Valkey refuses writes beyond its memory limit and throws nothing out', async () => {
+  const [memory, policy] = await ask(await start(), 'CONFIG GET maxmemory', 'CONFIG GET maxmemory-policy');
+  expect(memory).toContain(String(512 * 1024 * 1024));
+  expect(policy).toContain('noeviction');
+});
+
+test('an answer does not wait for the timer of the engine', async () => {
+  const port = await start();
+  await ask(port, 'PING');
+  const started = performance.now();
+  await ask(port, ...Array.from({ length: 50 }, () => 'PING'));
+  // With the bridge as published each answer takes 100 ms.
+  expect((performance.now() - started) / 50).toBeLessThan(25);
+});
