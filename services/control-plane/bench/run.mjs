@@ -1,6 +1,9 @@
 // `npm run bench [-- M1 M3 M7] [--seconds=20] [--legs=3]`: rate, p50, p99 and CPU per operation, with all features on, and a
 // correctness check after each. It starts a system of its own; TEST_DATABASE_URL and REDIS_URL name other servers.
+import fs from 'node:fs';
 import os from 'node:os';
+import path from 'node:path';
+import { freePort, startPostgres, startValkey } from '@headgate/all-in-one';
 import { signUp, startSystem } from '@headgate/testkit';
 import pg from 'pg';
 import { cpuOf, postmasterOf } from './cpu.mjs';
@@ -22,15 +25,12 @@ const wanted = given.filter((argument) => !argument.startsWith('--'));
 const seconds = option('seconds', 15);
 const legs = option('legs', 3);
 
-// Unlike in tests the database waits for the disk.
-const system = await startSystem({ env: { HEADGATE_LOG_LEVEL: 'error' } });
+// Unlike in tests the database waits for the disk: these servers have their standard settings.
+const servers = await startServers();
+const system = await startSystem({ env: { HEADGATE_LOG_LEVEL: 'error' }, servers });
 const account = await signUp(system.url);
 const sql = new pg.Client({ connectionString: system.databaseUrl });
 await sql.connect();
-await sql.query(`alter system set synchronous_commit = on`).catch(() => undefined);
-await sql.query('alter system set fsync = on').catch(() => undefined);
-await sql.query('alter system set full_page_writes = on').catch(() => undefined);
-await sql.query('select pg_reload_conf()').catch(() => undefined);
 const processes = { servers: [system.pid('api'), system.pid('loops')], postmaster: await postmasterOf(sql) };
 const api = createClient(account.apiUrl, account.key, 200);
 const context = { api, sql, workspaceId: account.workspaceId, account, system };
@@ -69,7 +69,27 @@ for (const metric of metrics) {
 await sql.end();
 api.close();
 await system.stop();
+await servers.stop();
 process.exit(wrong > 0 ? 1 : 0);
+
+async function startServers() {
+  const given = process.env.TEST_DATABASE_URL ?? process.env.DATABASE_URL;
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'headgate-bench-'));
+  fs.chmodSync(folder, 0o755);
+  const postgres = given ? null : await startPostgres({ folder: path.join(folder, 'postgres') });
+  const valkey = process.env.REDIS_URL
+    ? null
+    : await startValkey({ port: await freePort(), log: path.join(folder, 'valkey.log') });
+  return {
+    adminUrl: given ?? postgres.url(),
+    redisUrl: process.env.REDIS_URL ?? valkey.url,
+    stop: async () => {
+      await valkey?.stop();
+      await postgres?.stop();
+      fs.rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
 
 function report({ id, name, aimMs }, results) {
   const median = (key) =>
