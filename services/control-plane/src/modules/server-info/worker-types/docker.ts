@@ -14,7 +14,7 @@ export const dockerType: WorkerTypeJson = {
   display_name: 'Docker',
   description: 'Runs each flow in a container of its own, on a machine with a Docker engine.',
   logo_url: '',
-  documentation_url: 'https://pypi.org/project/prefect-docker/',
+  documentation_url: 'https://docs.prefect.io/integrations/prefect-docker',
   install_command: 'pip install prefect-docker',
   is_beta: false,
   default_base_job_configuration: {

@@ -35,7 +35,7 @@ export const kubernetesType: WorkerTypeJson = {
   display_name: 'Kubernetes',
   description: 'Runs each flow as a Job in a Kubernetes cluster.',
   logo_url: '',
-  documentation_url: 'https://pypi.org/project/prefect-kubernetes/',
+  documentation_url: 'https://docs.prefect.io/integrations/prefect-kubernetes',
   install_command: 'pip install prefect-kubernetes',
   is_beta: false,
   default_base_job_configuration: {

@@ -6,7 +6,7 @@ export const processType: WorkerTypeJson = {
   display_name: 'Process',
   description: 'Runs flows as processes on the machine of the agent or worker. The place to start.',
   logo_url: '',
-  documentation_url: 'https://pypi.org/project/prefect/',
+  documentation_url: 'https://docs.prefect.io/v3/concepts/workers',
   install_command: 'pip install prefect',
   is_beta: false,
   default_base_job_configuration: {
