@@ -8,7 +8,7 @@ import { runSystem } from './system.mjs';
 const account = { email: 'demo@headgate.local', password: 'demo-demo-demo', name: 'Demo' };
 const pool = 'local';
 
-await runSystem(async (system) => {
+await runSystem(async (system, atEnd) => {
   const home = path.join(system.dataFolder, 'demo-agent');
   const env = { ...process.env, HEADGATE_HOME: home, ...(process.stdout.isTTY && { FORCE_COLOR: '1' }) };
   for (const name of ['HEADGATE_API_URL', 'HEADGATE_API_KEY', 'HEADGATE_PORT']) delete env[name];
@@ -30,9 +30,13 @@ await runSystem(async (system) => {
         fs.openSync(path.join(system.dataFolder, 'demo-agent.log'), 'a'),
         fs.openSync(path.join(system.dataFolder, 'demo-agent.log'), 'a'),
       ],
+      // Its own process group: Ctrl-C must not end it before it was asked to.
       detached: true,
     },
   );
+  const { endWithThisProcess } = await import('@headgate/all-in-one');
+  endWithThisProcess(worker);
+  atEnd(() => stopAgent(worker));
 
   console.log('\nDeploying the example flows');
   await command(
@@ -53,7 +57,6 @@ Headgate is running: ${system.url}
   again     HEADGATE_HOME=${home} node worker-agent/bin/agent.js run slow-count/example --watch
   stop      Ctrl-C (the data stays in ${system.dataFolder})
 `);
-  return () => stopAgent(worker);
 });
 
 function command(program, args, env, cwd = root) {
@@ -79,7 +82,7 @@ function succeeds(args, env) {
 }
 
 async function stopAgent(worker) {
-  if (worker.exitCode !== null) return;
+  if (worker.exitCode !== null || worker.signalCode !== null) return;
   const gone = new Promise((resolve) => worker.once('exit', resolve));
   worker.kill('SIGTERM');
   const force = setTimeout(() => worker.kill('SIGKILL'), 10_000);

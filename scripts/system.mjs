@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { fail, root, setup } from './setup.mjs';
 
-/** Starts the system, calls `up`, and stays until a signal comes. `up` may answer a function that is called before the end. */
+/** Starts the system, calls `up(system, atEnd)`, and stays until a signal comes. What `atEnd` was given is called before the end. */
 export async function runSystem(up) {
   await setup();
   const { startSystem, UserError } = await import('@headgate/all-in-one');
@@ -23,26 +23,28 @@ export async function runSystem(up) {
   }
   log = fs.createWriteStream(path.join(system.dataFolder, 'headgate.log'), { flags: 'a' });
   for (const line of early) log.write(`${line}\n`);
-  let before;
+  const before = [];
   let ending = false;
-  const end = async (signal) => {
+  const end = async (code) => {
     if (ending) return;
     ending = true;
-    console.log(`\n${signal === 'SIGINT' ? 'Stopping' : `Stopping on ${signal}`} …`);
-    await before?.();
+    for (const act of before) await act();
     await system.stop();
-    process.exit(0);
+    process.exit(code);
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void end(signal));
+  const onSignal = (signal) => {
+    console.log(`\n${signal === 'SIGINT' ? 'Stopping' : `Stopping on ${signal}`} …`);
+    void end(0);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, onSignal);
   // Nothing else keeps this process alive.
-  const alive = setInterval(() => undefined, 60_000);
+  setInterval(() => undefined, 60_000);
   try {
-    before = await up(system);
+    await up(system, (act) => before.push(act));
   } catch (error) {
-    clearInterval(alive);
-    console.error(`\n${error.message}`);
-    await system.stop();
-    process.exit(1);
+    // Ctrl-C ends the programs that `up` waits for, too.
+    if (!ending) console.error(`\n${error.message}`);
+    await end(1);
   }
 }
 

@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { OutOfReach, preparePython, versions } from './python.mjs';
 
 const here = import.meta.dirname;
-const venv = process.env.HEADGATE_COMPAT_VENV ?? path.join(here, '../../.headgate/compat-venv');
+const venv = process.env.HEADGATE_COMPAT_VENV || path.join(here, '../../.headgate/compat-venv');
 const suiteMinutesMax = 15;
 const { values, positionals } = parseArgs({ options: { summary: { type: 'string' } }, allowPositionals: true });
 
@@ -71,6 +71,8 @@ async function environment(url, scratch) {
     HEADGATE_COMPAT_WORKSPACE: account.handle,
     HEADGATE_COMPAT_KEY: account.key,
     PREFECT_HOME: path.join(scratch, 'home'),
+    // The client keeps a folder of a fixed name in the temporary one; there it may belong to another user.
+    TMPDIR: scratch,
     PREFECT_SERVER_ALLOW_EPHEMERAL_MODE: 'false',
     PYTHONDONTWRITEBYTECODE: '1',
     DO_NOT_TRACK: '1',

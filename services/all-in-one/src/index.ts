@@ -1,3 +1,4 @@
+export { endWithThisProcess } from './guard.js';
 export { freePort, isFree, portFrom } from './ports.js';
 export { startPostgres, type Postgres, type PostgresOptions } from './postgres/postgres.js';
 export { UserError } from './user-error.js';

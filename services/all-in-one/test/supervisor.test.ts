@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
@@ -70,6 +71,22 @@ test('a process that crashes is started again, and a second start with the same 
   process.kill(said.pids.api, 'SIGKILL');
   await until('the api is gone', async () => !(await isReady(said.url)));
   await until('the api is ready again', () => isReady(said.url));
+});
+
+test('after a kill -9 of the supervisor while its processes start, they end too', async () => {
+  const folder = ownFolder();
+  const settings = { HEADGATE_DATA_DIR: folder, HEADGATE_PORT: String(await freePort()), ...logLevel };
+  const child = spawn(process.execPath, [path.join(import.meta.dirname, 'support/hold-system.mjs')], {
+    env: { ...process.env, DATABASE_URL: '', REDIS_URL: '', ...settings },
+    stdio: 'ignore',
+  });
+  const pids = await until('both processes were started', () => {
+    const file = path.join(folder, 'processes');
+    const lines = fs.existsSync(file) ? fs.readFileSync(file, 'utf8').trim().split('\n') : [];
+    return lines.length === 2 ? lines.map((line) => Number(line.split(' ')[0])) : null;
+  });
+  child.kill('SIGKILL');
+  await until('both processes have ended', () => !pids.some(isAlive));
 });
 
 const attempt = (env: Record<string, string>) =>

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { whenThisDies } from '../guard.js';
 import { UserError } from '../user-error.js';
 import type { Identity } from './binaries.js';
 import { readPidFile } from './pid-file.js';
@@ -65,15 +66,8 @@ function spawnServer({ folder, bin, identity, settings, port }: Launch): {
   return started;
 }
 
-/** A shell at the end of a pipe that closes when this process dies in whatever way: then it stops the database it was told of. */
+/** Stops the database when this process dies, unless another server has the folder by then. */
 export function watch(folder: string, pid: number): void {
-  if (process.platform === 'win32') return;
-  const script = 'cat >/dev/null; [ "$(head -n1 "$1/postmaster.pid" 2>/dev/null)" = "$2" ] && kill -INT "$2"';
-  const watcher = spawn('sh', ['-c', script, 'sh', folder, String(pid)], {
-    cwd: '/',
-    stdio: ['pipe', 'ignore', 'ignore'],
-    detached: true,
-  });
-  watcher.unref();
-  (watcher.stdin as unknown as { unref?: () => void }).unref?.();
+  const script = '[ "$(head -n1 "$1/postmaster.pid" 2>/dev/null)" = "$2" ] && kill -INT "$2"';
+  whenThisDies(script, folder, String(pid));
 }

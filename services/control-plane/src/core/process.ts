@@ -16,8 +16,11 @@ export async function runProcess(name: 'api' | 'loops', start: () => Promise<voi
 /** Under the supervisor a process ends, in good order, when its parent does, in whatever way. */
 export function endWithParent(supervised: boolean, app: INestApplicationContext): void {
   if (!supervised) return;
-  process.on('disconnect', () => {
+  const end = () => {
     setTimeout(() => process.exit(1), 10_000).unref();
     void app.close().finally(() => process.exit(0));
-  });
+  };
+  // The parent may have died while this process started.
+  if (process.connected) process.on('disconnect', end);
+  else end();
 }
