@@ -20,6 +20,8 @@ export type System = {
   url: string;
   dataFolder: string;
   pids: { api: number | undefined; loops: number | undefined };
+  /** Starts api and loops anew; data and addresses stay. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -74,7 +76,8 @@ export async function startSystem({ root, env, onLine, onProgress }: SupervisorO
       await stop();
       throw error;
     }
-    return { url, dataFolder: folder.path, pids: { api: api.pid, loops: loops.pid }, stop };
+    const restart = async () => void (await Promise.all([api.restart(), loops.restart()]));
+    return { url, dataFolder: folder.path, pids: { api: api.pid, loops: loops.pid }, restart, stop };
   } catch (error) {
     folder.release();
     throw error;
