@@ -7,8 +7,9 @@ const microsPerDay = 86_400_000_000;
 export const intervalMicros = (seconds: number): Micros => Math.round(seconds * 1_000_000);
 
 /**
- * The first occurrence of a pass is a whole number of intervals after the anchor in elapsed time; each next one is so
- * many calendar days and seconds later on the wall clock of the zone: "every 24 hours" keeps its hour over a clock change.
+ * A pass jumps to the last occurrence before its start by whole intervals of elapsed time since the anchor (the first
+ * one after it, where the anchor lies ahead). From there each is so many calendar days and seconds later on the wall
+ * clock of the zone: "every 24 hours" keeps its hour over a clock change.
  */
 export function* intervalTimes(schedule: IntervalSchedule, from: Micros): Generator<Micros> {
   const zone = schedule.timezone ?? 'UTC';
@@ -17,9 +18,9 @@ export function* intervalTimes(schedule: IntervalSchedule, from: Micros): Genera
   if (step < 1 || !isUsable(anchor)) return;
   const days = Math.floor(step / microsPerDay);
   const rest = step - days * microsPerDay;
-  let at = anchor + Math.ceil((from - anchor) / step) * step;
+  let at = anchor + Math.trunc((from - anchor) / step) * step;
   while (isUsable(at)) {
-    yield at;
+    if (at >= from) yield at;
     at = (days > 0 ? plusDays(at, days, zone) : at) + rest;
   }
 }

@@ -37,6 +37,13 @@ function settled(naiveMs: number, guess: number, zone: string): number {
 
 const offsetMs = (instantMs: number, zone: string): number => DateTime.fromMillis(instantMs, { zone }).offset * 60_000;
 
+/** The same, but a time that a clock change skips moves back by the gap: how calendar rules are read. */
+export function fromNaiveBack(naiveMs: number, zone: string): number {
+  const instant = fromNaive(naiveMs, zone);
+  const skippedMs = toNaive(instant, zone) - naiveMs;
+  return instant - skippedMs;
+}
+
 /** So many calendar days later, at the same time of day. */
 export function plusDays(at: Micros, days: number, zone: string): Micros {
   const ms = Math.floor(at / 1000);

@@ -1,5 +1,5 @@
 import { RRuleTemporal } from 'rrule-temporal';
-import { fromNaive, toNaive, type Micros } from './local-time.js';
+import { fromNaiveBack, toNaive, type Micros } from './local-time.js';
 import type { RRuleSchedule } from './schedule.js';
 
 const timesMax = 1_000;
@@ -28,22 +28,30 @@ function recentSteps(rule: string, elapsedMs: number): number {
   return Math.max(Math.floor(elapsedMs / stepMs), 0) * stepMs;
 }
 
+/** What comes from any of `rules`, and from none of `exceptions`. */
+export type RuleSet = { rules: RRuleTemporal[]; exceptions: RRuleTemporal[] };
+
 /**
  * Zones inside the rule are dropped: its times are the wall clock of the schedule's zone. A line that does not say what
- * it is holds the rule.
+ * it is holds the rule. Dates that are left out (EXDATE) are left out of every rule of the set.
  */
-export function parseRRule({ rrule, timezone }: RRuleSchedule): RRuleTemporal {
+export function parseRRule({ rrule, timezone }: RRuleSchedule): RuleSet {
   const lines = storedRRule(rrule, timezone)
     .toUpperCase()
     .split(/\s+/)
-    .map((line) => (/^(DTSTART|RRULE|RDATE|EXRULE|EXDATE)[:;]/.test(line) ? line : `RRULE:${line}`));
-  if (lines.filter((line) => line.startsWith('RRULE')).length > 1) throw new Error('There may be one RRULE.');
-  if (lines.some((line) => line.startsWith('EXRULE'))) throw new Error('EXRULE is not supported; name the dates.');
-  const text = lines
+    .map((line) => (/^(DTSTART|RRULE|RDATE|EXRULE|EXDATE)[:;]/.test(line) ? line : `RRULE:${line}`))
     .map((line) => line.replace(/^(DTSTART|EXDATE|RDATE);TZID=[^:]+:/, '$1:'))
-    .map((line) => line.replaceAll(/(\d{8}T\d{6})Z?/g, '$1Z'))
-    .join('\n');
-  return new RRuleTemporal({ rruleString: text });
+    .map((line) => line.replaceAll(/(\d{8}T\d{6})Z?/g, '$1Z'));
+  const named = (name: string) => lines.filter((line) => line.startsWith(name));
+  const rule = (...parts: string[]) => new RRuleTemporal({ rruleString: [...named('DTSTART'), ...parts].join('\n') });
+  const [first, ...others] = named('RRULE');
+  return {
+    rules: [
+      rule(...(first ? [first] : []), ...named('RDATE'), ...named('EXDATE')),
+      ...others.map((line) => rule(line, ...named('EXDATE'))),
+    ],
+    exceptions: named('EXRULE').map((line) => rule(line.replace('EXRULE', 'RRULE'))),
+  };
 }
 
 export function wrongRRule(schedule: RRuleSchedule): string | null {
@@ -58,14 +66,20 @@ export function wrongRRule(schedule: RRuleSchedule): string | null {
 }
 
 export function* rruleTimes(schedule: RRuleSchedule, from: Micros): Generator<Micros> {
-  const rule = parseRRule(schedule);
+  const { rules, exceptions } = parseRRule(schedule);
   let naiveMs = toNaive(Math.ceil(from / 1000), schedule.timezone);
   for (let tries = 0; tries < timesMax; tries++) {
-    const next = nextOf(rule, naiveMs, tries === 0);
+    const next = earliest(rules.map((rule) => nextOf(rule, naiveMs, tries === 0)));
     if (next === null) return;
     naiveMs = next;
-    yield fromNaive(naiveMs, schedule.timezone) * 1000;
+    if (exceptions.some((rule) => nextOf(rule, next, true) === next)) continue;
+    yield fromNaiveBack(naiveMs, schedule.timezone) * 1000;
   }
+}
+
+function earliest(times: (number | null)[]): number | null {
+  const found = times.filter((time) => time !== null);
+  return found.length > 0 ? Math.min(...found) : null;
 }
 
 /** Null when there is none, and when the library gives up looking for one (30 February). */

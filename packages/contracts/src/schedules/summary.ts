@@ -20,7 +20,9 @@ export function summarize(schedule: Schedule): string {
 
 function rruleWords(schedule: RRuleSchedule): string {
   try {
-    const words = toText(parseRRule(schedule), 'en', { excludeTzAbbreviation: true });
+    const { rules, exceptions } = parseRRule(schedule);
+    if (rules.length !== 1 || exceptions.length > 0) return schedule.rrule;
+    const words = toText(rules[0]!, 'en', { excludeTzAbbreviation: true });
     return words.charAt(0).toUpperCase() + words.slice(1);
   } catch {
     return schedule.rrule;
