@@ -56,7 +56,9 @@ export async function startTestApp() {
       status: response.statusCode,
       headers: response.headers,
       text: response.body,
-      body: response.body === '' ? undefined : JSON.parse(response.body),
+      body: response.headers['content-type']?.toString().startsWith('application/json')
+        ? JSON.parse(response.body)
+        : undefined,
       cookies: response.cookies,
     };
   }

@@ -20,7 +20,8 @@ export class AppExceptionFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<HeadgateRequest>();
     const { status, body, retryAfterSeconds } = this.answer(error, request);
     if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
-    return reply.status(status).send(body);
+    // The door may have announced text or a download.
+    return reply.status(status).removeHeader('content-disposition').type('application/json').send(body);
   }
 
   private answer(
