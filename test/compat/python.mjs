@@ -3,7 +3,6 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 const names = ['python3', 'python3.13', 'python3.12', 'python3.11', 'python3.10', 'python3.14', 'python'];
-const packages = ['prefect>=3,<4', 'pytest>=8,<10', 'pytest-timeout>=2,<3'];
 const freshHours = 24;
 const installMinutesMax = 8;
 
@@ -11,20 +10,20 @@ const installMinutesMax = 8;
 export class OutOfReach extends Error {}
 
 /**
- * A virtual environment with the newest Prefect 3 in `folder`, made when it is not there and renewed once a day.
+ * A virtual environment with the newest of `packages` in `folder`, made when it is not there and renewed once a day.
  * Answers the path of its interpreter; throws OutOfReach when Python or the package index cannot be had.
  */
-export async function preparePython(folder) {
+export async function preparePython(folder, packages) {
   const interpreter = path.join(folder, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
   const stamp = path.join(folder, 'installed.json');
   const installed = readStamp(stamp);
   if (installed && ageHours(installed) < freshHours && works(interpreter)) return interpreter;
   if (!works(interpreter)) create(folder, interpreter);
-  const trouble = await install(interpreter);
+  const trouble = await install(interpreter, packages);
   if (!trouble) writeFileSync(stamp, JSON.stringify({ at: new Date().toISOString() }));
-  else if (!importsPrefect(interpreter))
-    throw new OutOfReach(`prefect could not be installed from the package index (${trouble})`);
-  else console.log(`compat: the package index is out of reach, going on with what is installed (${trouble})`);
+  else if (!installed)
+    throw new OutOfReach(`${packages[0]} could not be installed from the package index (${trouble})`);
+  else console.log(`the package index is out of reach, going on with what is installed (${trouble})`);
   return interpreter;
 }
 
@@ -41,8 +40,6 @@ function readStamp(stamp) {
 
 const ageHours = ({ at }) => (Date.now() - Date.parse(at)) / 3_600_000;
 const works = (interpreter) => spawnSync(interpreter, ['-m', 'pip', '--version']).status === 0;
-const importsPrefect = (interpreter) =>
-  spawnSync(interpreter, ['-c', 'import prefect, pytest, pytest_timeout']).status === 0;
 
 /** Tries one interpreter after another: a distribution's Python may lack the parts that `venv` needs. */
 function create(folder, interpreter) {
@@ -62,7 +59,7 @@ function create(folder, interpreter) {
 }
 
 /** Answers nothing when all is well, else the last thing that pip said. */
-function install(interpreter) {
+function install(interpreter, packages) {
   const pip = [
     '-m',
     'pip',

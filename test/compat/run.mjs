@@ -11,6 +11,7 @@ import { OutOfReach, preparePython, versions } from './python.mjs';
 
 const here = import.meta.dirname;
 const venv = process.env.HEADGATE_COMPAT_VENV || path.join(here, '../../.headgate/compat-venv');
+const packages = ['prefect>=3,<4', 'pytest>=8,<10', 'pytest-timeout>=2,<3'];
 const suiteMinutesMax = 15;
 const { values, positionals } = parseArgs({ options: { summary: { type: 'string' } }, allowPositionals: true });
 
@@ -20,7 +21,7 @@ process.exitCode = await main();
 async function main() {
   let python;
   try {
-    python = await preparePython(venv);
+    python = await preparePython(venv, packages);
   } catch (error) {
     if (!(error instanceof OutOfReach)) throw error;
     console.log(`compat: skipped, ${error.message}`);

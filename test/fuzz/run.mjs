@@ -1,0 +1,74 @@
+/**
+ * Sends the system what its OpenAPI document allows and forbids, and holds its answers against that document:
+ * `node test/fuzz/run.mjs [--summary FILE] [--examples N] [--seed N] [--only REGEX]`. Needs Python, as test/compat does.
+ */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { OutOfReach, preparePython } from '../compat/python.mjs';
+import { fuzzable } from './document.mjs';
+import { furnish } from './house.mjs';
+
+const venv = process.env.HEADGATE_FUZZ_VENV || path.join(import.meta.dirname, '../../.headgate/fuzz-venv');
+const packages = ['schemathesis>=4.3,<5'];
+const { values: options } = parseArgs({
+  options: {
+    summary: { type: 'string' },
+    examples: { type: 'string', default: '12' },
+    seed: { type: 'string', default: String(Math.floor(Math.random() * 1e9)) },
+    only: { type: 'string', default: '.' },
+  },
+});
+
+process.exitCode = await main();
+
+async function main() {
+  let python;
+  try {
+    python = await preparePython(venv, packages);
+  } catch (error) {
+    if (!(error instanceof OutOfReach)) throw error;
+    console.log(`fuzzing: skipped, ${error.message}`);
+    return report({ passed: 0, failed: 0, skipped: 1 });
+  }
+  const { startSystem, signUp } = await import('@headgate/testkit');
+  const scratch = mkdtempSync(path.join(tmpdir(), 'headgate-fuzz-'));
+  const system = await startSystem({ loops: false });
+  try {
+    const account = await signUp(system.url, 'Fuzz Suite');
+    const document = path.join(scratch, 'openapi.json');
+    const published = await (await fetch(`${system.url}/api/openapi.json`)).json();
+    const things = await furnish(`${system.url}/api`, account.key);
+    writeFileSync(document, JSON.stringify(fuzzable(published, account, things)));
+    const failed = await schemathesis(python, document, system.url, account.key, scratch);
+    const wrote = system.log();
+    if (failed) console.log(wrote.slice(-3_000));
+    return report({ passed: failed ? 0 : 1, failed: failed ? 1 : 0, skipped: 0 });
+  } finally {
+    await system.stop();
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** Answers whether something was found. What it found is printed, with a curl command to repeat it. */
+async function schemathesis(python, document, url, key, cwd) {
+  console.log(`fuzzing: ${options.examples} examples each, seed ${options.seed}`);
+  const args = [
+    ...['-m', 'schemathesis.cli', 'run', document, '--url', url, '-H', `Authorization: Bearer ${key}`],
+    ...['--checks', 'not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance'],
+    ...['--phases', 'examples,coverage,fuzzing', '--max-examples', options.examples, '--mode', 'all'],
+    ...['--seed', options.seed, '--workers', '2', '--continue-on-failure', '--no-color', '--include-path-regex'],
+    options.only,
+  ];
+  const child = spawn(python, args, { cwd, stdio: 'inherit', env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' } });
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  return code !== 0;
+}
+
+/** Writes the counts where the caller wants them; answers the exit code. */
+function report(summary) {
+  if (options.summary) writeFileSync(options.summary, `${JSON.stringify(summary)}\n`);
+  return summary.failed ? 1 : 0;
+}
