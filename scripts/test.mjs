@@ -69,11 +69,11 @@ async function vitest(folder, { project } = {}) {
   return { passed, failed, skipped };
 }
 
-/** The Python suite writes its own summary; where Python or its packages are out of reach it says so. */
-async function compat() {
-  const summary = path.join(reports, 'compat.json');
-  const written = await node(['test/compat/run.mjs', '--summary', summary]).catch((error) => ({ error }));
-  if (!fs.existsSync(summary)) throw written.error ?? new Error('The compatibility suite wrote no summary.');
+/** A suite of Python writes its own summary; where Python or its packages are out of reach it says so. */
+async function python(name, ...args) {
+  const summary = path.join(reports, `${name}.json`);
+  const written = await node([`test/${name}/run.mjs`, '--summary', summary, ...args]).catch((error) => ({ error }));
+  if (!fs.existsSync(summary)) throw written.error ?? new Error(`test/${name} wrote no summary.`);
   const { passed, failed, skipped, reason } = JSON.parse(fs.readFileSync(summary, 'utf8'));
   if (failed > 0 || written.error)
     throw Object.assign(written.error ?? new Error('tests failed'), {
@@ -128,7 +128,9 @@ if (!checksOnly) {
     await step(`tests ${folder}`, () => vitest(folder));
   await step('tests web', () => vitest('web', { project: 'unit' }));
   await step('browser', () => vitest('web', { project: 'browser' }));
-  await step('compatibility (Python)', compat);
+  await step('compatibility (Python)', () => python('compat'));
+  // Always the same requests: what a new seed finds is looked for by hand (`node test/fuzz/run.mjs`).
+  await step('fuzzing (Python)', () => python('fuzz', '--seed', '1', '--examples', '3'));
 }
 
 fs.rmSync(reports, { recursive: true, force: true });
