@@ -33,19 +33,22 @@ test('a half-written lock does not hold the data', () => {
   const folder = ownFolder();
   fs.writeFileSync(path.join(folder, 'supervisor.pid'), '');
   openDataFolder(folder).release();
-  expect(fs.readdirSync(folder)).toEqual(['secret']);
+  expect(fs.readdirSync(folder)).toEqual(['master-key', 'secret']);
 });
 
-test('the secret is made once and readable by its owner alone', () => {
+test.each([
+  ['secret', 'secret'],
+  ['masterKey', 'master-key'],
+] as const)('the %s is made once and readable by its owner alone', (name, file) => {
   const folder = ownFolder();
   const [first, second] = [1, 2].map(() => {
     const data = openDataFolder(folder);
     data.release();
-    return data.secret;
+    return data[name];
   });
   expect(first).toHaveLength(43);
   expect(second).toBe(first);
-  expect(fs.statSync(path.join(folder, 'secret')).mode & 0o777).toBe(0o600);
+  expect(fs.statSync(path.join(folder, file)).mode & 0o777).toBe(0o600);
 });
 
 test('a folder that cannot be made is an error that names the setting', () => {

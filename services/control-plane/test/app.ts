@@ -9,6 +9,7 @@ import { AppModule } from '../src/app.module.js';
 import { createHttpApp } from '../src/core/http/http-app.js';
 import { apiVersionHook } from '../src/modules/server-info/index.js';
 import { ApiKeysService, SignInService } from '../src/modules/tenancy/index.js';
+import { holdToAnswers } from './answers.js';
 
 type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE' | 'PUT';
 export type Tenant = {
@@ -32,6 +33,7 @@ export async function startTestApp() {
   });
   const app: NestFastifyApplication = await createHttpApp(AppModule);
   (app.getHttpAdapter().getInstance() as unknown as FastifyInstance).addHook('onRequest', apiVersionHook);
+  const answers = holdToAnswers(app);
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
 
@@ -88,7 +90,8 @@ export async function startTestApp() {
   const close = async () => {
     await app.close();
     await database.drop();
+    answers.mustBeTrue();
   };
-  return { app, inject, gql, tenant, db: app.get(Database), close };
+  return { app, inject, gql, tenant, db: app.get(Database), databaseUrl: database.url, close };
 }
 export type TestApp = Awaited<ReturnType<typeof startTestApp>>;

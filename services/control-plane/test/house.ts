@@ -84,5 +84,16 @@ async function limits(call: Call): Promise<Record<string, string>> {
 async function keepsakes(call: Call): Promise<Record<string, string>> {
   const artifact = await call('POST', '/artifacts/', { key: 'house-artifact', type: 'markdown', data: '# Ours' });
   await call('POST', '/logs/', [{ name: 'n', level: 20, message: 'ours', timestamp: new Date().toISOString() }]);
-  return { 'artifacts:id': artifact.id, 'artifacts:key': artifact.key };
+  const [variable] = [
+    await call('POST', '/variables/', { name: 'house-variable', value: 'ours' }),
+    await call('POST', '/variables/', { name: 'house-value', value: 'ours' }),
+  ];
+  const search = await call('PUT', '/saved_searches/', { name: 'house-search' });
+  return {
+    'artifacts:id': artifact.id,
+    'artifacts:key': artifact.key,
+    'variables:id': variable.id,
+    'variables:name': 'house-value',
+    'saved_searches:id': search.id,
+  };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { absent, limit, offset, uuid } from './common.js';
+import { filters, operator } from './filters.js';
 
 /** Bodies of the artifact routes. `metadata_` keeps its underscore on the wire. */
 
@@ -30,19 +31,25 @@ export const artifactUpdate = z.strictObject({
 
 const texts = z.array(z.string()).nullish();
 const ids = z.array(uuid).nullish();
+const sub = <T extends z.ZodRawShape>(shape: T) => z.strictObject(shape).nullish();
 const shared = {
-  operator: z.enum(['and_', 'or_']).nullish(),
-  key: z.strictObject({ any_: texts, like_: z.string().nullish(), exists_: z.boolean().nullish() }).nullish(),
-  flow_run_id: z.strictObject({ any_: ids }).nullish(),
-  task_run_id: z.strictObject({ any_: ids }).nullish(),
-  type: z.strictObject({ any_: texts, not_any_: texts }).nullish(),
+  operator,
+  key: sub({ any_: texts, like_: z.string().nullish(), exists_: z.boolean().nullish() }),
+  flow_run_id: sub({ any_: ids }),
+  task_run_id: sub({ any_: ids }),
+  type: sub({ any_: texts, not_any_: texts }),
 };
-const artifactFilter = z.strictObject({ ...shared, id: z.strictObject({ any_: ids }).nullish() });
-const collectionFilter = z.strictObject({ ...shared, latest_id: z.strictObject({ any_: ids }).nullish() });
+const artifactFilter = z.strictObject({ ...shared, id: sub({ any_: ids }) });
+const collectionFilter = z.strictObject({ ...shared, latest_id: sub({ any_: ids }) });
 const sort = absent(z.enum(['ID_DESC', 'CREATED_DESC', 'UPDATED_DESC', 'KEY_DESC', 'KEY_ASC']));
 
-export const artifactsFilter = z.object({ artifacts: absent(artifactFilter), sort, limit, offset });
-export const collectionsFilter = z.object({ artifacts: absent(collectionFilter), sort, limit, offset });
+const { flow_runs, task_runs, flows, deployments } = filters;
+const byRuns = { flow_runs, task_runs, flows, deployments };
+export const artifactsCount = z.object({ artifacts: absent(artifactFilter), ...byRuns });
+export const artifactsFilter = artifactsCount.extend({ sort, limit, offset });
+export const collectionsCount = z.object({ artifacts: absent(collectionFilter), ...byRuns });
+export const collectionsFilter = collectionsCount.extend({ sort, limit, offset });
+export type ArtifactsFilter = z.infer<typeof artifactsFilter>;
 export type ArtifactFilter = z.infer<typeof artifactFilter> & {
   latest_id?: z.infer<typeof collectionFilter>['latest_id'];
 };

@@ -66,7 +66,13 @@ export const absent = <T extends z.ZodType>(schema: T) => schema.nullish().trans
 
 export const limitMax = 200;
 /** The text of this error is read by Prefect's command line. */
-export const limit = absent(z.number().int().min(0).max(limitMax, 'Invalid limit: must be less than or equal to 200.'));
+export const limit = absent(
+  z
+    .number()
+    .int()
+    .min(0, 'Invalid limit: must be greater than or equal to 0.')
+    .max(limitMax, 'Invalid limit: must be less than or equal to 200.'),
+);
 export const offset = absent(z.number().int().min(0));
 
 /** Names of flows, pools, queues and limits. */

@@ -8,10 +8,8 @@ const ids = z.array(uuid).nullish();
 const texts = z.array(z.string()).nullish();
 const flag = z.boolean().nullish();
 const like = z.string().nullish();
-const operator = z
-  .enum(['and_', 'or_'])
-  .nullish()
-  .transform((value) => value ?? 'and_');
+/** How the parts of a filter are joined. */
+export const operator = z.enum(['and_', 'or_']).default('and_');
 const sub = <T extends z.ZodRawShape>(shape: T) => z.strictObject(shape).nullish();
 const times = sub({ before_: dateTime.nullish(), after_: dateTime.nullish(), is_null_: flag });
 const states = z.array(z.enum(stateTypes)).nullish();
@@ -19,20 +17,20 @@ const states = z.array(z.enum(stateTypes)).nullish();
 export const flowFilter = z.strictObject({
   operator,
   id: sub({ any_: ids, not_any_: ids }),
-  deployment: sub({ operator: operator.optional(), is_null_: flag }),
+  deployment: sub({ operator, is_null_: flag }),
   name: sub({ any_: texts, like_: like }),
-  tags: sub({ operator: operator.optional(), all_: texts, is_null_: flag }),
+  tags: sub({ operator, all_: texts, is_null_: flag }),
 });
 
 export const flowRunFilter = z.strictObject({
   operator,
   id: sub({ any_: ids, not_any_: ids }),
   name: sub({ any_: texts, like_: like }),
-  tags: sub({ operator: operator.optional(), all_: texts, any_: texts, is_null_: flag }),
-  deployment_id: sub({ operator: operator.optional(), any_: ids, is_null_: flag }),
-  work_queue_name: sub({ operator: operator.optional(), any_: texts, is_null_: flag }),
+  tags: sub({ operator, all_: texts, any_: texts, is_null_: flag }),
+  deployment_id: sub({ operator, any_: ids, is_null_: flag }),
+  work_queue_name: sub({ operator, any_: texts, is_null_: flag }),
   state: sub({
-    operator: operator.optional(),
+    operator,
     type: sub({ any_: states, not_any_: states }),
     name: sub({ any_: texts, not_any_: texts }),
   }),
@@ -41,23 +39,23 @@ export const flowRunFilter = z.strictObject({
   end_time: times,
   expected_start_time: sub({ before_: dateTime.nullish(), after_: dateTime.nullish() }),
   next_scheduled_start_time: sub({ before_: dateTime.nullish(), after_: dateTime.nullish() }),
-  parent_flow_run_id: sub({ operator: operator.optional(), any_: ids }),
-  parent_task_run_id: sub({ operator: operator.optional(), any_: ids, is_null_: flag }),
+  parent_flow_run_id: sub({ operator, any_: ids }),
+  parent_task_run_id: sub({ operator, any_: ids, is_null_: flag }),
   idempotency_key: sub({ any_: texts, not_any_: texts }),
-  created_by: sub({ operator: operator.optional(), id_: ids, type_: texts, is_null_: flag }),
+  created_by: sub({ operator, id_: ids, type_: texts, is_null_: flag }),
 });
 
 export const taskRunFilter = z.strictObject({
   operator,
   id: sub({ any_: ids }),
   name: sub({ any_: texts, like_: like }),
-  tags: sub({ operator: operator.optional(), all_: texts, is_null_: flag }),
-  state: sub({ operator: operator.optional(), type: sub({ any_: states }), name: sub({ any_: texts }) }),
+  tags: sub({ operator, all_: texts, is_null_: flag }),
+  state: sub({ operator, type: sub({ any_: states }), name: sub({ any_: texts }) }),
   start_time: times,
   end_time: times,
   expected_start_time: sub({ before_: dateTime.nullish(), after_: dateTime.nullish() }),
   subflow_runs: sub({ exists_: flag }),
-  flow_run_id: sub({ operator: operator.optional(), any_: ids, is_null_: flag }),
+  flow_run_id: sub({ operator, any_: ids, is_null_: flag.default(false) }),
 });
 
 export const deploymentFilter = z.strictObject({
@@ -66,10 +64,10 @@ export const deploymentFilter = z.strictObject({
   name: sub({ any_: texts, like_: like }),
   flow_or_deployment_name: sub({ like_: like }),
   paused: sub({ eq_: flag }),
-  tags: sub({ operator: operator.optional(), all_: texts, any_: texts, is_null_: flag }),
+  tags: sub({ operator, all_: texts, any_: texts, is_null_: flag }),
   work_queue_name: sub({ any_: texts }),
   // Deprecated on the wire and without effect there, too.
-  concurrency_limit: sub({ ge_: z.number().nullish(), le_: z.number().nullish(), is_null_: flag }),
+  concurrency_limit: sub({ ge_: z.number().int().nullish(), le_: z.number().int().nullish(), is_null_: flag }),
 });
 
 export const workPoolFilter = z.strictObject({

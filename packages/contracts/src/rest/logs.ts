@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { absent, dateTime, limit, offset, uuid } from './common.js';
+import { operator } from './filters.js';
 
 /** Filters over log lines; the lines themselves are read by hand in the logs module, because they come by the thousand. */
 
 const times = z.strictObject({ before_: dateTime.nullish(), after_: dateTime.nullish() }).nullish();
 
 export const logFilter = z.strictObject({
-  operator: z.enum(['and_', 'or_']).nullish(),
+  operator,
   level: z.strictObject({ ge_: z.number().int().nullish(), le_: z.number().int().nullish() }).nullish(),
   timestamp: times,
   flow_run_id: z.strictObject({ any_: z.array(uuid).nullish() }).nullish(),

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** What the server says about itself. */
 
 /** Version of the REST API that we speak, and the oldest that we understand. */
@@ -24,3 +26,8 @@ export type WorkerTypeJson = {
 
 /** Package name → worker type → what it is. */
 export type WorkerTypesJson = Record<string, Record<string, WorkerTypeJson>>;
+
+/** A bare JSON string; who sends nothing asks about the empty template. */
+export const templateText = z.union([z.string(), z.strictObject({}).transform(() => '')]);
+
+export type TemplateMistakeJson = { error: { line: number; message: string; source: string } };

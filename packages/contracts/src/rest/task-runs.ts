@@ -5,7 +5,7 @@ import { stateCreate } from './flow-runs.js';
 
 /** Bodies of the task-run routes. */
 
-const policy = z.strictObject({
+const policy = z.object({
   max_retries: z.number().int().optional(),
   retry_delay_seconds: z.number().optional(),
   retries: z.number().int().nullish(),
@@ -13,7 +13,13 @@ const policy = z.strictObject({
   retry_jitter_factor: z.number().nullish(),
 });
 
-const input = z.looseObject({ input_type: z.string() });
+/** What a task run was called with, by the name of the parameter. */
+const input = z.discriminatedUnion('input_type', [
+  z.object({ input_type: z.literal('task_run'), id: uuid }),
+  z.object({ input_type: z.literal('flow_run'), id: uuid }),
+  z.object({ input_type: z.literal('parameter'), name: z.string() }),
+  z.object({ input_type: z.literal('constant'), type: z.string() }),
+]);
 
 export const taskRunCreate = z.strictObject({
   id: uuid.nullish(),
@@ -22,7 +28,10 @@ export const taskRunCreate = z.strictObject({
   flow_run_id: uuid.nullish(),
   task_key: z.string(),
   dynamic_key: z.string(),
-  cache_key: z.string().max(2000, 'Cache key exceeded maximum allowed length of 2000 characters.').nullish(),
+  cache_key: z
+    .string()
+    .max(2000, 'Value error, Cache key exceeded maximum allowed length of 2000 characters.')
+    .nullish(),
   cache_expiration: dateTime.nullish(),
   task_version: z.string().nullish(),
   empirical_policy: policy.nullish(),
@@ -32,6 +41,14 @@ export const taskRunCreate = z.strictObject({
 });
 
 export const taskRunUpdate = z.strictObject({ name: z.string().nullish() });
-export const taskRunsFilter = z.object({ ...filters, sort: taskRunSort, limit, offset });
-export const taskRunsPage = z.object({ ...filters, sort: taskRunSort, limit, page: absent(z.number().int().min(1)) });
+/** Pools and queues are no filter here: a body may name them, without effect. */
+const { flows, flow_runs, task_runs, deployments } = filters;
+const by = { flows, flow_runs, task_runs, deployments };
+export const taskRunsFilter = z.object({ ...by, sort: taskRunSort, limit, offset });
+export const taskRunsPage = z.object({ ...by, sort: taskRunSort, limit, page: absent(z.number().int().min(1)) });
 export const taskRunStatesQuery = z.object({ task_run_id: uuid });
+
+/** An empty list of keys means all workers, like no filter. */
+export const taskWorkersFilter = z.object({
+  task_worker_filter: absent(z.object({ task_keys: z.array(z.string()) })),
+});

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { absent, dateTime, jsonObject, limit, name, offset, uuid } from './common.js';
+import { operator, workPoolFilter, workQueueFilter } from './filters.js';
+import { jobTemplate } from './job-template.js';
 
 /** Bodies of the routes of work pools, their queues and their workers. */
 
@@ -11,23 +13,32 @@ const storageConfiguration = z.strictObject({
 
 const concurrencyLimit = z.number().int().min(0).nullish();
 
+const poolName = name.refine(
+  (text) => text.replaceAll(/^[' "]+|[' "]+$/g, '') !== '',
+  'name cannot be an empty string',
+);
+
 export const workPoolCreate = z.strictObject({
-  name,
+  name: poolName,
   description: z.string().nullish(),
   type: z.string().default('prefect-agent'),
-  base_job_template: jsonObject.default({}),
+  base_job_template: jobTemplate.default({}),
   is_paused: z.boolean().default(false),
   concurrency_limit: concurrencyLimit,
   storage_configuration: storageConfiguration.default({}),
 });
 
+/** A null where the pool has to have a value is refused by the table, as a conflict. */
 export const workPoolUpdate = z.strictObject({
   description: z.string().nullish(),
   is_paused: z.boolean().nullish(),
-  base_job_template: jsonObject.nullish(),
+  base_job_template: jobTemplate.nullish(),
   concurrency_limit: concurrencyLimit,
   storage_configuration: storageConfiguration.nullish(),
 });
+
+/** Queues that picked runs by their tags are gone; clients still send the empty place where their filter was. */
+const noFilter = z.null({ error: 'Queues that filter by tags are not supported; use a work pool.' }).optional();
 
 export const workQueueCreate = z.strictObject({
   name,
@@ -35,45 +46,43 @@ export const workQueueCreate = z.strictObject({
   is_paused: z.boolean().default(false),
   concurrency_limit: concurrencyLimit,
   priority: z.number().int().min(1).nullish(),
+  filter: noFilter,
 });
 
 export const workQueueUpdate = z.strictObject({
-  name: name.nullish(),
+  name: name.optional(),
   description: z.string().nullish(),
-  is_paused: z.boolean().nullish(),
+  is_paused: z.boolean().optional(),
   concurrency_limit: concurrencyLimit,
   priority: z.number().int().min(1).nullish(),
   last_polled: dateTime.nullish(),
+  filter: noFilter,
 });
 
-const workPoolFilter = z.strictObject({
-  operator: z.enum(['and_', 'or_']).optional(),
-  id: z.strictObject({ any_: z.array(uuid).nullish() }).nullish(),
-  name: z.strictObject({ any_: z.array(z.string()).nullish() }).nullish(),
-  type: z.strictObject({ any_: z.array(z.string()).nullish() }).nullish(),
-});
+export type WorkPoolCreate = z.infer<typeof workPoolCreate>;
+export type WorkPoolUpdate = z.infer<typeof workPoolUpdate>;
+export type WorkQueueCreate = z.infer<typeof workQueueCreate>;
+export type WorkQueueUpdate = z.infer<typeof workQueueUpdate>;
+
 export const workPoolsFilter = z.object({ work_pools: absent(workPoolFilter), limit, offset });
-
-const workQueueFilter = z.strictObject({
-  operator: z.enum(['and_', 'or_']).optional(),
-  id: z.strictObject({ any_: z.array(uuid).nullish() }).nullish(),
-  name: z.strictObject({ any_: z.array(z.string()).nullish(), startswith_: z.array(z.string()).nullish() }).nullish(),
-});
 export const workQueuesFilter = z.object({ work_queues: absent(workQueueFilter), limit, offset });
+export type WorkPoolsFilter = z.infer<typeof workPoolsFilter>;
+export type WorkQueuesFilter = z.infer<typeof workQueuesFilter>;
 
 const workerStatus = z.enum(['ONLINE', 'OFFLINE']);
 const workerFilter = z.strictObject({
-  operator: z.enum(['and_', 'or_']).optional(),
+  operator,
   last_heartbeat_time: z.strictObject({ before_: dateTime.nullish(), after_: dateTime.nullish() }).nullish(),
   status: z
     .strictObject({ any_: z.array(workerStatus).nullish(), not_any_: z.array(workerStatus).nullish() })
     .nullish(),
 });
 export const workersFilter = z.object({ workers: absent(workerFilter), limit, offset });
+export type WorkerFilter = z.infer<typeof workerFilter>;
 
 export const heartbeat = z.strictObject({
-  name: z.string().min(1),
-  heartbeat_interval_seconds: z.number().int().min(1).nullish(),
+  name: z.string(),
+  heartbeat_interval_seconds: z.number().int().nullish(),
   return_id: z.boolean().nullish(),
   metadata: jsonObject.nullish(),
 });
@@ -84,3 +93,26 @@ export const scheduledRunsRequest = z.object({
   scheduled_after: absent(dateTime),
   limit,
 });
+
+/** The poll of agents that know queues only. */
+export const queueRunsRequest = z.object({ scheduled_before: absent(dateTime), limit });
+
+const page = absent(z.number().int().min(1));
+export const poolConcurrencyRequest = z.object({
+  page,
+  limit,
+  flow_run_limit: absent(z.number().int().min(0).max(200)),
+});
+export const queueConcurrencyRequest = z.object({ page, limit });
+
+/** A run that holds a slot. */
+export type SlotHolderJson = {
+  id: string;
+  name: string;
+  state_type: string | null;
+  state_name: string | null;
+  start_time: string | null;
+  state_timestamp: string | null;
+  /** Seconds. */
+  time_in_current_state: number | null;
+};

@@ -4,7 +4,7 @@ import { isSame, markOf, readMark, writeMark } from '../processes.js';
 import { keepSecret } from '../secret-file.js';
 import { UserError } from '../user-error.js';
 
-export type DataFolder = { path: string; secret: string; release(): void };
+export type DataFolder = { path: string; secret: string; masterKey: string; release(): void };
 
 /**
  * The folder that keeps the data between starts: HEADGATE_DATA_DIR, or `.headgate` in the repository. As root it must
@@ -32,6 +32,7 @@ export function openDataFolder(folder: string): DataFolder {
     return {
       path: folder,
       secret: keepSecret(path.join(folder, 'secret'), 32),
+      masterKey: keepSecret(path.join(folder, 'master-key'), 32),
       release: () => fs.rmSync(lock, { force: true }),
     };
   } catch (error) {

@@ -48,6 +48,7 @@ export async function startSystem({ root, env, onLine, onProgress }: SupervisorO
       HEADGATE_PORT: String(port),
       HEADGATE_PUBLIC_URL: url,
       HEADGATE_SECRET: env['HEADGATE_SECRET'] || folder.secret,
+      HEADGATE_MASTER_KEY: env['HEADGATE_MASTER_KEY'] || folder.masterKey,
       HEADGATE_WEB_DIR: env['HEADGATE_WEB_DIR'] || path.join(root, 'web/out'),
     };
     const processes = new ProcessList(started);

@@ -11,6 +11,7 @@ import { HealthModule } from './health/health.module.js';
 import { LiveModule } from './live/live.module.js';
 import { LogModule } from './log/log.module.js';
 import { LoopsModule } from './loops/loops.module.js';
+import { SecretsModule } from './secrets/secrets.module.js';
 import { SocketsModule } from './sockets/sockets.module.js';
 
 /** What every module stands on; knows none of them. */
@@ -21,6 +22,7 @@ import { SocketsModule } from './sockets/sockets.module.js';
     DbModule,
     LiveModule,
     OutboxModule,
+    SecretsModule,
     LoopsModule,
     SocketsModule,
     AccessModule,

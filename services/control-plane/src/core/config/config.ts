@@ -10,6 +10,7 @@ export class Config {
   readonly log: { level: Env['HEADGATE_LOG_LEVEL'] };
   readonly loops: { port: number };
   readonly access: { secret: string; signUp: 'open' | 'closed'; sessionSeconds: number; signInTries: number };
+  readonly secrets: { masterKey: string };
   readonly retention: { eventDays: number; logDays: number; stateDays: number };
   readonly supervised: boolean;
   readonly process: Env['HEADGATE_PROCESS'];
@@ -36,6 +37,7 @@ export class Config {
       sessionSeconds: env.HEADGATE_SESSION_DAYS * secondsPerDay,
       signInTries: env.HEADGATE_SIGN_IN_TRIES,
     };
+    this.secrets = { masterKey: env.HEADGATE_MASTER_KEY ?? env.HEADGATE_SECRET };
     this.retention = {
       eventDays: env.HEADGATE_RETENTION_EVENT_DAYS,
       logDays: env.HEADGATE_RETENTION_LOG_DAYS,

@@ -29,6 +29,13 @@ export const envSchema = z.object({
     .string()
     .min(32, 'needs at least 32 characters')
     .describe('Signs cookies and CSRF tokens; the same on every replica.'),
+  HEADGATE_MASTER_KEY: z
+    .string()
+    .min(32, 'needs at least 32 characters')
+    .optional()
+    .describe(
+      'Seals the secrets of blocks at rest: without it they cannot be read again. The same on every replica. Default: derived from HEADGATE_SECRET, which then may not change either.',
+    ),
   HEADGATE_WEB_DIR: z
     .string()
     .optional()

@@ -221,6 +221,26 @@ export type FlowRunCountTable = {
   deployment_id: string | null;
   state_type: string;
   delta: number;
+  started: WithDefault<number>;
+  delay_seconds: WithDefault<number>;
+};
+
+export type FlowRunTallyTable = {
+  workspace_id: string;
+  deployment_id: string;
+  hour: Timestamp;
+  state_type: string;
+  runs: number;
+  started: number;
+  delay_seconds: number;
+};
+
+export type FlowRunByStateTable = {
+  workspace_id: string;
+  state_type: string;
+  state_name: string;
+  expected_start_time: Timestamp;
+  flow_run_id: string;
 };
 
 export type FlowRunInputTable = {
@@ -263,6 +283,24 @@ export type TaskRunTable = {
   total_run_time: WithDefault<number>;
 };
 
+export type TaskRunQueueTable = {
+  workspace_id: string;
+  task_run_id: string;
+  task_key: string;
+  urgent: WithDefault<boolean>;
+  due: Timestamp;
+  offer_id: string | null;
+};
+
+export type TaskRunCacheTable = {
+  workspace_id: string;
+  key_digest: Buffer;
+  created: ColumnType<string, string | Date | undefined, string | Date>;
+  expires: ColumnType<string | null, string | Date | null | undefined, string | Date | null>;
+  task_run_id: string;
+  state: Json<unknown>;
+};
+
 export type ArtifactTable = {
   workspace_id: string;
   id: string;
@@ -284,6 +322,89 @@ export type ArtifactCollectionTable = {
   updated: ColumnType<string, string | Date | undefined, string | Date>;
   key: string;
   latest_id: string;
+};
+
+export type VariableTable = {
+  workspace_id: string;
+  id: string;
+  created: ColumnType<string, string | Date | undefined, string | Date>;
+  updated: ColumnType<string, string | Date | undefined, string | Date>;
+  name: string;
+  value: Json<unknown>;
+  tags: WithDefault<string[]>;
+};
+
+export type SavedSearchTable = {
+  workspace_id: string;
+  id: string;
+  created: ColumnType<string, string | Date | undefined, string | Date>;
+  updated: ColumnType<string, string | Date | undefined, string | Date>;
+  name: string;
+  filters: JsonWithDefault<unknown[]>;
+};
+
+export type DefaultResultStorageTable = {
+  workspace_id: string;
+  block_document_id: string;
+};
+
+export type DataKeyTable = {
+  workspace_id: string;
+  created: ColumnType<string, string | Date | undefined, string | Date>;
+  wrapped: Buffer;
+};
+
+export type BlockTypeTable = {
+  workspace_id: string;
+  id: string;
+  created: ColumnType<string, string | Date | undefined, string | Date>;
+  updated: ColumnType<string, string | Date | undefined, string | Date>;
+  name: string;
+  slug: string;
+  logo_url: string | null;
+  documentation_url: string | null;
+  description: string | null;
+  code_example: string | null;
+  is_protected: WithDefault<boolean>;
+};
+
+export type BlockSchemaTable = {
+  workspace_id: string;
+  id: string;
+  created: ColumnType<string, string | Date | undefined, string | Date>;
+  updated: ColumnType<string, string | Date | undefined, string | Date>;
+  block_type_id: string;
+  checksum: string;
+  version: string;
+  fields: Json<unknown>;
+  capabilities: WithDefault<string[]>;
+};
+
+export type BlockSchemaReferenceTable = {
+  workspace_id: string;
+  parent_id: string;
+  name: string;
+  position: number;
+  child_id: string;
+};
+
+export type BlockDocumentTable = {
+  workspace_id: string;
+  id: string;
+  created: ColumnType<string, string | Date | undefined, string | Date>;
+  updated: ColumnType<string, string | Date | undefined, string | Date>;
+  block_type_id: string;
+  block_schema_id: string;
+  name: string;
+  is_anonymous: WithDefault<boolean>;
+  sealed: Buffer;
+};
+
+export type BlockDocumentReferenceTable = {
+  workspace_id: string;
+  parent_id: string;
+  name: string;
+  child_id: string;
 };
 
 export type FlowRunStateTable = {
@@ -351,10 +472,23 @@ export type Database = {
   run_active: RunActiveTable;
   run_cleanup: RunCleanupTable;
   flow_run_count: FlowRunCountTable;
+  flow_run_tally: FlowRunTallyTable;
+  flow_run_by_state: FlowRunByStateTable;
   flow_run_input: FlowRunInputTable;
   task_run: TaskRunTable;
+  task_run_queue: TaskRunQueueTable;
+  task_run_cache: TaskRunCacheTable;
   artifact: ArtifactTable;
   artifact_collection: ArtifactCollectionTable;
+  variable: VariableTable;
+  saved_search: SavedSearchTable;
+  default_result_storage: DefaultResultStorageTable;
+  data_key: DataKeyTable;
+  block_type: BlockTypeTable;
+  block_schema: BlockSchemaTable;
+  block_schema_reference: BlockSchemaReferenceTable;
+  block_document: BlockDocumentTable;
+  block_document_reference: BlockDocumentReferenceTable;
   flow_run_state: FlowRunStateTable;
   task_run_state: TaskRunStateTable;
   log: LogTable;

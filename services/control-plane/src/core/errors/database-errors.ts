@@ -35,7 +35,8 @@ export function fromDatabase(error: unknown): unknown {
     return conflict('Data integrity conflict. This usually means a unique or foreign key constraint was violated.', {
       cause: error,
     });
-  if (code === '23503')
+  // A required value that is null: the wire says this, too, as a conflict.
+  if (code === '23503' || code === '23502')
     return conflict('Data integrity conflict. This usually means a unique or foreign key constraint was violated.', {
       cause: error,
     });

@@ -1,10 +1,13 @@
 import { Controller, Get, Header, HttpCode, Inject, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { messageAnswer } from '@headgate/contracts/rest/answers/server-info';
+import { flag } from '@headgate/contracts/rest/answers/shared';
 import { Needs } from '../access/needs.js';
 import { Database } from '../db/database.js';
 import { Live } from '../live/live.js';
 import { Metrics } from './metrics.js';
+import { Answers, AnswersFile } from '../openapi/answers.js';
 
 /** For machines: is it alive, may it get traffic, how is it doing. */
 @ApiExcludeController()
@@ -19,12 +22,14 @@ export class HealthController {
   @Needs('nothing')
   @Get('health')
   @HttpCode(200)
+  @Answers(flag)
   health(): boolean {
     return true;
   }
 
   @Needs('nothing')
   @Get('ready')
+  @Answers(messageAnswer)
   async ready(@Res({ passthrough: true }) reply: FastifyReply) {
     const missing = await this.missing();
     if (missing.length === 0) return { message: 'OK' };
@@ -35,6 +40,7 @@ export class HealthController {
   @Needs('nothing')
   @Get('metrics')
   @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
+  @AnswersFile('text/plain')
   scrape(): Promise<string> {
     return this.metrics.registry.metrics();
   }

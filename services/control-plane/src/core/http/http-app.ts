@@ -11,6 +11,7 @@ import type { Logger } from '../log/logger.js';
 import { NestLog } from '../log/nest-log.js';
 import { Sockets } from '../sockets/sockets.js';
 import { rewriteUrl } from './address.js';
+import type { HeadgateRequest } from './request.js';
 
 const bodyBytesMax = 5 * 1024 * 1024;
 
@@ -43,15 +44,17 @@ export async function createHttpApp(module: Type): Promise<NestFastifyApplicatio
 
 /** A body without a content type is JSON, and an empty one is an empty object: the wire has both. */
 function readBodiesLoosely(fastify: FastifyInstance): void {
-  const parse = (_: unknown, body: string | Buffer, done: (error: Error | null, value?: unknown) => void) => {
+  const parse = (request: unknown, body: string | Buffer, done: (error: Error | null, value?: unknown) => void) => {
     const text = body.toString();
     if (text.trim() === '') return done(null, undefined);
+    (request as HeadgateRequest).bodyText = text;
     try {
       done(null, JSON.parse(text));
     } catch {
       done(Object.assign(new Error('JSON decode error'), { statusCode: 400 }));
     }
   };
+  fastify.decorateRequest('bodyText', '');
   fastify.removeContentTypeParser('application/json');
   fastify.addContentTypeParser('application/json', { parseAs: 'string' }, parse);
   fastify.addContentTypeParser('*', { parseAs: 'string' }, parse);

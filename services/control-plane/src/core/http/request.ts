@@ -8,6 +8,8 @@ export type HeadgateRequest = FastifyRequest & {
   ctx?: Ctx;
   receivedAt?: number;
   passport?: unknown;
+  /** The body before it was parsed. */
+  bodyText?: string;
   cookies: Record<string, string | undefined>;
 };
 

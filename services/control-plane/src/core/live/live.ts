@@ -89,8 +89,12 @@ export const topics = {
   logs: (workspaceId: string) => `logs:${workspaceId}`,
   /** Task runs that changed: an array of `{id, flow_run_id}`. */
   taskRuns: (workspaceId: string) => `task-runs:${workspaceId}`,
+  /** A background run waits for a task worker: its task key. */
+  taskQueue: (workspaceId: string) => `task-queue:${workspaceId}`,
   /** Something became due, or a cancellation waits, in this pool. */
   pool: (workPoolId: string) => `pool:${workPoolId}`,
+  /** The pool itself was changed, or deleted. */
+  poolChanged: (workPoolId: string) => `pool-changed:${workPoolId}`,
   /** What is known about keys, sessions or memberships may be stale: payload null or a cache key. */
   access: 'access',
 };

@@ -18,6 +18,8 @@ export type SocketDoor = {
   needs: Scope;
   /** The door answers pings by itself, once what came before them is stored. */
   holdsPongs?: boolean;
+  /** What the closing frame says to who is not let in, where the wire has a word of its own for it. */
+  refusal?: string;
   /** Takes over an authenticated socket; `match` is what `path` captured. */
   handle(socket: WebSocket, frames: Frames, ctx: Ctx, match: RegExpExecArray): void | Promise<void>;
 };
@@ -94,10 +96,10 @@ export class Sockets implements BeforeApplicationShutdown {
     let ctx = early;
     if (speaksPrefect) {
       const hello = (await frames.nextJson()) as { type?: unknown; token?: unknown } | null;
-      if (hello?.type !== 'auth') return client.close(1008, "Expected 'auth' message");
+      if (hello?.type !== 'auth') return client.close(1008, door.refusal ?? "Expected 'auth' message");
       ctx ??=
         typeof hello.token === 'string' ? await this.enter(keyOfCredential(hello.token), address, door.needs) : null;
-      if (!ctx) return client.close(1008, hello.token ? wrongKey : noKey);
+      if (!ctx) return client.close(1008, door.refusal ?? (hello.token ? wrongKey : noKey));
       client.send('{"type":"auth_success"}');
     }
     if (door.holdsPongs) client.off('ping', pong);

@@ -23,11 +23,16 @@ export class ArtifactsOfRunResolver {
 
   @ResolveField(() => [ArtifactObject])
   async artifacts(@Parent() run: FlowRunObject): Promise<ArtifactObject[]> {
-    const rows = await this.service.list(run, { flow_run_id: { any_: [run.id] } }, false, {
-      sort: 'CREATED_DESC',
-      limit: shownMax,
-      offset: 0,
-    });
+    const rows = await this.service.list(
+      run,
+      { artifacts: { operator: 'and_', flow_run_id: { any_: [run.id] } } },
+      false,
+      {
+        sort: 'CREATED_DESC',
+        limit: shownMax,
+        offset: 0,
+      },
+    );
     return rows.map(({ id, key, type, description, data, created, task_run_id }) => ({
       id,
       key,

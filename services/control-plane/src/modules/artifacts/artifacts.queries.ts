@@ -1,7 +1,6 @@
-import type { ArtifactFilter } from '@headgate/contracts/rest/artifacts';
 import { sql, type RawBuilder } from 'kysely';
 import type { Db } from '../../core/db/db.js';
-import { anyId, anyText, combined, like, notAnyText, type Predicate } from '../filters/index.js';
+import { conditionsOf, type ArtifactFilters } from './artifacts.filters.js';
 
 /** An artifact as it is stored; in a collection `id` is the collection's and `latest_id` the artifact's. */
 export type ArtifactRow = {
@@ -20,52 +19,31 @@ export type ArtifactRow = {
 
 export type ArtifactDraft = Omit<ArtifactRow, 'created' | 'updated' | 'latest_id'>;
 
-const columns = sql`a.id, a.created, a.updated, a.key, a.type, a.description, a.data, a.metadata, a.flow_run_id, a.task_run_id`;
-const collectionColumns = sql`c.id, c.latest_id, c.created, c.updated, a.key, a.type, a.description, a.data, a.metadata, a.flow_run_id, a.task_run_id`;
-const collections = sql`artifact_collection c join artifact a on a.workspace_id = c.workspace_id and a.id = c.latest_id`;
+const columns = sql`artifact.id, artifact.created, artifact.updated, artifact.key, artifact.type, artifact.description, artifact.data, artifact.metadata, artifact.flow_run_id, artifact.task_run_id`;
+const collectionColumns = sql`c.id, c.latest_id, c.created, c.updated, artifact.key, artifact.type, artifact.description, artifact.data, artifact.metadata, artifact.flow_run_id, artifact.task_run_id`;
+const collections = sql`artifact_collection c join artifact on artifact.workspace_id = c.workspace_id and artifact.id = c.latest_id`;
 
-function whereArtifact(filter: ArtifactFilter): Predicate[] {
-  const column = (name: string): RawBuilder<unknown> => sql.ref(`a.${name}`);
-  const { key } = filter;
-  return combined(filter.operator ?? 'and_', [
-    ...anyId(column('id'), filter.id?.any_),
-    ...anyId(sql`c.latest_id`, filter.latest_id?.any_),
-    ...anyText(column('key'), key?.any_),
-    ...like(column('key'), key?.like_),
-    ...(typeof key?.exists_ === 'boolean'
-      ? [key.exists_ ? sql<boolean>`a.key is not null` : sql<boolean>`a.key is null`]
-      : []),
-    ...anyId(column('flow_run_id'), filter.flow_run_id?.any_),
-    ...anyId(column('task_run_id'), filter.task_run_id?.any_),
-    ...anyText(column('type'), filter.type?.any_),
-    ...notAnyText(column('type'), filter.type?.not_any_),
-  ]);
-}
-
-const orders: Record<string, RawBuilder<unknown>> = {
-  ID_DESC: sql`a.id desc`,
-  CREATED_DESC: sql`a.created desc, a.id`,
-  UPDATED_DESC: sql`a.updated desc, a.id`,
-  KEY_DESC: sql`a.key desc, a.id`,
-  KEY_ASC: sql`a.key asc, a.id`,
+const orders: Record<string, (table: RawBuilder<unknown>) => RawBuilder<unknown>> = {
+  ID_DESC: (table) => sql`${table}.id desc`,
+  CREATED_DESC: (table) => sql`${table}.created desc, ${table}.id desc`,
+  UPDATED_DESC: (table) => sql`${table}.updated desc, ${table}.id desc`,
+  KEY_DESC: (table) => sql`${table}.key desc nulls last, ${table}.id desc`,
+  KEY_ASC: (table) => sql`${table}.key asc nulls first, ${table}.id desc`,
 };
 
 type Page = { sort?: string | undefined; limit: number; offset: number };
-const conditions = (filter: ArtifactFilter) => {
-  const where = whereArtifact(filter);
-  return where.length > 0 ? sql`and ${sql.join(where, sql` and `)}` : sql``;
-};
 
 export async function listArtifacts(
   db: Db,
   workspaceId: string,
-  filter: ArtifactFilter,
+  filters: ArtifactFilters,
   latest: boolean,
-  { sort, limit, offset }: Page,
+  { sort = 'ID_DESC', limit, offset }: Page,
 ): Promise<ArtifactRow[]> {
-  const from = latest ? sql`${collectionColumns} from ${collections}` : sql`${columns} from artifact a`;
+  const from = latest ? sql`${collectionColumns} from ${collections}` : sql`${columns} from artifact`;
+  const order = orders[sort]!(latest ? sql`c` : sql`artifact`);
   const { rows } =
-    await sql<ArtifactRow>`select ${from} where a.workspace_id = ${workspaceId} ${conditions(filter)} order by ${orders[sort ?? 'ID_DESC']} limit ${limit} offset ${offset}`.execute(
+    await sql<ArtifactRow>`select ${from} where artifact.workspace_id = ${workspaceId} ${conditionsOf(workspaceId, filters)} order by ${order} limit ${limit} offset ${offset}`.execute(
       db,
     );
   return rows;
@@ -74,12 +52,12 @@ export async function listArtifacts(
 export async function countArtifacts(
   db: Db,
   workspaceId: string,
-  filter: ArtifactFilter,
+  filters: ArtifactFilters,
   latest: boolean,
 ): Promise<number> {
   const { rows } = await sql<{
     count: number;
-  }>`select count(*) as count from ${latest ? collections : sql`artifact a`} where a.workspace_id = ${workspaceId} ${conditions(filter)}`.execute(
+  }>`select count(*) as count from ${latest ? collections : sql`artifact`} where artifact.workspace_id = ${workspaceId} ${conditionsOf(workspaceId, filters)}`.execute(
     db,
   );
   return rows[0]!.count;
@@ -87,7 +65,7 @@ export async function countArtifacts(
 
 export async function findArtifact(db: Db, workspaceId: string, id: string): Promise<ArtifactRow | null> {
   const { rows } =
-    await sql<ArtifactRow>`select ${columns} from artifact a where a.workspace_id = ${workspaceId} and a.id = ${id}`.execute(
+    await sql<ArtifactRow>`select ${columns} from artifact where workspace_id = ${workspaceId} and id = ${id}`.execute(
       db,
     );
   return rows[0] ?? null;
@@ -103,7 +81,7 @@ export async function findLatest(db: Db, workspaceId: string, key: string): Prom
 
 export async function insertArtifact(db: Db, workspaceId: string, draft: ArtifactDraft): Promise<ArtifactRow> {
   const { rows } = await sql<ArtifactRow>`
-    insert into artifact as a (workspace_id, id, key, type, description, data, metadata, flow_run_id, task_run_id)
+    insert into artifact (workspace_id, id, key, type, description, data, metadata, flow_run_id, task_run_id)
     values (${workspaceId}, ${draft.id}, ${draft.key}, ${draft.type}, ${draft.description}, ${JSON.stringify(draft.data ?? null)}::jsonb, ${JSON.stringify(draft.metadata)}::jsonb, ${draft.flow_run_id}, ${draft.task_run_id})
     returning ${columns}`.execute(db);
   return rows[0]!;

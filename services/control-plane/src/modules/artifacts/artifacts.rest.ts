@@ -1,19 +1,24 @@
 import { Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { artifactCreate, artifactsFilter, artifactUpdate, collectionsFilter } from '@headgate/contracts/rest/artifacts';
+import { artifactAnswer, artifactsAnswer, collectionsAnswer } from '@headgate/contracts/rest/answers/artifacts';
+import { count } from '@headgate/contracts/rest/answers/shared';
+import {
+  artifactCreate,
+  artifactsCount,
+  artifactsFilter,
+  artifactUpdate,
+  collectionsCount,
+  collectionsFilter,
+} from '@headgate/contracts/rest/artifacts';
 import type { z } from 'zod';
 import type { Ctx } from '../../core/access/ctx.js';
 import { Caller, Needs } from '../../core/access/needs.js';
 import { IdParam, ZodBody } from '../../core/http/zod-body.js';
+import { Answers } from '../../core/openapi/answers.js';
 import type { ArtifactRow } from './artifacts.queries.js';
 import { ArtifactsService } from './artifacts.service.js';
 
 const json = ({ metadata, ...row }: ArtifactRow) => ({ ...row, metadata_: metadata });
-const pageOf = (body: { sort?: string | undefined; limit?: number | undefined; offset?: number | undefined }) => ({
-  sort: body.sort,
-  limit: body.limit ?? 200,
-  offset: body.offset ?? 0,
-});
 
 @ApiTags('Artifacts')
 @Controller('api/artifacts')
@@ -22,6 +27,7 @@ export class ArtifactsController {
 
   @Needs('write_artifacts')
   @Post()
+  @Answers(artifactAnswer)
   async create(@Caller() ctx: Ctx, @ZodBody(artifactCreate) body: z.infer<typeof artifactCreate>) {
     return json(await this.artifacts.create(ctx, body));
   }
@@ -29,33 +35,44 @@ export class ArtifactsController {
   @Needs('see_artifacts')
   @Post('filter')
   @HttpCode(200)
-  async filter(@Caller() ctx: Ctx, @ZodBody(artifactsFilter) body: z.infer<typeof artifactsFilter>) {
-    return (await this.artifacts.list(ctx, body.artifacts ?? {}, false, pageOf(body))).map(json);
+  @Answers(artifactsAnswer)
+  async filter(
+    @Caller() ctx: Ctx,
+    @ZodBody(artifactsFilter) { sort, limit = 200, offset = 0, ...by }: z.infer<typeof artifactsFilter>,
+  ) {
+    return (await this.artifacts.list(ctx, by, false, { sort, limit, offset })).map(json);
   }
 
   @Needs('see_artifacts')
   @Post('count')
   @HttpCode(200)
-  count(@Caller() ctx: Ctx, @ZodBody(artifactsFilter) body: z.infer<typeof artifactsFilter>) {
-    return this.artifacts.count(ctx, body.artifacts ?? {}, false);
+  @Answers(count)
+  count(@Caller() ctx: Ctx, @ZodBody(artifactsCount) by: z.infer<typeof artifactsCount>) {
+    return this.artifacts.count(ctx, by, false);
   }
 
   @Needs('see_artifacts')
   @Post('latest/filter')
   @HttpCode(200)
-  async filterLatest(@Caller() ctx: Ctx, @ZodBody(collectionsFilter) body: z.infer<typeof collectionsFilter>) {
-    return (await this.artifacts.list(ctx, body.artifacts ?? {}, true, pageOf(body))).map(json);
+  @Answers(collectionsAnswer)
+  async filterLatest(
+    @Caller() ctx: Ctx,
+    @ZodBody(collectionsFilter) { sort, limit = 200, offset = 0, ...by }: z.infer<typeof collectionsFilter>,
+  ) {
+    return (await this.artifacts.list(ctx, by, true, { sort, limit, offset })).map(json);
   }
 
   @Needs('see_artifacts')
   @Post('latest/count')
   @HttpCode(200)
-  countLatest(@Caller() ctx: Ctx, @ZodBody(collectionsFilter) body: z.infer<typeof collectionsFilter>) {
-    return this.artifacts.count(ctx, body.artifacts ?? {}, true);
+  @Answers(count)
+  countLatest(@Caller() ctx: Ctx, @ZodBody(collectionsCount) by: z.infer<typeof collectionsCount>) {
+    return this.artifacts.count(ctx, by, true);
   }
 
   @Needs('see_artifacts')
   @Get(':key/latest')
+  @Answers(artifactAnswer)
   async readLatest(@Caller() ctx: Ctx, @Param('key') key: string) {
     const { latest_id: _, ...row } = await this.artifacts.getLatest(ctx, key);
     return json(row);
@@ -63,6 +80,7 @@ export class ArtifactsController {
 
   @Needs('see_artifacts')
   @Get(':id')
+  @Answers(artifactAnswer)
   async read(@Caller() ctx: Ctx, @IdParam() id: string) {
     return json(await this.artifacts.get(ctx, id));
   }

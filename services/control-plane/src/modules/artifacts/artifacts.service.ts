@@ -1,11 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { newId } from '@headgate/contracts';
-import type { artifactCreate, ArtifactFilter, artifactUpdate } from '@headgate/contracts/rest/artifacts';
+import type { artifactCreate, artifactUpdate } from '@headgate/contracts/rest/artifacts';
 import type { z } from 'zod';
 import type { Ctx } from '../../core/access/ctx.js';
 import { Database } from '../../core/db/database.js';
 import { notFound } from '../../core/errors/app-error.js';
 import { Events, type EventDraft } from '../../core/events/events.js';
+import type { ArtifactFilters } from './artifacts.filters.js';
 import * as queries from './artifacts.queries.js';
 
 type Asker = Pick<Ctx, 'workspaceId'>;
@@ -56,15 +57,15 @@ export class ArtifactsService {
 
   list(
     ctx: Asker,
-    filter: ArtifactFilter,
+    filters: ArtifactFilters,
     latest: boolean,
     page: { sort?: string | undefined; limit: number; offset: number },
   ): Promise<queries.ArtifactRow[]> {
-    return queries.listArtifacts(this.database.db, ctx.workspaceId, filter, latest, page);
+    return queries.listArtifacts(this.database.db, ctx.workspaceId, filters, latest, page);
   }
 
-  count(ctx: Asker, filter: ArtifactFilter, latest: boolean): Promise<number> {
-    return queries.countArtifacts(this.database.db, ctx.workspaceId, filter, latest);
+  count(ctx: Asker, filters: ArtifactFilters, latest: boolean): Promise<number> {
+    return queries.countArtifacts(this.database.db, ctx.workspaceId, filters, latest);
   }
 
   async update(ctx: Asker, id: string, body: z.infer<typeof artifactUpdate>): Promise<void> {

@@ -8,6 +8,6 @@ import { TagLimitsService } from './tag-limits.service.js';
 @Module({
   controllers: [ConcurrencyController, TagLimitsController],
   providers: [ConcurrencyService, TagLimitsService, ExpireConcurrencyLeases],
-  exports: [ConcurrencyService],
+  exports: [ConcurrencyService, TagLimitsService],
 })
 export class ConcurrencyModule {}

@@ -1,5 +1,6 @@
 import { Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { createdLimitAnswer, leaseAnswer, limitAnswer, limitsAnswer, takenLimitsAnswer } from '@headgate/contracts/rest/answers/concurrency';
 import { newId } from '@headgate/contracts';
 import {
   concurrencyLimitCreateBody,
@@ -25,6 +26,7 @@ import type { Ctx } from '../../core/access/ctx.js';
 import { Caller, Needs } from '../../core/access/needs.js';
 import { AppError } from '../../core/errors/app-error.js';
 import { IdParam, ZodBody } from '../../core/http/zod-body.js';
+import { Answers } from '../../core/openapi/answers.js';
 import { ConcurrencyService } from './concurrency.service.js';
 import { toCreatedLimit, toLimit, toMinimal } from './concurrency.wire.js';
 
@@ -38,6 +40,7 @@ export class ConcurrencyController {
   @Post()
   @HttpCode(201)
   @Needs('manage_concurrency_limits')
+  @Answers(createdLimitAnswer)
   async create(
     @Caller() ctx: Ctx,
     @ZodBody(concurrencyLimitCreateBody) draft: ConcurrencyLimitDraft,
@@ -48,6 +51,7 @@ export class ConcurrencyController {
   @Post('filter')
   @HttpCode(200)
   @Needs('see_concurrency_limits')
+  @Answers(limitsAnswer)
   async filter(
     @Caller() ctx: Ctx,
     @ZodBody(concurrencyLimitsFilterBody) filter: ConcurrencyLimitsFilter,
@@ -58,6 +62,7 @@ export class ConcurrencyController {
   @Post('increment')
   @HttpCode(200)
   @Needs('manage_concurrency_limits')
+  @Answers(takenLimitsAnswer)
   async increment(@Caller() ctx: Ctx, @ZodBody(incrementBody) wanted: Increment): Promise<MinimalLimitJson[]> {
     return (await this.service.take(ctx, wanted)).map(toMinimal);
   }
@@ -65,6 +70,7 @@ export class ConcurrencyController {
   @Post('increment-with-lease')
   @HttpCode(200)
   @Needs('manage_concurrency_limits')
+  @Answers(leaseAnswer)
   async incrementWithLease(
     @Caller() ctx: Ctx,
     @ZodBody(incrementWithLeaseBody) wanted: IncrementWithLease,
@@ -76,6 +82,7 @@ export class ConcurrencyController {
   @Post('decrement')
   @HttpCode(200)
   @Needs('manage_concurrency_limits')
+  @Answers(takenLimitsAnswer)
   async decrement(@Caller() ctx: Ctx, @ZodBody(decrementBody) given: Decrement): Promise<MinimalLimitJson[]> {
     return (await this.service.giveBack(ctx, given)).map(toMinimal);
   }
@@ -104,6 +111,7 @@ export class ConcurrencyController {
 
   @Get(':idOrName')
   @Needs('see_concurrency_limits')
+  @Answers(limitAnswer)
   async get(@Caller() ctx: Ctx, @Param('idOrName') idOrName: string): Promise<ConcurrencyLimitJson> {
     return toLimit(await this.service.get(ctx, idOrName));
   }

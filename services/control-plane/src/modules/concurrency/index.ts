@@ -1,2 +1,3 @@
 export { ConcurrencyModule } from './concurrency.module.js';
 export { ConcurrencyService } from './concurrency.service.js';
+export { TagLimitsService } from './tag-limits.service.js';

@@ -57,6 +57,13 @@ const takeWhere = (condition: string) => `
   select s.id, s.name, s."limit", s.active, s.used, s.denied, s.decay, s.occupancy, s.possible, v.taken
     from seen s, verdict v order by s.name`;
 
+/** Looks without taking. $1 workspace, $2 names */
+export const seeByNames = fixed<Pick<SeenLimit, 'name' | 'limit' | 'used' | 'occupancy'>>(
+  'concurrency.see-by-names',
+  `select name, "limit", ${used} as used, avg_slot_occupancy_seconds as occupancy
+     from concurrency_limit where workspace_id = $1 and name = any($2::text[]) and active order by name`,
+);
+
 export const takeByNames = fixed<SeenLimit>('concurrency.take-by-names', takeWhere('name = any($2::text[])'));
 export const takeByIds = fixed<SeenLimit>('concurrency.take-by-ids', takeWhere('id = any($2::uuid[])'));
 

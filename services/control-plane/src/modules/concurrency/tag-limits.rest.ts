@@ -1,5 +1,7 @@
 import { Controller, Delete, Get, Header, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { tagLimitAnswer, tagLimitsAnswer, takenLimitsAnswer } from '@headgate/contracts/rest/answers/concurrency';
+import { nothing } from '@headgate/contracts/rest/answers/shared';
 import {
   concurrencyLimitsFilterBody,
   tagLimitCreateBody,
@@ -15,6 +17,7 @@ import type { FastifyReply } from 'fastify';
 import type { Ctx } from '../../core/access/ctx.js';
 import { Caller, Needs } from '../../core/access/needs.js';
 import { IdParam, ZodBody } from '../../core/http/zod-body.js';
+import { Answers } from '../../core/openapi/answers.js';
 import { toMinimal, toTagLimit } from './concurrency.wire.js';
 import { tagPrefix, TagLimitsService } from './tag-limits.service.js';
 
@@ -29,6 +32,7 @@ export class TagLimitsController {
 
   @Post()
   @Needs('manage_concurrency_limits')
+  @Answers(tagLimitAnswer, 201, 200)
   async create(
     @Caller() ctx: Ctx,
     @ZodBody(tagLimitCreateBody) draft: TagLimitDraft,
@@ -42,6 +46,7 @@ export class TagLimitsController {
   @Post('filter')
   @HttpCode(200)
   @Needs('see_concurrency_limits')
+  @Answers(tagLimitsAnswer)
   async filter(
     @Caller() ctx: Ctx,
     @ZodBody(concurrencyLimitsFilterBody) filter: ConcurrencyLimitsFilter,
@@ -52,6 +57,7 @@ export class TagLimitsController {
   @Post('increment')
   @HttpCode(200)
   @Needs('manage_concurrency_limits')
+  @Answers(takenLimitsAnswer)
   async increment(@Caller() ctx: Ctx, @ZodBody(tagSlotsBody) wanted: TagSlots): Promise<MinimalLimitJson[]> {
     return (await this.service.take(ctx, wanted)).map((limit) =>
       toMinimal({ ...limit, name: limit.name.slice(tagPrefix.length) }),
@@ -61,12 +67,14 @@ export class TagLimitsController {
   @Post('decrement')
   @HttpCode(200)
   @Needs('manage_concurrency_limits')
+  @Answers(takenLimitsAnswer)
   async decrement(@Caller() ctx: Ctx, @ZodBody(tagSlotsBody) given: TagSlots): Promise<MinimalLimitJson[]> {
     return (await this.service.giveBack(ctx, given)).map(toMinimal);
   }
 
   @Get('tag/:tag')
   @Needs('see_concurrency_limits')
+  @Answers(tagLimitAnswer)
   async getByTag(@Caller() ctx: Ctx, @Param('tag') tag: string): Promise<TagLimitJson> {
     return toTagLimit(await this.service.getByTag(ctx, tag));
   }
@@ -75,6 +83,7 @@ export class TagLimitsController {
   @HttpCode(200)
   @Json()
   @Needs('manage_concurrency_limits')
+  @Answers(nothing)
   async reset(
     @Caller() ctx: Ctx,
     @Param('tag') tag: string,
@@ -87,6 +96,7 @@ export class TagLimitsController {
   @Delete('tag/:tag')
   @Json()
   @Needs('manage_concurrency_limits')
+  @Answers(nothing)
   async deleteByTag(@Caller() ctx: Ctx, @Param('tag') tag: string): Promise<string> {
     await this.service.delete(ctx, await this.service.getByTag(ctx, tag));
     return jsonNull;
@@ -94,6 +104,7 @@ export class TagLimitsController {
 
   @Get(':id')
   @Needs('see_concurrency_limits')
+  @Answers(tagLimitAnswer)
   async get(@Caller() ctx: Ctx, @IdParam() id: string): Promise<TagLimitJson> {
     return toTagLimit(await this.service.get(ctx, id));
   }
@@ -101,6 +112,7 @@ export class TagLimitsController {
   @Delete(':id')
   @Json()
   @Needs('manage_concurrency_limits')
+  @Answers(nothing)
   async delete(@Caller() ctx: Ctx, @IdParam() id: string): Promise<string> {
     await this.service.delete(ctx, await this.service.get(ctx, id));
     return jsonNull;

@@ -3,6 +3,7 @@ import { newId } from '@headgate/contracts';
 import type { ConcurrencyLimitsFilter, TagLimitDraft, TagSlots } from '@headgate/contracts/rest/concurrency';
 import type { Ctx } from '../../core/access/ctx.js';
 import { Database } from '../../core/db/database.js';
+import type { Sql } from '../../core/db/fixed.js';
 import { AppError, notFound } from '../../core/errors/app-error.js';
 import {
   deleteLimit,
@@ -14,13 +15,23 @@ import {
   type ConcurrencyLimit,
 } from './concurrency.queries.js';
 import { blockingOf, retryAfterSeconds } from './retry-after.js';
-import { endLeasesOfTaskRun, takeByNames, takeValues, type GivenBack, type SeenLimit } from './slots.sql.js';
+import {
+  endLeasesOfTaskRun,
+  seeByNames,
+  takeByNames,
+  takeValues,
+  type GivenBack,
+  type SeenLimit,
+} from './slots.sql.js';
 
 export const tagPrefix = 'tag:';
 const nameOf = (tag: string): string => tagPrefix + tag;
 
 /** A limit of a tag and the task runs that hold a slot of it. */
 export type TagLimit = ConcurrencyLimit & { holders: string[] };
+
+/** An active limit of a tag and how many of its slots are in use. */
+export type TagUse = { tag: string; limit: number; used: number; occupancySeconds: number };
 
 /** Old clients do not renew: a slot is theirs until they give it back or somebody resets the limit. */
 const leaseSeconds = 5 * 365 * 86_400;
@@ -79,6 +90,23 @@ export class TagLimitsService {
     throw refusal(seen);
   }
 
+  /** The active limits of these tags as they stand, in the caller's transaction. */
+  async look(sql: Sql, workspaceId: string, tags: string[]): Promise<TagUse[]> {
+    return (await seeByNames(sql, [workspaceId, tags.map(nameOf)])).map(toUse);
+  }
+
+  /** Takes like `take`, in the caller's transaction; answers the limits as they stood when a slot is missing, else null. */
+  async seize(sql: Sql, workspaceId: string, tags: string[], taskRunId: string): Promise<TagUse[] | null> {
+    const lease = { id: newId(), seconds: leaseSeconds, holder: { type: 'task_run' as const, id: taskRunId } };
+    const seen = await takeByNames(sql, takeValues(workspaceId, tags.map(nameOf), { slots: 1 }, lease));
+    return seen.every((limit) => limit.taken) ? null : seen.filter((limit) => limit.active).map(toUse);
+  }
+
+  /** Gives back what the task run holds, in the caller's transaction. */
+  async release(sql: Sql, workspaceId: string, tags: string[], taskRunId: string): Promise<void> {
+    await endLeasesOfTaskRun(sql, [workspaceId, tags.map(nameOf), taskRunId]);
+  }
+
   giveBack(ctx: Ctx, { names, task_run_id: taskRunId }: TagSlots): Promise<GivenBack[]> {
     return endLeasesOfTaskRun(this.database.sql, [ctx.workspaceId, names.map(nameOf), taskRunId]);
   }
@@ -95,6 +123,13 @@ export class TagLimitsService {
     }));
   }
 }
+
+const toUse = ({ name, limit, used, occupancy }: Pick<SeenLimit, 'name' | 'limit' | 'used' | 'occupancy'>): TagUse => ({
+  tag: name.slice(tagPrefix.length),
+  limit,
+  used,
+  occupancySeconds: occupancy,
+});
 
 function refusal(seen: SeenLimit[]): AppError {
   const closed = seen.find((limit) => !limit.possible);

@@ -1,7 +1,7 @@
 import { Field, ID, InputType, ObjectType } from '@nestjs/graphql';
 import { isCron, isInterval, isRRule, summarize, type Schedule } from '@headgate/contracts/schedules/index';
+import { PageInfoObject } from '../../core/graphql/connection.js';
 import { DateTimeScalar, JsonScalar } from '../../core/graphql/scalars.js';
-import { PageInfoObject } from '../runs/index.js';
 import { scheduleJson, type DeploymentRow, type ScheduleRow } from './deployment.js';
 
 @ObjectType('Schedule')

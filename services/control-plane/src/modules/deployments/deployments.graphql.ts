@@ -4,10 +4,11 @@ import { isUuid } from '@headgate/contracts';
 import type { Ctx } from '../../core/access/ctx.js';
 import { Caller, Needs } from '../../core/access/needs.js';
 import { notFound } from '../../core/errors/app-error.js';
+import { checkedFirst, decodeCursor, toConnection } from '../../core/graphql/connection.js';
 import { loaderOf } from '../../core/graphql/loader.js';
 import type { GraphqlContext } from '../../core/http/request.js';
 import { FlowObject, FlowsService, toFlowObject } from '../flows/index.js';
-import { checkedFirst, decodeCursor, FlowRunObject, toConnection, toFlowRunObject } from '../runs/index.js';
+import { FlowRunObject, toFlowRunObject } from '../runs/index.js';
 import {
   CreateFlowRunInput,
   DeploymentConnectionObject,

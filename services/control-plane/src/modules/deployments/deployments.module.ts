@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
+import { BlocksModule } from '../blocks/index.js';
 import { ConcurrencyModule } from '../concurrency/index.js';
 import { FlowsModule } from '../flows/index.js';
+import { ParametersModule } from '../parameters/index.js';
 import { RunsModule } from '../runs/index.js';
 import { WorkPoolsModule } from '../work-pools/index.js';
 import { DeploymentOfRunResolver, DeploymentsOfFlowResolver, DeploymentsResolver } from './deployments.graphql.js';
@@ -12,7 +14,7 @@ import { Scheduler } from './schedules/scheduler.js';
 import { SchedulesService } from './schedules/schedules.service.js';
 
 @Module({
-  imports: [FlowsModule, RunsModule, WorkPoolsModule, ConcurrencyModule],
+  imports: [BlocksModule, FlowsModule, ParametersModule, RunsModule, WorkPoolsModule, ConcurrencyModule],
   controllers: [DeploymentsController],
   providers: [
     DeploymentsService,

@@ -1,5 +1,10 @@
 import { Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { bulkRunsAnswer, deploymentAnswer, deploymentPageAnswer, deploymentsAnswer, schedulesAnswer } from '@headgate/contracts/rest/answers/deployments';
+import { flowRunAnswer, flowRunsAnswer } from '@headgate/contracts/rest/answers/flow-runs';
+import { deletedAnswer } from '@headgate/contracts/rest/answers/flows';
+import { count, nothing } from '@headgate/contracts/rest/answers/shared';
+import { plainQueuesAnswer } from '@headgate/contracts/rest/answers/work-pools';
 import * as bodies from '@headgate/contracts/rest/deployments';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
@@ -7,8 +12,10 @@ import type { Ctx } from '../../core/access/ctx.js';
 import { Caller, Needs } from '../../core/access/needs.js';
 import { badRequest } from '../../core/errors/app-error.js';
 import { IdParam, ZodBody } from '../../core/http/zod-body.js';
+import { Answers } from '../../core/openapi/answers.js';
 import { deploymentJson, scheduleJson } from './deployment.js';
 import { DeploymentsService } from './deployments.service.js';
+import { QueueOfDeployment } from './queue-of-deployment.js';
 import { DeploymentRunsService } from './runs/deployment-runs.service.js';
 import { SchedulesService } from './schedules/schedules.service.js';
 
@@ -22,10 +29,12 @@ export class DeploymentsController {
     @Inject(DeploymentsService) private readonly deployments: DeploymentsService,
     @Inject(DeploymentRunsService) private readonly runs: DeploymentRunsService,
     @Inject(SchedulesService) private readonly schedules: SchedulesService,
+    @Inject(QueueOfDeployment) private readonly queues: QueueOfDeployment,
   ) {}
 
   @Needs('write_deployments')
   @Post()
+  @Answers(deploymentAnswer, 201, 200)
   async create(
     @Caller() ctx: Ctx,
     @ZodBody(bodies.deploymentCreate) body: bodies.DeploymentCreate,
@@ -39,6 +48,7 @@ export class DeploymentsController {
   @Needs('see_deployments')
   @Post('filter')
   @HttpCode(200)
+  @Answers(deploymentsAnswer)
   async filter(
     @Caller() ctx: Ctx,
     @ZodBody(bodies.deploymentsFilter) { sort, limit, offset, ...by }: z.infer<typeof bodies.deploymentsFilter>,
@@ -51,6 +61,7 @@ export class DeploymentsController {
   @Needs('see_deployments')
   @Post('count')
   @HttpCode(200)
+  @Answers(count)
   count(@Caller() ctx: Ctx, @ZodBody(bodies.deploymentsCount) by: z.infer<typeof bodies.deploymentsCount>) {
     return this.deployments.count(ctx, by);
   }
@@ -58,6 +69,7 @@ export class DeploymentsController {
   @Needs('see_deployments')
   @Post('paginate')
   @HttpCode(200)
+  @Answers(deploymentPageAnswer)
   async paginate(
     @Caller() ctx: Ctx,
     @ZodBody(bodies.deploymentsPage) { sort, limit = 200, page = 1, ...by }: z.infer<typeof bodies.deploymentsPage>,
@@ -72,6 +84,7 @@ export class DeploymentsController {
   @Needs('manage_deployments')
   @Post('bulk_delete')
   @HttpCode(200)
+  @Answers(deletedAnswer)
   async bulkDelete(
     @Caller() ctx: Ctx,
     @ZodBody(bodies.deploymentsBulkDelete) { deployments, limit }: z.infer<typeof bodies.deploymentsBulkDelete>,
@@ -85,6 +98,7 @@ export class DeploymentsController {
   @Needs('see_deployments')
   @Post('get_scheduled_flow_runs')
   @HttpCode(200)
+  @Answers(flowRunsAnswer)
   scheduledRuns(
     @Caller() ctx: Ctx,
     @ZodBody(bodies.scheduledRunsOfDeployments) body: z.infer<typeof bodies.scheduledRunsOfDeployments>,
@@ -94,14 +108,23 @@ export class DeploymentsController {
 
   @Needs('see_deployments')
   @Get('name/:flow/:deployment')
+  @Answers(deploymentAnswer)
   async readByName(@Caller() ctx: Ctx, @Param('flow') flow: string, @Param('deployment') deployment: string) {
     return deploymentJson(await this.deployments.getByNames(ctx, flow, deployment));
   }
 
   @Needs('see_deployments')
   @Get(':id')
+  @Answers(deploymentAnswer)
   async read(@Caller() ctx: Ctx, @IdParam() id: string) {
     return deploymentJson(await this.deployments.get(ctx, id));
+  }
+
+  @Needs('see_deployments')
+  @Get(':id/work_queue_check')
+  @Answers(plainQueuesAnswer)
+  async workQueueCheck(@Caller() ctx: Ctx, @IdParam() id: string) {
+    return this.queues.serving(ctx.workspaceId, await this.deployments.get(ctx, id));
   }
 
   @Needs('write_deployments')
@@ -120,6 +143,7 @@ export class DeploymentsController {
 
   @Needs('run_deployments')
   @Post(':id/create_flow_run')
+  @Answers(flowRunAnswer, 201, 200)
   async createRun(
     @Caller() ctx: Ctx,
     @IdParam() id: string,
@@ -134,6 +158,7 @@ export class DeploymentsController {
   @Needs('run_deployments')
   @Post(':id/create_flow_run/bulk')
   @HttpCode(200)
+  @Answers(bulkRunsAnswer)
   async createRuns(
     @Caller() ctx: Ctx,
     @IdParam() id: string,
@@ -157,6 +182,7 @@ export class DeploymentsController {
   @Needs('write_deployments')
   @Post(':id/schedule')
   @HttpCode(200)
+  @Answers(nothing)
   async schedule(
     @Caller() ctx: Ctx,
     @IdParam() id: string,
@@ -169,6 +195,7 @@ export class DeploymentsController {
   @Needs('write_deployments')
   @Post(':id/resume_deployment')
   @HttpCode(200)
+  @Answers(nothing)
   async resume(@Caller() ctx: Ctx, @IdParam() id: string): Promise<null> {
     await this.deployments.setPaused(ctx, id, false);
     return null;
@@ -177,6 +204,7 @@ export class DeploymentsController {
   @Needs('write_deployments')
   @Post(':id/pause_deployment')
   @HttpCode(200)
+  @Answers(nothing)
   async pause(@Caller() ctx: Ctx, @IdParam() id: string): Promise<null> {
     await this.deployments.setPaused(ctx, id, true);
     return null;
@@ -184,12 +212,14 @@ export class DeploymentsController {
 
   @Needs('see_deployments')
   @Get(':id/schedules')
+  @Answers(schedulesAnswer)
   async listSchedules(@Caller() ctx: Ctx, @IdParam() id: string) {
     return (await this.schedules.list(ctx, id)).map(scheduleJson);
   }
 
   @Needs('write_deployments')
   @Post(':id/schedules')
+  @Answers(schedulesAnswer)
   async createSchedules(
     @Caller() ctx: Ctx,
     @IdParam() id: string,

@@ -6,16 +6,17 @@ import { Database } from '../../core/db/database.js';
 import type { Db } from '../../core/db/db.js';
 import { conflict, invalid, invariant, notFound } from '../../core/errors/app-error.js';
 import { Events, type EventDraft, type WireEvent } from '../../core/events/events.js';
+import { BlocksService } from '../blocks/index.js';
 import { ConcurrencyService } from '../concurrency/index.js';
 import type { Filters } from '../filters/index.js';
 import { FlowsService } from '../flows/index.js';
+import { ParametersService } from '../parameters/index.js';
 import { FlowRunsService, type FlowRunRow } from '../runs/index.js';
 import { creatorOf } from './creator.js';
 import type { DeploymentRow } from './deployment.js';
 import { columnsOf } from './deployment-columns.js';
 import { deploymentEvent } from './deployments.events.js';
 import * as queries from './deployments.queries.js';
-import { checkedParameters } from './parameters/checked-parameters.js';
 import { QueueOfDeployment } from './queue-of-deployment.js';
 import { mergeSchedules, toDraft } from './schedules/merge.js';
 import { Scheduler } from './schedules/scheduler.js';
@@ -33,6 +34,8 @@ export class DeploymentsService {
     @Inject(FlowRunsService) private readonly runs: FlowRunsService,
     @Inject(QueueOfDeployment) private readonly queues: QueueOfDeployment,
     @Inject(ConcurrencyService) private readonly concurrency: ConcurrencyService,
+    @Inject(BlocksService) private readonly blocks: BlocksService,
+    @Inject(ParametersService) private readonly parameters: ParametersService,
     @Inject(Scheduler) private readonly scheduler: Scheduler,
   ) {}
 
@@ -88,10 +91,10 @@ export class DeploymentsService {
       );
     refuseContradictions(body);
     const doing = 'creating deployment';
-    const columns = columnsOf({
-      ...body,
-      parameters: checkedParameters(body.parameters ?? {}, { doing, schema: enforced(body), complete: false }),
-    });
+    await this.refuseUnknownBlocks(ctx, body, doing);
+    // They are resolved when a run is made: what they refer to may have changed by then.
+    this.parameters.refuseMisfits(body);
+    const columns = columnsOf({ ...body, parameters: body.parameters ?? {} });
     const { id, created, told } = await this.database.db.transaction().execute(async (tx) => {
       const queueId = await this.queues.resolve(tx, ctx.workspaceId, body, doing);
       const by = JSON.stringify(creatorOf(ctx.actor));
@@ -127,6 +130,13 @@ export class DeploymentsService {
     return { deployment: await this.get(ctx, id), created };
   }
 
+  private async refuseUnknownBlocks(ctx: Asker, body: Partial<DeploymentUpdate>, doing: string): Promise<void> {
+    const named = { infrastructure: body.infrastructure_document_id, storage: body.storage_document_id };
+    for (const [kind, id] of Object.entries(named))
+      if (id && !(await this.blocks.exists(this.database.db, ctx.workspaceId, id)))
+        throw conflict(`Error ${doing}. Could not find ${kind} block with id: ${id}.`);
+  }
+
   private async overwrite(
     tx: Db,
     workspaceId: string,
@@ -145,13 +155,18 @@ export class DeploymentsService {
 
   async update(ctx: Asker, id: string, body: DeploymentUpdate): Promise<void> {
     refuseContradictions(body);
+    await this.refuseUnknownBlocks(ctx, body, 'updating deployment');
     const told = await this.database.db.transaction().execute(async (tx) => {
       const before = await queries.lockDeployment(tx, ctx.workspaceId, id);
       if (!before) throw notFound('Deployment not found');
       const doing = 'updating deployment';
       const queueId = await this.queues.resolve(tx, ctx.workspaceId, body, doing, before);
       const parameters = body.parameters
-        ? checkedParameters(body.parameters, { doing, schema: enforced(body, before), complete: false })
+        ? await this.parameters.checked(ctx, body.parameters, {
+            doing,
+            schema: enforced(body, before),
+            complete: false,
+          })
         : undefined;
       const columns = columnsOf({
         ...body,
@@ -262,11 +277,6 @@ export class DeploymentsService {
 function refuseContradictions(body: Partial<DeploymentUpdate>): void {
   if (body.concurrency_limit && body.global_concurrency_limit_id)
     throw invalid('Cannot set both `concurrency_limit` and `global_concurrency_limit_id`.');
-  const block = body.storage_document_id ?? body.infrastructure_document_id;
-  if (block)
-    throw conflict(
-      `Could not find block document with id: ${block}. This deployment might reference a block that does not exist.`,
-    );
 }
 
 type Enforcement = {
@@ -275,7 +285,7 @@ type Enforcement = {
 };
 
 /** The schema that parameters have to fit, as it will be after the change; null when they may be anything. */
-function enforced(body: Enforcement, before: Enforcement = {}): Record<string, unknown> | null {
+function enforced(body: Enforcement, before: Enforcement): Record<string, unknown> | null {
   const enforces = body.enforce_parameter_schema ?? before.enforce_parameter_schema ?? true;
   return enforces ? (body.parameter_openapi_schema ?? before.parameter_openapi_schema ?? {}) : null;
 }

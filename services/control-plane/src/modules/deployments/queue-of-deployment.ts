@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Db } from '../../core/db/db.js';
 import { badRequest, notFound } from '../../core/errors/app-error.js';
-import { refuseWrongJobVariables, WorkPoolsService, WorkQueuesService } from '../work-pools/index.js';
+import { JobVariables, plainQueueJson, WorkPoolsService, WorkQueuesService } from '../work-pools/index.js';
 import type { DeploymentRow } from './deployment.js';
 import type { RunSource } from './runs/run-source.sql.js';
 
@@ -18,6 +18,7 @@ export class QueueOfDeployment {
   constructor(
     @Inject(WorkPoolsService) private readonly pools: WorkPoolsService,
     @Inject(WorkQueuesService) private readonly queues: WorkQueuesService,
+    @Inject(JobVariables) private readonly variables: JobVariables,
   ) {}
 
   /** Undefined: the wish does not speak of it. Null: no queue any more. A queue that is not there is made, a pool is not. */
@@ -36,9 +37,18 @@ export class QueueOfDeployment {
       ? await this.pools.find(tx, workspaceId, name)
       : await this.pools.ensureAgentPool(tx, workspaceId);
     if (!pool) throw notFound(`Work pool "${name}" not found.`);
-    refuseWrongJobVariables(pool.base_job_template, wish.job_variables ?? before?.job_variables ?? {}, doing);
+    if (Object.keys(wish.job_variables ?? {}).length > 0)
+      await this.variables.refuseWrong({ workspaceId }, pool.base_job_template, wish.job_variables!, {
+        doing,
+        complete: false,
+      });
     if (!poolName && !queueName) return undefined;
     return queueName ? (await this.queues.ensure(tx, workspaceId, pool, queueName)).id : pool.default_queue_id;
+  }
+
+  /** The queues that hand out the deployment's runs, as the wire shows them there: it has one, or none. */
+  async serving(workspaceId: string, { work_queue_id: id }: DeploymentRow) {
+    return id ? (await this.queues.getMany({ workspaceId }, [id])).map(plainQueueJson) : [];
   }
 
   /** The queue of one run: the deployment's, or the one that the run asks for in the deployment's pool. */
@@ -51,14 +61,13 @@ export class QueueOfDeployment {
     const { work_pool_name: poolName, work_queue_id, work_pool_id } = deployment;
     if (wish.work_queue_name && !poolName)
       throw badRequest(`Cannot set work queue: the deployment ${deployment.name} has no work pool.`);
-    if (!poolName || !(wish.work_queue_name || wish.job_variables)) return { work_queue_id, work_pool_id };
+    const checks = wish.job_variables || deployment.requires_job_variables;
+    if (!poolName || !(wish.work_queue_name || checks)) return { work_queue_id, work_pool_id };
     const pool = await this.pools.find(db, workspaceId, poolName);
     if (!pool) throw notFound(`Work pool "${poolName}" not found.`);
-    refuseWrongJobVariables(
-      pool.base_job_template,
-      { ...deployment.job_variables, ...wish.job_variables },
-      'creating flow run',
-    );
+    const given = { ...deployment.job_variables, ...wish.job_variables };
+    const check = { doing: 'creating flow run', complete: true };
+    if (checks) await this.variables.refuseWrong({ workspaceId }, pool.base_job_template, given, check);
     if (!wish.work_queue_name) return { work_queue_id, work_pool_id };
     return {
       work_queue_id: (await this.queues.ensure(db, workspaceId, pool, wish.work_queue_name)).id,

@@ -1,5 +1,6 @@
 import { Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { eventCountsAnswer, eventPageAnswer } from '@headgate/contracts/rest/answers/events';
 import { events as eventsBody, eventsCount, eventsFilter } from '@headgate/contracts/rest/events';
 import { z } from 'zod';
 import type { Ctx } from '../../core/access/ctx.js';
@@ -9,6 +10,7 @@ import { notFound } from '../../core/errors/app-error.js';
 import { addressedAccount, addressedWorkspace } from '../../core/http/address.js';
 import type { HeadgateRequest } from '../../core/http/request.js';
 import { ZodBody, ZodQuery } from '../../core/http/zod-body.js';
+import { Answers } from '../../core/openapi/answers.js';
 import { EventsService, type EventPage } from './events.service.js';
 import { EventsIngest } from './ingest.js';
 
@@ -33,6 +35,7 @@ export class EventsController {
   @Needs('see_events')
   @Post('filter')
   @HttpCode(200)
+  @Answers(eventPageAnswer)
   async filter(
     @Caller() ctx: Ctx,
     @Request() request: HeadgateRequest,
@@ -43,6 +46,7 @@ export class EventsController {
 
   @Needs('see_events')
   @Get('filter/next')
+  @Answers(eventPageAnswer)
   async next(
     @Caller() ctx: Ctx,
     @Request() request: HeadgateRequest,
@@ -54,6 +58,7 @@ export class EventsController {
   @Needs('see_events')
   @Post('count-by/:countable')
   @HttpCode(200)
+  @Answers(eventCountsAnswer)
   count(
     @Caller() ctx: Ctx,
     @Param('countable') countable: string,

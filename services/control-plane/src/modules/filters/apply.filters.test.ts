@@ -3,7 +3,8 @@ import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQue
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Database } from '../../core/db/schema.js';
-import { applyFilters, type Filters, type Kind } from './apply.filters.js';
+import { applyFilters, type Filters } from './apply.filters.js';
+import type { Kind } from './links.filters.js';
 import { applySort } from './sorts.filters.js';
 
 const db = new Kysely<Database>({
@@ -91,10 +92,23 @@ test('lists are one parameter each, so that the statement is the same however lo
 test('an empty list under not_any_, all_ or like_ asks for nothing', () => {
   const { sql } = compile('flow_run', {
     flow_runs: { id: { not_any_: [] }, tags: { all_: [] }, name: { like_: '' } },
-    flows: {},
     deployments: null,
   }).compile();
   expect(sql).toBe(compile('flow_run', {}).compile().sql);
+});
+
+test('a part that asks for nothing lets everything through under or_', () => {
+  const { sql } = compile('flow_run', { flow_runs: { operator: 'or_', id: {}, name: { any_: ['a'] } } }).compile();
+  expect(sql).toBe(compile('flow_run', {}).compile().sql);
+});
+
+test('the task runs of given flow runs are found without a look at the flow runs', () => {
+  const { sql } = compile('task_run', {
+    flow_runs: { id: { any_: [id] } },
+    task_runs: { name: { like_: 'a' } },
+  }).compile();
+  expect(sql).toContain('"task_run"."flow_run_id" = any');
+  expect(sql).not.toContain('exists');
 });
 
 test('unknown keys and operators are refused, at every depth', () => {

@@ -7,17 +7,10 @@ import type {
   WorkQueueFilter,
 } from '@headgate/contracts/rest/filters';
 import { sql } from 'kysely';
-import {
-  whereDeployment,
-  whereFlow,
-  whereFlowRun,
-  whereTaskRun,
-  whereWorkPool,
-  whereWorkQueue,
-} from './kinds.filters.js';
-import type { Predicate } from './predicates.filters.js';
-
-export type Kind = 'flow' | 'flow_run' | 'task_run' | 'deployment' | 'work_pool' | 'work_queue';
+import { whereFlowRun } from './flow-runs.filters.js';
+import { whereDeployment, whereFlow, whereTaskRun, whereWorkPool, whereWorkQueue } from './kinds.filters.js';
+import { links, type Kind, type Link } from './links.filters.js';
+import { anyId, asksForSomething, subFilter, type Predicate } from './predicates.filters.js';
 
 /** Filters of several kinds side by side; absent ones let everything through. */
 export type Filters = {
@@ -29,71 +22,55 @@ export type Filters = {
   work_pool_queues?: WorkQueueFilter | undefined;
 };
 
-/** How a row of one kind hangs together with rows of another. */
-const links: Record<Kind, Partial<Record<Kind, string>>> = {
-  flow_run: {
-    flow: 'flow.id = flow_run.flow_id',
-    task_run: 'task_run.flow_run_id = flow_run.id',
-    deployment: 'deployment.id = flow_run.deployment_id',
-    work_queue: 'work_queue.id = flow_run.work_queue_id',
-    work_pool: 'work_pool.id = flow_run.work_pool_id',
-  },
-  task_run: {
-    flow_run: 'flow_run.id = task_run.flow_run_id',
-    flow: 'flow.id = (select r.flow_id from flow_run r where r.workspace_id = task_run.workspace_id and r.id = task_run.flow_run_id)',
-    deployment:
-      'deployment.id = (select r.deployment_id from flow_run r where r.workspace_id = task_run.workspace_id and r.id = task_run.flow_run_id)',
-    work_queue:
-      'work_queue.id = (select r.work_queue_id from flow_run r where r.workspace_id = task_run.workspace_id and r.id = task_run.flow_run_id)',
-    work_pool:
-      'work_pool.id = (select r.work_pool_id from flow_run r where r.workspace_id = task_run.workspace_id and r.id = task_run.flow_run_id)',
-  },
-  flow: {
-    flow_run: 'flow_run.flow_id = flow.id',
-    task_run:
-      'task_run.flow_run_id in (select r.id from flow_run r where r.workspace_id = flow.workspace_id and r.flow_id = flow.id)',
-    deployment: 'deployment.flow_id = flow.id',
-    work_pool:
-      'work_pool.id in (select q.work_pool_id from deployment d join work_queue q on q.workspace_id = d.workspace_id and q.id = d.work_queue_id where d.workspace_id = flow.workspace_id and d.flow_id = flow.id)',
-  },
-  deployment: {
-    flow: 'flow.id = deployment.flow_id',
-    flow_run: 'flow_run.deployment_id = deployment.id',
-    task_run:
-      'task_run.flow_run_id in (select r.id from flow_run r where r.workspace_id = deployment.workspace_id and r.deployment_id = deployment.id)',
-    work_queue: 'work_queue.id = deployment.work_queue_id',
-    work_pool:
-      'work_pool.id = (select q.work_pool_id from work_queue q where q.workspace_id = deployment.workspace_id and q.id = deployment.work_queue_id)',
-  },
-  work_pool: { work_queue: 'work_queue.work_pool_id = work_pool.id' },
-  work_queue: { work_pool: 'work_pool.id = work_queue.work_pool_id' },
-};
+type Asked = Partial<Record<Kind, Predicate>>;
 
-function predicatesOf(filters: Filters): Record<Kind, Predicate[] | null> {
-  return {
-    flow: filters.flows ? whereFlow(filters.flows) : null,
-    flow_run: filters.flow_runs ? whereFlowRun(filters.flow_runs) : null,
-    task_run: filters.task_runs ? whereTaskRun(filters.task_runs) : null,
-    deployment: filters.deployments ? whereDeployment(filters.deployments) : null,
-    work_pool: filters.work_pools ? whereWorkPool(filters.work_pools) : null,
-    work_queue: filters.work_pool_queues ? whereWorkQueue(filters.work_pool_queues) : null,
+function predicatesOf(filters: Filters): Asked {
+  const asked: Record<Kind, Predicate | undefined> = {
+    flow: subFilter(filters.flows, whereFlow)[0],
+    flow_run: subFilter(filters.flow_runs, whereFlowRun)[0],
+    task_run: subFilter(filters.task_runs, whereTaskRun)[0],
+    deployment: subFilter(filters.deployments, whereDeployment)[0],
+    work_pool: subFilter(filters.work_pools, (filter) => whereWorkPool(filter))[0],
+    work_queue: subFilter(filters.work_pool_queues, (filter) => whereWorkQueue(filter))[0],
+    artifact: undefined,
   };
+  return Object.fromEntries(Object.entries(asked).filter(([, predicate]) => predicate));
+}
+
+/** What all filters together ask of the table `kind`, under its own name, in a workspace. */
+export function predicatesFor(kind: Kind, workspaceId: string, filters: Filters): Predicate[] {
+  const ofRuns = kind === 'task_run' ? onlyRunIds(filters) : null;
+  if (ofRuns) return [...own('task_run', filters), ...anyId(sql.ref('task_run.flow_run_id'), ofRuns)];
+  const asked = predicatesOf(filters);
+  const others = links[kind].filter(({ to, along }) => [to, ...kindsOf(along)].some((other) => asked[other]));
+  return [...own(kind, filters), ...others.map((link) => existing(link, workspaceId, asked))];
+}
+
+const own = (kind: Kind, filters: Filters): Predicate[] =>
+  [predicatesOf(filters)[kind]].filter((each) => each !== undefined && asksForSomething(each)) as Predicate[];
+const kindsOf = (along: Link['along']): Kind[] => Object.keys(along ?? {}) as Kind[];
+
+/** The task runs of given flow runs need no look at the flow runs themselves: screens ask for them all the time. */
+function onlyRunIds({ task_runs: _, flow_runs, ...others }: Filters): string[] | null {
+  if (!flow_runs?.id?.any_ || Object.values(others).some(Boolean)) return null;
+  const { id, operator: __, ...rest } = flow_runs;
+  return id.not_any_?.length || Object.values(rest).some(Boolean) ? null : (id.any_ ?? null);
+}
+
+function existing({ to, on, along }: Link, workspaceId: string, asked: Asked): Predicate {
+  const brought = Object.entries(along ?? {}).filter(([kind]) => asked[kind as Kind]) as [Kind, string][];
+  const inWorkspace = (table: Kind) => sql<boolean>`${sql.ref(`${table}.workspace_id`)} = ${workspaceId}`;
+  const joins = brought.map(
+    ([table, condition]) => sql` join ${sql.table(table)} on ${inWorkspace(table)} and ${sql.raw(condition)}`,
+  );
+  const wanted = [to, ...brought.map(([table]) => table)].flatMap((table) => asked[table] ?? []);
+  const conditions = [inWorkspace(to), sql<boolean>`${sql.raw(on)}`, ...wanted.filter(asksForSomething)];
+  return sql`exists (select from ${sql.table(to)}${joins.length ? sql.join(joins, sql``) : sql``} where ${sql.join(conditions, sql` and `)})`;
 }
 
 type Filterable<Q> = { where(predicate: Predicate): Q };
 
 /** Narrows a select over the table `kind`, under its own name, to the rows of the workspace that all filters let through. */
 export function applyFilters<Q extends Filterable<Q>>(query: Q, kind: Kind, workspaceId: string, filters: Filters): Q {
-  let narrowed = query;
-  for (const [other, predicates] of Object.entries(predicatesOf(filters)) as [Kind, Predicate[] | null][]) {
-    if (!predicates?.length) continue;
-    const link = other === kind ? null : links[kind][other];
-    if (other === kind) for (const predicate of predicates) narrowed = narrowed.where(predicate);
-    else if (link) narrowed = narrowed.where(existing(other, workspaceId, link, predicates));
-  }
-  return narrowed;
-}
-
-function existing(table: Kind, workspaceId: string, link: string, predicates: Predicate[]): Predicate {
-  return sql`exists (select from ${sql.table(table)} where ${sql.ref(`${table}.workspace_id`)} = ${workspaceId} and ${sql.raw(link)} and ${sql.join(predicates, sql` and `)})`;
+  return predicatesFor(kind, workspaceId, filters).reduce((narrowed, predicate) => narrowed.where(predicate), query);
 }

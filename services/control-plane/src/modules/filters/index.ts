@@ -1,13 +1,18 @@
-export { applyFilters, type Filters, type Kind } from './apply.filters.js';
+export { applyFilters, predicatesFor, type Filters } from './apply.filters.js';
+export type { Kind } from './links.filters.js';
 export {
   anyId,
   anyText,
   between,
   combined,
+  holds,
   isNull,
   like,
   notAnyText,
+  startsWith,
+  subFilter,
   tagged,
   type Predicate,
 } from './predicates.filters.js';
-export { applySort } from './sorts.filters.js';
+export { whereWorkPool, whereWorkQueue } from './kinds.filters.js';
+export { applySort, orderOf } from './sorts.filters.js';

@@ -2,6 +2,7 @@ import { sql, type RawBuilder } from 'kysely';
 
 export type Predicate = RawBuilder<boolean>;
 type Column = RawBuilder<unknown>;
+type Operator = 'and_' | 'or_' | null | undefined;
 
 /** The operators of the wire's sub-filters over a column. An operator that is absent makes no predicate. */
 
@@ -11,22 +12,29 @@ type Times = {
   is_null_?: boolean | null | undefined;
 };
 
-/** `any_`: an empty list matches nothing. `not_any_`: an empty list is ignored. */
+/** `any_`: an empty list matches nothing. `not_any_`: an empty list is ignored, and a row without a value never matches. */
 export const anyId = (column: Column, list: string[] | null | undefined): Predicate[] =>
   list ? [sql`${column} = any(${list}::uuid[])`] : [];
 export const notAnyId = (column: Column, list: string[] | null | undefined): Predicate[] =>
-  list?.length ? [sql`(${column} is null or ${column} <> all(${list}::uuid[]))`] : [];
+  list?.length ? [sql`${column} <> all(${list}::uuid[])`] : [];
 export const anyText = (column: Column, list: string[] | null | undefined): Predicate[] =>
   list ? [sql`${column} = any(${list}::text[])`] : [];
 export const notAnyText = (column: Column, list: string[] | null | undefined): Predicate[] =>
-  list?.length ? [sql`(${column} is null or ${column} <> all(${list}::text[]))`] : [];
+  list?.length ? [sql`${column} <> all(${list}::text[])`] : [];
 export const isNull = (column: Column, wanted: boolean | null | undefined): Predicate[] =>
   typeof wanted === 'boolean' ? [wanted ? sql`${column} is null` : sql`${column} is not null`] : [];
+/** Whether a condition holds, or whether it does not. */
+export const holds = (condition: Predicate, wanted: boolean | null | undefined): Predicate[] =>
+  typeof wanted === 'boolean' ? [wanted ? condition : sql`not (${condition})`] : [];
 
-const escaped = (text: string) => text.replaceAll(/[\\%_]/g, '\\$&');
-/** `like_`: a substring, in any case; empty text is ignored. */
+/** `%` and `_` stand for any characters, as they do on the wire; a backslash is one. */
+const asPattern = (text: string) => text.replaceAll('\\', '\\\\');
+/** `like_`: a part, in any case; empty text is ignored. */
 export const like = (column: Column, text: string | null | undefined): Predicate[] =>
-  text ? [sql`${column} ilike ${`%${escaped(text)}%`}`] : [];
+  text ? [sql`${column} ilike ${`%${asPattern(text)}%`}`] : [];
+/** `startswith_`: one of several beginnings, in any case; an empty list is ignored. */
+export const startsWith = (column: Column, beginnings: string[] | null | undefined): Predicate[] =>
+  beginnings?.length ? [sql`${column} ilike any(${beginnings.map((text) => `${asPattern(text)}%`)}::text[])`] : [];
 
 export const between = (column: Column, times: Times | null | undefined): Predicate[] => [
   ...(times?.before_ ? [sql<boolean>`${column} <= ${times.before_}::timestamptz`] : []),
@@ -35,23 +43,39 @@ export const between = (column: Column, times: Times | null | undefined): Predic
 ];
 
 type Tags = {
-  operator?: 'and_' | 'or_' | undefined;
+  operator?: Operator;
   all_?: string[] | null | undefined;
   any_?: string[] | null | undefined;
   is_null_?: boolean | null | undefined;
 };
 
 export const tagged = (column: Column, tags: Tags | null | undefined): Predicate[] =>
-  combined(tags?.operator, [
-    ...(tags?.all_?.length ? [sql<boolean>`${column} @> ${tags.all_}::text[]`] : []),
-    ...(tags?.any_ ? [sql<boolean>`${column} && ${tags.any_}::text[]`] : []),
-    ...(typeof tags?.is_null_ === 'boolean'
-      ? [tags.is_null_ ? sql<boolean>`cardinality(${column}) = 0` : sql<boolean>`cardinality(${column}) > 0`]
-      : []),
+  subFilter(tags, ({ all_, any_, is_null_ }) => [
+    ...(all_?.length ? [sql<boolean>`${column} @> ${all_}::text[]`] : []),
+    ...(any_ ? [sql<boolean>`${column} && ${any_}::text[]`] : []),
+    ...holds(sql`cardinality(${column}) = 0`, is_null_),
   ]);
 
-/** One predicate for all of a sub-filter's; none when there is none. */
-export function combined(operator: 'and_' | 'or_' | null | undefined, predicates: Predicate[]): Predicate[] {
-  if (predicates.length <= 1) return predicates;
-  return [sql`(${sql.join(predicates, operator === 'or_' ? sql` or ` : sql` and `)})`];
+/** What a filter says that asks for nothing. It is not nothing: under `or_` it lets every row through. */
+const everything: Predicate = sql`true`;
+export const asksForSomething = (predicate: Predicate): boolean => predicate !== everything;
+
+/** A sub-filter, or a whole filter, as one predicate; none when it is absent. */
+export function subFilter<F extends object>(
+  filter: F | null | undefined,
+  predicatesOf: (filter: F) => Predicate[],
+): Predicate[] {
+  return filter ? [joined((filter as { operator?: Operator }).operator, predicatesOf(filter))] : [];
+}
+
+function joined(operator: Operator, predicates: Predicate[]): Predicate {
+  const telling = predicates.filter(asksForSomething);
+  if (telling.length === 0 || (operator === 'or_' && telling.length < predicates.length)) return everything;
+  if (telling.length === 1) return telling[0]!;
+  return sql`(${sql.join(telling, operator === 'or_' ? sql` or ` : sql` and `)})`;
+}
+
+/** Predicates under one operator, for filters that are put together by hand. */
+export function combined(operator: Operator, predicates: Predicate[]): Predicate[] {
+  return [joined(operator, predicates)].filter(asksForSomething);
 }

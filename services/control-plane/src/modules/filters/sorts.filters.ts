@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { Kind } from './apply.filters.js';
+import type { Kind } from './links.filters.js';
 
 const started = 'coalesce(flow_run.start_time, flow_run.expected_start_time)';
 
@@ -45,6 +45,9 @@ const byDefault: Partial<Record<Kind, string>> = {
   flow: 'NAME_ASC',
   deployment: 'NAME_ASC',
 };
+
+/** The order of a sort key of the wire. */
+export const orderOf = (kind: Kind, sort: string): string => orders[kind]?.[sort] ?? `${kind}.id desc`;
 
 type Sortable<Q> = { orderBy(expression: RawBuilder<unknown>): Q };
 

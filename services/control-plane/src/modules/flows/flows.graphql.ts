@@ -16,17 +16,11 @@ import { isUuid } from '@headgate/contracts';
 import type { Ctx } from '../../core/access/ctx.js';
 import { Caller, Needs } from '../../core/access/needs.js';
 import { notFound } from '../../core/errors/app-error.js';
+import { checkedFirst, decodeCursor, PageInfoObject, toConnection } from '../../core/graphql/connection.js';
 import { loaderOf } from '../../core/graphql/loader.js';
 import { DateTimeScalar } from '../../core/graphql/scalars.js';
 import type { GraphqlContext } from '../../core/http/request.js';
-import {
-  checkedFirst,
-  decodeCursor,
-  FlowRunObject,
-  PageInfoObject,
-  toConnection,
-  toFlowRunObject,
-} from '../runs/index.js';
+import { FlowRunObject, toFlowRunObject } from '../runs/index.js';
 import type { FlowRow } from './flow.js';
 import { FlowsService } from './flows.service.js';
 

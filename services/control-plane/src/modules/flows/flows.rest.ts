@@ -1,5 +1,7 @@
 import { Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { deletedAnswer, flowAnswer, flowPageAnswer, flowsAnswer } from '@headgate/contracts/rest/answers/flows';
+import { count } from '@headgate/contracts/rest/answers/shared';
 import {
   flowCreate,
   flowsBulkDelete,
@@ -13,6 +15,7 @@ import type { z } from 'zod';
 import type { Ctx } from '../../core/access/ctx.js';
 import { Caller, Needs } from '../../core/access/needs.js';
 import { IdParam, ZodBody } from '../../core/http/zod-body.js';
+import { Answers } from '../../core/openapi/answers.js';
 import { flowJson } from './flow.js';
 import { FlowsService } from './flows.service.js';
 
@@ -23,6 +26,7 @@ export class FlowsController {
 
   @Needs('run_flows')
   @Post()
+  @Answers(flowAnswer, 201, 200)
   async create(
     @Caller() ctx: Ctx,
     @ZodBody(flowCreate) body: z.infer<typeof flowCreate>,
@@ -36,6 +40,7 @@ export class FlowsController {
   @Needs('see_flows')
   @Post('filter')
   @HttpCode(200)
+  @Answers(flowsAnswer)
   async filter(@Caller() ctx: Ctx, @ZodBody(flowsFilter) { sort, limit, offset, ...by }: z.infer<typeof flowsFilter>) {
     return (await this.flows.list(ctx, by, { sort, limit: limit ?? 200, offset: offset ?? 0 })).map(flowJson);
   }
@@ -43,6 +48,7 @@ export class FlowsController {
   @Needs('see_flows')
   @Post('count')
   @HttpCode(200)
+  @Answers(count)
   count(@Caller() ctx: Ctx, @ZodBody(flowsCount) by: z.infer<typeof flowsCount>) {
     return this.flows.count(ctx, by);
   }
@@ -50,6 +56,7 @@ export class FlowsController {
   @Needs('see_flows')
   @Post('paginate')
   @HttpCode(200)
+  @Answers(flowPageAnswer)
   async paginate(
     @Caller() ctx: Ctx,
     @ZodBody(flowsPage) { sort, limit = 200, page = 1, ...by }: z.infer<typeof flowsPage>,
@@ -64,6 +71,7 @@ export class FlowsController {
   @Needs('manage_flows')
   @Post('bulk_delete')
   @HttpCode(200)
+  @Answers(deletedAnswer)
   async bulkDelete(@Caller() ctx: Ctx, @ZodBody(flowsBulkDelete) { flows, limit }: z.infer<typeof flowsBulkDelete>) {
     const found = await this.flows.list(ctx, { flows }, { limit: limit ?? 50, offset: 0 });
     return {
@@ -76,12 +84,14 @@ export class FlowsController {
 
   @Needs('see_flows')
   @Get('name/:name')
+  @Answers(flowAnswer)
   async readByName(@Caller() ctx: Ctx, @Param('name') name: string) {
     return flowJson(await this.flows.getByName(ctx, name));
   }
 
   @Needs('see_flows')
   @Get(':id')
+  @Answers(flowAnswer)
   async read(@Caller() ctx: Ctx, @IdParam() id: string) {
     return flowJson(await this.flows.get(ctx, id));
   }

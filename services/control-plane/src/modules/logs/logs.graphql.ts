@@ -3,16 +3,16 @@ import { Args, Field, ID, Int, ObjectType, Parent, ResolveField, Resolver, Subsc
 import type { LogJson } from '@headgate/contracts/rest/logs';
 import type { Ctx } from '../../core/access/ctx.js';
 import { Caller, Needs } from '../../core/access/needs.js';
-import { DateTimeScalar } from '../../core/graphql/scalars.js';
-import { Live } from '../../core/live/live.js';
 import {
   checkedFirst,
   decodeCursor,
   encodeCursor,
-  FlowRunObject,
   PageInfoObject,
   toConnection,
-} from '../runs/index.js';
+} from '../../core/graphql/connection.js';
+import { DateTimeScalar } from '../../core/graphql/scalars.js';
+import { Live } from '../../core/live/live.js';
+import { FlowRunObject } from '../runs/index.js';
 import { followLogs } from './follow.js';
 import { LogsService } from './logs.service.js';
 

@@ -2,7 +2,7 @@ import type { LogFilter } from '@headgate/contracts/rest/logs';
 import { sql, type RawBuilder } from 'kysely';
 import type { Db } from '../../core/db/db.js';
 import { parseTextQuery } from '../events/index.js';
-import { anyId, between, combined, isNull, type Predicate } from '../filters/index.js';
+import { anyId, between, combined, isNull, subFilter, type Predicate } from '../filters/index.js';
 import type { LogRow } from './log-lines.js';
 
 type Line = Omit<LogRow, 'workspace_id' | 'worker_id'>;
@@ -22,15 +22,19 @@ function whereText(query: string | undefined): Predicate[] {
 
 function whereLog(filter: LogFilter): Predicate[] {
   const column = (name: string): RawBuilder<unknown> => sql.ref(`log.${name}`);
-  return combined(filter.operator ?? 'and_', [
-    ...(filter.level?.ge_ != null ? [sql<boolean>`log.level >= ${filter.level.ge_}`] : []),
-    ...(filter.level?.le_ != null ? [sql<boolean>`log.level <= ${filter.level.le_}`] : []),
-    ...between(column('timestamp'), filter.timestamp),
-    ...anyId(column('flow_run_id'), filter.flow_run_id?.any_),
-    ...anyId(column('task_run_id'), filter.task_run_id?.any_),
-    ...isNull(column('task_run_id'), filter.task_run_id?.is_null_),
+  return [
+    ...subFilter(filter.level, ({ ge_, le_ }) => [
+      ...(ge_ != null ? [sql<boolean>`log.level >= ${ge_}`] : []),
+      ...(le_ != null ? [sql<boolean>`log.level <= ${le_}`] : []),
+    ]),
+    ...subFilter(filter.timestamp, (times) => between(column('timestamp'), times)),
+    ...subFilter(filter.flow_run_id, ({ any_ }) => anyId(column('flow_run_id'), any_)),
+    ...subFilter(filter.task_run_id, ({ any_, is_null_ }) => [
+      ...anyId(column('task_run_id'), any_),
+      ...isNull(column('task_run_id'), is_null_),
+    ]),
     ...whereText(filter.text?.query),
-  ]);
+  ];
 }
 
 export async function listLogs(
@@ -41,7 +45,7 @@ export async function listLogs(
   limit: number,
   offset: number,
 ): Promise<Line[]> {
-  const conditions = whereLog(filter);
+  const conditions = subFilter(filter, whereLog);
   const where = conditions.length > 0 ? sql`and ${sql.join(conditions, sql` and `)}` : sql``;
   const direction = sql.raw(order);
   const { rows } =

@@ -1,12 +1,15 @@
 import { Readable } from 'node:stream';
 import { Body, Controller, Get, HttpCode, Inject, Post, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { logsAnswer } from '@headgate/contracts/rest/answers/logs';
+import { nothing } from '@headgate/contracts/rest/answers/shared';
 import { logsFilter } from '@headgate/contracts/rest/logs';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import type { Ctx } from '../../core/access/ctx.js';
 import { Caller, Needs } from '../../core/access/needs.js';
 import { IdParam, ZodBody } from '../../core/http/zod-body.js';
+import { Answers, AnswersFile } from '../../core/openapi/answers.js';
 import { FlowRunsService } from '../runs/index.js';
 import { toCsv } from './csv.js';
 import { LogsService } from './logs.service.js';
@@ -21,6 +24,7 @@ export class LogsController {
 
   @Needs('run_flows')
   @Post('logs')
+  @Answers(nothing)
   async create(@Caller() ctx: Ctx, @Body() body: unknown): Promise<null> {
     await this.logs.take(ctx, body);
     return null;
@@ -29,17 +33,25 @@ export class LogsController {
   @Needs('see_flows')
   @Post('logs/filter')
   @HttpCode(200)
+  @Answers(logsAnswer)
   filter(@Caller() ctx: Ctx, @ZodBody(logsFilter) { logs, sort, limit, offset }: z.infer<typeof logsFilter>) {
-    return this.logs.list(ctx, logs ?? {}, sort ?? 'TIMESTAMP_ASC', limit ?? 200, offset ?? 0);
+    return this.logs.list(ctx, logs ?? { operator: 'and_' }, sort ?? 'TIMESTAMP_ASC', limit ?? 200, offset ?? 0);
   }
 
   @Needs('see_flows')
   @Get('flow_runs/:id/logs/download')
+  @AnswersFile('text/csv')
   async download(@Caller() ctx: Ctx, @IdParam() id: string, @Res() reply: FastifyReply) {
     const run = await this.runs.getRow(ctx, id);
     reply
-      .header('content-disposition', `attachment; filename="${run.name.replaceAll(/[^\w-]/g, '_')}-logs.csv"`)
+      .header('content-disposition', asDownload(`${run.name}-logs.csv`))
       .type('text/csv; charset=utf-8');
     return reply.send(Readable.from(toCsv(this.logs.walk(ctx, id))));
   }
+}
+
+/** A plain name for everybody, and the real one, in any script, for those who read it. */
+function asDownload(name: string): string {
+  const encoded = encodeURIComponent(name).replaceAll(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+  return `attachment; filename="flow-run-logs.csv"; filename*=UTF-8''${encoded}`;
 }

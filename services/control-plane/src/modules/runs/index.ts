@@ -1,10 +1,10 @@
 export { ClaimsService, type ClaimAnswer } from './claims/claims.service.js';
+export { reservedRuns } from './claims/claims.sql.js';
+export type { CreatedMany } from './create/create-runs.js';
 export type { FlowRunDraft } from './create/new-run.js';
-export { checkedFirst, decodeCursor, encodeCursor, toConnection, type Cursor } from './flow-runs/cursor.js';
 export {
   FlowRunConnectionObject,
   FlowRunObject,
-  PageInfoObject,
   RunStateObject,
   StateTypeEnum,
   toFlowRunObject,
@@ -14,8 +14,10 @@ export { toFlowRunJson, type FlowRunJson, type FlowRunRow } from './flow-runs/fl
 export { FlowRunsService } from './flow-runs/flow-runs.service.js';
 export { ResumeService } from './flow-runs/resume.service.js';
 export { stateJson } from './flow-runs/state-json.js';
+export { RunHistory } from './history/history.service.js';
 export type { OrchestrationResult } from './moves/result.js';
 export { RunsModule } from './runs.module.js';
+export { estimatedRunTime, estimatedStartTimeDelta } from './states/estimates.js';
 export {
   compactDetails,
   expandState,

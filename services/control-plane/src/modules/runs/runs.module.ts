@@ -1,5 +1,8 @@
 import { Module } from '@nestjs/common';
 import { ConcurrencyModule } from '../concurrency/index.js';
+import { ParametersModule } from '../parameters/index.js';
+import { BulkRunsController } from './bulk/bulk.rest.js';
+import { BulkRuns } from './bulk/bulk.service.js';
 import { ApiPresence } from './claims/api-presence.js';
 import { ClaimsService } from './claims/claims.service.js';
 import { CreateRuns } from './create/create-runs.js';
@@ -10,13 +13,24 @@ import { InputsController } from './flow-runs/inputs.rest.js';
 import { InputsService } from './flow-runs/inputs.service.js';
 import { QueueOfRun } from './flow-runs/queue-of-run.js';
 import { ResumeService } from './flow-runs/resume.service.js';
+import { RunGraphController } from './graph/graph.rest.js';
+import { RunGraph } from './graph/graph.service.js';
+import { FlowRunHistoryController } from './history/history.rest.js';
+import { RunHistory } from './history/history.service.js';
 import { RunLoops } from './loops/run-loops.js';
 import { DeploymentSlots } from './moves/deployment-slots.js';
 import { SetState } from './moves/set-state.js';
 
 @Module({
-  imports: [ConcurrencyModule],
-  controllers: [InputsController, FlowRunsController, FlowRunStatesController],
+  imports: [ConcurrencyModule, ParametersModule],
+  controllers: [
+    InputsController,
+    FlowRunHistoryController,
+    RunGraphController,
+    BulkRunsController,
+    FlowRunsController,
+    FlowRunStatesController,
+  ],
   providers: [
     CreateRuns,
     SetState,
@@ -29,7 +43,10 @@ import { SetState } from './moves/set-state.js';
     ClaimsService,
     ApiPresence,
     RunLoops,
+    RunHistory,
+    RunGraph,
+    BulkRuns,
   ],
-  exports: [FlowRunsService, ResumeService, ClaimsService],
+  exports: [FlowRunsService, ResumeService, ClaimsService, RunHistory],
 })
 export class RunsModule {}

@@ -1,10 +1,13 @@
 import { Controller, Get, Header, Headers, Inject, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { messageAnswer, settingsAnswer, storageAnswer } from '@headgate/contracts/rest/answers/server-info';
+import { flag, text } from '@headgate/contracts/rest/answers/shared';
 import { apiVersion } from '@headgate/contracts/rest/server-info';
 import type { FastifyReply } from 'fastify';
 import { Needs } from '../../core/access/needs.js';
 import { Database } from '../../core/db/database.js';
 import { AppError } from '../../core/errors/app-error.js';
+import { Answers } from '../../core/openapi/answers.js';
 import { Live } from '../../core/live/live.js';
 import { serverVersionFor } from './api-version.js';
 
@@ -22,12 +25,14 @@ export class AdminController {
 
   @Get('health')
   @Needs('nothing')
+  @Answers(flag)
   health(): boolean {
     return true;
   }
 
   @Get('ready')
   @Needs('nothing')
+  @Answers(messageAnswer)
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<{ message: string }> {
     const checks = await Promise.allSettled([this.database.ping(), this.live.ping()]);
     if (checks.every((check) => check.status === 'fulfilled')) return { message: 'OK' };
@@ -38,6 +43,7 @@ export class AdminController {
   @Get('hello')
   @Needs('nothing')
   @Json()
+  @Answers(text)
   hello(): string {
     return JSON.stringify('👋');
   }
@@ -45,6 +51,7 @@ export class AdminController {
   @Get('version')
   @Needs('nothing')
   @Json()
+  @Answers(text)
   version(): string {
     return JSON.stringify(apiVersion);
   }
@@ -52,6 +59,7 @@ export class AdminController {
   @Get('admin/version')
   @Needs('nothing')
   @Json()
+  @Answers(text)
   serverVersion(@Headers('user-agent') userAgent: string | undefined): string {
     return JSON.stringify(serverVersionFor(userAgent));
   }
@@ -66,6 +74,7 @@ export class AdminController {
   /** The one setting that clients read: they are not to report their use to anybody. */
   @Get('admin/settings')
   @Needs('sign-in')
+  @Answers(settingsAnswer)
   settings(): { server: { analytics_enabled: boolean } } {
     return { server: { analytics_enabled: false } };
   }
@@ -73,6 +82,7 @@ export class AdminController {
   /** Results stay with the customer: the server offers no storage for them. */
   @Get('admin/storage')
   @Needs('sign-in')
+  @Answers(storageAnswer)
   storage(): { default_result_storage_block_id: null } {
     return { default_result_storage_block_id: null };
   }

@@ -76,6 +76,24 @@ test('there are no automations, and the wire is told so', async () => {
   expect([one.status, one.body]).toEqual([404, { exception_message: 'Automation not found' }]);
 });
 
+test('a template is checked at both addresses, and its mistake told with the line', async () => {
+  for (const path of ['/templates/validate', '/automations/templates/validate']) {
+    const check = (body?: unknown) =>
+      app.inject('POST', `/api${path}`, body === undefined ? undefined : JSON.stringify(body), tenant.key);
+    for (const fine of ['Hello {{ flow.name }}', '', undefined]) {
+      const { status, text } = await check(fine);
+      expect([status, text]).toEqual([204, '']);
+    }
+    const wrong = await check('a\n{% nope %}');
+    expect([wrong.status, wrong.body]).toEqual([
+      422,
+      { error: { line: 2, message: "Encountered unknown tag 'nope'.", source: 'a\n{% nope %}' } },
+    ]);
+    const notText = await check({ template: 'x' });
+    expect([notText.status, notText.body.exception_message]).toEqual([422, 'Invalid request received.']);
+  }
+});
+
 test('a client that speaks an API of long ago is refused at every door', async () => {
   expect((await get('/health', null, { 'x-prefect-api-version': '0.7.0' })).status).toBe(400);
   expect((await get('/me/', tenant.key, { 'x-prefect-api-version': 'x' })).status).toBe(400);

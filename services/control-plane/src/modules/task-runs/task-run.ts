@@ -1,5 +1,6 @@
 import type { StateJson, StateType } from '@headgate/contracts';
-import { expandState, secondsBetween } from '../runs/index.js';
+import { estimatedRunTime, estimatedStartTimeDelta, expandState } from '../runs/index.js';
+import { emptyTaskPolicy, type TaskPolicy } from './states/facts.js';
 
 /** A task run as it is stored. Times are ISO 8601, `total_run_time` is seconds. */
 export type TaskRunRow = {
@@ -31,34 +32,37 @@ export type TaskRunRow = {
   total_run_time: number;
 };
 
-export type TaskPolicy = {
-  max_retries: number;
-  retry_delay_seconds: number;
-  retries: number | null;
-  retry_delay: number | number[] | null;
-  retry_jitter_factor: number | null;
-};
-export const emptyTaskPolicy: TaskPolicy = {
-  max_retries: 0,
-  retry_delay_seconds: 0,
-  retries: null,
-  retry_delay: null,
-  retry_jitter_factor: null,
-};
-
 /** A task run as it crosses the wire. */
 export function taskRunJson(row: TaskRunRow, now: string) {
   const { workspace_id: _, state_timestamp: __, state, ...rest } = row;
-  const running = state?.type === 'RUNNING' ? Math.max(0, secondsBetween(state.timestamp, now)) : 0;
-  const { start_time: started, expected_start_time: expected } = row;
   return {
     ...rest,
     empirical_policy: { ...emptyTaskPolicy, ...row.empirical_policy },
     state_id: state?.id ?? null,
     state: expandState(state),
-    estimated_run_time: row.total_run_time + running,
-    estimated_start_time_delta: started && expected ? Math.max(0, secondsBetween(expected, started)) : 0,
+    estimated_run_time: estimatedRunTime(row, now),
+    estimated_start_time_delta: estimatedStartTimeDelta(row, now),
   };
 }
 
 export type TaskRunJson = ReturnType<typeof taskRunJson>;
+
+/** What the pages of task runs leave out. */
+const onlyInFull = [
+  'cache_expiration',
+  'cache_key',
+  'dynamic_key',
+  'expected_start_time',
+  'flow_run_run_count',
+  'labels',
+  'next_scheduled_start_time',
+  'run_count',
+  'state_name',
+  'state_type',
+] as const;
+
+export function briefTaskRunJson(row: TaskRunRow, now: string): Omit<TaskRunJson, (typeof onlyInFull)[number]> {
+  const json: Partial<TaskRunJson> = taskRunJson(row, now);
+  for (const key of onlyInFull) delete json[key];
+  return json as TaskRunJson;
+}

@@ -17,21 +17,13 @@ import { isUuid, type StateType } from '@headgate/contracts';
 import type { Ctx } from '../../core/access/ctx.js';
 import { Caller, Needs } from '../../core/access/needs.js';
 import { notFound } from '../../core/errors/app-error.js';
+import { checkedFirst, decodeCursor, PageInfoObject, toConnection } from '../../core/graphql/connection.js';
 import { loaderOf } from '../../core/graphql/loader.js';
 import { DateTimeScalar } from '../../core/graphql/scalars.js';
 import type { GraphqlContext } from '../../core/http/request.js';
 import { iterateEach } from '../../core/live/iterate.js';
 import { Live, topics } from '../../core/live/live.js';
-import {
-  checkedFirst,
-  decodeCursor,
-  FlowRunObject,
-  PageInfoObject,
-  RunStateObject,
-  StateTypeEnum,
-  toConnection,
-  toRunStateObject,
-} from '../runs/index.js';
+import { FlowRunObject, RunStateObject, StateTypeEnum, toRunStateObject } from '../runs/index.js';
 import type { TaskRunRow } from './task-run.js';
 import { TaskRunsService } from './task-runs.service.js';
 

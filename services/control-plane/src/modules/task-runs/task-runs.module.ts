@@ -1,13 +1,32 @@
 import { Module } from '@nestjs/common';
+import { ConcurrencyModule } from '../concurrency/index.js';
 import { EventsModule } from '../events/index.js';
+import { RunsModule } from '../runs/index.js';
+import { TaskRunHistoryController } from './history/history.rest.js';
+import { OffersService } from './background/offers.service.js';
+import { ScheduledSocket } from './background/scheduled.socket.js';
+import { TaskWorkers } from './background/task-workers.js';
+import { TaskWorkersController } from './background/task-workers.rest.js';
+import { ForgetExpiredAnswers } from './loops/forget-expired-answers.js';
+import { SetTaskState } from './moves/set-task-state.js';
 import { TaskRunRecorder } from './recorder/recorder.js';
 import { TaskRunsOfRunResolver, TaskRunsResolver } from './task-runs.graphql.js';
 import { TaskRunsController, TaskRunStatesController } from './task-runs.rest.js';
 import { TaskRunsService } from './task-runs.service.js';
 
 @Module({
-  imports: [EventsModule],
-  controllers: [TaskRunsController, TaskRunStatesController],
-  providers: [TaskRunsService, TaskRunRecorder, TaskRunsResolver, TaskRunsOfRunResolver],
+  imports: [ConcurrencyModule, EventsModule, RunsModule],
+  controllers: [TaskRunHistoryController, TaskRunsController, TaskRunStatesController, TaskWorkersController],
+  providers: [
+    SetTaskState,
+    OffersService,
+    ScheduledSocket,
+    TaskWorkers,
+    ForgetExpiredAnswers,
+    TaskRunsService,
+    TaskRunRecorder,
+    TaskRunsResolver,
+    TaskRunsOfRunResolver,
+  ],
 })
 export class TaskRunsModule {}

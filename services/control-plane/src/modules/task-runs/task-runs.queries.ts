@@ -1,4 +1,3 @@
-import type { StateJson } from '@headgate/contracts';
 import { sql } from 'kysely';
 import type { Db } from '../../core/db/db.js';
 import { applyFilters, applySort, type Filters } from '../filters/index.js';
@@ -14,7 +13,7 @@ export async function findTaskRuns(db: Db, workspaceId: string, ids: string[]): 
   return rows as unknown as TaskRunRow[];
 }
 
-/** The task run of that natural key, locked, so that changes of one run happen one after the other. */
+/** A task run, locked, so that changes of one run happen one after the other. */
 export async function lockTaskRun(db: Db, workspaceId: string, id: string): Promise<TaskRunRow | null> {
   const row = await db
     .selectFrom('task_run')
@@ -40,22 +39,22 @@ export async function findByKey(
   return rows[0] ?? null;
 }
 
-/** False when the key is taken, or the flow run is not there. */
+/** Null when the key is taken, or the flow run is not there. Labels of the flow run count where the run has none of its own. */
 export async function insertTaskRun(
   db: Db,
   row: Record<string, unknown> & { workspace_id: string; flow_run_id: string | null },
-): Promise<boolean> {
-  const { rows } = await sql`
-    insert into task_run (workspace_id, id, name, flow_run_id, task_key, dynamic_key, cache_key, cache_expiration, task_version, empirical_policy, tags, labels, task_inputs,
-                          state, state_type, state_name, state_timestamp, expected_start_time, next_scheduled_start_time)
+): Promise<TaskRunRow | null> {
+  const json = JSON.stringify(row).replaceAll('\\u0000', '');
+  const { rows } = await sql<TaskRunRow>`
+    insert into task_run (workspace_id, id, name, flow_run_id, task_key, dynamic_key, cache_key, cache_expiration, task_version, empirical_policy, tags, labels, task_inputs)
     select i.workspace_id, i.id, i.name, i.flow_run_id, i.task_key, i.dynamic_key, i.cache_key, i.cache_expiration, i.task_version, i.empirical_policy,
-           array(select jsonb_array_elements_text(i.tags)), i.labels, i.task_inputs, i.state, i.state_type, i.state_name, i.state_timestamp, i.expected_start_time, i.next_scheduled_start_time
-      from jsonb_to_record(${JSON.stringify(row)}::jsonb) as i(workspace_id uuid, id uuid, name text, flow_run_id uuid, task_key text, dynamic_key text, cache_key text, cache_expiration timestamptz,
-           task_version text, empirical_policy jsonb, tags jsonb, labels jsonb, task_inputs jsonb, state jsonb, state_type text, state_name text, state_timestamp timestamptz,
-           expected_start_time timestamptz, next_scheduled_start_time timestamptz)
-     where i.flow_run_id is null or exists (select from flow_run r where r.workspace_id = i.workspace_id and r.id = i.flow_run_id)
-    on conflict do nothing returning id`.execute(db);
-  return rows.length > 0;
+           array(select jsonb_array_elements_text(i.tags)), coalesce(r.labels, '{}') || i.labels, i.task_inputs
+      from jsonb_to_record(${json}::jsonb) as i(workspace_id uuid, id uuid, name text, flow_run_id uuid, task_key text, dynamic_key text, cache_key text,
+           cache_expiration timestamptz, task_version text, empirical_policy jsonb, tags jsonb, labels jsonb, task_inputs jsonb)
+      left join flow_run r on r.workspace_id = i.workspace_id and r.id = i.flow_run_id
+     where i.flow_run_id is null or r.id is not null
+    on conflict do nothing returning *`.execute(db);
+  return rows[0] ?? null;
 }
 
 export async function updateTaskRun(
@@ -73,13 +72,18 @@ export async function updateTaskRun(
   return result.numUpdatedRows > 0n;
 }
 
+/** With its history, its lines and its place in the queue; a subflow run that it stood for stays. Whether there was one. */
 export async function deleteTaskRun(db: Db, workspaceId: string, id: string): Promise<boolean> {
-  const result = await db
-    .deleteFrom('task_run')
-    .where('workspace_id', '=', workspaceId)
-    .where('id', '=', id)
-    .executeTakeFirst();
-  return result.numDeletedRows > 0n;
+  const { rows } = await sql`
+    with run as (delete from task_run where workspace_id = ${workspaceId} and id = ${id} returning id, flow_run_id),
+    place as (delete from task_run_queue where workspace_id = ${workspaceId} and task_run_id = ${id}),
+    history as (delete from task_run_state where workspace_id = ${workspaceId} and task_run_id in (select id from run)),
+    lines as (
+      delete from log l using run r where l.workspace_id = ${workspaceId} and l.flow_run_id = r.flow_run_id and l.task_run_id = r.id),
+    subflows as (
+      update flow_run set parent_task_run_id = null where workspace_id = ${workspaceId} and parent_task_run_id in (select id from run))
+    select id from run`.execute(db);
+  return rows.length > 0;
 }
 
 const filtered = (db: Db, workspaceId: string, filters: Filters) =>
@@ -137,20 +141,6 @@ export async function countByFlowRun(
   return rows;
 }
 
-export async function findParentState(
-  db: Db,
-  workspaceId: string,
-  flowRunId: string,
-): Promise<{ type: string | null } | null> {
-  const row = await db
-    .selectFrom('flow_run')
-    .select('state_type as type')
-    .where('workspace_id', '=', workspaceId)
-    .where('id', '=', flowRunId)
-    .executeTakeFirst();
-  return row ?? null;
-}
-
 type StateRow = {
   id: string;
   type: string;
@@ -182,28 +172,4 @@ export async function findTaskRunState(db: Db, workspaceId: string, id: string):
     .where('id', '=', id)
     .executeTakeFirst();
   return (row as StateRow | undefined) ?? null;
-}
-
-export async function insertTaskRunState(
-  db: Db,
-  workspaceId: string,
-  taskRunId: string,
-  state: StateJson,
-): Promise<void> {
-  const { id, type, name, timestamp, message, data, state_details: details } = state;
-  await db
-    .insertInto('task_run_state')
-    .values({
-      workspace_id: workspaceId,
-      task_run_id: taskRunId,
-      id,
-      type,
-      name,
-      timestamp,
-      message,
-      data: data === null ? null : JSON.stringify(data),
-      details: JSON.stringify(details),
-    })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
 }

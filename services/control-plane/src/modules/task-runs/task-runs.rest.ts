@@ -1,5 +1,8 @@
 import { Controller, Delete, Get, HttpCode, Inject, Patch, Post, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { count } from '@headgate/contracts/rest/answers/shared';
+import { orchestrationAnswer, stateAnswer, statesAnswer } from '@headgate/contracts/rest/answers/states';
+import { taskRunAnswer, taskRunPageAnswer, taskRunsAnswer } from '@headgate/contracts/rest/answers/task-runs';
 import { setState } from '@headgate/contracts/rest/flow-runs';
 import {
   taskRunCreate,
@@ -14,8 +17,9 @@ import type { Ctx } from '../../core/access/ctx.js';
 import { Caller, Needs } from '../../core/access/needs.js';
 import { wireTime } from '../../core/events/events.js';
 import { IdParam, ZodBody, ZodQuery } from '../../core/http/zod-body.js';
+import { Answers } from '../../core/openapi/answers.js';
 import { stateJson } from '../runs/index.js';
-import { taskRunJson } from './task-run.js';
+import { briefTaskRunJson, taskRunJson } from './task-run.js';
 import { TaskRunsService } from './task-runs.service.js';
 
 @ApiTags('Task Runs')
@@ -25,6 +29,7 @@ export class TaskRunsController {
 
   @Needs('run_tasks')
   @Post()
+  @Answers(taskRunAnswer, 201, 200)
   async create(
     @Caller() ctx: Ctx,
     @ZodBody(taskRunCreate) body: z.infer<typeof taskRunCreate>,
@@ -38,6 +43,7 @@ export class TaskRunsController {
   @Needs('see_flows')
   @Post('filter')
   @HttpCode(200)
+  @Answers(taskRunsAnswer)
   async filter(
     @Caller() ctx: Ctx,
     @ZodBody(taskRunsFilter) { sort, limit, offset, ...by }: z.infer<typeof taskRunsFilter>,
@@ -51,6 +57,7 @@ export class TaskRunsController {
   @Needs('see_flows')
   @Post('count')
   @HttpCode(200)
+  @Answers(count)
   count(
     @Caller() ctx: Ctx,
     @ZodBody(taskRunsFilter) { sort: _, limit: __, offset: ___, ...by }: z.infer<typeof taskRunsFilter>,
@@ -61,6 +68,7 @@ export class TaskRunsController {
   @Needs('see_flows')
   @Post('paginate')
   @HttpCode(200)
+  @Answers(taskRunPageAnswer)
   async paginate(
     @Caller() ctx: Ctx,
     @ZodBody(taskRunsPage) { sort, limit = 200, page = 1, ...by }: z.infer<typeof taskRunsPage>,
@@ -71,7 +79,7 @@ export class TaskRunsController {
       this.runs.list(ctx, by, { sort, limit, offset: (page - 1) * limit }),
     ]);
     return {
-      results: rows.map((row) => taskRunJson(row, now)),
+      results: rows.map((row) => briefTaskRunJson(row, now)),
       count,
       limit,
       pages: limit > 0 ? Math.ceil(count / limit) : 0,
@@ -81,6 +89,7 @@ export class TaskRunsController {
 
   @Needs('see_flows')
   @Get(':id')
+  @Answers(taskRunAnswer)
   async read(@Caller() ctx: Ctx, @IdParam() id: string) {
     return taskRunJson(await this.runs.get(ctx, id), wireTime());
   }
@@ -101,6 +110,7 @@ export class TaskRunsController {
 
   @Needs('run_tasks')
   @Post(':id/set_state')
+  @Answers(orchestrationAnswer, 201, 200)
   async setState(
     @Caller() ctx: Ctx,
     @IdParam() id: string,
@@ -120,12 +130,14 @@ export class TaskRunStatesController {
 
   @Needs('see_flows')
   @Get()
+  @Answers(statesAnswer)
   async list(@Caller() ctx: Ctx, @ZodQuery(taskRunStatesQuery) { task_run_id }: z.infer<typeof taskRunStatesQuery>) {
     return (await this.runs.listStates(ctx, task_run_id)).map(stateJson);
   }
 
   @Needs('see_flows')
   @Get(':id')
+  @Answers(stateAnswer)
   async read(@Caller() ctx: Ctx, @IdParam() id: string) {
     return stateJson(await this.runs.getState(ctx, id));
   }

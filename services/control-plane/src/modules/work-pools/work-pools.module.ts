@@ -1,20 +1,49 @@
 import { Module } from '@nestjs/common';
+import { BlocksModule } from '../blocks/index.js';
 import { RunsModule } from '../runs/index.js';
+import { WelcomeService } from './channel/welcome.service.js';
+import { WorkerChannelSocket } from './channel/worker-channel.socket.js';
 import { ClaimsController } from './claims/claims.rest.js';
 import { DispatchService } from './claims/dispatch.service.js';
 import { PollingService } from './claims/polling.service.js';
+import { DefaultBlocks } from './pools/default-blocks.js';
+import { PoolContentsResolver } from './pools/pool-contents.graphql.js';
+import { JobVariables } from './pools/job-variables.js';
 import { WorkPoolsResolver } from './pools/work-pools.graphql.js';
 import { WorkPoolsController } from './pools/work-pools.rest.js';
 import { WorkPoolsService } from './pools/work-pools.service.js';
-import { PoolQueuesController, WorkQueuesController } from './queues/work-queues.rest.js';
+import { PoolQueuesController } from './queues/pool-queues.rest.js';
+import { QueuePolls } from './queues/queue-polls.service.js';
+import { WorkQueuesResolver } from './queues/work-queues.graphql.js';
+import { WorkQueuesController } from './queues/work-queues.rest.js';
 import { WorkQueuesService } from './queues/work-queues.service.js';
+import { QueueSlotsResolver } from './slots/queue-slots.graphql.js';
+import { SlotsService } from './slots/slots.service.js';
+import { Telling } from './telling.js';
 import { WorkersController } from './workers/workers.rest.js';
 import { WorkersService } from './workers/workers.service.js';
 
 @Module({
-  imports: [RunsModule],
+  imports: [BlocksModule, RunsModule],
   controllers: [PoolQueuesController, WorkersController, WorkPoolsController, WorkQueuesController, ClaimsController],
-  providers: [WorkPoolsService, WorkQueuesService, WorkersService, PollingService, DispatchService, WorkPoolsResolver],
-  exports: [WorkPoolsService, WorkQueuesService],
+  providers: [
+    Telling,
+    DefaultBlocks,
+    JobVariables,
+    WorkPoolsService,
+    WorkQueuesService,
+    QueuePolls,
+    SlotsService,
+    WorkersService,
+    PollingService,
+    DispatchService,
+    WelcomeService,
+    WorkerChannelSocket,
+    WorkPoolsResolver,
+    PoolContentsResolver,
+    WorkQueuesResolver,
+    QueueSlotsResolver,
+  ],
+  exports: [WorkPoolsService, WorkQueuesService, JobVariables],
 })
 export class WorkPoolsModule {}

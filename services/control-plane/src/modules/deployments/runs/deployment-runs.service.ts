@@ -5,11 +5,11 @@ import { Database } from '../../../core/db/database.js';
 import { notFound } from '../../../core/errors/app-error.js';
 import { Events, wireTime } from '../../../core/events/events.js';
 import { Loops } from '../../../core/loops/loops.js';
+import { ParametersService } from '../../parameters/index.js';
 import { FlowRunsService, type FlowRunJson, type FlowRunRow } from '../../runs/index.js';
 import { creatorOf } from '../creator.js';
 import { deploymentEvent } from '../deployments.events.js';
 import { markDeploymentsPolled, markUnpolledDeployments } from '../deployments.queries.js';
-import { checkedParameters } from '../parameters/checked-parameters.js';
 import { QueueOfDeployment } from '../queue-of-deployment.js';
 import { selectRunSource, type RunSource } from './run-source.sql.js';
 
@@ -29,6 +29,7 @@ export class DeploymentRunsService implements OnModuleInit {
     @Inject(Loops) private readonly loops: Loops,
     @Inject(FlowRunsService) private readonly runs: FlowRunsService,
     @Inject(QueueOfDeployment) private readonly queues: QueueOfDeployment,
+    @Inject(ParametersService) private readonly parameters: ParametersService,
   ) {}
 
   onModuleInit(): void {
@@ -42,7 +43,7 @@ export class DeploymentRunsService implements OnModuleInit {
   ): Promise<{ run: FlowRunJson; row: FlowRunRow; created: boolean }> {
     const [deployment] = await selectRunSource(this.database.sql, [ctx.workspaceId, deploymentId]);
     if (!deployment) throw notFound('Deployment not found');
-    const parameters = parametersOf(deployment, body);
+    const parameters = await this.parametersOf(ctx, deployment, body);
     const queue = await this.queues.ofRun(this.database.db, ctx.workspaceId, deployment, body);
     return this.runs.create(ctx, {
       flow_id: deployment.flow_id,
@@ -61,6 +62,14 @@ export class DeploymentRunsService implements OnModuleInit {
       created_by: creatorOf(ctx.actor),
       ...queue,
     });
+  }
+
+  /** The deployment's parameters, overlaid by the run's. */
+  private parametersOf(ctx: Asker, deployment: RunSource, body: RunOfDeployment): Promise<Record<string, unknown>> {
+    const enforces = body.enforce_parameter_schema ?? deployment.enforce_parameter_schema;
+    const schema = enforces ? deployment.parameter_openapi_schema : null;
+    const given = { ...deployment.parameters, ...body.parameters };
+    return this.parameters.checked(ctx, given, { doing: 'creating flow run', schema, complete: true });
   }
 
   /** What a process that serves these deployments may start. Deployments that are not there are left out. */
@@ -103,14 +112,4 @@ export class DeploymentRunsService implements OnModuleInit {
     for (const { workspaceId, events } of told) this.events.announce(workspaceId, events);
     return { unpolled: told.reduce((sum, each) => sum + each.events.length, 0) };
   }
-}
-
-/** The deployment's parameters, overlaid by the run's. */
-function parametersOf(deployment: RunSource, body: RunOfDeployment): Record<string, unknown> {
-  const enforces = body.enforce_parameter_schema ?? deployment.enforce_parameter_schema;
-  const schema = enforces ? deployment.parameter_openapi_schema : null;
-  return checkedParameters(
-    { ...deployment.parameters, ...body.parameters },
-    { doing: 'creating flow run', schema, complete: true },
-  );
 }

@@ -7,7 +7,7 @@ import { fromDatabase } from '../../../core/errors/database-errors.js';
 import { LOGGER } from '../../../core/log/log.module.js';
 import type { Logger } from '../../../core/log/logger.js';
 import { Loops } from '../../../core/loops/loops.js';
-import { FlowRunsService } from '../../runs/index.js';
+import { FlowRunsService, type CreatedMany } from '../../runs/index.js';
 import { planOf, type Plan } from './plan.js';
 import { lockDueSchedules, lockSchedulesOf, setNextPasses, type DueSchedule } from './schedules.queries.js';
 
@@ -49,26 +49,28 @@ export class Scheduler implements OnModuleInit {
 
   /** The runs of a deployment's active schedules in a window of the caller's choice, whether they are due or not. */
   async scheduleWindow(only: OneDeployment, fromMs: number, horizon: Horizon): Promise<void> {
-    await this.database.db.transaction().execute(async (tx) => {
+    const { pools } = await this.database.db.transaction().execute(async (tx) => {
       const schedules = (await lockSchedulesOf(tx, only)).filter((each) => !each.paused);
-      await this.write(
+      return this.write(
         tx,
         schedules.map((each) => planOf(each, upcoming(each.schedule, fromMs, horizon))),
       );
     });
+    this.runs.wake(pools);
   }
 
   /** A batch in which one cannot be written is done again one by one, so that only that one waits. */
   private async batch(only: OneDeployment | null, size: number): Promise<{ made: number; seen: number }> {
     const due: DueSchedule[] = [];
     try {
-      const made = await this.database.db.transaction().execute(async (tx) => {
+      const { made, pools } = await this.database.db.transaction().execute(async (tx) => {
         due.push(...(await lockDueSchedules(tx, size, only)));
         const plans = due.map((each) => this.plan(each));
-        const made = await this.write(tx, plans);
+        const written = await this.write(tx, plans);
         if (plans.length > 0) await setNextPasses(tx, plans);
-        return made;
+        return written;
       });
+      this.runs.wake(pools);
       return { made, seen: due.length };
     } catch (thrown) {
       const error = fromDatabase(thrown);
@@ -89,14 +91,17 @@ export class Scheduler implements OnModuleInit {
     }
   }
 
-  private async write(tx: Db, plans: Plan[]): Promise<number> {
-    let made = 0;
+  private async write(tx: Db, plans: Plan[]): Promise<CreatedMany> {
+    const written: CreatedMany = { made: 0, pools: [] };
     for (const workspaceId of new Set(plans.map((plan) => plan.workspace_id))) {
       const drafts = plans.flatMap((plan) => (plan.workspace_id === workspaceId ? plan.drafts : []));
-      for (let at = 0; at < drafts.length; at += runsPerStatement)
-        made += await this.runs.createMany(tx, workspaceId, drafts.slice(at, at + runsPerStatement));
+      for (let at = 0; at < drafts.length; at += runsPerStatement) {
+        const { made, pools } = await this.runs.createMany(tx, workspaceId, drafts.slice(at, at + runsPerStatement));
+        written.made += made;
+        written.pools.push(...pools);
+      }
     }
-    return made;
+    return written;
   }
 
   private async postpone({ workspace_id, id }: DueSchedule, error: unknown): Promise<{ made: number; seen: number }> {

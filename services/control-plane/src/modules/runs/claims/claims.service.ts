@@ -2,12 +2,14 @@ import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { newId } from '@headgate/contracts';
 import type { Ctx } from '../../../core/access/ctx.js';
 import { Database } from '../../../core/db/database.js';
+import { joined } from '../../../core/db/joined.js';
 import { wireTime } from '../../../core/events/events.js';
 import { Metrics } from '../../../core/health/metrics.js';
+import { Bell } from '../../../core/live/bell.js';
 import { Live, topics } from '../../../core/live/live.js';
 import { toFlowRunJson, type FlowRunJson } from '../flow-runs/flow-run.js';
 import { FlowRunsService } from '../flow-runs/flow-runs.service.js';
-import { cancellingOf, claimedRuns, nextDue, renewClaims, reserveDueRuns } from './claims.sql.js';
+import { cancellingOf, claimedRuns, lockPool, nextDue, renewClaims, reserveDueRuns } from './claims.sql.js';
 
 type Asker = Pick<Ctx, 'workspaceId'>;
 export type ClaimWish = {
@@ -20,6 +22,19 @@ export type ClaimWish = {
 };
 export type ClaimedRun = { claim_id: string; lease_seconds: number; flow_run: FlowRunJson };
 export type ClaimAnswer = { runs: ClaimedRun[]; cancelling: string[] };
+
+type Reserved = { flow_run_id: string; one_by_one: string | null };
+const isReserved = (row: { flow_run_id: string | null }): row is Reserved => row.flow_run_id !== null;
+
+/** What goes one by one stands in line; everything else goes at once. */
+function inLines(runs: Reserved[]): Reserved[][] {
+  const lines = new Map<string, Reserved[]>();
+  for (const run of runs) {
+    const key = run.one_by_one ?? run.flow_run_id;
+    lines.set(key, [...(lines.get(key) ?? []), run]);
+  }
+  return [...lines.values()];
+}
 
 /** Without Redis nobody rings for what other processes did: then everybody looks for themselves. */
 const lookWithoutBellMs = 1_000;
@@ -69,27 +84,13 @@ export class ClaimsService implements OnModuleDestroy {
 
   /** Reserve, then make PENDING through the policy: a run that the policy refuses (no free slot) stays, or waits anew. */
   private async take(ctx: Asker, wish: ClaimWish): Promise<ClaimedRun[]> {
-    const reserved = await reserveDueRuns(this.database.sql, [
-      ctx.workspaceId,
-      wish.poolId,
-      wish.queueNames,
-      wish.limit,
-    ]);
+    const reserved = await this.reserve(ctx, wish);
     const claims = new Map<string, string>();
-    const moves = reserved.map(async ({ flow_run_id: id }) => {
-      const claim = {
-        claim_id: newId(),
-        agent_id: wish.agentId,
-        agent_name: wish.agentName,
-        lease_seconds: wish.leaseSeconds,
-      };
-      const result = await this.runs.setState(
-        ctx,
-        id,
-        { type: 'PENDING', message: `Claimed by ${wish.agentName}` },
-        { claim },
-      );
-      if (result.status === 'ACCEPT') claims.set(id, claim.claim_id);
+    const moves = inLines(reserved).map(async (line) => {
+      for (const { flow_run_id: id } of line) {
+        const claimId = await this.claimOne(ctx, wish, id);
+        if (claimId) claims.set(id, claimId);
+      }
     });
     await Promise.all(moves);
     this.metrics.claims.inc(claims.size);
@@ -103,6 +104,30 @@ export class ClaimsService implements OnModuleDestroy {
       lease_seconds: wish.leaseSeconds,
       flow_run: toFlowRunJson(row, now),
     }));
+  }
+
+  /** Where there are limits, rivals count one after the other, each seeing what the one before has reserved. */
+  private async reserve(ctx: Asker, wish: ClaimWish): Promise<Reserved[]> {
+    const values = [ctx.workspaceId, wish.poolId, wish.queueNames, wish.limit];
+    const rows = await reserveDueRuns(this.database.sql, [...values, false]);
+    if (rows.every(isReserved)) return rows;
+    return this.database.db.transaction().execute(async (tx) => {
+      await lockPool(joined(tx), [ctx.workspaceId, wish.poolId]);
+      return (await reserveDueRuns(joined(tx), [...values, true])).filter(isReserved);
+    });
+  }
+
+  /** Answers the claim's id; null when the run is not to be had. */
+  private async claimOne(ctx: Asker, wish: ClaimWish, id: string): Promise<string | null> {
+    const claim = {
+      claim_id: newId(),
+      agent_id: wish.agentId,
+      agent_name: wish.agentName,
+      lease_seconds: wish.leaseSeconds,
+    };
+    const pending = { type: 'PENDING', message: `Claimed by ${wish.agentName}` } as const;
+    const result = await this.runs.setState(ctx, id, pending, { claim });
+    return result.status === 'ACCEPT' ? claim.claim_id : null;
   }
 
   private async untilNextDue(ctx: Asker, wish: ClaimWish): Promise<number> {
@@ -143,33 +168,5 @@ export class ClaimsService implements OnModuleDestroy {
       if (result.written) released.push(claim_id);
     }
     return { released };
-  }
-}
-
-/** Wakes a waiting request when its pool has news; news that come between two waits count for the next. */
-class Bell {
-  private rung = false;
-  private wake: () => void = () => undefined;
-  readonly stop: () => void;
-
-  constructor(live: Live, topic: string) {
-    this.stop = live.subscribe(topic, () => {
-      this.rung = true;
-      this.wake();
-    });
-  }
-
-  async ring(withinMs: number, gone: AbortSignal): Promise<void> {
-    if (!this.rung && !gone.aborted) {
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, withinMs);
-        gone.addEventListener('abort', () => resolve(), { once: true });
-        this.wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-    }
-    this.rung = false;
   }
 }

@@ -1,40 +1,65 @@
 import { fixed } from '../../../core/db/fixed.js';
 
 /**
+ * Reserved runs of a queue `w`: about to be claimed, they hold their slots already. Reservations are made from the
+ * front, so that is where to look for them.
+ */
+export const reservedRuns = `(
+  select count(*) from (
+    select r.reserved_until from run_queue r where r.workspace_id = w.workspace_id and r.work_queue_id = w.id order by r.due limit 1000) front
+   where front.reserved_until > now())`;
+
+/**
  * Reserves due runs of a pool for one api process: by the queue's priority, then by time, within the free slots of the
  * pool and of each queue. A reservation that is not followed by a claim within five seconds falls away by itself.
- * Parameters: workspace, pool, queue names (empty: all), limit. Answers run ids in order.
+ * Where there are limits, rivals have to count one after the other: such a pool answers one row that says so and
+ * nothing else, unless the caller has locked it. Of a deployment with a limit of its own, runs take slots one by one.
+ * Parameters: workspace, pool, queue names (empty: all), limit, whether the pool is locked. Answers runs in order.
  */
-export const reserveDueRuns = fixed<{ flow_run_id: string }>(
+export const reserveDueRuns = fixed<{ flow_run_id: string | null; one_by_one: string | null }>(
   'run-queue.reserve',
   `with pool as (
-    select p.id, p.concurrency_limit from work_pool p where p.workspace_id = $1 and p.id = $2 and not p.is_paused),
+    select p.id, p.concurrency_limit, p.concurrency_limit is not null or exists (
+             select from work_queue w where w.workspace_id = $1 and w.work_pool_id = $2 and w.concurrency_limit is not null) as limited
+      from work_pool p where p.workspace_id = $1 and p.id = $2 and not p.is_paused),
+  open as (select * from pool where $5::boolean or not limited),
   busy as (
-    select a.work_queue_id, count(*) as runs
-      from run_active a join work_queue w on w.workspace_id = a.workspace_id and w.id = a.work_queue_id
-     where w.workspace_id = $1 and w.work_pool_id = $2
-       and (w.concurrency_limit is not null or exists (select from pool where concurrency_limit is not null))
-     group by 1),
+    select w.id, (select count(*) from run_active a where a.workspace_id = $1 and a.work_queue_id = w.id) + ${reservedRuns} as runs
+      from work_queue w join open on open.limited
+     where w.workspace_id = $1 and w.work_pool_id = $2 and (w.concurrency_limit is not null or open.concurrency_limit is not null)),
   free as (
-    select least($4::bigint, coalesce(pool.concurrency_limit - (select coalesce(sum(runs), 0) from busy), $4)) as slots from pool),
+    select least($4::bigint, coalesce(open.concurrency_limit - (select coalesce(sum(runs), 0) from busy), $4)) as slots from open),
   due as (
-    select q.flow_run_id, w.priority, q.due
+    select q.flow_run_id, q.deployment_id, w.priority, q.due
       from work_queue w
       cross join lateral (
-        select q.flow_run_id, q.due from run_queue q
+        select q.flow_run_id, q.deployment_id, q.due from run_queue q
          where q.workspace_id = $1 and q.work_queue_id = w.id and q.due <= now() and not q.in_process
            and (q.reserved_until is null or q.reserved_until < now())
-         order by q.due
-         limit greatest(0, least($4::bigint, coalesce(w.concurrency_limit - coalesce((select runs from busy b where b.work_queue_id = w.id), 0), $4)))
+         order by q.due, q.flow_run_id
+         limit greatest(0, least((select slots from free), coalesce(w.concurrency_limit - coalesce((select runs from busy b where b.id = w.id), 0), $4)))
          for update skip locked) q
-     where w.workspace_id = $1 and w.work_pool_id = $2 and not w.is_paused and (cardinality($3::text[]) = 0 or w.name = any($3))),
+     where w.workspace_id = $1 and w.work_pool_id = $2 and not w.is_paused and (cardinality($3::text[]) = 0 or w.name = any($3))
+       and exists (select from open)),
   chosen as (
-    select flow_run_id, priority, due from due order by priority, due limit greatest(0, coalesce((select slots from free), 0))),
+    select * from due order by priority, due, flow_run_id limit greatest(0, coalesce((select slots from free), 0))),
   reserved as (
     update run_queue q set reserved_until = now() + interval '5 seconds'
       from chosen where q.workspace_id = $1 and q.flow_run_id = chosen.flow_run_id
-    returning q.flow_run_id)
-  select chosen.flow_run_id from chosen join reserved using (flow_run_id) order by chosen.priority, chosen.due`,
+    returning q.flow_run_id),
+  answer as (
+    select chosen.*, case when d.concurrency_limit_id is not null then d.id end as one_by_one
+      from chosen join reserved using (flow_run_id) left join deployment d on d.workspace_id = $1 and d.id = chosen.deployment_id)
+  select flow_run_id, one_by_one from (
+    select flow_run_id, one_by_one, priority, due from answer
+    union all select null, null, null, null from pool where limited and not $5::boolean) rows
+   order by priority, due, flow_run_id`,
+);
+
+/** Makes rivals wait until the transaction ends. Parameters: workspace, pool. */
+export const lockPool = fixed<never>(
+  'work-pool.lock',
+  `select from work_pool where workspace_id = $1 and id = $2 for no key update`,
 );
 
 /** When the next run of a pool becomes due; null when none waits. Parameters: workspace, pool. */

@@ -13,6 +13,9 @@ import { newRun, type FlowRunDraft, type NewRun } from './new-run.js';
 
 const parameterBytesMax = 524_288;
 
+/** How many runs are new, and the pools that they wait in. */
+export type CreatedMany = { made: number; pools: string[] };
+
 /** Creation of flow runs, one by one or in bulk; durable when answered. */
 @Injectable()
 export class CreateRuns {
@@ -41,14 +44,21 @@ export class CreateRuns {
     return { run, created: true };
   }
 
-  /** The scheduler's way, in its transaction: what is there already is left alone, nothing is told. Answers how many are new. */
-  async createMany(db: Db, workspaceId: string, drafts: FlowRunDraft[]): Promise<number> {
+  /**
+   * The scheduler's way, in its transaction: what is there already is left alone, nothing is told. After the commit the
+   * caller wakes the pools that got new runs.
+   */
+  async createMany(db: Db, workspaceId: string, drafts: FlowRunDraft[]): Promise<CreatedMany> {
     const now = wireTime();
     const runs = drafts.map((draft) => newRun(workspaceId, draft, now));
     const made = await createRunsSilently(joined(db), [JSON.stringify(runs.map((each) => each.row))]);
-    const pools = new Set(runs.map((each) => each.run.work_pool_id).filter((id) => id !== null));
-    if (made.length > 0) for (const pool of pools) this.live.publish(topics.pool(pool));
-    return made.length;
+    const pools = made.length > 0 ? runs.flatMap(({ run }) => run.work_pool_id ?? []) : [];
+    return { made: made.length, pools };
+  }
+
+  /** Those who wait for runs of these pools look again. */
+  wake(pools: string[]): void {
+    for (const pool of new Set(pools)) this.live.publish(topics.pool(pool));
   }
 
   private async write(runs: NewRun[]): Promise<(CreatedRow | null)[]> {
@@ -64,10 +74,11 @@ export class CreateRuns {
       return row ? [{ run, told: { workspaceId: run.workspace_id, event: { ...event, related: row.related } } }] : [];
     });
     this.events.announceMany(created.map((each) => each.told));
-    const waiting = created
-      .filter(({ run }) => run.state_type === 'SCHEDULED')
-      .flatMap(({ run }) => run.work_pool_id ?? []);
-    for (const pool of new Set(waiting)) this.live.publish(topics.pool(pool));
+    this.wake(created.flatMap(({ run }) => (run.state_type === 'SCHEDULED' ? (run.work_pool_id ?? []) : [])));
+    for (const { run } of created) {
+      if (run.parent_task_run_id)
+        this.live.publish(topics.taskRuns(run.workspace_id), [{ id: run.parent_task_run_id, flow_run_id: null }]);
+    }
   }
 
   private async existing(workspaceId: string, draft: FlowRunDraft): Promise<FlowRunRow> {

@@ -1,4 +1,5 @@
 import { fixed } from '../../../core/db/fixed.js';
+import { parentCopied } from '../moves/parent-copy.sql.js';
 
 /** A new run, as the statements below take it: see `NewRun` in new-run.ts. */
 const input = `json_to_recordset($1::json) as i(
@@ -7,7 +8,7 @@ const input = `json_to_recordset($1::json) as i(
     tags jsonb, labels jsonb, parameters jsonb, context jsonb, policy jsonb, job_variables jsonb, created_by jsonb, related jsonb,
     infrastructure_document_id uuid, state_id uuid, state jsonb, type text, state_name text, at timestamptz, message text, data jsonb, details jsonb,
     run_count integer, expected_start_time timestamptz, next_scheduled_start_time timestamptz, start_time timestamptz, end_time timestamptz,
-    hour timestamptz, due timestamptz, event text, resource jsonb, payload jsonb)`;
+    hour timestamptz, due timestamptz, event text, resource jsonb, payload jsonb, parent_state jsonb)`;
 
 const insertRun = `insert into flow_run (workspace_id, id, created, updated, name, flow_id, deployment_id, deployment_version, work_pool_id, work_queue_id,
       flow_version, idempotency_key, parent_task_run_id, auto_scheduled, tags, labels, parameters, context, empirical_policy, job_variables, created_by,
@@ -21,7 +22,7 @@ const insertRun = `insert into flow_run (workspace_id, id, created, updated, nam
     returning workspace_id, id`;
 
 /**
- * Creates runs with their first state, event, count and place in the queue. A run whose flow is not in the workspace,
+ * Creates runs with their first state, event, count and place in the queue. A run whose flow or parent is not there,
  * or whose idempotency key is taken, is left out. Answers those that were created, with what events say of them.
  */
 const creation = (events: boolean) => `with input as materialized (select * from ${input}),
@@ -36,7 +37,9 @@ const creation = (events: boolean) => `with input as materialized (select * from
       join flow f on f.workspace_id = i.workspace_id and f.id = i.flow_id
       left join deployment d on d.workspace_id = i.workspace_id and d.id = i.deployment_id
       left join work_queue q on q.workspace_id = i.workspace_id and q.id = i.work_queue_id
-      left join work_pool p on p.workspace_id = i.workspace_id and p.id = i.work_pool_id),
+      left join work_pool p on p.workspace_id = i.workspace_id and p.id = i.work_pool_id
+     where i.parent_task_run_id is null
+        or exists (select from task_run t where t.workspace_id = i.workspace_id and t.id = i.parent_task_run_id)),
   made as (${insertRun}),
   done as (select known.* from known join made using (workspace_id, id)),
   history as (
@@ -50,11 +53,16 @@ const creation = (events: boolean) => `with input as materialized (select * from
       : ''
   }
   counted as (
-    insert into flow_run_count (workspace_id, hour, deployment_id, state_type, delta)
-    select workspace_id, hour, deployment_id, type, count(*) from done group by 1, 2, 3, 4),
+    insert into flow_run_count (workspace_id, hour, deployment_id, state_type, delta, started, delay_seconds)
+    select workspace_id, hour, deployment_id, type, count(*), count(start_time), coalesce(sum(greatest(0, extract(epoch from start_time - expected_start_time))), 0)
+      from done group by 1, 2, 3, 4),
+  stands as (
+    insert into flow_run_by_state (workspace_id, state_type, state_name, expected_start_time, flow_run_id)
+    select workspace_id, type, state_name, expected_start_time, id from done),
   queued as (
     insert into run_queue (workspace_id, flow_run_id, due, deployment_id, work_pool_id, work_queue_id, auto_scheduled)
-    select workspace_id, id, due, deployment_id, work_pool_id, work_queue_id, auto_scheduled from done where due is not null)
+    select workspace_id, id, due, deployment_id, work_pool_id, work_queue_id, auto_scheduled from done where due is not null),
+  ${parentCopied}
   select id, all_related as related, work_queue_name, work_pool_name from done`;
 
 export type CreatedRow = {

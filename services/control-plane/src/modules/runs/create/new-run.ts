@@ -1,7 +1,7 @@
 import { newId, runName, type StateJson } from '@headgate/contracts';
 import type { Resource, WireEvent } from '../../../core/events/events.js';
 import type { CreatedBy, FlowRunRow } from '../flow-runs/flow-run.js';
-import { hourOf, stateEvent } from '../moves/move.js';
+import { hourOf, parentCopy, stateEvent } from '../moves/move.js';
 import { columnsAfter, toState } from '../states/columns.js';
 import { emptyPolicy, type Facts, type RunPolicy } from '../states/facts.js';
 import { compactDetails, propose, type ProposedInput } from '../states/state.js';
@@ -50,7 +50,12 @@ export function newRun(workspaceId: string, draft: FlowRunDraft, now: string): N
     claimShown: null,
     slot: { kind: 'none' },
   };
-  const decided = { proposed: propose(draft.state ?? { type: 'PENDING' }, now), policy, replaced: null };
+  const decided = {
+    proposed: propose(draft.state ?? { type: 'PENDING' }, now),
+    policy,
+    replaced: null,
+    resumes: false,
+  };
   const state = toState(newId(), id, facts, decided);
   const before = {
     run_count: 0,
@@ -136,5 +141,6 @@ function toRow(run: FlowRunRow, state: StateJson, event: WireEvent): Record<stri
     event: event.event,
     resource: event.resource,
     payload: event.payload,
+    ...parentCopy(run, state),
   };
 }

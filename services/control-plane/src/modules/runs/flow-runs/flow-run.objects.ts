@@ -1,5 +1,6 @@
 import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { stateTypes, type StateJson, type StateType } from '@headgate/contracts';
+import { PageInfoObject } from '../../../core/graphql/connection.js';
 import { DateTimeScalar, JsonScalar } from '../../../core/graphql/scalars.js';
 import type { FlowRunRow } from './flow-run.js';
 
@@ -13,12 +14,6 @@ export enum FlowRunSortInput {
   NAME_DESC = 'NAME_DESC',
 }
 registerEnumType(FlowRunSortInput, { name: 'FlowRunSortInput' });
-
-@ObjectType('PageInfo')
-export class PageInfoObject {
-  @Field() hasNextPage!: boolean;
-  @Field(() => String, { nullable: true }) endCursor!: string | null;
-}
 
 @ObjectType('RunState')
 export class RunStateObject {

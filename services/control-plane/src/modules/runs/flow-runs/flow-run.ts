@@ -1,7 +1,7 @@
-import { isTerminal, type StateJson } from '@headgate/contracts';
+import type { StateJson } from '@headgate/contracts';
+import { estimatedRunTime, estimatedStartTimeDelta } from '../states/estimates.js';
 import type { RunPolicy } from '../states/facts.js';
 import { expandState } from '../states/state.js';
-import { secondsBetween, isAfter } from '../states/time.js';
 
 /** A run as it is stored, with the names of its queue and pool. Times are ISO 8601, `total_run_time` is seconds. */
 export type FlowRunRow = {
@@ -94,15 +94,4 @@ export function toFlowRunJson(row: FlowRunRow, now: string): FlowRunJson {
     state: expandState(row.state),
     job_variables: row.job_variables ?? {},
   };
-}
-
-/** Seconds that it has run, counting the stretch that it is in. */
-export const estimatedRunTime = (row: Pick<FlowRunRow, 'total_run_time' | 'state'>, now: string): number =>
-  row.total_run_time + (row.state?.type === 'RUNNING' ? Math.max(0, secondsBetween(row.state.timestamp, now)) : 0);
-
-/** Seconds by which it started, or is about to start, after its time. */
-function estimatedStartTimeDelta(row: FlowRunRow, now: string): number {
-  const { start_time: started, expected_start_time: expected } = row;
-  if (started) return isAfter(started, expected) ? secondsBetween(expected, started) : 0;
-  return !isTerminal(row.state_type) && isAfter(now, expected) ? secondsBetween(expected, now) : 0;
 }

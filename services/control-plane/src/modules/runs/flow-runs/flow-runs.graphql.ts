@@ -5,6 +5,7 @@ import type { Ctx } from '../../../core/access/ctx.js';
 import { Caller, Needs } from '../../../core/access/needs.js';
 import { AppError, conflict, notFound } from '../../../core/errors/app-error.js';
 import type { WireEvent } from '../../../core/events/events.js';
+import { checkedFirst, decodeCursor, toConnection } from '../../../core/graphql/connection.js';
 import { loaderOf } from '../../../core/graphql/loader.js';
 import { DateTimeScalar, JsonScalar } from '../../../core/graphql/scalars.js';
 import type { GraphqlContext } from '../../../core/http/request.js';
@@ -12,7 +13,6 @@ import { iterateEach } from '../../../core/live/iterate.js';
 import { Live, topics } from '../../../core/live/live.js';
 import type { OrchestrationResult } from '../moves/result.js';
 import { wireTime } from '../../../core/events/events.js';
-import { checkedFirst, decodeCursor, toConnection } from './cursor.js';
 import {
   FlowRunConnectionObject,
   FlowRunFilterInput,

@@ -1,105 +1,6 @@
-import { sql, type SelectQueryBuilder } from 'kysely';
+import { sql } from 'kysely';
 import type { Db } from '../../../core/db/db.js';
-import type { Database } from '../../../core/db/schema.js';
-import { applyFilters, applySort, type Filters } from '../../filters/index.js';
 import type { FlowRunRow } from './flow-run.js';
-
-type Page = { sort?: string | undefined; limit: number; offset?: number };
-
-const fromRuns = (db: Db, workspaceId: string) =>
-  db.selectFrom('flow_run').where('flow_run.workspace_id', '=', workspaceId);
-
-/** Runs that all filters let through, with the names of their queue and pool. */
-export async function listFlowRuns(
-  db: Db,
-  workspaceId: string,
-  filters: Filters,
-  { sort, limit, offset = 0 }: Page,
-): Promise<FlowRunRow[]> {
-  const filtered = applyFilters(fromRuns(db, workspaceId), 'flow_run', workspaceId, filters);
-  const query = applySort(withNames(filtered), 'flow_run', sort).limit(limit).offset(offset);
-  return (await query.execute()) as unknown as FlowRunRow[];
-}
-
-export async function countFlowRuns(db: Db, workspaceId: string, filters: Filters): Promise<number> {
-  const query = applyFilters(fromRuns(db, workspaceId), 'flow_run', workspaceId, filters);
-  const row = await query.select(sql<number>`count(*)`.as('count')).executeTakeFirstOrThrow();
-  return row.count;
-}
-
-export type RunListFilter = {
-  search?: string | undefined;
-  stateTypes?: string[] | undefined;
-  stateNames?: string[] | undefined;
-  flowIds?: string[] | undefined;
-  deploymentIds?: string[] | undefined;
-  workPoolNames?: string[] | undefined;
-  tags?: string[] | undefined;
-  since?: string | undefined;
-  until?: string | undefined;
-  parentFlowRunId?: string | undefined;
-  hideSubflows?: boolean | undefined;
-};
-
-export type RunListSort = 'NEWEST' | 'OLDEST' | 'NAME_ASC' | 'NAME_DESC';
-
-/** The run list of the web app: by key, so that page 1,000 costs what page 1 costs. `after` is the last row of the page before. */
-export async function listFlowRunsByKey(
-  db: Db,
-  workspaceId: string,
-  filter: RunListFilter,
-  sort: RunListSort,
-  first: number,
-  after: { key: string; id: string } | null,
-): Promise<FlowRunRow[]> {
-  let query = withNames(fromRuns(db, workspaceId));
-  if (filter.search) query = query.where(sql<boolean>`position(lower(${filter.search}) in lower(flow_run.name)) > 0`);
-  if (filter.stateTypes?.length) query = query.where(sql<boolean>`flow_run.state_type = any(${filter.stateTypes})`);
-  if (filter.stateNames?.length) query = query.where(sql<boolean>`flow_run.state_name = any(${filter.stateNames})`);
-  if (filter.flowIds?.length) query = query.where(sql<boolean>`flow_run.flow_id = any(${filter.flowIds}::uuid[])`);
-  if (filter.deploymentIds?.length)
-    query = query.where(sql<boolean>`flow_run.deployment_id = any(${filter.deploymentIds}::uuid[])`);
-  if (filter.workPoolNames?.length) query = query.where(sql<boolean>`p.name = any(${filter.workPoolNames})`);
-  if (filter.tags?.length) query = query.where(sql<boolean>`flow_run.tags @> ${filter.tags}`);
-  if (filter.since) query = query.where('flow_run.expected_start_time', '>=', filter.since);
-  if (filter.until) query = query.where('flow_run.expected_start_time', '<', filter.until);
-  if (filter.hideSubflows) query = query.where('flow_run.parent_task_run_id', 'is', null);
-  if (filter.parentFlowRunId) {
-    query = query.where(
-      sql<boolean>`flow_run.parent_task_run_id in (select t.id from task_run t where t.workspace_id = ${workspaceId} and t.flow_run_id = ${filter.parentFlowRunId})`,
-    );
-  }
-  const column =
-    sort === 'NAME_ASC' || sort === 'NAME_DESC' ? sql.ref('flow_run.name') : sql.ref('flow_run.expected_start_time');
-  const descending = sort === 'NEWEST' || sort === 'NAME_DESC';
-  if (after) {
-    const key = sort.startsWith('NAME') ? sql`${after.key}` : sql`${after.key}::timestamptz`;
-    query = query.where(
-      descending
-        ? sql<boolean>`(${column}, flow_run.id) < (${key}, ${after.id}::uuid)`
-        : sql<boolean>`(${column}, flow_run.id) > (${key}, ${after.id}::uuid)`,
-    );
-  }
-  const direction = descending ? sql`desc` : sql`asc`;
-  const rows = await query
-    .orderBy(sql`${column} ${direction}`)
-    .orderBy(sql`flow_run.id ${direction}`)
-    .limit(first)
-    .execute();
-  return rows as unknown as FlowRunRow[];
-}
-
-function withNames<O>(query: SelectQueryBuilder<Database, 'flow_run', O>) {
-  return query
-    .leftJoin('work_queue as q', (join) =>
-      join.onRef('q.workspace_id', '=', 'flow_run.workspace_id').onRef('q.id', '=', 'flow_run.work_queue_id'),
-    )
-    .leftJoin('work_pool as p', (join) =>
-      join.onRef('p.workspace_id', '=', 'flow_run.workspace_id').onRef('p.id', '=', 'flow_run.work_pool_id'),
-    )
-    .selectAll('flow_run')
-    .select(['q.name as work_queue_name', 'p.name as work_pool_name']);
-}
 
 export type StateRow = {
   id: string;
@@ -162,7 +63,21 @@ export async function mergeLabels(db: Db, workspaceId: string, id: string, label
   return (result.numAffectedRows ?? 0n) > 0n;
 }
 
-/** Deletes runs and what hangs on them; answers the rows that went, for their slots and counts. */
+/**
+ * Locks runs, in one order, so that no change of state comes between this and what the transaction does next: a
+ * statement that waited for a change would not see what that wrote beside the run. Answers those that are there, or of
+ * these only those that still wait for their first start.
+ */
+export async function lockFlowRuns(db: Db, workspaceId: string, ids: string[], which: 'all' | 'waiting') {
+  const { rows } = await sql<{ id: string }>`
+    select id from flow_run
+     where workspace_id = ${workspaceId} and id = any(${ids}::uuid[])
+       and (${which} = 'all' or (state_type = 'SCHEDULED' and run_count = 0))
+     order by id for update`.execute(db);
+  return rows.map((row) => row.id);
+}
+
+/** Deletes runs that are locked, and what hangs on them; their subflow runs stay. Answers the rows that went. */
 export async function deleteFlowRuns(db: Db, workspaceId: string, ids: string[]): Promise<FlowRunRow[]> {
   const { rows } = await sql<FlowRunRow>`
     with gone as (delete from flow_run where workspace_id = ${workspaceId} and id = any(${ids}::uuid[]) returning *),
@@ -171,12 +86,28 @@ export async function deleteFlowRuns(db: Db, workspaceId: string, ids: string[])
     active as (delete from run_active a using gone g where a.workspace_id = g.workspace_id and a.work_queue_id = g.work_queue_id and a.flow_run_id = g.id),
     inputs as (delete from flow_run_input i using gone g where i.workspace_id = g.workspace_id and i.flow_run_id = g.id),
     states as (delete from flow_run_state s using gone g where s.workspace_id = g.workspace_id and s.flow_run_id = g.id),
-    tasks as (delete from task_run t using gone g where t.workspace_id = g.workspace_id and t.flow_run_id = g.id),
+    tasks as (delete from task_run t using gone g where t.workspace_id = g.workspace_id and t.flow_run_id = g.id returning t.id),
+    task_states as (
+      delete from task_run_state s where s.workspace_id = ${workspaceId} and s.task_run_id = any(array(select id from tasks))),
+    subflows as (
+      update flow_run r set parent_task_run_id = null
+       where r.workspace_id = ${workspaceId} and r.parent_task_run_id = any(array(select id from tasks)) and r.id <> all(${ids}::uuid[])),
+    stood as (
+      delete from flow_run_by_state s using gone g
+       where s.workspace_id = g.workspace_id and s.state_type = g.state_type and s.state_name = g.state_name
+         and s.expected_start_time = g.expected_start_time and s.flow_run_id = g.id),
     counts as (
-      insert into flow_run_count (workspace_id, hour, deployment_id, state_type, delta)
-      select workspace_id, date_trunc('hour', expected_start_time), deployment_id, state_type, -count(*) from gone where state_type is not null group by 1, 2, 3, 4)
+      insert into flow_run_count (workspace_id, hour, deployment_id, state_type, delta, started, delay_seconds)
+      select workspace_id, date_trunc('hour', expected_start_time), deployment_id, state_type, -count(*), -count(start_time),
+             -coalesce(sum(greatest(0, extract(epoch from start_time - expected_start_time))), 0)
+        from gone where state_type is not null group by 1, 2, 3, 4)
     select * from gone`.execute(db);
   return rows;
+}
+
+/** Log lines of runs that are gone. */
+export async function deleteLogs(db: Db, workspaceId: string, runIds: string[]): Promise<void> {
+  await sql`delete from log where workspace_id = ${workspaceId} and flow_run_id = any(${runIds}::uuid[])`.execute(db);
 }
 
 /** Future runs that the scheduler made and nobody has touched: they are made anew when the schedule or deployment changes. */
@@ -209,21 +140,6 @@ export async function findDueForDeployments(
      where workspace_id = ${workspaceId} and deployment_id = any(${deploymentIds}::uuid[]) and due <= ${before} and not in_process
      order by due limit ${limit}`.execute(db);
   return rows.map((row) => row.flow_run_id);
-}
-
-export async function countStates(
-  db: Db,
-  workspaceId: string,
-  since: string,
-  until: string,
-  deploymentId: string | null,
-): Promise<{ state_type: string; count: number }[]> {
-  const { rows } = await sql<{ state_type: string; count: number }>`
-    select state_type, sum(delta)::bigint as count from flow_run_count
-     where workspace_id = ${workspaceId} and hour >= date_trunc('hour', ${since}::timestamptz) and hour < ${until}::timestamptz
-       and (${deploymentId}::uuid is null or deployment_id = ${deploymentId}::uuid)
-     group by state_type having sum(delta) > 0 order by state_type`.execute(db);
-  return rows;
 }
 
 /** The runs in which these runs are subflows, by child. */

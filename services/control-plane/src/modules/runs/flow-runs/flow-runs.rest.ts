@@ -1,5 +1,8 @@
 import { Controller, Delete, Get, Headers, HttpCode, Inject, Patch, Post, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { flowRunAnswer, flowRunPageAnswer, flowRunsAnswer } from '@headgate/contracts/rest/answers/flow-runs';
+import { count } from '@headgate/contracts/rest/answers/shared';
+import { orchestrationAnswer, stateAnswer, statesAnswer } from '@headgate/contracts/rest/answers/states';
 import { flowRunCreate, flowRunUpdate, paging, resume, setState } from '@headgate/contracts/rest/flow-runs';
 import { labels } from '@headgate/contracts/rest/common';
 import { filters, flowRunSort } from '@headgate/contracts/rest/filters';
@@ -8,6 +11,7 @@ import { z } from 'zod';
 import type { Ctx } from '../../../core/access/ctx.js';
 import { Caller, Needs } from '../../../core/access/needs.js';
 import { IdParam, ZodBody, ZodQuery } from '../../../core/http/zod-body.js';
+import { Answers } from '../../../core/openapi/answers.js';
 import { clientOf } from './client.js';
 import { FlowRunsService } from './flow-runs.service.js';
 import { QueueOfRun } from './queue-of-run.js';
@@ -38,6 +42,7 @@ export class FlowRunsController {
 
   @Needs('run_flows')
   @Post()
+  @Answers(flowRunAnswer, 201, 200)
   async create(
     @Caller() ctx: Ctx,
     @ZodBody(flowRunCreate) body: Json<typeof flowRunCreate>,
@@ -57,6 +62,7 @@ export class FlowRunsController {
   @Needs('see_flows')
   @Post('filter')
   @HttpCode(200)
+  @Answers(flowRunsAnswer)
   filter(@Caller() ctx: Ctx, @ZodBody(listBody) { sort, limit, offset, ...by }: Json<typeof listBody>) {
     return this.runs.list(ctx, by, { sort, limit: limit ?? 200, offset: offset ?? 0 });
   }
@@ -64,6 +70,7 @@ export class FlowRunsController {
   @Needs('see_flows')
   @Post('count')
   @HttpCode(200)
+  @Answers(count)
   count(@Caller() ctx: Ctx, @ZodBody(countBody) body: Json<typeof countBody>) {
     return this.runs.count(ctx, body);
   }
@@ -71,6 +78,7 @@ export class FlowRunsController {
   @Needs('see_flows')
   @Post('paginate')
   @HttpCode(200)
+  @Answers(flowRunPageAnswer)
   async paginate(@Caller() ctx: Ctx, @ZodBody(pageBody) { sort, limit = 200, page, ...by }: Json<typeof pageBody>) {
     const at = page ?? 1;
     const [count, results] = await Promise.all([
@@ -82,6 +90,7 @@ export class FlowRunsController {
 
   @Needs('see_flows')
   @Get(':id')
+  @Answers(flowRunAnswer)
   read(@Caller() ctx: Ctx, @IdParam() id: string) {
     return this.runs.get(ctx, id);
   }
@@ -109,6 +118,7 @@ export class FlowRunsController {
 
   @Needs('run_flows')
   @Post(':id/set_state')
+  @Answers(orchestrationAnswer, 201, 200)
   async setState(
     @Caller() ctx: Ctx,
     @IdParam() id: string,
@@ -120,7 +130,7 @@ export class FlowRunsController {
     const options = {
       force: body.force ?? false,
       claimShown: claim ?? null,
-      renewsLeases: clientOf(agent).renewsLeases,
+      client: clientOf(agent),
     };
     const { written, ...result } = await this.runs.setState(ctx, id, body.state, options);
     reply.status(written ? 201 : 200);
@@ -129,6 +139,7 @@ export class FlowRunsController {
 
   @Needs('run_flows')
   @Post(':id/resume')
+  @Answers(orchestrationAnswer, 201, 200)
   async resume(
     @Caller() ctx: Ctx,
     @IdParam() id: string,
@@ -148,12 +159,14 @@ export class FlowRunStatesController {
 
   @Needs('see_flows')
   @Get()
+  @Answers(statesAnswer)
   async list(@Caller() ctx: Ctx, @ZodQuery(stateQuery) { flow_run_id }: Json<typeof stateQuery>) {
     return (await this.runs.listStates(ctx, [flow_run_id])).map(stateJson);
   }
 
   @Needs('see_flows')
   @Get(':id')
+  @Answers(stateAnswer)
   async read(@Caller() ctx: Ctx, @IdParam() id: string) {
     return stateJson(await this.runs.getState(ctx, id));
   }

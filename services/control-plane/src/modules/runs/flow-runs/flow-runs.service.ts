@@ -5,8 +5,12 @@ import type { Db } from '../../../core/db/db.js';
 import { badRequest, notFound } from '../../../core/errors/app-error.js';
 import { wireTime } from '../../../core/events/events.js';
 import type { Filters } from '../../filters/index.js';
-import { CreateRuns } from '../create/create-runs.js';
+import { countStates, countStatesOfDeployment } from '../counts/tally.sql.js';
+import { CreateRuns, type CreatedMany } from '../create/create-runs.js';
 import type { FlowRunDraft } from '../create/new-run.js';
+import { countFlowRuns } from '../lists/count.queries.js';
+import { listFlowRuns } from '../lists/lists.queries.js';
+import { listFlowRunsByKey, type RunListFilter, type RunListSort } from '../lists/pages.queries.js';
 import { DeploymentSlots } from '../moves/deployment-slots.js';
 import type { OrchestrationResult } from '../moves/result.js';
 import { SetState, type SetStateOptions } from '../moves/set-state.js';
@@ -32,8 +36,13 @@ export class FlowRunsService {
     return { run: toFlowRunJson(run, wireTime()), row: run, created };
   }
 
-  createMany(db: Db, workspaceId: string, drafts: FlowRunDraft[]): Promise<number> {
+  createMany(db: Db, workspaceId: string, drafts: FlowRunDraft[]): Promise<CreatedMany> {
     return this.creation.createMany(db, workspaceId, drafts);
+  }
+
+  /** Those who wait for runs of these pools look again. */
+  wake(pools: string[]): void {
+    this.creation.wake(pools);
   }
 
   setState(ctx: Asker, id: string, proposed: ProposedInput, options?: SetStateOptions): Promise<OrchestrationResult> {
@@ -63,27 +72,30 @@ export class FlowRunsService {
     page: { sort?: string | undefined; limit: number; offset?: number },
   ): Promise<FlowRunJson[]> {
     const now = wireTime();
-    return (await queries.listFlowRuns(this.database.db, ctx.workspaceId, filters, page)).map((row) =>
+    return (await listFlowRuns(this.database.db, ctx.workspaceId, filters, page)).map((row) =>
       toFlowRunJson(row, now),
     );
   }
 
   listByKey(
     ctx: Asker,
-    filter: queries.RunListFilter,
-    sort: queries.RunListSort,
+    filter: RunListFilter,
+    sort: RunListSort,
     first: number,
     after: { key: string; id: string } | null,
   ): Promise<FlowRunRow[]> {
-    return queries.listFlowRunsByKey(this.database.db, ctx.workspaceId, filter, sort, first, after);
+    return listFlowRunsByKey(this.database.db, ctx.workspaceId, filter, sort, first, after);
   }
 
   count(ctx: Asker, filters: Filters): Promise<number> {
-    return queries.countFlowRuns(this.database.db, ctx.workspaceId, filters);
+    return countFlowRuns(this.database, ctx.workspaceId, filters);
   }
 
   countStates(ctx: Asker, since: string, until: string, deploymentId: string | null) {
-    return queries.countStates(this.database.db, ctx.workspaceId, since, until, deploymentId);
+    const span = [ctx.workspaceId, since, until];
+    return deploymentId
+      ? countStatesOfDeployment(this.database.sql, [...span, deploymentId])
+      : countStates(this.database.sql, span);
   }
 
   listStates(ctx: Asker, runIds: string[]) {
@@ -143,24 +155,30 @@ export class FlowRunsService {
     if (!gone) throw notFound('Flow run not found');
   }
 
-  /** The ids of the runs that went. A slot that one of them held is free again. */
-  async deleteMany(workspaceId: string, ids: string[], db: Db = this.database.db): Promise<string[]> {
+  /** The ids of the runs that went. A slot that one of them held is free again, what it logged is gone. */
+  async deleteMany(workspaceId: string, ids: string[]): Promise<string[]> {
     if (ids.length === 0) return [];
-    const gone = await queries.deleteFlowRuns(db, workspaceId, ids);
+    const { db } = this.database;
+    const gone = await db.transaction().execute((tx) => deleteLocked(tx, workspaceId, ids, 'all'));
     for (const run of gone) {
       const leaseId = run.state?.state_details?.deployment_concurrency_lease_id;
       if (leaseId) await this.slots.release(workspaceId, leaseId);
     }
-    return gone.map((run) => run.id);
+    const goneIds = gone.map((run) => run.id);
+    if (gone.length > 0) await queries.deleteLogs(db, workspaceId, goneIds);
+    return goneIds;
   }
 
-  async deleteAutoScheduled(db: Db, workspaceId: string, deploymentId: string): Promise<number> {
-    return (await this.deleteMany(workspaceId, await queries.findAutoScheduled(db, workspaceId, deploymentId), db))
-      .length;
+  /** Future runs that the scheduler made; in the caller's transaction. */
+  async deleteAutoScheduled(tx: Db, workspaceId: string, deploymentId: string): Promise<number> {
+    const ids = await queries.findAutoScheduled(tx, workspaceId, deploymentId);
+    return (await deleteLocked(tx, workspaceId, ids, 'waiting')).length;
   }
 
-  async deleteScheduled(db: Db, workspaceId: string, deploymentId: string): Promise<number> {
-    return (await this.deleteMany(workspaceId, await queries.findScheduled(db, workspaceId, deploymentId), db)).length;
+  /** All that wait for their first start; in the caller's transaction. */
+  async deleteScheduled(tx: Db, workspaceId: string, deploymentId: string): Promise<number> {
+    const ids = await queries.findScheduled(tx, workspaceId, deploymentId);
+    return (await deleteLocked(tx, workspaceId, ids, 'waiting')).length;
   }
 
   async scheduledForDeployments(
@@ -175,4 +193,9 @@ export class FlowRunsService {
       .filter((row) => row.state_type === 'SCHEDULED')
       .map((row) => toFlowRunJson(row, now));
   }
+}
+
+async function deleteLocked(tx: Db, workspaceId: string, ids: string[], which: 'all' | 'waiting') {
+  const locked = ids.length > 0 ? await queries.lockFlowRuns(tx, workspaceId, ids, which) : [];
+  return locked.length > 0 ? queries.deleteFlowRuns(tx, workspaceId, locked) : [];
 }

@@ -25,6 +25,22 @@ export async function insertInput(
   return (result.numInsertedOrUpdatedRows ?? 0n) > 0n;
 }
 
+/** Whatever lay there before. */
+export async function replaceInput(
+  db: Db,
+  workspaceId: string,
+  row: { id: string; flow_run_id: string; key: string; value: string; sender: string | null },
+): Promise<void> {
+  const { id, value, sender } = row;
+  await db
+    .insertInto('flow_run_input')
+    .values({ workspace_id: workspaceId, ...row })
+    .onConflict((taken) =>
+      taken.columns(['workspace_id', 'flow_run_id', 'key']).doUpdateSet({ id, value, sender, updated: sql`now()` }),
+    )
+    .execute();
+}
+
 /** `prefix` is a LIKE prefix: `%` and `_` stand for anything, as on the wire that we speak. */
 export async function listInputs(
   db: Db,

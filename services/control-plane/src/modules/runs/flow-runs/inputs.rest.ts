@@ -1,11 +1,14 @@
 import { Controller, Delete, Get, Header, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { runInputsAnswer } from '@headgate/contracts/rest/answers/flow-runs';
+import { nothing } from '@headgate/contracts/rest/answers/shared';
 import { newId } from '@headgate/contracts';
 import { inputCreate, inputFilter } from '@headgate/contracts/rest/flow-runs';
 import type { z } from 'zod';
 import type { Ctx } from '../../../core/access/ctx.js';
 import { Caller, Needs } from '../../../core/access/needs.js';
 import { IdParam, ZodBody } from '../../../core/http/zod-body.js';
+import { Answers, AnswersFile } from '../../../core/openapi/answers.js';
 import { InputsService } from './inputs.service.js';
 
 /** Messages to and from a run: a pause's schema and answer, and what flows send each other. */
@@ -16,6 +19,7 @@ export class InputsController {
 
   @Needs('run_flows')
   @Post()
+  @Answers(nothing)
   async create(
     @Caller() ctx: Ctx,
     @IdParam() id: string,
@@ -34,6 +38,7 @@ export class InputsController {
   @Needs('see_flows')
   @Post('filter')
   @HttpCode(200)
+  @Answers(runInputsAnswer)
   filter(@Caller() ctx: Ctx, @IdParam() id: string, @ZodBody(inputFilter) body: z.infer<typeof inputFilter>) {
     return this.inputs.list(ctx, id, body.prefix, body.limit ?? 1, body.exclude_keys ?? []);
   }
@@ -42,6 +47,7 @@ export class InputsController {
   @Needs('see_flows')
   @Get(':key')
   @Header('content-type', 'text/plain; charset=utf-8')
+  @AnswersFile('text/plain')
   read(@Caller() ctx: Ctx, @IdParam() id: string, @Param('key') key: string): Promise<string> {
     return this.inputs.get(ctx, id, key);
   }

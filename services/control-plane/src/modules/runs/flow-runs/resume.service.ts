@@ -1,12 +1,19 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { newId } from '@headgate/contracts';
-import Ajv from 'ajv/dist/2020.js';
 import type { Ctx } from '../../../core/access/ctx.js';
 import { Database } from '../../../core/db/database.js';
 import { wireTime } from '../../../core/events/events.js';
+import type { JsonSchema } from '../../../core/json-schema/prepare-schema.js';
+import { wrongValues } from '../../../core/json-schema/validate.js';
+import { AppError } from '../../../core/errors/app-error.js';
+import { HydrationError, ParametersService } from '../../parameters/index.js';
 import type { OrchestrationResult } from '../moves/result.js';
+import type { SetStateOptions } from '../moves/set-state.js';
 import { FlowRunsService } from './flow-runs.service.js';
-import { findInput, insertInput } from './inputs.queries.js';
+import { deleteInput, findInput, replaceInput } from './inputs.queries.js';
+
+type Asker = Pick<Ctx, 'workspaceId'>;
+type Input = Record<string, unknown>;
 
 /** Lets a paused run go on, with the input that it waits for. */
 @Injectable()
@@ -14,66 +21,77 @@ export class ResumeService {
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(FlowRunsService) private readonly runs: FlowRunsService,
+    @Inject(ParametersService) private readonly parameters: ParametersService,
   ) {}
 
   async resume(
-    ctx: Pick<Ctx, 'workspaceId'>,
+    ctx: Asker,
     id: string,
-    runInput: Record<string, unknown> | undefined,
+    given: Input | undefined,
+    options?: SetStateOptions,
   ): Promise<OrchestrationResult> {
     const { state } = await this.runs.get(ctx, id);
     if (state?.type !== 'PAUSED') return refused(null, 'ABORT', 'Cannot resume a flow run that is not paused.');
     const keyset = state.state_details.run_input_keyset;
-    if (keyset) {
-      const wrong = await this.storeInput(ctx, id, keyset, runInput ?? {});
-      if (wrong) return refused(state, 'REJECT', `Reason: ${wrong}`);
-    }
+    const { input, wrong } = await this.checkedInput(ctx, id, keyset, given ?? {});
+    if (wrong) return refused(state, 'REJECT', wrong);
     const next = state.state_details.pause_reschedule
       ? { type: 'SCHEDULED' as const, name: 'Resuming', state_details: { scheduled_time: wireTime() } }
       : { type: 'RUNNING' as const };
-    return this.runs.setState(ctx, id, next);
+    const key = keyset?.['response'];
+    if (!key || !input || Object.keys(input).length === 0) return this.runs.setState(ctx, id, next, options);
+    // It lies there before the run goes on: who waits for the run looks for it at once.
+    await this.store(ctx, id, key, input);
+    const result = await this.runs.setState(ctx, id, next, options);
+    if (result.status !== 'ACCEPT') await deleteInput(this.database.db, ctx.workspaceId, id, key);
+    return result;
+  }
+
+  /** The input with its values resolved, when the run waits for one, or what is wrong with it. */
+  private async checkedInput(
+    ctx: Asker,
+    id: string,
+    keyset: Record<string, string> | null | undefined,
+    given: Input,
+  ): Promise<{ input?: Input; wrong?: string | null }> {
+    if (!keyset) return {};
+    try {
+      const input = await this.parameters.resolved(ctx, given);
+      return { input, wrong: await this.wrongInput(ctx, id, keyset['schema'] ?? '', input) };
+    } catch (error) {
+      if (error instanceof HydrationError) return { wrong: `Error hydrating run input: ${error.message}` };
+      throw error;
+    }
   }
 
   /** Checks the input against the schema that the run stored when it paused. Answers what is wrong. */
-  private async storeInput(
-    ctx: Pick<Ctx, 'workspaceId'>,
-    id: string,
-    keyset: Record<string, string>,
-    given: Record<string, unknown>,
-  ): Promise<string | null> {
-    const stored = await findInput(this.database.db, ctx.workspaceId, id, keyset['schema'] ?? '');
+  private async wrongInput(ctx: Asker, id: string, schemaKey: string, given: Input): Promise<string | null> {
+    const stored = await findInput(this.database.db, ctx.workspaceId, id, schemaKey);
     if (!stored) return 'Run input schema not found.';
-    const schema = JSON.parse(stored.value) as { properties?: Record<string, { default?: unknown }> };
-    const defaults = Object.entries(schema.properties ?? {}).flatMap(([key, property]) =>
-      'default' in property ? [[key, property.default]] : [],
-    );
-    const input = { ...Object.fromEntries(defaults), ...given };
-    const wrong = validate(schema, input);
-    if (wrong) return wrong;
-    await insertInput(this.database.db, ctx.workspaceId, {
-      id: newId(),
-      flow_run_id: id,
-      key: keyset['response'] ?? '',
-      value: JSON.stringify(input),
-      sender: null,
-    });
-    return null;
+    const schema = parsed(stored.value);
+    if (!schema) return 'Run input schema is not valid JSON.';
+    try {
+      const wrong = wrongValues(schema, given);
+      return wrong && `Reason: ${wrong}`;
+    } catch (error) {
+      if (error instanceof AppError && error.kind === 'invalid') return error.message;
+      throw error;
+    }
+  }
+
+  private store(ctx: Asker, id: string, key: string, input: Input): Promise<void> {
+    const row = { id: newId(), flow_run_id: id, key, value: JSON.stringify(input), sender: null };
+    return replaceInput(this.database.db, ctx.workspaceId, row);
   }
 }
 
-function validate(schema: object, input: object): string | null {
-  const ajv = new Ajv.default({ strict: false, allErrors: false, logger: false, validateFormats: false });
-  const check = ajv.compile({ ...schema, $id: undefined });
-  if (check(input)) return null;
-  const [error] = check.errors ?? [];
-  const field = error?.instancePath.slice(1).replaceAll('/', '.');
-  const missing =
-    error?.keyword === 'required'
-      ? `'${(error.params as { missingProperty: string }).missingProperty}' is a required property`
-      : error?.message;
-  return field
-    ? `Validation failed for field '${field}'. Failure reason: ${missing}`
-    : `Validation failed. Failure reason: ${missing}`;
+function parsed(text: string): JsonSchema | null {
+  try {
+    const schema: unknown = JSON.parse(text);
+    return typeof schema === 'object' && schema !== null ? (schema as JsonSchema) : null;
+  } catch {
+    return null;
+  }
 }
 
 const refused = (

@@ -1,4 +1,5 @@
 import { fixed } from '../../../core/db/fixed.js';
+import { wholeWorkspace as whole } from '../counts/tally.sql.js';
 
 /** Waiting runs whose time is past. Those that are not plainly Scheduled are looked at once and left. Parameters: seconds, limit. */
 export const pastDue = fixed<{ workspace_id: string; flow_run_id: string; due: string; state_name: string | null }>(
@@ -18,15 +19,17 @@ export const setLate = fixed<never>(
 
 export const expiredPauses = fixed<{ workspace_id: string; id: string; suspended: boolean }>(
   'loop.expired-pauses',
-  `select workspace_id, id, coalesce((state->'state_details'->>'pause_reschedule')::boolean, false) as suspended from flow_run
-    where state_type = 'PAUSED' and (state->'state_details'->>'pause_timeout')::timestamptz < now() limit $1`,
+  `select r.workspace_id, r.id, coalesce((r.state->'state_details'->>'pause_reschedule')::boolean, false) as suspended
+     from flow_run_by_state s join flow_run r on r.workspace_id = s.workspace_id and r.id = s.flow_run_id
+    where s.state_type = 'PAUSED' and r.state_type = 'PAUSED' and (r.state->'state_details'->>'pause_timeout')::timestamptz < now() limit $1`,
 );
 
 /** Parameters: seconds, limit. */
 export const stuckCancellations = fixed<{ workspace_id: string; id: string }>(
   'loop.stuck-cancellations',
-  `select workspace_id, id from flow_run
-    where state_type = 'CANCELLING' and (state->>'timestamp')::timestamptz < now() - $1::double precision * interval '1 second' limit $2`,
+  `select r.workspace_id, r.id from flow_run_by_state s join flow_run r on r.workspace_id = s.workspace_id and r.id = s.flow_run_id
+    where s.state_type = 'CANCELLING' and r.state_type = 'CANCELLING'
+      and (r.state->>'timestamp')::timestamptz < now() - $1::double precision * interval '1 second' limit $2`,
 );
 
 /** Cancelled runs and their children that have not ended: subflows, and task runs that nobody will report on. */
@@ -71,17 +74,21 @@ export const cleanedUp = fixed<never>(
   `delete from run_cleanup c using unnest($1::uuid[], $2::uuid[]) as p (workspace_id, id) where c.workspace_id = p.workspace_id and c.flow_run_id = p.id`,
 );
 
-/** Folds the appended changes of the rollup: one row remains per key. Parameters: limit. */
+/** Folds appended changes into what they add up to; one loop at a time, a second pass finds nothing. Parameters: limit. */
 export const foldCounts = fixed<{ folded: number }>(
   'loop.fold-counts',
-  `with locked as (select pg_try_advisory_xact_lock(72707371) as mine),
-  crowded as (
-    select workspace_id, hour from flow_run_count where (select mine from locked) group by 1, 2
-    having count(*) > count(distinct (deployment_id, state_type)) limit $1),
-  taken as (delete from flow_run_count f using crowded c where f.workspace_id = c.workspace_id and f.hour = c.hour returning f.*),
+  `with locked as materialized (select pg_try_advisory_xact_lock(72707371) as mine),
+  taken as (
+    delete from flow_run_count where ctid = any (array(select ctid from flow_run_count where (select mine from locked) limit $1))
+    returning workspace_id, hour, deployment_id, state_type, delta, started, delay_seconds),
   put as (
-    insert into flow_run_count (workspace_id, hour, deployment_id, state_type, delta)
-    select workspace_id, hour, deployment_id, state_type, sum(delta) from taken group by 1, 2, 3, 4 having sum(delta) <> 0)
+    insert into flow_run_tally as t (workspace_id, deployment_id, hour, state_type, runs, started, delay_seconds)
+    select c.workspace_id, level.deployment_id, level.hour, c.state_type, sum(c.delta), sum(c.started), sum(c.delay_seconds)
+      from taken c, lateral (values ('${whole}'::uuid, c.hour), ('${whole}'::uuid, '-infinity'), (c.deployment_id, '-infinity')) as level (deployment_id, hour)
+     where level.deployment_id is not null
+     group by 1, 2, 3, 4
+    on conflict (workspace_id, deployment_id, hour, state_type) do update
+       set runs = t.runs + excluded.runs, started = t.started + excluded.started, delay_seconds = t.delay_seconds + excluded.delay_seconds)
   select count(*) as folded from taken`,
 );
 

@@ -10,6 +10,7 @@ import { plusSeconds } from '../states/time.js';
 import * as sql from './loops.sql.js';
 
 const batch = 400;
+const foldBatch = 20_000;
 const lateAfterSeconds = 15;
 const cancellingSecondsMax = 300;
 /** What agents get to renew their claims when the control plane is back. */
@@ -31,7 +32,7 @@ export class RunLoops implements OnModuleInit, OnApplicationBootstrap {
     this.loops.add({ name: 'expire-pauses', everySeconds: 5, pass: () => this.expirePauses() });
     this.loops.add({ name: 'recover-lost-claims', everySeconds: 3, pass: () => this.recoverLostClaims() });
     this.loops.add({ name: 'finish-cancellations', everySeconds: 5, pass: () => this.finishCancellations() });
-    this.loops.add({ name: 'fold-counts', everySeconds: 10, pass: () => this.foldCounts() });
+    this.loops.add({ name: 'fold-counts', everySeconds: 3, pass: () => this.foldCounts() });
     this.loops.add({ name: 'keep-partitions', everySeconds: 3600, pass: () => this.keepPartitions() });
   }
 
@@ -162,8 +163,10 @@ export class RunLoops implements OnModuleInit, OnApplicationBootstrap {
   }
 
   private async foldCounts() {
-    const [row] = await sql.foldCounts(this.database.sql, [500]);
-    return { folded: row?.folded ?? 0 };
+    let folded = 0;
+    for (let last = foldBatch; last === foldBatch; folded += last)
+      last = (await sql.foldCounts(this.database.sql, [foldBatch]))[0]?.folded ?? 0;
+    return { folded };
   }
 
   private async keepPartitions() {

@@ -1,38 +1,59 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ConcurrencyService } from '../../concurrency/index.js';
+import type { Client } from '../flow-runs/client.js';
 import type { FactsRow } from './facts.sql.js';
 import type { Slot } from '../states/facts.js';
 
 const leaseSecondsDefault = 300;
+/** Who does not renew keeps its slot until its run is over: no lease of it runs out. */
+const leaseSecondsEndless = 20 * 365 * 86_400;
 
 /** Slots of deployments' concurrency limits: leases, so that what a crash leaves taken comes back by itself. */
 @Injectable()
 export class DeploymentSlots {
   constructor(@Inject(ConcurrencyService) private readonly concurrency: ConcurrencyService) {}
 
+  /** A slot for a run that is about to be prepared. */
   async take(run: FactsRow): Promise<Slot> {
     if (run.concurrency_limit === 0) return { kind: 'limitIsZero' };
-    const leaseSeconds = run.concurrency_options?.grace_period_seconds ?? leaseSecondsDefault;
-    const leaseId = await this.concurrency.acquire(run.workspace_id, run.concurrency_limit_id!, {
-      slots: 1,
-      leaseSeconds,
-      holder: { type: 'flow_run', id: run.id },
-    });
-    return leaseId
-      ? { kind: 'held', leaseId }
-      : { kind: 'full', strategy: run.concurrency_options?.collision_strategy ?? 'ENQUEUE' };
+    const held = leaseOf(run);
+    const seconds = graceOf(run);
+    if (held && (await this.concurrency.renew(run.workspace_id, held, seconds))) return { kind: 'held', leaseId: held };
+    return this.acquire(run, seconds);
   }
 
-  /** Keeps the lease alive; when it is gone, tries for another slot. */
-  async renew(run: FactsRow): Promise<Slot> {
-    const leaseId = run.state?.state_details.deployment_concurrency_lease_id;
-    const leaseSeconds = run.concurrency_options?.grace_period_seconds ?? leaseSecondsDefault;
-    if (leaseId && (await this.concurrency.renew(run.workspace_id, leaseId, leaseSeconds)))
-      return { kind: 'held', leaseId };
-    return leaseId ? this.take(run) : { kind: 'none' };
+  /** The slot of a prepared run, which may have lost it by now. Clients that never renew cannot be told so: they run. */
+  async check(run: FactsRow, { renewsLeases }: Client): Promise<Slot> {
+    const held = leaseOf(run);
+    if (!held) return { kind: 'none' };
+    const seconds = renewsLeases ? graceOf(run) : leaseSecondsEndless;
+    if (await this.concurrency.renew(run.workspace_id, held, seconds)) return { kind: 'held', leaseId: held };
+    const slot = await this.acquire(run, seconds);
+    return slot.kind === 'full' && !renewsLeases ? { kind: 'none' } : slot;
+  }
+
+  /** Whether there is one, without taking it. */
+  look(run: FactsRow): Slot {
+    return run.concurrency_used! >= run.concurrency_limit! ? fullFor(run) : { kind: 'none' };
   }
 
   release(workspaceId: string, leaseId: string): Promise<void> {
     return this.concurrency.release(workspaceId, leaseId);
   }
+
+  private async acquire(run: FactsRow, leaseSeconds: number): Promise<Slot> {
+    const leaseId = await this.concurrency.acquire(run.workspace_id, run.concurrency_limit_id!, {
+      slots: 1,
+      leaseSeconds,
+      holder: { type: 'flow_run', id: run.id },
+    });
+    return leaseId ? { kind: 'held', leaseId } : fullFor(run);
+  }
 }
+
+const leaseOf = (run: FactsRow): string | null => run.state?.state_details.deployment_concurrency_lease_id ?? null;
+const graceOf = (run: FactsRow): number => run.concurrency_options?.grace_period_seconds ?? leaseSecondsDefault;
+const fullFor = (run: FactsRow): Slot => ({
+  kind: 'full',
+  strategy: run.concurrency_options?.collision_strategy ?? 'ENQUEUE',
+});

@@ -7,13 +7,14 @@ export type FactsRow = FlowRunRow & {
   deployment_exists: boolean;
   concurrency_limit_id: string | null;
   concurrency_limit: number | null;
+  concurrency_used: number | null;
   concurrency_options: { collision_strategy?: 'ENQUEUE' | 'CANCEL_NEW'; grace_period_seconds?: number | null } | null;
 };
 
 /** Reads the facts of many runs at once. Parameters: workspaces and runs, side by side. */
 export const selectFacts = fixed<FactsRow>(
   'flow-run.facts',
-  `select ${flowRunColumns}, d.id is not null as deployment_exists, d.concurrency_limit_id, d.concurrency_options, l."limit" as concurrency_limit
+  `select ${flowRunColumns}, d.id is not null as deployment_exists, d.concurrency_limit_id, d.concurrency_options, l."limit" as concurrency_limit, l.active_slots as concurrency_used
      from unnest($1::uuid[], $2::uuid[]) as wanted (workspace_id, id)
      join flow_run r on r.workspace_id = wanted.workspace_id and r.id = wanted.id
      ${flowRunJoins}

@@ -1,15 +1,16 @@
 import { fixed } from '../../../core/db/fixed.js';
+import { parentCopied } from './parent-copy.sql.js';
 
 /** One change of one run, as the statement below takes it: see `Move` in move.ts. */
 const input = `json_to_recordset($1::json) as i(
     workspace_id uuid, id uuid, version integer, now timestamptz,
-    state_id uuid, state jsonb, type text, name text, at timestamptz, message text, data jsonb, details jsonb, old_type text,
+    state_id uuid, state jsonb, type text, name text, at timestamptz, message text, data jsonb, details jsonb, old_type text, old_name text, expected_start_time timestamptz, delay_seconds double precision,
     run_count integer, policy jsonb, next_scheduled_start_time timestamptz, start_time timestamptz, end_time timestamptz, total_run_time double precision,
     claim_id uuid, deployment_id uuid, hour timestamptz,
     due timestamptz, in_process boolean, late boolean, auto_scheduled boolean, work_pool_id uuid, work_queue_id uuid,
     claim jsonb, ends_claim boolean,
     event text, resource jsonb, related jsonb, payload jsonb, follows uuid,
-    parent_task_run_id uuid, parent_state jsonb, parent_details jsonb)`;
+    parent_task_run_id uuid, parent_state jsonb)`;
 
 /**
  * Moves runs from the versions that were seen: run, history, event, count, queue, claim and the parent's task run in
@@ -34,11 +35,19 @@ export const moveRuns = fixed<{ state_id: string }>(
     select workspace_id, at, state_id, now, event, resource->>'prefect.resource.id', resource, related, payload, follows from done
     on conflict do nothing),
   counted as (
-    insert into flow_run_count (workspace_id, hour, deployment_id, state_type, delta)
-    select workspace_id, hour, deployment_id, c.type, sum(c.delta)
-      from done, lateral (values (done.type, 1), (done.old_type, -1)) as c (type, delta)
-     where c.type is not null and done.type is distinct from done.old_type
+    insert into flow_run_count (workspace_id, hour, deployment_id, state_type, delta, started, delay_seconds)
+    select workspace_id, hour, deployment_id, c.type, sum(c.delta), count(c.delay_seconds), coalesce(sum(c.delay_seconds), 0)
+      from done, lateral (values (done.type, 1, done.delay_seconds), (done.old_type, -1, null)) as c (type, delta, delay_seconds)
+     where c.type is not null and (done.type is distinct from done.old_type or c.delay_seconds is not null)
      group by 1, 2, 3, 4),
+  stood as (
+    delete from flow_run_by_state s using done d
+     where s.workspace_id = d.workspace_id and s.state_type = d.old_type and s.state_name = d.old_name and s.expected_start_time = d.expected_start_time
+       and s.flow_run_id = d.id and (d.old_type, d.old_name) is distinct from (d.type, d.name)),
+  stands as (
+    insert into flow_run_by_state (workspace_id, state_type, state_name, expected_start_time, flow_run_id)
+    select workspace_id, type, name, expected_start_time, id from done where (old_type, old_name) is distinct from (type, name)
+    on conflict do nothing),
   queued as (
     insert into run_queue (workspace_id, flow_run_id, due, deployment_id, work_pool_id, work_queue_id, auto_scheduled, in_process, late, run_count)
     select workspace_id, id, due, deployment_id, work_pool_id, work_queue_id, auto_scheduled, in_process, late, run_count from done where due is not null
@@ -65,21 +74,6 @@ export const moveRuns = fixed<{ state_id: string }>(
        and a.workspace_id = d.workspace_id and a.work_queue_id = d.work_queue_id and a.flow_run_id = d.id),
   children as (
     insert into run_cleanup (workspace_id, flow_run_id) select workspace_id, id from done where type = 'CANCELLED' on conflict do nothing),
-  parent as (
-    update task_run t set updated = d.now, state = d.parent_state, state_type = d.type, state_name = d.name, state_timestamp = d.at,
-           run_count = t.run_count + (d.type = 'RUNNING')::integer,
-           expected_start_time = coalesce(t.expected_start_time, d.at),
-           start_time = coalesce(t.start_time, case when d.type in ('RUNNING', 'COMPLETED', 'FAILED', 'CRASHED', 'CANCELLED') then d.at end),
-           end_time = case when d.type in ('COMPLETED', 'FAILED', 'CRASHED', 'CANCELLED') then coalesce(t.end_time, d.at) end,
-           total_run_time = t.total_run_time + case when t.state_type = 'RUNNING' then greatest(0, extract(epoch from d.at - t.state_timestamp)) else 0 end
-      from done d
-     where d.parent_task_run_id is not null and t.workspace_id = d.workspace_id and t.id = d.parent_task_run_id
-    returning t.workspace_id, t.id, d.parent_state, d.parent_details),
-  parent_history as (
-    insert into task_run_state (workspace_id, task_run_id, timestamp, id, type, name, message, data, details)
-    select workspace_id, id, (parent_state->>'timestamp')::timestamptz, (parent_state->>'id')::uuid, parent_state->>'type', parent_state->>'name',
-           parent_state->>'message', parent_state->'data', parent_details
-      from parent
-    on conflict do nothing)
+  ${parentCopied}
   select state_id from done`,
 );

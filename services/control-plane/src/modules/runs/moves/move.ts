@@ -39,6 +39,9 @@ export function toMove(run: FlowRunRow, facts: Facts, draft: Draft, claim: NewCl
     data: state.data,
     details,
     old_type: facts.current?.type ?? null,
+    old_name: facts.current?.name ?? null,
+    expected_start_time: run.expected_start_time,
+    delay_seconds: delayOfStart(run, columns),
     run_count: columns.run_count,
     policy: columns.empirical_policy,
     next_scheduled_start_time: columns.next_scheduled_start_time,
@@ -61,19 +64,24 @@ export function toMove(run: FlowRunRow, facts: Facts, draft: Draft, claim: NewCl
     related: event.related,
     payload: event.payload,
     follows: event.follows,
-    ...parentCopy(run, state, details),
+    ...parentCopy(run, state),
   };
   return { row, state, columns, event };
 }
 
-/** A subflow's state is copied to the task run that stands for it in its parent. */
-function parentCopy(run: FlowRunRow, state: StateJson, details: object) {
+/** How long after it was expected the run starts; null unless this is its start. */
+function delayOfStart(run: FlowRunRow, after: StateColumns): number | null {
+  if (run.start_time !== null || after.start_time === null) return null;
+  return Math.max(0, secondsBetween(run.expected_start_time, after.start_time));
+}
+
+/** A subflow's state as the task run gets it that stands for it in its parent; the statement adds the parent run. */
+export function parentCopy(run: FlowRunRow, state: StateJson) {
   if (!run.parent_task_run_id) return { parent_task_run_id: null };
-  const parentDetails = { ...details, task_run_id: run.parent_task_run_id, child_flow_run_id: run.id };
+  const details = { ...state.state_details, task_run_id: run.parent_task_run_id, child_flow_run_id: run.id };
   return {
     parent_task_run_id: run.parent_task_run_id,
-    parent_details: parentDetails,
-    parent_state: { ...state, id: newId(), state_details: parentDetails },
+    parent_state: { ...state, id: newId(), state_details: compactDetails(details) },
   };
 }
 

@@ -8,8 +8,10 @@ import { Events, wireTime } from '../../../core/events/events.js';
 import { Metrics } from '../../../core/health/metrics.js';
 import { Live, topics } from '../../../core/live/live.js';
 import type { FlowRunRow } from '../flow-runs/flow-run.js';
-import { decide, leaseToRelease, slotWanted } from '../states/decide.js';
+import { unknownClient, type Client } from '../flow-runs/client.js';
+import { decide, slotWanted, type SlotWish } from '../states/decide.js';
 import { emptyPolicy, type Facts, type Slot } from '../states/facts.js';
+import type { PolicyName } from '../states/policy.js';
 import type { Verdict } from '../states/rule.js';
 import { expandState, propose, type ProposedInput } from '../states/state.js';
 import { DeploymentSlots } from './deployment-slots.js';
@@ -20,12 +22,14 @@ import { toResult, type OrchestrationResult } from './result.js';
 
 export type SetStateOptions = {
   force?: boolean;
+  /** Which policy decides; `force` is another word for `forced`. */
+  policy?: PolicyName;
   /** The claim that the report carries. */
   claimShown?: string | null;
   /** The run passes into these hands, if the change is accepted. */
   claim?: NewClaim;
-  /** Which client asks; old ones do not renew their leases. */
-  renewsLeases?: boolean;
+  /** Who asks. */
+  client?: Client;
 };
 
 type Target = { workspaceId: string; runId: string };
@@ -72,47 +76,52 @@ export class SetState {
     input: ProposedInput,
     options: SetStateOptions,
   ): Promise<OrchestrationResult | null> {
-    const force = options.force ?? false;
-    const slot = force ? none : await this.takeSlot(run, input, options);
-    const facts = factsOf(run, slot, options);
-    const verdict = decide(facts, propose(input, facts.now), { force });
-    const held = facts.current?.state_details.deployment_concurrency_lease_id ?? null;
-    const taken = slot.kind === 'held' && slot.leaseId !== held ? slot.leaseId : null;
-    if (verdict.kind !== 'write') {
-      if (taken) await this.slots.release(run.workspace_id, taken);
-      return toResult(verdict, facts.current);
-    }
-    return this.moveOrGiveBack(run, facts, verdict, taken, options.claim ?? null);
+    const policy = options.policy ?? (options.force ? 'forced' : 'core');
+    const before = factsOf(run, none, options);
+    const proposed = propose(input, before.now);
+    const first = decide(before, proposed, policy);
+    if (first.kind !== 'write') return toResult(first, before.current);
+    // Only who would be accepted otherwise asks for a slot: nobody is turned away for a proposal that comes to nothing.
+    const slot = await this.slotFor(run, slotWanted(before, first.draft.proposed.type, policy), options);
+    const facts = { ...before, slot };
+    const verdict = slot.kind === 'none' ? first : decide(facts, proposed, policy);
+    return verdict.kind === 'write'
+      ? this.moveOrGiveBack(run, facts, verdict, options.claim ?? null)
+      : toResult(verdict, facts.current);
   }
 
   private async moveOrGiveBack(
     run: FactsRow,
     facts: Facts,
     verdict: Verdict & { kind: 'write' },
-    taken: string | null,
     claim: NewClaim | null,
-  ) {
+  ): Promise<OrchestrationResult | null> {
     const move = toMove(run, facts, verdict.draft, verdict.draft.replaced ? null : claim);
+    const held = facts.current?.state_details.deployment_concurrency_lease_id ?? null;
+    const kept = move.state.state_details.deployment_concurrency_lease_id;
     let applied = false;
     try {
       applied = await this.moves.submit(move);
     } finally {
-      const wasted = taken !== null && (!applied || move.state.state_details.deployment_concurrency_lease_id !== taken);
-      if (wasted) await this.slots.release(run.workspace_id, taken);
+      if (!applied && kept && kept !== held) await this.slots.release(run.workspace_id, kept);
     }
     if (!applied) return null;
-    const released = leaseToRelease(facts, verdict.draft.proposed);
-    if (released) await this.slots.release(run.workspace_id, released);
+    if (held && held !== kept) await this.slots.release(run.workspace_id, held);
     this.tell(run, move);
     return toResult(verdict, move.state);
   }
 
-  private takeSlot(run: FactsRow, input: ProposedInput, options: SetStateOptions): Promise<Slot> | Slot {
-    const wanted = run.deployment_id ? slotWanted(run.state_type, input.type) : null;
-    if (!wanted) return none;
+  private slotFor(
+    run: FactsRow,
+    wanted: SlotWish | null,
+    { client = unknownClient }: SetStateOptions,
+  ): Promise<Slot> | Slot {
+    if (!wanted || !run.deployment_id) return none;
+    if ((wanted === 'take' && client.takesSlots) || (wanted === 'keep' && client.renewsLeases)) return none;
     if (!run.deployment_exists) return wanted === 'take' ? { kind: 'deploymentGone' } : none;
     if (run.concurrency_limit === null || !run.concurrency_limit_id) return none;
-    return wanted === 'take' ? this.slots.take(run) : options.renewsLeases === false ? none : this.slots.renew(run);
+    if (wanted === 'look') return this.slots.look(run);
+    return wanted === 'take' ? this.slots.take(run) : this.slots.check(run, client);
   }
 
   private async readFacts(targets: Target[]): Promise<(FactsRow | null)[]> {

@@ -1,6 +1,6 @@
 import { isTerminal, type StateJson } from '@headgate/contracts';
 import type { Facts, RunPolicy } from './facts.js';
-import { holdingSlot } from './rules/deployment-slot.js';
+import { isHolding } from './rules/deployment-slot.js';
 import type { Draft } from './rule.js';
 import { isAfter, fromMicros, secondsBetween, toMicros } from './time.js';
 
@@ -16,10 +16,11 @@ export type StateColumns = {
 };
 
 /** The state as it will stand: with its id, and a time that no other state of the run has. */
-export function toState(id: string, runId: string, facts: Facts, { proposed }: Draft): StateJson {
+export function toState(id: string, runId: string, facts: Facts, draft: Draft): StateJson {
+  const { proposed } = draft;
   const { current, now, parentTaskRunId } = facts;
   const timestamp = current && !isAfter(now, current.timestamp) ? fromMicros(toMicros(current.timestamp) + 1) : now;
-  const holdsSlot = (holdingSlot as readonly string[]).includes(proposed.type);
+  const holdsSlot = isHolding(proposed.type) || isOwnRetry(draft);
   const details = {
     ...proposed.details,
     flow_run_id: runId,
@@ -37,17 +38,23 @@ export function toState(id: string, runId: string, facts: Facts, { proposed }: D
   };
 }
 
+/** The process that failed tries again by itself, and keeps what it has. */
+const isOwnRetry = ({ proposed, policy, replaced }: Draft): boolean =>
+  proposed.type === 'SCHEDULED' && replaced !== null && policy.retry_type === 'in_process';
+
 /** What the run's columns become when it moves to a state; pure arithmetic over what it was. */
 export function columnsAfter(before: StateColumns, facts: Facts, draft: Draft, state: StateJson): StateColumns {
   const { current } = facts;
   const running = state.type === 'RUNNING';
   const ended = isTerminal(state.type);
-  const { resuming } = draft.policy;
+  const scheduledTime = state.type === 'SCHEDULED' ? state.state_details.scheduled_time : null;
+  // A pause that ends spares the next start its count, not the one that ends it: so the clients expect.
+  const resuming = draft.resumes || (draft.policy.resuming && !running && !ended);
   return {
-    run_count: before.run_count + (running && !resuming ? 1 : 0),
-    empirical_policy: running || ended ? { ...draft.policy, resuming: false } : draft.policy,
-    expected_start_time: before.expected_start_time ?? state.state_details.scheduled_time ?? state.timestamp,
-    next_scheduled_start_time: state.type === 'SCHEDULED' ? state.state_details.scheduled_time : null,
+    run_count: before.run_count + (running && !draft.policy.resuming ? 1 : 0),
+    empirical_policy: draft.policy.resuming === resuming ? draft.policy : { ...draft.policy, resuming },
+    expected_start_time: before.expected_start_time ?? scheduledTime ?? state.timestamp,
+    next_scheduled_start_time: scheduledTime,
     start_time: before.start_time ?? (running || ended ? state.timestamp : null),
     end_time: ended ? (before.end_time ?? state.timestamp) : null,
     total_run_time:

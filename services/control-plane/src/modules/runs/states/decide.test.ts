@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { emptyStateDetails, stateTypes, type StateDetails, type StateJson, type StateType } from '@headgate/contracts';
+import { emptyStateDetails, type StateDetails, type StateJson, type StateType } from '@headgate/contracts';
 import { decide } from './decide.js';
 import { emptyPolicy, type Facts } from './facts.js';
 import { propose } from './state.js';
@@ -31,62 +31,32 @@ const facts = (current: StateJson | null, more: Partial<Facts> = {}): Facts => (
   ...more,
 });
 
-/** What becomes of a plain proposal: `+` written as proposed, `TYPE` written as another, `keep`, `abort`, `wait`. */
-function outcome(from: StateType, to: StateType, force = false): string {
-  const verdict = decide(facts(state(from)), propose({ type: to }, now), { force });
-  if (verdict.kind !== 'write') return verdict.kind;
-  return verdict.draft.replaced === null ? '+' : verdict.draft.proposed.type;
-}
-
-// Read a row: from this state, to SCHEDULED PENDING RUNNING COMPLETED FAILED CANCELLED CRASHED PAUSED CANCELLING.
-const table: Record<StateType, string> = {
-  SCHEDULED: '+ + + + + + + keep CANCELLED',
-  PENDING: '+ abort + + + + + keep +',
-  RUNNING: '+ abort + + + + + + +',
-  COMPLETED: '+ + + + + + abort abort abort',
-  FAILED: '+ + + + + + abort abort abort',
-  CANCELLED: '+ abort + + + + abort abort abort',
-  CRASHED: '+ + + + + + abort abort abort',
-  PAUSED: '+ keep + + + + + keep keep',
-  CANCELLING: 'keep keep keep keep keep + keep keep keep',
-};
-
 describe('the policy for flow runs', () => {
-  test.each(stateTypes)('from %s every proposal is answered as the table says', (from) => {
-    expect(stateTypes.map((to) => outcome(from, to)).join(' ')).toBe(reorder(table[from]));
-  });
-
-  test('force lifts all but the protection of a stored result and the cancellation without infrastructure', () => {
-    const verdicts = stateTypes.flatMap((from) => stateTypes.map((to) => [from, to, outcome(from, to, true)]));
-    expect(verdicts.filter(([, , verdict]) => verdict !== '+')).toEqual([['SCHEDULED', 'CANCELLING', 'CANCELLED']]);
-  });
-
   test('a transition that is told twice is heard once', () => {
     const current = state('RUNNING', { transition_id: 't' });
-    expect(
-      decide(facts(current), propose({ type: 'RUNNING', state_details: { transition_id: 't' } }, now), {
-        force: false,
-      }),
-    ).toEqual({ kind: 'keep', reason: 'This run has already made this state transition.' });
+    expect(decide(facts(current), propose({ type: 'RUNNING', state_details: { transition_id: 't' } }, now))).toEqual({
+      kind: 'keep',
+      reason: 'This run has already made this state transition.',
+    });
   });
 
   test('a run that has ended is not scheduled again without a deployment', () => {
-    expect(
-      decide(facts(state('FAILED'), { deploymentId: null }), propose({ type: 'SCHEDULED' }, now), { force: false }),
-    ).toMatchObject({ kind: 'abort' });
+    expect(decide(facts(state('FAILED'), { deploymentId: null }), propose({ type: 'SCHEDULED' }, now))).toMatchObject({
+      kind: 'abort',
+    });
   });
 
   test('a stored result is neither run again nor lost', () => {
     const current = state('COMPLETED', {}, { data: { storage_key: 'k' } });
-    expect(decide(facts(current), propose({ type: 'RUNNING' }, now), { force: false })).toMatchObject({ kind: 'keep' });
-    expect(decide(facts(current), propose({ type: 'COMPLETED' }, now), { force: true })).toMatchObject({
+    expect(decide(facts(current), propose({ type: 'RUNNING' }, now))).toMatchObject({ kind: 'keep' });
+    expect(decide(facts(current), propose({ type: 'COMPLETED' }, now), 'forced')).toMatchObject({
       kind: 'keep',
     });
   });
 
   test('PENDING is taken once; who has it may tell how far it is, by each name once', () => {
     const again = (name: string, current: StateJson) =>
-      decide(facts(current), propose({ type: 'PENDING', name }, now), { force: false }).kind;
+      decide(facts(current), propose({ type: 'PENDING', name }, now)).kind;
     expect(again('Pending', state('PENDING'))).toBe('abort');
     expect(again('Submitting', state('PENDING'))).toBe('write');
     expect(again('Submitting', state('PENDING', {}, { name: 'Submitting' }))).toBe('abort');
@@ -94,12 +64,15 @@ describe('the policy for flow runs', () => {
   });
 
   test('nothing runs before its time: it is told how many whole seconds to wait', () => {
-    const current = state('PENDING', { scheduled_time: '2026-11-21T12:00:09.500000Z' });
-    expect(decide(facts(current), propose({ type: 'RUNNING' }, now), { force: false })).toEqual({
+    const wait = (until: string) =>
+      decide(facts(state('PENDING', { scheduled_time: until })), propose({ type: 'RUNNING' }, now));
+    expect(wait('2026-11-21T12:00:09.600000Z')).toEqual({
       kind: 'wait',
       seconds: 10,
       reason: 'Scheduled time is in the future',
     });
+    expect(wait('2026-11-21T12:00:09.500000Z')).toMatchObject({ seconds: 9 });
+    expect(wait('2026-11-21T12:00:00.500000Z').kind).toBe('write');
   });
 
   test('what fails is tried again while attempts remain, in the process that ran it', () => {
@@ -107,7 +80,6 @@ describe('the policy for flow runs', () => {
     const first = decide(
       facts(state('RUNNING'), { policy, runCount: 1 }),
       propose({ type: 'FAILED', message: 'boom' }, now),
-      { force: false },
     );
     expect(first).toMatchObject({
       kind: 'write',
@@ -122,9 +94,7 @@ describe('the policy for flow runs', () => {
         },
       },
     });
-    const last = decide(facts(state('RUNNING'), { policy, runCount: 2 }), propose({ type: 'FAILED' }, now), {
-      force: false,
-    });
+    const last = decide(facts(state('RUNNING'), { policy, runCount: 2 }), propose({ type: 'FAILED' }, now));
     expect(last).toMatchObject({
       kind: 'write',
       draft: { replaced: null, policy: { retry_type: null }, proposed: { type: 'FAILED' } },
@@ -133,7 +103,7 @@ describe('the policy for flow runs', () => {
 
   test('a pause fires once per key; a suspension needs a deployment and is not for subflows', () => {
     const pause = (more: Partial<Facts>, details: Partial<StateDetails>) =>
-      decide(facts(state('RUNNING'), more), propose({ type: 'PAUSED', state_details: details }, now), { force: false });
+      decide(facts(state('RUNNING'), more), propose({ type: 'PAUSED', state_details: details }, now));
     expect(pause({}, { pause_key: '1' })).toMatchObject({ kind: 'write', draft: { policy: { pause_keys: ['1'] } } });
     expect(pause({ policy: { ...emptyPolicy, pause_keys: ['1'] } }, { pause_key: '1' })).toMatchObject({
       kind: 'keep',
@@ -145,7 +115,7 @@ describe('the policy for flow runs', () => {
 
   test('a pause that has run out ends in Failed instead of going on', () => {
     const current = state('PAUSED', { pause_timeout: '2026-11-21T11:59:00.000000Z' });
-    expect(decide(facts(current), propose({ type: 'RUNNING' }, now), { force: false })).toMatchObject({
+    expect(decide(facts(current), propose({ type: 'RUNNING' }, now))).toMatchObject({
       kind: 'write',
       draft: { proposed: { type: 'FAILED', message: 'The flow was paused and never resumed.' } },
     });
@@ -153,9 +123,7 @@ describe('the policy for flow runs', () => {
 
   test('without a free slot of its deployment a run waits, or is cancelled, as the deployment says', () => {
     const take = (strategy: 'ENQUEUE' | 'CANCEL_NEW') =>
-      decide(facts(state('SCHEDULED'), { slot: { kind: 'full', strategy } }), propose({ type: 'PENDING' }, now), {
-        force: false,
-      });
+      decide(facts(state('SCHEDULED'), { slot: { kind: 'full', strategy } }), propose({ type: 'PENDING' }, now));
     expect(take('ENQUEUE')).toMatchObject({
       draft: { proposed: { type: 'SCHEDULED', name: 'AwaitingConcurrencySlot' } },
     });
@@ -163,29 +131,14 @@ describe('the policy for flow runs', () => {
   });
 
   test('a report under a claim that is not the one in force is refused, forced or not', () => {
-    for (const force of [true, false]) {
+    for (const policy of ['core', 'forced'] as const) {
       expect(
-        decide(facts(state('PENDING'), { claimHeld: 'new', claimShown: 'old' }), propose({ type: 'RUNNING' }, now), {
-          force,
-        }),
+        decide(
+          facts(state('PENDING'), { claimHeld: 'new', claimShown: 'old' }),
+          propose({ type: 'RUNNING' }, now),
+          policy,
+        ),
       ).toMatchObject({ kind: 'abort' });
     }
   });
 });
-
-/** The table is written in the order of the sentence above it; the types have their own. */
-function reorder(row: string): string {
-  const order: StateType[] = [
-    'SCHEDULED',
-    'PENDING',
-    'RUNNING',
-    'COMPLETED',
-    'FAILED',
-    'CANCELLED',
-    'CRASHED',
-    'PAUSED',
-    'CANCELLING',
-  ];
-  const cells = row.split(' ');
-  return stateTypes.map((type) => cells[order.indexOf(type)]).join(' ');
-}

@@ -1,6 +1,6 @@
 import type { Rule } from './rule.js';
 import { cancellingIsOneWay, cancelWithoutInfrastructure } from './rules/cancelling.js';
-import { slotStillHeld, takeDeploymentSlot } from './rules/deployment-slot.js';
+import { cancelLateWithoutSlot, slotStillHeld, takeDeploymentSlot } from './rules/deployment-slot.js';
 import { holdTheClaim } from './rules/hold-the-claim.js';
 import { keepLease } from './rules/keep-lease.js';
 import { lateOnce } from './rules/late.js';
@@ -11,24 +11,29 @@ import { repeatedTransition } from './rules/repeated-transition.js';
 import { retryWhileAttemptsRemain } from './rules/retry.js';
 import { copyScheduledTime, waitForSchedule } from './rules/schedule.js';
 
-/** Read from top to bottom: this list is the policy for flow runs. */
-export const policy: readonly Rule[] = [
-  holdTheClaim,
-  keepLease,
-  repeatedTransition,
-  leaveTerminal,
-  cancellingIsOneWay,
-  cancelWithoutInfrastructure,
-  pendingOnce,
-  slotStillHeld,
-  takeDeploymentSlot,
-  lateOnce,
-  pauseWhileRunning,
-  resumeInTime,
-  copyScheduledTime,
-  waitForSchedule,
-  retryWhileAttemptsRemain,
-];
+export type PolicyName = 'core' | 'forced' | 'late';
 
-/** What is left under `force`, and when a run is created. */
-export const forcedPolicy: readonly Rule[] = [holdTheClaim, keepLease, keepResult, cancelWithoutInfrastructure];
+/** Read from top to bottom: these lists are the policies for flow runs. */
+export const policies: Readonly<Record<PolicyName, readonly Rule[]>> = {
+  core: [
+    holdTheClaim,
+    keepLease,
+    repeatedTransition,
+    leaveTerminal,
+    cancellingIsOneWay,
+    cancelWithoutInfrastructure,
+    pendingOnce,
+    slotStillHeld,
+    takeDeploymentSlot,
+    lateOnce,
+    pauseWhileRunning,
+    resumeInTime,
+    copyScheduledTime,
+    waitForSchedule,
+    retryWhileAttemptsRemain,
+  ],
+  /** What is left under `force`. */
+  forced: [holdTheClaim, keepLease, keepResult, cancelWithoutInfrastructure],
+  /** For the loop that marks runs late. */
+  late: [lateOnce, cancelLateWithoutSlot],
+};

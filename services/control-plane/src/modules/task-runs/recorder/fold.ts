@@ -80,18 +80,40 @@ function columnsOf(run: Record<string, unknown>): Record<string, unknown> {
   );
 }
 
-/** Several tellings of one task run become one row: later ones win, what they leave out stays. */
-export function fold(told: Told[]): Told[] {
-  const byRun = new Map<string, Told>();
-  const inOrder = [...told].sort((one, other) => (one.state.timestamp < other.state.timestamp ? -1 : 1));
+/** All that a batch tells of one task run: its events in the order of time, and what they come to together. */
+export type Story = { told: Told[]; id: string; flow_run_id: string | null; last: Told; columns: Told['columns'] };
+
+/**
+ * Events of one task run belong together, known by its id or by its place in its flow run: a process that starts anew
+ * may give the same place another id. Later events win, what they leave out stays.
+ */
+export function fold(told: Told[]): Story[] {
+  const inOrder = [...new Map(told.map((each) => [each.workspace_id + each.state.id, each])).values()].sort(byTime);
+  const stories = new Map<string, Told[]>();
   for (const each of inOrder) {
-    const key =
-      each.workspace_id +
-      (each.flow_run_id
-        ? `${each.flow_run_id}/${String(each.columns['task_key'])}/${String(each.columns['dynamic_key'])}`
-        : each.id);
-    const known = byRun.get(key);
-    byRun.set(key, known ? { ...each, columns: { ...known.columns, ...each.columns } } : each);
+    const names = namesOf(each);
+    const known = new Set(names.flatMap((name) => stories.get(name) ?? []));
+    const together = [...known, each].sort(byTime);
+    for (const name of new Set([...together.flatMap(namesOf)])) stories.set(name, together);
   }
-  return [...byRun.values()];
+  return [...new Set(stories.values())].map(toStory);
+}
+
+function toStory(told: Told[]): Story {
+  const columns = Object.assign({}, ...told.map((each) => each.columns)) as Told['columns'];
+  const flow_run_id = told.find((each) => each.flow_run_id)?.flow_run_id ?? null;
+  return { told, id: told[0]!.id, flow_run_id, last: told.at(-1)!, columns };
+}
+
+function namesOf({ workspace_id, id, flow_run_id, columns }: Told): string[] {
+  const byId = `${workspace_id}/${id}`;
+  return flow_run_id
+    ? [byId, `${workspace_id}/${flow_run_id}/${String(columns['task_key'])}/${String(columns['dynamic_key'])}`]
+    : [byId];
+}
+
+/** States of the same moment have the order of their ids, so that all agree on the last. */
+function byTime({ state: one }: Told, { state: other }: Told): number {
+  if (one.timestamp !== other.timestamp) return one.timestamp < other.timestamp ? -1 : 1;
+  return one.id < other.id ? -1 : 1;
 }

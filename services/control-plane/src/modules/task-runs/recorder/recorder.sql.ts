@@ -1,47 +1,76 @@
 import { fixed } from '../../../core/db/fixed.js';
 
-const rows = `json_to_recordset($1::json) as i(
-    workspace_id uuid, id uuid, flow_run_id uuid, now timestamptz, name text, task_key text, dynamic_key text, cache_key text, cache_expiration timestamptz,
-    task_version text, flow_run_run_count integer, empirical_policy jsonb, tags jsonb, labels jsonb, task_inputs jsonb, run_count integer,
-    expected_start_time timestamptz, next_scheduled_start_time timestamptz, start_time timestamptz, end_time timestamptz, total_run_time double precision,
-    state jsonb, state_type text, state_name text, at timestamptz)`;
+/** Null where the event says nothing, or says null. */
+const required = [
+  'name',
+  'flow_run_run_count',
+  'empirical_policy',
+  'labels',
+  'task_inputs',
+  'run_count',
+  'total_run_time',
+];
+/** May be null: then it counts whether the event names them. */
+const optional = [
+  ...['cache_key', 'cache_expiration', 'task_version'],
+  ...['expected_start_time', 'next_scheduled_start_time', 'start_time', 'end_time'],
+];
+const changes = [
+  ...required.map((column) => `${column} = coalesce(k.${column}, t.${column})`),
+  ...optional.map((column) => `${column} = case when k.given ? '${column}' then k.${column} else t.${column} end`),
+].join(', ');
 
-const insert = (which: string, arbiter: string) => `
-    insert into task_run as t (workspace_id, id, created, updated, flow_run_id, name, task_key, dynamic_key, cache_key, cache_expiration, task_version,
+const textsOf = (json: string) => `array(select jsonb_array_elements_text(${json}))`;
+
+/**
+ * Records task runs as their events tell of them. What an event leaves out stays as it is; one that is older than what is
+ * stored changes nothing. A run is known by its place in its flow run, or by its id; runs of flow runs that are not there
+ * are left out. Who is told to run waits no longer for a task worker. Answers under which id each is stored; `again` asks
+ * for another try, because somebody else made the run at the same time, or told of it in the same batch. Parameter: a JSON array of rows, one per task run.
+ */
+export const recordTaskRuns = fixed<{ n: number; id: string; again: boolean }>(
+  'task-run.record',
+  `with input as materialized (
+    select * from json_to_recordset($1::json) as i(
+      n integer, workspace_id uuid, id uuid, flow_run_id uuid, now timestamptz, given jsonb, name text, task_key text, dynamic_key text,
+      cache_key text, cache_expiration timestamptz, task_version text, flow_run_run_count integer, empirical_policy jsonb, tags jsonb, labels jsonb,
+      task_inputs jsonb, run_count integer, expected_start_time timestamptz, next_scheduled_start_time timestamptz, start_time timestamptz,
+      end_time timestamptz, total_run_time double precision, state jsonb, state_id uuid, state_type text, state_name text, at timestamptz)),
+  known as materialized (
+    select i.*, coalesce(f.id, t.id, b.id) as known_id,
+           row_number() over (partition by i.workspace_id, coalesce(f.id, t.id, b.id, i.id) order by n) as turn
+      from input i
+      left join task_run t on t.workspace_id = i.workspace_id and t.id = i.id
+      left join task_run f on f.workspace_id = i.workspace_id and f.flow_run_id = i.flow_run_id and f.task_key = i.task_key and f.dynamic_key = i.dynamic_key
+      left join task_run b on i.flow_run_id is null and b.workspace_id = i.workspace_id and b.flow_run_id is null and b.task_key = i.task_key and b.dynamic_key = i.dynamic_key
+     where i.flow_run_id is null or exists (select from flow_run r where r.workspace_id = i.workspace_id and r.id = i.flow_run_id)),
+  made as (
+    insert into task_run (workspace_id, id, created, updated, flow_run_id, name, task_key, dynamic_key, cache_key, cache_expiration, task_version,
       flow_run_run_count, empirical_policy, tags, labels, task_inputs, run_count, expected_start_time, next_scheduled_start_time, start_time, end_time,
       total_run_time, state, state_type, state_name, state_timestamp)
     select workspace_id, id, now, now, flow_run_id, coalesce(name, task_key || '-' || dynamic_key), task_key, dynamic_key, cache_key, cache_expiration, task_version,
-      coalesce(flow_run_run_count, 0), coalesce(empirical_policy, '{}'), array(select jsonb_array_elements_text(coalesce(tags, '[]'))), coalesce(labels, '{}'),
+      coalesce(flow_run_run_count, 0), coalesce(empirical_policy, '{}'), ${textsOf("coalesce(tags, '[]')")}, coalesce(labels, '{}'),
       coalesce(task_inputs, '{}'), coalesce(run_count, 0), coalesce(expected_start_time, at), next_scheduled_start_time, start_time, end_time,
       coalesce(total_run_time, 0), state, state_type, state_name, at
-      from known where ${which}
-     order by workspace_id, id
-    on conflict ${arbiter} do update set
-      id = excluded.id, updated = excluded.updated, name = excluded.name, cache_key = coalesce(excluded.cache_key, t.cache_key),
-      cache_expiration = coalesce(excluded.cache_expiration, t.cache_expiration), task_version = coalesce(excluded.task_version, t.task_version),
-      flow_run_run_count = greatest(excluded.flow_run_run_count, t.flow_run_run_count),
-      empirical_policy = case when excluded.empirical_policy = '{}' then t.empirical_policy else excluded.empirical_policy end,
-      tags = case when cardinality(excluded.tags) = 0 then t.tags else excluded.tags end,
-      labels = t.labels || excluded.labels, task_inputs = t.task_inputs || excluded.task_inputs, run_count = greatest(excluded.run_count, t.run_count),
-      expected_start_time = coalesce(t.expected_start_time, excluded.expected_start_time), next_scheduled_start_time = excluded.next_scheduled_start_time,
-      start_time = coalesce(excluded.start_time, t.start_time), end_time = excluded.end_time, total_run_time = greatest(excluded.total_run_time, t.total_run_time),
-      state = excluded.state, state_type = excluded.state_type, state_name = excluded.state_name, state_timestamp = excluded.state_timestamp
-      where t.state_timestamp is null or t.state_timestamp < excluded.state_timestamp
-    returning id`;
-
-/**
- * Records task runs as their events tell of them; what is older than what is stored changes nothing. Task runs of flow
- * runs that are not there are left out. Parameters: a JSON array of rows, one per task run.
- */
-export const recordTaskRuns = fixed<{ id: string }>(
-  'task-run.record',
-  `with input as materialized (select * from ${rows}),
-  known as materialized (
-    select i.* from input i
-     where i.flow_run_id is null or exists (select from flow_run r where r.workspace_id = i.workspace_id and r.id = i.flow_run_id)),
-  of_flows as (${insert('flow_run_id is not null', '(workspace_id, flow_run_id, task_key, dynamic_key) where flow_run_id is not null')}),
-  background as (${insert('flow_run_id is null', '(workspace_id, task_key, dynamic_key) where flow_run_id is null')})
-  select id from of_flows union all select id from background`,
+      from known where known_id is null and turn = 1 order by workspace_id, id
+    on conflict do nothing returning workspace_id, id),
+  locked as materialized (
+    select t.workspace_id, t.id from task_run t join known k on t.workspace_id = k.workspace_id and t.id = k.known_id
+     order by t.workspace_id, t.id for update of t),
+  changed as (
+    update task_run t set updated = k.now, flow_run_id = coalesce(t.flow_run_id, k.flow_run_id), ${changes},
+           tags = case when k.tags is null then t.tags else ${textsOf('k.tags')} end,
+           state = case when k.id = t.id then k.state else jsonb_set(k.state, '{state_details,task_run_id}', to_jsonb(t.id)) end,
+           state_type = k.state_type, state_name = k.state_name, state_timestamp = k.at
+      from known k join locked l on k.turn = 1 and l.workspace_id = k.workspace_id and l.id = k.known_id
+     where t.workspace_id = l.workspace_id and t.id = l.id
+       and (t.state_timestamp is null or (t.state_timestamp, (t.state->>'id')::uuid) < (k.at, k.state_id))
+    returning t.workspace_id, t.id, t.state_type),
+  unqueued as (
+    delete from task_run_queue q using changed c where c.state_type <> 'SCHEDULED' and q.workspace_id = c.workspace_id and q.task_run_id = c.id)
+  select k.n, coalesce(k.known_id, k.id) as id,
+         k.turn > 1 or (k.known_id is null and not exists (select from made m where m.workspace_id = k.workspace_id and m.id = k.id)) as again
+    from known k`,
 );
 
 /** Keeps every state, also those that came late or twice. Parameters: a JSON array of states. */
@@ -49,7 +78,6 @@ export const recordTaskRunStates = fixed<never>(
   'task-run.record-states',
   `insert into task_run_state (workspace_id, task_run_id, timestamp, id, type, name, message, data, details)
    select s.workspace_id, s.task_run_id, s.timestamp, s.id, s.type, s.name, s.message, s.data, s.details
-     from json_to_recordset($1::json) as s(workspace_id uuid, task_run_id uuid, flow_run_id uuid, timestamp timestamptz, id uuid, type text, name text, message text, data jsonb, details jsonb)
-    where s.flow_run_id is null or exists (select from flow_run r where r.workspace_id = s.workspace_id and r.id = s.flow_run_id)
+     from json_to_recordset($1::json) as s(workspace_id uuid, task_run_id uuid, timestamp timestamptz, id uuid, type text, name text, message text, data jsonb, details jsonb)
    on conflict do nothing`,
 );

@@ -6,7 +6,7 @@ import { LOGGER } from '../../../core/log/log.module.js';
 import type { Logger } from '../../../core/log/logger.js';
 import { Live, topics } from '../../../core/live/live.js';
 import { EventsIngest, type Received } from '../../events/index.js';
-import { fold, toldBy, type Told } from './fold.js';
+import { fold, toldBy, type Story, type Told } from './fold.js';
 import { recordTaskRuns, recordTaskRunStates } from './recorder.sql.js';
 
 /**
@@ -35,13 +35,23 @@ export class TaskRunRecorder implements OnModuleInit {
       if (error instanceof AppError && error.kind === 'unavailable') throw error;
       await this.writeOneByOne(told);
     }
-    this.tell(told);
   }
 
   private async write(told: Told[]): Promise<void> {
     const now = wireTime();
-    await recordTaskRuns(this.database.sql, [json(fold(told).map((each) => toRow(each, now)))]);
-    await recordTaskRunStates(this.database.sql, [json(told.map(toStateRow))]);
+    const recorded: Recorded[] = [];
+    let stories = fold(told);
+    for (let tries = 0; stories.length > 0; tries++) {
+      if (tries === triesMax)
+        throw new AppError('unavailable', 'Task runs change too fast.', {}, { retryAfterSeconds: 1 });
+      const rows = await recordTaskRuns(this.database.sql, [json(stories.map((story, n) => toRow(story, n, now)))]);
+      const answered = rows.map((row) => ({ ...row, story: stories[row.n]! }));
+      recorded.push(...answered.filter((each) => !each.again));
+      stories = answered.filter((each) => each.again).map((each) => each.story);
+    }
+    const states = recorded.flatMap(({ id, story }) => story.told.map((each) => toStateRow(each, id)));
+    await recordTaskRunStates(this.database.sql, [json(states)]);
+    this.tell(recorded);
   }
 
   /** One that cannot be stored must not cost the others; sent again it could not be stored either. */
@@ -56,43 +66,36 @@ export class TaskRunRecorder implements OnModuleInit {
     }
   }
 
-  private tell(told: Told[]): void {
-    const byWorkspace = new Map<string, Map<string, string | null>>();
-    for (const each of told) {
-      const runs = byWorkspace.get(each.workspace_id) ?? new Map<string, string | null>();
-      byWorkspace.set(each.workspace_id, runs.set(each.id, each.flow_run_id));
+  private tell(recorded: Recorded[]): void {
+    const byWorkspace = new Map<string, { id: string; flow_run_id: string | null }[]>();
+    for (const { id, story } of recorded) {
+      const { workspace_id } = story.last;
+      byWorkspace.set(workspace_id, [...(byWorkspace.get(workspace_id) ?? []), { id, flow_run_id: story.flow_run_id }]);
     }
-    for (const [workspaceId, runs] of byWorkspace)
-      this.live.publish(
-        topics.taskRuns(workspaceId),
-        [...runs].map(([id, flow_run_id]) => ({ id, flow_run_id })),
-      );
+    for (const [workspaceId, runs] of byWorkspace) this.live.publish(topics.taskRuns(workspaceId), runs);
   }
 }
 
+/** A story, and the id under which its run is stored. */
+type Recorded = { id: string; story: Story };
+
+/** After so many lost races something is wrong. */
+const triesMax = 5;
+
 const json = (rows: unknown): string => JSON.stringify(rows).replaceAll('\\u0000', '');
 
-const toRow = (told: Told, now: string) => ({
-  ...told.columns,
-  workspace_id: told.workspace_id,
-  id: told.id,
-  flow_run_id: told.flow_run_id,
-  now,
-  state: told.state,
-  state_type: told.state.type,
-  state_name: told.state.name,
-  at: told.state.timestamp,
-});
+function toRow({ id, flow_run_id, last, columns }: Story, n: number, now: string) {
+  const { state, workspace_id } = last;
+  const details = { ...state.state_details, task_run_id: id, flow_run_id };
+  return {
+    ...columns,
+    ...{ n, workspace_id, id, flow_run_id, now, given: Object.keys(columns) },
+    state: { ...state, state_details: details },
+    ...{ state_id: state.id, state_type: state.type, state_name: state.name, at: state.timestamp },
+  };
+}
 
-const toStateRow = ({ workspace_id, id, flow_run_id, state }: Told) => ({
-  workspace_id,
-  task_run_id: id,
-  flow_run_id,
-  timestamp: state.timestamp,
-  id: state.id,
-  type: state.type,
-  name: state.name,
-  message: state.message,
-  data: state.data,
-  details: state.state_details,
-});
+function toStateRow({ workspace_id, state }: Told, id: string) {
+  const { state_details, ...rest } = state;
+  return { ...rest, workspace_id, task_run_id: id, details: { ...state_details, task_run_id: id } };
+}

@@ -1,5 +1,7 @@
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { texts } from '@headgate/contracts/rest/answers/shared';
+import { apiKeysAnswer, meAnswer, userAccountsAnswer, userWorkspacesAnswer } from '@headgate/contracts/rest/answers/tenancy';
 import {
   apiKeysQuery,
   type ApiKeyJson,
@@ -10,6 +12,7 @@ import {
 import type { AccountCtx } from '../../../core/access/ctx.js';
 import { Needs, SignedIn } from '../../../core/access/needs.js';
 import { IdParam, ZodQuery } from '../../../core/http/zod-body.js';
+import { Answers } from '../../../core/openapi/answers.js';
 import { AccountsService } from '../accounts/accounts.service.js';
 import { ApiKeysService } from '../api-keys/api-keys.service.js';
 import { scopeListOf } from '../roles.js';
@@ -30,6 +33,7 @@ export class MeController {
   ) {}
 
   @Get()
+  @Answers(meAnswer)
   async me(@SignedIn() { actor }: AccountCtx): Promise<MeJson> {
     const [user, personalAccountId] = await Promise.all([
       this.users.get(actor.userId),
@@ -39,21 +43,25 @@ export class MeController {
   }
 
   @Get('workspaces')
+  @Answers(userWorkspacesAnswer)
   async listWorkspaces(@SignedIn() { actor }: AccountCtx): Promise<UserWorkspaceJson[]> {
     return (await this.workspaces.list(actor.userId)).map(toUserWorkspace);
   }
 
   @Get('workspaces/:id/scopes')
+  @Answers(texts)
   async scopes(@SignedIn() { actor }: AccountCtx, @IdParam() id: string): Promise<string[]> {
     return scopeListOf((await this.workspaces.get(actor.userId, id)).role);
   }
 
   @Get('accounts')
+  @Answers(userAccountsAnswer)
   async listAccounts(@SignedIn() { actor }: AccountCtx): Promise<UserAccountJson[]> {
     return (await this.accounts.list(actor.userId)).map(toUserAccount);
   }
 
   @Get('api_keys')
+  @Answers(apiKeysAnswer)
   async listApiKeys(
     @SignedIn() { actor }: AccountCtx,
     @ZodQuery(apiKeysQuery) { name }: { name?: string },

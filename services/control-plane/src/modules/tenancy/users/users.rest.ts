@@ -1,5 +1,6 @@
 import { Controller, Delete, Get, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { apiKeyAnswer, apiKeysAnswer, createdApiKeyAnswer, userAnswer } from '@headgate/contracts/rest/answers/tenancy';
 import {
   apiKeyCreateBody,
   apiKeysQuery,
@@ -12,6 +13,7 @@ import type { AccountCtx } from '../../../core/access/ctx.js';
 import { Needs, SignedIn } from '../../../core/access/needs.js';
 import { notFound } from '../../../core/errors/app-error.js';
 import { IdParam, ZodBody, ZodQuery } from '../../../core/http/zod-body.js';
+import { Answers } from '../../../core/openapi/answers.js';
 import { ApiKeysService } from '../api-keys/api-keys.service.js';
 import { toApiKey, toCreatedApiKey, toUser } from '../tenancy.wire.js';
 import { UsersService } from './users.service.js';
@@ -27,6 +29,7 @@ export class UsersController {
   ) {}
 
   @Get()
+  @Answers(userAnswer)
   async get(@SignedIn() { actor }: AccountCtx, @IdParam('userId') userId: string): Promise<UserJson> {
     onlySelf(actor.userId, userId);
     const [user, personalAccountId] = await Promise.all([this.users.get(userId), this.users.personalAccountId(userId)]);
@@ -35,6 +38,7 @@ export class UsersController {
 
   @Post('api_keys')
   @HttpCode(201)
+  @Answers(createdApiKeyAnswer)
   async createKey(
     @SignedIn() { actor }: AccountCtx,
     @IdParam('userId') userId: string,
@@ -46,6 +50,7 @@ export class UsersController {
   }
 
   @Get('api_keys')
+  @Answers(apiKeysAnswer)
   async listKeys(
     @SignedIn() { actor }: AccountCtx,
     @IdParam('userId') userId: string,
@@ -56,6 +61,7 @@ export class UsersController {
   }
 
   @Get('api_keys/:id')
+  @Answers(apiKeyAnswer)
   async getKey(
     @SignedIn() { actor }: AccountCtx,
     @IdParam('userId') userId: string,

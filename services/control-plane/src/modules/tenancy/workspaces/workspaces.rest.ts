@@ -1,5 +1,6 @@
 import { Controller, Delete, Get, HttpCode, Inject, Patch, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { workspaceAnswer, workspacesAnswer } from '@headgate/contracts/rest/answers/tenancy';
 import {
   workspaceCreateBody,
   workspacesFilterBody,
@@ -12,6 +13,7 @@ import {
 import type { AccountCtx } from '../../../core/access/ctx.js';
 import { Needs, SignedIn } from '../../../core/access/needs.js';
 import { IdParam, ZodBody } from '../../../core/http/zod-body.js';
+import { Answers } from '../../../core/openapi/answers.js';
 import { toWorkspace } from '../tenancy.wire.js';
 import { WorkspacesService } from './workspaces.service.js';
 
@@ -24,6 +26,7 @@ export class WorkspacesController {
 
   @Post()
   @HttpCode(201)
+  @Answers(workspaceAnswer)
   async create(
     @SignedIn() { actor }: AccountCtx,
     @IdParam('accountId') accountId: string,
@@ -34,6 +37,7 @@ export class WorkspacesController {
 
   @Post('filter')
   @HttpCode(200)
+  @Answers(workspacesAnswer)
   async filter(
     @SignedIn() { actor }: AccountCtx,
     @IdParam('accountId') accountId: string,
@@ -43,6 +47,7 @@ export class WorkspacesController {
   }
 
   @Get(':id')
+  @Answers(workspaceAnswer)
   async get(
     @SignedIn() { actor }: AccountCtx,
     @IdParam('accountId') accountId: string,

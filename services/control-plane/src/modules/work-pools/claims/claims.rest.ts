@@ -1,11 +1,13 @@
 import { Controller, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { claimsAnswer, releaseAnswer, renewalAnswer } from '@headgate/contracts/rest/answers/claims';
 import { claimRelease, claimRenewal, claimRequest } from '@headgate/contracts/rest/flow-runs';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import type { Ctx } from '../../../core/access/ctx.js';
 import { Caller, Needs } from '../../../core/access/needs.js';
 import { ZodBody } from '../../../core/http/zod-body.js';
+import { Answers } from '../../../core/openapi/answers.js';
 import { ClaimsService } from '../../runs/index.js';
 import { DispatchService } from './dispatch.service.js';
 
@@ -21,6 +23,7 @@ export class ClaimsController {
   @Needs('write_workers')
   @Post('work_pools/:pool/claim')
   @HttpCode(200)
+  @Answers(claimsAnswer)
   async claim(
     @Caller() ctx: Ctx,
     @Param('pool') pool: string,
@@ -35,6 +38,7 @@ export class ClaimsController {
   @Needs('write_workers')
   @Post('claims/renew')
   @HttpCode(200)
+  @Answers(renewalAnswer)
   renew(@Caller() ctx: Ctx, @ZodBody(claimRenewal) body: z.infer<typeof claimRenewal>) {
     return this.claims.renew(ctx, body.agent_id, body.claim_ids, body.lease_seconds);
   }
@@ -42,6 +46,7 @@ export class ClaimsController {
   @Needs('write_workers')
   @Post('claims/release')
   @HttpCode(200)
+  @Answers(releaseAnswer)
   release(@Caller() ctx: Ctx, @ZodBody(claimRelease) body: z.infer<typeof claimRelease>) {
     return this.claims.release(ctx, body.agent_id, body.claim_ids);
   }

@@ -47,7 +47,7 @@ export class DispatchService {
     if (this.seen.size > 50_000) this.seen.clear();
     this.seen.set(key, now);
     await this.workers.beat(pool, body.agent_name, presenceSeconds);
-    await this.polling.notePoll(ctx, pool, body.work_queue_names.length > 0 ? body.work_queue_names : null);
+    await this.polling.note(ctx, pool, body.work_queue_names.length > 0 ? body.work_queue_names : null);
   }
 
   private async describe(ctx: Ctx, answer: ClaimAnswer) {

@@ -3,64 +3,81 @@ import type { scheduledRunsRequest } from '@headgate/contracts/rest/work-pools';
 import type { z } from 'zod';
 import type { Ctx } from '../../../core/access/ctx.js';
 import { Database } from '../../../core/db/database.js';
-import { notFound } from '../../../core/errors/app-error.js';
+import { AppError } from '../../../core/errors/app-error.js';
 import { wireTime } from '../../../core/events/events.js';
 import { FlowRunsService, toFlowRunJson } from '../../runs/index.js';
 import type { WorkPoolRow } from '../pools/work-pool.js';
+import { QueuePolls } from '../queues/queue-polls.service.js';
 import type { WorkQueueRow } from '../queues/work-queue.js';
-import { WorkQueuesService } from '../queues/work-queues.service.js';
-import { dueRuns } from './polling.sql.js';
+import { findQueueById } from '../queues/work-queues.queries.js';
+import { queueNotFound, WorkQueuesService } from '../queues/work-queues.service.js';
+import { dueRuns, dueRunsOfQueue } from './polling.sql.js';
 
-/** A queue's poll is written down at most once in this time: pollers come every few seconds. */
-const notedForMs = 10_000;
+type Asker = Pick<Ctx, 'workspaceId'>;
 
-/** The poll that Prefect's workers do, and the memory of who polled. */
+/** The polls that Prefect's workers and agents do. What they get they may start; the move to PENDING decides who does. */
 @Injectable()
 export class PollingService {
-  private readonly noted = new Map<string, number>();
-
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(WorkQueuesService) private readonly queues: WorkQueuesService,
+    @Inject(QueuePolls) private readonly polls: QueuePolls,
     @Inject(FlowRunsService) private readonly runs: FlowRunsService,
   ) {}
 
-  async scheduledRuns(ctx: Ctx, pool: WorkPoolRow, body: z.infer<typeof scheduledRunsRequest>) {
+  async ofPool(ctx: Asker, pool: WorkPoolRow, body: z.infer<typeof scheduledRunsRequest>) {
     const names = body.work_queue_names?.length ? body.work_queue_names : null;
-    const polled = await this.notePoll(ctx, pool, names);
-    const before = body.scheduled_before ?? wireTime();
+    await this.note(ctx, pool, names);
     const due = await dueRuns(this.database.sql, [
       ctx.workspaceId,
       pool.id,
       names,
-      before,
+      body.scheduled_before ?? null,
       body.scheduled_after ?? null,
       body.limit ?? 200,
     ]);
-    const rows = await this.runs.getMany(
+    const runs = await this.describe(
       ctx,
       due.map((row) => row.flow_run_id),
     );
-    const now = wireTime();
-    const known = new Set(polled.map((queue) => queue.id));
-    return rows
-      .filter((row) => row.state_type === 'SCHEDULED' && known.has(row.work_queue_id ?? ''))
-      .map((row) => ({ work_pool_id: pool.id, work_queue_id: row.work_queue_id, flow_run: toFlowRunJson(row, now) }));
+    return runs.map((run) => ({ work_pool_id: pool.id, work_queue_id: run.work_queue_id, flow_run: run }));
   }
 
-  /** Marks queues, and the deployments on them, as polled. Answers the queues. Throws notFound for names that are not there. */
-  async notePoll(ctx: Pick<Ctx, 'workspaceId'>, pool: WorkPoolRow, names: string[] | null): Promise<WorkQueueRow[]> {
-    const queues = await this.queues.list(ctx, { poolId: pool.id, ids: null, names, prefixes: null }, 200, 0);
-    const missing = names?.find((name) => !queues.some((queue) => queue.name === name));
-    if (missing !== undefined) throw notFound(`Work queue '${missing}' not found in work pool '${pool.name}'.`);
-    const now = Date.now();
-    const due = queues.filter(
-      (queue) => queue.status !== 'READY' || (this.noted.get(queue.id) ?? 0) < now - notedForMs,
+  /** `counts` is false for those that only look. */
+  async ofQueue(
+    ctx: Asker,
+    id: string,
+    { scheduled_before, limit }: { scheduled_before?: string | undefined; limit?: number | undefined },
+    counts: boolean,
+  ) {
+    const queue = await findQueueById(this.database.db, ctx.workspaceId, id);
+    if (!queue)
+      throw new AppError('notFound', `Work queue with id ${id} not found.`, {}, { envelope: 'exception_message' });
+    const due = await dueRunsOfQueue(this.database.sql, [ctx.workspaceId, id, scheduled_before ?? null, limit ?? 200]);
+    if (counts) await this.polls.note(ctx, [queue]);
+    return this.describe(
+      ctx,
+      due.map((row) => row.flow_run_id),
     );
-    if (due.length === 0) return queues;
-    if (this.noted.size > 50_000) this.noted.clear();
-    for (const queue of due) this.noted.set(queue.id, now);
-    await this.queues.markPolled(ctx, due);
-    return queues;
+  }
+
+  /** Remembers who was polled. Throws notFound for names that are not there. */
+  async note(ctx: Asker, pool: WorkPoolRow, names: string[] | null): Promise<void> {
+    const queues = await this.chosen(ctx, pool, names);
+    await this.polls.note(ctx, queues);
+  }
+
+  private async chosen(ctx: Asker, pool: WorkPoolRow, names: string[] | null): Promise<WorkQueueRow[]> {
+    const all = await this.queues.list(ctx, { poolIds: [pool.id] });
+    const known = new Map(all.map((queue) => [queue.name, queue]));
+    const missing = names?.find((name) => !known.has(name));
+    if (missing !== undefined) throw queueNotFound(pool.name, missing);
+    return names ? [...new Set(names)].map((name) => known.get(name)!) : all;
+  }
+
+  private async describe(ctx: Asker, ids: string[]) {
+    const now = wireTime();
+    const rows = await this.runs.getMany(ctx, ids);
+    return rows.filter((row) => row.state_type === 'SCHEDULED').map((row) => toFlowRunJson(row, now));
   }
 }

@@ -1,3 +1,5 @@
+import type { JobTemplate } from '@headgate/contracts/rest/job-template';
+
 /** A work pool as it is stored. */
 export type WorkPoolRow = {
   workspace_id: string;
@@ -10,35 +12,48 @@ export type WorkPoolRow = {
   base_job_template: JobTemplate;
   is_paused: boolean;
   concurrency_limit: number | null;
-  storage_configuration: Record<string, unknown>;
+  storage_configuration: StorageConfiguration;
   default_queue_id: string;
-  status: string | null;
+  status: PoolStatus | null;
   active_slots: number | null;
 };
 
-export type JobTemplate = {
-  job_configuration?: Record<string, unknown>;
-  variables?: {
-    properties?: Record<string, Record<string, unknown>>;
-    required?: string[];
-    definitions?: Record<string, unknown>;
-  };
+export type PoolStatus = 'READY' | 'NOT_READY' | 'PAUSED';
+export type StorageConfiguration = {
+  bundle_upload_step?: object | null | undefined;
+  bundle_execution_step?: object | null | undefined;
+  default_result_storage_block_id?: string | null | undefined;
 };
 
-/** What the pool's status becomes when nobody polls, or somebody does. */
-export const statusOf = (pool: { is_paused: boolean; type: string }, polled: boolean): string | null =>
-  pool.is_paused ? 'PAUSED' : pool.type === 'prefect-agent' ? null : polled ? 'READY' : 'NOT_READY';
+/** Pools of this type belong to agents of old, which send no heartbeats: nothing is known of their readiness. */
+const withoutStatus = 'prefect-agent';
 
-/** A pool as it crosses the wire. */
-export function workPoolJson(row: WorkPoolRow) {
+/** What the status of a pool has to be, given whether somebody works for it. */
+export const statusOf = (pool: { is_paused: boolean; type: string }, served: boolean): PoolStatus | null =>
+  pool.type === withoutStatus ? null : pool.is_paused ? 'PAUSED' : served ? 'READY' : 'NOT_READY';
+
+/** A pool as it crosses the wire. `userAgent` names the client: old ones refuse fields that they do not know. */
+export function workPoolJson(row: WorkPoolRow, userAgent?: string) {
   const { workspace_id: _, ...pool } = row;
+  const {
+    bundle_upload_step = null,
+    bundle_execution_step = null,
+    default_result_storage_block_id = null,
+  } = row.storage_configuration;
   const storage_configuration = {
-    bundle_upload_step: null,
-    bundle_execution_step: null,
-    default_result_storage_block_id: null,
-    ...row.storage_configuration,
+    bundle_upload_step,
+    bundle_execution_step,
+    ...(!knowsNoResultStorage(userAgent) && { default_result_storage_block_id }),
   };
   return { ...pool, storage_configuration, active_slots: row.concurrency_limit === null ? null : row.active_slots };
 }
 
 export type WorkPoolJson = ReturnType<typeof workPoolJson>;
+
+/** Clients up to 3.3.7. */
+export function knowsNoResultStorage(userAgent: string | undefined): boolean {
+  const match = /^prefect\/(\d+)\.(\d+)\.(\d+)/.exec(userAgent ?? '');
+  if (!match) return false;
+  const [major, minor, patch] = match.slice(1).map(Number) as [number, number, number];
+  return major < 3 || (major === 3 && (minor < 3 || (minor === 3 && patch <= 7)));
+}

@@ -1,40 +1,15 @@
 import { Inject } from '@nestjs/common';
-import { Args, Field, ID, Int, ObjectType, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { Args, ID, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { workPoolCreate, workPoolUpdate } from '@headgate/contracts/rest/work-pools';
 import type { Ctx } from '../../../core/access/ctx.js';
 import { Caller, Needs } from '../../../core/access/needs.js';
-import { DateTimeScalar } from '../../../core/graphql/scalars.js';
-import { WorkersService } from '../workers/workers.service.js';
+import { checkedInput, filled, given } from '../checked-input.js';
+import { CreateWorkPoolInput, toWorkPoolObject, UpdateWorkPoolInput, WorkPoolObject } from './work-pool.objects.js';
 import { WorkPoolsService } from './work-pools.service.js';
-
-@ObjectType('Worker')
-export class WorkerObject {
-  @Field(() => ID) id!: string;
-  @Field() name!: string;
-  @Field() status!: string;
-  @Field(() => DateTimeScalar, { nullable: true }) lastHeartbeat!: string | null;
-}
-
-@ObjectType('WorkPool')
-export class WorkPoolObject {
-  @Field(() => ID) id!: string;
-  @Field() name!: string;
-  @Field() type!: string;
-  @Field(() => String, { nullable: true }) status!: string | null;
-  @Field() isPaused!: boolean;
-  @Field(() => Int, { nullable: true }) concurrencyLimit!: number | null;
-  @Field(() => String, { nullable: true }) description!: string | null;
-  @Field(() => DateTimeScalar) created!: string;
-  workspaceId!: string;
-}
-
-const workersShown = 200;
 
 @Resolver(() => WorkPoolObject)
 export class WorkPoolsResolver {
-  constructor(
-    @Inject(WorkPoolsService) private readonly pools: WorkPoolsService,
-    @Inject(WorkersService) private readonly roster: WorkersService,
-  ) {}
+  constructor(@Inject(WorkPoolsService) private readonly pools: WorkPoolsService) {}
 
   @Needs('see_work_pools')
   @Query(() => [WorkPoolObject])
@@ -42,34 +17,68 @@ export class WorkPoolsResolver {
     @Caller() ctx: Ctx,
     @Args('workspaceId', { type: () => ID }) _workspaceId: string,
   ): Promise<WorkPoolObject[]> {
-    const rows = await this.pools.list(ctx, { ids: null, names: null, types: null }, 200, 0);
-    return rows.map((row) => ({
-      id: row.id,
-      name: row.name,
-      type: row.type,
-      status: row.status,
-      isPaused: row.is_paused,
-      concurrencyLimit: row.concurrency_limit,
-      description: row.description,
-      created: row.created,
-      workspaceId: row.workspace_id,
-    }));
+    return (await this.pools.list(ctx, undefined, 200, 0)).map(toWorkPoolObject);
   }
 
-  @ResolveField(() => [WorkerObject])
-  async workers(@Parent() pool: WorkPoolObject): Promise<WorkerObject[]> {
-    const rows = await this.roster.list(
-      pool,
-      [pool.id],
-      { any: null, notAny: null, before: null, after: null },
-      workersShown,
-      0,
-    );
-    return rows.map((row) => ({
-      id: row.id,
-      name: row.name,
-      status: row.status,
-      lastHeartbeat: row.last_heartbeat_time,
-    }));
+  @Needs('see_work_pools')
+  @Query(() => WorkPoolObject)
+  async workPool(
+    @Caller() ctx: Ctx,
+    @Args('workspaceId', { type: () => ID }) _workspaceId: string,
+    @Args('name') name: string,
+  ): Promise<WorkPoolObject> {
+    return toWorkPoolObject(await this.pools.get(ctx, name));
+  }
+
+  @Needs('write_work_pools')
+  @Mutation(() => WorkPoolObject)
+  async createWorkPool(
+    @Caller() ctx: Ctx,
+    @Args('workspaceId', { type: () => ID }) _workspaceId: string,
+    @Args('input') { baseJobTemplate, isPaused, concurrencyLimit, ...input }: CreateWorkPoolInput,
+  ): Promise<WorkPoolObject> {
+    const body = {
+      ...input,
+      base_job_template: baseJobTemplate,
+      is_paused: isPaused,
+      concurrency_limit: concurrencyLimit,
+    };
+    return toWorkPoolObject(await this.pools.create(ctx, checkedInput(workPoolCreate, filled(body))));
+  }
+
+  @Needs('write_work_pools')
+  @Mutation(() => WorkPoolObject)
+  async updateWorkPool(
+    @Caller() ctx: Ctx,
+    @Args('workspaceId', { type: () => ID }) _workspaceId: string,
+    @Args('name') name: string,
+    @Args('input') { description, baseJobTemplate, concurrencyLimit }: UpdateWorkPoolInput,
+  ): Promise<WorkPoolObject> {
+    const patch = given({ description, base_job_template: baseJobTemplate, concurrency_limit: concurrencyLimit });
+    await this.pools.update(ctx, name, checkedInput(workPoolUpdate, patch));
+    return toWorkPoolObject(await this.pools.get(ctx, name));
+  }
+
+  @Needs('write_work_pools')
+  @Mutation(() => WorkPoolObject)
+  async setWorkPoolPaused(
+    @Caller() ctx: Ctx,
+    @Args('workspaceId', { type: () => ID }) _workspaceId: string,
+    @Args('name') name: string,
+    @Args('paused') paused: boolean,
+  ): Promise<WorkPoolObject> {
+    await this.pools.update(ctx, name, { is_paused: paused });
+    return toWorkPoolObject(await this.pools.get(ctx, name));
+  }
+
+  @Needs('manage_work_pools')
+  @Mutation(() => Boolean)
+  async deleteWorkPool(
+    @Caller() ctx: Ctx,
+    @Args('workspaceId', { type: () => ID }) _workspaceId: string,
+    @Args('name') name: string,
+  ): Promise<boolean> {
+    await this.pools.delete(ctx, name);
+    return true;
   }
 }

@@ -1,51 +1,54 @@
-import { sql } from 'kysely';
+import type { WorkPoolFilter } from '@headgate/contracts/rest/filters';
+import { sql, type RawBuilder } from 'kysely';
 import type { Db } from '../../../core/db/db.js';
-import type { WorkPoolRow } from './work-pool.js';
+import { predicatesFor } from '../../filters/index.js';
+import { followsMinutesMax, statusEvents } from './pool-events.js';
+import type { PoolStatus, WorkPoolRow } from './work-pool.js';
 
-const columns = sql`p.*, case when p.concurrency_limit is not null then (
+const columns = sql`work_pool.*, case when work_pool.concurrency_limit is not null then (
     select count(*) from run_active a join work_queue q on q.workspace_id = a.workspace_id and q.id = a.work_queue_id
-     where q.workspace_id = p.workspace_id and q.work_pool_id = p.id) end as active_slots`;
+     where q.workspace_id = work_pool.workspace_id and q.work_pool_id = work_pool.id) end as active_slots`;
 
-export async function findWorkPool(db: Db, workspaceId: string, name: string): Promise<WorkPoolRow | null> {
+async function select(db: Db, workspaceId: string, rest: RawBuilder<unknown>): Promise<WorkPoolRow[]> {
   const { rows } =
-    await sql<WorkPoolRow>`select ${columns} from work_pool p where p.workspace_id = ${workspaceId} and p.name = ${name}`.execute(
-      db,
-    );
-  return rows[0] ?? null;
-}
-
-export async function findWorkPoolsById(db: Db, workspaceId: string, ids: string[]): Promise<WorkPoolRow[]> {
-  const { rows } =
-    await sql<WorkPoolRow>`select ${columns} from work_pool p where p.workspace_id = ${workspaceId} and p.id = any(${ids}::uuid[])`.execute(
+    await sql<WorkPoolRow>`select ${columns} from work_pool where work_pool.workspace_id = ${workspaceId} and ${rest}`.execute(
       db,
     );
   return rows;
 }
 
-export type PoolFilter = { ids: string[] | null; names: string[] | null; types: string[] | null };
+export async function findWorkPool(db: Db, workspaceId: string, name: string): Promise<WorkPoolRow | null> {
+  return (await select(db, workspaceId, sql`work_pool.name = ${name}`))[0] ?? null;
+}
 
-const where = (workspaceId: string, { ids, names, types }: PoolFilter) => sql`
-   where p.workspace_id = ${workspaceId} and (${ids}::uuid[] is null or p.id = any(${ids}::uuid[]))
-     and (${names}::text[] is null or p.name = any(${names}::text[])) and (${types}::text[] is null or p.type = any(${types}::text[]))`;
+/** Keeps others from changing it until the transaction ends. */
+export async function lockWorkPool(tx: Db, workspaceId: string, name: string): Promise<WorkPoolRow | null> {
+  return (await select(tx, workspaceId, sql`work_pool.name = ${name} for update`))[0] ?? null;
+}
 
-export async function listWorkPools(
+export function findWorkPoolsById(db: Db, workspaceId: string, ids: string[]): Promise<WorkPoolRow[]> {
+  return select(db, workspaceId, sql`work_pool.id = any(${ids}::uuid[])`);
+}
+
+const matching = (workspaceId: string, filter: WorkPoolFilter | undefined) =>
+  sql.join([sql`true`, ...predicatesFor('work_pool', workspaceId, { work_pools: filter })], sql` and `);
+
+export function listWorkPools(
   db: Db,
   workspaceId: string,
-  filter: PoolFilter,
+  filter: WorkPoolFilter | undefined,
   limit: number,
   offset: number,
 ): Promise<WorkPoolRow[]> {
-  const { rows } =
-    await sql<WorkPoolRow>`select ${columns} from work_pool p ${where(workspaceId, filter)} order by p.name limit ${limit} offset ${offset}`.execute(
-      db,
-    );
-  return rows;
+  const page = sql`order by work_pool.name limit ${limit} offset ${offset}`;
+  return select(db, workspaceId, sql`${matching(workspaceId, filter)} ${page}`);
 }
 
-export async function countWorkPools(db: Db, workspaceId: string, filter: PoolFilter): Promise<number> {
-  const { rows } = await sql<{
-    count: number;
-  }>`select count(*) as count from work_pool p ${where(workspaceId, filter)}`.execute(db);
+export async function countWorkPools(db: Db, workspaceId: string, filter: WorkPoolFilter | undefined): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count from work_pool where work_pool.workspace_id = ${workspaceId} and ${matching(workspaceId, filter)}`.execute(
+    db,
+  );
   return rows[0]!.count;
 }
 
@@ -62,8 +65,10 @@ export async function insertWorkPool(db: Db, workspaceId: string, draft: WorkPoo
       values (${workspaceId}, ${draft.id}, ${draft.name}, ${draft.description}, ${draft.type}, ${JSON.stringify(draft.base_job_template)}::jsonb, ${draft.is_paused},
               ${draft.concurrency_limit}, ${JSON.stringify(draft.storage_configuration)}::jsonb, ${draft.default_queue_id}, ${draft.status})
       on conflict (workspace_id, name) do nothing returning id)
-    insert into work_queue (workspace_id, id, work_pool_id, name, priority)
-    select ${workspaceId}, ${draft.default_queue_id}, pool.id, 'default', 1 from pool returning id`.execute(db);
+    insert into work_queue (workspace_id, id, work_pool_id, name, description, priority)
+    select ${workspaceId}, ${draft.default_queue_id}, pool.id, 'default', 'The work pool''s default queue.', 1 from pool returning id`.execute(
+    db,
+  );
   return rows.length > 0;
 }
 
@@ -92,10 +97,29 @@ export async function deleteWorkPool(db: Db, workspaceId: string, id: string): P
 }
 
 /** True when the status changed. */
-export async function setPoolStatus(db: Db, workspaceId: string, id: string, status: string): Promise<boolean> {
+export async function setPoolStatus(db: Db, workspaceId: string, id: string, status: PoolStatus): Promise<boolean> {
   const { numAffectedRows } =
     await sql`update work_pool set status = ${status} where workspace_id = ${workspaceId} and id = ${id} and status is distinct from ${status} and not is_paused`.execute(
       db,
     );
   return (numAffectedRows ?? 0n) > 0n;
+}
+
+/** Whether some worker of the pool is online. */
+export async function isServed(db: Db, workspaceId: string, id: string): Promise<boolean> {
+  const { rows } = await sql<{ served: boolean }>`
+    select exists (select from worker where workspace_id = ${workspaceId} and work_pool_id = ${id} and status = 'ONLINE') as served`.execute(
+    db,
+  );
+  return rows[0]!.served;
+}
+
+/** The last event that told of the pool's status, unless it is long past. */
+export async function lastStatusEvent(db: Db, workspaceId: string, id: string): Promise<string | null> {
+  const { rows } = await sql<{ id: string }>`
+    select id from event
+     where workspace_id = ${workspaceId} and resource_id = ${`prefect.work-pool.${id}`} and event = any(${statusEvents}::text[])
+       and occurred > now() - ${followsMinutesMax}::integer * interval '1 minute'
+     order by occurred desc limit 1`.execute(db);
+  return rows[0]?.id ?? null;
 }

@@ -1,25 +1,22 @@
-import { Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post } from '@nestjs/common';
+import { Controller, Delete, Get, Headers, HttpCode, Inject, Param, Patch, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import {
-  scheduledRunsRequest,
-  workPoolCreate,
-  workPoolsFilter,
-  workPoolUpdate,
-} from '@headgate/contracts/rest/work-pools';
+import { scheduledRunsAnswer } from '@headgate/contracts/rest/answers/flow-runs';
+import { count } from '@headgate/contracts/rest/answers/shared';
+import { poolSlotsAnswer, workPoolAnswer, workPoolsAnswer } from '@headgate/contracts/rest/answers/work-pools';
+import * as bodies from '@headgate/contracts/rest/work-pools';
 import type { z } from 'zod';
 import type { Ctx } from '../../../core/access/ctx.js';
 import { Caller, Needs } from '../../../core/access/needs.js';
+import { notFound } from '../../../core/errors/app-error.js';
 import { ZodBody } from '../../../core/http/zod-body.js';
+import { Answers } from '../../../core/openapi/answers.js';
 import { PollingService } from '../claims/polling.service.js';
+import { SlotsService } from '../slots/slots.service.js';
 import { workPoolJson } from './work-pool.js';
 import { WorkPoolsService } from './work-pools.service.js';
 
-type ListBody = z.infer<typeof workPoolsFilter>;
-const filterOf = ({ work_pools: by }: ListBody) => ({
-  ids: by?.id?.any_ ?? null,
-  names: by?.name?.any_ ?? null,
-  types: by?.type?.any_ ?? null,
-});
+type Agent = string | undefined;
+const runsPerQueueDefault = 10;
 
 @ApiTags('Work Pools')
 @Controller('api/work_pools')
@@ -27,42 +24,52 @@ export class WorkPoolsController {
   constructor(
     @Inject(WorkPoolsService) private readonly pools: WorkPoolsService,
     @Inject(PollingService) private readonly polling: PollingService,
+    @Inject(SlotsService) private readonly slots: SlotsService,
   ) {}
 
   @Needs('write_work_pools')
   @Post()
-  async create(@Caller() ctx: Ctx, @ZodBody(workPoolCreate) body: z.infer<typeof workPoolCreate>) {
-    return workPoolJson(await this.pools.create(ctx, body));
+  @Answers(workPoolAnswer)
+  async create(
+    @Caller() ctx: Ctx,
+    @ZodBody(bodies.workPoolCreate) body: bodies.WorkPoolCreate,
+    @Headers('user-agent') agent: Agent,
+  ) {
+    return workPoolJson(await this.pools.create(ctx, body), agent);
   }
 
   @Needs('see_work_pools')
   @Post('filter')
   @HttpCode(200)
-  async filter(@Caller() ctx: Ctx, @ZodBody(workPoolsFilter) body: ListBody) {
-    return (await this.pools.list(ctx, filterOf(body), body.limit ?? 200, body.offset ?? 0)).map(workPoolJson);
+  @Answers(workPoolsAnswer)
+  async filter(
+    @Caller() ctx: Ctx,
+    @ZodBody(bodies.workPoolsFilter) { work_pools, limit, offset }: bodies.WorkPoolsFilter,
+    @Headers('user-agent') agent: Agent,
+  ) {
+    const pools = await this.pools.list(ctx, work_pools, limit ?? 200, offset ?? 0);
+    return pools.map((pool) => workPoolJson(pool, agent));
   }
 
   @Needs('see_work_pools')
   @Post('count')
   @HttpCode(200)
-  count(@Caller() ctx: Ctx, @ZodBody(workPoolsFilter) body: ListBody) {
-    return this.pools.count(ctx, filterOf(body));
+  @Answers(count)
+  count(@Caller() ctx: Ctx, @ZodBody(bodies.workPoolsFilter) { work_pools }: bodies.WorkPoolsFilter) {
+    return this.pools.count(ctx, work_pools);
   }
 
   @Needs('see_work_pools')
   @Get(':name')
-  async read(@Caller() ctx: Ctx, @Param('name') name: string) {
-    return workPoolJson(await this.pools.get(ctx, name));
+  @Answers(workPoolAnswer)
+  async read(@Caller() ctx: Ctx, @Param('name') name: string, @Headers('user-agent') agent: Agent) {
+    return workPoolJson(await this.pools.get(ctx, name), agent);
   }
 
   @Needs('write_work_pools')
   @Patch(':name')
   @HttpCode(204)
-  update(
-    @Caller() ctx: Ctx,
-    @Param('name') name: string,
-    @ZodBody(workPoolUpdate) body: z.infer<typeof workPoolUpdate>,
-  ) {
+  update(@Caller() ctx: Ctx, @Param('name') name: string, @ZodBody(bodies.workPoolUpdate) body: bodies.WorkPoolUpdate) {
     return this.pools.update(ctx, name, body);
   }
 
@@ -73,16 +80,32 @@ export class WorkPoolsController {
     return this.pools.delete(ctx, name);
   }
 
+  @Needs('see_work_pools')
+  @Post(':name/concurrency_status')
+  @HttpCode(200)
+  @Answers(poolSlotsAnswer)
+  async concurrencyStatus(
+    @Caller() ctx: Ctx,
+    @Param('name') name: string,
+    @ZodBody(bodies.poolConcurrencyRequest) body: z.infer<typeof bodies.poolConcurrencyRequest>,
+  ) {
+    const pool = await this.pools.findByName(ctx, name);
+    if (!pool) throw notFound(`Work pool '${name}' not found.`);
+    const page = { page: body.page ?? 1, limit: body.limit ?? 200 };
+    return this.slots.ofPool(ctx, pool, page, body.flow_run_limit ?? runsPerQueueDefault);
+  }
+
   /** The poll of Prefect's workers. */
   @Needs('see_work_queues')
   @Post(':name/get_scheduled_flow_runs')
   @HttpCode(200)
+  @Answers(scheduledRunsAnswer)
   async poll(
     @Caller() ctx: Ctx,
     @Param('name') name: string,
-    @ZodBody(scheduledRunsRequest) body: z.infer<typeof scheduledRunsRequest>,
+    @ZodBody(bodies.scheduledRunsRequest) body: z.infer<typeof bodies.scheduledRunsRequest>,
   ) {
     const pool = await this.pools.get(ctx, name);
-    return this.polling.scheduledRuns(ctx, pool, body);
+    return this.polling.ofPool(ctx, pool, body);
   }
 }

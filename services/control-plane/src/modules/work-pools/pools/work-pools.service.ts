@@ -1,32 +1,42 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { newId } from '@headgate/contracts';
-import type { workPoolCreate, workPoolUpdate } from '@headgate/contracts/rest/work-pools';
-import type { z } from 'zod';
+import type { WorkPoolFilter } from '@headgate/contracts/rest/filters';
+import type { WorkPoolCreate, WorkPoolUpdate } from '@headgate/contracts/rest/work-pools';
 import type { Ctx } from '../../../core/access/ctx.js';
 import { Database } from '../../../core/db/database.js';
 import type { Db } from '../../../core/db/db.js';
 import { conflict, forbidden, invariant, notFound } from '../../../core/errors/app-error.js';
-import { Events, type EventDraft } from '../../../core/events/events.js';
 import { Live, topics } from '../../../core/live/live.js';
-import { checkTemplate } from './job-template.js';
-import { statusOf, type JobTemplate, type WorkPoolRow } from './work-pool.js';
+import { queueEvent } from '../queues/queue-events.js';
+import { listQueues } from '../queues/work-queues.queries.js';
+import { Telling } from '../telling.js';
+import { JobVariables } from './job-variables.js';
+import { poolEvent, poolStatusEvent, poolUpdatedEvent } from './pool-events.js';
+import { statusOf, type PoolStatus, type WorkPoolRow } from './work-pool.js';
 import * as queries from './work-pools.queries.js';
 
 type Asker = Pick<Ctx, 'workspaceId'>;
 const isReserved = (name: string) => name.toLowerCase().startsWith('prefect');
 const alwaysAllowed = new Set(['is_paused', 'concurrency_limit']);
+/** What workers hear of at once. */
+const ofWorkers = ['base_job_template', 'concurrency_limit', 'is_paused', 'storage_configuration'];
 
 /** The use cases of work pools. */
 @Injectable()
 export class WorkPoolsService {
   constructor(
     @Inject(Database) private readonly database: Database,
-    @Inject(Events) private readonly events: Events,
+    @Inject(Telling) private readonly telling: Telling,
     @Inject(Live) private readonly live: Live,
+    @Inject(JobVariables) private readonly variables: JobVariables,
   ) {}
 
+  findByName(ctx: Asker, name: string): Promise<WorkPoolRow | null> {
+    return queries.findWorkPool(this.database.db, ctx.workspaceId, name);
+  }
+
   async get(ctx: Asker, name: string): Promise<WorkPoolRow> {
-    const pool = await queries.findWorkPool(this.database.db, ctx.workspaceId, name);
+    const pool = await this.findByName(ctx, name);
     if (!pool) throw notFound(`Work pool "${name}" not found.`);
     return pool;
   }
@@ -39,25 +49,25 @@ export class WorkPoolsService {
     return queries.findWorkPoolsById(this.database.db, ctx.workspaceId, ids);
   }
 
-  list(ctx: Asker, filter: queries.PoolFilter, limit: number, offset: number): Promise<WorkPoolRow[]> {
+  list(ctx: Asker, filter: WorkPoolFilter | undefined, limit: number, offset: number): Promise<WorkPoolRow[]> {
     return queries.listWorkPools(this.database.db, ctx.workspaceId, filter, limit, offset);
   }
 
-  count(ctx: Asker, filter: queries.PoolFilter): Promise<number> {
+  count(ctx: Asker, filter: WorkPoolFilter | undefined): Promise<number> {
     return queries.countWorkPools(this.database.db, ctx.workspaceId, filter);
   }
 
-  async create(ctx: Asker, body: z.infer<typeof workPoolCreate>): Promise<WorkPoolRow> {
-    if (isReserved(body.name)) throw forbidden("Worker pools starting with 'Prefect' are reserved for internal use.");
-    checkTemplate(body.base_job_template as JobTemplate);
-    const pool = await this.insert(this.database.db, ctx.workspaceId, body);
+  async create(ctx: Asker, body: WorkPoolCreate): Promise<WorkPoolRow> {
+    if (isReserved(body.name)) throw forbidden("Work pools starting with 'Prefect' are reserved for internal use.");
+    await this.variables.refuseWrongDefaults(ctx, body.base_job_template);
+    const pool = await this.telling.during((tx) => this.insert(tx, ctx.workspaceId, body));
     if (!pool) throw conflict('A work pool with this name already exists.');
     return pool;
   }
 
   /** The pool that old tools mean when they name none; made when it is first needed. */
   async ensureAgentPool(db: Db, workspaceId: string): Promise<WorkPoolRow> {
-    const name = 'default-agent-pool';
+    const name = agentPool;
     const body = { name, type: 'prefect-agent', base_job_template: {}, is_paused: false, storage_configuration: {} };
     const pool =
       (await queries.findWorkPool(db, workspaceId, name)) ??
@@ -67,7 +77,7 @@ export class WorkPoolsService {
     return pool;
   }
 
-  private async insert(db: Db, workspaceId: string, body: z.infer<typeof workPoolCreate>): Promise<WorkPoolRow | null> {
+  private async insert(db: Db, workspaceId: string, body: WorkPoolCreate): Promise<WorkPoolRow | null> {
     const draft = {
       ...body,
       id: newId(),
@@ -79,63 +89,85 @@ export class WorkPoolsService {
     if (!(await queries.insertWorkPool(db, workspaceId, draft))) return null;
     const pool = await queries.findWorkPool(db, workspaceId, body.name);
     invariant(pool, 'a pool that was inserted is there');
-    await this.tell(db, workspaceId, [poolEvent('created', pool)]);
+    const queue = { id: pool.default_queue_id, name: 'default', ...poolOfQueue(pool) };
+    const status = pool.status ? [poolStatusEvent(pool, pool.status)] : [];
+    await this.telling.tell(db, workspaceId, [queueEvent('created', queue), poolEvent('created', pool), ...status]);
     return pool;
   }
 
-  async update(ctx: Asker, name: string, patch: z.infer<typeof workPoolUpdate>): Promise<void> {
-    const pool = await this.get(ctx, name);
-    if (isReserved(name) && Object.keys(patch).some((key) => !alwaysAllowed.has(key)))
+  async update(ctx: Asker, name: string, patch: WorkPoolUpdate): Promise<void> {
+    const changes = Object.entries(patch).filter(([, value]) => value !== undefined);
+    if (isReserved(name) && changes.some(([key]) => !alwaysAllowed.has(key)))
       throw forbidden(
-        "Worker pools starting with 'Prefect' are reserved for internal use and can only be updated to set concurrency limits or pause.",
+        "Work pools starting with 'Prefect' are reserved for internal use and can only be updated to set concurrency limits or pause.",
       );
-    if (patch.base_job_template) checkTemplate(patch.base_job_template as JobTemplate);
-    const changes = changesOf(pool, patch);
-    if (Object.keys(changes).length === 0) return;
-    await this.database.db.transaction().execute(async (tx) => {
-      await queries.updateWorkPool(tx, ctx.workspaceId, pool.id, asColumns(changes));
-      const paused = changes['is_paused'] === true && !pool.is_paused;
-      const events = [
-        poolEvent('updated', pool, updatedPayload(pool, changes)),
-        ...(paused ? [poolEvent('paused', pool)] : []),
-      ];
-      await this.tell(tx, ctx.workspaceId, events);
+    const pool = await this.telling.during(async (tx) => {
+      const before = await queries.lockWorkPool(tx, ctx.workspaceId, name);
+      if (!before) throw notFound(`Work pool "${name}" not found.`);
+      if (changes.length > 0) await this.change(tx, before, Object.fromEntries(changes));
+      return before;
     });
     this.live.publish(topics.pool(pool.id));
+    if (changes.some(([key]) => ofWorkers.includes(key))) this.live.publish(topics.poolChanged(pool.id));
+  }
+
+  private async change(tx: Db, before: WorkPoolRow, changes: Record<string, unknown>): Promise<void> {
+    const { workspace_id: workspaceId, id, name } = before;
+    const pauses = typeof changes['is_paused'] === 'boolean';
+    const served = pauses && (await queries.isServed(tx, workspaceId, id));
+    const status = pauses ? statusOf({ ...before, is_paused: changes['is_paused'] === true }, served) : before.status;
+    await queries.updateWorkPool(tx, workspaceId, id, { ...asColumns(changes), status });
+    const after = await queries.findWorkPool(tx, workspaceId, name);
+    invariant(after, 'a pool that was updated is there');
+    const updated = poolUpdatedEvent(before, after);
+    await this.telling.tell(tx, workspaceId, updated ? [updated] : []);
+    if (status && status !== before.status) await this.tellStatus(tx, after, status);
   }
 
   async delete(ctx: Asker, name: string): Promise<void> {
-    const pool = await this.get(ctx, name);
     if (isReserved(name))
-      throw forbidden("Worker pools starting with 'Prefect' are reserved for internal use and cannot be deleted.");
-    await this.database.db.transaction().execute(async (tx) => {
-      await queries.deleteWorkPool(tx, ctx.workspaceId, pool.id);
-      await this.tell(tx, ctx.workspaceId, [poolEvent('deleted', pool)]);
+      throw forbidden("Work pools starting with 'Prefect' are reserved for internal use and can not be deleted.");
+    const pool = await this.telling.during(async (tx) => {
+      const found = await queries.lockWorkPool(tx, ctx.workspaceId, name);
+      if (!found) throw notFound(`Work pool "${name}" not found.`);
+      const queues = await listQueues(tx, ctx.workspaceId, { poolIds: [found.id] });
+      await queries.deleteWorkPool(tx, ctx.workspaceId, found.id);
+      const gone = queues.map((queue) => queueEvent('deleted', queue));
+      await this.telling.tell(tx, ctx.workspaceId, [...gone, poolEvent('deleted', found)]);
+      return found;
+    });
+    this.live.publish(topics.pool(pool.id));
+    this.live.publish(topics.poolChanged(pool.id));
+  }
+
+  /** A pool that somebody works for is ready; told once. */
+  async markServed(pool: Pick<WorkPoolRow, 'workspace_id' | 'id' | 'name' | 'type' | 'status'>): Promise<void> {
+    if (pool.status !== 'NOT_READY') return;
+    await this.telling.during(async (tx) => {
+      if (await queries.setPoolStatus(tx, pool.workspace_id, pool.id, 'READY'))
+        await this.tellStatus(tx, pool, 'READY');
     });
   }
 
-  /** A pool that somebody polls is ready; told once. */
-  async markPolled(pool: WorkPoolRow): Promise<void> {
-    if (pool.is_paused || pool.type === 'prefect-agent' || pool.status === 'READY') return;
-    if (await queries.setPoolStatus(this.database.db, pool.workspace_id, pool.id, 'READY'))
-      await this.tell(this.database.db, pool.workspace_id, [poolEvent('ready', pool)]);
-  }
-
-  private async tell(db: Db, workspaceId: string, drafts: EventDraft[]): Promise<void> {
-    this.events.announce(workspaceId, await this.events.append(db, workspaceId, drafts));
+  /** Tells of a status that the pool has from now on. */
+  async tellStatus(
+    tx: Db,
+    pool: Pick<WorkPoolRow, 'workspace_id' | 'id' | 'name' | 'type'>,
+    status: PoolStatus,
+  ): Promise<void> {
+    const follows = await queries.lastStatusEvent(tx, pool.workspace_id, pool.id);
+    await this.telling.tell(tx, pool.workspace_id, [poolStatusEvent(pool, status, follows)]);
   }
 }
 
-/** Null clears the limit and the description, and leaves the rest as it is. */
-function changesOf(pool: WorkPoolRow, patch: z.infer<typeof workPoolUpdate>): Record<string, unknown> {
-  const given = Object.entries(patch).filter(
-    ([key, value]) => value !== undefined && (value !== null || key === 'concurrency_limit' || key === 'description'),
-  );
-  const changes: Record<string, unknown> = Object.fromEntries(given);
-  if (typeof changes['is_paused'] === 'boolean')
-    changes['status'] = statusOf({ ...pool, is_paused: changes['is_paused'] }, false);
-  return changes;
-}
+/** Where queues and deployments are that name no pool. */
+export const agentPool = 'default-agent-pool';
+
+const poolOfQueue = (pool: WorkPoolRow) => ({
+  work_pool_id: pool.id,
+  work_pool_name: pool.name,
+  work_pool_type: pool.type,
+});
 
 const asColumns = (changes: Record<string, unknown>) =>
   Object.fromEntries(
@@ -144,23 +176,3 @@ const asColumns = (changes: Record<string, unknown>) =>
       value !== null && typeof value === 'object' ? JSON.stringify(value) : value,
     ]),
   );
-
-const updatedPayload = (pool: WorkPoolRow, changes: Record<string, unknown>) => ({
-  updated_fields: Object.keys(changes),
-  updates: Object.fromEntries(
-    Object.entries(changes).map(([key, to]) => [key, { from: pool[key as keyof WorkPoolRow], to }]),
-  ),
-});
-
-export function poolEvent(
-  what: string,
-  pool: Pick<WorkPoolRow, 'id' | 'name' | 'type'>,
-  payload: unknown = {},
-): EventDraft {
-  const resource = {
-    'prefect.resource.id': `prefect.work-pool.${pool.id}`,
-    'prefect.resource.name': pool.name,
-    'prefect.work-pool.type': pool.type,
-  };
-  return { event: `prefect.work-pool.${what}`, resource, payload };
-}

@@ -1,98 +1,101 @@
-import { sql } from 'kysely';
+import type { WorkQueueFilter } from '@headgate/contracts/rest/filters';
+import { sql, type RawBuilder } from 'kysely';
 import type { Db } from '../../../core/db/db.js';
+import { predicatesFor } from '../../filters/index.js';
+import type { Placed } from './priorities.js';
 import type { WorkQueueRow } from './work-queue.js';
 
-const select = sql`select q.*, p.name as work_pool_name,
-       case when q.concurrency_limit is not null then (select count(*) from run_active a where a.workspace_id = q.workspace_id and a.work_queue_id = q.id) end as active_slots
-  from work_queue q join work_pool p on p.workspace_id = q.workspace_id and p.id = q.work_pool_id`;
+const columns = sql`work_queue.*, p.name as work_pool_name, p.type as work_pool_type,
+       case when work_queue.concurrency_limit is not null then (
+         select count(*) from run_active a where a.workspace_id = work_queue.workspace_id and a.work_queue_id = work_queue.id) end as active_slots`;
 
-export async function findQueueById(db: Db, workspaceId: string, id: string): Promise<WorkQueueRow | null> {
-  const { rows } = await sql<WorkQueueRow>`${select} where q.workspace_id = ${workspaceId} and q.id = ${id}`.execute(
-    db,
-  );
-  return rows[0] ?? null;
+async function select(db: Db, workspaceId: string, rest: RawBuilder<unknown>): Promise<WorkQueueRow[]> {
+  const { rows } = await sql<WorkQueueRow>`
+    select ${columns} from work_queue join work_pool p on p.workspace_id = work_queue.workspace_id and p.id = work_queue.work_pool_id
+     where work_queue.workspace_id = ${workspaceId} and ${rest}`.execute(db);
+  return rows;
 }
 
-export async function findQueuesById(db: Db, workspaceId: string, ids: string[]): Promise<WorkQueueRow[]> {
-  const { rows } =
-    await sql<WorkQueueRow>`${select} where q.workspace_id = ${workspaceId} and q.id = any(${ids}::uuid[])`.execute(db);
-  return rows;
+export async function findQueueById(db: Db, workspaceId: string, id: string): Promise<WorkQueueRow | null> {
+  return (await select(db, workspaceId, sql`work_queue.id = ${id}`))[0] ?? null;
+}
+
+/** Keeps others from changing it until the transaction ends. */
+export async function lockQueue(tx: Db, workspaceId: string, id: string): Promise<WorkQueueRow | null> {
+  return (await select(tx, workspaceId, sql`work_queue.id = ${id} for update of work_queue`))[0] ?? null;
+}
+
+export function findQueuesById(db: Db, workspaceId: string, ids: string[]): Promise<WorkQueueRow[]> {
+  return select(db, workspaceId, sql`work_queue.id = any(${ids}::uuid[])`);
 }
 
 export async function findQueueByName(
   db: Db,
   workspaceId: string,
-  poolId: string,
+  pool: { id: string },
   name: string,
 ): Promise<WorkQueueRow | null> {
-  const { rows } =
-    await sql<WorkQueueRow>`${select} where q.workspace_id = ${workspaceId} and q.work_pool_id = ${poolId} and q.name = ${name}`.execute(
-      db,
-    );
-  return rows[0] ?? null;
+  return (
+    (await select(db, workspaceId, sql`work_queue.work_pool_id = ${pool.id} and work_queue.name = ${name}`))[0] ?? null
+  );
 }
 
-export type QueueFilter = {
-  poolId: string | null;
-  ids: string[] | null;
-  names: string[] | null;
-  prefixes: string[] | null;
+/** Wherever queues of that name are: the first of them in the order of their pools' names. */
+export async function findQueueAnywhere(db: Db, workspaceId: string, name: string): Promise<WorkQueueRow | null> {
+  return (await select(db, workspaceId, sql`work_queue.name = ${name} order by p.name limit 1`))[0] ?? null;
+}
+
+export type QueueChoice = {
+  poolIds?: string[];
+  filter?: WorkQueueFilter | undefined;
+  order?: 'priority' | 'name';
+  limit?: number;
+  offset?: number;
 };
 
-export async function listQueues(
+export function listQueues(
   db: Db,
   workspaceId: string,
-  filter: QueueFilter,
-  limit: number,
-  offset: number,
+  { poolIds, filter, order = 'priority', limit, offset = 0 }: QueueChoice,
 ): Promise<WorkQueueRow[]> {
-  const { rows } = await sql<WorkQueueRow>`${select}
-     where q.workspace_id = ${workspaceId} and (${filter.poolId}::uuid is null or q.work_pool_id = ${filter.poolId}::uuid)
-       and (${filter.ids}::uuid[] is null or q.id = any(${filter.ids}::uuid[])) and (${filter.names}::text[] is null or q.name = any(${filter.names}::text[]))
-       and (${filter.prefixes}::text[] is null or exists (select from unnest(${filter.prefixes}::text[]) prefix where starts_with(lower(q.name), lower(prefix))))
-     order by q.priority, q.name limit ${limit} offset ${offset}`.execute(db);
+  const asked = predicatesFor('work_queue', workspaceId, { work_pool_queues: filter });
+  const chosen = sql.join(
+    [poolIds ? sql`work_queue.work_pool_id = any(${poolIds}::uuid[])` : sql`true`, ...asked],
+    sql` and `,
+  );
+  const by = order === 'priority' ? sql`work_queue.priority, work_queue.name` : sql`work_queue.name, p.name`;
+  return select(db, workspaceId, sql`${chosen} order by ${by} limit ${limit ?? null} offset ${offset}`);
+}
+
+/** The priorities of a pool's queues; until the transaction ends nobody else changes them. */
+export async function lockPriorities(tx: Db, workspaceId: string, poolId: string): Promise<Placed[]> {
+  await sql`select from work_pool where workspace_id = ${workspaceId} and id = ${poolId} for no key update`.execute(tx);
+  const { rows } =
+    await sql<Placed>`select id, priority from work_queue where workspace_id = ${workspaceId} and work_pool_id = ${poolId}`.execute(
+      tx,
+    );
   return rows;
 }
 
-/** Puts a queue at a priority, the others one further down; without a priority, last. False when the name is taken. */
-export async function insertQueue(
-  db: Db,
-  workspaceId: string,
-  draft: {
-    id: string;
-    poolId: string;
-    name: string;
-    description: string;
-    is_paused: boolean;
-    concurrency_limit: number | null;
-    priority: number | null;
-  },
-): Promise<boolean> {
-  const { rows } = await sql<{ id: string }>`
-    with last as (select coalesce(max(priority), 0) + 1 as next from work_queue where workspace_id = ${workspaceId} and work_pool_id = ${draft.poolId})
-    insert into work_queue (workspace_id, id, work_pool_id, name, description, is_paused, concurrency_limit, priority)
-    select ${workspaceId}, ${draft.id}, ${draft.poolId}, ${draft.name}, ${draft.description}, ${draft.is_paused}, ${draft.concurrency_limit}, last.next from last
-    on conflict (workspace_id, work_pool_id, name) do nothing returning id`.execute(db);
-  if (rows.length > 0 && draft.priority !== null)
-    await moveQueue(db, workspaceId, draft.poolId, draft.id, draft.priority);
-  return rows.length > 0;
+export async function setPriorities(tx: Db, workspaceId: string, placed: Placed[]): Promise<void> {
+  await sql`
+    update work_queue q set priority = n.priority from jsonb_to_recordset(${JSON.stringify(placed)}::jsonb) as n (id uuid, priority integer)
+     where q.workspace_id = ${workspaceId} and q.id = n.id`.execute(tx);
 }
 
-/** Gives a queue a priority and shifts those between. */
-export async function moveQueue(
-  db: Db,
-  workspaceId: string,
-  poolId: string,
-  id: string,
-  priority: number,
-): Promise<void> {
-  await sql`
-    with others as (
-      select q.id, row_number() over (order by q.priority, q.name) as place from work_queue q
-       where q.workspace_id = ${workspaceId} and q.work_pool_id = ${poolId} and q.id <> ${id})
-    update work_queue q set priority = case when q.id = ${id} then ${priority}::integer else o.place + (o.place >= ${priority}::integer)::integer end
-      from (select id, place from others union all select ${id}::uuid, 0) o
-     where q.workspace_id = ${workspaceId} and q.id = o.id`.execute(db);
+export type QueueDraft = Pick<
+  WorkQueueRow,
+  'id' | 'work_pool_id' | 'name' | 'description' | 'is_paused' | 'concurrency_limit' | 'priority' | 'status'
+>;
+
+/** False when the name is taken. */
+export async function insertQueue(db: Db, workspaceId: string, draft: QueueDraft): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await db
+    .insertInto('work_queue')
+    .values({ workspace_id: workspaceId, ...draft })
+    .onConflict((taken) => taken.columns(['workspace_id', 'work_pool_id', 'name']).doNothing())
+    .executeTakeFirst();
+  return (numInsertedOrUpdatedRows ?? 0n) > 0n;
 }
 
 export async function updateQueue(
@@ -109,6 +112,7 @@ export async function updateQueue(
     .execute();
 }
 
+/** Deployments lose their queue, waiting runs their place. */
 export async function deleteQueue(db: Db, workspaceId: string, id: string): Promise<void> {
   await sql`
     with deployments as (update deployment set work_queue_id = null, updated = now() where workspace_id = ${workspaceId} and work_queue_id = ${id}),
@@ -117,22 +121,12 @@ export async function deleteQueue(db: Db, workspaceId: string, id: string): Prom
     delete from work_queue where workspace_id = ${workspaceId} and id = ${id}`.execute(db);
 }
 
-/** Remembers that queues were polled, and with them their deployments. Answers what became ready by it. */
-export async function markQueuesPolled(
-  db: Db,
-  workspaceId: string,
-  queueIds: string[],
-): Promise<{ queues: string[]; deployments: { id: string; name: string }[] }> {
-  const queues = await sql<{ id: string; was: string }>`
-    with before as (select id, status from work_queue where workspace_id = ${workspaceId} and id = any(${queueIds}::uuid[]) for update)
-    update work_queue q set last_polled = now(), status = 'READY' from before b
-     where q.workspace_id = ${workspaceId} and q.id = b.id returning q.id, b.status as was`.execute(db);
-  const deployments = await sql<{ id: string; name: string; was: string }>`
-    with before as (select id, status from deployment where workspace_id = ${workspaceId} and work_queue_id = any(${queueIds}::uuid[]) for update)
-    update deployment d set last_polled = now(), status = 'READY' from before b
-     where d.workspace_id = ${workspaceId} and d.id = b.id returning d.id, d.name, b.status as was`.execute(db);
-  return {
-    queues: queues.rows.filter((row) => row.was !== 'READY').map((row) => row.id),
-    deployments: deployments.rows.filter((row) => row.was !== 'READY'),
-  };
+/** Runs of the queue that should have started already. */
+export async function countLateRuns(db: Db, workspaceId: string, id: string): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count from run_queue q join flow_run r on r.workspace_id = q.workspace_id and r.id = q.flow_run_id
+     where q.workspace_id = ${workspaceId} and q.work_queue_id = ${id} and q.late and r.state_name = 'Late'`.execute(
+    db,
+  );
+  return rows[0]!.count;
 }

@@ -1,91 +1,58 @@
-import { Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post } from '@nestjs/common';
+import { Controller, Delete, Get, Headers, HttpCode, Inject, Param, Patch, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { workQueueCreate, workQueuesFilter, workQueueUpdate } from '@headgate/contracts/rest/work-pools';
+import { flowRunsAnswer } from '@headgate/contracts/rest/answers/flow-runs';
+import { queueHealthAnswer, queueSlotsAnswer, workQueueAnswer, workQueuesAnswer } from '@headgate/contracts/rest/answers/work-pools';
+import * as bodies from '@headgate/contracts/rest/work-pools';
 import type { z } from 'zod';
 import type { Ctx } from '../../../core/access/ctx.js';
 import { Caller, Needs } from '../../../core/access/needs.js';
 import { IdParam, ZodBody } from '../../../core/http/zod-body.js';
-import { WorkPoolsService } from '../pools/work-pools.service.js';
+import { Answers } from '../../../core/openapi/answers.js';
+import { PollingService } from '../claims/polling.service.js';
+import { SlotsService } from '../slots/slots.service.js';
+import { QueuePolls } from './queue-polls.service.js';
 import { workQueueJson } from './work-queue.js';
 import { WorkQueuesService } from './work-queues.service.js';
 
-type ListBody = z.infer<typeof workQueuesFilter>;
-const filterOf = ({ work_queues: by }: ListBody, poolId: string | null) => ({
-  poolId,
-  ids: by?.id?.any_ ?? null,
-  names: by?.name?.any_ ?? null,
-  prefixes: by?.name?.startswith_ ?? null,
-});
-
-/** The queues of a pool, by its name. */
+/** Queues by themselves: how agents of old knew them, and what events of a run are related to. */
 @ApiTags('Work Queues')
-@Controller('api/work_pools/:pool/queues')
-export class PoolQueuesController {
+@Controller('api/work_queues')
+export class WorkQueuesController {
   constructor(
-    @Inject(WorkPoolsService) private readonly pools: WorkPoolsService,
     @Inject(WorkQueuesService) private readonly queues: WorkQueuesService,
+    @Inject(PollingService) private readonly polling: PollingService,
+    @Inject(QueuePolls) private readonly polls: QueuePolls,
+    @Inject(SlotsService) private readonly slots: SlotsService,
   ) {}
 
   @Needs('write_work_queues')
   @Post()
-  async create(
-    @Caller() ctx: Ctx,
-    @Param('pool') pool: string,
-    @ZodBody(workQueueCreate) body: z.infer<typeof workQueueCreate>,
-  ) {
-    return workQueueJson(await this.queues.create(ctx, await this.pools.get(ctx, pool), body));
+  @Answers(workQueueAnswer)
+  async create(@Caller() ctx: Ctx, @ZodBody(bodies.workQueueCreate) body: bodies.WorkQueueCreate) {
+    return workQueueJson(await this.queues.createForAgents(ctx, body));
   }
 
   @Needs('see_work_queues')
   @Post('filter')
   @HttpCode(200)
-  async filter(@Caller() ctx: Ctx, @Param('pool') pool: string, @ZodBody(workQueuesFilter) body: ListBody) {
-    const { id } = await this.pools.get(ctx, pool);
-    return (await this.queues.list(ctx, filterOf(body, id), body.limit ?? 200, body.offset ?? 0)).map(workQueueJson);
-  }
-
-  @Needs('see_work_queues')
-  @Get(':queue')
-  async read(@Caller() ctx: Ctx, @Param('pool') pool: string, @Param('queue') queue: string) {
-    return workQueueJson(await this.queues.getByName(ctx, await this.pools.get(ctx, pool), queue));
-  }
-
-  @Needs('write_work_queues')
-  @Patch(':queue')
-  @HttpCode(204)
-  async update(
+  @Answers(workQueuesAnswer)
+  async filter(
     @Caller() ctx: Ctx,
-    @Param('pool') pool: string,
-    @Param('queue') queue: string,
-    @ZodBody(workQueueUpdate) body: z.infer<typeof workQueueUpdate>,
+    @ZodBody(bodies.workQueuesFilter) { work_queues, limit = 200, offset = 0 }: bodies.WorkQueuesFilter,
   ) {
-    await this.queues.update(ctx, await this.queues.getByName(ctx, await this.pools.get(ctx, pool), queue), body);
+    return (await this.queues.list(ctx, { filter: work_queues, order: 'name', limit, offset })).map(workQueueJson);
   }
-
-  @Needs('manage_work_queues')
-  @Delete(':queue')
-  @HttpCode(204)
-  async delete(@Caller() ctx: Ctx, @Param('pool') pool: string, @Param('queue') queue: string) {
-    const owner = await this.pools.get(ctx, pool);
-    await this.queues.delete(ctx, owner, await this.queues.getByName(ctx, owner, queue));
-  }
-}
-
-/** Queues by their own id: what events of a run are related to. */
-@ApiTags('Work Queues')
-@Controller('api/work_queues')
-export class WorkQueuesController {
-  constructor(@Inject(WorkQueuesService) private readonly queues: WorkQueuesService) {}
 
   @Needs('see_work_queues')
-  @Post('filter')
-  @HttpCode(200)
-  async filter(@Caller() ctx: Ctx, @ZodBody(workQueuesFilter) body: ListBody) {
-    return (await this.queues.list(ctx, filterOf(body, null), body.limit ?? 200, body.offset ?? 0)).map(workQueueJson);
+  @Get('name/:name')
+  @Answers(workQueueAnswer)
+  async readByName(@Caller() ctx: Ctx, @Param('name') name: string) {
+    return workQueueJson(await this.queues.getByNameAlone(ctx, name));
   }
 
   @Needs('see_work_queues')
   @Get(':id')
+  @Answers(workQueueAnswer)
   async read(@Caller() ctx: Ctx, @IdParam() id: string) {
     return workQueueJson(await this.queues.getById(ctx, id));
   }
@@ -96,8 +63,51 @@ export class WorkQueuesController {
   async update(
     @Caller() ctx: Ctx,
     @IdParam() id: string,
-    @ZodBody(workQueueUpdate) body: z.infer<typeof workQueueUpdate>,
+    @ZodBody(bodies.workQueueUpdate) body: bodies.WorkQueueUpdate,
   ) {
-    await this.queues.update(ctx, await this.queues.getById(ctx, id), body);
+    await this.queues.update(ctx, await this.queues.getById(ctx, id, `Work Queue ${id} not found`), body);
+  }
+
+  @Needs('manage_work_queues')
+  @Delete(':id')
+  @HttpCode(204)
+  async delete(@Caller() ctx: Ctx, @IdParam() id: string) {
+    await this.queues.delete(ctx, await this.queues.getById(ctx, id));
+  }
+
+  @Needs('see_work_queues')
+  @Get(':id/status')
+  @Answers(queueHealthAnswer)
+  status(@Caller() ctx: Ctx, @IdParam() id: string) {
+    return this.polls.health(ctx, id);
+  }
+
+  @Needs('see_work_queues')
+  @Post(':id/concurrency_status')
+  @HttpCode(200)
+  @Answers(queueSlotsAnswer)
+  async concurrencyStatus(
+    @Caller() ctx: Ctx,
+    @IdParam() id: string,
+    @ZodBody(bodies.queueConcurrencyRequest) { page = 1, limit = 200 }: z.infer<typeof bodies.queueConcurrencyRequest>,
+  ) {
+    return this.slots.ofQueue(ctx, await this.queues.getById(ctx, id, 'Work queue not found.'), { page, limit });
+  }
+
+  /** The poll of agents. Screens that only look say so, and are not taken for an agent. */
+  @Needs('see_work_queues')
+  @Post(':id/get_runs')
+  @HttpCode(200)
+  @Answers(flowRunsAnswer)
+  poll(
+    @Caller() ctx: Ctx,
+    @IdParam() id: string,
+    @ZodBody(bodies.queueRunsRequest) body: z.infer<typeof bodies.queueRunsRequest>,
+    @Headers('x-prefect-ui') onlyLooks: string | undefined,
+  ) {
+    return this.polling.ofQueue(ctx, id, body, !isTrue(onlyLooks));
   }
 }
+
+const isTrue = (header: string | undefined): boolean =>
+  ['true', '1', 'yes', 'on', 't', 'y'].includes((header ?? '').toLowerCase());

@@ -1,15 +1,17 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { newId } from '@headgate/contracts';
-import type { workQueueCreate, workQueueUpdate } from '@headgate/contracts/rest/work-pools';
-import type { z } from 'zod';
+import type { WorkQueueCreate, WorkQueueUpdate } from '@headgate/contracts/rest/work-pools';
 import type { Ctx } from '../../../core/access/ctx.js';
 import { Database } from '../../../core/db/database.js';
 import type { Db } from '../../../core/db/db.js';
-import { conflict, invalid, invariant, notFound } from '../../../core/errors/app-error.js';
-import { Events, type EventDraft } from '../../../core/events/events.js';
+import { conflict, invariant, notFound } from '../../../core/errors/app-error.js';
 import { Live, topics } from '../../../core/live/live.js';
 import type { WorkPoolRow } from '../pools/work-pool.js';
-import type { WorkQueueRow } from './work-queue.js';
+import { agentPool, WorkPoolsService } from '../pools/work-pools.service.js';
+import { Telling } from '../telling.js';
+import { freePriority, moved } from './priorities.js';
+import { queueEvent, queueStatusEvent, queueUpdatedEvent } from './queue-events.js';
+import { isRecentPoll, type WorkQueueRow } from './work-queue.js';
 import * as queries from './work-queues.queries.js';
 
 type Asker = Pick<Ctx, 'workspaceId'>;
@@ -19,13 +21,14 @@ type Asker = Pick<Ctx, 'workspaceId'>;
 export class WorkQueuesService {
   constructor(
     @Inject(Database) private readonly database: Database,
-    @Inject(Events) private readonly events: Events,
+    @Inject(Telling) private readonly telling: Telling,
     @Inject(Live) private readonly live: Live,
+    @Inject(WorkPoolsService) private readonly pools: WorkPoolsService,
   ) {}
 
-  async getById(ctx: Asker, id: string): Promise<WorkQueueRow> {
+  async getById(ctx: Asker, id: string, missing = 'work queue not found'): Promise<WorkQueueRow> {
     const queue = await queries.findQueueById(this.database.db, ctx.workspaceId, id);
-    if (!queue) throw notFound('Work Queue not found.');
+    if (!queue) throw notFound(missing);
     return queue;
   }
 
@@ -34,26 +37,47 @@ export class WorkQueuesService {
   }
 
   async getByName(ctx: Asker, pool: WorkPoolRow, name: string): Promise<WorkQueueRow> {
-    const queue = await queries.findQueueByName(this.database.db, ctx.workspaceId, pool.id, name);
-    if (!queue) throw notFound(`Work queue '${name}' not found in work pool '${pool.name}'.`);
+    const queue = await queries.findQueueByName(this.database.db, ctx.workspaceId, pool, name);
+    if (!queue) throw queueNotFound(pool.name, name);
     return queue;
   }
 
-  list(ctx: Asker, filter: queries.QueueFilter, limit: number, offset: number): Promise<WorkQueueRow[]> {
-    return queries.listQueues(this.database.db, ctx.workspaceId, filter, limit, offset);
+  /** By a name without a pool: among the agents' queues, or anywhere while there are none. */
+  async getByNameAlone(ctx: Asker, name: string): Promise<WorkQueueRow> {
+    const { db } = this.database;
+    const pool = await this.pools.find(db, ctx.workspaceId, agentPool);
+    const queue = pool
+      ? await queries.findQueueByName(db, ctx.workspaceId, pool, name)
+      : await queries.findQueueAnywhere(db, ctx.workspaceId, name);
+    if (!queue) throw notFound('work queue not found');
+    return queue;
   }
 
-  async create(ctx: Asker, pool: WorkPoolRow, body: z.infer<typeof workQueueCreate>): Promise<WorkQueueRow> {
-    return this.database.db.transaction().execute(async (tx) => {
-      const queue = await this.insert(tx, ctx.workspaceId, pool, body);
-      if (!queue) throw conflict('A work queue with this name already exists.');
-      return queue;
+  list(ctx: Asker, choice: queries.QueueChoice): Promise<WorkQueueRow[]> {
+    return queries.listQueues(this.database.db, ctx.workspaceId, choice);
+  }
+
+  async create(ctx: Asker, pool: WorkPoolRow, body: WorkQueueCreate): Promise<WorkQueueRow> {
+    const queue = await this.telling.during((tx) => this.insert(tx, ctx.workspaceId, pool, body));
+    if (!queue) throw conflict(`A work queue with this name already exists in work pool '${pool.name}'.`);
+    return queue;
+  }
+
+  /** Among the agents' queues, whose pool is made when it is first needed. */
+  async createForAgents(ctx: Asker, body: WorkQueueCreate): Promise<WorkQueueRow> {
+    const queue = await this.telling.during(async (tx) => {
+      const isThere = await this.pools.find(tx, ctx.workspaceId, agentPool);
+      const pool = isThere ?? (await this.pools.ensureAgentPool(tx, ctx.workspaceId));
+      if (!isThere && body.name === 'default') return queries.findQueueById(tx, ctx.workspaceId, pool.default_queue_id);
+      return this.insert(tx, ctx.workspaceId, pool, body);
     });
+    if (!queue) throw conflict('A work queue with this name already exists.');
+    return queue;
   }
 
   /** The queue of that name; made when it is not there. */
   async ensure(db: Db, workspaceId: string, pool: WorkPoolRow, name: string): Promise<WorkQueueRow> {
-    const found = () => queries.findQueueByName(db, workspaceId, pool.id, name);
+    const found = () => queries.findQueueByName(db, workspaceId, pool, name);
     const queue =
       (await found()) ?? (await this.insert(db, workspaceId, pool, { name, is_paused: false })) ?? (await found());
     invariant(queue, 'a queue that could not be inserted is there');
@@ -64,85 +88,61 @@ export class WorkQueuesService {
     db: Db,
     workspaceId: string,
     pool: WorkPoolRow,
-    body: z.infer<typeof workQueueCreate>,
+    body: WorkQueueCreate,
   ): Promise<WorkQueueRow | null> {
+    const placed = await queries.lockPriorities(db, workspaceId, pool.id);
     const draft = {
       id: newId(),
-      poolId: pool.id,
+      work_pool_id: pool.id,
       name: body.name,
       description: body.description ?? '',
       is_paused: body.is_paused,
       concurrency_limit: body.concurrency_limit ?? null,
-      priority: body.priority ?? null,
+      priority: body.priority ?? freePriority(placed),
+      status: body.is_paused ? ('PAUSED' as const) : ('NOT_READY' as const),
     };
     if (!(await queries.insertQueue(db, workspaceId, draft))) return null;
+    await queries.setPriorities(db, workspaceId, moved([...placed, draft], draft.id, draft.priority));
     const queue = await queries.findQueueById(db, workspaceId, draft.id);
     invariant(queue, 'a queue that was inserted is there');
-    await this.tell(db, workspaceId, [queueEvent('created', queue)]);
+    await this.telling.tell(db, workspaceId, [queueEvent('created', queue)]);
     return queue;
   }
 
-  async update(ctx: Asker, queue: WorkQueueRow, patch: z.infer<typeof workQueueUpdate>): Promise<void> {
-    const { priority, ...columns } = patch;
-    const changes = Object.fromEntries(
-      Object.entries(columns).filter(
-        ([key, value]) => value !== undefined && (value !== null || key === 'concurrency_limit'),
-      ),
-    );
-    await this.database.db.transaction().execute(async (tx) => {
-      if (Object.keys(changes).length > 0) await queries.updateQueue(tx, ctx.workspaceId, queue.id, changes);
-      if (priority) await queries.moveQueue(tx, ctx.workspaceId, queue.work_pool_id, queue.id, priority);
-      const fields = Object.keys(patch);
-      const told = fields.some((field) => field !== 'last_polled')
-        ? [queueEvent('updated', queue, { updated_fields: fields })]
-        : [];
-      const paused = patch.is_paused === true && !queue.is_paused ? [queueEvent('paused', queue)] : [];
-      await this.tell(tx, ctx.workspaceId, [...told, ...paused]);
+  async update(ctx: Asker, { id, work_pool_id: poolId }: WorkQueueRow, patch: WorkQueueUpdate): Promise<void> {
+    await this.telling.during(async (tx) => {
+      const placed = patch.priority ? await queries.lockPriorities(tx, ctx.workspaceId, poolId) : [];
+      const before = await queries.lockQueue(tx, ctx.workspaceId, id);
+      if (!before) throw notFound('work queue not found');
+      const { filter: _, ...columns } = patch;
+      const status = statusAfter(before, patch);
+      await queries.updateQueue(tx, ctx.workspaceId, id, { ...columns, status });
+      if (patch.priority) await queries.setPriorities(tx, ctx.workspaceId, moved(placed, id, patch.priority));
+      const after = await queries.findQueueById(tx, ctx.workspaceId, id);
+      invariant(after, 'a queue that was updated is there');
+      const updated = queueUpdatedEvent(before, after);
+      const turned = status === before.status ? [] : [queueStatusEvent(after, status)];
+      await this.telling.tell(tx, ctx.workspaceId, updated ? [updated, ...turned] : turned);
     });
-    this.live.publish(topics.pool(queue.work_pool_id));
+    this.live.publish(topics.pool(poolId));
   }
 
-  async delete(ctx: Asker, pool: WorkPoolRow, queue: WorkQueueRow): Promise<void> {
-    if (pool.default_queue_id === queue.id) throw invalid("A pool's default queue cannot be deleted.");
-    await this.database.db.transaction().execute(async (tx) => {
+  async delete(ctx: Asker, queue: WorkQueueRow): Promise<void> {
+    await this.telling.during(async (tx) => {
+      const [pool] = await this.pools.getMany(ctx, [queue.work_pool_id]);
+      if (pool?.default_queue_id === queue.id) throw conflict("Can't delete a pool's default queue.");
       await queries.deleteQueue(tx, ctx.workspaceId, queue.id);
-      await this.tell(tx, ctx.workspaceId, [queueEvent('deleted', queue)]);
+      await this.telling.tell(tx, ctx.workspaceId, [queueEvent('deleted', queue)]);
     });
-  }
-
-  async markPolled(ctx: Asker, queues: WorkQueueRow[]): Promise<void> {
-    const ready = await queries.markQueuesPolled(
-      this.database.db,
-      ctx.workspaceId,
-      queues.map((queue) => queue.id),
-    );
-    const events = queues.filter((queue) => ready.queues.includes(queue.id)).map((queue) => queueEvent('ready', queue));
-    const deployments = ready.deployments.map(({ id, name }) => ({
-      event: 'prefect.deployment.ready',
-      resource: { 'prefect.resource.id': `prefect.deployment.${id}`, 'prefect.resource.name': name },
-    }));
-    await this.tell(this.database.db, ctx.workspaceId, [...events, ...deployments]);
-  }
-
-  private async tell(db: Db, workspaceId: string, drafts: EventDraft[]): Promise<void> {
-    this.events.announce(workspaceId, await this.events.append(db, workspaceId, drafts));
   }
 }
 
-export function queueEvent(
-  what: string,
-  queue: Pick<WorkQueueRow, 'id' | 'name' | 'work_pool_id' | 'work_pool_name'>,
-  payload: unknown = {},
-): EventDraft {
-  const pool = {
-    'prefect.resource.id': `prefect.work-pool.${queue.work_pool_id}`,
-    'prefect.resource.name': queue.work_pool_name,
-    'prefect.resource.role': 'work-pool',
-  };
-  return {
-    event: `prefect.work-queue.${what}`,
-    resource: { 'prefect.resource.id': `prefect.work-queue.${queue.id}`, 'prefect.resource.name': queue.name },
-    related: [pool],
-    payload,
-  };
+export const queueNotFound = (pool: string, name: string) => notFound(`Work pool queue '${pool}/${name}' not found.`);
+
+/** Who is paused already stays so; who goes on is ready if it was polled a short time ago. */
+function statusAfter(before: WorkQueueRow, patch: WorkQueueUpdate): WorkQueueRow['status'] {
+  if (patch.is_paused === true) return 'PAUSED';
+  if (patch.is_paused !== false || !before.is_paused) return before.status;
+  const polled = patch.last_polled === undefined ? before.last_polled : patch.last_polled;
+  return isRecentPoll(polled) ? 'READY' : 'NOT_READY';
 }

@@ -1,5 +1,7 @@
-import { sql } from 'kysely';
+import type { WorkerFilter } from '@headgate/contracts/rest/work-pools';
+import { sql, type RawBuilder } from 'kysely';
 import type { Db } from '../../../core/db/db.js';
+import { anyText, between, combined, notAnyText, subFilter } from '../../filters/index.js';
 
 export type WorkerRow = {
   id: string;
@@ -12,7 +14,7 @@ export type WorkerRow = {
   status: 'ONLINE' | 'OFFLINE';
 };
 
-const columns = sql`id, created, updated, work_pool_id, name, last_heartbeat_time, heartbeat_interval_seconds, status`;
+const columns = sql`id, created, updated, work_pool_id, name, last_heartbeat_time, heartbeat_interval_seconds`;
 
 export type Beat = {
   workspace_id: string;
@@ -41,26 +43,37 @@ export async function upsertWorkers(
   return rows;
 }
 
-export type WorkerFilter = {
-  any: string[] | null;
-  notAny: string[] | null;
-  before: string | null;
-  after: string | null;
-};
+/** Missed beats after which a worker is gone; who does not say how often it beats, beats every thirty seconds. */
+const isGone = sql`last_heartbeat_time < now() - 3 * coalesce(nullif(heartbeat_interval_seconds, 0), 30) * interval '1 second'`;
+
+/** Told from the heartbeats themselves: the loop that marks lost workers comes a little later. */
+const isOnline = sql`(status = 'ONLINE' and not coalesce(${isGone}, true))`;
+const liveStatus = sql`case when ${isOnline} then 'ONLINE' else 'OFFLINE' end`;
+
+function whereWorker(filter: WorkerFilter | undefined): RawBuilder<boolean>[] {
+  if (!filter) return [];
+  const predicates = [
+    ...subFilter(filter.last_heartbeat_time, (times) => between(sql.ref('last_heartbeat_time'), times)),
+    ...subFilter(filter.status, ({ any_, not_any_ }) => [
+      ...anyText(liveStatus, any_),
+      ...notAnyText(liveStatus, not_any_),
+    ]),
+  ];
+  return combined(filter.operator, predicates);
+}
 
 export async function listWorkers(
   db: Db,
   workspaceId: string,
   poolIds: string[],
-  filter: WorkerFilter,
+  filter: WorkerFilter | undefined,
   limit: number,
   offset: number,
 ): Promise<WorkerRow[]> {
+  const asked = sql.join([sql`true`, ...whereWorker(filter)], sql` and `);
   const { rows } = await sql<WorkerRow>`
-    select ${columns} from worker
-     where workspace_id = ${workspaceId} and work_pool_id = any(${poolIds}::uuid[])
-       and (${filter.any}::text[] is null or status = any(${filter.any}::text[])) and (${filter.notAny}::text[] is null or not status = any(${filter.notAny}::text[]))
-       and (${filter.before}::timestamptz is null or last_heartbeat_time <= ${filter.before}) and (${filter.after}::timestamptz is null or last_heartbeat_time >= ${filter.after})
+    select ${columns}, ${liveStatus} as status from worker
+     where workspace_id = ${workspaceId} and work_pool_id = any(${poolIds}::uuid[]) and ${asked}
      order by last_heartbeat_time desc nulls last limit ${limit} offset ${offset}`.execute(db);
   return rows;
 }
@@ -75,35 +88,20 @@ export async function deleteWorker(db: Db, workspaceId: string, poolId: string, 
   return result.numDeletedRows > 0n;
 }
 
-/** Workers that missed three beats are offline; pools that nobody works for any more are not ready. Answers those pools. */
-export async function markLostWorkers(
-  db: Db,
-): Promise<{ workers: number; pools: { workspace_id: string; id: string; name: string; type: string }[] }> {
+/** Workers that missed three beats are offline. Answers how many. */
+export async function markLostWorkers(db: Db): Promise<number> {
   const lost = await sql`
-    update worker set status = 'OFFLINE', updated = now()
-     where status = 'ONLINE' and last_heartbeat_time < now() - 3 * coalesce(heartbeat_interval_seconds, 30) * interval '1 second'`.execute(
-    db,
-  );
-  const pools = await sql<{ workspace_id: string; id: string; name: string; type: string }>`
+    update worker set status = 'OFFLINE', updated = now() where status = 'ONLINE' and ${isGone}`.execute(db);
+  return Number(lost.numAffectedRows ?? 0n);
+}
+
+/** Pools that nobody works for any more are not ready. Answers them. */
+export async function markUnservedPools(
+  db: Db,
+): Promise<{ workspace_id: string; id: string; name: string; type: string }[]> {
+  const { rows } = await sql<{ workspace_id: string; id: string; name: string; type: string }>`
     update work_pool p set status = 'NOT_READY'
      where p.status = 'READY' and not exists (select from worker w where w.workspace_id = p.workspace_id and w.work_pool_id = p.id and w.status = 'ONLINE')
     returning p.workspace_id, p.id, p.name, p.type`.execute(db);
-  return { workers: Number(lost.numAffectedRows ?? 0n), pools: pools.rows };
-}
-
-/** Queues that nobody has polled for a minute. */
-export async function markUnpolledQueues(
-  db: Db,
-): Promise<{ workspace_id: string; id: string; name: string; work_pool_id: string; work_pool_name: string }[]> {
-  const { rows } = await sql<{
-    workspace_id: string;
-    id: string;
-    name: string;
-    work_pool_id: string;
-    work_pool_name: string;
-  }>`
-    update work_queue q set status = 'NOT_READY' from work_pool p
-     where q.status = 'READY' and q.last_polled < now() - interval '60 seconds' and p.workspace_id = q.workspace_id and p.id = q.work_pool_id
-    returning q.workspace_id, q.id, q.name, q.work_pool_id, p.name as work_pool_name`.execute(db);
   return rows;
 }

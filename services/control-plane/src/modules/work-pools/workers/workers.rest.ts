@@ -1,11 +1,13 @@
 import { Controller, Delete, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { workersAnswer } from '@headgate/contracts/rest/answers/work-pools';
 import { heartbeat, workersFilter } from '@headgate/contracts/rest/work-pools';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import type { Ctx } from '../../../core/access/ctx.js';
 import { Caller, Needs } from '../../../core/access/needs.js';
 import { ZodBody } from '../../../core/http/zod-body.js';
+import { Answers, AnswersFile } from '../../../core/openapi/answers.js';
 import { WorkPoolsService } from '../pools/work-pools.service.js';
 import { WorkersService } from './workers.service.js';
 
@@ -20,6 +22,7 @@ export class WorkersController {
   /** Who asks for its id gets it as bare text; the others get nothing. */
   @Needs('write_workers')
   @Post('heartbeat')
+  @AnswersFile('text/plain', 204, 200)
   async heartbeat(
     @Caller() ctx: Ctx,
     @Param('pool') name: string,
@@ -36,19 +39,14 @@ export class WorkersController {
   @Needs('see_workers')
   @Post('filter')
   @HttpCode(200)
+  @Answers(workersAnswer)
   async filter(
     @Caller() ctx: Ctx,
     @Param('pool') name: string,
     @ZodBody(workersFilter) { workers: by, limit, offset }: z.infer<typeof workersFilter>,
   ) {
     const pool = await this.pools.get(ctx, name);
-    const filter = {
-      any: by?.status?.any_ ?? null,
-      notAny: by?.status?.not_any_ ?? null,
-      before: by?.last_heartbeat_time?.before_ ?? null,
-      after: by?.last_heartbeat_time?.after_ ?? null,
-    };
-    return this.workers.list(ctx, [pool.id], filter, limit ?? 200, offset ?? 0);
+    return this.workers.list(ctx, [pool.id], by, limit ?? 200, offset ?? 0);
   }
 
   @Needs('manage_workers')

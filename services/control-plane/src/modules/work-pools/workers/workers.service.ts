@@ -1,14 +1,14 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { newId } from '@headgate/contracts';
+import type { WorkerFilter } from '@headgate/contracts/rest/work-pools';
 import type { Ctx } from '../../../core/access/ctx.js';
 import { MicroBatch } from '../../../core/batch/micro-batch.js';
 import { Database } from '../../../core/db/database.js';
 import { notFound } from '../../../core/errors/app-error.js';
-import { Events } from '../../../core/events/events.js';
 import { Loops } from '../../../core/loops/loops.js';
-import { poolEvent, WorkPoolsService } from '../pools/work-pools.service.js';
 import type { WorkPoolRow } from '../pools/work-pool.js';
-import { queueEvent } from '../queues/work-queues.service.js';
+import { WorkPoolsService } from '../pools/work-pools.service.js';
+import { Telling } from '../telling.js';
 import * as queries from './workers.queries.js';
 
 type Asker = Pick<Ctx, 'workspaceId'>;
@@ -16,11 +16,11 @@ type Asker = Pick<Ctx, 'workspaceId'>;
 /** Who works for a pool: Prefect's workers by their heartbeats, our agents by their long polls. */
 @Injectable()
 export class WorkersService implements OnModuleInit {
-  private readonly beats: MicroBatch<queries.Beat, string>;
+  private readonly beats: MicroBatch<queries.Beat, string | null>;
 
   constructor(
     @Inject(Database) private readonly database: Database,
-    @Inject(Events) private readonly events: Events,
+    @Inject(Telling) private readonly telling: Telling,
     @Inject(Loops) private readonly loops: Loops,
     @Inject(WorkPoolsService) private readonly pools: WorkPoolsService,
   ) {
@@ -46,14 +46,15 @@ export class WorkersService implements OnModuleInit {
       interval: intervalSeconds,
       metadata,
     });
-    await this.pools.markPolled(pool);
+    if (!id) throw notFound(`Work pool "${pool.name}" not found.`);
+    await this.pools.markServed(pool);
     return id;
   }
 
   list(
     ctx: Asker,
     poolIds: string[],
-    filter: queries.WorkerFilter,
+    filter: WorkerFilter | undefined,
     limit: number,
     offset: number,
   ): Promise<queries.WorkerRow[]> {
@@ -65,27 +66,21 @@ export class WorkersService implements OnModuleInit {
       throw notFound('Worker not found.');
   }
 
-  /** Beats of one worker that wait together are one row: a statement may not touch a row twice. */
-  private async write(beats: queries.Beat[]): Promise<string[]> {
+  /** Beats of one worker that wait together are one row: a statement may not touch a row twice. Null: its pool is gone. */
+  private async write(beats: queries.Beat[]): Promise<(string | null)[]> {
     const key = (beat: { work_pool_id: string; name: string }) => `${beat.work_pool_id}/${beat.name}`;
     const distinct = [...new Map(beats.map((beat) => [key(beat), beat])).values()];
-    const ids = new Map((await queries.upsertWorkers(this.database.db, distinct)).map((row) => [key(row), row.id]));
-    return beats.map((beat) => {
-      const id = ids.get(key(beat));
-      if (!id) throw notFound('Work pool not found.');
-      return id;
-    });
+    const written = await queries.upsertWorkers(this.database.db, distinct);
+    const ids = new Map(written.map((row) => [key(row), row.id]));
+    return beats.map((beat) => ids.get(key(beat)) ?? null);
   }
 
   private async markLost() {
-    const { workers, pools } = await queries.markLostWorkers(this.database.db);
-    const queues = await queries.markUnpolledQueues(this.database.db);
-    for (const pool of pools) await this.tell(pool.workspace_id, poolEvent('not-ready', pool));
-    for (const queue of queues) await this.tell(queue.workspace_id, queueEvent('not-ready', queue));
-    return { workers, pools: pools.length, queues: queues.length };
-  }
-
-  private async tell(workspaceId: string, event: Parameters<Events['append']>[2][number]): Promise<void> {
-    this.events.announce(workspaceId, await this.events.append(this.database.db, workspaceId, [event]));
+    return this.telling.during(async (tx) => {
+      const workers = await queries.markLostWorkers(tx);
+      const pools = await queries.markUnservedPools(tx);
+      for (const pool of pools) await this.pools.tellStatus(tx, pool, 'NOT_READY');
+      return { workers, pools: pools.length };
+    });
   }
 }

@@ -14,14 +14,16 @@ export const cancelWithoutInfrastructure: Rule = {
   name: 'cancel-without-infrastructure',
   from: ['SCHEDULED', 'PAUSED'],
   to: ['CANCELLING'],
-  apply({ current, infrastructurePid, now }, draft) {
-    const waiting = current!.type === 'SCHEDULED' && (!infrastructurePid || current!.name === 'Resuming');
+  apply(facts, draft) {
+    const { current, infrastructurePid, now } = facts;
+    const waiting = (current!.type === 'SCHEDULED' && !infrastructurePid) || current!.name === 'Resuming';
     const suspended = current!.type === 'PAUSED' && current!.state_details.pause_reschedule;
     if (!waiting && !suspended) return draft;
     const why = suspended
       ? 'Suspended flow run has no infrastructure to terminate.'
       : 'Scheduled flow run has no infrastructure to terminate.';
     return replace(
+      facts,
       draft,
       propose({ type: 'CANCELLED', message: draft.proposed.message, state_details: draft.proposed.details }, now),
       why,

@@ -1,18 +1,12 @@
-import type { Rule } from '../rule.js';
+import { withDetails, type Rule } from '../rule.js';
 
-/** The deployment's slot stays with the run from state to state. */
+/** The deployment's slot stays with the run from state to state, whatever the proposal says of it. */
 export const keepLease: Rule = {
   name: 'keep-lease',
   from: 'any',
   to: 'any',
-  apply({ current }, draft) {
-    const leaseId =
-      draft.proposed.details.deployment_concurrency_lease_id ??
-      current?.state_details.deployment_concurrency_lease_id ??
-      null;
-    return {
-      ...draft,
-      proposed: { ...draft.proposed, details: { ...draft.proposed.details, deployment_concurrency_lease_id: leaseId } },
-    };
-  },
+  apply: ({ current }, draft) =>
+    withDetails(draft, {
+      deployment_concurrency_lease_id: current?.state_details.deployment_concurrency_lease_id ?? null,
+    }),
 };

@@ -6,8 +6,8 @@ export const lateOnce: Rule = {
   from: 'any',
   to: ['SCHEDULED'],
   apply({ current }, draft) {
-    if (draft.proposed.name !== 'Late') return draft;
-    if (current?.type !== 'SCHEDULED') return keep('Only scheduled flows can be marked late.');
-    return current.name === 'Late' ? keep('This run has already been marked as late.') : draft;
+    if (draft.proposed.name !== 'Late' || !current) return draft;
+    if (current.type !== 'SCHEDULED') return keep('Only scheduled flows can be marked late.');
+    return current.name === 'Late' ? keep('This flow run is already marked late.') : draft;
   },
 };

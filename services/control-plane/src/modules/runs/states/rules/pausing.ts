@@ -1,4 +1,3 @@
-import { isTerminal } from '@headgate/contracts';
 import { abort, keep, replace, type Rule } from '../rule.js';
 import { propose } from '../state.js';
 import { isAfter } from '../time.js';
@@ -9,35 +8,38 @@ export const pauseWhileRunning: Rule = {
   from: 'any',
   to: ['PAUSED'],
   apply({ current, deploymentId, parentTaskRunId }, draft) {
-    const { pause_reschedule: suspends, pause_key: key } = draft.proposed.details;
-    const verb = suspends ? 'suspend' : 'pause';
+    const { name, details } = draft.proposed;
+    const verb = name === 'Suspended' ? 'suspend' : 'pause';
+    const { pause_key: key, pause_reschedule: reschedules } = details;
     if (!current) return abort(`Cannot ${verb} flows with no state.`);
     if (current.type !== 'RUNNING') return keep(`Cannot ${verb} flows that are not currently running.`);
     if (key !== null && draft.policy.pause_keys.includes(key)) return keep(`This ${verb} has already fired.`);
-    if (suspends && parentTaskRunId) return abort(`Cannot ${verb} subflows.`);
-    if (suspends && !deploymentId) return abort(`Cannot ${verb} flows without a deployment.`);
+    if (reschedules && parentTaskRunId) return abort(`Cannot ${verb} subflows.`);
+    if (reschedules && !deploymentId) return abort(`Cannot ${verb} flows without a deployment.`);
     return key === null
       ? draft
       : { ...draft, policy: { ...draft.policy, pause_keys: [...draft.policy.pause_keys, key] } };
   },
 };
 
-/** A paused run goes on, is scheduled again, or ends; when its time is over it has failed. */
+/** A paused run goes on, is scheduled again, is cancelled or ends; when its time is over it has failed. */
 export const resumeInTime: Rule = {
   name: 'resume-in-time',
   from: ['PAUSED'],
   to: 'any',
-  apply({ current, deploymentId, now }, draft) {
-    const { type } = draft.proposed;
+  apply(facts, draft) {
+    const { current, deploymentId, now } = facts;
+    const { type, name } = draft.proposed;
     const { pause_reschedule: suspended, pause_timeout: timeout } = current!.state_details;
-    if (type !== 'RUNNING' && type !== 'SCHEDULED' && !isTerminal(type))
+    if (type === 'PENDING' || type === 'PAUSED')
       return keep(`This run cannot transition to the ${type} state from the ${current!.type} state.`);
-    if (isTerminal(type)) return draft;
-    if (suspended && !deploymentId) return abort('Cannot reschedule a paused flow run without a deployment.');
-    if (timeout !== null && isAfter(now, timeout)) {
-      const message = `The flow was ${suspended ? 'suspended' : 'paused'} and never resumed.`;
-      return replace(draft, propose({ type: 'FAILED', message }, now), message);
-    }
-    return { ...draft, policy: { ...draft.policy, resuming: true } };
+    if (suspended && !deploymentId)
+      return keep(`Cannot reschedule a ${name.toLowerCase()} flow run without a deployment.`);
+    const resumed = { ...draft, resumes: true };
+    // The process of a blocking pause lives: a cancellation reaches it also after the deadline.
+    if (type === 'CANCELLING' || timeout === null || !isAfter(now, timeout)) return resumed;
+    const message = `The flow was ${suspended ? 'suspended' : 'paused'} and never resumed.`;
+    const failed = propose({ type: 'FAILED', message }, now);
+    return replace(facts, resumed, failed, 'The flow run pause has timed out and can no longer resume.');
   },
 };

@@ -1,4 +1,4 @@
-import { abort, type Rule } from '../rule.js';
+import { abort, withDetails, type Rule } from '../rule.js';
 
 /**
  * Who takes a run makes it PENDING, and only one can: this is what keeps rival workers apart. The one who has it may
@@ -9,10 +9,10 @@ export const pendingOnce: Rule = {
   from: ['PENDING', 'CANCELLING', 'RUNNING', 'CANCELLED'],
   to: ['PENDING'],
   apply({ current }, draft) {
-    const { proposed } = draft;
-    const further = current!.type === 'PENDING' && proposed.name !== current!.name && proposed.name !== 'Pending';
-    if (!further) return abort(`This run is in a ${current!.type} state and cannot transition to a PENDING state.`);
-    const scheduled_time = proposed.details.scheduled_time ?? current!.state_details.scheduled_time;
-    return { ...draft, proposed: { ...proposed, details: { ...proposed.details, scheduled_time } } };
+    const { name } = draft.proposed;
+    const further = current!.type === 'PENDING' && name !== current!.name && name !== 'Pending';
+    return further
+      ? withDetails(draft, { scheduled_time: current!.state_details.scheduled_time })
+      : abort(`This run is in a ${current!.type} state and cannot transition to a PENDING state.`);
   },
 };

@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { flag, json, orNull, text, id } from './shared.js';
+
+export const messageAnswer = z.strictObject({ message: text });
+
+const workerType = z
+  .strictObject({
+    type: text,
+    display_name: text,
+    description: text,
+    logo_url: text,
+    documentation_url: text,
+    install_command: text,
+    is_beta: flag,
+    default_base_job_configuration: z.strictObject({ job_configuration: json, variables: json }),
+  })
+  .meta({ id: 'WorkerType' });
+/** Package name → worker type → what it is. */
+export const workerTypesAnswer = z.record(z.string(), z.record(z.string(), workerType));
+
+export const settingsAnswer = z.strictObject({ server: z.strictObject({ analytics_enabled: flag }) });
+export const storageAnswer = z.strictObject({ default_result_storage_block_id: orNull(id) });

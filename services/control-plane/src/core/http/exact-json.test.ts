@@ -1,0 +1,35 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { ExactNumber, isJsonObject, parseExact, stringifyExact } from './exact-json.js';
+
+test('numbers come back as they were written', () => {
+  const text = '{"a":1.0,"b":12345678901234567890,"c":[1e16,-0,0.1,5],"d":"1.0","e\\"1.0":"x 1.0 \\" 2.0"}';
+  expect(stringifyExact(parseExact(text))).toBe(text);
+});
+
+test('numbers that JavaScript writes the same way stay plain', () => {
+  expect(parseExact('{"a":1,"b":0.5,"c":"1.0"}')).toEqual({ a: 1, b: 0.5, c: '1.0' });
+  expect(parseExact('1.0')).toBeInstanceOf(ExactNumber);
+});
+
+test('ordinary JSON has them as ordinary numbers', () => {
+  expect(JSON.stringify(parseExact('[1.0,2]'))).toBe('[1,2]');
+});
+
+test('any JSON survives', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), (value) => {
+      const text = JSON.stringify(value);
+      expect(stringifyExact(parseExact(text))).toBe(JSON.stringify(JSON.parse(text)));
+    }),
+  );
+});
+
+test('what is nested too deep is refused, brackets in strings do not count', () => {
+  expect(() => parseExact('['.repeat(201) + ']'.repeat(201))).toThrow(/nested/);
+  expect(() => parseExact(`"${'['.repeat(500)}"`)).not.toThrow();
+});
+
+test('objects are told from arrays and exact numbers', () => {
+  expect([{}, [], null, 1, parseExact('1.0')].map(isJsonObject)).toEqual([true, false, false, false, false]);
+});

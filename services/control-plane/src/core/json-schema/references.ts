@@ -1,0 +1,20 @@
+import { isObject } from './json-types.js';
+import type { JsonSchema } from './prepare-schema.js';
+import { pythonRepr } from './python-repr.js';
+
+/** A reference that leads nowhere. Nothing is ever fetched. */
+export class Unresolvable extends Error {}
+
+/** The schema that a reference within the root means: `#`, `#/definitions/Place`. */
+export function resolve(root: JsonSchema, ref: string): JsonSchema | boolean {
+  if (ref === '#') return root;
+  if (!ref.startsWith('#/')) throw new Unresolvable(`Unresolvable: ${ref}`);
+  const pointer = decodeURIComponent(ref.slice(1));
+  let found: unknown = root;
+  for (const part of pointer.slice(1).split('/')) {
+    const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
+    found = Array.isArray(found) || (isObject(found) && Object.hasOwn(found, key)) ? (found as JsonSchema)[key] : undefined;
+  }
+  if (isObject(found) || typeof found === 'boolean') return found;
+  throw new Unresolvable(`PointerToNowhere: ${pythonRepr(pointer)} does not exist within ${pythonRepr(root)}`);
+}

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+
+type Json = Record<string, unknown>;
+
+/** Turns schemas into JSON schemas, and keeps those that have a name of their own apart, as components. */
+export class JsonSchemas {
+  readonly components: Record<string, Json> = {};
+
+  /** `in` for what we read, `out` for what we answer. */
+  of(schema: z.ZodType, direction: 'in' | 'out'): Json {
+    const { $schema: _, definitions = {}, ...rest } = z.toJSONSchema(schema, {
+      target: 'openapi-3.0',
+      io: direction === 'in' ? 'input' : 'output',
+      unrepresentable: 'any',
+      override: ({ zodSchema, jsonSchema }) => sayAsOnTheWire(zodSchema as unknown as z.ZodType, jsonSchema as Json),
+    }) as Json & { definitions?: Record<string, Json> };
+    for (const [name, definition] of Object.entries(definitions)) this.components[name] = pointed(definition) as Json;
+    return pointed(rest) as Json;
+  }
+}
+
+/**
+ * A schema whose code cannot be read as JSON schema (a time in one of several spellings) says by its `wire` metadata
+ * what it is for a client.
+ */
+function sayAsOnTheWire(schema: z.ZodType, json: Json): void {
+  const { wire } = (z.globalRegistry.get(schema) ?? {}) as { wire?: Json };
+  if (!wire) return;
+  for (const key of Object.keys(json)) delete json[key];
+  Object.assign(json, wire);
+}
+
+/** References point to the components of the document. */
+function pointed(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(pointed);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, each]) =>
+      key === '$ref' && typeof each === 'string'
+        ? [key, each.replace('#/definitions/', '#/components/schemas/')]
+        : [key, pointed(each)],
+    ),
+  );
+}

@@ -1,0 +1,44 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { isUuid } from '@headgate/contracts';
+import type { BlockDocumentJson } from '@headgate/contracts/rest/blocks';
+import { Database } from '../../core/db/database.js';
+import type { Db } from '../../core/db/db.js';
+import { notFound } from '../../core/errors/app-error.js';
+import { Secrets } from '../../core/secrets/secrets.js';
+import { documentExists } from './documents/block-documents.queries.js';
+import { DocumentReader } from './documents/document-reader.js';
+
+/** What other modules may know of blocks. */
+@Injectable()
+export class BlocksService {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(Secrets) private readonly secrets: Secrets,
+    @Inject(DocumentReader) private readonly reader: DocumentReader,
+  ) {}
+
+  exists(db: Db, workspaceId: string, id: string): Promise<boolean> {
+    return documentExists(db, workspaceId, id);
+  }
+
+  /** Whole, for our own use: `secrets` only where they are needed, and never on the way to somebody. */
+  async getDocument(workspaceId: string, id: string, { secrets = false } = {}): Promise<BlockDocumentJson> {
+    const vault = await this.secrets.vaultOf(workspaceId);
+    const [document] = await this.reader.read(this.database.db, { workspaceId, vault, secrets }, [id]);
+    if (!document) throw notFound('Block not found.');
+    // Ordinary numbers, for those who calculate with them.
+    return JSON.parse(JSON.stringify(document)) as BlockDocumentJson;
+  }
+
+  /**
+   * `{"$ref": {"block_document_id": id}}` stands for the data of that block, with its secrets masked; any other value
+   * for itself. Undefined for a reference that names nothing.
+   */
+  async inlineData(workspaceId: string, value: unknown): Promise<unknown> {
+    if (typeof value !== 'object' || value === null || !('$ref' in value)) return value;
+    const id = ((value.$ref ?? {}) as Record<string, unknown>)['block_document_id'];
+    if (id === undefined || id === null) return undefined;
+    if (!isUuid(id)) throw notFound('Block not found.');
+    return (await this.getDocument(workspaceId, id.toLowerCase())).data;
+  }
+}

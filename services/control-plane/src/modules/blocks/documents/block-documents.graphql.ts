@@ -1,0 +1,115 @@
+import { Inject } from '@nestjs/common';
+import { Args, ID, Int, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { isUuid } from '@headgate/contracts';
+import {
+  blockDocumentCreate,
+  blockDocumentUpdate,
+  type BlockDocumentCreate,
+  type BlockDocumentFilters,
+  type BlockDocumentUpdate,
+} from '@headgate/contracts/rest/blocks';
+import type { Ctx } from '../../../core/access/ctx.js';
+import { Caller, Needs } from '../../../core/access/needs.js';
+import { notFound } from '../../../core/errors/app-error.js';
+import { checkedFirst, decodeCursor, toConnection } from '../../../core/graphql/connection.js';
+import { ZodPipe } from '../../../core/http/zod-body.js';
+import {
+  BlockDocumentConnectionObject,
+  BlockDocumentFilterInput,
+  BlockDocumentObject,
+  CreateBlockDocumentInput,
+  toDocumentObject,
+  UpdateBlockDocumentInput,
+} from '../blocks.objects.js';
+import { BlockSchemasService } from '../schemas/block-schemas.service.js';
+import { BlockDocumentsService } from './block-documents.service.js';
+
+const draftPipe = new ZodPipe(blockDocumentCreate);
+const changePipe = new ZodPipe(blockDocumentUpdate);
+
+const filtersOf = ({ search, types, capabilities }: BlockDocumentFilterInput): BlockDocumentFilters => ({
+  block_documents: { name: { like_: search?.replaceAll(/[\\%_]/g, '\\$&') } },
+  block_types: types ? { slug: { any_: types } } : undefined,
+  block_schemas: capabilities?.length ? { block_capabilities: { all_: capabilities } } : undefined,
+});
+
+const checkedId = (id: string, what: string): string => {
+  if (!isUuid(id)) throw notFound(`${what} not found`);
+  return id.toLowerCase();
+};
+
+/** What the web app sees of blocks: never a secret, whoever asks. */
+@Resolver(() => BlockDocumentObject)
+export class BlockDocumentsResolver {
+  constructor(
+    @Inject(BlockDocumentsService) private readonly documents: BlockDocumentsService,
+    @Inject(BlockSchemasService) private readonly schemas: BlockSchemasService,
+  ) {}
+
+  @Query(() => BlockDocumentConnectionObject, { description: 'In the order of their names.' })
+  @Needs('see_blocks')
+  async blockDocuments(
+    @Caller() ctx: Ctx,
+    @Args('workspaceId', { type: () => ID }) workspaceId: string,
+    @Args('filter', { type: () => BlockDocumentFilterInput, nullable: true }) filter: BlockDocumentFilterInput | null,
+    @Args('first', { type: () => Int, nullable: true, defaultValue: 50 }) first: number,
+    @Args('after', { type: () => String, nullable: true }) after: string | null,
+  ): Promise<BlockDocumentConnectionObject> {
+    const size = checkedFirst(first);
+    const page = { limit: size + 1, offset: 0, after: decodeCursor(after) };
+    const rows = await this.documents.list(ctx, filtersOf(filter ?? {}), false, page);
+    return toConnection(
+      rows,
+      size,
+      (row) => toDocumentObject(row, workspaceId),
+      ({ name, id }) => ({ key: name, id }),
+    );
+  }
+
+  @Query(() => BlockDocumentObject)
+  @Needs('see_blocks')
+  async blockDocument(
+    @Caller() ctx: Ctx,
+    @Args('workspaceId', { type: () => ID }) workspaceId: string,
+    @Args('id', { type: () => ID }) id: string,
+  ): Promise<BlockDocumentObject> {
+    return toDocumentObject(await this.documents.get(ctx, checkedId(id, 'Block document'), false), workspaceId);
+  }
+
+  @Mutation(() => BlockDocumentObject)
+  @Needs('manage_blocks')
+  async createBlockDocument(
+    @Caller() ctx: Ctx,
+    @Args('workspaceId', { type: () => ID }) workspaceId: string,
+    @Args('input', { type: () => CreateBlockDocumentInput }) { schemaId, name, data }: CreateBlockDocumentInput,
+  ): Promise<BlockDocumentObject> {
+    const { id: block_schema_id, block_type_id } = await this.schemas.get(ctx, checkedId(schemaId, 'Block schema'));
+    const draft = draftPipe.transform({ name, data, block_schema_id, block_type_id }) as BlockDocumentCreate;
+    return toDocumentObject(await this.documents.create(ctx, draft), workspaceId);
+  }
+
+  @Mutation(() => BlockDocumentObject)
+  @Needs('manage_blocks')
+  async updateBlockDocument(
+    @Caller() ctx: Ctx,
+    @Args('workspaceId', { type: () => ID }) workspaceId: string,
+    @Args('id', { type: () => ID }) id: string,
+    @Args('input', { type: () => UpdateBlockDocumentInput }) { schemaId, data, merge }: UpdateBlockDocumentInput,
+  ): Promise<BlockDocumentObject> {
+    const change = { data, block_schema_id: schemaId, merge_existing_data: merge ?? false };
+    const documentId = checkedId(id, 'Block document');
+    await this.documents.update(ctx, documentId, changePipe.transform(change) as BlockDocumentUpdate);
+    return toDocumentObject(await this.documents.get(ctx, documentId, false), workspaceId);
+  }
+
+  @Mutation(() => Boolean)
+  @Needs('manage_blocks')
+  async deleteBlockDocument(
+    @Caller() ctx: Ctx,
+    @Args('workspaceId', { type: () => ID }) _workspaceId: string,
+    @Args('id', { type: () => ID }) id: string,
+  ): Promise<boolean> {
+    await this.documents.delete(ctx, checkedId(id, 'Block document'));
+    return true;
+  }
+}

@@ -1,0 +1,81 @@
+import { Controller, Delete, Get, HttpCode, Inject, Patch, Post, UseInterceptors } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { blockDocumentAnswer, blockDocumentsAnswer } from '@headgate/contracts/rest/answers/blocks';
+import { count } from '@headgate/contracts/rest/answers/shared';
+import * as bodies from '@headgate/contracts/rest/blocks';
+import type { z } from 'zod';
+import type { Ctx } from '../../../core/access/ctx.js';
+import { Caller, Needs } from '../../../core/access/needs.js';
+import { ExactJson } from '../../../core/http/exact-json.interceptor.js';
+import { IdParam, ZodBody, ZodQuery } from '../../../core/http/zod-body.js';
+import { Answers } from '../../../core/openapi/answers.js';
+import { BlockDocumentsService } from './block-documents.service.js';
+
+@ApiTags('Block documents')
+@Controller('api/block_documents')
+@UseInterceptors(ExactJson)
+export class BlockDocumentsController {
+  constructor(@Inject(BlockDocumentsService) private readonly documents: BlockDocumentsService) {}
+
+  @Needs('manage_blocks')
+  @Post()
+  @Answers(blockDocumentAnswer)
+  create(
+    @Caller() ctx: Ctx,
+    @ZodBody(bodies.blockDocumentCreate) body: bodies.BlockDocumentCreate,
+  ): Promise<bodies.BlockDocumentJson> {
+    return this.documents.create(ctx, body);
+  }
+
+  @Needs('see_blocks')
+  @Post('filter')
+  @HttpCode(200)
+  @Answers(blockDocumentsAnswer)
+  filter(
+    @Caller() ctx: Ctx,
+    @ZodBody(bodies.blockDocumentsFilter)
+    { include_secrets, sort, limit = 200, offset = 0, ...filters }: z.infer<typeof bodies.blockDocumentsFilter>,
+  ): Promise<bodies.BlockDocumentJson[]> {
+    return this.documents.list(ctx, filters, include_secrets ?? false, { sort, limit, offset });
+  }
+
+  @Needs('see_blocks')
+  @Post('count')
+  @HttpCode(200)
+  @Answers(count)
+  count(
+    @Caller() ctx: Ctx,
+    @ZodBody(bodies.blockDocumentsCount) filters: bodies.BlockDocumentFilters,
+  ): Promise<number> {
+    return this.documents.count(ctx, filters);
+  }
+
+  @Needs('see_blocks')
+  @Get(':id')
+  @Answers(blockDocumentAnswer)
+  read(
+    @Caller() ctx: Ctx,
+    @IdParam() id: string,
+    @ZodQuery(bodies.secretsQuery) query: z.infer<typeof bodies.secretsQuery>,
+  ): Promise<bodies.BlockDocumentJson> {
+    return this.documents.get(ctx, id, query.include_secrets);
+  }
+
+  @Needs('manage_blocks')
+  @Patch(':id')
+  @HttpCode(204)
+  update(
+    @Caller() ctx: Ctx,
+    @IdParam() id: string,
+    @ZodBody(bodies.blockDocumentUpdate) body: bodies.BlockDocumentUpdate,
+  ) {
+    return this.documents.update(ctx, id, body);
+  }
+
+  @Needs('manage_blocks')
+  @Delete(':id')
+  @HttpCode(204)
+  delete(@Caller() ctx: Ctx, @IdParam() id: string) {
+    return this.documents.delete(ctx, id);
+  }
+}

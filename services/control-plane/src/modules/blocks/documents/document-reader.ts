@@ -1,0 +1,57 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { BlockDocumentJson } from '@headgate/contracts/rest/blocks';
+import type { Db } from '../../../core/db/db.js';
+import { parseExact, stringifyExact, type JsonObject } from '../../../core/http/exact-json.js';
+import type { Vault } from '../../../core/secrets/vault.js';
+import { BlockSchemasService } from '../schemas/block-schemas.service.js';
+import { BlockTypesService } from '../types/block-types.service.js';
+import { assembleDocument, type OpenDocument } from './assemble.js';
+import { findDocuments, type BlockDocumentRow } from './block-documents.queries.js';
+import { findReferences } from './document-graph.sql.js';
+import { masked, secretFieldsOf } from './secret-fields.js';
+
+/** Whose documents are read, with which key, and whether their secrets are shown. */
+export type Reading = { workspaceId: string; vault: Vault; secrets: boolean };
+
+const placeOf = (workspaceId: string, id: string): string => `block document ${id} of ${workspaceId}`;
+
+/** Opens documents and puts them together with the types, schemas and documents that belong to them. */
+@Injectable()
+export class DocumentReader {
+  constructor(
+    @Inject(BlockTypesService) private readonly types: BlockTypesService,
+    @Inject(BlockSchemasService) private readonly schemas: BlockSchemasService,
+  ) {}
+
+  /** In the order of the ids; those that are not there are left out. */
+  async read(db: Db, reading: Reading, ids: string[]): Promise<BlockDocumentJson[]> {
+    const { workspaceId } = reading;
+    const references = await findReferences(db, workspaceId, ids);
+    const all = [...new Set([...ids, ...references.map(({ child_id }) => child_id)])];
+    const rows = await findDocuments(db, workspaceId, all);
+    const [schemaIds, typeIds] = [unique(rows, 'block_schema_id'), unique(rows, 'block_type_id')];
+    const schemas = new Map((await this.schemas.find(db, workspaceId, schemaIds)).map((each) => [each.id, each]));
+    const types = new Map((await this.types.find(db, workspaceId, typeIds)).map((each) => [each.id, each]));
+    const documents = new Map(
+      rows.map(({ sealed, ...row }): [string, OpenDocument] => {
+        const data = this.open(reading, { ...row, sealed });
+        const shown = reading.secrets ? data : masked(data, secretFieldsOf(schemas.get(row.block_schema_id)!));
+        return [row.id, { ...row, data: shown }];
+      }),
+    );
+    const from = { documents, schemas, types, references };
+    return ids.flatMap((id) => (documents.has(id) ? assembleDocument(id, from) : []));
+  }
+
+  seal({ workspaceId, vault }: Reading, id: string, data: JsonObject): Buffer {
+    return vault.seal(stringifyExact(data), placeOf(workspaceId, id));
+  }
+
+  open({ workspaceId, vault }: Reading, { id, sealed }: Pick<BlockDocumentRow, 'id' | 'sealed'>): JsonObject {
+    return parseExact(vault.open(sealed, placeOf(workspaceId, id)).toString()) as JsonObject;
+  }
+}
+
+const unique = <Key extends keyof BlockDocumentRow>(rows: BlockDocumentRow[], key: Key) => [
+  ...new Set(rows.map((row) => row[key])),
+];

@@ -1,0 +1,2 @@
+export { BlocksModule } from './blocks.module.js';
+export { BlocksService } from './blocks.service.js';

@@ -1,0 +1,69 @@
+import type { BlockSchemaJson, BlockTypeJson } from '@headgate/contracts/rest/blocks';
+import { isJsonObject, type JsonObject } from '../../../core/http/exact-json.js';
+import type { BlockSchemaRow, SchemaReference } from './block-schemas.queries.js';
+
+type Known = {
+  schemas: Map<string, BlockSchemaRow>;
+  types: Map<string, BlockTypeJson>;
+  children: Map<string, SchemaReference[]>;
+};
+
+/** What is needed to put schemas together again. */
+export function known(schemas: BlockSchemaRow[], types: BlockTypeJson[], references: SchemaReference[]): Known {
+  const children = new Map<string, SchemaReference[]>();
+  for (const reference of references) {
+    const siblings = children.get(reference.parent_id);
+    if (siblings) siblings.push(reference);
+    else children.set(reference.parent_id, [reference]);
+  }
+  return {
+    schemas: new Map(schemas.map((schema) => [schema.id, schema])),
+    types: new Map(types.map((type) => [type.id, type])),
+    children,
+  };
+}
+
+/** The schema as it crosses the wire: the schemas that it nests stand among its definitions under their titles. */
+export function assembleSchema(id: string, from: Known): BlockSchemaJson {
+  const row = from.schemas.get(id)!;
+  const fields = { ...row.fields, block_schema_references: referencesOf(id, from) };
+  const definitions = { ...objectOr(row.fields['definitions']), ...definitionsBelow(id, from, new Set([id])) };
+  const type = from.types.get(row.block_type_id)!;
+  return {
+    ...row,
+    fields: Object.keys(definitions).length > 0 ? { ...fields, definitions } : fields,
+    block_type: type,
+  };
+}
+
+/** One reference per field as itself, several as a list. */
+function referencesOf(id: string, from: Known): JsonObject {
+  const byName = new Map<string, JsonObject[]>();
+  for (const { name, child_id } of from.children.get(id) ?? []) {
+    const child = from.schemas.get(child_id)!;
+    const reference = { block_schema_checksum: child.checksum, block_type_slug: from.types.get(child.block_type_id)!.slug };
+    byName.set(name, [...(byName.get(name) ?? []), reference]);
+  }
+  return Object.fromEntries([...byName].map(([name, list]) => [name, list.length === 1 ? list[0] : list]));
+}
+
+/** `seen` are the schemas that are in already; a schema may nest itself. */
+function definitionsBelow(id: string, from: Known, seen: Set<string>): JsonObject {
+  let definitions: JsonObject = {};
+  for (const { child_id } of from.children.get(id) ?? []) {
+    if (seen.has(child_id)) continue;
+    seen.add(child_id);
+    const { definitions: own, ...fields } = from.schemas.get(child_id)!.fields;
+    const title = fields['title'];
+    if (typeof title === 'string')
+      definitions = {
+        ...definitions,
+        [title]: { ...fields, block_schema_references: referencesOf(child_id, from) },
+        ...objectOr(own),
+      };
+    definitions = { ...definitions, ...definitionsBelow(child_id, from, seen) };
+  }
+  return definitions;
+}
+
+const objectOr = (value: unknown): JsonObject => (isJsonObject(value) ? value : {});

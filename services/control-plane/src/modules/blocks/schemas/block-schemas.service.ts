@@ -1,0 +1,82 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { BlockSchemaCreate, BlockSchemaFilter, BlockSchemaJson } from '@headgate/contracts/rest/blocks';
+import type { Ctx } from '../../../core/access/ctx.js';
+import { Database } from '../../../core/db/database.js';
+import type { Db } from '../../../core/db/db.js';
+import { forbidden, notFound } from '../../../core/errors/app-error.js';
+import { BlockTypesService } from '../types/block-types.service.js';
+import { assembleSchema, known } from './assemble.js';
+import * as queries from './block-schemas.queries.js';
+import { checksumOf } from './checksum.js';
+import { register } from './register.js';
+
+type Asker = Pick<Ctx, 'workspaceId'>;
+type Page = { limit: number; offset: number };
+
+/** The use cases of block schemas. A schema never changes: another one has another checksum. */
+@Injectable()
+export class BlockSchemasService {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(BlockTypesService) private readonly types: BlockTypesService,
+  ) {}
+
+  async get(ctx: Asker, id: string): Promise<BlockSchemaJson> {
+    const [schema] = await this.find(this.database.db, ctx.workspaceId, [id]);
+    if (!schema) throw notFound('Block schema not found');
+    return schema;
+  }
+
+  async getByChecksum(ctx: Asker, checksum: string, version?: string): Promise<BlockSchemaJson> {
+    const row = await queries.findSchemaByChecksum(this.database.db, ctx.workspaceId, checksum, version);
+    if (!row) throw notFound('Block schema not found');
+    return this.get(ctx, row.id);
+  }
+
+  async list(ctx: Asker, filter: BlockSchemaFilter | undefined, page: Page): Promise<BlockSchemaJson[]> {
+    const ids = await queries.listSchemaIds(this.database.db, ctx.workspaceId, filter, page);
+    return this.find(this.database.db, ctx.workspaceId, ids);
+  }
+
+  async newestOf(ctx: Asker, typeIds: string[]): Promise<BlockSchemaJson[]> {
+    const ids = await queries.findNewestSchemaIds(this.database.db, ctx.workspaceId, typeIds);
+    return this.find(this.database.db, ctx.workspaceId, ids);
+  }
+
+  /** In the order of the ids; those that are not there are left out. */
+  async find(db: Db, workspaceId: string, ids: string[]): Promise<BlockSchemaJson[]> {
+    const references = await queries.findSchemaReferences(db, workspaceId, ids);
+    const all = [...new Set([...ids, ...references.map(({ child_id }) => child_id)])];
+    const schemas = await queries.findSchemas(db, workspaceId, all);
+    const typeIds = [...new Set(schemas.map((schema) => schema.block_type_id))];
+    const from = known(schemas, await this.types.find(db, workspaceId, typeIds), references);
+    return ids.flatMap((id) => (from.schemas.has(id) ? assembleSchema(id, from) : []));
+  }
+
+  /** The one that is there already when checksum and version are the same. */
+  async create(ctx: Asker, body: BlockSchemaCreate): Promise<{ schema: BlockSchemaJson; created: boolean }> {
+    const [type] = await this.types.find(this.database.db, ctx.workspaceId, [body.block_type_id]);
+    if (!type) throw notFound(`Block type ${body.block_type_id} not found.`);
+    const checksum = checksumOf(body.fields);
+    const existing = await queries.findSchemaByChecksum(this.database.db, ctx.workspaceId, checksum, body.version);
+    if (existing) return { schema: await this.get(ctx, existing.id), created: false };
+    const id = await this.database.db
+      .transaction()
+      .execute((tx) => register(tx, ctx.workspaceId, { ...body, checksum }));
+    const schema = await this.get(ctx, id);
+    // The answer to the one who registers it has the fields as they were sent.
+    const fields = { ...body.fields, block_schema_references: body.fields['block_schema_references'] ?? {} };
+    return { schema: { ...schema, fields }, created: true };
+  }
+
+  async delete(ctx: Asker, id: string): Promise<void> {
+    const schema = await this.get(ctx, id);
+    if (schema.block_type.is_protected)
+      throw forbidden('Block schemas for protected block types cannot be deleted.');
+    if (!(await queries.deleteSchema(this.database.db, ctx.workspaceId, id))) throw notFound('Block schema not found');
+  }
+
+  capabilities(ctx: Asker): Promise<string[]> {
+    return queries.listCapabilities(this.database.db, ctx.workspaceId);
+  }
+}

@@ -1,0 +1,80 @@
+import { Inject } from '@nestjs/common';
+import { Args, Context, ID, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { isUuid } from '@headgate/contracts';
+import type { Ctx } from '../../../core/access/ctx.js';
+import { Caller, Needs } from '../../../core/access/needs.js';
+import { notFound } from '../../../core/errors/app-error.js';
+import { loaderOf } from '../../../core/graphql/loader.js';
+import type { GraphqlContext } from '../../../core/http/request.js';
+import {
+  BlockSchemaObject,
+  BlockTypeFilterInput,
+  BlockTypeObject,
+  toSchemaObject,
+  toTypeObject,
+} from '../blocks.objects.js';
+import { BlockSchemasService } from '../schemas/block-schemas.service.js';
+import { BlockTypesService } from './block-types.service.js';
+
+const shownMax = 500;
+
+@Resolver(() => BlockTypeObject)
+export class BlockTypesResolver {
+  constructor(
+    @Inject(BlockTypesService) private readonly types: BlockTypesService,
+    @Inject(BlockSchemasService) private readonly schemas: BlockSchemasService,
+  ) {}
+
+  @Query(() => [BlockTypeObject], { description: `In the order of their names; at most ${shownMax}.` })
+  @Needs('see_blocks')
+  async blockTypes(
+    @Caller() ctx: Ctx,
+    @Args('workspaceId', { type: () => ID }) workspaceId: string,
+    @Args('filter', { type: () => BlockTypeFilterInput, nullable: true }) filter: BlockTypeFilterInput | null,
+  ): Promise<BlockTypeObject[]> {
+    const { search, slugs, capabilities } = filter ?? {};
+    const filters = {
+      block_types: { name: { like_: search }, slug: { any_: slugs } },
+      ...(capabilities?.length && { block_schemas: { block_capabilities: { all_: capabilities } } }),
+    };
+    const types = await this.types.list(ctx, filters, { limit: shownMax, offset: 0 });
+    return types.map((type) => toTypeObject(type, workspaceId));
+  }
+
+  @Query(() => BlockTypeObject)
+  @Needs('see_blocks')
+  async blockType(
+    @Caller() ctx: Ctx,
+    @Args('workspaceId', { type: () => ID }) workspaceId: string,
+    @Args('slug') slug: string,
+  ): Promise<BlockTypeObject> {
+    return toTypeObject(await this.types.getBySlug(ctx, slug), workspaceId);
+  }
+
+  @Mutation(() => Boolean, { description: 'Its schemas and documents go with it.' })
+  @Needs('manage_blocks')
+  async deleteBlockType(
+    @Caller() ctx: Ctx,
+    @Args('workspaceId', { type: () => ID }) _workspaceId: string,
+    @Args('id', { type: () => ID }) id: string,
+  ): Promise<boolean> {
+    if (!isUuid(id)) throw notFound('Block type not found');
+    await this.types.delete(ctx, id);
+    return true;
+  }
+
+  @ResolveField(() => BlockSchemaObject, { nullable: true, description: 'What new documents are made by.' })
+  async newestSchema(
+    @Parent() type: BlockTypeObject,
+    @Context() context: GraphqlContext,
+  ): Promise<BlockSchemaObject | null> {
+    const loader = loaderOf(
+      context,
+      `newestSchema:${type.workspaceId}`,
+      (ids) => this.schemas.newestOf(type, ids),
+      (schema) => schema.block_type_id,
+    );
+    const schema = await loader.load(type.id);
+    return schema && toSchemaObject(schema);
+  }
+}

@@ -1,0 +1,107 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { newId } from '@headgate/contracts';
+import type { BlockTypeCreate, BlockTypeJson, BlockTypeUpdate } from '@headgate/contracts/rest/blocks';
+import type { Ctx } from '../../../core/access/ctx.js';
+import { Database } from '../../../core/db/database.js';
+import type { Db } from '../../../core/db/db.js';
+import { conflict, forbidden, notFound } from '../../../core/errors/app-error.js';
+import { Events } from '../../../core/events/events.js';
+import { blockTypeEvent } from '../blocks.events.js';
+import { ensureSystemType } from '../system-types/known.sql.js';
+import * as queries from './block-types.queries.js';
+
+type Asker = Pick<Ctx, 'workspaceId'>;
+type Page = { limit: number; offset: number };
+
+/** The use cases of block types. Those of the system are there from the start, are protected, and cost a workspace nothing. */
+@Injectable()
+export class BlockTypesService {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(Events) private readonly events: Events,
+  ) {}
+
+  async get(ctx: Asker, id: string): Promise<BlockTypeJson> {
+    const [type] = await queries.findTypes(this.database.db, ctx.workspaceId, [id]);
+    if (!type) throw notFound('Block type not found');
+    return type;
+  }
+
+  async getBySlug(ctx: Asker, slug: string): Promise<BlockTypeJson> {
+    const type = await queries.findTypeBySlug(this.database.db, ctx.workspaceId, slug);
+    if (!type) throw notFound('Block type not found');
+    return type;
+  }
+
+  findBySlug(db: Db, workspaceId: string, slug: string): Promise<BlockTypeJson | null> {
+    return queries.findTypeBySlug(db, workspaceId, slug);
+  }
+
+  find(db: Db, workspaceId: string, ids: string[]): Promise<BlockTypeJson[]> {
+    return queries.findTypes(db, workspaceId, ids);
+  }
+
+  async list(ctx: Asker, filters: queries.TypeFilters, page: Page): Promise<BlockTypeJson[]> {
+    const ids = await queries.listTypeIds(this.database.db, ctx.workspaceId, filters, page);
+    const types = new Map((await this.find(this.database.db, ctx.workspaceId, ids)).map((type) => [type.id, type]));
+    return ids.flatMap((id) => types.get(id) ?? []);
+  }
+
+  async create(ctx: Asker, body: BlockTypeCreate): Promise<BlockTypeJson> {
+    if (body.name.toLowerCase().startsWith('prefect'))
+      throw forbidden("Block type names beginning with 'Prefect' are reserved.");
+    const taken = () => conflict(`Block type with name "${body.name}" already exists`);
+    if (await queries.findTypeBySlug(this.database.db, ctx.workspaceId, body.slug)) throw taken();
+    const draft = {
+      id: newId(),
+      name: body.name,
+      slug: body.slug,
+      logo_url: body.logo_url ?? null,
+      documentation_url: body.documentation_url ?? null,
+      description: body.description ?? null,
+      code_example: body.code_example ?? null,
+      is_protected: false,
+    };
+    return this.telling(ctx, 'created', async (tx) => {
+      const type = await queries.insertType(tx, ctx.workspaceId, draft);
+      if (!type) throw taken();
+      return type;
+    });
+  }
+
+  /** Written, and told, only when something differs: clients send the same again and again. */
+  async update(ctx: Asker, id: string, change: BlockTypeUpdate): Promise<void> {
+    const before = await this.get(ctx, id);
+    const given = Object.entries(change).filter(([, value]) => value !== undefined);
+    if (given.every(([key, value]) => before[key as keyof BlockTypeUpdate] === value)) return;
+    await this.telling(ctx, 'updated', async (tx) => {
+      await ensureSystemType(tx, ctx.workspaceId, id);
+      const type = await queries.updateType(tx, ctx.workspaceId, id, Object.fromEntries(given));
+      if (!type) throw notFound('Block type not found');
+      return type;
+    });
+  }
+
+  async delete(ctx: Asker, id: string): Promise<void> {
+    const type = await this.get(ctx, id);
+    if (type.is_protected) throw forbidden('protected block types cannot be deleted.');
+    await this.telling(ctx, 'deleted', async (tx) => {
+      if (!(await queries.deleteType(tx, ctx.workspaceId, id))) throw notFound('Block type not found');
+      return type;
+    });
+  }
+
+  /** The change and its event, or neither. */
+  private async telling(
+    ctx: Asker,
+    what: Parameters<typeof blockTypeEvent>[0],
+    change: (tx: Db) => Promise<BlockTypeJson>,
+  ): Promise<BlockTypeJson> {
+    const { type, told } = await this.database.db.transaction().execute(async (tx) => {
+      const type = await change(tx);
+      return { type, told: await this.events.append(tx, ctx.workspaceId, [blockTypeEvent(what, type)]) };
+    });
+    this.events.announce(ctx.workspaceId, told);
+    return type;
+  }
+}

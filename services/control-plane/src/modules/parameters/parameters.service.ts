@@ -1,0 +1,65 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Ctx } from '../../core/access/ctx.js';
+import { badRequest, conflict } from '../../core/errors/app-error.js';
+import { InvalidRequest } from '../../core/http/zod-body.js';
+import type { JsonSchema } from '../../core/json-schema/prepare-schema.js';
+import { wrongSchema, wrongValues } from '../../core/json-schema/validate.js';
+import { VariablesService } from '../variables/index.js';
+import { hydrate, HydrationError } from './hydrate.js';
+
+type Asker = Pick<Ctx, 'workspaceId'>;
+type Parameters = Record<string, unknown>;
+
+export type ParameterCheck = {
+  /** For the error's text: `creating flow run`. */
+  doing: string;
+  /** Null: parameters are taken as they are. */
+  schema: JsonSchema | null;
+  /** Whether all that the schema requires has to be there. */
+  complete: boolean;
+};
+
+type Insistence = {
+  enforce_parameter_schema?: boolean | null | undefined;
+  parameter_openapi_schema?: JsonSchema | null | undefined;
+  parameters?: Parameters | null | undefined;
+};
+
+/** Parameters of flows, as they are given and as they are meant. */
+@Injectable()
+export class ParametersService {
+  constructor(@Inject(VariablesService) private readonly variables: VariablesService) {}
+
+  /** The parameters with their values resolved. Throws a HydrationError for a value that cannot be. */
+  async resolved(ctx: Asker, given: Parameters): Promise<Parameters> {
+    if (!JSON.stringify(given).includes('"__prefect_kind"')) return given;
+    return hydrate(given, async (name) => {
+      const values = await this.variables.valuesOf(ctx, [name]);
+      return values.has(name) ? { value: values.get(name) } : undefined;
+    });
+  }
+
+  /**
+   * For deployments that insist on the schema when they are made: what they bring is held against it as it is written,
+   * unresolved. Throws `invalid` in the envelope of requests that do not parse.
+   */
+  refuseMisfits({ enforce_parameter_schema: insists, parameter_openapi_schema: schema, parameters }: Insistence): void {
+    if (!insists || !schema) return;
+    const broken = wrongSchema(schema);
+    const wrong = broken
+      ? `The provided schema is not a valid json schema. Schema error: ${broken}`
+      : wrongValues(schema, parameters ?? {}, { ignoreRequired: true, literally: true });
+    if (wrong) throw new InvalidRequest([{ type: 'value_error', loc: ['body'], msg: `Value error, ${wrong}` }], null);
+  }
+
+  /** Resolved, and held against a schema. Throws 400 for a value that cannot be, 409 for what does not fit. */
+  async checked(ctx: Asker, given: Parameters, { doing, schema, complete }: ParameterCheck): Promise<Parameters> {
+    const parameters = await this.resolved(ctx, given).catch((error: unknown) => {
+      if (!(error instanceof HydrationError)) throw error;
+      throw badRequest(`Error hydrating ${doing.replace(/^\w+ /, '')} parameters: ${error.message}`);
+    });
+    const wrong = schema && wrongValues(schema, parameters, { ignoreRequired: !complete });
+    if (wrong) throw conflict(`Error ${doing}: ${wrong}`);
+    return parameters;
+  }
+}

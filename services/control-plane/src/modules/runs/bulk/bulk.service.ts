@@ -1,0 +1,56 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { bulkMax, type BulkStateResult } from '@headgate/contracts/rest/bulk-runs';
+import type { Ctx } from '../../../core/access/ctx.js';
+import { AppError } from '../../../core/errors/app-error.js';
+import type { Filters } from '../../filters/index.js';
+import { FlowRunsService } from '../flow-runs/flow-runs.service.js';
+import type { SetStateOptions } from '../moves/set-state.js';
+import type { ProposedInput } from '../states/state.js';
+
+type Asker = Pick<Ctx, 'workspaceId'>;
+/** Which runs: the newest of those that the filter lets through, or of all. */
+export type Chosen = { flow_runs?: Filters['flow_runs']; limit?: number | undefined };
+
+/** The same thing done to many flow runs. */
+@Injectable()
+export class BulkRuns {
+  constructor(@Inject(FlowRunsService) private readonly runs: FlowRunsService) {}
+
+  /** The ids of the runs that went. */
+  async delete(ctx: Asker, chosen: Chosen): Promise<string[]> {
+    const ids = await this.idsOf(ctx, chosen);
+    const gone = new Set(await this.runs.deleteMany(ctx.workspaceId, ids));
+    return ids.filter((id) => gone.has(id));
+  }
+
+  /** Each run answers for itself: what one of them refuses does not keep the others from moving. */
+  async setState(
+    ctx: Asker,
+    chosen: Chosen,
+    proposed: ProposedInput,
+    options: SetStateOptions,
+  ): Promise<BulkStateResult[]> {
+    const ids = await this.idsOf(ctx, chosen);
+    return Promise.all(ids.map((id) => this.setStateOf(ctx, id, proposed, options)));
+  }
+
+  private async setStateOf(
+    ctx: Asker,
+    id: string,
+    proposed: ProposedInput,
+    options: SetStateOptions,
+  ): Promise<BulkStateResult> {
+    try {
+      const { status, state, details } = await this.runs.setState(ctx, id, proposed, options);
+      return { flow_run_id: id, status, state, details };
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      const details = { type: 'abort_details', reason: error.message };
+      return { flow_run_id: id, status: 'ABORT', state: null, details };
+    }
+  }
+
+  private async idsOf(ctx: Asker, { flow_runs, limit }: Chosen): Promise<string[]> {
+    return (await this.runs.list(ctx, { flow_runs }, { limit: limit ?? bulkMax })).map((run) => run.id);
+  }
+}

@@ -1,0 +1,102 @@
+import { sql, type RawBuilder } from 'kysely';
+import type { Predicate } from '../../filters/index.js';
+
+/**
+ * Along which index runs are found. Each of them is in the order of the expected start, so that a page is read and no
+ * more; several keys are read side by side, a page of each.
+ */
+export type Along =
+  | { by: 'time' }
+  | { by: 'flow_id' | 'deployment_id'; ids: string[] }
+  | { by: 'state'; types: string[] | null; names: string[] | null };
+
+/** The part of time, and of the order, that is wanted; `after` is the last run of the page before. */
+export type Span = {
+  since?: string | null | undefined;
+  until?: string | null | undefined;
+  /** Like `until`, and itself included. */
+  upTo?: string | null | undefined;
+  after?: { key: string; id: string } | null | undefined;
+};
+
+export type Look = {
+  workspaceId: string;
+  along: Along;
+  /** Of `flow_run`, under its own name. */
+  conditions: Predicate[];
+  span: Span;
+  newestFirst: boolean;
+  limit: number;
+};
+
+/** A select of whole rows of flow_run: the first so many, along each key, in the order of their expected start. */
+export function places(look: Look): RawBuilder<unknown> {
+  const { along } = look;
+  if (along.by === 'state') return alongState(look, along);
+  const order = inOrder(look, 'flow_run', 'id');
+  const found = (more: Predicate[]) => sql`
+    select flow_run.* from flow_run
+     where ${all([sql`flow_run.workspace_id = ${look.workspaceId}`, ...more, ...look.conditions, ...within(look, 'flow_run', 'id')])}
+     order by ${order} limit ${look.limit}`;
+  if (along.by === 'time') return found([]);
+  const ofKey = found([sql`${sql.ref(`flow_run.${along.by}`)} = key.id`]);
+  return sql`select place.* from unnest(${along.ids}::uuid[]) as key (id) cross join lateral (${ofKey}) place`;
+}
+
+function alongState(look: Look, along: Along & { by: 'state' }): RawBuilder<unknown> {
+  const order = inOrder(look, 'at', 'flow_run_id');
+  const ofState = sql`
+    select flow_run.* from flow_run_by_state at join flow_run on flow_run.workspace_id = at.workspace_id and flow_run.id = at.flow_run_id
+     where ${all([sql`at.workspace_id = ${look.workspaceId} and at.state_type = key.type and at.state_name = key.name`, ...look.conditions, ...within(look, 'at', 'flow_run_id')])}
+     order by ${order} limit ${look.limit}`;
+  return sql`select place.* from (${statesOf(look.workspaceId, along)}) as key (type, name) cross join lateral (${ofState}) place`;
+}
+
+const allTypes = [
+  'SCHEDULED',
+  'PENDING',
+  'RUNNING',
+  'COMPLETED',
+  'FAILED',
+  'CRASHED',
+  'CANCELLED',
+  'CANCELLING',
+  'PAUSED',
+];
+
+/** The pairs of type and name to look at. Which names a type has is found by stepping from one to the next. */
+function statesOf(workspaceId: string, { types, names }: Along & { by: 'state' }): RawBuilder<unknown> {
+  if (names)
+    return sql`select type, name from unnest(${types ?? allTypes}::text[]) type cross join unnest(${names}::text[]) name`;
+  const next = (beyond: Predicate) => sql`
+    select at.state_name from flow_run_by_state at
+     where at.workspace_id = ${workspaceId} and at.state_type = step.type and ${beyond} order by at.state_name limit 1`;
+  return sql`
+    with recursive step (type, name) as (
+      select step.type, (${next(sql`true`)}) from unnest(${types ?? allTypes}::text[]) as step (type)
+      union all
+      select step.type, (${next(sql`at.state_name > step.name`)}) from step where step.name is not null)
+    select type, name from step where name is not null`;
+}
+
+const all = (conditions: Predicate[]) => sql.join(conditions, sql` and `);
+
+function inOrder({ newestFirst }: Look, table: string, id: string): RawBuilder<unknown> {
+  const direction = newestFirst ? sql`desc` : sql`asc`;
+  return sql`${sql.ref(`${table}.expected_start_time`)} ${direction}, ${sql.ref(`${table}.${id}`)} ${direction}`;
+}
+
+function within({ span, newestFirst }: Look, table: string, id: string): Predicate[] {
+  const expected = sql.ref(`${table}.expected_start_time`);
+  const beyond = newestFirst ? sql`<` : sql`>`;
+  return [
+    ...(span.since ? [sql<boolean>`${expected} >= ${span.since}::timestamptz`] : []),
+    ...(span.until ? [sql<boolean>`${expected} < ${span.until}::timestamptz`] : []),
+    ...(span.upTo ? [sql<boolean>`${expected} <= ${span.upTo}::timestamptz`] : []),
+    ...(span.after
+      ? [
+          sql<boolean>`(${expected}, ${sql.ref(`${table}.${id}`)}) ${beyond} (${span.after.key}::timestamptz, ${span.after.id}::uuid)`,
+        ]
+      : []),
+  ];
+}

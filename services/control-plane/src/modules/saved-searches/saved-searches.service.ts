@@ -1,0 +1,36 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { newId } from '@headgate/contracts';
+import type { SavedSearchJson, SavedSearchPut } from '@headgate/contracts/rest/saved-searches';
+import type { Ctx } from '../../core/access/ctx.js';
+import { Database } from '../../core/db/database.js';
+import { notFound } from '../../core/errors/app-error.js';
+import * as queries from './saved-searches.queries.js';
+
+type Asker = Pick<Ctx, 'workspaceId'>;
+const notThere = () => notFound('Saved search not found');
+
+/** Filters that people keep under a name. */
+@Injectable()
+export class SavedSearchesService {
+  constructor(@Inject(Database) private readonly database: Database) {}
+
+  async put(ctx: Asker, search: SavedSearchPut): Promise<{ search: SavedSearchJson; created: boolean }> {
+    const id = newId();
+    const saved = await queries.upsertSavedSearch(this.database.db, ctx.workspaceId, { id, ...search });
+    return { search: saved, created: saved.id === id };
+  }
+
+  async get(ctx: Asker, id: string): Promise<SavedSearchJson> {
+    const search = await queries.findSavedSearch(this.database.db, ctx.workspaceId, id);
+    if (!search) throw notThere();
+    return search;
+  }
+
+  list(ctx: Asker, page: { limit: number; offset: number }): Promise<SavedSearchJson[]> {
+    return queries.listSavedSearches(this.database.db, ctx.workspaceId, page);
+  }
+
+  async delete(ctx: Asker, id: string): Promise<void> {
+    if (!(await queries.deleteSavedSearch(this.database.db, ctx.workspaceId, id))) throw notThere();
+  }
+}

@@ -1,0 +1,81 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { newId } from '@headgate/contracts';
+import type { Ctx } from '../../../core/access/ctx.js';
+import { Database } from '../../../core/db/database.js';
+import { Bell } from '../../../core/live/bell.js';
+import { Live, topics } from '../../../core/live/live.js';
+import type { TaskRunRow } from '../task-run.js';
+import { findTaskRuns } from '../task-runs.queries.js';
+import { endOffer, nextDue, offerNext, renewOffer, takeOfferBack } from './queue.sql.js';
+
+type Asker = Pick<Ctx, 'workspaceId'>;
+
+/** A run that is out to one task worker, until it is acknowledged, given back, or the lease is over. */
+export type Offer = { id: string; run: TaskRunRow };
+
+export const leaseSeconds = 30;
+/** Bells are rung through Redis, which may lose one. */
+const lookAnywayMs = 15_000;
+/** Without Redis nobody rings for what other processes did: then everybody looks for themselves. */
+const lookWithoutBellMs = 1_000;
+/** After a lost race, or when the database did not answer. */
+const lookAgainMs = 50;
+
+/** Hands background runs to task workers, each to one: the queue is in the database, and an offer is a lease. */
+@Injectable()
+export class OffersService {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(Live) private readonly live: Live,
+  ) {}
+
+  /** A bell for one worker, who waits for runs of these keys. */
+  bellFor({ workspaceId }: Asker, keys: string[]): Bell {
+    const wanted = new Set<unknown>(keys);
+    return new Bell(this.live, topics.taskQueue(workspaceId), (key) => wanted.has(key));
+  }
+
+  /** The next run of one of the keys, the first of them first; waits for it. Null when the worker is gone. */
+  async next(ctx: Asker, keys: string[], bell: Bell, gone: AbortSignal): Promise<Offer | null> {
+    while (!gone.aborted) {
+      const [found] = await this.look(ctx, keys);
+      if (found?.offer) return found.offer;
+      const wait = found ? lookAgainMs : await this.untilNextDue(ctx, keys);
+      await bell.ring(wait, gone);
+    }
+    return null;
+  }
+
+  /** Empty when nothing is due; without an offer when something is, but a rival took it or it is not to run any more. */
+  private async look(ctx: Asker, keys: string[]): Promise<{ offer: Offer | null }[]> {
+    const id = newId();
+    const [turn] = await offerNext(this.database.sql, [ctx.workspaceId, keys, id, leaseSeconds]);
+    if (!turn) return [];
+    if (!turn.task_run_id) return [{ offer: null }];
+    const [run] = await findTaskRuns(this.database.db, ctx.workspaceId, [turn.task_run_id]);
+    if (run?.state_type === 'SCHEDULED') return [{ offer: { id, run } }];
+    await endOffer(this.database.sql, [ctx.workspaceId, turn.task_run_id, id]);
+    return [{ offer: null }];
+  }
+
+  private async untilNextDue(ctx: Asker, keys: string[]): Promise<number> {
+    const [row] = await nextDue(this.database.sql, [ctx.workspaceId, keys]);
+    const due = row?.in_seconds == null ? Infinity : Math.max(lookAgainMs, row.in_seconds * 1000 + 1);
+    return Math.min(due, this.live.connected ? lookAnywayMs : lookWithoutBellMs);
+  }
+
+  async acknowledge({ workspaceId }: Asker, { id, run }: Offer): Promise<void> {
+    await endOffer(this.database.sql, [workspaceId, run.id, id]);
+  }
+
+  /** The worker may keep a run unacknowledged for as long as it is there. */
+  async renew({ workspaceId }: Asker, { id, run }: Offer): Promise<void> {
+    await renewOffer(this.database.sql, [workspaceId, run.id, id, leaseSeconds]);
+  }
+
+  /** It is offered again at once, before others. */
+  async takeBack({ workspaceId }: Asker, { id, run }: Offer): Promise<void> {
+    const [row] = await takeOfferBack(this.database.sql, [workspaceId, run.id, id]);
+    if (row) this.live.publish(topics.taskQueue(workspaceId), row.task_key);
+  }
+}

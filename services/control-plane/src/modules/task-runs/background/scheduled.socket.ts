@@ -1,0 +1,127 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { newId } from '@headgate/contracts';
+import type { WebSocket } from 'ws';
+import { z } from 'zod';
+import type { Ctx } from '../../../core/access/ctx.js';
+import { wireTime } from '../../../core/events/events.js';
+import type { Frames } from '../../../core/sockets/frames.js';
+import { Sockets } from '../../../core/sockets/sockets.js';
+import { taskRunJson } from '../task-run.js';
+import { leaseSeconds, OffersService, type Offer } from './offers.service.js';
+import { seenEveryMs, TaskWorkers } from './task-workers.js';
+
+const typed = z.looseObject({ type: z.string() });
+const subscription = z.object({ keys: z.array(z.string()).min(1), client_id: z.string().min(1) });
+type Subscription = z.infer<typeof subscription>;
+
+/** Close code of this socket for a peer that does not keep to the protocol. */
+const protocolViolation = 4001;
+
+/** Background runs for task workers: one at a time, the next when the last is acknowledged. */
+@Injectable()
+export class ScheduledSocket implements OnModuleInit {
+  constructor(
+    @Inject(Sockets) private readonly sockets: Sockets,
+    @Inject(OffersService) private readonly offers: OffersService,
+    @Inject(TaskWorkers) private readonly workers: TaskWorkers,
+  ) {}
+
+  onModuleInit(): void {
+    this.sockets.add({
+      path: /^\/api\/task_runs\/subscriptions\/scheduled$/,
+      needs: 'run_tasks',
+      handle: (socket, frames, ctx) => this.handle(socket, frames, ctx),
+    });
+  }
+
+  private async handle(socket: WebSocket, frames: Frames, ctx: Ctx): Promise<void> {
+    const hello = typed.safeParse(await frames.nextJson(null)).data;
+    const violation = violationOf(hello);
+    if (violation) return frames.close(protocolViolation, `Protocol violation: expected ${violation}`);
+    const worker = subscription.parse(hello);
+    const connectionId = newId();
+    const seen = () => void this.workers.seen(ctx, connectionId, worker.client_id, worker.keys);
+    const timer = setInterval(seen, seenEveryMs);
+    seen();
+    try {
+      await this.serve(socket, frames, ctx, worker);
+    } finally {
+      clearInterval(timer);
+      void this.workers.gone(ctx, connectionId);
+    }
+  }
+
+  private async serve(socket: WebSocket, frames: Frames, ctx: Ctx, { keys }: Subscription): Promise<void> {
+    const gone = new AbortController();
+    socket.once('close', () => gone.abort());
+    const bell = this.offers.bellFor(ctx, keys);
+    let turns = keys;
+    try {
+      while (!gone.signal.aborted) {
+        const served = await this.serveOne(socket, frames, ctx, turns, bell, gone);
+        if (served === null) return;
+        turns = afterwards(turns, served);
+      }
+    } finally {
+      bell.stop();
+    }
+  }
+
+  /** Answers the key that was served; null when the conversation is over. */
+  private async serveOne(
+    socket: WebSocket,
+    frames: Frames,
+    ctx: Ctx,
+    turns: string[],
+    bell: ReturnType<OffersService['bellFor']>,
+    gone: AbortController,
+  ): Promise<string | null> {
+    let sent = false;
+    const word = frames.nextJson(null).then((frame) => {
+      const { type } = typed.safeParse(frame).data ?? {};
+      // What comes before a run is sent can only mean that the worker leaves.
+      if (type !== 'ack' || !sent) gone.abort();
+      return sent || type === 'quit' ? type : undefined;
+    });
+    const offer = await this.offers.next(ctx, turns, bell, gone.signal);
+    if (!offer) return this.end(frames, await word);
+    sent = true;
+    socket.send(JSON.stringify(taskRunJson(offer.run, wireTime())));
+    const said = await this.whileLeased(ctx, offer, word);
+    if (said !== 'ack') {
+      await this.offers.takeBack(ctx, offer);
+      return this.end(frames, said);
+    }
+    await this.offers.acknowledge(ctx, offer);
+    return offer.run.task_key;
+  }
+
+  private async whileLeased<T>(ctx: Ctx, offer: Offer, done: Promise<T>): Promise<T> {
+    const renew = () => void this.offers.renew(ctx, offer).catch(() => undefined);
+    const timer = setInterval(renew, (leaseSeconds * 1000) / 3);
+    try {
+      return await done;
+    } finally {
+      clearInterval(timer);
+    }
+  }
+
+  private end(frames: Frames, said: string | undefined): null {
+    if (said === 'quit') frames.close(1000, '');
+    else frames.close(protocolViolation, "Protocol violation: expected 'ack' message");
+    return null;
+  }
+}
+
+/** What the first message lacks; null when it is a subscription. */
+function violationOf(hello: Record<string, unknown> | undefined): string | null {
+  if (hello?.['type'] !== 'subscribe') return "'subscribe' message";
+  if (!subscription.pick({ keys: true }).safeParse(hello).success) return "'keys' in subscribe message";
+  return subscription.safeParse(hello).success ? null : "'client_id' in subscribe message";
+}
+
+/** Keys take turns: the one that was served is the last to be looked at. */
+function afterwards(keys: string[], served: string): string[] {
+  const place = keys.indexOf(served) + 1;
+  return [...keys.slice(place), ...keys.slice(0, place)];
+}

@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { newId, type StateJson } from '@headgate/contracts';
+import type { Db } from '../../../core/db/db.js';
+import { joined } from '../../../core/db/joined.js';
+import { wireTime, type WireEvent } from '../../../core/events/events.js';
+import { TagLimitsService } from '../../concurrency/index.js';
+import {
+  compactDetails,
+  expandState,
+  propose,
+  type OrchestrationResult,
+  type ProposedInput,
+} from '../../runs/index.js';
+import { columnsAfter, toState } from '../states/columns.js';
+import { decide, holdsSlots } from '../states/decide.js';
+import { emptyTaskPolicy, type TaskFacts } from '../states/facts.js';
+import type { TaskPolicyName } from '../states/policy.js';
+import type { TaskDraft, TaskVerdict } from '../states/rule.js';
+import type { TaskRunRow } from '../task-run.js';
+import { taskStateEvent } from './event.js';
+import { findCached, findParent, type ParentRow } from './facts.queries.js';
+import { moveTaskRun } from './move.sql.js';
+import { accepted, refused } from './result.js';
+
+export type Moved = { result: OrchestrationResult; event: WireEvent | null; queued: boolean };
+
+/** Changes the state of a task run whose row the caller has locked, in the caller's transaction: facts, verdict, move. */
+@Injectable()
+export class SetTaskState {
+  constructor(@Inject(TagLimitsService) private readonly tags: TagLimitsService) {}
+
+  /** `silent` when somebody else tells of the change. */
+  async set(
+    tx: Db,
+    run: TaskRunRow,
+    input: ProposedInput,
+    policy: TaskPolicyName,
+    { silent = false }: { silent?: boolean } = {},
+  ): Promise<Moved> {
+    const parent = run.flow_run_id ? await findParent(tx, run.workspace_id, run.flow_run_id) : null;
+    const facts = await this.readFacts(tx, run, parent, input, policy);
+    const verdict = await this.decide(tx, run, facts, input, policy);
+    if (verdict.kind !== 'write') return { result: refused(verdict, facts.current), event: null, queued: false };
+    const { draft } = verdict;
+    const state = toState(newId(), run, facts, draft);
+    const columns = columnsAfter(run, facts.current, draft, state);
+    const event = silent ? null : taskStateEvent(run, parent, facts.current, state, columns.run_count);
+    await moveTaskRun(joined(tx), [toMoveRow(run, facts, draft, state, columns, event)]);
+    if (run.tags.length > 0 && !holdsSlots(state.type))
+      await this.tags.release(joined(tx), run.workspace_id, run.tags, run.id);
+    return { result: accepted(state, draft.replaced), event, queued: draft.queue !== null };
+  }
+
+  /** Slots that seemed to be free may be gone when they are taken: then the policy sees the limits as they are. */
+  private async decide(
+    tx: Db,
+    run: TaskRunRow,
+    facts: TaskFacts,
+    input: ProposedInput,
+    policy: TaskPolicyName,
+  ): Promise<TaskVerdict> {
+    const verdict = decide(facts, propose(input, facts.now), policy);
+    if (verdict.kind !== 'write' || !verdict.draft.takesSlots) return verdict;
+    const full = await this.tags.seize(joined(tx), run.workspace_id, run.tags, run.id);
+    return full ? decide({ ...facts, tagLimits: full }, propose(input, facts.now), policy) : verdict;
+  }
+
+  private async readFacts(
+    tx: Db,
+    run: TaskRunRow,
+    parent: ParentRow | null,
+    input: ProposedInput,
+    policy: TaskPolicyName,
+  ): Promise<TaskFacts> {
+    const { workspace_id: workspaceId, tags } = run;
+    const starts = input.type === 'RUNNING' && policy !== 'forced';
+    const key = starts && !input.state_details?.refresh_cache ? input.state_details?.cache_key : null;
+    const limited = starts && policy === 'core' && tags.length > 0;
+    return {
+      now: wireTime(),
+      current: expandState(run.state),
+      policy: { ...emptyTaskPolicy, ...run.empirical_policy },
+      runCount: run.run_count,
+      flowRunRunCount: run.flow_run_run_count,
+      parent,
+      tagLimits: limited ? await this.tags.look(joined(tx), workspaceId, tags) : [],
+      cached: key ? expandState(await findCached(tx, workspaceId, digestOf(key))) : null,
+      draw: Math.random(),
+    };
+  }
+}
+
+const digestOf = (cacheKey: string): string => createHash('sha256').update(cacheKey).digest('hex');
+
+/** The row that `moveTaskRun` takes. Postgres cannot hold NUL characters; in JSON text they are escaped. */
+function toMoveRow(
+  run: TaskRunRow,
+  { now }: TaskFacts,
+  draft: TaskDraft,
+  state: StateJson,
+  columns: object,
+  event: WireEvent | null,
+): string {
+  const { id, type, name, timestamp: at, message, data, state_details } = state;
+  const details = compactDetails(state_details);
+  const told = event && {
+    event: event.event,
+    resource: event.resource,
+    related: event.related,
+    payload: event.payload,
+    follows: event.follows,
+  };
+  const row = {
+    ...{ ...columns, ...told },
+    ...{ workspace_id: run.workspace_id, id: run.id, now, state_id: id, state: { ...state, state_details: details } },
+    ...{ type, name, at, message, data, details },
+    cache_digest: draft.caches ? digestOf(state_details.cache_key!) : null,
+    cache_expires: state_details.cache_expiration,
+    task_key: run.task_key,
+    urgent: draft.queue === null ? null : draft.queue === 'urgent',
+    due: state_details.scheduled_time,
+  };
+  return JSON.stringify(row).replaceAll('\\u0000', '');
+}

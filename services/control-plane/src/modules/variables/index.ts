@@ -1,0 +1,2 @@
+export { VariablesModule } from './variables.module.js';
+export { VariablesService } from './variables.service.js';

@@ -1,0 +1,134 @@
+import { Inject } from '@nestjs/common';
+import { Args, Field, ID, InputType, Int, Mutation, ObjectType, Query, Resolver } from '@nestjs/graphql';
+import { isUuid } from '@headgate/contracts';
+import {
+  variableCreate,
+  variableUpdate,
+  type VariableCreate,
+  type VariableJson,
+  type VariableUpdate,
+} from '@headgate/contracts/rest/variables';
+import type { Ctx } from '../../core/access/ctx.js';
+import { Caller, Needs } from '../../core/access/needs.js';
+import { notFound } from '../../core/errors/app-error.js';
+import { checkedFirst, decodeCursor, PageInfoObject, toConnection } from '../../core/graphql/connection.js';
+import { DateTimeScalar, JsonScalar } from '../../core/graphql/scalars.js';
+import { ZodPipe } from '../../core/http/zod-body.js';
+import { VariablesService } from './variables.service.js';
+
+@ObjectType('Variable')
+export class VariableObject {
+  @Field(() => ID) id!: string;
+  @Field(() => DateTimeScalar) created!: string;
+  @Field(() => DateTimeScalar) updated!: string;
+  @Field() name!: string;
+  @Field(() => JsonScalar, { nullable: true }) value!: unknown;
+  @Field(() => [String]) tags!: string[];
+}
+
+@ObjectType('VariableConnection')
+export class VariableConnectionObject {
+  @Field(() => [VariableObject]) nodes!: VariableObject[];
+  @Field(() => PageInfoObject) pageInfo!: PageInfoObject;
+}
+
+@InputType()
+export class VariableFilterInput {
+  @Field(() => String, { nullable: true, description: 'Part of a name.' }) search?: string | null;
+  @Field(() => [String], { nullable: true, description: 'All of these.' }) tags?: string[] | null;
+}
+
+@InputType()
+export class CreateVariableInput {
+  @Field() name!: string;
+  @Field(() => JsonScalar, { nullable: true }) value?: unknown;
+  @Field(() => [String], { nullable: true }) tags?: string[];
+}
+
+@InputType({ description: 'What is left out stays as it is.' })
+export class UpdateVariableInput {
+  @Field(() => String, { nullable: true }) name?: string;
+  @Field(() => JsonScalar, { nullable: true }) value?: unknown;
+  @Field(() => [String], { nullable: true }) tags?: string[];
+}
+
+const draftPipe = new ZodPipe(variableCreate);
+const changePipe = new ZodPipe(variableUpdate);
+const filterOf = ({ search, tags }: VariableFilterInput) => ({
+  operator: 'and_' as const,
+  name: { like_: search },
+  tags: { operator: 'and_' as const, all_: tags },
+});
+const keyOf = (id: string): { id: string } => {
+  if (!isUuid(id)) throw notFound('Variable not found.');
+  return { id };
+};
+
+@Resolver(() => VariableObject)
+export class VariablesResolver {
+  constructor(@Inject(VariablesService) private readonly service: VariablesService) {}
+
+  @Query(() => VariableConnectionObject, { description: 'In the order of their names.' })
+  @Needs('see_variables')
+  async variables(
+    @Caller() ctx: Ctx,
+    @Args('workspaceId', { type: () => ID }) _workspaceId: string,
+    @Args('filter', { type: () => VariableFilterInput, nullable: true }) filter: VariableFilterInput | null,
+    @Args('first', { type: () => Int, nullable: true, defaultValue: 50 }) first: number,
+    @Args('after', { type: () => String, nullable: true }) after: string | null,
+  ): Promise<VariableConnectionObject> {
+    const size = checkedFirst(first);
+    const rows = await this.service.list(ctx, filter ? filterOf(filter) : undefined, {
+      limit: size + 1,
+      afterName: decodeCursor(after)?.key,
+    });
+    return toConnection(
+      rows,
+      size,
+      (row) => row,
+      ({ name, id }) => ({ key: name, id }),
+    );
+  }
+
+  @Query(() => VariableObject)
+  @Needs('see_variables')
+  variable(
+    @Caller() ctx: Ctx,
+    @Args('workspaceId', { type: () => ID }) _workspaceId: string,
+    @Args('id', { type: () => ID }) id: string,
+  ): Promise<VariableJson> {
+    return this.service.get(ctx, keyOf(id));
+  }
+
+  @Mutation(() => VariableObject)
+  @Needs('write_variables')
+  createVariable(
+    @Caller() ctx: Ctx,
+    @Args('workspaceId', { type: () => ID }) _workspaceId: string,
+    @Args('input', { type: () => CreateVariableInput }) { value = null, ...input }: CreateVariableInput,
+  ): Promise<VariableJson> {
+    return this.service.create(ctx, draftPipe.transform({ ...input, value }) as VariableCreate);
+  }
+
+  @Mutation(() => VariableObject)
+  @Needs('write_variables')
+  updateVariable(
+    @Caller() ctx: Ctx,
+    @Args('workspaceId', { type: () => ID }) _workspaceId: string,
+    @Args('id', { type: () => ID }) id: string,
+    @Args('input', { type: () => UpdateVariableInput }) input: UpdateVariableInput,
+  ): Promise<VariableJson> {
+    return this.service.update(ctx, keyOf(id), changePipe.transform({ ...input }) as VariableUpdate);
+  }
+
+  @Mutation(() => Boolean)
+  @Needs('manage_variables')
+  async deleteVariable(
+    @Caller() ctx: Ctx,
+    @Args('workspaceId', { type: () => ID }) _workspaceId: string,
+    @Args('id', { type: () => ID }) id: string,
+  ): Promise<boolean> {
+    await this.service.delete(ctx, keyOf(id));
+    return true;
+  }
+}

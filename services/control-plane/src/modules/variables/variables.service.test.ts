@@ -1,0 +1,79 @@
+import type { WorkspaceId } from '@headgate/contracts';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { startTestApp, type TestApp } from '../../../test/app.js';
+import { VariablesService } from './variables.service.js';
+
+let app: TestApp;
+let variables: VariablesService;
+let ctx: { workspaceId: WorkspaceId };
+beforeAll(async () => {
+  app = await startTestApp();
+  variables = app.app.get(VariablesService);
+});
+beforeEach(async () => {
+  ctx = { workspaceId: (await app.tenant()).workspaceId as WorkspaceId };
+});
+afterAll(() => app.close());
+
+const eventsOf = async (id: string) =>
+  (
+    await app.db.sql.query(
+      'select event, resource, payload from event where workspace_id = $1 and resource_id = $2 order by id',
+      [ctx.workspaceId, `prefect.variable.${id}`],
+    )
+  ).rows;
+
+test('every change leaves an event that carries the variable as it is then', async () => {
+  const { id } = await variables.create(ctx, { name: 'region', value: 'eu', tags: ['t'] });
+  await variables.update(ctx, { name: 'region' }, { value: ['us'], name: 'zone' });
+  await variables.delete(ctx, { id });
+  const resource = (name: string) => ({
+    'prefect.resource.id': `prefect.variable.${id}`,
+    'prefect.resource.name': name,
+  });
+  expect(await eventsOf(id)).toEqual([
+    {
+      event: 'prefect.variable.created',
+      resource: resource('region'),
+      payload: { name: 'region', value: 'eu', tags: ['t'] },
+    },
+    {
+      event: 'prefect.variable.updated',
+      resource: resource('zone'),
+      payload: { name: 'zone', value: ['us'], tags: ['t'] },
+    },
+    {
+      event: 'prefect.variable.deleted',
+      resource: resource('zone'),
+      payload: { name: 'zone', value: ['us'], tags: ['t'] },
+    },
+  ]);
+});
+
+test('of rivals that make the same variable one succeeds, and one event is written', async () => {
+  const rivals = Array.from({ length: 8 }, (_, value) => variables.create(ctx, { name: 'same', value, tags: [] }));
+  const outcomes = await Promise.allSettled(rivals);
+  expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  const { id } = await variables.get(ctx, { name: 'same' });
+  expect(await eventsOf(id)).toHaveLength(1);
+});
+
+test('a refused change leaves no event', async () => {
+  const { id } = await variables.create(ctx, { name: 'a', value: 1, tags: [] });
+  await variables.create(ctx, { name: 'b', value: 1, tags: [] });
+  await expect(variables.update(ctx, { id }, { name: 'b' })).rejects.toThrow();
+  expect(await eventsOf(id)).toHaveLength(1);
+});
+
+test('values are looked up by name, and names of other workspaces mean nothing', async () => {
+  await variables.create(ctx, { name: 'a', value: null, tags: [] });
+  await variables.create(ctx, { name: 'b', value: { k: 1 }, tags: [] });
+  expect(await variables.valuesOf(ctx, ['a', 'b', 'c'])).toEqual(
+    new Map<string, unknown>([
+      ['a', null],
+      ['b', { k: 1 }],
+    ]),
+  );
+  const stranger = { workspaceId: (await app.tenant()).workspaceId as WorkspaceId };
+  expect(await variables.valuesOf(stranger, ['a'])).toEqual(new Map());
+});

@@ -1,0 +1,75 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { workerHello } from '@headgate/contracts/rest/worker-channel';
+import type { WebSocket } from 'ws';
+import type { Ctx } from '../../../core/access/ctx.js';
+import { Live, topics } from '../../../core/live/live.js';
+import type { Frames } from '../../../core/sockets/frames.js';
+import { Sockets } from '../../../core/sockets/sockets.js';
+import { WorkPoolsService } from '../pools/work-pools.service.js';
+import { ChannelEnd, channelEnd } from './channel-end.js';
+import { WelcomeService } from './welcome.service.js';
+import { endChannel, WorkerChannel } from './worker-channel.js';
+
+/**
+ * The channel that a worker keeps to its pool: it says hello, learns what the pool looks like now and whenever that
+ * changes, and sends its heartbeats. Its runs it fetches as ever; without the channel it would do all of that by requests.
+ */
+@Injectable()
+export class WorkerChannelSocket implements OnModuleInit {
+  constructor(
+    @Inject(Sockets) private readonly sockets: Sockets,
+    @Inject(Live) private readonly live: Live,
+    @Inject(WorkPoolsService) private readonly pools: WorkPoolsService,
+    @Inject(WelcomeService) private readonly welcomes: WelcomeService,
+  ) {}
+
+  onModuleInit(): void {
+    this.sockets.add({
+      path: /^\/api\/work_pools\/([^/]+)\/workers\/connect$/,
+      needs: 'write_workers',
+      refusal: 'authentication_failed',
+      handle: (socket, frames, ctx, match) => this.handle(socket, frames, ctx, match[1]!),
+    });
+  }
+
+  private async handle(socket: WebSocket, frames: Frames, ctx: Ctx, encodedName: string): Promise<void> {
+    try {
+      if (socket.protocol !== 'prefect') throw new ChannelEnd('authentication_failed');
+      await this.open(socket, frames, ctx, decodedName(encodedName));
+    } catch (error) {
+      const end = channelEnd(error);
+      if (end.reason === 'transient_server_error') ctx.log.error({ err: end.cause }, 'worker channel failed');
+      endChannel(socket, end.reason);
+    }
+  }
+
+  private async open(socket: WebSocket, frames: Frames, ctx: Ctx, poolName: string): Promise<void> {
+    const said = workerHello.safeParse(await frames.nextJson());
+    if (!said.success) throw new ChannelEnd('protocol_error');
+    const hello = said.data.payload;
+    const welcome = await this.welcomes.welcome(ctx, poolName, hello);
+    const { id } = welcome.pool;
+    const channel = new WorkerChannel(socket, hello, {
+      look: async () => (await this.pools.getMany(ctx, [id]))[0] ?? null,
+      beat: (pool, seconds) =>
+        this.welcomes.beat(pool, { worker_name: hello.worker_name, heartbeat_interval_seconds: seconds }),
+    }, welcome);
+    const stops = [
+      this.live.subscribe(topics.poolChanged(id), () => channel.look()),
+      this.live.onGap(() => channel.look()),
+      () => channel.stop(),
+    ];
+    socket.once('close', () => stops.forEach((stop) => stop()));
+    // What changed between the welcome and the subscription.
+    channel.look();
+    frames.each((frame) => channel.take(frame));
+  }
+}
+
+function decodedName(encoded: string): string {
+  try {
+    return decodeURIComponent(encoded);
+  } catch {
+    throw new ChannelEnd('authorization_failed');
+  }
+}

@@ -1,0 +1,138 @@
+import { newId } from '@headgate/contracts';
+import {
+  channelVersion,
+  closeCodes,
+  requiredCapabilities,
+  workerFrame,
+  type CloseReason,
+  type WorkerHello,
+} from '@headgate/contracts/rest/worker-channel';
+import type { WebSocket } from 'ws';
+import { wireTime } from '../../../core/events/events.js';
+import { workPoolJson, type WorkPoolRow } from '../pools/work-pool.js';
+import { ChannelEnd, channelEnd } from './channel-end.js';
+import type { Welcome } from './welcome.service.js';
+
+/** Changes that come this close together are one snapshot. */
+const togetherMs = 50;
+
+export type ChannelPower = {
+  /** The pool as it is now; null when it is gone. */
+  look(): Promise<WorkPoolRow | null>;
+  beat(pool: WorkPoolRow, intervalSeconds: number): Promise<unknown>;
+};
+
+/** The open channel of one worker: its heartbeats come in, snapshots of its pool go out. */
+export class WorkerChannel {
+  private sequence = 1;
+  private timer: NodeJS.Timeout | undefined;
+  /** One thing at a time, in the order in which they came. */
+  private line: Promise<void> = Promise.resolve();
+  private shown: string;
+
+  constructor(
+    private readonly socket: WebSocket,
+    private readonly hello: WorkerHello,
+    private readonly power: ChannelPower,
+    welcome: Welcome,
+  ) {
+    this.shown = welcome.pool.updated;
+    this.send('worker.ready.v1', readyPayload(hello, welcome));
+  }
+
+  /** The pool may have changed: shows it, if it has. */
+  look(reason = 'work_pool_updated'): void {
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      this.inTurn(async () => this.show(await this.pool(), reason));
+    }, togetherMs);
+  }
+
+  take(text: string): void {
+    this.inTurn(() => this.handle(text));
+  }
+
+  stop(): void {
+    clearTimeout(this.timer);
+  }
+
+  private inTurn(work: () => Promise<void>): void {
+    this.line = this.line.then(work).catch((error: unknown) => endChannel(this.socket, channelEnd(error).reason));
+  }
+
+  private async handle(text: string): Promise<void> {
+    if (this.socket.readyState !== this.socket.OPEN) return;
+    const frame = frameIn(text);
+    if (frame.type !== 'worker.heartbeat.v1') return this.refuseCleanup(frame.id, frame.payload.message_id, frame.type);
+    const { consumer_id, worker_name, heartbeat_interval_seconds } = frame.payload;
+    if (consumer_id !== this.hello.consumer_id || worker_name !== this.hello.worker_name)
+      throw new ChannelEnd('protocol_error');
+    const pool = await this.pool();
+    await this.power.beat(pool, heartbeat_interval_seconds);
+    // What was said by another process may have been lost on the way.
+    this.show(pool, 'heartbeat_reconciliation');
+  }
+
+  private async pool(): Promise<WorkPoolRow> {
+    const pool = await this.power.look();
+    if (!pool) throw new ChannelEnd('authorization_failed');
+    return pool;
+  }
+
+  private show(pool: WorkPoolRow, reason: string): void {
+    if (pool.updated === this.shown) return;
+    this.shown = pool.updated;
+    this.send('work_pool.snapshot.v1', snapshot(++this.sequence, reason, pool));
+  }
+
+  /** No cleanup was agreed on, so there is none that the worker could have. */
+  private refuseCleanup(requestId: string, messageId: string, type: string): void {
+    this.send('cleanup.operation_result.v1', {
+      request_frame_id: requestId,
+      message_id: messageId,
+      operation: type.split('.')[1],
+      status: 'unauthorized',
+      lease_expires_at: null,
+      reason: 'cleanup_delivery_not_accepted',
+      detail: null,
+    });
+  }
+
+  private send(type: string, payload: object): void {
+    if (this.socket.readyState === this.socket.OPEN)
+      this.socket.send(JSON.stringify({ type, id: newId(), sent_at: wireTime(), payload }));
+  }
+}
+
+export const endChannel = (socket: WebSocket, reason: CloseReason): void => socket.close(closeCodes[reason], reason);
+
+const snapshot = (snapshot_sequence: number, reason: string, pool: WorkPoolRow) => ({
+  snapshot_sequence,
+  reason,
+  work_pool: workPoolJson(pool),
+});
+
+function readyPayload(hello: WorkerHello, { pool, queues, workerId }: Welcome) {
+  const accepted = new Set<string>(requiredCapabilities);
+  return {
+    consumer_id: hello.consumer_id,
+    worker_id: workerId,
+    selected_channel_version: channelVersion,
+    effective_heartbeat_interval_seconds: hello.heartbeat_interval_seconds,
+    accepted_capabilities: requiredCapabilities,
+    rejected_capabilities: [...new Set(hello.requested_capabilities)].filter((each) => !accepted.has(each)),
+    effective_max_cleanup_concurrency: 0,
+    resolved_work_queues: queues.map(({ id, name }) => ({ id, name })),
+    initial_snapshot: snapshot(1, 'initial', pool),
+  };
+}
+
+function frameIn(text: string) {
+  try {
+    const parsed = workerFrame.safeParse(JSON.parse(text));
+    if (parsed.success) return parsed.data;
+  } catch {
+    // Falls through to the refusal.
+  }
+  throw new ChannelEnd('protocol_error');
+}

@@ -1,0 +1,56 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { JobTemplate } from '@headgate/contracts/rest/job-template';
+import type { Ctx } from '../../../core/access/ctx.js';
+import { invalid } from '../../../core/errors/app-error.js';
+import { wrongSchema, wrongValues } from '../../../core/json-schema/validate.js';
+import { DefaultBlocks } from './default-blocks.js';
+
+type Asker = Pick<Ctx, 'workspaceId'>;
+type Values = Record<string, unknown>;
+type Variables = NonNullable<JobTemplate['variables']>;
+
+export type JobCheck = {
+  /** For the error's text: `creating deployment`. */
+  doing: string;
+  /** Whether nothing will be added any more: then all that the template requires has to be there. */
+  complete: boolean;
+};
+
+/** Job variables against the template of a pool: its schema, and the defaults that fill the gaps. */
+@Injectable()
+export class JobVariables {
+  constructor(@Inject(DefaultBlocks) private readonly blocks: DefaultBlocks) {}
+
+  /** For a pool: its defaults have to fit its own schema. */
+  async refuseWrongDefaults(ctx: Asker, { variables }: JobTemplate): Promise<void> {
+    if (!variables) return;
+    const broken = wrongSchema(variables);
+    if (broken) throw invalid(`Invalid schema: ${broken}`);
+    const defaults = await this.defaultsOf(ctx, variables);
+    const wrong = wrongValues(variables, defaults, { ignoreRequired: true, nullOverDefault: true });
+    if (wrong) throw invalid(`Validation failed for work pool's job variable defaults: ${wrong}`);
+  }
+
+  /** For a deployment or a run. Defaults that do not fit are left out, and then nothing is missing. */
+  async refuseWrong(ctx: Asker, { variables }: JobTemplate, given: Values, check: JobCheck): Promise<void> {
+    if (!variables) return;
+    const defaults = Object.entries(await this.defaultsOf(ctx, variables));
+    const fitting = defaults.filter(
+      ([name, value]) => !wrongValues(variables, { [name]: value }, { ignoreRequired: true, literally: true }),
+    );
+    const ignoreRequired = !check.complete || fitting.length < defaults.length;
+    const values = { ...Object.fromEntries(fitting), ...given };
+    const wrong = wrongValues(variables, values, { ignoreRequired, nullOverDefault: true });
+    if (wrong) throw invalid(`Error ${check.doing}: ${wrong}`);
+  }
+
+  private async defaultsOf(ctx: Asker, { properties = {} }: Variables): Promise<Values> {
+    const defaults: Values = {};
+    for (const [name, schema] of Object.entries(properties)) {
+      if (!('default' in schema)) continue;
+      const value = await this.blocks.resolved(ctx, schema['default']);
+      if (value !== undefined) defaults[name] = value;
+    }
+    return defaults;
+  }
+}

@@ -1,0 +1,58 @@
+import { Inject } from '@nestjs/common';
+import { Context, Int, Parent, ResolveField, Resolver } from '@nestjs/graphql';
+import { loaderOf } from '../../../core/graphql/loader.js';
+import type { GraphqlContext } from '../../../core/http/request.js';
+import { toWorkQueueObject, WorkQueueObject } from '../queues/work-queue.objects.js';
+import { WorkQueuesService } from '../queues/work-queues.service.js';
+import { SlotsService } from '../slots/slots.service.js';
+import { WorkersService } from '../workers/workers.service.js';
+import { WorkerObject, WorkPoolObject } from './work-pool.objects.js';
+
+const workersShown = 200;
+
+/** What is in a pool: its queues, its workers, the runs that hold its slots. */
+@Resolver(() => WorkPoolObject)
+export class PoolContentsResolver {
+  constructor(
+    @Inject(WorkQueuesService) private readonly queues: WorkQueuesService,
+    @Inject(WorkersService) private readonly roster: WorkersService,
+    @Inject(SlotsService) private readonly slots: SlotsService,
+  ) {}
+
+  @ResolveField(() => [WorkQueueObject], { description: 'In the order in which they are served.' })
+  async workQueues(@Parent() pool: WorkPoolObject, @Context() context: GraphqlContext): Promise<WorkQueueObject[]> {
+    const loader = loaderOf(
+      context,
+      `queuesOfPool:${pool.workspaceId}`,
+      async (ids) => {
+        const queues = await this.queues.list(pool, { poolIds: ids });
+        return ids.map((id) => ({ id, queues: queues.filter((queue) => queue.work_pool_id === id) }));
+      },
+      (each) => each.id,
+    );
+    return ((await loader.load(pool.id))?.queues ?? []).map(toWorkQueueObject);
+  }
+
+  @ResolveField(() => [WorkerObject])
+  async workers(@Parent() pool: WorkPoolObject): Promise<WorkerObject[]> {
+    const rows = await this.roster.list(pool, [pool.id], undefined, workersShown, 0);
+    return rows.map((row) => ({
+      id: row.id,
+      name: row.name,
+      status: row.status,
+      lastHeartbeat: row.last_heartbeat_time,
+      heartbeatIntervalSeconds: row.heartbeat_interval_seconds,
+    }));
+  }
+
+  @ResolveField(() => Int, { description: 'How many runs hold a slot of the pool.' })
+  async activeSlots(@Parent() pool: WorkPoolObject, @Context() context: GraphqlContext): Promise<number> {
+    const loader = loaderOf(
+      context,
+      `slotsOfPool:${pool.workspaceId}`,
+      (ids) => this.slots.countByPool(pool, ids),
+      (row) => row.work_pool_id,
+    );
+    return (await loader.load(pool.id))?.runs ?? 0;
+  }
+}

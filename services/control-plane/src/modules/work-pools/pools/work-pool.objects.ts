@@ -1,0 +1,61 @@
+import { Field, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
+import { DateTimeScalar, JsonScalar } from '../../../core/graphql/scalars.js';
+import type { WorkPoolRow } from './work-pool.js';
+
+@ObjectType('Worker')
+export class WorkerObject {
+  @Field(() => ID) id!: string;
+  @Field() name!: string;
+  @Field() status!: string;
+  @Field(() => DateTimeScalar, { nullable: true }) lastHeartbeat!: string | null;
+  @Field(() => Int, { nullable: true }) heartbeatIntervalSeconds!: number | null;
+}
+
+@ObjectType('WorkPool')
+export class WorkPoolObject {
+  @Field(() => ID) id!: string;
+  @Field() name!: string;
+  @Field() type!: string;
+  @Field(() => String, { nullable: true }) status!: string | null;
+  @Field() isPaused!: boolean;
+  @Field(() => Int, { nullable: true }) concurrencyLimit!: number | null;
+  @Field(() => String, { nullable: true }) description!: string | null;
+  @Field(() => DateTimeScalar) created!: string;
+  @Field(() => DateTimeScalar) updated!: string;
+  @Field(() => JsonScalar) baseJobTemplate!: unknown;
+  @Field(() => ID) defaultQueueId!: string;
+  workspaceId!: string;
+}
+
+export const toWorkPoolObject = (row: WorkPoolRow): WorkPoolObject => ({
+  id: row.id,
+  name: row.name,
+  type: row.type,
+  status: row.status,
+  isPaused: row.is_paused,
+  concurrencyLimit: row.concurrency_limit,
+  description: row.description,
+  created: row.created,
+  updated: row.updated,
+  baseJobTemplate: row.base_job_template,
+  defaultQueueId: row.default_queue_id,
+  workspaceId: row.workspace_id,
+});
+
+@InputType()
+export class CreateWorkPoolInput {
+  @Field() name!: string;
+  @Field() type!: string;
+  @Field(() => String, { nullable: true }) description?: string | null;
+  @Field(() => JsonScalar, { nullable: true }) baseJobTemplate?: Record<string, unknown> | null;
+  @Field(() => Boolean, { nullable: true }) isPaused?: boolean | null;
+  @Field(() => Int, { nullable: true }) concurrencyLimit?: number | null;
+}
+
+/** What is not named stays; null clears the description or the limit. */
+@InputType({ description: 'What is not named stays; null clears the description or the limit.' })
+export class UpdateWorkPoolInput {
+  @Field(() => String, { nullable: true }) description?: string | null;
+  @Field(() => JsonScalar, { nullable: true }) baseJobTemplate?: Record<string, unknown> | null;
+  @Field(() => Int, { nullable: true }) concurrencyLimit?: number | null;
+}

@@ -1,0 +1,79 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import type { Ctx } from '../../../core/access/ctx.js';
+import { Database } from '../../../core/db/database.js';
+import { AppError } from '../../../core/errors/app-error.js';
+import { Loops } from '../../../core/loops/loops.js';
+import { Telling } from '../telling.js';
+import { markDeploymentsPolled, markQueuesPolled, markUnpolledQueues } from './polls.queries.js';
+import { deploymentReadyEvent, queueStatusEvent } from './queue-events.js';
+import { isRecentPoll, polledSecondsMax, type WorkQueueRow } from './work-queue.js';
+import { countLateRuns, findQueueById } from './work-queues.queries.js';
+
+type Asker = Pick<Ctx, 'workspaceId'>;
+/** A queue's poll is written down at most once in this time: pollers come every few seconds. */
+const notedForMs = 10_000;
+const notedMax = 50_000;
+
+/** The memory of who was polled: queues, and the deployments on them. */
+@Injectable()
+export class QueuePolls implements OnModuleInit {
+  private readonly noted = new Map<string, number>();
+
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(Telling) private readonly telling: Telling,
+    @Inject(Loops) private readonly loops: Loops,
+  ) {}
+
+  onModuleInit(): void {
+    this.loops.add({ name: 'mark-unpolled-queues', everySeconds: 10, pass: () => this.markUnpolled() });
+  }
+
+  async note(ctx: Asker, queues: WorkQueueRow[]): Promise<void> {
+    const now = Date.now();
+    const due = queues.filter(
+      (queue) => queue.status === 'NOT_READY' || (this.noted.get(queue.id) ?? 0) < now - notedForMs,
+    );
+    if (due.length === 0) return;
+    if (this.noted.size > notedMax) this.noted.clear();
+    for (const queue of due) this.noted.set(queue.id, now);
+    await this.markPolled(ctx, due);
+  }
+
+  /** A poll makes queues and the deployments on them ready; told once. */
+  private async markPolled(ctx: Asker, queues: WorkQueueRow[]): Promise<void> {
+    const ids = queues.map((queue) => queue.id);
+    const byId = new Map(queues.map((queue) => [queue.id, queue]));
+    await this.telling.during(async (tx) => {
+      const ready = await markQueuesPolled(tx, ctx.workspaceId, ids);
+      const deployments = await markDeploymentsPolled(tx, ctx.workspaceId, ids);
+      await this.telling.tell(tx, ctx.workspaceId, [
+        ...ready.map((id) => queueStatusEvent(byId.get(id)!, 'READY')),
+        ...deployments.map((each) => deploymentReadyEvent(each, byId.get(each.work_queue_id)!)),
+      ]);
+    });
+  }
+
+  private async markUnpolled() {
+    return this.telling.during(async (tx) => {
+      const queues = await markUnpolledQueues(tx);
+      for (const queue of queues)
+        await this.telling.tell(tx, queue.workspace_id, [queueStatusEvent(queue, 'NOT_READY')]);
+      return { queues: queues.length };
+    });
+  }
+
+  /** Whether somebody polls the queue, and nothing in it is late. */
+  async health(ctx: Asker, id: string) {
+    const queue = await findQueueById(this.database.db, ctx.workspaceId, id);
+    if (!queue)
+      throw new AppError('notFound', `Work queue with id ${id} not found`, {}, { envelope: 'exception_message' });
+    const lateRuns = await countLateRuns(this.database.db, ctx.workspaceId, id);
+    return {
+      healthy: lateRuns === 0 && isRecentPoll(queue.last_polled),
+      late_runs_count: lateRuns,
+      last_polled: queue.last_polled,
+      health_check_policy: { maximum_late_runs: 0, maximum_seconds_since_last_polled: polledSecondsMax },
+    };
+  }
+}

@@ -1,0 +1,32 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startTestApp, type TestApp } from '../app.js';
+import { answerOf, type Server } from './answers.js';
+import { cases } from './cases.js';
+import { seed, type Post } from './seed.js';
+
+let app: TestApp;
+let server: Server;
+beforeAll(async () => {
+  app = await startTestApp();
+  const owner = await app.tenant();
+  const post: Post = async (path, payload) => {
+    const { status, text, body } = await app.inject('POST', `/api${path}`, payload, owner.key);
+    if (status >= 300) throw new Error(`${status} ${path} ${JSON.stringify(payload)} ${text}`);
+    return body;
+  };
+  server = { post, ids: await seed(post) };
+});
+afterAll(() => app.close());
+
+test.each(cases)('in %s, %j finds what a Prefect server finds', async (path, body, names) => {
+  expect(await answerOf(server, path, body)).toEqual({ names, count: names.length });
+});
+
+test('words in logs: any of them, all that are required, none that are excluded; phrases; no wildcards', async () => {
+  const found = async (query: string) => (await answerOf(server, 'logs', { logs: { text: { query } } })).names;
+  expect(await found('cat dog')).toEqual(['the cat sat', 'The DOG sat', 'a dog and a cat']);
+  expect(await found('+dog cat')).toEqual(['a dog and a cat']);
+  expect(await found('sat -cat')).toEqual(['The DOG sat']);
+  expect(await found('"a cat"')).toEqual(['a dog and a cat']);
+  expect(await found('%')).toEqual(['100% of _it']);
+});

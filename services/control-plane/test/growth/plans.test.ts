@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startTestApp, type Tenant, type TestApp } from '../app.js';
+import { questionsOfClients } from './client-questions.js';
+import { queriesOfThePages, variablesOfThePages } from './graphql-questions.js';
+import { loadFixture } from './load-fixture.js';
+import { readingOf, statementsOf } from './plans.js';
+import { rollupDifferences } from './rollup-differences.js';
+
+const runs = Number(process.env['GROWTH_RUNS'] ?? 100_000);
+
+let app: TestApp;
+let owner: Tenant;
+let ids: Awaited<ReturnType<typeof findIds>>;
+
+beforeAll(async () => {
+  app = await startTestApp();
+  owner = await app.tenant();
+  const neighbour = await app.tenant();
+  await loadFixture(app.databaseUrl, { workspaceId: owner.workspaceId, runs });
+  await loadFixture(app.databaseUrl, { workspaceId: neighbour.workspaceId, runs: 1_000, flows: 5, deployments: 10 });
+  ids = await findIds();
+}, 600_000);
+afterAll(() => app.close());
+
+/** Things of the fixture, in the middle of it, that pages and clients name. */
+async function findIds() {
+  const one = async (text: string): Promise<string> => (await app.db.sql.query({ text, values: [owner.workspaceId] })).rows[0].id;
+  const run = await one(`select flow_run_id as id from task_run where workspace_id = $1 order by created desc offset 2000 limit 1`);
+  const now = Date.now();
+  return {
+    run,
+    failed: await one(`select l.flow_run_id as id from log l where l.workspace_id = $1 and level = 40 order by timestamp desc limit 1`),
+    subflow: await one(`select id from flow_run where workspace_id = $1 and parent_task_run_id is not null order by id desc limit 1`),
+    parentTask: await one(`select parent_task_run_id as id from flow_run where workspace_id = $1 and parent_task_run_id is not null order by id desc limit 1`),
+    task: await one(`select id from task_run where workspace_id = $1 order by created desc offset 2000 limit 1`),
+    state: await one(`select id from flow_run_state where workspace_id = $1 order by timestamp desc offset 2000 limit 1`),
+    flow: await one(`select id from flow where workspace_id = $1 and name = 'flow-7'`),
+    deployment: await one(`select id from deployment where workspace_id = $1 and name = 'deployment-7'`),
+    queue: await one(`select id from work_queue where workspace_id = $1 and name = 'default' limit 1`),
+    since: new Date(now - 7 * 86_400_000).toISOString(),
+    until: new Date(now + 60_000).toISOString(),
+  };
+}
+
+/** Which statements of a piece of work read more than they may. */
+async function offenders(work: () => Promise<unknown>): Promise<string[]> {
+  const statements = await statementsOf(work);
+  const client = await app.db.sql.connect();
+  try {
+    const found: string[] = [];
+    for (const statement of statements) {
+      const { read, returned, allowed, plan } = await readingOf(client, statement);
+      if (read > allowed)
+        found.push(`read ${read} rows for ${returned}\n${statement.text}\n${JSON.stringify(statement.values)}\n${plan}`);
+    }
+    return found;
+  } finally {
+    client.release();
+  }
+}
+
+test('no query of a page reads more than twenty rows for one that it shows', async () => {
+  const queries = queriesOfThePages();
+  const variables = variablesOfThePages(ids);
+  expect(Object.keys(variables).sort()).toEqual([...queries.keys()].sort());
+  const found: string[] = [];
+  for (const [name, text] of queries) {
+    for (const each of variables[name]!) {
+      const ask = async () => {
+        const answer = await app.gql(text, { workspaceId: owner.workspaceId, ...each }, { authorization: `Bearer ${owner.key}` });
+        expect(answer.error, name).toBeUndefined();
+      };
+      found.push(...(await offenders(ask)).map((what) => `${name} ${JSON.stringify(each)}: ${what}`));
+    }
+  }
+  expect(found.join('\n\n')).toBe('');
+}, 120_000);
+
+test('no question of a client reads more than twenty rows for one that it gets', async () => {
+  const found: string[] = [];
+  for (const [method, path, body] of questionsOfClients(ids)) {
+    const ask = async () => {
+      const answer = await app.inject(method, `/api${path}`, body, owner.key);
+      expect(answer.status, `${method} ${path} ${JSON.stringify(body)}: ${answer.text.slice(0, 300)}`).toBeLessThan(300);
+    };
+    found.push(...(await offenders(ask)).map((what) => `${method} ${path} ${JSON.stringify(body)}: ${what}`));
+  }
+  expect(found.join('\n\n')).toBe('');
+}, 120_000);
+
+test('the fixture keeps its counts as the system does', async () => {
+  expect(await rollupDifferences(app.db.sql)).toEqual([]);
+}, 60_000);

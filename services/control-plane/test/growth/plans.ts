@@ -1,0 +1,78 @@
+import pg from 'pg';
+
+type Statement = { text: string; values: unknown[] };
+type PlanNode = {
+  'Node Type': string;
+  'Relation Name'?: string;
+  'Actual Rows': number;
+  'Actual Loops': number;
+  'Rows Removed by Filter'?: number;
+  'Rows Removed by Index Recheck'?: number;
+  Strategy?: string;
+  Plans?: PlanNode[];
+};
+export type Reading = Statement & { read: number; returned: number; allowed: number; plan: string };
+
+/** What is read may be so many times what is returned; a short answer may cost what a page of fifty may. */
+const rowsReadPerRow = 20;
+const rowsReadMin = 50 * rowsReadPerRow;
+/** What a figure (a count, a sum, an average) may read: the hours and states of a rollup, never runs. */
+const rowsReadPerFigure = 2_000;
+
+/** Records the statements that are sent while `work` goes on, on any connection of this process. */
+export async function statementsOf(work: () => Promise<unknown>): Promise<Statement[]> {
+  const seen: Statement[] = [];
+  const original = pg.Client.prototype.query;
+  pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
+    const [first, second] = args as [string | Partial<Statement>, unknown];
+    const text = typeof first === 'string' ? first : first?.text;
+    const values = (typeof first === 'object' && first?.values) || (Array.isArray(second) ? second : []);
+    if (text && /^\s*(select|with|insert|update|delete)\b/i.test(text)) seen.push({ text, values });
+    return (original as (...all: unknown[]) => unknown).apply(this, args);
+  } as typeof original;
+  try {
+    await work();
+  } finally {
+    pg.Client.prototype.query = original;
+  }
+  return [...new Map(seen.map((each) => [JSON.stringify(each), each])).values()];
+}
+
+/** Runs a statement once more, undoes it, and answers how many rows of tables it read. */
+export async function readingOf(client: pg.ClientBase, { text, values }: Statement): Promise<Reading> {
+  await client.query('begin');
+  try {
+    const { rows } = await client.query(`explain (analyze, timing off, format json) ${text}`, values);
+    const [{ Plan: plan }] = rows[0]['QUERY PLAN'] as [{ Plan: PlanNode }];
+    const returned = plan['Actual Rows'];
+    const allowed = isFigure(plan) ? rowsReadPerFigure : Math.max(rowsReadMin, returned * rowsReadPerRow);
+    return { text, values, read: rowsRead(plan), returned, allowed, plan: outline(plan) };
+  } finally {
+    await client.query('rollback');
+  }
+}
+
+/** A statement that ends in an aggregate answers a figure, not rows. */
+function isFigure(plan: PlanNode): boolean {
+  if (plan['Node Type'] === 'Aggregate') return true;
+  const [only] = plan.Plans ?? [];
+  return ['Sort', 'Limit', 'Gather', 'Gather Merge', 'Incremental Sort'].includes(plan['Node Type']) && !!only
+    ? isFigure(only)
+    : false;
+}
+
+const rowsOf = (node: PlanNode): number =>
+  node['Relation Name'] && node['Node Type'].endsWith('Scan')
+    ? (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0) + (node['Rows Removed by Index Recheck'] ?? 0)) *
+      node['Actual Loops']
+    : 0;
+
+const rowsRead = (node: PlanNode): number =>
+  (node.Plans ?? []).reduce((sum, each) => sum + rowsRead(each), rowsOf(node));
+
+function outline(node: PlanNode, depth = 0): string {
+  const table = node['Relation Name'] ? ` ${node['Relation Name']}` : '';
+  const index = (node as { 'Index Name'?: string })['Index Name'] ?? '';
+  const own = `${'  '.repeat(depth)}${node['Node Type']}${table} ${index} rows ${node['Actual Rows']} × ${node['Actual Loops']}, removed ${node['Rows Removed by Filter'] ?? 0}`;
+  return [own, ...(node.Plans ?? []).map((each) => outline(each, depth + 1))].join('\n');
+}
