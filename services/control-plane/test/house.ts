@@ -17,13 +17,14 @@ export const callerOf =
  * parameter as the doors write them (`flow_runs:id`).
  */
 export async function furnish(call: Call): Promise<Record<string, string>> {
-  return { ...(await work(call)), ...(await limits(call)), ...(await keepsakes(call)) };
+  return { ...(await work(call)), ...(await limits(call)), ...(await keepsakes(call)), ...(await blocks(call)) };
 }
 
 async function work(call: Call): Promise<Record<string, string>> {
   const pool = await call('POST', '/work_pools/', { name: 'house-pool', type: 'process' });
   await call('POST', '/work_pools/house-pool/workers/heartbeat', { name: 'house-worker' });
   const queue = await call('POST', '/work_pools/house-pool/queues/', { name: 'house-queue' });
+  const spare = await call('POST', '/work_pools/house-pool/queues/', { name: 'house-spare' });
   const flow = await call('POST', '/flows/', { name: 'house-flow' });
   const deployment = await call('POST', '/deployments/', {
     name: 'house-deployment',
@@ -46,8 +47,8 @@ async function work(call: Call): Promise<Record<string, string>> {
     'work_pools:pool': pool.name,
     'work_pools:queue': queue.name,
     'workers:name': 'house-worker',
-    'work_queues:id': queue.id,
-    'work_queues:name': 'house-queue',
+    'work_queues:id': spare.id,
+    'work_queues:name': spare.name,
     'flows:id': flow.id,
     'flows:name': flow.name,
     'deployments:id': deployment.id,
@@ -95,5 +96,25 @@ async function keepsakes(call: Call): Promise<Record<string, string>> {
     'variables:id': variable.id,
     'variables:name': 'house-value',
     'saved_searches:id': search.id,
+  };
+}
+
+async function blocks(call: Call): Promise<Record<string, string>> {
+  const type = await call('POST', '/block_types/', { name: 'House block', slug: 'house-block' });
+  const fields = { title: 'HouseBlock', type: 'object', properties: { level: { type: 'integer' } } };
+  const schema = await call('POST', '/block_schemas/', { fields, block_type_id: type.id });
+  const document = await call('POST', '/block_documents/', {
+    name: 'house-document',
+    data: { level: 3 },
+    block_schema_id: schema.id,
+    block_type_id: type.id,
+  });
+  return {
+    'block_types:id': type.id,
+    'block_types:slug': type.slug,
+    'block_types:block_document_name': document.name,
+    'block_schemas:id': schema.id,
+    'block_schemas:checksum': schema.checksum,
+    'block_documents:id': document.id,
   };
 }

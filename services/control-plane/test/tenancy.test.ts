@@ -106,9 +106,10 @@ test('things of another workspace are not there, through any door, and stay as t
 
 test('a body that names things of another workspace neither reads nor changes them', async () => {
   const before = await contentsOf(owner.workspaceId);
-  const [flow_id, flow_run_id, deployment_id, task_run_id] = ['flows', 'flow_runs', 'deployments', 'task_runs'].map(
-    (kind) => things[`${kind}:id`],
-  );
+  const thing = (kind: string) => things[`${kind}:id`];
+  const [flow_id, flow_run_id, task_run_id] = [thing('flows'), thing('flow_runs'), thing('task_runs')];
+  const [deployment_id, block_document_id] = [thing('deployments'), thing('block_documents')];
+  const [block_schema_id, block_type_id] = [thing('block_schemas'), thing('block_types')];
   const timestamp = new Date().toISOString();
   const requests: [path: string, body: unknown][] = [
     ['flow_runs', { flow_id }],
@@ -120,6 +121,9 @@ test('a body that names things of another workspace neither reads nor changes th
     ['deployments/get_scheduled_flow_runs', { deployment_ids: [deployment_id] }],
     ['task_runs', { flow_run_id, task_key: 'house-task', dynamic_key: '0', state: { type: 'FAILED' } }],
     ['artifacts', { key: 'house-artifact', flow_run_id, task_run_id }],
+    ['block_documents', { name: 'mine', data: {}, block_schema_id, block_type_id }],
+    ['block_documents/filter', { block_documents: { id: { any_: [block_document_id] } }, include_secrets: true }],
+    ['block_schemas', { fields: {}, block_type_id }],
     ['logs', [{ name: 'n', level: 20, message: 'theirs', timestamp, flow_run_id, task_run_id }]],
     ['v2/concurrency_limits/increment', { names: ['house-limit'], slots: 1 }],
     ['v2/concurrency_limits/decrement', { names: ['house-limit'], slots: 1 }],
@@ -148,6 +152,6 @@ test('through the same doors with the same bodies their owner finds them', async
 }, 60_000);
 
 /** What takes things away comes last, and what takes others along after those. */
-const takesOthers = ['flow_runs', 'deployments', 'flows', 'work_queues', 'work_pools'];
+const takesOthers = ['block_schemas', 'block_types', 'flow_runs', 'deployments', 'flows', 'work_queues', 'work_pools'];
 const rank = ({ method, path }: Door): number =>
   method === 'delete' ? 100 + 10 * takesOthers.indexOf(collectionOf(path)) - path.split('/').length : 0;
