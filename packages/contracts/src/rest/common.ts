@@ -1,20 +1,27 @@
 import { z } from 'zod';
 import { isUuid } from '../ids.js';
 
-/** Shapes that every REST body shares. Requests are read loosely (several spellings of a time), answers are strict. */
+/**
+ * Shapes that every REST body shares. Requests are read loosely (several spellings of a time), answers are strict. What
+ * the OpenAPI document is to say of such a shape stands in its `wire` metadata.
+ */
 
 export const uuid = z
   .string()
   .refine(isUuid, 'Input should be a valid UUID')
-  .transform((text) => text.toLowerCase());
+  .transform((text) => text.toLowerCase())
+  .meta({ wire: { type: 'string', format: 'uuid' } });
 
 /** ISO 8601 with `T` or a space, `Z` or an offset, or epoch seconds. Becomes ISO text in UTC with six digits. */
-export const dateTime = z.union([z.string(), z.number()]).transform((value, context) => {
-  const iso = typeof value === 'number' ? fromEpochSeconds(value) : fromText(value);
-  if (iso) return iso;
-  context.addIssue({ code: 'custom', message: 'Input should be a valid datetime' });
-  return z.NEVER;
-});
+export const dateTime = z
+  .union([z.string(), z.number()])
+  .transform((value, context) => {
+    const iso = typeof value === 'number' ? fromEpochSeconds(value) : fromText(value);
+    if (iso) return iso;
+    context.addIssue({ code: 'custom', message: 'Input should be a valid datetime' });
+    return z.NEVER;
+  })
+  .meta({ wire: { type: 'string', format: 'date-time' } });
 
 function fromEpochSeconds(seconds: number): string | null {
   const date = new Date(Math.floor(seconds) * 1000);
@@ -40,22 +47,25 @@ function fromText(text: string): string | null {
 const isoDuration = /^P(?:(\d+(?:\.\d+)?)D)?(?:T(?:(\d+(?:\.\d+)?)H)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
 
 /** Seconds as a number, or an ISO 8601 duration. Becomes seconds. */
-export const durationSeconds = z.union([z.number(), z.string()]).transform((value, context) => {
-  if (typeof value === 'number') return value;
-  if (/^-?\d+(\.\d+)?$/.test(value)) return Number(value);
-  const match = isoDuration.exec(value);
-  if (match && value.length > 2) {
-    const [days, hours, minutes, seconds] = match.slice(1).map((part) => Number(part ?? 0)) as [
-      number,
-      number,
-      number,
-      number,
-    ];
-    return ((days * 24 + hours) * 60 + minutes) * 60 + seconds;
-  }
-  context.addIssue({ code: 'custom', message: 'Input should be a valid duration' });
-  return z.NEVER;
-});
+export const durationSeconds = z
+  .union([z.number(), z.string()])
+  .transform((value, context) => {
+    if (typeof value === 'number') return value;
+    if (/^-?\d+(\.\d+)?$/.test(value)) return Number(value);
+    const match = isoDuration.exec(value);
+    if (match && value.length > 2) {
+      const [days, hours, minutes, seconds] = match.slice(1).map((part) => Number(part ?? 0)) as [
+        number,
+        number,
+        number,
+        number,
+      ];
+      return ((days * 24 + hours) * 60 + minutes) * 60 + seconds;
+    }
+    context.addIssue({ code: 'custom', message: 'Input should be a valid duration' });
+    return z.NEVER;
+  })
+  .meta({ wire: { type: 'number', format: 'time-delta' } });
 
 export const jsonObject = z.record(z.string(), z.unknown());
 export const labels = z.record(z.string(), z.union([z.string(), z.boolean(), z.number()]));

@@ -11,7 +11,11 @@ export async function made(answer: Promise<Answer>): Promise<Answer['body']> {
 }
 
 /** Does the work for each, so many at a time; answers in order. */
-export async function mapMany<In, Out>(inputs: In[], atOnce: number, work: (input: In) => Promise<Out>): Promise<Out[]> {
+export async function mapMany<In, Out>(
+  inputs: In[],
+  atOnce: number,
+  work: (input: In) => Promise<Out>,
+): Promise<Out[]> {
   const outputs: Out[] = [];
   let next = 0;
   const worker = async () => {

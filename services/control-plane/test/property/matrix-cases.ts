@@ -6,7 +6,11 @@ const past = '2020-01-01T00:00:00Z';
 const future = '2220-01-01T00:00:00Z';
 const stored = { storage_key: 'k', expiration: null, serializer: { type: 'json' }, prefect_version: '3.8.8' };
 
-const scheduled = (name: string, at = past): State => ({ type: 'SCHEDULED', name, state_details: { scheduled_time: at } });
+const scheduled = (name: string, at = past): State => ({
+  type: 'SCHEDULED',
+  name,
+  state_details: { scheduled_time: at },
+});
 const paused = (name: string, details: Record<string, unknown>): State => ({
   type: 'PAUSED',
   name,

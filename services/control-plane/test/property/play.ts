@@ -9,7 +9,14 @@ const inputSchema = {
 
 const holding = ['PENDING', 'RUNNING', 'CANCELLING'];
 
-type World = { http: Http; flowId: string; deployments: Map<DeploymentName, string>; runs: string[] };
+type World = {
+  http: Http;
+  flowId: string;
+  deployments: Map<DeploymentName, string>;
+  runs: string[];
+  /** Runs that hold a slot of their deployment, because they took one. */
+  holders: Set<string>;
+};
 
 /** Plays a sequence; answers what was seen, one line per step, without ids and times. */
 export async function play(http: Http, { steps }: Sequence): Promise<string[]> {
@@ -36,7 +43,7 @@ async function build(http: Http, steps: Step[]): Promise<World> {
     };
     deployments.set(name, (await made(http('POST', '/deployments/', body))).id);
   }
-  return { http, flowId, deployments, runs: [] };
+  return { http, flowId, deployments, runs: [], holders: new Set() };
 }
 
 async function act(world: World, step: Step): Promise<string> {
@@ -50,27 +57,50 @@ async function act(world: World, step: Step): Promise<string> {
   if (!id) return 'no such run';
   const path = `/flow_runs/${id}`;
   if (step.do === 'patch') return String((await http('PATCH', path, { infrastructure_pid: step.pid })).status);
-  if (step.do === 'delete') return String((await http('DELETE', path)).status);
   if (step.do === 'dropLease') return dropLease(http, path);
-  if (isAccident(await http('GET', path), step, world)) return 'left out';
+  const before = await http('GET', path);
+  if (isAccident(before, step, world)) return 'left out';
+  if (step.do === 'delete') return String((await http('DELETE', path)).status);
   if (step.do === 'resume') return verdictOf(await http('POST', `${path}/resume`, { run_input: step.input }));
-  return set(http, path, step);
+  const told = await set(http, path, step);
+  if (before.status === 200) await noteHolder(world, id, before.body.state_type);
+  return told;
 }
 
+async function noteHolder({ http, holders, deployments }: World, id: string, from: string): Promise<void> {
+  const { state_type: to, deployment_id, empirical_policy: policy } = (await http('GET', `/flow_runs/${id}`)).body;
+  const retries = to === 'SCHEDULED' && policy.retry_type === 'in_process';
+  if (to === 'PENDING' && !holding.includes(from) && isLimited(deployments, deployment_id)) holders.add(id);
+  else if (!holding.includes(to) && !retries) holders.delete(id);
+}
+
+const isLimited = (deployments: World['deployments'], id: string | null): boolean =>
+  limited.some((name) => id !== null && deployments.get(name) === id);
+
 /** Where the reference stumbles, and no client builds on how: both are spared the step. */
-function isAccident({ status, body }: Answer, step: Step & { do: 'set' | 'resume' }, { deployments }: World): boolean {
+function isAccident(
+  { status, body }: Answer,
+  step: Step & { do: 'set' | 'resume' | 'delete' },
+  { deployments, holders }: World,
+): boolean {
   // It falls over a run that is gone.
   if (status === 404) return step.do === 'resume';
-  const proposed = step.do === 'set' && !step.force ? states[step.state]!.type : null;
+  const type: string = body.state_type;
+  const proposed = step.do === 'set' ? states[step.state]!.type : null;
   // A paused run that may not go on is marked as resuming all the same.
-  if (body.state_type === 'PAUSED')
-    return proposed === 'PENDING' || (body.state.state_details.pause_reschedule && !body.deployment_id);
-  // It gives back a slot also for who was put where one is held without taking one.
-  const isLimited = limited.some((name) => deployments.get(name) === body.deployment_id);
-  if (isLimited && holding.includes(body.state_type) && !body.state.state_details.deployment_concurrency_lease_id)
-    return true;
+  if (type === 'PAUSED' && step.do !== 'delete')
+    return (
+      (proposed === 'PENDING' && !(step.do === 'set' && step.force)) ||
+      (body.state.state_details.pause_reschedule && !body.deployment_id)
+    );
+  if (isLimited(deployments, body.deployment_id)) {
+    // It gives back a slot also for who was put where one is held without taking one.
+    if (holding.includes(type) && !holders.has(body.id)) return true;
+    // It forgets the slot of who is to try again and does not.
+    if (type === 'SCHEDULED' && holders.has(body.id) && proposed !== 'RUNNING' && proposed !== 'SCHEDULED') return true;
+  }
   // It forgets the transition that it answered with a cancellation, and refuses who repeats it.
-  return body.state_type === 'CANCELLED' && step.do === 'set' && step.transition !== null;
+  return type === 'CANCELLED' && step.do === 'set' && step.transition !== null;
 }
 
 async function create(world: World, step: Step & { do: 'create' }): Promise<string> {

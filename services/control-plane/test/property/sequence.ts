@@ -49,7 +49,19 @@ const run = fc.nat({ max: 2 });
 const anyState = fc.constantFrom(...Object.keys(states));
 /** The reference cannot create a run that has a result already. */
 const firstState = anyState.filter((name) => name !== 'Result');
-const usual = fc.constantFrom('Pend', 'Run', 'Run', 'Compl', 'Fail', 'Cling', 'Cled', 'Pause', 'Susp', 'PauseInput', 'Sched');
+const usual = fc.constantFrom(
+  'Pend',
+  'Run',
+  'Run',
+  'Compl',
+  'Fail',
+  'Cling',
+  'Cled',
+  'Pause',
+  'Susp',
+  'PauseInput',
+  'Sched',
+);
 const transition = fc.constantFrom(
   null,
   '00000000-0000-4000-8000-000000000001',
@@ -125,7 +137,19 @@ const rivalry: fc.Arbitrary<Step[]> = fc
           arbitrary: fc.record({
             do: fc.constant('set' as const),
             run,
-            state: fc.constantFrom('Pend', 'Pend', 'Subm', 'Run', 'Run', 'Compl', 'Fail', 'Cling', 'Cled', 'Sched', 'Susp'),
+            state: fc.constantFrom(
+              'Pend',
+              'Pend',
+              'Subm',
+              'Run',
+              'Run',
+              'Compl',
+              'Fail',
+              'Cling',
+              'Cled',
+              'Sched',
+              'Susp',
+            ),
             force: fc.constant(false),
             transition: fc.constant(null),
           }),

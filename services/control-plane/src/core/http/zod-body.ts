@@ -23,23 +23,31 @@ const issueType: Record<string, string> = {
   custom: 'value_error',
 };
 
+/** Bounds of numbers have names and a wording of their own on the wire. */
+function boundOf(issue: z.core.$ZodIssue): { type: string; msg: string } | null {
+  if (issue.code !== 'too_small' && issue.code !== 'too_big') return null;
+  if (issue.origin !== 'number' && issue.origin !== 'int') return null;
+  const [word, bound] = issue.code === 'too_small' ? (['greater', issue.minimum] as const) : (['less', issue.maximum] as const);
+  return issue.inclusive
+    ? { type: `${word}_than_equal`, msg: `Input should be ${word} than or equal to ${bound}` }
+    : { type: `${word}_than`, msg: `Input should be ${word} than ${bound}` };
+}
+
 function toWire(error: z.ZodError, where: 'body' | 'query') {
   return error.issues.flatMap((issue) => {
     const loc = [where, ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))];
-    const missing = issue.code === 'invalid_type' && issue.input === undefined;
     if (issue.code === 'unrecognized_keys')
       return issue.keys.map((key) => ({
         type: 'extra_forbidden',
         loc: [...loc, key],
         msg: 'Extra inputs are not permitted',
+        input: (issue.input as Record<string, unknown> | undefined)?.[key] ?? null,
       }));
-    return [
-      {
-        type: missing ? 'missing' : (issueType[issue.code] ?? 'value_error'),
-        loc,
-        msg: missing ? 'Field required' : issue.message,
-      },
-    ];
+    const missing = issue.code === 'invalid_type' && issue.input === undefined;
+    const said = missing
+      ? { type: 'missing', msg: 'Field required' }
+      : (boundOf(issue) ?? { type: issueType[issue.code] ?? 'value_error', msg: issue.message });
+    return [{ ...said, loc, input: issue.input ?? null }];
   });
 }
 
@@ -50,7 +58,8 @@ export class ZodPipe implements PipeTransform {
     private readonly where: 'body' | 'query' = 'body',
   ) {}
   transform(value: unknown): unknown {
-    const parsed = this.schema.safeParse(value ?? {});
+    // Only with its input can a value that is missing be told from one of the wrong type.
+    const parsed = this.schema.safeParse(value ?? {}, { reportInput: true });
     if (parsed.success) return parsed.data;
     // The wire says this one in its short form, which Prefect's command line looks for.
     const tooMany = parsed.error.issues.find((issue) => issue.message.startsWith('Invalid limit'));

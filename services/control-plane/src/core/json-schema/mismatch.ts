@@ -13,6 +13,15 @@ export type Mismatch = {
   branches: Mismatch[];
 };
 
+export const plain = (keyword: string, schema: JsonSchema | boolean, data: unknown, reason: string): Mismatch => ({
+  path: [],
+  keyword,
+  schema,
+  data,
+  reason,
+  branches: [],
+});
+
 const step = (part: string | number): string => {
   if (typeof part === 'number') return `[${part}]`;
   return /^[a-z]\w*$/i.test(part) ? `.${part}` : `['${part.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}']`;
@@ -21,6 +30,7 @@ const step = (part: string | number): string => {
 /** In the words that clients show to people. */
 export function describe({ path, reason }: Mismatch): string {
   const field = `$${path.map(step).join('')}`;
-  const where = field === '$' ? 'Validation failed.' : `Validation failed for field ${pythonRepr(field.replaceAll('$.', ''))}.`;
+  const where =
+    field === '$' ? 'Validation failed.' : `Validation failed for field ${pythonRepr(field.replaceAll('$.', ''))}.`;
   return `${where} Failure reason: ${reason}`;
 }

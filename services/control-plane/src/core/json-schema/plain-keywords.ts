@@ -20,7 +20,10 @@ const size = (of: (data: unknown) => number | null, { few, many }: Sizes) => ({
   },
   atMost: (limit: number, data: unknown) => {
     const found = of(data);
-    return when(found !== null && found > limit, () => `${repr(data)} ${limit === 0 ? 'is expected to be empty' : many}`);
+    return when(
+      found !== null && found > limit,
+      () => `${repr(data)} ${limit === 0 ? 'is expected to be empty' : many}`,
+    );
   },
 });
 
@@ -33,13 +36,17 @@ const object = size((data) => (isObject(data) ? Object.keys(data).length : null)
   many: 'has too many properties',
 });
 
-const hasTwins = (data: unknown[]): boolean => data.some((one, at) => data.slice(0, at).some((other) => equal(one, other)));
+const hasTwins = (data: unknown[]): boolean =>
+  data.some((one, at) => data.slice(0, at).some((other) => equal(one, other)));
 const isMultiple = (data: number, of: number): boolean =>
   Number.isInteger(of) ? data % of === 0 : Number.isInteger(data / of);
 
 export const plainKeywords = {
   type: (types: unknown, data) =>
-    when(![types].flat().some((type) => ofType(data, type)), () => `${repr(data)} is not of type ${reprs([types].flat())}`),
+    when(
+      ![types].flat().some((type) => ofType(data, type)),
+      () => `${repr(data)} is not of type ${reprs([types].flat())}`,
+    ),
   enum: (values: unknown[], data) =>
     when(!values.some((value) => equal(value, data)), () => `${repr(data)} is not one of ${repr(values)}`),
   const: (value: unknown, data) => when(!equal(value, data), () => `${repr(value)} was expected`),
@@ -66,7 +73,9 @@ export const plainKeywords = {
     isObject(data)
       ? Object.entries(needs).flatMap(([name, others]) =>
           Object.hasOwn(data, name)
-            ? others.filter((other) => !Object.hasOwn(data, other)).map((other) => `${repr(other)} is a dependency of ${repr(name)}`)
+            ? others
+                .filter((other) => !Object.hasOwn(data, other))
+                .map((other) => `${repr(other)} is a dependency of ${repr(name)}`)
             : [],
         )
       : [],

@@ -1,7 +1,6 @@
-export type JsonSchema = Record<string, unknown>;
+import { isObject } from './json-types.js';
 
-/** Values, not schemas: what stands under these keys is left alone. */
-const literal = new Set(['default', 'enum', 'const', 'examples']);
+export type JsonSchema = Record<string, unknown>;
 
 export type Preparation = {
   /** Nothing has to be there, at any depth. */
@@ -13,56 +12,71 @@ export type Preparation = {
 };
 
 /**
- * The schema as values are checked against it. Optional properties without a default take null, tuples are read as
- * such, and where a block is expected a reference to one will do.
+ * The schema as values are checked against it. In the properties and definitions that flows have, optional properties
+ * without a default take null, tuples are read as such, and where a block is expected a reference to one will do.
  */
-export function prepareSchema(schema: JsonSchema, preparation: Preparation): JsonSchema {
-  const { $schema: _, ...prepared } = prepare(schema, preparation) as JsonSchema;
-  return { type: 'object', ...prepared };
+export function prepareSchema(
+  schema: JsonSchema,
+  { ignoreRequired, nullOverDefault, literally }: Preparation,
+): JsonSchema {
+  const allowing = literally ? schema : withAllowances(schema, nullOverDefault ?? false);
+  return ignoreRequired ? withoutRequired(allowing) : allowing;
 }
 
-function prepare(value: unknown, preparation: Preparation): unknown {
-  if (Array.isArray(value)) return value.map((each) => prepare(each, preparation));
-  if (typeof value !== 'object' || value === null) return value;
-  const schema: JsonSchema = {};
-  for (const [key, each] of Object.entries(value)) {
-    if (key === 'properties' && isObject(each))
-      schema[key] = propertiesOf(each, (value as JsonSchema)['required'], preparation);
-    else if (key !== 'required' || !preparation.ignoreRequired)
-      schema[key] = literal.has(key) ? each : prepare(each, preparation);
+function withAllowances(schema: JsonSchema, nullOverDefault: boolean): JsonSchema {
+  const prepared = withProperties(schema, nullOverDefault);
+  const { definitions } = prepared;
+  if (!isObject(definitions)) return prepared;
+  const allowing = { ...definitions };
+  for (const [key, definition] of Object.entries(definitions)) {
+    if (!isObject(definition)) continue;
+    allowing[key] = withProperties(definition, nullOverDefault);
+    // Under its title, as the wire has it; references go by the same name.
+    if ('block_type_slug' in definition) allowing[String(definition['title'] ?? key)] = orReference(allowing[key]);
   }
-  return preparation.literally ? schema : withBlockReference(withTuple(schema));
+  return { ...prepared, definitions: allowing };
 }
 
-function propertiesOf(properties: JsonSchema, required: unknown, preparation: Preparation): JsonSchema {
+function withProperties(schema: JsonSchema, nullOverDefault: boolean): JsonSchema {
+  const { properties, required } = schema;
+  if (!isObject(properties)) return schema;
   const needed = new Set(Array.isArray(required) ? required : []);
   const prepared = Object.entries(properties).map(([key, property]) => {
-    const own = prepare(property, preparation);
-    const takesNull = isObject(own) && !needed.has(key) && !preparation.literally;
-    return [key, takesNull ? nullable(own, preparation.nullOverDefault ?? false) : own];
+    if (!isObject(property)) return [key, property];
+    const own = needed.has(key) ? property : orNull(property, nullOverDefault);
+    return [key, withProperties(withTuple(own), nullOverDefault)];
   });
-  return Object.fromEntries(prepared) as JsonSchema;
+  return { ...schema, properties: Object.fromEntries(prepared) as JsonSchema };
 }
 
-function nullable(property: JsonSchema, overDefault: boolean): JsonSchema {
+function orNull(property: JsonSchema, overDefault: boolean): JsonSchema {
   if (!('type' in property) || property['type'] === 'null') return property;
   if ('default' in property && !overDefault) return property;
   const { type, ...rest } = property;
   return { ...rest, anyOf: [{ type }, { type: 'null' }] };
 }
 
-function withTuple(schema: JsonSchema): JsonSchema {
-  if (!Array.isArray(schema['items'])) return schema;
-  const { items, ...rest } = schema;
-  return { ...rest, prefixItems: items };
+function withTuple(property: JsonSchema): JsonSchema {
+  const { items, ...rest } = property;
+  return Array.isArray(items) && items.length > 0 && !rest['prefixItems'] ? { ...rest, prefixItems: items } : property;
 }
 
-function withBlockReference(schema: JsonSchema): JsonSchema {
-  if (!('block_type_slug' in schema)) return schema;
-  return {
-    anyOf: [schema, { type: 'object', required: ['$ref'], properties: { $ref: { type: ['string', 'object'] } } }],
-  };
-}
+const reference = {
+  type: 'object',
+  properties: {
+    $ref: {
+      oneOf: [
+        { type: 'string', format: 'uuid' },
+        { type: 'object', additionalProperties: { type: 'string' }, minProperties: 1 },
+      ],
+    },
+  },
+  required: ['$ref'],
+};
+const orReference = (definition: unknown): JsonSchema => ({ oneOf: [definition, reference] });
 
-const isObject = (value: unknown): value is JsonSchema =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+/** Not inside lists: a branch of a union keeps what it requires. */
+function withoutRequired(schema: JsonSchema): JsonSchema {
+  const entries = Object.entries(schema).filter(([key]) => key !== 'required');
+  return Object.fromEntries(entries.map(([key, each]) => [key, isObject(each) ? withoutRequired(each) : each]));
+}

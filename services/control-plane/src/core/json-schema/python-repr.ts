@@ -13,10 +13,17 @@ export function pythonRepr(value: unknown): string {
 }
 
 const escapes: Record<string, string> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+/** What Python does not print as it is: control and format characters, separators other than the space. */
+const unprintable = /[\\\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu;
+
+function escaped(character: string): string {
+  const code = character.codePointAt(0)!.toString(16);
+  if (code.length <= 2) return escapes[character] ?? `\\x${code.padStart(2, '0')}`;
+  return code.length <= 4 ? `\\u${code.padStart(4, '0')}` : `\\U${code.padStart(8, '0')}`;
+}
 
 /** In single quotes, unless the text has some and no double ones. */
 function quoted(text: string): string {
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
-  const inner = text.replaceAll(/[\\\n\r\t]/g, (each) => escapes[each]!).replaceAll(quote, `\\${quote}`);
-  return quote + inner + quote;
+  return quote + text.replaceAll(unprintable, escaped).replaceAll(quote, `\\${quote}`) + quote;
 }

@@ -13,7 +13,8 @@ export function resolve(root: JsonSchema, ref: string): JsonSchema | boolean {
   let found: unknown = root;
   for (const part of pointer.slice(1).split('/')) {
     const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
-    found = Array.isArray(found) || (isObject(found) && Object.hasOwn(found, key)) ? (found as JsonSchema)[key] : undefined;
+    found =
+      Array.isArray(found) || (isObject(found) && Object.hasOwn(found, key)) ? (found as JsonSchema)[key] : undefined;
   }
   if (isObject(found) || typeof found === 'boolean') return found;
   throw new Unresolvable(`PointerToNowhere: ${pythonRepr(pointer)} does not exist within ${pythonRepr(root)}`);

@@ -54,7 +54,9 @@ function doorOf(controller: Type, name: string, handler: object, method: Request
   return {
     controller: controller.name,
     handler: name,
-    tag: about(hidden, controller) ? 'Machines' : (about<string[] | undefined>(tagsOf, controller)?.[0] ?? controller.name),
+    tag: about(hidden, controller)
+      ? 'Machines'
+      : (about<string[] | undefined>(tagsOf, controller)?.[0] ?? controller.name),
     method: RequestMethod[method].toLowerCase(),
     needs: about<Need | undefined>(NEEDS, handler) ?? about<Need | undefined>(NEEDS, controller),
     body: schemaOf(controller, name, bodyArgument),
@@ -83,4 +85,5 @@ function schemaOf(controller: Type, handler: string, argument: number): z.ZodTyp
 }
 
 /** The statuses that a door answers with when all is well. */
-export const statusesOf = (door: Door): number[] => (door.answer?.statuses.length ? door.answer.statuses : [door.status]);
+export const statusesOf = (door: Door): number[] =>
+  door.answer?.statuses.length ? door.answer.statuses : [door.status];

@@ -8,7 +8,11 @@ export class JsonSchemas {
 
   /** `in` for what we read, `out` for what we answer. */
   of(schema: z.ZodType, direction: 'in' | 'out'): Json {
-    const { $schema: _, definitions = {}, ...rest } = z.toJSONSchema(schema, {
+    const {
+      $schema: _,
+      definitions = {},
+      ...rest
+    } = z.toJSONSchema(schema, {
       target: 'openapi-3.0',
       io: direction === 'in' ? 'input' : 'output',
       unrepresentable: 'any',
@@ -21,9 +25,11 @@ export class JsonSchemas {
 
 /**
  * A schema whose code cannot be read as JSON schema (a time in one of several spellings) says by its `wire` metadata
- * what it is for a client.
+ * what it is for a client. That an integer is one that JavaScript can hold is left out.
  */
 function sayAsOnTheWire(schema: z.ZodType, json: Json): void {
+  if (json['maximum'] === Number.MAX_SAFE_INTEGER) delete json['maximum'];
+  if (json['minimum'] === Number.MIN_SAFE_INTEGER) delete json['minimum'];
   const { wire } = (z.globalRegistry.get(schema) ?? {}) as { wire?: Json };
   if (!wire) return;
   for (const key of Object.keys(json)) delete json[key];

@@ -164,23 +164,30 @@ test('job variables have to fit the template of the pool', async () => {
   expect((await call('PATCH', `/deployments/${id}`, { job_variables: { image: 'x', cpu: 'many' } })).status).toBe(422);
 });
 
-test('parameters are resolved and have to fit the schema, as far as they are given', async () => {
+test('parameters of a deployment that insists have to fit the schema, as far as they are given', async () => {
   const parameter_openapi_schema = {
     type: 'object',
     properties: { n: { type: 'integer' }, s: { type: 'string' } },
     required: ['n', 's'],
   };
-  const json = { __prefect_kind: 'json', value: '5' };
-  expect(await saved({ parameter_openapi_schema, parameters: { n: json } })).toMatchObject({ parameters: { n: 5 } });
-  const wrong = await save({ parameter_openapi_schema, parameters: { n: 'x' } });
-  expect([wrong.status, wrong.body.detail]).toEqual([
-    409,
-    "Error creating deployment: Validation failed for field 'n'. Failure reason: 'x' is not of type 'integer'",
+  const insisting = { parameter_openapi_schema, enforce_parameter_schema: true };
+  const { id } = await saved({ ...insisting, parameters: { n: 5 } });
+  const wrong = await save({ ...insisting, parameters: { n: 'x' } });
+  expect([wrong.status, wrong.body.exception_detail]).toEqual([
+    422,
+    [
+      {
+        type: 'value_error',
+        loc: ['body'],
+        msg: "Value error, Validation failed for field 'n'. Failure reason: 'x' is not of type 'integer'",
+      },
+    ],
   ]);
-  expect(
-    (await save({ parameter_openapi_schema, parameters: { n: 'x' }, enforce_parameter_schema: false })).status,
-  ).toBe(200);
-  const broken = await save({ parameters: { n: { __prefect_kind: 'json', value: '{' } } });
+  expect((await save({ ...insisting, parameters: { n: 'x' }, enforce_parameter_schema: false })).status).toBe(200);
+  await call('PATCH', `/deployments/${id}`, { enforce_parameter_schema: true });
+  const broken = await call('PATCH', `/deployments/${id}`, {
+    parameters: { n: { __prefect_kind: 'json', value: '{' } },
+  });
   expect([broken.status, broken.body.detail]).toEqual([
     400,
     expect.stringMatching(/^Error hydrating deployment parameters: Invalid JSON/),

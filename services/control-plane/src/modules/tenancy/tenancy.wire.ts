@@ -9,6 +9,7 @@ import type {
   UserWorkspaceJson,
   WorkspaceJson,
 } from '@headgate/contracts/rest/tenancy';
+import { wireTime } from '../../core/events/events.js';
 import type { Account } from './accounts/accounts.queries.js';
 import type { ApiKey } from './api-keys/api-keys.queries.js';
 import type { User } from './users/users.queries.js';
@@ -37,24 +38,24 @@ export const toUser = (user: User, personalAccountId: string | null): UserJson =
   title: null,
   image_location: null,
   last_login: null,
-  created: user.created.toISOString(),
-  updated: user.updated.toISOString(),
+  created: wireTime(user.created),
+  updated: wireTime(user.updated),
 });
 
 export const toApiKey = (apiKey: ApiKey): ApiKeyJson => ({
   id: apiKey.id,
-  created: apiKey.created.toISOString(),
+  created: wireTime(apiKey.created),
   name: apiKey.name,
-  expiration: apiKey.expiration?.toISOString() ?? null,
+  expiration: apiKey.expiration && wireTime(apiKey.expiration),
   masked_key: apiKey.masked,
-  last_used: apiKey.lastUsed?.toISOString() ?? null,
+  last_used: apiKey.lastUsed && wireTime(apiKey.lastUsed),
 });
 
 export const toCreatedApiKey = (apiKey: ApiKey, key: string): CreatedApiKeyJson => ({
   id: apiKey.id,
-  created: apiKey.created.toISOString(),
+  created: wireTime(apiKey.created),
   name: apiKey.name,
-  expiration: apiKey.expiration?.toISOString() ?? null,
+  expiration: apiKey.expiration && wireTime(apiKey.expiration),
   key,
 });
 
@@ -82,8 +83,8 @@ export const toUserAccount = (account: Account): UserAccountJson => ({
 
 export const toWorkspace = (workspace: Workspace): WorkspaceJson => ({
   id: workspace.id,
-  created: workspace.created.toISOString(),
-  updated: workspace.updated.toISOString(),
+  created: wireTime(workspace.created),
+  updated: wireTime(workspace.updated),
   account_id: workspace.accountId,
   name: workspace.name,
   description: workspace.description,
@@ -106,8 +107,8 @@ export const accountSettings: AccountSettingsJson = {
 
 export const toAccount = (account: Account, runRetentionDays: number): AccountJson => ({
   id: account.id,
-  created: account.created.toISOString(),
-  updated: account.updated.toISOString(),
+  created: wireTime(account.created),
+  updated: wireTime(account.updated),
   name: account.name,
   handle: account.handle,
   settings: accountSettings,

@@ -20,7 +20,7 @@ export function toState(id: string, runId: string, facts: Facts, draft: Draft): 
   const { proposed } = draft;
   const { current, now, parentTaskRunId } = facts;
   const timestamp = current && !isAfter(now, current.timestamp) ? fromMicros(toMicros(current.timestamp) + 1) : now;
-  const holdsSlot = isHolding(proposed.type) || isOwnRetry(draft);
+  const holdsSlot = isHolding(proposed.type) || isOwnRetry(facts, draft);
   const details = {
     ...proposed.details,
     flow_run_id: runId,
@@ -38,9 +38,11 @@ export function toState(id: string, runId: string, facts: Facts, draft: Draft): 
   };
 }
 
-/** The process that failed tries again by itself, and keeps what it has. */
-const isOwnRetry = ({ proposed, policy, replaced }: Draft): boolean =>
-  proposed.type === 'SCHEDULED' && replaced !== null && policy.retry_type === 'in_process';
+/** The process that failed tries again by itself, and keeps what it has until then, whatever the wait is called. */
+const isOwnRetry = ({ current }: Facts, { proposed, policy, replaced }: Draft): boolean =>
+  proposed.type === 'SCHEDULED' &&
+  policy.retry_type === 'in_process' &&
+  (replaced !== null || current?.type === 'SCHEDULED');
 
 /** What the run's columns become when it moves to a state; pure arithmetic over what it was. */
 export function columnsAfter(before: StateColumns, facts: Facts, draft: Draft, state: StateJson): StateColumns {

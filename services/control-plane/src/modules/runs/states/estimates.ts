@@ -11,7 +11,10 @@ export const estimatedRunTime = (
 type Start = { state_type: StateType | null; start_time: string | null; expected_start_time: string | null };
 
 /** Seconds by which a run started, or is about to start, after its time. */
-export function estimatedStartTimeDelta({ state_type, start_time: started, expected_start_time: expected }: Start, now: string) {
+export function estimatedStartTimeDelta(
+  { state_type, start_time: started, expected_start_time: expected }: Start,
+  now: string,
+) {
   if (!expected) return 0;
   if (started) return Math.max(0, secondsBetween(expected, started));
   return !isTerminal(state_type) && isAfter(now, expected) ? secondsBetween(expected, now) : 0;

@@ -35,5 +35,5 @@ export const policies: Readonly<Record<PolicyName, readonly Rule[]>> = {
   /** What is left under `force`. */
   forced: [holdTheClaim, keepLease, keepResult, cancelWithoutInfrastructure],
   /** For the loop that marks runs late. */
-  late: [lateOnce, cancelLateWithoutSlot],
+  late: [keepLease, lateOnce, cancelLateWithoutSlot],
 };

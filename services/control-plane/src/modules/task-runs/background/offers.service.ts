@@ -14,8 +14,8 @@ type Asker = Pick<Ctx, 'workspaceId'>;
 export type Offer = { id: string; run: TaskRunRow };
 
 export const leaseSeconds = 30;
-/** Bells are rung through Redis, which may lose one. */
-const lookAnywayMs = 15_000;
+/** Bells are rung through Redis, which may lose one; the first while the bell was being hung. */
+const lookAnywayMs = { first: 500, later: 15_000 };
 /** Without Redis nobody rings for what other processes did: then everybody looks for themselves. */
 const lookWithoutBellMs = 1_000;
 /** After a lost race, or when the database did not answer. */
@@ -37,11 +37,11 @@ export class OffersService {
 
   /** The next run of one of the keys, the first of them first; waits for it. Null when the worker is gone. */
   async next(ctx: Asker, keys: string[], bell: Bell, gone: AbortSignal): Promise<Offer | null> {
-    while (!gone.aborted) {
+    for (let anyway = lookAnywayMs.first; !gone.aborted; anyway = lookAnywayMs.later) {
       const [found] = await this.look(ctx, keys);
       if (found?.offer) return found.offer;
       const wait = found ? lookAgainMs : await this.untilNextDue(ctx, keys);
-      await bell.ring(wait, gone);
+      await bell.ring(Math.min(wait, this.live.connected ? anyway : lookWithoutBellMs), gone);
     }
     return null;
   }
@@ -60,8 +60,7 @@ export class OffersService {
 
   private async untilNextDue(ctx: Asker, keys: string[]): Promise<number> {
     const [row] = await nextDue(this.database.sql, [ctx.workspaceId, keys]);
-    const due = row?.in_seconds == null ? Infinity : Math.max(lookAgainMs, row.in_seconds * 1000 + 1);
-    return Math.min(due, this.live.connected ? lookAnywayMs : lookWithoutBellMs);
+    return row?.in_seconds == null ? Infinity : Math.max(lookAgainMs, row.in_seconds * 1000 + 1);
   }
 
   async acknowledge({ workspaceId }: Asker, { id, run }: Offer): Promise<void> {

@@ -28,7 +28,9 @@ export class WelcomeService {
     const found = await this.poolOf(ctx, poolName, hello);
     const queues = await this.queuesOf(ctx, found, hello.work_queue_names);
     const pool = await this.filled(ctx, found, hello.default_base_job_template);
-    return { pool, queues, workerId: await this.beat(pool, hello) };
+    const workerId = await this.beat(pool, hello);
+    // By the heartbeat it has become ready.
+    return { pool: await this.pools.get(ctx, poolName), queues, workerId };
   }
 
   /** Also of every later heartbeat. */
@@ -72,7 +74,11 @@ export class WelcomeService {
   }
 
   /** A pool without a template gets the one that its worker brings. */
-  private async filled(ctx: Ctx, pool: WorkPoolRow, template: JobTemplate | Record<string, unknown>): Promise<WorkPoolRow> {
+  private async filled(
+    ctx: Ctx,
+    pool: WorkPoolRow,
+    template: JobTemplate | Record<string, unknown>,
+  ): Promise<WorkPoolRow> {
     if (Object.keys(pool.base_job_template).length > 0 || Object.keys(template).length === 0) return pool;
     mayWrite(ctx);
     await this.pools.update(ctx, pool.name, checkedInput(workPoolUpdate, { base_job_template: template }));

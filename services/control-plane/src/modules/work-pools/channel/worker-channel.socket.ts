@@ -48,12 +48,18 @@ export class WorkerChannelSocket implements OnModuleInit {
     if (!said.success) throw new ChannelEnd('protocol_error');
     const hello = said.data.payload;
     const welcome = await this.welcomes.welcome(ctx, poolName, hello);
+    if (socket.readyState !== socket.OPEN) return;
     const { id } = welcome.pool;
-    const channel = new WorkerChannel(socket, hello, {
-      look: async () => (await this.pools.getMany(ctx, [id]))[0] ?? null,
-      beat: (pool, seconds) =>
-        this.welcomes.beat(pool, { worker_name: hello.worker_name, heartbeat_interval_seconds: seconds }),
-    }, welcome);
+    const channel = new WorkerChannel(
+      socket,
+      hello,
+      {
+        look: async () => (await this.pools.getMany(ctx, [id]))[0] ?? null,
+        beat: (pool, seconds) =>
+          this.welcomes.beat(pool, { worker_name: hello.worker_name, heartbeat_interval_seconds: seconds }),
+      },
+      welcome,
+    );
     const stops = [
       this.live.subscribe(topics.poolChanged(id), () => channel.look()),
       this.live.onGap(() => channel.look()),

@@ -170,7 +170,9 @@ test('of pollers and claimers at once none gets a run twice, and all together ke
     await Promise.all([work(), work(), claims.then((all) => started.push(...all.flat()))]);
     const queues = (await call('POST', `/work_pools/${pool.name}/concurrency_status`, {})).queues;
     expect(await active(pool.name)).toBeLessThanOrEqual(7);
-    expect(queues.find((each: { queue_name: string }) => each.queue_name === 'narrow').active_slots).toBeLessThanOrEqual(2);
+    expect(
+      queues.find((each: { queue_name: string }) => each.queue_name === 'narrow').active_slots,
+    ).toBeLessThanOrEqual(2);
     const done = started.slice(-7);
     for (const run of done) if (await move(run, 'RUNNING')) await move(run, 'COMPLETED');
   }

@@ -1,7 +1,12 @@
 import { Controller, Delete, Get, Headers, HttpCode, Inject, Param, Patch, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { flowRunsAnswer } from '@headgate/contracts/rest/answers/flow-runs';
-import { queueHealthAnswer, queueSlotsAnswer, workQueueAnswer, workQueuesAnswer } from '@headgate/contracts/rest/answers/work-pools';
+import {
+  queueHealthAnswer,
+  queueSlotsAnswer,
+  workQueueAnswer,
+  workQueuesAnswer,
+} from '@headgate/contracts/rest/answers/work-pools';
 import * as bodies from '@headgate/contracts/rest/work-pools';
 import type { z } from 'zod';
 import type { Ctx } from '../../../core/access/ctx.js';

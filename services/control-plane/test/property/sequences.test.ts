@@ -1,0 +1,26 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startTestApp, type Tenant, type TestApp } from '../app.js';
+import { modelServer } from './model-server.js';
+import { play } from './play.js';
+import { sequence } from './sequence.js';
+import { workspaceHttp } from './workspace.js';
+
+let app: TestApp;
+let tenant: Tenant;
+beforeAll(async () => {
+  app = await startTestApp();
+  tenant = await app.tenant();
+});
+afterAll(() => app.close());
+
+test('random sequences of calls are answered as the model of the state machine answers them', async () => {
+  await fc.assert(
+    fc.asyncProperty(sequence, async (each) => {
+      const expected = await play(modelServer(each.agent), each);
+      const seen = await play(workspaceHttp(app, tenant, { 'user-agent': each.agent }), each);
+      expect(seen).toEqual(expected);
+    }),
+    { numRuns: Number(process.env['SEQUENCES'] ?? 60), endOnFailure: true },
+  );
+}, 600_000);
