@@ -19,8 +19,8 @@ def client(request):
 
 
 @pytest.fixture
-def name(client) -> str:
-    return f"{client.name}-{uuid.uuid4().hex[:8]}"
+def name() -> str:
+    return f"gauge-{uuid.uuid4().hex[:8]}"
 
 
 def network(**more) -> GaugeNetwork:
@@ -112,28 +112,26 @@ def test_results_lie_in_the_folder_of_a_block_and_are_found_again(client, tmp_pa
         assert client.recorded(run_id)["state_type"] == "COMPLETED"
 
 
-def test_blocks_are_listed_shown_and_deleted_from_the_command_line(client, name):
-    with client.active():
+def test_blocks_are_listed_shown_and_deleted_from_the_command_line(server, name):
+    with server.active():
         Secret(value="first").save(name)
-    assert name in client.prefect("block", "ls")
-    shown = client.prefect("block", "inspect", f"secret/{name}")
-    assert "********" not in shown or "first" not in shown
-    listed = json.loads(client.prefect("block", "ls", "-o", "json"))
+    listed = json.loads(server.prefect("block", "ls", "-o", "json"))
     document_id = next(each["id"] for each in listed if each["name"] == name)
-    client.prefect("block", "inspect", "--id", document_id)
-    client.prefect("block", "delete", f"secret/{name}")
-    assert name not in client.prefect("block", "ls")
-    assert "not found" in client.prefect("block", "inspect", f"secret/{name}", fails=True)
-    with client.active(), pytest.raises(ValueError, match="Unable to find block document"):
+    assert name in server.prefect("block", "inspect", f"secret/{name}")
+    assert name in server.prefect("block", "inspect", "--id", document_id)
+    server.prefect("block", "delete", f"secret/{name}")
+    assert name not in server.prefect("block", "ls")
+    assert "not found" in server.prefect("block", "inspect", f"secret/{name}", fails=True)
+    with server.active(), pytest.raises(ValueError, match="Unable to find block document"):
         Secret.load(name)
 
 
-def test_types_are_registered_listed_shown_and_deleted_from_the_command_line(client):
-    client.prefect("block", "register", "--file", str(FLOWS / "gauge_blocks.py"))
-    listed = client.prefect("block", "type", "ls")
+def test_types_are_registered_listed_shown_and_deleted_from_the_command_line(cloud):
+    cloud.prefect("block", "register", "--file", str(FLOWS / "gauge_blocks.py"))
+    listed = cloud.prefect("block", "type", "ls")
     assert all(slug in listed for slug in ("gauge-network", "gauge-login", "secret", "slack-webhook"))
-    assert "thresholds" in client.prefect("block", "type", "inspect", "gauge-network")
-    assert "secret" in client.prefect("block", "create", "secret")
-    assert "protected" in client.prefect("block", "type", "delete", "secret", fails=True)
-    client.prefect("block", "type", "delete", "gauge-network")
-    assert "not found" in client.prefect("block", "type", "inspect", "gauge-network", fails=True)
+    assert "thresholds" in cloud.prefect("block", "type", "inspect", "gauge-network")
+    assert "secret" in cloud.prefect("block", "create", "secret")
+    assert "protected" in cloud.prefect("block", "type", "delete", "secret", fails=True)
+    cloud.prefect("block", "type", "delete", "gauge-network")
+    assert "not found" in cloud.prefect("block", "type", "inspect", "gauge-network", fails=True)

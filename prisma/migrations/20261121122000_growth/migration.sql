@@ -32,6 +32,8 @@ create index task_run_expected on task_run (workspace_id, expected_start_time de
 -- A state can be asked for by its id alone.
 create index flow_run_state_id on flow_run_state (workspace_id, id);
 create index task_run_state_id on task_run_state (workspace_id, id);
+-- Lines of a task run, asked for without their flow run.
+create index log_task_run on log (workspace_id, task_run_id, timestamp, id) where task_run_id is not null;
 
 -- The appended changes of the counts also tell how many runs started, and how long after they were expected.
 alter table flow_run_count add column started integer not null default 0, add column delay_seconds double precision not null default 0;

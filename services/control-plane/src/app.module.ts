@@ -3,6 +3,7 @@ import { CoreModule } from './core/core.module.js';
 import { ArtifactsModule } from './modules/artifacts/index.js';
 import { BlocksModule } from './modules/blocks/index.js';
 import { ConcurrencyModule } from './modules/concurrency/index.js';
+import { DashboardModule } from './modules/dashboard/index.js';
 import { DeploymentsModule } from './modules/deployments/index.js';
 import { EventsModule } from './modules/events/index.js';
 import { FlowsModule } from './modules/flows/index.js';
@@ -23,6 +24,7 @@ import { WorkPoolsModule } from './modules/work-pools/index.js';
     ServerInfoModule,
     FlowsModule,
     RunsModule,
+    DashboardModule,
     TaskRunsModule,
     DeploymentsModule,
     WorkPoolsModule,

@@ -33,7 +33,7 @@ def child(number: int) -> int:
 @flow(name="family", log_prints=True)
 def family(size: int = 2) -> int:
     print('first, "second"')
-    start = seed()
+    start = seed.submit()
     sums = add.map(list(range(size)), unmapped(start)).result()
     held = outer.submit(sums[0]).result()
     create_progress_artifact(50.0, key="family-progress")

@@ -88,5 +88,4 @@ export const offset = absent(z.number().int().min(0));
 /** Names of flows, pools, queues and limits. */
 export const name = z
   .string()
-  .min(1)
   .regex(/^[^/%&><]+$/, 'Names must not contain / % & > <');

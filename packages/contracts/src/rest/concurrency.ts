@@ -9,10 +9,10 @@ const perSecond = z.number().min(0);
 export const concurrencyLimitCreateBody = z.strictObject({
   name,
   limit: count,
-  active: absent(z.boolean()),
-  active_slots: absent(count),
-  denied_slots: absent(count),
-  slot_decay_per_second: absent(perSecond),
+  active: z.boolean().optional(),
+  active_slots: count.optional(),
+  denied_slots: count.optional(),
+  slot_decay_per_second: perSecond.optional(),
 });
 export type ConcurrencyLimitDraft = Pick<z.infer<typeof concurrencyLimitCreateBody>, 'name' | 'limit'> &
   ConcurrencyLimitChange;
@@ -47,7 +47,7 @@ export const incrementWithLeaseBody = incrementBody.extend({
 });
 export type IncrementWithLease = z.infer<typeof incrementWithLeaseBody>;
 
-export const decrementBody = z.object({ names, slots, occupancy_seconds: absent(z.number().min(0)) });
+export const decrementBody = z.object({ names, slots, occupancy_seconds: absent(z.number().positive()) });
 export type Decrement = z.infer<typeof decrementBody>;
 
 export const decrementWithLeaseBody = z.object({ lease_id: uuid });
@@ -72,7 +72,7 @@ export type CreatedConcurrencyLimitJson = ConcurrencyLimitJson & {
 export type MinimalLimitJson = { id: string; name: string; limit: number };
 export type LeaseJson = { lease_id: string; limits: MinimalLimitJson[] };
 
-export const tagLimitCreateBody = z.strictObject({ tag: z.string().min(1), concurrency_limit: count });
+export const tagLimitCreateBody = z.strictObject({ tag: z.string(), concurrency_limit: count });
 export type TagLimitDraft = z.infer<typeof tagLimitCreateBody>;
 
 export const tagLimitResetBody = z.object({ slot_override: absent(z.array(uuid)) });

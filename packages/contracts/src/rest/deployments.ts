@@ -9,22 +9,21 @@ import { runPolicy, stateCreate } from './flow-runs.js';
 /** Bodies of the deployment routes. */
 
 const interval = z
-  .strictObject({ interval: durationSeconds, anchor_date: dateTime.nullish(), timezone: z.string().nullish() })
+  .strictObject({ interval: durationSeconds, anchor_date: dateTime.optional(), timezone: z.string().nullish() })
   .transform((given) => ({
     interval: given.interval,
     anchor_date: given.anchor_date ?? new Date().toISOString().replace('Z', '000Z'),
     timezone: given.timezone ?? null,
   }));
 const cron = z
-  .strictObject({ cron: z.string(), timezone: z.string().nullish(), day_or: z.boolean().nullish() })
+  .strictObject({ cron: z.string(), timezone: z.string().nullish(), day_or: z.boolean().optional() })
   .transform((given) => ({ cron: given.cron, timezone: given.timezone ?? null, day_or: given.day_or ?? true }));
 const rrule = z
   .strictObject({ rrule: z.string(), timezone: z.string().nullish() })
   .transform((given) => ({ rrule: given.rrule, timezone: given.timezone ?? 'UTC' }));
-const none = z.strictObject({}).transform(() => ({}) as Record<string, never>);
 
-/** One of the three kinds, told apart by their keys; an empty object is a schedule that never fires. */
-export const schedule = z.union([interval, cron, rrule, none]).transform((given: Schedule, context) => {
+/** One of the three kinds, told apart by their keys. */
+export const schedule = z.union([interval, cron, rrule]).transform((given: Schedule, context) => {
   const wrong = wrongSchedule(given);
   if (wrong) {
     context.addIssue({ code: 'custom', message: wrong });
@@ -33,17 +32,14 @@ export const schedule = z.union([interval, cron, rrule, none]).transform((given:
   return 'rrule' in given ? { ...given, rrule: storedRRule(given.rrule as string, given.timezone as string) } : given;
 });
 
-const slug = z
-  .string()
-  .regex(/^[a-z0-9-_]*$/i)
-  .nullish();
+const slug = z.string().nullish();
 const maxScheduledRuns = z.number().int().min(1).max(50, 'max_scheduled_runs must be at most 50').nullish();
 
 export const scheduleCreate = z.strictObject({
   schedule,
-  active: z.boolean().nullish(),
+  active: z.boolean().optional(),
   max_scheduled_runs: maxScheduledRuns,
-  parameters: jsonObject.nullish(),
+  parameters: jsonObject.optional(),
   slug,
   replaces: slug,
 });
@@ -51,24 +47,24 @@ export const scheduleUpdate = z.strictObject({
   schedule: schedule.nullish(),
   active: z.boolean().nullish(),
   max_scheduled_runs: maxScheduledRuns,
-  parameters: jsonObject.nullish(),
+  parameters: jsonObject.optional(),
   slug,
   replaces: slug,
 });
 
-const concurrencyOptions = z.strictObject({
+const concurrencyOptions = z.object({
   collision_strategy: z.enum(['ENQUEUE', 'CANCEL_NEW']),
   grace_period_seconds: z.number().int().min(60).max(86_400).nullish(),
 });
-const versionInfo = z.looseObject({ type: z.string().nullish(), version: z.string().nullish() });
+const versionInfo = z.looseObject({ type: z.string(), version: z.string() });
 
 const shared = {
-  paused: z.boolean().nullish(),
+  paused: z.boolean().optional(),
   concurrency_limit: z.number().int().min(1).nullish(),
   concurrency_options: concurrencyOptions.nullish(),
   global_concurrency_limit_id: uuid.nullish(),
   parameters: jsonObject.nullish(),
-  tags: tags.nullish(),
+  tags: tags.optional(),
   labels: labels.nullish(),
   description: z.string().nullish(),
   version: z.string().nullish(),
@@ -92,9 +88,12 @@ export const deploymentCreate = z.strictObject({
   ...shared,
   name,
   flow_id: uuid,
-  schedules: z.array(scheduleCreate).nullish(),
+  parameters: jsonObject.optional(),
+  job_variables: jsonObject.optional(),
+  enforce_parameter_schema: z.boolean().optional(),
+  schedules: z.array(scheduleCreate).optional(),
 });
-export const deploymentUpdate = z.strictObject({ ...shared, schedules: z.array(scheduleUpdate).nullish() });
+export const deploymentUpdate = z.strictObject({ ...shared, schedules: z.array(scheduleUpdate).optional() });
 export const deploymentsCount = z.object(filters);
 export const deploymentsFilter = z.object({ ...filters, sort: deploymentSort, limit, offset });
 export const deploymentsPage = z.object({
@@ -124,12 +123,12 @@ export const scheduleNow = z.object({
 export const runOfDeployment = z.strictObject({
   state: stateCreate.nullish(),
   name: z.string().nullish(),
-  parameters: jsonObject.nullish(),
+  parameters: jsonObject.optional(),
   enforce_parameter_schema: z.boolean().nullish(),
-  context: jsonObject.nullish(),
+  context: jsonObject.optional(),
   infrastructure_document_id: uuid.nullish(),
-  empirical_policy: runPolicy.nullish(),
-  tags: tags.nullish(),
+  empirical_policy: runPolicy.optional(),
+  tags: tags.optional(),
   idempotency_key: z.string().nullish(),
   labels: labels.nullish(),
   parent_task_run_id: uuid.nullish(),

@@ -1,66 +1,86 @@
 import { z } from 'zod';
-import { absent, dateTime, uuid } from './common.js';
+import { absent, dateTime, jsonObject, uuid } from './common.js';
 
 /** Events and the filters over them. */
 
 const labelsMax = 500;
 const relatedMax = 100;
-const resource = z
-  .record(z.string(), z.string())
-  .refine((labels) => Boolean(labels['prefect.resource.id']), 'Resources must include the prefect.resource.id label')
-  .refine((labels) => Object.keys(labels).length <= labelsMax, `A resource has at most ${labelsMax} labels`);
-const relatedResource = resource.refine(
-  (labels) => Boolean(labels['prefect.resource.role']),
-  'Related Resources must include the prefect.resource.role label',
+const nameLengthMax = 1024;
+const queryLengthMax = 200;
+
+const resource = z.record(z.string(), z.string()).superRefine((labels, context) => {
+  if (Object.keys(labels).length > labelsMax)
+    context.addIssue(`Value error, The maximum number of labels per resource is ${labelsMax}`);
+  else refuseMissing(labels, 'prefect.resource.id', 'Resources', context);
+});
+const relatedResource = resource.superRefine((labels, context) =>
+  refuseMissing(labels, 'prefect.resource.role', 'Related Resources', context),
 );
+
+function refuseMissing(labels: Record<string, string>, key: string, who: string, context: z.RefinementCtx): void {
+  if (labels[key]) return;
+  const absent = labels[key] === undefined;
+  context.addIssue(`Value error, ${absent ? `${who} must include the ${key} label` : `The ${key} label must be non-empty`}`);
+}
 
 export const event = z.object({
   occurred: dateTime,
-  event: z.string().min(1).max(1024),
+  event: z.string().max(nameLengthMax, `Value error, Event name must be at most ${nameLengthMax} characters`),
   resource,
   related: z
     .array(relatedResource)
-    .max(relatedMax)
-    .nullish()
-    .transform((list) => list ?? []),
-  payload: z
-    .unknown()
-    .optional()
-    .transform((payload) => payload ?? {}),
+    .max(relatedMax, `Value error, The maximum number of related resources is ${relatedMax}`)
+    .default([]),
+  payload: jsonObject.default({}),
   id: uuid,
   follows: uuid.nullish().transform((follows) => follows ?? null),
 });
 export const events = z.array(event);
+export type EventInput = z.infer<typeof event>;
 
 const texts = z.array(z.string()).nullish();
-const labelFilter = z.record(z.string(), z.union([z.string(), z.array(z.string())])).nullish();
-const resourceFilter = z.object({ id: texts, id_prefix: texts, labels: labelFilter, distinct: z.boolean().nullish() });
-const relatedFilter = z.object({
+/** Values may hold `*` and `?`, and begin with `!` for what must not be; one of them has to fit. */
+const labels = z.record(z.string(), z.union([z.string(), z.array(z.string())])).nullish();
+const anyResourceFilter = z.strictObject({ id: texts, id_prefix: texts, labels });
+const resourceFilter = anyResourceFilter.extend({ distinct: z.boolean().nullish() });
+const relatedFilter = z.strictObject({
   id: texts,
   role: texts,
   resources_in_roles: z.array(z.tuple([z.string(), z.string()])).nullish(),
-  labels: labelFilter,
+  labels,
 });
-const anyResourceFilter = z.object({ id: texts, id_prefix: texts, labels: labelFilter });
 const oneOrMore = <T extends z.ZodType>(schema: T) => z.union([schema, z.array(schema)]).nullish();
 
-export const eventFilter = z.object({
-  occurred: z.object({ since: dateTime.nullish(), until: dateTime.nullish() }).nullish(),
-  event: z.object({ prefix: texts, exclude_prefix: texts, name: texts, exclude_name: texts }).nullish(),
+export const eventFilter = z.strictObject({
+  occurred: z.strictObject({ since: dateTime.nullish(), until: dateTime.nullish() }).nullish(),
+  event: z.strictObject({ prefix: texts, exclude_prefix: texts, name: texts, exclude_name: texts }).nullish(),
   resource: resourceFilter.nullish(),
   related: oneOrMore(relatedFilter),
   any_resource: oneOrMore(anyResourceFilter),
-  id: z.object({ id: z.array(uuid).nullish() }).nullish(),
-  text: z.object({ query: z.string().max(200) }).nullish(),
+  id: z.strictObject({ id: z.array(uuid).nullish() }).nullish(),
+  text: z.strictObject({ query: z.string().max(queryLengthMax) }).nullish(),
   order: z.enum(['ASC', 'DESC']).nullish(),
 });
+export type EventFilter = z.infer<typeof eventFilter>;
+export type EventResourceFilter = z.infer<typeof resourceFilter>;
+export type EventRelatedFilter = z.infer<typeof relatedFilter>;
+export type EventLabels = z.infer<typeof labels>;
 
-export const eventsFilter = z.object({ filter: absent(eventFilter), limit: absent(z.number().int().min(0).max(50)) });
-export const eventsCount = z.object({
+export const eventPageSizeMax = 50;
+export const eventsFilter = z.object({
   filter: absent(eventFilter),
-  time_unit: absent(z.enum(['week', 'day', 'hour', 'minute', 'second'])),
+  limit: absent(z.number().int().min(0).max(eventPageSizeMax)),
+});
+export type EventsFilter = z.infer<typeof eventsFilter>;
+
+export const eventCountables = ['day', 'time', 'event', 'resource'] as const;
+export const eventTimeUnits = ['week', 'day', 'hour', 'minute', 'second'] as const;
+export type EventTimeUnit = (typeof eventTimeUnits)[number];
+export const eventsCount = z.object({
+  filter: eventFilter,
+  time_unit: absent(z.enum(eventTimeUnits)),
   time_interval: absent(z.number().min(0.01)),
 });
+export type EventsCount = z.infer<typeof eventsCount>;
 
-export type EventFilter = z.infer<typeof eventFilter>;
-export type EventInput = z.infer<typeof event>;
+export type EventCountJson = { value: string; label: string; count: number; start_time: string; end_time: string };

@@ -4,7 +4,8 @@ import { absent, dateTime, jsonObject, labels, limit, offset, tags, uuid } from 
 
 /** Bodies of the flow-run routes. */
 
-export const stateDetails = z.strictObject({
+/** Keys that are not known are left out. */
+export const stateDetails = z.object({
   flow_run_id: uuid.nullish(),
   task_run_id: uuid.nullish(),
   child_flow_run_id: uuid.nullish(),
@@ -12,9 +13,9 @@ export const stateDetails = z.strictObject({
   cache_key: z.string().nullish(),
   cache_expiration: dateTime.nullish(),
   deferred: z.boolean().nullish(),
-  untrackable_result: z.boolean().nullish(),
+  untrackable_result: z.boolean().optional(),
   pause_timeout: dateTime.nullish(),
-  pause_reschedule: z.boolean().nullish(),
+  pause_reschedule: z.boolean().optional(),
   pause_key: z.string().nullish(),
   run_input_keyset: z.record(z.string(), z.string()).nullish(),
   refresh_cache: z.boolean().nullish(),
@@ -31,14 +32,14 @@ export const stateCreate = z.strictObject({
   name: z.string().nullish(),
   message: z.string().nullish(),
   data: z.unknown().optional(),
-  state_details: stateDetails.nullish(),
+  state_details: stateDetails.optional(),
 });
 
-export const runPolicy = z.strictObject({
+export const runPolicy = z.object({
   max_retries: z.number().int().optional(),
   retry_delay_seconds: z.number().optional(),
   retries: z.number().int().nullish(),
-  retry_delay: z.number().nullish(),
+  retry_delay: z.number().int().nullish(),
   pause_keys: z
     .array(z.string())
     .nullish()
@@ -55,7 +56,7 @@ export const flowRunCreate = z.strictObject({
   state: stateCreate.nullish(),
   name: z.string().nullish(),
   parameters: jsonObject.optional(),
-  context: jsonObject.nullish().transform((value) => value ?? {}),
+  context: jsonObject.default({}),
   tags: tags.optional(),
   labels: labels.nullish().transform((value) => value ?? {}),
   flow_version: z.string().nullish(),

@@ -4,8 +4,8 @@ import { filters, flowSort } from './filters.js';
 
 /** Bodies of the flow routes. */
 
-export const flowCreate = z.strictObject({ name, tags: tags.nullish(), labels: labels.nullish() });
-export const flowUpdate = z.strictObject({ tags: tags.nullish(), labels: labels.nullish() });
+export const flowCreate = z.strictObject({ name, tags: tags.optional(), labels: labels.nullish() });
+export const flowUpdate = z.strictObject({ tags: tags.optional(), labels: labels.nullish() });
 /** Queues of pools are no filter here: a body may name them, without effect. */
 const { flows, flow_runs, task_runs, deployments, work_pools } = filters;
 const by = { flows, flow_runs, task_runs, deployments, work_pools };

@@ -22,6 +22,17 @@ export const logsFilter = z.object({
   offset,
 });
 
+const logCreate = z.strictObject({
+  name: z.string(),
+  level: z.number().int(),
+  message: z.string(),
+  timestamp: dateTime,
+  flow_run_id: uuid.nullish(),
+  task_run_id: uuid.nullish(),
+  worker_id: uuid.nullish(),
+});
+export const logsCreate = z.array(logCreate);
+
 export type LogFilter = z.infer<typeof logFilter>;
 
 /** A log line as it crosses the wire. */

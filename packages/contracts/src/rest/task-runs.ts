@@ -34,16 +34,18 @@ export const taskRunCreate = z.strictObject({
     .nullish(),
   cache_expiration: dateTime.nullish(),
   task_version: z.string().nullish(),
-  empirical_policy: policy.nullish(),
-  tags: tags.nullish(),
+  empirical_policy: policy.optional(),
+  tags: tags.optional(),
   labels: labels.nullish(),
-  task_inputs: z.record(z.string(), z.array(input)).nullish(),
+  task_inputs: z.record(z.string(), z.array(input)).optional(),
 });
 
 export const taskRunUpdate = z.strictObject({ name: z.string().nullish() });
 /** Pools and queues are no filter here: a body may name them, without effect. */
 const { flows, flow_runs, task_runs, deployments } = filters;
 const by = { flows, flow_runs, task_runs, deployments };
+const { flows, flow_runs, task_runs, deployments } = filters;
+export const taskRunsCount = z.object({ flows, flow_runs, task_runs, deployments });
 export const taskRunsFilter = z.object({ ...by, sort: taskRunSort, limit, offset });
 export const taskRunsPage = z.object({ ...by, sort: taskRunSort, limit, page: absent(z.number().int().min(1)) });
 export const taskRunStatesQuery = z.object({ task_run_id: uuid });

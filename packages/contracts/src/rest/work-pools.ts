@@ -64,7 +64,8 @@ export type WorkPoolUpdate = z.infer<typeof workPoolUpdate>;
 export type WorkQueueCreate = z.infer<typeof workQueueCreate>;
 export type WorkQueueUpdate = z.infer<typeof workQueueUpdate>;
 
-export const workPoolsFilter = z.object({ work_pools: absent(workPoolFilter), limit, offset });
+export const workPoolsCount = z.object({ work_pools: absent(workPoolFilter) });
+export const workPoolsFilter = workPoolsCount.extend({ limit, offset });
 export const workQueuesFilter = z.object({ work_queues: absent(workQueueFilter), limit, offset });
 export type WorkPoolsFilter = z.infer<typeof workPoolsFilter>;
 export type WorkQueuesFilter = z.infer<typeof workQueuesFilter>;
@@ -80,7 +81,7 @@ const workerFilter = z.strictObject({
 export const workersFilter = z.object({ workers: absent(workerFilter), limit, offset });
 export type WorkerFilter = z.infer<typeof workerFilter>;
 
-export const heartbeat = z.strictObject({
+export const heartbeat = z.object({
   name: z.string(),
   heartbeat_interval_seconds: z.number().int().nullish(),
   return_id: z.boolean().nullish(),

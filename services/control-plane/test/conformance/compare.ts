@@ -15,11 +15,17 @@ export function differences({ theirs, ours }: Pair, direction: Direction, at: st
   if (wanted[0]?.kind === 'any' && (direction === 'answer' || given[0]?.kind === 'any')) return [];
   const kinds = compareKinds(wanted, given, direction, at);
   const deeper = given.flatMap((shape) => {
-    const match = partnerOf(shape, wanted);
-    return match ? compareShapes([match, theirs[1]], [shape, ours[1]], direction, at, depth) : [];
+    const attempts = wanted
+      .filter((other) => alike(other, shape))
+      .map((other) => compareShapes([other, theirs[1]], [shape, ours[1]], direction, at, depth));
+    return attempts.toSorted((one, other) => one.length - other.length)[0] ?? [];
   });
   return [...kinds, ...new Set(deeper)];
 }
+
+/** Of several kinds of object, or of array, the one that fits best is meant. */
+const alike = (one: Shape, other: Shape): boolean =>
+  one.kind === other.kind || (one.kind === 'number' && other.kind === 'integer');
 
 const kindsOf = (shapes: Shape[]) => [...new Set(shapes.map(({ kind }) => kind))].sort();
 
@@ -28,16 +34,6 @@ function compareKinds(wanted: Shape[], given: Shape[], direction: Direction, at:
   const fits = (kind: string) => theirs.includes(kind) || (kind === 'integer' && theirs.includes('number'));
   const same = direction === 'answer' ? ours.every(fits) : theirs.join() === ours.join();
   return same ? [] : [`${at}: is ${ours.join(' | ')} and not ${theirs.join(' | ')}`];
-}
-
-/** Of several kinds of object the one with the same keys. */
-function partnerOf(shape: Shape, among: Shape[]): Shape | undefined {
-  const candidates = among.filter(({ kind }) => kind === shape.kind || (kind === 'number' && shape.kind === 'integer'));
-  if (candidates.length <= 1) return candidates[0];
-  const keys = Object.keys(shape.properties ?? {});
-  const strangers = (other: Shape) =>
-    new Set([...keys, ...Object.keys(other.properties ?? {})]).size - Object.keys(other.properties ?? {}).length;
-  return candidates.toSorted((one, other) => strangers(one) - strangers(other))[0];
 }
 
 function compareShapes(
@@ -49,7 +45,10 @@ function compareShapes(
 ): string[] {
   const within = (theirs: Schema, ours: Schema, place: string) =>
     differences({ theirs: [theirs, their], ours: [ours, our] }, direction, place, depth + 1);
-  if (given.kind === 'array') return within(wanted.items ?? {}, given.items ?? {}, `${at}[]`);
+  if (given.kind === 'array') {
+    const limits = compareLimits(wanted, given, direction, at);
+    return [...limits, ...within(wanted.items ?? {}, given.items ?? {}, `${at}[]`)];
+  }
   if (given.kind === 'object') return compareObjects(wanted, given, direction, at, within);
   return [...compareEnums(wanted, given, direction, at), ...compareLimits(wanted, given, direction, at)];
 }

@@ -33,10 +33,15 @@ const kindOfValue = (value: unknown) => (value === null ? 'null' : typeof value)
 /** The kinds of value that a schema allows. */
 export function shapesOf(schema: Schema, document: Document): Shape[] {
   const shapes = listShapes(schema, document);
-  return shapes.some(({ kind }) => kind === 'any') ? [{ kind: 'any', limits: {} }] : shapes;
+  const has = (kind: string) => shapes.some((shape) => shape.kind === kind);
+  if (has('any') || everyKind.every(has)) return [{ kind: 'any', limits: {} }];
+  return has('number') ? shapes.filter(({ kind }) => kind !== 'integer') : shapes;
 }
 
+const everyKind = ['array', 'boolean', 'null', 'number', 'object', 'string'];
+
 function listShapes(schema: Schema, document: Document): Shape[] {
+  if (schema['enum']?.every((value: unknown) => value === null)) return [{ kind: 'null', limits: {} }];
   if (schema['nullable'])
     return [...listShapes({ ...schema, nullable: false }, document), { kind: 'null', limits: {} }];
   if (schema['$ref']) return listShapes(resolved(schema['$ref'], document), document);
@@ -49,9 +54,9 @@ function listShapes(schema: Schema, document: Document): Shape[] {
 }
 
 function shapeOf(type: string, schema: Schema): Shape {
-  const limits = Object.fromEntries(bounds.filter((key) => schema[key] !== undefined).map((key) => [key, schema[key]]));
+  const limits = limitsOf(type, schema);
   const kind = type === 'string' && formats.has(schema['format']) ? `string ${schema['format']}` : type;
-  if (type === 'array') return { kind, limits, items: schema['items'] ?? {} };
+  if (type === 'array') return { kind, limits, items: schema['prefixItems'] ? { anyOf: schema['prefixItems'] } : (schema['items'] ?? {}) };
   if (type !== 'object') return { kind, limits, ...(schema['enum'] && { enum: schema['enum'].map(String).sort() }) };
   const { additionalProperties: others } = schema;
   return {
@@ -62,6 +67,15 @@ function shapeOf(type: string, schema: Schema): Shape {
     closed: others === false,
     ...(others && { values: others === true ? {} : others }),
   };
+}
+
+/** `exclusiveMinimum` is a number in newer documents and a flag in older ones; for integers, above nothing is from one on. */
+function limitsOf(type: string, schema: Schema): Record<string, unknown> {
+  const limits = Object.fromEntries(bounds.filter((key) => schema[key] !== undefined).map((key) => [key, schema[key]]));
+  const { exclusiveMinimum: above, minimum, ...others } = limits;
+  if (above === undefined || above === false) return { ...others, ...(minimum !== undefined && { minimum }) };
+  const bound = Number(above === true ? minimum : above);
+  return type === 'integer' ? { ...others, minimum: bound + 1 } : { ...others, exclusiveMinimum: bound };
 }
 
 function resolved(reference: string, document: Document): Schema {

@@ -88,10 +88,10 @@ select ws, id, expected - interval '5 seconds', coalesce(ended, started, expecte
        flow_id, deployment_id, pool_id, queue_id, case when d is not null then 'scheduled ' || n end,
        case when n % 50 = 0 and d is null then pg_temp.made(expected, 9, n - n % 20) end,
        d is not null,
-       case when pg_temp.chance(n, 8) < 0.6 then '{prod}' else '{}' end::text[] || ('team-' || n % 20) || case when pg_temp.chance(n, 9) < 0.002 then array['release-' || n % 7] else '{}' end,
+       case when pg_temp.chance(n, 8) < 0.6 then '{prod}' else '{}' end::text[] || ('team-' || n % 16) || case when pg_temp.chance(n, 9) < 0.002 then array['release-' || n % 7] else '{}' end,
        jsonb_build_object('prefect.flow.id', flow_id), jsonb_build_object('customer', n % 997, 'day', to_char(expected, 'YYYY-MM-DD'), 'dry_run', false),
        '{"retries": 0, "retry_delay": 0, "max_retries": 0, "retry_delay_seconds": 0, "pause_keys": [], "resuming": false, "retry_type": null}',
-       jsonb_build_object('id', deployment_id, 'type', 'DEPLOYMENT'),
+       case when d is not null then jsonb_build_object('id', deployment_id, 'type', 'DEPLOYMENT', 'display_value', 'deployment-' || d) end,
        jsonb_build_array(jsonb_build_object('prefect.resource.id', 'prefect.flow.' || flow_id, 'prefect.resource.role', 'flow', 'prefect.resource.name', 'flow')),
        type, name,
        jsonb_build_object('id', state_id, 'type', type, 'name', name, 'timestamp', pg_temp.wire(coalesce(ended, started, expected)), 'message', case type when 'FAILED' then 'Flow run encountered an exception' end,
@@ -151,7 +151,7 @@ select ws, id, started + k * interval '0.2 second', pg_temp.made(started, 40, n 
   from sampled, generate_series(0, 7) k where started is not null;
 
 insert into artifact (workspace_id, id, created, key, type, data, flow_run_id)
-select ws, pg_temp.made(ended, 50, n), ended, case when n % 3 = 0 then 'report-' || n % 30 end, 'markdown', '"# Report"', id from sampled where ended is not null and n % 40 = 0;
+select ws, pg_temp.made(ended, 50, n), ended, case when n % 3 = 0 then 'report-' || n / 40 % 30 end, 'markdown', '"# Report"', id from sampled where ended is not null and n % 40 = 0;
 insert into artifact_collection (workspace_id, id, key, latest_id)
 select distinct on (ws, key) ws, pg_temp.fixed(51, ('x' || substr(md5(key), 1, 7))::bit(28)::integer), key, a.id
   from growth join artifact a on a.workspace_id = ws where key is not null order by ws, key, created desc;

@@ -18,9 +18,9 @@ export function modelServer(userAgent: string): Http {
     ['POST', /^\/deployments\/$/, (_, body) => ok(addDeployment(body))],
     [
       'PATCH',
-      /^\/deployments\/(.+)$/,
+      /^\/v2\/concurrency_limits\/deployment:(.+)$/,
       (id, body) => {
-        deployments.get(id)!.limit = body['concurrency_limit']!;
+        deployments.get(id)!.limit = body['limit']!;
         return none;
       },
     ],
@@ -54,7 +54,7 @@ export function modelServer(userAgent: string): Http {
 
   const ofRun = (id: string, work: (run: ModelRun) => Answer): Answer => {
     const run = runs.get(id);
-    return run ? work(run) : { status: 404, body: null };
+    return run ? work(run) : { status: 404, body: {} };
   };
 
   function addDeployment(body: Body): ModelDeployment {
@@ -66,8 +66,8 @@ export function modelServer(userAgent: string): Http {
   }
 
   function addRun(body: Body): ModelRun {
-    const policy = body['empirical_policy'] as { retries: number | null };
-    const state = toState(body['state'] as Proposal);
+    const policy = body['empirical_policy']! as { retries: number | null };
+    const state = toState(body['state']! as Proposal);
     const run: ModelRun = {
       id: `r${ids++}`,
       deployment: deployments.get(body['deployment_id']!) ?? null,

@@ -50,8 +50,8 @@ async function act(world: World, step: Step): Promise<string> {
   const { http, runs } = world;
   if (step.do === 'create') return create(world, step);
   if (step.do === 'limit') {
-    const id = world.deployments.get(step.deployment)!;
-    return String((await http('PATCH', `/deployments/${id}`, { concurrency_limit: step.limit })).status);
+    const name = `deployment:${world.deployments.get(step.deployment)}`;
+    return String((await http('PATCH', `/v2/concurrency_limits/${name}`, { limit: step.limit })).status);
   }
   const id = runs[step.run];
   if (!id) return 'no such run';

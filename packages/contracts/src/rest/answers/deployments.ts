@@ -6,7 +6,6 @@ const schedule = z.union([
   z.strictObject({ interval: z.number(), anchor_date: time, timezone: orNull(text) }),
   z.strictObject({ cron: text, timezone: orNull(text), day_or: flag }),
   z.strictObject({ rrule: text, timezone: orNull(text) }),
-  z.strictObject({}),
 ]);
 
 export const scheduleAnswer = z

@@ -43,9 +43,12 @@ export class Secrets {
     try {
       return new Vault(this.master.open(wrapped, boundTo));
     } catch (cause) {
-      throw new Error('The data key of the workspace does not open: HEADGATE_MASTER_KEY is not the one it was made with.', {
-        cause,
-      });
+      throw new Error(
+        'The data key of the workspace does not open: HEADGATE_MASTER_KEY is not the one it was made with.',
+        {
+          cause,
+        },
+      );
     }
   }
 }

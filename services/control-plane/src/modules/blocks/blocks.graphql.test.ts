@@ -70,7 +70,10 @@ test('types bring the schema that new documents are made by', async () => {
   await makeKind(app, owner, { slug: 'gauge', version: '2' });
   const { blockTypes } = (await ask(typesOf, { f: { slugs: ['gauge', 'secret'] } })).data;
   const bySlug = Object.fromEntries(blockTypes.map((type: { slug: string }) => [type.slug, type]));
-  expect(bySlug['gauge']).toMatchObject({ isProtected: false, newestSchema: { version: '2', fields: { title: 'Gauge' } } });
+  expect(bySlug['gauge']).toMatchObject({
+    isProtected: false,
+    newestSchema: { version: '2', fields: { title: 'Gauge' } },
+  });
   expect(bySlug['secret']).toMatchObject({ isProtected: true, newestSchema: { fields: { title: 'Secret' } } });
   const notifiers = (await ask(typesOf, { f: { capabilities: ['notify'] } })).data.blockTypes;
   expect(notifiers).toHaveLength(9);

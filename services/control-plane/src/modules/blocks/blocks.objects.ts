@@ -84,7 +84,13 @@ export const toTypeObject = (type: BlockTypeJson, workspaceId: string): BlockTyp
   workspaceId,
 });
 
-export const toSchemaObject = ({ id, checksum, version, capabilities, fields }: BlockSchemaJson): BlockSchemaObject => ({
+export const toSchemaObject = ({
+  id,
+  checksum,
+  version,
+  capabilities,
+  fields,
+}: BlockSchemaJson): BlockSchemaObject => ({
   id,
   checksum,
   version,

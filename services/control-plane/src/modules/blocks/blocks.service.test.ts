@@ -42,7 +42,10 @@ test('other modules ask whether a document is there, and for its data', async ()
   expect(await blocks.exists(app.db.db, elsewhere, id)).toBe(false);
   expect((await blocks.getDocument(workspaceId, id)).data).toEqual({ tok: '********', x: 1 });
   expect((await blocks.getDocument(workspaceId, id, { secrets: true })).data).toEqual({ tok: 'abc', x: 1 });
-  await expect(blocks.getDocument(elsewhere, id)).rejects.toMatchObject({ kind: 'notFound', message: 'Block not found.' });
+  await expect(blocks.getDocument(elsewhere, id)).rejects.toMatchObject({
+    kind: 'notFound',
+    message: 'Block not found.',
+  });
 });
 
 test('a reference stands for the data of its block, any other value for itself', async () => {

@@ -2,44 +2,89 @@ import type { EventFilter } from '@headgate/contracts/rest/events';
 import { sql, type RawBuilder } from 'kysely';
 import type { Db } from '../../core/db/db.js';
 import type { WireEvent } from '../../core/events/events.js';
+import { eventFits } from './events.filters.js';
 
-const columns = sql`id, occurred, received, event, resource, related, payload, follows`;
+const columns = sql`event.id, event.occurred, event.received, event.event, event.resource, event.related, event.payload, event.follows`;
 
-/** What of a filter the database can decide cheaply; the rest is decided by `matchesEvent`. */
-function cheapPart(filter: EventFilter): RawBuilder<boolean>[] {
-  const { event, resource, id } = filter;
-  const names = (event?.name ?? []).filter((each) => !each.includes('*'));
-  const plainNames = event?.name?.length && names.length === event.name.length && !event.prefix?.length;
-  const resourceIds = resource?.id?.length && resource.id.every((each) => !each.includes('*')) ? resource.id : null;
-  return [
-    ...(plainNames ? [sql<boolean>`event = any(${names}::text[])`] : []),
-    ...(event?.prefix?.length && !event.name?.length
-      ? [sql<boolean>`exists (select from unnest(${event.prefix}::text[]) prefix where starts_with(event, prefix))`]
-      : []),
-    ...(resourceIds ? [sql<boolean>`resource_id = any(${resourceIds}::text[])`] : []),
-    ...(id?.id?.length ? [sql<boolean>`id = any(${id.id}::uuid[])`] : []),
-  ];
-}
-
+/** A span of time, both ends in it. */
+export type Span = { since: string; until: string };
 export type Place = { occurred: string; id: string };
+export type EventsPage = Span & { after: Place | null; limit: number };
 
-/** Events of a span of time in order, from after a place; at most so many. */
+const within = (workspaceId: string, { since, until }: Span): RawBuilder<boolean> =>
+  sql`event.workspace_id = ${workspaceId} and event.occurred >= ${since}::timestamptz and event.occurred <= ${until}::timestamptz`;
+
+/** Those of a span that fit, in order, from after a place. Of each resource only the first, when the filter wants it so. */
 export async function readEvents(
   db: Db,
   workspaceId: string,
   filter: EventFilter,
-  span: { since: string; until: string; after: Place | null; order: 'ASC' | 'DESC'; limit: number },
+  { after, limit, ...span }: EventsPage,
 ): Promise<WireEvent[]> {
-  const { since, until, after, order, limit } = span;
-  const direction = sql.raw(order);
-  const beyond = order === 'ASC' ? sql.raw('>') : sql.raw('<');
-  const from = after ? sql`and (occurred, id) ${beyond} (${after.occurred}::timestamptz, ${after.id}::uuid)` : sql``;
-  const cheap = cheapPart(filter);
-  const where = cheap.length > 0 ? sql`and ${sql.join(cheap, sql` and `)}` : sql``;
+  const [direction, beyond] = filter.order === 'ASC' ? [sql`asc`, sql`>`] : [sql`desc`, sql`<`];
+  const fitting = sql`select ${columns} from event where ${within(workspaceId, span)} and ${eventFits(filter)}`;
+  const firsts = sql`
+    select distinct on (event.resource_id) ${columns} from event
+     where ${within(workspaceId, span)} and ${eventFits(filter)}
+     order by event.resource_id, event.occurred ${direction}, event.id ${direction}`;
+  const from = after ? sql`where (occurred, id) ${beyond} (${after.occurred}::timestamptz, ${after.id}::uuid)` : sql``;
   const { rows } = await sql<WireEvent>`
-    select ${columns} from event
-     where workspace_id = ${workspaceId} and occurred >= ${since}::timestamptz and occurred <= ${until}::timestamptz ${from} ${where}
+    select * from (${filter.resource?.distinct ? firsts : fitting}) event ${from}
      order by occurred ${direction}, id ${direction} limit ${limit}`.execute(db);
+  return rows;
+}
+
+/** How many fit, or how many resources of theirs there are; never more than so many. */
+export async function countEvents(
+  db: Db,
+  workspaceId: string,
+  filter: EventFilter,
+  span: Span,
+  countedMax: number,
+): Promise<number> {
+  const counted = filter.resource?.distinct ? sql`distinct event.resource_id` : sql``;
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count from (
+      select ${counted} from event where ${within(workspaceId, span)} and ${eventFits(filter)} limit ${countedMax}) fitting`.execute(
+    db,
+  );
+  return rows[0]!.count;
+}
+
+/** Counts by buckets of equal width since a moment; buckets without events are left out. */
+export async function countEventsByTime(
+  db: Db,
+  workspaceId: string,
+  filter: EventFilter,
+  span: Span,
+  { from, seconds }: { from: string; seconds: number },
+): Promise<{ bucket: number; count: number }[]> {
+  const { rows } = await sql<{ bucket: number; count: number }>`
+    select floor(extract(epoch from event.occurred - ${from}::timestamptz) / ${seconds}::numeric)::bigint as bucket, count(*) as count
+      from event where ${within(workspaceId, span)} and ${eventFits(filter)} group by bucket`.execute(db);
+  return rows;
+}
+
+export type KeyCount = { value: string; label: string; count: number; start_time: string; end_time: string };
+
+/** Counts by name or by resource, most first. A resource is shown under the name that it had last. */
+export async function countEventsByKey(
+  db: Db,
+  workspaceId: string,
+  filter: EventFilter,
+  span: Span,
+  key: 'event' | 'resource',
+): Promise<KeyCount[]> {
+  const value = key === 'event' ? sql`event.event` : sql`event.resource_id`;
+  const shown =
+    key === 'event'
+      ? sql`event.event`
+      : sql`coalesce(event.resource ->> 'prefect.resource.name', event.resource ->> 'prefect.name', event.resource_id)`;
+  const { rows } = await sql<KeyCount>`
+    select ${value} as value, (array_agg(${shown} order by event.occurred desc))[1] as label, count(*) as count,
+           min(event.occurred) as start_time, max(event.occurred) as end_time
+      from event where ${within(workspaceId, span)} and ${eventFits(filter)}
+     group by value order by count desc, label`.execute(db);
   return rows;
 }
 

@@ -1,20 +1,32 @@
 import { Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { eventCountsAnswer, eventPageAnswer } from '@headgate/contracts/rest/answers/events';
-import { events as eventsBody, eventsCount, eventsFilter } from '@headgate/contracts/rest/events';
+import {
+  eventCountables,
+  events as eventsBody,
+  eventsCount,
+  eventsFilter,
+  type EventCountJson,
+  type EventInput,
+  type EventsCount,
+  type EventsFilter,
+} from '@headgate/contracts/rest/events';
 import { z } from 'zod';
 import type { Ctx } from '../../core/access/ctx.js';
 import { Caller, Needs, Request } from '../../core/access/needs.js';
 import { Config } from '../../core/config/config.js';
-import { notFound } from '../../core/errors/app-error.js';
 import { addressedAccount, addressedWorkspace } from '../../core/http/address.js';
 import type { HeadgateRequest } from '../../core/http/request.js';
-import { ZodBody, ZodQuery } from '../../core/http/zod-body.js';
+import { InvalidRequest, ZodBody, ZodQuery } from '../../core/http/zod-body.js';
 import { Answers } from '../../core/openapi/answers.js';
 import { EventsService, type EventPage } from './events.service.js';
 import { EventsIngest } from './ingest.js';
 
 const pageQuery = z.object({ 'page-token': z.string() });
+const countableWords = `Input should be ${eventCountables
+  .map((each) => `'${each}'`)
+  .join(', ')
+  .replace(/, (?=[^,]*$)/, ' or ')}`;
 
 @ApiTags('Events')
 @Controller('api/events')
@@ -28,7 +40,7 @@ export class EventsController {
   @Needs('manage_events')
   @Post()
   @HttpCode(204)
-  create(@Caller() ctx: Ctx, @ZodBody(eventsBody) body: z.infer<typeof eventsBody>) {
+  create(@Caller() ctx: Ctx, @ZodBody(eventsBody) body: EventInput[]) {
     return this.ingest.take(ctx.workspaceId, body);
   }
 
@@ -39,7 +51,7 @@ export class EventsController {
   async filter(
     @Caller() ctx: Ctx,
     @Request() request: HeadgateRequest,
-    @ZodBody(eventsFilter) { filter, limit }: z.infer<typeof eventsFilter>,
+    @ZodBody(eventsFilter) { filter, limit }: EventsFilter,
   ) {
     return this.answer(request, await this.events.list(ctx, filter ?? {}, limit ?? 50));
   }
@@ -62,12 +74,16 @@ export class EventsController {
   count(
     @Caller() ctx: Ctx,
     @Param('countable') countable: string,
-    @ZodBody(eventsCount) { filter = {}, time_unit = 'day', time_interval = 1 }: z.infer<typeof eventsCount>,
-  ) {
-    if (countable === 'time') return this.events.countByTime(ctx, filter, time_unit, time_interval);
-    if (countable === 'day') return this.events.countByTime(ctx, filter, 'day', 1);
-    if (countable === 'event' || countable === 'resource') return this.events.countByKey(ctx, filter, countable);
-    throw notFound('Not Found');
+    @ZodBody(eventsCount) { filter, time_unit: unit = 'day', time_interval: interval = 1 }: EventsCount,
+  ): Promise<EventCountJson[]> {
+    if (countable === 'time') return this.events.countByTime(ctx, filter, { unit, interval });
+    if (countable === 'day') return this.events.countByTime(ctx, filter, { unit: 'day', interval: 1 });
+    if (countable === 'event' || countable === 'resource')
+      return this.events.countByKey(ctx, filter, countable, { unit, interval });
+    throw new InvalidRequest(
+      [{ type: 'enum', loc: ['path', 'countable'], msg: countableWords, input: countable }],
+      null,
+    );
   }
 
   /** The next page is an absolute address below the one that the caller used, so that its key goes along. */

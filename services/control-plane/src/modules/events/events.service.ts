@@ -1,147 +1,85 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { EventFilter } from '@headgate/contracts/rest/events';
+import type { EventCountJson, EventFilter, EventTimeUnit } from '@headgate/contracts/rest/events';
 import type { Ctx } from '../../core/access/ctx.js';
 import { Database } from '../../core/db/database.js';
-import { forbidden, invalid } from '../../core/errors/app-error.js';
+import { invalid } from '../../core/errors/app-error.js';
 import { wireTime, type WireEvent } from '../../core/events/events.js';
-import { readEvents, type Place } from './events.queries.js';
-import { matchesEvent } from './matches-event.js';
+import * as queries from './events.queries.js';
+import { decodeToken, encodeToken, type PageToken } from './page-token.js';
+import { bucketsFrom, bucketsOf, secondsOf, tooFine } from './time-buckets.js';
 
 type Asker = Pick<Ctx, 'workspaceId'>;
-type Token = { filter: EventFilter; limit: number; after: Place; since: string; until: string };
 export type EventPage = { events: WireEvent[]; total: number; nextToken: string | null };
+type Width = { unit: EventTimeUnit; interval: number };
 
-const defaultSpanMs = 180 * 86_400_000;
-const pageSize = 500;
-const countedMax = 100_000;
-const bucketsMax = 1_000;
-const unitSeconds = { week: 604_800, day: 86_400, hour: 3_600, minute: 60, second: 1 };
+const defaultSpanDays = 180;
+/** Beyond this the total is no longer counted: nobody pages that far, and counting is not for nothing. */
+const countedMax = 1_000_000;
 
 /** Reads of stored events. */
 @Injectable()
 export class EventsService {
   constructor(@Inject(Database) private readonly database: Database) {}
 
-  list(ctx: Asker, filter: EventFilter, limit: number): Promise<EventPage> {
-    return this.page(ctx, filter, limit, spanOf(filter), null);
+  async list(ctx: Asker, filter: EventFilter, limit: number): Promise<EventPage> {
+    const span = spanOf(filter);
+    const total = await queries.countEvents(this.database.db, ctx.workspaceId, filter, span, countedMax);
+    return this.page(ctx, { filter, ...span, limit, total, shown: 0, after: null });
   }
 
-  /** The page that a token of ours names; a token is only good in its own workspace, where its filter is applied anew. */
+  /** The page that a token of ours names. */
   next(ctx: Asker, token: string): Promise<EventPage> {
-    const { filter, limit, after, since, until } = decodeToken(token);
-    return this.page(ctx, filter, limit, { since, until }, after);
+    return this.page(ctx, decodeToken(token));
   }
 
-  private async page(
-    ctx: Asker,
-    filter: EventFilter,
-    limit: number,
-    span: { since: string; until: string },
-    after: Place | null,
-  ): Promise<EventPage> {
-    const order = filter.order ?? 'DESC';
-    const found: WireEvent[] = [];
-    for await (const event of this.walk(ctx, filter, span, order, after)) {
-      found.push(event);
-      if (found.length > limit) break;
-    }
-    const events = found.slice(0, limit);
+  private async page(ctx: Asker, page: PageToken): Promise<EventPage> {
+    const events = await queries.readEvents(this.database.db, ctx.workspaceId, page.filter, page);
     const last = events.at(-1);
-    const nextToken =
-      found.length > limit && last
-        ? encodeToken({ filter, limit, after: { occurred: last.occurred, id: last.id }, ...span })
-        : null;
-    return { events, total: after ? events.length : await this.total(ctx, filter, span), nextToken };
+    const shown = page.shown + page.limit;
+    const after = last ? { occurred: last.occurred, id: last.id } : page.after;
+    const nextToken = shown < page.total ? encodeToken({ ...page, shown, after }) : null;
+    return { events, total: page.total, nextToken };
   }
 
-  private async total(ctx: Asker, filter: EventFilter, span: { since: string; until: string }): Promise<number> {
-    let count = 0;
-    for await (const _ of this.walk(ctx, filter, span, 'DESC', null)) if (++count >= countedMax) break;
-    return count;
+  /** Buckets without a gap, also where nothing occurred. */
+  async countByTime(ctx: Asker, filter: EventFilter, { unit, interval }: Width): Promise<EventCountJson[]> {
+    const span = spanOf(filter);
+    const seconds = secondsOf(unit, interval);
+    refuseTooFine(span, seconds);
+    const { first, buckets } = bucketsOf(span, unit, interval, wireTime());
+    const width = { from: bucketsFrom, seconds };
+    const rows = await queries.countEventsByTime(this.database.db, ctx.workspaceId, filter, span, width);
+    const counts = new Map(rows.map(({ bucket, count }) => [bucket - first, count]));
+    return buckets.map(({ from, to }, at) => ({
+      value: String(at),
+      label: from.replace('.000000', '').replace('Z', '+00:00'),
+      count: counts.get(at) ?? 0,
+      start_time: from,
+      end_time: to,
+    }));
   }
 
-  async countByTime(ctx: Asker, filter: EventFilter, unit: keyof typeof unitSeconds, interval: number) {
-    const { since, until } = spanOf(filter);
-    const width = unitSeconds[unit] * interval * 1000;
-    const start = Math.floor(Date.parse(since) / width) * width;
-    const buckets = Math.ceil((Date.parse(until) - start) / width);
-    if (buckets > bucketsMax)
-      throw invalid(`The given interval would create ${buckets} buckets; the maximum is ${bucketsMax}.`);
-    const counts = Array.from({ length: Math.max(buckets, 1) }, () => 0);
-    for await (const event of this.walk(ctx, filter, { since, until }, 'ASC', null)) {
-      const at = Math.floor((Date.parse(event.occurred) - start) / width);
-      if (counts[at] !== undefined) counts[at]++;
-    }
-    return counts.map((count, at) => {
-      const from = wireTime(new Date(start + at * width));
-      return {
-        value: from,
-        label: from,
-        count,
-        start_time: from,
-        end_time: wireTime(new Date(start + (at + 1) * width)),
-      };
-    });
-  }
-
-  async countByKey(ctx: Asker, filter: EventFilter, by: 'event' | 'resource') {
-    const counts = new Map<
-      string,
-      { value: string; label: string; count: number; start_time: string; end_time: string }
-    >();
-    for await (const event of this.walk(ctx, filter, spanOf(filter), 'ASC', null)) {
-      const value = by === 'event' ? event.event : (event.resource['prefect.resource.id'] ?? '');
-      const label = by === 'event' ? value : (event.resource['prefect.resource.name'] ?? value);
-      const known = counts.get(value) ?? {
-        value,
-        label,
-        count: 0,
-        start_time: event.occurred,
-        end_time: event.occurred,
-      };
-      counts.set(value, { ...known, count: known.count + 1, end_time: event.occurred });
-    }
-    return [...counts.values()].sort((one, other) => other.count - one.count);
-  }
-
-  private async *walk(
+  countByKey(
     ctx: Asker,
     filter: EventFilter,
-    span: { since: string; until: string },
-    order: 'ASC' | 'DESC',
-    from: Place | null,
-  ): AsyncGenerator<WireEvent> {
-    let after = from;
-    while (true) {
-      const page = await readEvents(this.database.db, ctx.workspaceId, filter, {
-        ...span,
-        after,
-        order,
-        limit: pageSize,
-      });
-      for (const event of page) if (matchesEvent(filter, event)) yield event;
-      const last = page.at(-1);
-      if (!last || page.length < pageSize) return;
-      after = { occurred: last.occurred, id: last.id };
-    }
+    key: 'event' | 'resource',
+    { unit, interval }: Width,
+  ): Promise<EventCountJson[]> {
+    const span = spanOf(filter);
+    refuseTooFine(span, secondsOf(unit, interval));
+    return queries.countEventsByKey(this.database.db, ctx.workspaceId, filter, span, key);
   }
 }
 
-function spanOf({ occurred }: EventFilter): { since: string; until: string } {
-  return {
-    since: occurred?.since ?? wireTime(new Date(Date.now() - defaultSpanMs)),
-    until: occurred?.until ?? wireTime(),
-  };
+function refuseTooFine(span: queries.Span, seconds: number): void {
+  const refusal = tooFine(span, seconds);
+  if (refusal) throw invalid(refusal);
 }
 
-const encodeToken = (token: Token): string => Buffer.from(JSON.stringify(token)).toString('base64url');
-
-function decodeToken(text: string): Token {
-  try {
-    const token = JSON.parse(Buffer.from(text, 'base64url').toString()) as Token;
-    if (token.after && token.since && token.until && typeof token.limit === 'number') return token;
-  } catch {
-    // Falls through to the refusal.
-  }
-  throw forbidden('Invalid page token.');
+/** From the beginning of a day half a year ago until now, where the filter does not say. */
+function spanOf({ occurred }: EventFilter): queries.Span {
+  const earliest = new Date();
+  earliest.setUTCHours(0, 0, 0, 0);
+  earliest.setUTCDate(earliest.getUTCDate() - defaultSpanDays);
+  return { since: occurred?.since ?? wireTime(earliest), until: occurred?.until ?? wireTime() };
 }

@@ -58,11 +58,11 @@ export class EventsOutSocket implements OnModuleInit {
     const until = wireTime(new Date(Date.now() + 86_400_000));
     let after: Place | null = null;
     while (true) {
-      const page: WireEvent[] = await readEvents(this.database.db, ctx.workspaceId, filter, {
+      const oldestFirst = { ...filter, order: 'ASC' as const };
+      const page: WireEvent[] = await readEvents(this.database.db, ctx.workspaceId, oldestFirst, {
         since,
         until,
         after,
-        order: 'ASC',
         limit: pageSize,
       });
       page.forEach(send);

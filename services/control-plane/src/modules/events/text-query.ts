@@ -1,13 +1,16 @@
 /** A text search as people type it: terms are alternatives, `+term` must be there, `-term` or `!term` must not, quotes make a phrase. */
 export type TextQuery = { any: string[]; all: string[]; none: string[] };
 
-const term = /([+!-])?(?:"((?:[^"\\]|\\.)*)"|(\S+))/g;
+/** A quote that is not closed goes on to the end. */
+const term = /([+!-])?(?:"((?:[^"\\]|\\[\s\S])*)(?:"|\\?$)|([^\s"]+))/g;
+const signAlone = /^[+!-]$/;
 
 export function parseTextQuery(query: string): TextQuery {
   const parsed: TextQuery = { any: [], all: [], none: [] };
-  for (const [, sign, phrase, word] of query.matchAll(term)) {
-    const text = (phrase?.replaceAll('\\"', '"') ?? word ?? '').toLowerCase();
-    if (text) (sign === '+' ? parsed.all : sign ? parsed.none : parsed.any).push(text);
+  for (const [, sign, phrase, word = ''] of query.matchAll(term)) {
+    if (!sign && signAlone.test(word)) continue;
+    const text = (phrase?.replaceAll(/\\(["\\])/g, '$1') ?? word).toLowerCase();
+    if (text.trim()) (sign === '+' ? parsed.all : sign ? parsed.none : parsed.any).push(text);
   }
   return parsed;
 }

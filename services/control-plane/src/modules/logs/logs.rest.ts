@@ -1,14 +1,14 @@
 import { Readable } from 'node:stream';
-import { Body, Controller, Get, HttpCode, Inject, Post, Res } from '@nestjs/common';
+import { Controller, Get, HttpCode, Inject, Post, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { logsAnswer } from '@headgate/contracts/rest/answers/logs';
 import { nothing } from '@headgate/contracts/rest/answers/shared';
-import { logsFilter } from '@headgate/contracts/rest/logs';
+import { logsCreate, logsFilter } from '@headgate/contracts/rest/logs';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import type { Ctx } from '../../core/access/ctx.js';
 import { Caller, Needs } from '../../core/access/needs.js';
-import { IdParam, ZodBody } from '../../core/http/zod-body.js';
+import { IdParam, DescribedBody, ZodBody } from '../../core/http/zod-body.js';
 import { Answers, AnswersFile } from '../../core/openapi/answers.js';
 import { FlowRunsService } from '../runs/index.js';
 import { toCsv } from './csv.js';
@@ -25,7 +25,7 @@ export class LogsController {
   @Needs('run_flows')
   @Post('logs')
   @Answers(nothing)
-  async create(@Caller() ctx: Ctx, @Body() body: unknown): Promise<null> {
+  async create(@Caller() ctx: Ctx, @DescribedBody(logsCreate) body: unknown): Promise<null> {
     await this.logs.take(ctx, body);
     return null;
   }
@@ -43,15 +43,16 @@ export class LogsController {
   @AnswersFile('text/csv')
   async download(@Caller() ctx: Ctx, @IdParam() id: string, @Res() reply: FastifyReply) {
     const run = await this.runs.getRow(ctx, id);
-    reply
-      .header('content-disposition', asDownload(`${run.name}-logs.csv`))
-      .type('text/csv; charset=utf-8');
+    reply.header('content-disposition', asDownload(`${run.name}-logs.csv`)).type('text/csv; charset=utf-8');
     return reply.send(Readable.from(toCsv(this.logs.walk(ctx, id))));
   }
 }
 
 /** A plain name for everybody, and the real one, in any script, for those who read it. */
 function asDownload(name: string): string {
-  const encoded = encodeURIComponent(name).replaceAll(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+  const encoded = encodeURIComponent(name).replaceAll(
+    /[!'()*]/g,
+    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
   return `attachment; filename="flow-run-logs.csv"; filename*=UTF-8''${encoded}`;
 }

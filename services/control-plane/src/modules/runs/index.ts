@@ -1,11 +1,13 @@
 export { ClaimsService, type ClaimAnswer } from './claims/claims.service.js';
 export { reservedRuns } from './claims/claims.sql.js';
+export { wholeWorkspace } from './counts/tally.sql.js';
 export type { CreatedMany } from './create/create-runs.js';
 export type { FlowRunDraft } from './create/new-run.js';
 export {
   FlowRunConnectionObject,
   FlowRunObject,
   RunStateObject,
+  StateCountObject,
   StateTypeEnum,
   toFlowRunObject,
   toRunStateObject,

@@ -1,4 +1,4 @@
-import { Controller, Post, Res } from '@nestjs/common';
+import { Controller, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { templateText, type TemplateMistakeJson } from '@headgate/contracts/rest/server-info';
 import type { FastifyReply } from 'fastify';
@@ -11,6 +11,7 @@ import { checkTemplate, TemplateError } from '../../core/templates/templates.js'
 @Controller('api')
 export class TemplatesController {
   @Post(['templates/validate', 'automations/templates/validate'])
+  @HttpCode(204)
   @Needs('sign-in')
   validate(
     @ZodBody(templateText) source: string,
@@ -18,7 +19,6 @@ export class TemplatesController {
   ): TemplateMistakeJson | undefined {
     try {
       checkTemplate(source);
-      reply.status(204);
     } catch (error) {
       if (!(error instanceof TemplateError)) throw error;
       reply.status(422);

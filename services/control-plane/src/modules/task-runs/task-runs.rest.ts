@@ -6,6 +6,7 @@ import { taskRunAnswer, taskRunPageAnswer, taskRunsAnswer } from '@headgate/cont
 import { setState } from '@headgate/contracts/rest/flow-runs';
 import {
   taskRunCreate,
+  taskRunsCount,
   taskRunsFilter,
   taskRunsPage,
   taskRunStatesQuery,
@@ -58,10 +59,7 @@ export class TaskRunsController {
   @Post('count')
   @HttpCode(200)
   @Answers(count)
-  count(
-    @Caller() ctx: Ctx,
-    @ZodBody(taskRunsFilter) { sort: _, limit: __, offset: ___, ...by }: z.infer<typeof taskRunsFilter>,
-  ) {
+  count(@Caller() ctx: Ctx, @ZodBody(taskRunsCount) by: z.infer<typeof taskRunsCount>) {
     return this.runs.count(ctx, by);
   }
 

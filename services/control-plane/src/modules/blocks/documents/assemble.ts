@@ -43,7 +43,11 @@ function unfold(id: string, from: Known, budget: { left: number }, level = 0): U
   if (budget.left-- <= 0) throw badRequest(`The block document nests more than ${unfoldedMax} others.`);
   const children = from.references
     .filter((reference) => reference.parent_id === id)
-    .map(({ name, child_id }) => ({ name, child: from.documents.get(child_id)!, ...unfold(child_id, from, budget, level + 1) }));
+    .map(({ name, child_id }) => ({
+      name,
+      child: from.documents.get(child_id)!,
+      ...unfold(child_id, from, budget, level + 1),
+    }));
   const references = children.map(({ name, child, references }) => {
     const { id, name: childName, is_anonymous, block_type_id } = child;
     const block_type = from.types.get(block_type_id)!;

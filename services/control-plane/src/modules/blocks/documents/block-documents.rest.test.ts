@@ -108,7 +108,10 @@ test('a name is given once per type', async () => {
 test('a document without a name is anonymous, is given one, and is shown only to who asks', async () => {
   expect((await post({ name: null })).body.exception_detail[0].msg).toBe('Names must be provided for block documents.');
   const anonymous = await post({ is_anonymous: true });
-  expect(anonymous.body).toMatchObject({ name: expect.stringMatching(/^anonymous-[0-9a-f-]{36}$/), is_anonymous: true });
+  expect(anonymous.body).toMatchObject({
+    name: expect.stringMatching(/^anonymous-[0-9a-f-]{36}$/),
+    is_anonymous: true,
+  });
   await make('one');
   const count = async (block_documents?: unknown) =>
     (await call('POST', '/block_documents/count', { block_documents })).body;
@@ -122,7 +125,12 @@ test('a document without a name is anonymous, is given one, and is shown only to
 });
 
 test('what is not a document is refused in the shape of the wire', async () => {
-  for (const body of [{ name: 'A b' }, { name: 'a', data: null }, { name: 'a', block_type_id: 'x' }, { name: 'a', id: unknownId }]) {
+  for (const body of [
+    { name: 'A b' },
+    { name: 'a', data: null },
+    { name: 'a', block_type_id: 'x' },
+    { name: 'a', id: unknownId },
+  ]) {
     const refused = await post(body);
     expect(refused.status).toBe(422);
     expect(refused.body.exception_message).toBe('Invalid request received.');
@@ -145,7 +153,9 @@ test('a type or a schema that is not there is a conflict', async () => {
 
 test('documents of the system’s types need nothing to be registered first', async () => {
   const { id: block_type_id } = (await call('GET', '/block_types/slug/secret')).body;
-  const [schema] = (await call('POST', '/block_schemas/filter', { block_schemas: { block_type_id: { any_: [block_type_id] } } })).body;
+  const [schema] = (
+    await call('POST', '/block_schemas/filter', { block_schemas: { block_type_id: { any_: [block_type_id] } } })
+  ).body;
   const made = await post({ name: 'token', data: { value: 'v' }, block_type_id, block_schema_id: schema.id });
   expect(made.body).toMatchObject({ data: { value: mask }, block_schema: schema, block_type_name: 'Secret' });
 });
@@ -205,12 +215,18 @@ test('documents are filtered by themselves, their types and their schemas, and s
   expect(await names({ sort: 'BLOCK_TYPE_AND_NAME_ASC' })).toEqual(['c', 'a', 'b']);
   expect(await names({ block_documents: { name: { like_: '%B%' } } })).toEqual(['b']);
   expect(await names({ block_documents: { name: { any_: ['a', 'x'] } } })).toEqual(['a']);
-  expect(await names({ block_documents: { operator: 'or_', name: { any_: ['a'] }, id: { any_: [ids[2]] }, is_anonymous: null } })).toEqual(['a', 'c']);
+  expect(
+    await names({
+      block_documents: { operator: 'or_', name: { any_: ['a'] }, id: { any_: [ids[2]] }, is_anonymous: null },
+    }),
+  ).toEqual(['a', 'c']);
   expect(await names({ block_documents: { block_type_id: { any_: [other.block_type_id] } } })).toEqual(['c']);
   expect(await names({ block_types: { slug: { any_: ['basin'] } } })).toEqual(['c']);
   expect(await names({ block_types: { name: { like_: 'gau' } } })).toEqual(['a', 'b']);
   expect(await names({ block_schemas: { block_capabilities: { all_: ['fill'] } } })).toEqual(['c']);
-  expect(await names({ block_schemas: { operator: 'or_', version: { any_: ['2'] }, id: { any_: [] } } })).toEqual(['c']);
+  expect(await names({ block_schemas: { operator: 'or_', version: { any_: ['2'] }, id: { any_: [] } } })).toEqual([
+    'c',
+  ]);
   expect((await call('POST', '/block_documents/count', { block_types: { slug: { any_: ['gauge'] } } })).text).toBe('2');
   expect((await call('POST', '/block_documents/filter', { sort: 'CREATED' })).status).toBe(422);
   expect((await call('POST', '/block_documents/filter', { limit: 201 })).status).toBe(422);
@@ -228,8 +244,15 @@ test('named documents tell of what happens to them, and keep their secrets', asy
   expect(events[1]).toMatchObject({
     resource: { 'prefect.resource.id': `prefect.block-document.${id}`, 'prefect.resource.name': 'one' },
     related: [
-      { 'prefect.resource.id': `prefect.block-type.${kind.block_type_id}`, 'prefect.resource.role': 'block-type', 'prefect.resource.name': 'Gauge' },
-      { 'prefect.resource.id': `prefect.block-schema.${kind.block_schema_id}`, 'prefect.resource.role': 'block-schema' },
+      {
+        'prefect.resource.id': `prefect.block-type.${kind.block_type_id}`,
+        'prefect.resource.role': 'block-type',
+        'prefect.resource.name': 'Gauge',
+      },
+      {
+        'prefect.resource.id': `prefect.block-schema.${kind.block_schema_id}`,
+        'prefect.resource.role': 'block-schema',
+      },
     ],
     payload: {
       name: 'one',
@@ -247,8 +270,12 @@ test('what is not there, and what is another workspace’s, is not found', async
     expect((await call(method, `/block_documents/${id}`, body, stranger)).status).toBe(404);
   expect((await call('POST', '/block_documents/filter', {}, stranger)).body).toEqual([]);
   expect((await call('GET', `/block_documents/${unknownId}`)).body).toEqual({ detail: 'Block document not found' });
-  expect((await call('GET', '/block_types/slug/gauge/block_documents/name/none')).body).toEqual({ detail: 'Block document not found' });
-  expect((await call('GET', '/block_types/slug/none/block_documents')).body).toEqual({ detail: 'Block type not found' });
+  expect((await call('GET', '/block_types/slug/gauge/block_documents/name/none')).body).toEqual({
+    detail: 'Block document not found',
+  });
+  expect((await call('GET', '/block_types/slug/none/block_documents')).body).toEqual({
+    detail: 'Block type not found',
+  });
   expect((await call('GET', '/block_documents/no-id')).status).toBe(404);
   expect((await call('DELETE', `/block_documents/${id}`)).status).toBe(204);
   expect((await call('DELETE', `/block_documents/${id}`)).status).toBe(404);

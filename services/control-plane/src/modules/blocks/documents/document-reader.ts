@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { BlockDocumentJson } from '@headgate/contracts/rest/blocks';
+import type { BlockDocumentJson, BlockSchemaJson } from '@headgate/contracts/rest/blocks';
 import type { Db } from '../../../core/db/db.js';
 import { parseExact, stringifyExact, type JsonObject } from '../../../core/http/exact-json.js';
 import type { Vault } from '../../../core/secrets/vault.js';
@@ -31,7 +31,7 @@ export class DocumentReader {
     const rows = await findDocuments(db, workspaceId, all);
     const [schemaIds, typeIds] = [unique(rows, 'block_schema_id'), unique(rows, 'block_type_id')];
     const schemas = new Map((await this.schemas.find(db, workspaceId, schemaIds)).map((each) => [each.id, each]));
-    const types = new Map((await this.types.find(db, workspaceId, typeIds)).map((each) => [each.id, each]));
+    const types = await this.typesOf(db, workspaceId, typeIds, [...schemas.values()]);
     const documents = new Map(
       rows.map(({ sealed, ...row }): [string, OpenDocument] => {
         const data = this.open(reading, { ...row, sealed });
@@ -41,6 +41,17 @@ export class DocumentReader {
     );
     const from = { documents, schemas, types, references };
     return ids.flatMap((id) => (documents.has(id) ? assembleDocument(id, from) : []));
+  }
+
+  /** Nearly always a document is of the type that its schema is of. */
+  private async typesOf(db: Db, workspaceId: string, ids: string[], schemas: BlockSchemaJson[]) {
+    const known = new Map(schemas.map(({ block_type }) => [block_type.id, block_type]));
+    const others = await this.types.find(
+      db,
+      workspaceId,
+      ids.filter((id) => !known.has(id)),
+    );
+    return new Map([...known, ...others.map((each) => [each.id, each] as const)]);
   }
 
   seal({ workspaceId, vault }: Reading, id: string, data: JsonObject): Buffer {

@@ -41,7 +41,10 @@ function referencesOf(id: string, from: Known): JsonObject {
   const byName = new Map<string, JsonObject[]>();
   for (const { name, child_id } of from.children.get(id) ?? []) {
     const child = from.schemas.get(child_id)!;
-    const reference = { block_schema_checksum: child.checksum, block_type_slug: from.types.get(child.block_type_id)!.slug };
+    const reference = {
+      block_schema_checksum: child.checksum,
+      block_type_slug: from.types.get(child.block_type_id)!.slug,
+    };
     byName.set(name, [...(byName.get(name) ?? []), reference]);
   }
   return Object.fromEntries([...byName].map(([name, list]) => [name, list.length === 1 ? list[0] : list]));

@@ -148,6 +148,8 @@ export async function deleteSchema(db: Db, workspaceId: string, id: string): Pro
 /** Of all schemas that the workspace knows, in alphabetical order. */
 export async function listCapabilities(db: Db, workspaceId: string): Promise<string[]> {
   const { rows } = await sql<{ capability: string }>`
-    select distinct unnest(s.capabilities) as capability from ${knownSchemas(workspaceId)} order by capability`.execute(db);
+    select distinct unnest(s.capabilities) as capability from ${knownSchemas(workspaceId)} order by capability`.execute(
+    db,
+  );
   return rows.map(({ capability }) => capability);
 }

@@ -113,7 +113,10 @@ test('a field may be of several blocks', async () => {
   };
   const made = await post({ fields, block_type_id: par });
   const { fields: again } = await read(made.body.id);
-  expect(again.block_schema_references.c.map((each: { block_type_slug: string }) => each.block_type_slug)).toEqual(['kid', 'cat']);
+  expect(again.block_schema_references.c.map((each: { block_type_slug: string }) => each.block_type_slug)).toEqual([
+    'kid',
+    'cat',
+  ]);
   expect(Object.keys(again.definitions).toSorted()).toEqual(['Cat', 'En2', 'Kid']);
   expect(await filter({ block_schemas: { block_type_id: { any_: [kid] } } })).toHaveLength(1);
 });
@@ -128,12 +131,27 @@ test('a nested schema that cannot be had is a conflict, and nothing is left behi
   await type('kid');
   const { definitions: _, ...alone } = nested;
   expect((await post({ fields: alone, block_type_id: par })).status).toBe(409);
-  const itself = { ...nested.definitions.Kid, properties: { c: { $ref: '#/definitions/Kid' } }, block_schema_references: nested.block_schema_references };
+  const itself = {
+    ...nested.definitions.Kid,
+    properties: { c: { $ref: '#/definitions/Kid' } },
+    block_schema_references: nested.block_schema_references,
+  };
   const circle = { ...nested, definitions: { Kid: itself } };
   expect((await post({ fields: circle, block_type_id: par })).status).toBe(409);
   expect(await filter({ block_schemas: { block_type_id: { any_: [par] } } })).toEqual([]);
   for (const block_schema_references of [[], { c: 'kid' }, { c: { block_type_slug: 'kid' } }])
     expect((await post({ fields: { ...nested, block_schema_references }, block_type_id: par })).status).toBe(422);
+});
+
+test('a schema nests two hundred others at most', async () => {
+  const block_type_id = await type('par');
+  const known = { block_type_slug: 'secret', block_schema_checksum: secretSum };
+  const fields = (count: number) => ({
+    title: `Par${count}`,
+    block_schema_references: { c: Array(count).fill(known) },
+  });
+  expect((await post({ fields: fields(200), block_type_id })).status).toBe(201);
+  expect((await post({ fields: fields(201), block_type_id })).status).toBe(422);
 });
 
 test('the schemas of the system are found by their checksum at once', async () => {
@@ -151,8 +169,13 @@ test('another version of a schema of the system can be registered', async () => 
   const { fields, block_type_id } = found;
   const made = await post({ fields, block_type_id, version: '3.7.0' });
   expect([made.status, made.body.checksum]).toEqual([201, secretSum]);
-  expect(await post({ fields, block_type_id, version: '3.8.8' })).toMatchObject({ status: 200, body: { id: found.id } });
-  const ids = (await filter({ block_schemas: { block_type_id: { any_: [block_type_id] } } })).map((each: { id: string }) => each.id);
+  expect(await post({ fields, block_type_id, version: '3.8.8' })).toMatchObject({
+    status: 200,
+    body: { id: found.id },
+  });
+  const ids = (await filter({ block_schemas: { block_type_id: { any_: [block_type_id] } } })).map(
+    (each: { id: string }) => each.id,
+  );
   expect(ids).toEqual([made.body.id, found.id]);
 });
 
@@ -168,11 +191,22 @@ test('schemas are listed newest first, and can be filtered', async () => {
   expect(await ids({ block_capabilities: { all_: ['c1', 'all'] } })).toEqual([made[0]]);
   expect(await ids({ id: { any_: [made[2]] } })).toEqual([made[2]]);
   expect(await ids({ version: { any_: ['v2'] } })).toEqual([made[1]]);
-  expect(await ids({ operator: 'or_', version: { any_: ['v2'] }, id: { any_: [made[0]] } })).toEqual([made[1], made[0]]);
+  expect(await ids({ operator: 'or_', version: { any_: ['v2'] }, id: { any_: [made[0]] } })).toEqual([
+    made[1],
+    made[0],
+  ]);
   expect((await call('POST', '/block_schemas/filter', { block_schemas: { checksum: {} } })).status).toBe(422);
-  expect((await call('GET', '/block_capabilities/')).body).toEqual(
-    ['all', 'c1', 'c2', 'c3', 'get-directory', 'notify', 'put-directory', 'read-path', 'write-path'],
-  );
+  expect((await call('GET', '/block_capabilities/')).body).toEqual([
+    'all',
+    'c1',
+    'c2',
+    'c3',
+    'get-directory',
+    'notify',
+    'put-directory',
+    'read-path',
+    'write-path',
+  ]);
 });
 
 test('a schema is deleted; one of the system is not', async () => {

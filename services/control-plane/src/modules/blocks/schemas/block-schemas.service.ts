@@ -71,8 +71,7 @@ export class BlockSchemasService {
 
   async delete(ctx: Asker, id: string): Promise<void> {
     const schema = await this.get(ctx, id);
-    if (schema.block_type.is_protected)
-      throw forbidden('Block schemas for protected block types cannot be deleted.');
+    if (schema.block_type.is_protected) throw forbidden('Block schemas for protected block types cannot be deleted.');
     if (!(await queries.deleteSchema(this.database.db, ctx.workspaceId, id))) throw notFound('Block schema not found');
   }
 

@@ -27,7 +27,9 @@ function reachable(value: unknown, definitions: JsonObject, through: (definition
     found.set(name, definition);
     pending.push(...referredNames(definition));
   }
-  return Object.fromEntries(Object.entries(definitions).flatMap(([name]) => (found.has(name) ? [[name, found.get(name)!]] : [])));
+  return Object.fromEntries(
+    Object.entries(definitions).flatMap(([name]) => (found.has(name) ? [[name, found.get(name)!]] : [])),
+  );
 }
 
 /** What belongs to the schema itself: definitions of blocks are schemas of their own. */

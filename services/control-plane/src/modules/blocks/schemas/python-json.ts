@@ -30,7 +30,8 @@ function pythonNumber(source: string): string {
   const exponent = Number(power);
   if (exponent < -4 || exponent >= 16)
     return `${digits}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`;
-  const plain = exponent < 0 ? value.toFixed(Math.max(0, digits.replace(/\D/g, '').length - 1 - exponent)) : String(value);
+  const plain =
+    exponent < 0 ? value.toFixed(Math.max(0, digits.replace(/\D/g, '').length - 1 - exponent)) : String(value);
   return plain.includes('.') ? plain : `${plain}.0`;
 }
 

@@ -8,18 +8,18 @@ import { findSchemaByChecksum, insertSchema, insertSchemaReferences } from './bl
 import { checksumOf } from './checksum.js';
 import { fieldsOfNested, nestedSchemas, storedFields, type NestedSchema } from './nested.js';
 
-const nestedMax = 100;
+const nestedMax = 200;
 const versionOfNested = 'non-versioned';
 
-/** One request's work: how many nested schemas it has registered, and those that it is inside of. */
-export type Registration = { count: number; inside: string[] };
+/** One request's work: how many nested schemas it may still look at, and the checksums of those that it is inside of. */
+type Registration = { budget: { left: number }; inside: string[] };
 
 /** Registers a schema and, from its definitions, those of the blocks that it nests. Answers its id. */
 export async function register(
   tx: Db,
   workspaceId: string,
   draft: BlockSchemaCreate & { checksum: string },
-  registration: Registration = { count: 0, inside: [] },
+  { budget, inside }: Registration = { budget: { left: nestedMax }, inside: [] },
 ): Promise<string> {
   const { fields, checksum, version, capabilities, block_type_id } = draft;
   await ensureSystemType(tx, workspaceId, block_type_id);
@@ -30,13 +30,11 @@ export async function register(
     invariant(existing, 'a schema that could not be inserted is there');
     return existing.id;
   }
-  const inside = { ...registration, inside: [...registration.inside, checksum] };
   for (const nested of nestedSchemas(fields)) {
-    const child_id = await ensureNested(tx, workspaceId, fields, nested, inside);
+    const child_id = await ensureNested(tx, workspaceId, fields, nested, { budget, inside: [...inside, checksum] });
     const { name, position } = nested;
     await insertSchemaReferences(tx, workspaceId, [{ parent_id: id, name, position, child_id }]);
   }
-  registration.count = inside.count;
   return id;
 }
 
@@ -47,6 +45,7 @@ async function ensureNested(
   nested: NestedSchema,
   registration: Registration,
 ): Promise<string> {
+  if (registration.budget.left-- <= 0) throw invalid(`A block schema can nest at most ${nestedMax} others.`);
   const { slug } = nested;
   const type = await findTypeBySlug(tx, workspaceId, slug);
   if (!type)
@@ -59,11 +58,10 @@ async function ensureNested(
     return existing.id;
   }
   const fields = fieldsOfNested(parent, nested);
-  if (!fields) throw conflict(`Unable to create nested block schema for block type '${type.name}' due to missing definition.`);
+  if (!fields)
+    throw conflict(`Unable to create nested block schema for block type '${type.name}' due to missing definition.`);
   const checksum = checksumOf(fields);
   if (registration.inside.includes(checksum)) throw conflict(`The block schema of '${slug}' nests itself.`);
-  registration.count += 1;
-  if (registration.count > nestedMax) throw invalid(`A block schema can bring at most ${nestedMax} nested ones.`);
   const draft = { fields, checksum, block_type_id: type.id, capabilities: [], version: versionOfNested };
   return register(tx, workspaceId, draft, registration);
 }

@@ -19,7 +19,9 @@ test('Secret has the checksum that every Prefect 3 knows it by', () => {
 test('ids are the same in every process and for ever', () => {
   const secret = systemTypes.find(({ slug }) => slug === 'secret');
   expect(secret?.id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
-  expect(new Set([...systemTypes, ...systemSchemas].map(({ id }) => id)).size).toBe(systemTypes.length + systemSchemas.length);
+  expect(new Set([...systemTypes, ...systemSchemas].map(({ id }) => id)).size).toBe(
+    systemTypes.length + systemSchemas.length,
+  );
 });
 
 test('what an automation may notify through is there', () => {

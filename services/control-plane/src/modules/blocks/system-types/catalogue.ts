@@ -27,7 +27,10 @@ export type SystemSchema = {
   updated: string;
 };
 
-type SystemTypeFile = Pick<BlockTypeJson, 'slug' | 'name' | 'logo_url' | 'documentation_url' | 'description' | 'code_example'> & {
+type SystemTypeFile = Pick<
+  BlockTypeJson,
+  'slug' | 'name' | 'logo_url' | 'documentation_url' | 'description' | 'code_example'
+> & {
   schemas: Pick<SystemSchema, 'checksum' | 'version' | 'capabilities' | 'fields'>[];
 };
 

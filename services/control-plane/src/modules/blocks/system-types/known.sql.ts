@@ -5,7 +5,11 @@ import { systemSchemas, systemTypes } from './catalogue.js';
 const slugOf = new Map(systemTypes.map(({ id, slug }) => [id, slug]));
 const typesText = JSON.stringify(systemTypes.map(({ id, slug, name }) => ({ id, slug, name })));
 const schemasText = JSON.stringify(
-  systemSchemas.map(({ fields: _, block_type_id, ...schema }) => ({ ...schema, block_type_id, slug: slugOf.get(block_type_id) })),
+  systemSchemas.map(({ fields: _, block_type_id, ...schema }) => ({
+    ...schema,
+    block_type_id,
+    slug: slugOf.get(block_type_id),
+  })),
 );
 
 /** The types that a workspace knows: its rows, and of the system's types those that it has no row of. As `t`. */

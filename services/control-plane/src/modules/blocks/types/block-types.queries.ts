@@ -1,4 +1,9 @@
-import type { BlockSchemaFilter, BlockTypeFilter, BlockTypeJson, BlockTypeUpdate } from '@headgate/contracts/rest/blocks';
+import type {
+  BlockSchemaFilter,
+  BlockTypeFilter,
+  BlockTypeJson,
+  BlockTypeUpdate,
+} from '@headgate/contracts/rest/blocks';
 import { sql } from 'kysely';
 import type { Db } from '../../../core/db/db.js';
 import { and, whereSchema, whereType } from '../blocks.filters.js';

@@ -17,10 +17,14 @@ const call = (method: Method, path: string, body?: unknown, who = owner) =>
 const make = async (slug: string, more: object = {}) =>
   (await call('POST', '/', { name: slug.toUpperCase(), slug, ...more })).body;
 const bySlug = async (slug: string, who = owner) => (await call('GET', `/slug/${slug}`, undefined, who)).body;
-const slugs = async (body: object) => (await call('POST', '/filter', body)).body.map((type: { slug: string }) => type.slug);
+const slugs = async (body: object) =>
+  (await call('POST', '/filter', body)).body.map((type: { slug: string }) => type.slug);
 const eventsOf = async (workspaceId: string) =>
   (
-    await app.db.sql.query("select event, resource, payload from event where workspace_id = $1 and event like 'prefect.block-type.%' order by id", [workspaceId])
+    await app.db.sql.query(
+      "select event, resource, payload from event where workspace_id = $1 and event like 'prefect.block-type.%' order by id",
+      [workspaceId],
+    )
   ).rows;
 const unknownId = '01900000-0000-7000-8000-000000000000';
 

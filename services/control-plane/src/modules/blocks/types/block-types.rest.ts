@@ -1,6 +1,11 @@
 import { Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, UseInterceptors } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { blockDocumentAnswer, blockDocumentsAnswer, blockTypeAnswer, blockTypesAnswer } from '@headgate/contracts/rest/answers/blocks';
+import {
+  blockDocumentAnswer,
+  blockDocumentsAnswer,
+  blockTypeAnswer,
+  blockTypesAnswer,
+} from '@headgate/contracts/rest/answers/blocks';
 import { nothing } from '@headgate/contracts/rest/answers/shared';
 import * as bodies from '@headgate/contracts/rest/blocks';
 import type { z } from 'zod';

@@ -30,8 +30,17 @@ afterAll(() => app.close());
 test('a state for many runs is decided for each of them', async () => {
   const [newest, middle, oldest] = await newRuns('decided', 3);
   expect(await setState({ ...tagged('decided'), state: { type: 'RUNNING', message: 'go' }, limit: 2 })).toMatchObject([
-    { flow_run_id: newest, status: 'ACCEPT', state: { name: 'Running', message: 'go', state_details: { flow_run_id: newest } } },
-    { flow_run_id: middle, status: 'ACCEPT', state: { state_details: { flow_run_id: middle } }, details: { type: 'accept_details' } },
+    {
+      flow_run_id: newest,
+      status: 'ACCEPT',
+      state: { name: 'Running', message: 'go', state_details: { flow_run_id: newest } },
+    },
+    {
+      flow_run_id: middle,
+      status: 'ACCEPT',
+      state: { state_details: { flow_run_id: middle } },
+      details: { type: 'accept_details' },
+    },
   ]);
   expect(await setState({ ...tagged('decided'), state: { type: 'PAUSED' } })).toMatchObject([
     { flow_run_id: newest, status: 'ACCEPT' },
@@ -70,7 +79,12 @@ test('nothing that matches is nothing to do', async () => {
 });
 
 test('the limit lies between 1 and 50, and a state has to be there', async () => {
-  for (const path of ['/flow_runs/bulk_delete', '/flow_runs/bulk_set_state', '/flows/bulk_delete', '/deployments/bulk_delete']) {
+  for (const path of [
+    '/flow_runs/bulk_delete',
+    '/flow_runs/bulk_set_state',
+    '/flows/bulk_delete',
+    '/deployments/bulk_delete',
+  ]) {
     for (const limit of [0, 51, 'x']) {
       const { status, body } = await call(path, { limit, state: { type: 'RUNNING' } });
       expect([path, status, body.exception_detail?.[0]?.loc]).toEqual([path, 422, ['body', 'limit']]);

@@ -38,7 +38,16 @@ const log = (flow_run_id: string, task_run_id: string | null = null) =>
 
 /** In how many rows beside the event log the run is still spoken of. */
 async function traces(runIds: string[]): Promise<number> {
-  const tables = ['flow_run_state', 'flow_run_by_state', 'run_queue', 'run_claim', 'run_active', 'flow_run_input', 'task_run', 'log'];
+  const tables = [
+    'flow_run_state',
+    'flow_run_by_state',
+    'run_queue',
+    'run_claim',
+    'run_active',
+    'flow_run_input',
+    'task_run',
+    'log',
+  ];
   const counts = tables.map((table) => `(select count(*) from ${table} where flow_run_id = any($1))`);
   const { rows } = await app.db.sql.query(`select ${counts.join(' + ')} as count`, [runIds]);
   return Number(rows[0].count);
@@ -49,10 +58,16 @@ async function seen(flow: string) {
   const flows = { flows: { id: { any_: [flow] } } };
   const listed = (await call('POST', '/flow_runs/filter', flows)) as { id: string; state_type: string }[];
   const details = await Promise.all(listed.map(({ id }) => status('GET', `/flow_runs/${id}`)));
-  return { listed: listed.length, counted: await call('POST', '/flow_runs/count', flows), found: details.filter((each) => each === 200).length };
+  return {
+    listed: listed.length,
+    counted: await call('POST', '/flow_runs/count', flows),
+    found: details.filter((each) => each === 200).length,
+  };
 }
 async function figures(): Promise<Record<string, number>> {
-  const counts = await app.app.get(FlowRunsService).countStates(owner, '2000-01-01T00:00:00Z', '2100-01-01T00:00:00Z', null);
+  const counts = await app.app
+    .get(FlowRunsService)
+    .countStates(owner, '2000-01-01T00:00:00Z', '2100-01-01T00:00:00Z', null);
   return Object.fromEntries(counts.map((each) => [each.state_type, Number(each.count)]));
 }
 async function counted(): Promise<Record<string, number>> {
@@ -76,14 +91,19 @@ test('a flow run goes with its history, inputs, task runs, logs and its place in
     runs.push(id);
   }
   const later = await newRun(flow, { state: { type: 'SCHEDULED', state_details: { scheduled_time: '2031-01-01' } } });
+  const state = { type: 'SCHEDULED', state_details: { deferred: true } };
+  await call('POST', '/task_runs/', { flow_run_id: runs[0], task_key: 'later', dynamic_key: '0', state });
   expect(await figures()).toEqual(await counted());
   expect(await traces(runs)).toBeGreaterThan(30);
   for (const id of runs) expect(await status('DELETE', `/flow_runs/${id}`)).toBe(204);
   expect(await traces(runs)).toBe(0);
+  expect((await app.db.sql.query('select from task_run_queue')).rowCount).toBe(0);
   expect(await seen(flow)).toEqual({ listed: 1, counted: 1, found: 1 });
   expect(await figures()).toEqual(await counted());
   expect(await status('DELETE', `/flow_runs/${runs[0]}`)).toBe(404);
-  expect(await status('POST', `/flow_runs/${runs[0]}/set_state`, { state: { type: 'RUNNING' }, force: true })).toBe(404);
+  expect(await status('POST', `/flow_runs/${runs[0]}/set_state`, { state: { type: 'RUNNING' }, force: true })).toBe(
+    404,
+  );
   expect(await status('GET', `/flow_runs/${later}`)).toBe(200);
 });
 
@@ -111,7 +131,10 @@ test('a subflow run outlives its parent and goes on without one', async () => {
   expect(await call('GET', `/task_runs/${dummy}`)).toMatchObject({
     state_type: 'RUNNING',
     run_count: 1,
-    state: { message: 'on my way', state_details: { child_flow_run_id: child, flow_run_id: parent, task_run_id: dummy } },
+    state: {
+      message: 'on my way',
+      state_details: { child_flow_run_id: child, flow_run_id: parent, task_run_id: dummy },
+    },
   });
   await status('DELETE', `/flow_runs/${parent}`);
   expect(await status('GET', `/task_runs/${dummy}`)).toBe(404);
@@ -162,8 +185,7 @@ test('a deployment goes with the runs that wait for their first start; others st
   expect(await status('DELETE', `/deployments/${deployment}`)).toBe(204);
   expect(await status('GET', `/flow_runs/${waiting}`)).toBe(404);
   expect(await traces([waiting])).toBe(0);
-  for (const id of [pending, running, done])
-    expect((await call('GET', `/flow_runs/${id}`)).deployment_id).toBeNull();
+  for (const id of [pending, running, done]) expect((await call('GET', `/flow_runs/${id}`)).deployment_id).toBeNull();
   expect(await status('GET', `/v2/concurrency_limits/${limit}`)).toBe(404);
   expect((await move(running, 'COMPLETED')).status).toBe('ACCEPT');
   expect(await seen(flow)).toEqual({ listed: 3, counted: 3, found: 3 });

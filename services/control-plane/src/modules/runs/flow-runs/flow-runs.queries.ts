@@ -89,6 +89,8 @@ export async function deleteFlowRuns(db: Db, workspaceId: string, ids: string[])
     tasks as (delete from task_run t using gone g where t.workspace_id = g.workspace_id and t.flow_run_id = g.id returning t.id),
     task_states as (
       delete from task_run_state s where s.workspace_id = ${workspaceId} and s.task_run_id = any(array(select id from tasks))),
+    task_queue as (
+      delete from task_run_queue q where q.workspace_id = ${workspaceId} and q.task_run_id = any(array(select id from tasks))),
     subflows as (
       update flow_run r set parent_task_run_id = null
        where r.workspace_id = ${workspaceId} and r.parent_task_run_id = any(array(select id from tasks)) and r.id <> all(${ids}::uuid[])),

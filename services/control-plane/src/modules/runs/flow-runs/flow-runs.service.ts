@@ -72,9 +72,7 @@ export class FlowRunsService {
     page: { sort?: string | undefined; limit: number; offset?: number },
   ): Promise<FlowRunJson[]> {
     const now = wireTime();
-    return (await listFlowRuns(this.database.db, ctx.workspaceId, filters, page)).map((row) =>
-      toFlowRunJson(row, now),
-    );
+    return (await listFlowRuns(this.database.db, ctx.workspaceId, filters, page)).map((row) => toFlowRunJson(row, now));
   }
 
   listByKey(

@@ -17,7 +17,9 @@ const drawn = (rows: NodeRow[], since: string | null = null) => {
   const ids = (list: { id: string }[]) => list.map((each) => each.id).join(' ');
   return {
     roots,
-    nodes: nodes.map(([id, each]) => `${ids(each.parents)} > ${id} > ${ids(each.children)} | ${ids(each.encapsulating)}`),
+    nodes: nodes.map(
+      ([id, each]) => `${ids(each.parents)} > ${id} > ${ids(each.children)} | ${ids(each.encapsulating)}`,
+    ),
   };
 };
 

@@ -24,4 +24,8 @@ export function dependenciesOf(inputs: TaskInputs): { upstream: string[]; encaps
 
 /** All task runs that the inputs name, whether taken or around the run. */
 export const taskRunsNamed = (inputs: TaskInputs): string[] =>
-  idsOf(Object.values(inputs).flatMap(referencesOf).filter((each) => each.input_type === 'task_run'));
+  idsOf(
+    Object.values(inputs)
+      .flatMap(referencesOf)
+      .filter((each) => each.input_type === 'task_run'),
+  );

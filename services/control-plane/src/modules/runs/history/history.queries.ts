@@ -46,7 +46,9 @@ function lateness(kind: RunKind) {
 
 /** Task runs are filtered the same way; to the types they are flow runs, whose columns used here they share. */
 function filtered(db: Db, kind: RunKind, workspaceId: string, filters: Filters) {
-  const runs = db.selectFrom(kind as 'flow_run').where(sql<boolean>`${sql.ref(`${kind}.workspace_id`)} = ${workspaceId}`);
+  const runs = db
+    .selectFrom(kind as 'flow_run')
+    .where(sql<boolean>`${sql.ref(`${kind}.workspace_id`)} = ${workspaceId}`);
   return applyFilters(runs, kind, workspaceId, filters);
 }
 

@@ -18,10 +18,7 @@ export class FlowRunHistoryController {
   @Post('history')
   @HttpCode(200)
   @Answers(historyAnswer)
-  history(
-    @Caller() ctx: Ctx,
-    @ZodBody(flowRunsHistory) { work_queues, ...body }: z.infer<typeof flowRunsHistory>,
-  ) {
+  history(@Caller() ctx: Ctx, @ZodBody(flowRunsHistory) { work_queues, ...body }: z.infer<typeof flowRunsHistory>) {
     return this.runs.list(ctx, 'flow_run', body, { ...body, work_pool_queues: work_queues });
   }
 

@@ -6,7 +6,7 @@ export type Intervals = { start: string; end: string; micros: number; count: num
 
 const countMax = 500;
 /** The end of the year 9999: later moments have no ISO text. */
-const lastMicros = 253_402_300_799_999_999;
+const lastMicros = toMicros('9999-12-31T23:59:59.999999Z');
 
 /** As many intervals as cover the range, the last of which may reach beyond it; no more than 500. */
 export function intervalsOf(from: string, until: string, seconds: number): Intervals {

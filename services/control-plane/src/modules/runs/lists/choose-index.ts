@@ -17,6 +17,8 @@ export const isIndexed = (part: string | null | undefined): boolean => (part ?? 
 /** Along which index the runs that filters let through are found; what that decides is left out of the rest. */
 export function chooseIndex(filters: Filters, resolved: Resolved): Choice {
   const runs = filters.flow_runs;
+  const parents = parentsOf(filters);
+  if (parents) return parents;
   if (runs?.operator === 'or_' || resolved.named || namesRuns(filters)) return { along: { by: 'time' }, rest: filters, span: {} };
   const state = stateOf(filters);
   if (state && (state.types?.every((type) => rare.includes(type)) || !hasKeys(filters, resolved)))
@@ -28,11 +30,19 @@ export function chooseIndex(filters: Filters, resolved: Resolved): Choice {
   return { along: { by: 'time' }, rest: filters, span: {} };
 }
 
+function parentsOf(filters: Filters): Choice | null {
+  const runs = filters.flow_runs;
+  const wanted = runs?.parent_flow_run_id?.any_;
+  if (!wanted || runs.operator === 'or_' || runs.id?.any_) return null;
+  const rest = { ...filters, flow_runs: { ...runs, parent_flow_run_id: undefined } };
+  return { along: { by: 'parent', flowRunIds: wanted }, ...withoutSpan(rest) };
+}
+
 /** Filters that name few runs have indexes of their own, which the database finds by itself. */
 function namesRuns({ flow_runs: runs }: Filters): boolean {
   const name = runs?.name;
   const byName = name?.any_ || isIndexed(name?.like_);
-  return Boolean(runs?.id?.any_ || runs?.parent_task_run_id?.any_ || runs?.parent_flow_run_id?.any_ || byName);
+  return Boolean(runs?.id?.any_ || runs?.parent_task_run_id?.any_ || byName);
 }
 
 function stateOf({ flow_runs: runs }: Filters): (Along & { by: 'state' }) | null {

@@ -8,6 +8,7 @@ import type { Predicate } from '../../filters/index.js';
 export type Along =
   | { by: 'time' }
   | { by: 'flow_id' | 'deployment_id'; ids: string[] }
+  | { by: 'parent'; flowRunIds: string[] }
   | { by: 'state'; types: string[] | null; names: string[] | null };
 
 /** The part of time, and of the order, that is wanted; `after` is the last run of the page before. */
@@ -39,6 +40,13 @@ export function places(look: Look): RawBuilder<unknown> {
      where ${all([sql`flow_run.workspace_id = ${look.workspaceId}`, ...more, ...look.conditions, ...within(look, 'flow_run', 'id')])}
      order by ${order} limit ${look.limit}`;
   if (along.by === 'time') return found([]);
+  if (along.by === 'parent') {
+    const ofTask = found([sql`flow_run.parent_task_run_id = key.id`]);
+    return sql`
+      select place.* from (
+        select id from task_run where workspace_id = ${look.workspaceId} and flow_run_id = any(${along.flowRunIds}::uuid[])) as key
+       cross join lateral (${ofTask}) place`;
+  }
   const ofKey = found([sql`${sql.ref(`flow_run.${along.by}`)} = key.id`]);
   return sql`select place.* from unnest(${along.ids}::uuid[]) as key (id) cross join lateral (${ofKey}) place`;
 }

@@ -55,7 +55,7 @@ export class WorkPoolsController {
   @Post('count')
   @HttpCode(200)
   @Answers(count)
-  count(@Caller() ctx: Ctx, @ZodBody(bodies.workPoolsFilter) { work_pools }: bodies.WorkPoolsFilter) {
+  count(@Caller() ctx: Ctx, @ZodBody(bodies.workPoolsCount) { work_pools }: z.infer<typeof bodies.workPoolsCount>) {
     return this.pools.count(ctx, work_pools);
   }
 

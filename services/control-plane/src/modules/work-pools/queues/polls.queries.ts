@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../../../core/db/db.js';
-import type { NamedQueue } from './queue-events.js';
+import type { NamedQueue, PolledDeployment } from './work-queue.js';
 
 /** Remembers that queues were polled. Answers those that became ready by it: not the paused ones. */
 export async function markQueuesPolled(db: Db, workspaceId: string, ids: string[]): Promise<string[]> {
@@ -12,9 +12,6 @@ export async function markQueuesPolled(db: Db, workspaceId: string, ids: string[
     returning q.id, b.status as was`.execute(db);
   return rows.filter((row) => row.was === 'NOT_READY').map((row) => row.id);
 }
-
-/** A deployment with what an event of it is related to. */
-export type PolledDeployment = { id: string; name: string; flow_id: string; flow_name: string; work_queue_id: string };
 
 /** Remembers that the deployments on these queues were polled. Answers those that became ready by it. */
 export async function markDeploymentsPolled(

@@ -1,11 +1,8 @@
 import type { EventDraft } from '../../../core/events/events.js';
 import { poolResource } from '../pools/pool-events.js';
-import type { PolledDeployment } from './polls.queries.js';
-import type { WorkQueueRow } from './work-queue.js';
+import type { NamedQueue, PolledDeployment, WorkQueueRow } from './work-queue.js';
 
 /** What is told of work queues. */
-
-export type NamedQueue = Pick<WorkQueueRow, 'id' | 'name' | 'work_pool_id' | 'work_pool_name' | 'work_pool_type'>;
 
 export function queueEvent(what: string, queue: NamedQueue, payload: unknown = {}): EventDraft {
   return { event: `prefect.work-queue.${what}`, resource: queueResource(queue), related: [poolOf(queue)], payload };

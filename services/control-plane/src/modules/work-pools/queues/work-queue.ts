@@ -17,6 +17,11 @@ export type WorkQueueRow = {
   active_slots: number | null;
 };
 
+/** What an event of a queue says. */
+export type NamedQueue = Pick<WorkQueueRow, 'id' | 'name' | 'work_pool_id' | 'work_pool_name' | 'work_pool_type'>;
+/** A deployment with what an event of it is related to. */
+export type PolledDeployment = { id: string; name: string; flow_id: string; flow_name: string; work_queue_id: string };
+
 /** A queue as deployments show it. `filter` is a leftover of older servers. */
 export function plainQueueJson(row: WorkQueueRow) {
   const { workspace_id: _, work_pool_name: __, work_pool_type: ___, status: ____, active_slots: _____, ...queue } = row;

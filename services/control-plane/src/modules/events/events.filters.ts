@@ -1,0 +1,98 @@
+import type {
+  EventFilter,
+  EventLabels,
+  EventRelatedFilter,
+  EventResourceFilter,
+} from '@headgate/contracts/rest/events';
+import { sql, type RawBuilder } from 'kysely';
+import { parseTextQuery } from './text-query.js';
+
+type Condition = RawBuilder<boolean>;
+type Json = RawBuilder<unknown>;
+type Texts = string[] | null | undefined;
+
+/** Empty lists, like nulls, are no constraint. */
+const oneOf = (column: Json, texts: Texts): Condition[] =>
+  texts?.length ? [sql`${column} = any(${texts}::text[])`] : [];
+const noneOf = (column: Json, texts: Texts): Condition[] =>
+  texts?.length ? [sql`${column} <> all(${texts}::text[])`] : [];
+const beginsWith = (column: Json, prefixes: Texts): Condition[] =>
+  prefixes?.length
+    ? [sql`exists (select from unnest(${prefixes}::text[]) prefix where starts_with(${column}, prefix))`]
+    : [];
+const not = (conditions: Condition[]): Condition[] => conditions.map((condition) => sql<boolean>`not ${condition}`);
+const all = (conditions: Condition[]): Condition =>
+  conditions.length > 0 ? sql`(${sql.join(conditions, sql` and `)})` : sql`true`;
+const any = (conditions: Condition[]): Condition =>
+  conditions.length > 0 ? sql`(${sql.join(conditions, sql` or `)})` : sql`false`;
+const listOf = <T>(value: T | T[] | null | undefined): T[] => (value == null ? [] : ([value].flat() as T[]));
+
+const wildcards: Record<string, string> = { '*': '%', '?': '_' };
+const asLike = (pattern: string): string => pattern.replaceAll(/[*?\\%_]/g, (each) => wildcards[each] ?? `\\${each}`);
+
+/** A label that is not there fits no value, not even what must not be. */
+const labelFits = (value: Json, pattern: string): Condition =>
+  pattern.startsWith('!') ? sql`${value} not like ${asLike(pattern.slice(1))}` : sql`${value} like ${asLike(pattern)}`;
+
+const labelsFit = (resource: Json, labels: EventLabels): Condition[] =>
+  Object.entries(labels ?? {}).map(([label, values]) =>
+    any(listOf(values).map((value) => labelFits(sql`(${resource} ->> ${label})`, value))),
+  );
+
+/** The conditions over one resource, which have to hold together. */
+const resourceFits = (resource: Json, id: Json, filter: EventResourceFilter): Condition[] => [
+  ...oneOf(id, filter.id),
+  ...beginsWith(id, filter.id_prefix),
+  ...labelsFit(resource, filter.labels),
+];
+
+const relatedId = sql`(r ->> 'prefect.resource.id')`;
+const relatedRole = sql`(r ->> 'prefect.resource.role')`;
+const someRelated = (conditions: Condition[]): Condition =>
+  sql`exists (select from jsonb_array_elements(event.related) r where ${all(conditions)})`;
+
+function relatedFits({ id, role, resources_in_roles: pairs, labels }: EventRelatedFilter): Condition[] {
+  const conditions = [
+    ...oneOf(relatedId, id),
+    ...oneOf(relatedRole, role),
+    ...(pairs?.length
+      ? [any(pairs.map(([id, role]) => sql<boolean>`(${relatedId} = ${id} and ${relatedRole} = ${role})`))]
+      : []),
+    ...labelsFit(sql`r`, labels),
+  ];
+  return conditions.length > 0 ? [someRelated(conditions)] : [];
+}
+
+function anyResourceFits(filter: EventResourceFilter): Condition[] {
+  const primary = resourceFits(sql`event.resource`, sql`event.resource_id`, filter);
+  if (primary.length === 0) return [];
+  return [any([all(primary), someRelated(resourceFits(sql`r`, relatedId, filter))])];
+}
+
+const searched = sql`lower(concat(event.event, ' ', event.resource, ' ', event.related, ' ', event.payload))`;
+const mentions = (term: string): Condition => sql`position(${term} in ${searched}) > 0`;
+
+function textFits(query: string | undefined): Condition[] {
+  const terms = parseTextQuery(query ?? '');
+  return [
+    ...(terms.any.length > 0 ? [any(terms.any.map(mentions))] : []),
+    ...terms.all.map(mentions),
+    ...not(terms.none.map(mentions)),
+  ];
+}
+
+/** What a filter asks of rows of the table `event`, but for when they occurred. */
+export function eventFits(filter: EventFilter): Condition {
+  const { event: name, resource } = filter;
+  return all([
+    ...(filter.id?.id?.length ? [sql<boolean>`event.id = any(${filter.id.id}::uuid[])`] : []),
+    ...beginsWith(sql`event.event`, name?.prefix),
+    ...not(beginsWith(sql`event.event`, name?.exclude_prefix)),
+    ...oneOf(sql`event.event`, name?.name),
+    ...noneOf(sql`event.event`, name?.exclude_name),
+    ...(resource ? resourceFits(sql`event.resource`, sql`event.resource_id`, resource) : []),
+    ...listOf(filter.related).flatMap(relatedFits),
+    ...listOf(filter.any_resource).flatMap(anyResourceFits),
+    ...textFits(filter.text?.query),
+  ]);
+}

@@ -1,0 +1,171 @@
+import { newId } from '@headgate/contracts';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { startTestApp, type Tenant, type TestApp } from '../../../test/app.js';
+
+let app: TestApp;
+let owner: Tenant;
+beforeAll(async () => {
+  app = await startTestApp();
+});
+beforeEach(async () => {
+  owner = await app.tenant();
+});
+afterAll(() => app.close());
+
+const base = (who: Tenant) => `/api/accounts/${who.accountId}/workspaces/${who.workspaceId}/events`;
+const post = (path: string, body?: unknown, who = owner) => app.inject('POST', `${base(who)}${path}`, body, who.key);
+const get = (url: string, who = owner) => {
+  const { pathname, search } = new URL(url, 'http://any');
+  return app.inject('GET', pathname + search, undefined, who.key);
+};
+const resource = { 'prefect.resource.id': 'thing.1' };
+const event = (more: object = {}) => ({
+  id: newId(),
+  occurred: new Date().toISOString(),
+  event: 'made',
+  resource,
+  ...more,
+});
+const named = (name: string) => ({ event: { name: [name] } });
+
+test('pages follow each other by an address below the one that was asked, with the total of the first', async () => {
+  const sent = Array.from({ length: 5 }, (_, at) => event({ event: 'paged', occurred: `2026-01-01T00:00:0${at}Z` }));
+  await post('', sent);
+  const seen: string[] = [];
+  const totals: number[] = [];
+  let page = (await post('/filter', { filter: named('paged'), limit: 2 })).body;
+  while (true) {
+    seen.push(...page.events.map(({ id }: { id: string }) => id));
+    totals.push(page.total);
+    if (!page.next_page) break;
+    expect(page.next_page).toMatch(/^https?:\/\/.*\/events\/filter\/next\?page-token=/);
+    expect(new URL(page.next_page).pathname).toBe(`${base(owner)}/filter/next`);
+    page = (await get(page.next_page)).body;
+  }
+  expect(seen).toEqual(sent.map(({ id }) => id).toReversed());
+  expect(totals).toEqual([5, 5, 5]);
+});
+
+test('a page of what is all has no next one; a page of nothing has', async () => {
+  await post('', [event({ event: 'few' }), event({ event: 'few' })]);
+  expect((await post('/filter', { filter: named('few'), limit: 2 })).body.next_page).toBe(null);
+  const nothing = (await post('/filter', { filter: named('few'), limit: 0 })).body;
+  expect(nothing).toMatchObject({ events: [], total: 2, next_page: expect.any(String) });
+});
+
+test('events of one resource are shown once each, page by page, when only distinct ones are wanted', async () => {
+  const of = (id: string, second: number) =>
+    event({ event: 'dup', resource: { 'prefect.resource.id': id }, occurred: `2026-01-01T00:00:0${second}Z` });
+  const [a, b, later] = [of('a', 1), of('b', 2), of('a', 3)];
+  await post('', [a, b, later]);
+  const filter = { ...named('dup'), resource: { distinct: true } };
+  const first = (await post('/filter', { filter, limit: 1 })).body;
+  const second = (await get(first.next_page)).body;
+  expect([first.total, first.events[0].id, second.events[0].id, second.next_page]).toEqual([2, later.id, b.id, null]);
+});
+
+test('a token that is not one of ours opens nothing', async () => {
+  for (const token of ['xxx', '', Buffer.from('{"a":1}').toString('base64url')]) {
+    const { status, body } = await get(`${base(owner)}/filter/next?page-token=${token}`);
+    expect([status, body]).toEqual([403, { detail: 'Forbidden' }]);
+  }
+  expect((await get(`${base(owner)}/filter/next`)).body).toMatchObject({
+    exception_detail: [{ type: 'missing', loc: ['query', 'page-token'] }],
+  });
+});
+
+test('a token shows nothing of the workspace that it was made in to another', async () => {
+  await post('', [event(), event()]);
+  const { next_page: page } = (await post('/filter', { filter: named('made'), limit: 1 })).body;
+  const stranger = await app.tenant();
+  const token = new URL(page).searchParams.get('page-token');
+  expect((await get(`${base(stranger)}/filter/next?page-token=${token}`, stranger)).body.events).toEqual([]);
+  expect((await get(page, stranger)).status).toBe(404);
+  expect((await post('/count-by/event', { filter: {} }, stranger)).body).toEqual([]);
+});
+
+test('what cannot be an event is refused with all that came along, and the reason', async () => {
+  const labels = Object.fromEntries(Array.from({ length: 500 }, (_, at) => [`l${at}`, 'v']));
+  const related = { 'prefect.resource.id': 'x', 'prefect.resource.role': 'r' };
+  const wrong: [object, unknown[], string][] = [
+    [{ resource: {} }, ['resource'], 'Value error, Resources must include the prefect.resource.id label'],
+    [
+      { resource: { 'prefect.resource.id': '' } },
+      ['resource'],
+      'Value error, The prefect.resource.id label must be non-empty',
+    ],
+    [
+      { resource: { ...resource, ...labels } },
+      ['resource'],
+      'Value error, The maximum number of labels per resource is 500',
+    ],
+    [
+      { related: [resource] },
+      ['related', 0],
+      'Value error, Related Resources must include the prefect.resource.role label',
+    ],
+    [
+      { related: Array.from({ length: 101 }, () => related) },
+      ['related'],
+      'Value error, The maximum number of related resources is 100',
+    ],
+    [{ event: 'a'.repeat(1025) }, ['event'], 'Value error, Event name must be at most 1024 characters'],
+  ];
+  for (const [more, loc, msg] of wrong) {
+    const { status, body } = await post('', [event({ event: 'good' }), event(more)]);
+    expect([status, body.exception_message]).toEqual([422, 'Invalid request received.']);
+    expect(body.exception_detail).toMatchObject([{ type: expect.any(String), loc: ['body', 1, ...loc], msg }]);
+  }
+  for (const more of [
+    { payload: null },
+    { payload: [] },
+    { related: null },
+    { follows: 'x' },
+    { id: 'x' },
+    { occurred: 'x' },
+  ])
+    expect((await post('', [event(more)])).status).toBe(422);
+  expect((await post('', event())).status).toBe(422);
+  expect((await post('/filter', { filter: named('good') })).body.total).toBe(0);
+});
+
+test('events at the limits are taken in, and what the wire does not know is left out', async () => {
+  const related = Array.from({ length: 100 }, (_, at) => ({
+    'prefect.resource.id': `x${at}`,
+    'prefect.resource.role': 'r',
+  }));
+  const sent = event({ event: 'a'.repeat(1024), related, extra: 1, received: '2020-01-01T00:00:00Z' });
+  expect((await post('', [sent])).status).toBe(204);
+  expect((await post('', [])).status).toBe(204);
+  const [stored] = (await post('/filter', { filter: { id: { id: [sent.id] } } })).body.events;
+  expect(stored.related).toHaveLength(100);
+  expect(stored.received > '2026').toBe(true);
+  expect(stored).not.toHaveProperty('extra');
+});
+
+test('filters and counts that the wire does not know are refused', async () => {
+  for (const body of [
+    { limit: 51 },
+    { limit: -1 },
+    { filter: { x: 1 } },
+    { filter: { event: { y: [] } } },
+    { filter: { order: 'UP' } },
+    { filter: { text: { query: 'x'.repeat(201) } } },
+  ])
+    expect((await post('/filter', body)).status, JSON.stringify(body)).toBe(422);
+  for (const body of [{}, { filter: {}, time_unit: 'month' }, { filter: {}, time_interval: 0.001 }])
+    expect((await post('/count-by/time', body)).status, JSON.stringify(body)).toBe(422);
+  expect((await post('/count-by/nothing', { filter: {} })).body.exception_detail).toMatchObject([
+    { type: 'enum', loc: ['path', 'countable'], msg: "Input should be 'day', 'time', 'event' or 'resource'" },
+  ]);
+  for (const body of [undefined, {}, { filter: null, limit: null }, { filter: { id: { id: [] }, any_resource: null } }])
+    expect((await post('/filter', body)).status).toBe(200);
+});
+
+test('half a year of days is counted when no span is given, up to the end of this one', async () => {
+  await post('', [event()]);
+  const days = (await post('/count-by/day', { filter: {} })).body;
+  expect(days).toHaveLength(181);
+  const today = new Date().toISOString().slice(0, 10);
+  expect(days.at(-1)).toMatchObject({ value: '180', count: 1, start_time: `${today}T00:00:00.000000Z` });
+});
