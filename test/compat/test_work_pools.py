@@ -40,34 +40,37 @@ def start_worker(client: Client, services: list[Service], pool: str, *more: str)
     return worker
 
 
-def test_a_pool_lives_from_creation_to_deletion_on_the_command_line(client, tmp_path):
-    name = f"docks-{client.name}"
+def test_a_pool_is_made_paused_and_resumed_on_the_command_line(server, tmp_path):
     template = tmp_path / "template.json"
-    client.prefect("work-pool", "get-default-base-job-template", "--type", "process", "--file", str(template))
-    client.prefect("work-pool", "create", name, "--type", "process", "--base-job-template", str(template), "--paused")
-    assert "already exists" in client.prefect("work-pool", "create", name, "--type", "process", fails=True)
-    pool = shown(client, "work-pool", "inspect", name)
+    server.prefect("work-pool", "get-default-base-job-template", "--type", "process", "--file", str(template))
+    server.prefect("work-pool", "create", "docks", "--type", "process", "--base-job-template", str(template), "--paused")
+    pool = shown(server, "work-pool", "inspect", "docks")
     assert (pool["type"], pool["is_paused"], pool["status"]) == ("process", True, "PAUSED")
     assert pool["base_job_template"] == json.loads(template.read_text())
-    client.prefect("work-pool", "resume", name)
-    assert shown(client, "work-pool", "inspect", name)["status"] == "NOT_READY"
-    client.prefect("work-pool", "pause", name)
-    client.prefect("work-pool", "set-concurrency-limit", name, "3")
-    assert shown(client, "work-pool", "slots", name)["concurrency_limit"] == 3
-    listed = {pool["name"]: pool for pool in shown(client, "work-pool", "ls")}
-    assert (listed[name]["is_paused"], listed[name]["concurrency_limit"]) == (True, 3)
-    client.prefect("work-pool", "clear-concurrency-limit", name)
-    client.prefect("work-pool", "update", name, "--description", "ships", "--concurrency-limit", "9")
-    pool = shown(client, "work-pool", "inspect", name)
+    assert "already exists" in server.prefect("work-pool", "create", "docks", "--type", "process", fails=True)
+    server.prefect("work-pool", "resume", "docks")
+    assert server.get("/work_pools/docks").json()["status"] == "NOT_READY"
+    server.prefect("work-pool", "pause", "docks")
+    assert server.get("/work_pools/docks").json()["is_paused"] is True
+    assert "reserved" in server.prefect("work-pool", "create", "prefect-docks", "--type", "process", fails=True)
+
+
+def test_a_pool_is_limited_changed_and_deleted_on_the_command_line(cloud):
+    cloud.post("/work_pools/", {"name": "port", "type": "process"})
+    cloud.prefect("work-pool", "set-concurrency-limit", "port", "3")
+    assert shown(cloud, "work-pool", "slots", "port")["concurrency_limit"] == 3
+    assert "port" in [pool["name"] for pool in shown(cloud, "work-pool", "ls")]
+    cloud.prefect("work-pool", "clear-concurrency-limit", "port")
+    assert cloud.get("/work_pools/port").json()["concurrency_limit"] is None
+    cloud.prefect("work-pool", "update", "port", "--description", "ships", "--concurrency-limit", "9")
+    pool = cloud.get("/work_pools/port").json()
     assert (pool["description"], pool["concurrency_limit"]) == ("ships", 9)
-    client.prefect("work-pool", "create", name, "--type", "process", "--overwrite")
-    client.prefect("work-pool", "delete", name)
-    assert "not found" in client.prefect("work-pool", "inspect", name, fails=True)
-    assert "reserved" in client.prefect("work-pool", "create", "prefect-docks", "--type", "process", fails=True)
+    cloud.prefect("work-pool", "delete", "port")
+    assert "not found" in cloud.prefect("work-pool", "inspect", "port", fails=True)
 
 
 def test_the_storage_of_a_pool_is_set_by_the_client_and_shown_on_the_command_line(cloud):
-    cloud.prefect("work-pool", "create", "stores", "--type", "process")
+    cloud.post("/work_pools/", {"name": "stores", "type": "process"})
     step = {"prefect_aws.experimental.bundles.upload": {"bucket": "bundles", "aws_credentials_block_name": "keys"}}
     run = {"prefect_aws.experimental.bundles.execute": {"bucket": "bundles", "aws_credentials_block_name": "keys"}}
     storage = WorkPoolStorageConfiguration(bundle_upload_step=step, bundle_execution_step=run)
@@ -77,9 +80,9 @@ def test_the_storage_of_a_pool_is_set_by_the_client_and_shown_on_the_command_lin
     assert "bundles" in cloud.prefect("work-pool", "storage", "inspect", "stores")
 
 
-def test_a_queue_lives_from_creation_to_deletion_on_the_command_line(client):
-    pool, queue = f"quay-{client.name}", f"berth-{client.name}"
-    client.prefect("work-pool", "create", pool, "--type", "process")
+def test_a_queue_lives_from_creation_to_deletion_on_the_command_line(cloud):
+    client, pool, queue = cloud, "quay", "berth"
+    client.post("/work_pools/", {"name": pool, "type": "process"})
     client.prefect("work-queue", "create", queue, "--pool", pool, "--limit", "4", "--priority", "1")
     made = shown(client, "work-queue", "inspect", queue, "--pool", pool)
     assert (made["concurrency_limit"], made["priority"], made["status"]) == (4, 1, "NOT_READY")
@@ -98,13 +101,11 @@ def test_a_queue_lives_from_creation_to_deletion_on_the_command_line(client):
     client.prefect("work-queue", "delete", "default", "--pool", pool, fails=True)
 
 
-def test_a_queue_without_a_pool_is_an_agents_queue(client):
-    queue = f"agents-{client.name}"
+def test_a_queue_without_a_pool_is_an_agents_queue(server):
+    client, queue = server, "agents"
     client.prefect("work-queue", "create", queue, "--limit", "4")
     assert shown(client, "work-queue", "inspect", queue)["work_pool_name"] == "default-agent-pool"
     assert "already exists" in client.prefect("work-queue", "create", queue, fails=True)
-    client.prefect("work-queue", "pause", queue)
-    client.prefect("work-queue", "resume", queue)
     client.prefect("work-queue", "set-concurrency-limit", queue, "6")
     assert shown(client, "work-queue", "slots", queue)["concurrency_limit"] == 6
     assert queue in client.prefect("work-queue", "ls", "--match", queue)
@@ -113,7 +114,7 @@ def test_a_queue_without_a_pool_is_an_agents_queue(client):
 
 
 def test_what_is_to_come_can_be_looked_at_and_polled_by_hand(cloud):
-    cloud.prefect("work-pool", "create", "outlook", "--type", "process")
+    cloud.post("/work_pools/", {"name": "outlook", "type": "process"})
     deployment = deploy(cloud, "outlook")
     run = create_run(cloud, deployment, name="soon-to-be")
     assert "soon-to-be" in cloud.prefect("work-pool", "preview", "outlook")
@@ -148,9 +149,9 @@ def test_a_worker_keeps_a_channel_to_its_pool_and_hears_of_changes(client, servi
 
 
 def test_a_worker_that_takes_one_at_a_time_starts_with_the_most_urgent(cloud, services):
-    cloud.prefect("work-pool", "create", "single", "--type", "process")
+    cloud.post("/work_pools/", {"name": "single", "type": "process"})
     for name, priority in [("urgent", 1), ("whenever", 9)]:
-        cloud.prefect("work-queue", "create", name, "--pool", "single", "--priority", str(priority))
+        cloud.post("/work_pools/single/queues", {"name": name, "priority": priority})
     deployment = deploy(cloud, "single")
     order = ["whenever", "default", "urgent"]
     runs = {queue: create_run(cloud, deployment, name=queue, work_queue_name=queue) for queue in order}
@@ -161,8 +162,7 @@ def test_a_worker_that_takes_one_at_a_time_starts_with_the_most_urgent(cloud, se
 
 
 def test_a_pool_with_a_limit_runs_no_more_than_that_at_once(cloud, services):
-    cloud.prefect("work-pool", "create", "narrow", "--type", "process")
-    cloud.prefect("work-pool", "set-concurrency-limit", "narrow", "1")
+    cloud.post("/work_pools/", {"name": "narrow", "type": "process", "concurrency_limit": 1})
     deployment = deploy(cloud, "narrow")
     runs = [create_run(cloud, deployment) for _ in range(3)]
     worker = start_worker(cloud, services, "narrow")

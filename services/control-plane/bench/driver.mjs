@@ -4,19 +4,20 @@ import http from 'node:http';
 export function createClient(base, key, connections) {
   const agent = new http.Agent({ keepAlive: true, maxSockets: connections });
   const { hostname, port, pathname } = new URL(base);
-  return {
-    post: (path, body, headers = {}) =>
+  const send =
+    (method) =>
+    (path, body, headers = {}) =>
       new Promise((resolve, reject) => {
-        const text = JSON.stringify(body);
+        const text = body === undefined ? '' : JSON.stringify(body);
         const request = http.request(
           {
             agent,
             hostname,
             port,
             path: pathname + path,
-            method: 'POST',
+            method,
             headers: {
-              'content-type': 'application/json',
+              ...(text && { 'content-type': 'application/json' }),
               'content-length': Buffer.byteLength(text),
               authorization: `Bearer ${key}`,
               ...headers,
@@ -35,7 +36,10 @@ export function createClient(base, key, connections) {
         );
         request.on('error', reject);
         request.end(text);
-      }),
+      });
+  return {
+    get: send('GET'),
+    post: send('POST'),
     close: () => agent.destroy(),
   };
 }

@@ -1,4 +1,4 @@
-// `npm run bench [-- M1 M3 M7] [--seconds=20] [--legs=3]`: rate, p50, p99 and CPU per operation, with all features on, and a
+// `npm run bench [-- M1 M3 M10] [--only=M5] [--seconds=20] [--legs=3] [--runs=10000,1000000]`: rate, p50, p99 and CPU per operation, with all features on, and a
 // correctness check after each. It starts a system of its own; TEST_DATABASE_URL and REDIS_URL name other servers.
 import fs from 'node:fs';
 import os from 'node:os';
@@ -8,12 +8,19 @@ import { signUp, startSystem } from '@headgate/testkit';
 import pg from 'pg';
 import { cpuOf, postmasterOf } from './cpu.mjs';
 import { createClient, quantile } from './driver.mjs';
+import { createInBulk, eventBatches, logLines, singleEvents, taskRuns } from './ingest.mjs';
+import { dashboards, grownWorkspace, runLists } from './reads.mjs';
 import { startLatency } from './start-latency.mjs';
 import { claimLatency, createRuns, lifecycles } from './workloads.mjs';
 
 const metrics = [
   { id: 'M1', name: 'create run, single, 32 clients', aimMs: 0.7, work: createRuns },
+  { id: 'M2', name: 'create runs in bulk, requests of 500, 4 clients', aimMs: null, work: createInBulk },
   { id: 'M3', name: 'full lifecycle, 64 clients', aimMs: 1.8, work: lifecycles },
+  { id: 'M4', name: 'task runs over 100 sockets, three states each', aimMs: null, work: taskRuns },
+  { id: 'M5', name: 'log lines, batches of 200, 8 clients', aimMs: 0.03, work: logLines },
+  { id: 'M6', name: 'events, batches of 50, 16 clients', aimMs: 0.04, work: eventBatches },
+  { id: 'M6s', name: 'events, one by one, 16 clients', aimMs: null, work: singleEvents },
   { id: 'M7', name: 'committed → claimed by an idle agent', aimMs: null, work: claimLatency },
   { id: 'M7r', name: 'committed → Running of a warm no-op', aimMs: null, work: startLatency },
 ];
@@ -21,7 +28,10 @@ const metrics = [
 const given = process.argv.slice(2);
 const option = (name, fallback) =>
   Number(given.find((argument) => argument.startsWith(`--${name}=`))?.split('=')[1] ?? fallback);
-const wanted = given.filter((argument) => !argument.startsWith('--'));
+const textOption = (name) => given.find((argument) => argument.startsWith(`--${name}=`))?.split('=')[1];
+const named = given.filter((argument) => !argument.startsWith('--')).concat(textOption('only')?.split(',') ?? []);
+const isWanted = (id) => named.length === 0 || named.includes(id);
+const sizes = (textOption('runs') ?? '10000,100000,1000000').split(',').map(Number);
 const seconds = option('seconds', 15);
 const legs = option('legs', 3);
 
@@ -40,21 +50,21 @@ console.log(
 );
 let wrong = 0;
 for (const metric of metrics) {
-  if (wanted.length > 0 && !wanted.includes(metric.id)) continue;
+  if (!isWanted(metric.id)) continue;
   await metric.work({ ...context, seconds: 3 });
   const results = [];
   for (let leg = 0; leg < legs; leg++) {
     const before = cpuOf(processes);
     const started = Date.now();
-    const { durations, check } = await metric.work({ ...context, seconds });
+    const { durations, operations = durations.length, check } = await metric.work({ ...context, seconds });
     const elapsed = (Date.now() - started) / 1000;
     const after = cpuOf(processes);
     const [found, isRight] = await check();
     if (!isRight) wrong++;
-    const server = (after.server - before.server) / durations.length;
-    const database = (after.database - before.database) / durations.length;
+    const server = (after.server - before.server) / operations;
+    const database = (after.database - before.database) / operations;
     results.push({
-      rate: durations.length / elapsed,
+      rate: operations / elapsed,
       p50: quantile(durations, 0.5),
       p99: quantile(durations, 0.99),
       server,
@@ -65,6 +75,13 @@ for (const metric of metrics) {
     });
   }
   report(metric, results);
+}
+if (isWanted('M10') || isWanted('M11')) {
+  const grown = [];
+  for (const runs of sizes) grown.push(await grownWorkspace(context, runs));
+  if (isWanted('M10') && !(await runLists(context, grown))) wrong++;
+  if (isWanted('M11') && !(await dashboards(context, grown))) wrong++;
+  for (const each of grown) each.api.close();
 }
 await sql.end();
 api.close();

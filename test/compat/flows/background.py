@@ -1,4 +1,7 @@
-"""Tasks for the background. `background.py delay TASK ARGUMENT…` runs one and prints its result; `send` does not wait; `serve` serves."""
+"""
+Tasks for the background. `background.py delay [[TASK, ARGUMENT…], …]` has them run and prints what comes back, `send` does
+not wait, `serve TASK` serves one, `delegate [ONE, OTHER]` runs a flow that delays.
+"""
 
 import json
 import os
@@ -47,22 +50,31 @@ def fails() -> None:
 
 
 @flow
-def delegates(one: int, other: int) -> int:
+def delegates(one: int, other: int) -> dict:
     future = add.delay(one, other)
-    print(f"DELAYED {future.task_run_id}")
-    return future.result(timeout=60)
+    return {"id": str(future.task_run_id), "result": future.result(timeout=60)}
 
 
 TASKS = {each.fn.__name__: each for each in (add, greet, nap, third_time_lucky, fails)}
 
+
+def tell(future, wait: bool) -> None:
+    entry = {"id": str(future.task_run_id)}
+    if wait:
+        try:
+            entry["result"] = future.result(timeout=60)
+        except ValueError as error:
+            entry["error"] = str(error)
+    print(f"RUN {json.dumps(entry)}", flush=True)
+
+
 if __name__ == "__main__":
-    command, *rest = sys.argv[1:]
+    command, argument = sys.argv[1:]
     if command == "serve":
-        TASKS[rest[0]].serve()
+        TASKS[argument].serve()
     elif command == "delegate":
-        print(f"RESULT {json.dumps(delegates(*map(json.loads, rest)))}")
+        print(f"RUN {json.dumps(delegates(*json.loads(argument)))}")
     else:
-        future = TASKS[rest[0]].delay(*map(json.loads, rest[1:]))
-        print(f"DELAYED {future.task_run_id}")
-        if command == "delay":
-            print(f"RESULT {json.dumps(future.result(timeout=60))}")
+        futures = [TASKS[name].delay(*rest) for name, *rest in json.loads(argument)]
+        for future in futures:
+            tell(future, wait=command == "delay")

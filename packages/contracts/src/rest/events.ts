@@ -3,14 +3,12 @@ import { absent, dateTime, jsonObject, uuid } from './common.js';
 
 /** Events and the filters over them. */
 
-const labelsMax = 500;
-const relatedMax = 100;
-const nameLengthMax = 1024;
+export const eventLimits = { labels: 500, related: 100, nameLength: 1024 };
 const queryLengthMax = 200;
 
 const resource = z.record(z.string(), z.string()).superRefine((labels, context) => {
-  if (Object.keys(labels).length > labelsMax)
-    context.addIssue(`Value error, The maximum number of labels per resource is ${labelsMax}`);
+  if (Object.keys(labels).length > eventLimits.labels)
+    context.addIssue(`Value error, The maximum number of labels per resource is ${eventLimits.labels}`);
   else refuseMissing(labels, 'prefect.resource.id', 'Resources', context);
 });
 const relatedResource = resource.superRefine((labels, context) =>
@@ -20,16 +18,20 @@ const relatedResource = resource.superRefine((labels, context) =>
 function refuseMissing(labels: Record<string, string>, key: string, who: string, context: z.RefinementCtx): void {
   if (labels[key]) return;
   const absent = labels[key] === undefined;
-  context.addIssue(`Value error, ${absent ? `${who} must include the ${key} label` : `The ${key} label must be non-empty`}`);
+  context.addIssue(
+    `Value error, ${absent ? `${who} must include the ${key} label` : `The ${key} label must be non-empty`}`,
+  );
 }
 
 export const event = z.object({
   occurred: dateTime,
-  event: z.string().max(nameLengthMax, `Value error, Event name must be at most ${nameLengthMax} characters`),
+  event: z
+    .string()
+    .max(eventLimits.nameLength, `Value error, Event name must be at most ${eventLimits.nameLength} characters`),
   resource,
   related: z
     .array(relatedResource)
-    .max(relatedMax, `Value error, The maximum number of related resources is ${relatedMax}`)
+    .max(eventLimits.related, `Value error, The maximum number of related resources is ${eventLimits.related}`)
     .default([]),
   payload: jsonObject.default({}),
   id: uuid,
@@ -42,7 +44,7 @@ const texts = z.array(z.string()).nullish();
 /** Values may hold `*` and `?`, and begin with `!` for what must not be; one of them has to fit. */
 const labels = z.record(z.string(), z.union([z.string(), z.array(z.string())])).nullish();
 const anyResourceFilter = z.strictObject({ id: texts, id_prefix: texts, labels });
-const resourceFilter = anyResourceFilter.extend({ distinct: z.boolean().nullish() });
+const resourceFilter = anyResourceFilter.extend({ distinct: z.boolean().optional() });
 const relatedFilter = z.strictObject({
   id: texts,
   role: texts,
@@ -52,14 +54,14 @@ const relatedFilter = z.strictObject({
 const oneOrMore = <T extends z.ZodType>(schema: T) => z.union([schema, z.array(schema)]).nullish();
 
 export const eventFilter = z.strictObject({
-  occurred: z.strictObject({ since: dateTime.nullish(), until: dateTime.nullish() }).nullish(),
+  occurred: z.strictObject({ since: dateTime.optional(), until: dateTime.optional() }).optional(),
   event: z.strictObject({ prefix: texts, exclude_prefix: texts, name: texts, exclude_name: texts }).nullish(),
   resource: resourceFilter.nullish(),
   related: oneOrMore(relatedFilter),
   any_resource: oneOrMore(anyResourceFilter),
-  id: z.strictObject({ id: z.array(uuid).nullish() }).nullish(),
+  id: z.strictObject({ id: z.array(uuid).nullish() }).optional(),
   text: z.strictObject({ query: z.string().max(queryLengthMax) }).nullish(),
-  order: z.enum(['ASC', 'DESC']).nullish(),
+  order: z.enum(['ASC', 'DESC']).optional(),
 });
 export type EventFilter = z.infer<typeof eventFilter>;
 export type EventResourceFilter = z.infer<typeof resourceFilter>;

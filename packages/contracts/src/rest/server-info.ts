@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { limitMax, uuid } from './common.js';
+import { eventLimits } from './events.js';
 
 /** What the server says about itself. */
 
@@ -31,3 +33,23 @@ export type WorkerTypesJson = Record<string, Record<string, WorkerTypeJson>>;
 export const templateText = z.union([z.string(), z.strictObject({}).transform(() => '')]);
 
 export type TemplateMistakeJson = { error: { line: number; message: string; source: string } };
+
+export const resultStoragePut = z.object({ default_result_storage_block_id: uuid });
+export type ResultStoragePut = z.infer<typeof resultStoragePut>;
+export type ResultStorageJson = { default_result_storage_block_id: string | null };
+
+/** How the server is set, as far as it matters to clients. */
+export const serverSettings = {
+  server: {
+    analytics_enabled: false,
+    api: { default_limit: limitMax, csrf_protection_enabled: false },
+    events: {
+      stream_out_enabled: true,
+      maximum_labels_per_resource: eventLimits.labels,
+      maximum_related_resources: eventLimits.related,
+      maximum_event_name_length: eventLimits.nameLength,
+    },
+    logs: { stream_out_enabled: true },
+  },
+};
+export type SettingsJson = typeof serverSettings;

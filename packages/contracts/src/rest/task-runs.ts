@@ -14,11 +14,11 @@ const policy = z.object({
 });
 
 /** What a task run was called with, by the name of the parameter. */
-const input = z.discriminatedUnion('input_type', [
-  z.object({ input_type: z.literal('task_run'), id: uuid }),
-  z.object({ input_type: z.literal('flow_run'), id: uuid }),
-  z.object({ input_type: z.literal('parameter'), name: z.string() }),
-  z.object({ input_type: z.literal('constant'), type: z.string() }),
+const input = z.union([
+  z.object({ input_type: z.literal('task_run').default('task_run'), id: uuid }),
+  z.object({ input_type: z.literal('flow_run').default('flow_run'), id: uuid }),
+  z.object({ input_type: z.literal('parameter').default('parameter'), name: z.string() }),
+  z.object({ input_type: z.literal('constant').default('constant'), type: z.string() }),
 ]);
 
 export const taskRunCreate = z.strictObject({
@@ -44,8 +44,7 @@ export const taskRunUpdate = z.strictObject({ name: z.string().nullish() });
 /** Pools and queues are no filter here: a body may name them, without effect. */
 const { flows, flow_runs, task_runs, deployments } = filters;
 const by = { flows, flow_runs, task_runs, deployments };
-const { flows, flow_runs, task_runs, deployments } = filters;
-export const taskRunsCount = z.object({ flows, flow_runs, task_runs, deployments });
+export const taskRunsCount = z.object(by);
 export const taskRunsFilter = z.object({ ...by, sort: taskRunSort, limit, offset });
 export const taskRunsPage = z.object({ ...by, sort: taskRunSort, limit, page: absent(z.number().int().min(1)) });
 export const taskRunStatesQuery = z.object({ task_run_id: uuid });

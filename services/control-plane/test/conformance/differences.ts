@@ -6,6 +6,8 @@ export const onPurpose: [difference: RegExp, why: string][] = [
   [/\.name: is null \| string and not string/, 'the server makes a name up for null, and clients send null'],
   [/\.name: pattern is .* and not none/, 'said in prose there: other names are refused by the server, too'],
   [/\.(key|slug): pattern is .* and not none/, 'said in prose there: other keys are refused by the server, too'],
+  [/block_documents\/ body\.name: (pattern|minLength)/, 'said in prose there: other names are refused by the server, too'],
+  [/block_types\/ body\.slug: minLength/, 'a type without a slug has no address'],
   [/max_scheduled_runs: maximum is 50/, 'said in prose there: more are refused by the server, too'],
   [/cache_key: maxLength is 2000/, 'said in prose there: longer ones are refused by the server, too'],
   [/\.event: maxLength is 1024/, 'said in prose there: longer ones are refused by the server, too'],

@@ -37,7 +37,7 @@ select ws, pg_temp.fixed(5, n), until - interval '60 days', until, 'deployment-'
        pg_temp.fixed(3, n % 10), 'READY', '{"limit": 10}', 'flows.py:main', '/srv/flows'
   from growth, generate_series(0, deployments - 1) n;
 insert into deployment_schedule (workspace_id, id, deployment_id, schedule, slug, next_pass)
-select ws, pg_temp.fixed(6, n), pg_temp.fixed(5, n), '{"interval": 3600, "timezone": "UTC"}', 'hourly', until + interval '1 day' from growth, generate_series(0, deployments - 1) n;
+select ws, pg_temp.fixed(6, n), pg_temp.fixed(5, n), '{"interval": 3600, "anchor_date": "2026-01-01T00:00:00.000000Z", "timezone": "UTC"}', 'hourly', until + interval '1 day' from growth, generate_series(0, deployments - 1) n;
 
 -- The plan of every run: when, of what, how it went. The newest ones have not ended; then come those of the future.
 create temp table planned as

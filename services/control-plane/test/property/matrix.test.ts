@@ -12,6 +12,6 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 test('every proposal on every state is answered as a Prefect server answers it', async () => {
-  const matrix = await matrixOf(workspaceHttp(app, await app.tenant()));
+  const matrix = await matrixOf(workspaceHttp(app, await app.tenant()), 16);
   expect(matrix).toBe(fs.readFileSync(path.join(import.meta.dirname, 'matrix.txt'), 'utf8'));
 }, 120_000);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestApp, type Tenant, type TestApp } from '../app.js';
+import { brokenInvariants } from './invariants.js';
 import { modelServer } from './model-server.js';
 import { play } from './play.js';
 import { sequence } from './sequence.js';
@@ -14,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-test('random sequences of calls are answered as the model of the state machine answers them', async () => {
+test('random sequences of calls are answered as the model of the state machine answers them, and leave all tables in agreement', async () => {
   await fc.assert(
     fc.asyncProperty(sequence, async (each) => {
       const expected = await play(modelServer(each.agent), each);
@@ -23,4 +24,5 @@ test('random sequences of calls are answered as the model of the state machine a
     }),
     { numRuns: Number(process.env['SEQUENCES'] ?? 60) },
   );
+  expect(await brokenInvariants((sql) => app.db.sql.query(sql))).toEqual([]);
 }, 600_000);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { flag, json, orNull, text, id } from './shared.js';
+import { count, flag, json, orNull, text, id } from './shared.js';
 
 export const messageAnswer = z.strictObject({ message: text });
 
@@ -18,5 +18,17 @@ const workerType = z
 /** Package name → worker type → what it is. */
 export const workerTypesAnswer = z.record(z.string(), z.record(z.string(), workerType));
 
-export const settingsAnswer = z.strictObject({ server: z.strictObject({ analytics_enabled: flag }) });
+export const settingsAnswer = z.strictObject({
+  server: z.strictObject({
+    analytics_enabled: flag,
+    api: z.strictObject({ default_limit: count, csrf_protection_enabled: flag }),
+    events: z.strictObject({
+      stream_out_enabled: flag,
+      maximum_labels_per_resource: count,
+      maximum_related_resources: count,
+      maximum_event_name_length: count,
+    }),
+    logs: z.strictObject({ stream_out_enabled: flag }),
+  }),
+});
 export const storageAnswer = z.strictObject({ default_result_storage_block_id: orNull(id) });

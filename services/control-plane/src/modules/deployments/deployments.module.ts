@@ -10,12 +10,13 @@ import { DeploymentsController } from './deployments.rest.js';
 import { DeploymentsService } from './deployments.service.js';
 import { QueueOfDeployment } from './queue-of-deployment.js';
 import { DeploymentRunsService } from './runs/deployment-runs.service.js';
+import { RunBatchesController } from './runs/run-batches.rest.js';
 import { Scheduler } from './schedules/scheduler.js';
 import { SchedulesService } from './schedules/schedules.service.js';
 
 @Module({
   imports: [BlocksModule, FlowsModule, ParametersModule, RunsModule, WorkPoolsModule, ConcurrencyModule],
-  controllers: [DeploymentsController],
+  controllers: [DeploymentsController, RunBatchesController],
   providers: [
     DeploymentsService,
     DeploymentRunsService,

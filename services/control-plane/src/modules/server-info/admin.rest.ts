@@ -1,8 +1,8 @@
 import { Controller, Get, Header, Headers, Inject, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { messageAnswer, settingsAnswer, storageAnswer } from '@headgate/contracts/rest/answers/server-info';
+import { messageAnswer, settingsAnswer } from '@headgate/contracts/rest/answers/server-info';
 import { flag, text } from '@headgate/contracts/rest/answers/shared';
-import { apiVersion } from '@headgate/contracts/rest/server-info';
+import { apiVersion, serverSettings, type SettingsJson } from '@headgate/contracts/rest/server-info';
 import type { FastifyReply } from 'fastify';
 import { Needs } from '../../core/access/needs.js';
 import { Database } from '../../core/db/database.js';
@@ -71,19 +71,11 @@ export class AdminController {
     throw new AppError('invalid', 'CSRF protection is disabled.');
   }
 
-  /** The one setting that clients read: they are not to report their use to anybody. */
+  /** What clients look for, in the words of the wire. They are not to report their use to anybody. */
   @Get('admin/settings')
   @Needs('sign-in')
   @Answers(settingsAnswer)
-  settings(): { server: { analytics_enabled: boolean } } {
-    return { server: { analytics_enabled: false } };
-  }
-
-  /** Results stay with the customer: the server offers no storage for them. */
-  @Get('admin/storage')
-  @Needs('sign-in')
-  @Answers(storageAnswer)
-  storage(): { default_result_storage_block_id: null } {
-    return { default_result_storage_block_id: null };
+  settings(): SettingsJson {
+    return serverSettings;
   }
 }

@@ -15,7 +15,7 @@ export class CollectionsController {
   @Get('views/:view')
   @Answers(workerTypesAnswer)
   view(@Param('view') view: string): unknown {
-    if (!Object.hasOwn(views, view)) throw notFound(`View ${view} not found`);
+    if (!Object.hasOwn(views, view)) throw notFound(`View ${view} not found in registry`);
     return views[view];
   }
 

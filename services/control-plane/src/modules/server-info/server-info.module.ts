@@ -1,8 +1,21 @@
 import { Module } from '@nestjs/common';
+import { BlocksModule } from '../blocks/index.js';
 import { AdminController } from './admin.rest.js';
 import { CollectionsController } from './collections.rest.js';
 import { NoAutomationsController } from './no-automations.rest.js';
+import { ResultStorageController } from './result-storage.rest.js';
+import { ResultStorageService } from './result-storage.service.js';
 import { TemplatesController } from './templates.rest.js';
 
-@Module({ controllers: [AdminController, CollectionsController, NoAutomationsController, TemplatesController] })
+@Module({
+  imports: [BlocksModule],
+  controllers: [
+    AdminController,
+    CollectionsController,
+    NoAutomationsController,
+    ResultStorageController,
+    TemplatesController,
+  ],
+  providers: [ResultStorageService],
+})
 export class ServerInfoModule {}

@@ -33,10 +33,14 @@ test('clients hear that they need no CSRF tokens', async () => {
   expect([answer.status, answer.body]).toEqual([422, { detail: 'CSRF protection is disabled.' }]);
 });
 
-test('clients are told not to report their use, and that results stay where they are', async () => {
-  expect((await get('/admin/settings')).body).toEqual({ server: { analytics_enabled: false } });
-  expect((await get('/admin/storage')).body).toEqual({ default_result_storage_block_id: null });
-  expect((await get('/admin/storage', null)).status).toBe(401);
+test('clients are told not to report their use, and what they may send', async () => {
+  const { server } = (await get('/admin/settings')).body;
+  expect(server).toMatchObject({
+    analytics_enabled: false,
+    api: { default_limit: 200, csrf_protection_enabled: false },
+    events: { maximum_labels_per_resource: 500, maximum_related_resources: 100, maximum_event_name_length: 1024 },
+  });
+  expect((await get('/admin/settings', null)).status).toBe(401);
 });
 
 test('every variable of a worker type that is used is declared', async () => {
@@ -54,9 +58,11 @@ test('every variable of a worker type that is used is declared', async () => {
 });
 
 test('unknown views are not found', async () => {
-  expect((await get('/collections/views/nothing')).status).toBe(404);
+  const unknown = await get('/collections/views/nothing');
+  expect([unknown.status, unknown.body]).toEqual([404, { detail: 'View nothing not found in registry' }]);
   expect((await get('/collections/views/toString')).status).toBe(404);
-  expect((await get('/collections/views/demo-flows')).body).toEqual({});
+  for (const view of ['aggregate-block-metadata', 'aggregate-flow-metadata', 'demo-flows'])
+    expect((await get(`/collections/views/${view}`)).body).toEqual({});
 });
 
 test('there are no automations, and the wire is told so', async () => {

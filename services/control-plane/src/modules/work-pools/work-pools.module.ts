@@ -1,12 +1,12 @@
 import { Module } from '@nestjs/common';
 import { BlocksModule } from '../blocks/index.js';
+import { BlocksModule } from '../blocks/index.js';
 import { RunsModule } from '../runs/index.js';
 import { WelcomeService } from './channel/welcome.service.js';
 import { WorkerChannelSocket } from './channel/worker-channel.socket.js';
 import { ClaimsController } from './claims/claims.rest.js';
 import { DispatchService } from './claims/dispatch.service.js';
 import { PollingService } from './claims/polling.service.js';
-import { DefaultBlocks } from './pools/default-blocks.js';
 import { PoolContentsResolver } from './pools/pool-contents.graphql.js';
 import { JobVariables } from './pools/job-variables.js';
 import { WorkPoolsResolver } from './pools/work-pools.graphql.js';
@@ -28,7 +28,6 @@ import { WorkersService } from './workers/workers.service.js';
   controllers: [PoolQueuesController, WorkersController, WorkPoolsController, WorkQueuesController, ClaimsController],
   providers: [
     Telling,
-    DefaultBlocks,
     JobVariables,
     WorkPoolsService,
     WorkQueuesService,

@@ -33,13 +33,16 @@ export class DocumentReader {
     const schemas = new Map((await this.schemas.find(db, workspaceId, schemaIds)).map((each) => [each.id, each]));
     const types = await this.typesOf(db, workspaceId, typeIds, [...schemas.values()]);
     const documents = new Map(
-      rows.map(({ sealed, ...row }): [string, OpenDocument] => {
+      rows.flatMap(({ sealed, ...row }): [string, OpenDocument][] => {
+        const schema = schemas.get(row.block_schema_id);
+        // What was deleted while we read is gone, with all that goes with it.
+        if (!schema || !types.has(row.block_type_id)) return [];
         const data = this.open(reading, { ...row, sealed });
-        const shown = reading.secrets ? data : masked(data, secretFieldsOf(schemas.get(row.block_schema_id)!));
-        return [row.id, { ...row, data: shown }];
+        return [[row.id, { ...row, data: reading.secrets ? data : masked(data, secretFieldsOf(schema)) }]];
       }),
     );
-    const from = { documents, schemas, types, references };
+    const whole = references.filter(({ child_id }) => documents.has(child_id));
+    const from = { documents, schemas, types, references: whole };
     return ids.flatMap((id) => (documents.has(id) ? assembleDocument(id, from) : []));
   }
 

@@ -8,19 +8,17 @@ type Known = {
   children: Map<string, SchemaReference[]>;
 };
 
-/** What is needed to put schemas together again. */
-export function known(schemas: BlockSchemaRow[], types: BlockTypeJson[], references: SchemaReference[]): Known {
+/** What is needed to put schemas together again, without what was deleted while it was read. */
+export function known(rows: BlockSchemaRow[], found: BlockTypeJson[], references: SchemaReference[]): Known {
+  const types = new Map(found.map((type) => [type.id, type]));
+  const schemas = new Map(rows.flatMap((row) => (types.has(row.block_type_id) ? [[row.id, row]] : [])));
   const children = new Map<string, SchemaReference[]>();
-  for (const reference of references) {
+  for (const reference of references.filter(({ child_id }) => schemas.has(child_id))) {
     const siblings = children.get(reference.parent_id);
     if (siblings) siblings.push(reference);
     else children.set(reference.parent_id, [reference]);
   }
-  return {
-    schemas: new Map(schemas.map((schema) => [schema.id, schema])),
-    types: new Map(types.map((type) => [type.id, type])),
-    children,
-  };
+  return { schemas, types, children };
 }
 
 /** The schema as it crosses the wire: the schemas that it nests stand among its definitions under their titles. */

@@ -148,7 +148,7 @@ test('a schema nests two hundred others at most', async () => {
   const known = { block_type_slug: 'secret', block_schema_checksum: secretSum };
   const fields = (count: number) => ({
     title: `Par${count}`,
-    block_schema_references: { c: Array(count).fill(known) },
+    block_schema_references: { c: Array.from({ length: count }, () => known) },
   });
   expect((await post({ fields: fields(200), block_type_id })).status).toBe(201);
   expect((await post({ fields: fields(201), block_type_id })).status).toBe(422);

@@ -6,7 +6,7 @@ import { notFound } from '../../../core/errors/app-error.js';
 import { Events, wireTime } from '../../../core/events/events.js';
 import { Loops } from '../../../core/loops/loops.js';
 import { ParametersService } from '../../parameters/index.js';
-import { FlowRunsService, type FlowRunJson, type FlowRunRow } from '../../runs/index.js';
+import { FlowRunsService, type FlowRunDraft, type FlowRunJson, type FlowRunRow } from '../../runs/index.js';
 import { creatorOf } from '../creator.js';
 import { deploymentEvent } from '../deployments.events.js';
 import { markDeploymentsPolled, markUnpolledDeployments } from '../deployments.queries.js';
@@ -41,11 +41,25 @@ export class DeploymentRunsService implements OnModuleInit {
     deploymentId: string,
     body: RunOfDeployment,
   ): Promise<{ run: FlowRunJson; row: FlowRunRow; created: boolean }> {
+    return this.runs.create(ctx, await this.draftOf(ctx, await this.source(ctx, deploymentId), body));
+  }
+
+  /** Many at once, in one statement and one commit. Answers their ids; a key that is taken gives the run that has it. */
+  async createMany(ctx: Asker, deploymentId: string, bodies: RunOfDeployment[]): Promise<string[]> {
+    const deployment = await this.source(ctx, deploymentId);
+    return this.runs.createAll(ctx, await Promise.all(bodies.map((body) => this.draftOf(ctx, deployment, body))));
+  }
+
+  private async source(ctx: Asker, deploymentId: string): Promise<RunSource> {
     const [deployment] = await selectRunSource(this.database.sql, [ctx.workspaceId, deploymentId]);
     if (!deployment) throw notFound('Deployment not found');
+    return deployment;
+  }
+
+  private async draftOf(ctx: Asker, deployment: RunSource, body: RunOfDeployment): Promise<FlowRunDraft> {
     const parameters = await this.parametersOf(ctx, deployment, body);
     const queue = await this.queues.ofRun(this.database.db, ctx.workspaceId, deployment, body);
-    return this.runs.create(ctx, {
+    return {
       flow_id: deployment.flow_id,
       name: body.name,
       state: body.state ?? { type: 'SCHEDULED', state_details: { scheduled_time: wireTime() } },
@@ -61,7 +75,7 @@ export class DeploymentRunsService implements OnModuleInit {
       job_variables: body.job_variables,
       created_by: creatorOf(ctx.actor),
       ...queue,
-    });
+    };
   }
 
   /** The deployment's parameters, overlaid by the run's. */

@@ -36,6 +36,11 @@ export class FlowRunsService {
     return { run: toFlowRunJson(run, wireTime()), row: run, created };
   }
 
+  /** Many at once, durable when answered; their ids, in order. */
+  createAll(ctx: Asker, drafts: FlowRunDraft[]): Promise<string[]> {
+    return this.creation.createAll(ctx.workspaceId, drafts);
+  }
+
   createMany(db: Db, workspaceId: string, drafts: FlowRunDraft[]): Promise<CreatedMany> {
     return this.creation.createMany(db, workspaceId, drafts);
   }

@@ -32,7 +32,7 @@ export const recordTaskRuns = fixed<{ n: number; id: string; again: boolean }>(
   'task-run.record',
   `with input as materialized (
     select * from json_to_recordset($1::json) as i(
-      n integer, workspace_id uuid, id uuid, flow_run_id uuid, now timestamptz, given jsonb, name text, task_key text, dynamic_key text,
+      n integer, workspace_id uuid, id uuid, flow_run_id uuid, now timestamptz, makes boolean, given jsonb, name text, task_key text, dynamic_key text,
       cache_key text, cache_expiration timestamptz, task_version text, flow_run_run_count integer, empirical_policy jsonb, tags jsonb, labels jsonb,
       task_inputs jsonb, run_count integer, expected_start_time timestamptz, next_scheduled_start_time timestamptz, start_time timestamptz,
       end_time timestamptz, total_run_time double precision, state jsonb, state_id uuid, state_type text, state_name text, at timestamptz)),
@@ -43,7 +43,8 @@ export const recordTaskRuns = fixed<{ n: number; id: string; again: boolean }>(
       left join task_run t on t.workspace_id = i.workspace_id and t.id = i.id
       left join task_run f on f.workspace_id = i.workspace_id and f.flow_run_id = i.flow_run_id and f.task_key = i.task_key and f.dynamic_key = i.dynamic_key
       left join task_run b on i.flow_run_id is null and b.workspace_id = i.workspace_id and b.flow_run_id is null and b.task_key = i.task_key and b.dynamic_key = i.dynamic_key
-     where i.flow_run_id is null or exists (select from flow_run r where r.workspace_id = i.workspace_id and r.id = i.flow_run_id)),
+     where (i.makes or coalesce(f.id, t.id, b.id) is not null)
+       and (i.flow_run_id is null or exists (select from flow_run r where r.workspace_id = i.workspace_id and r.id = i.flow_run_id))),
   made as (
     insert into task_run (workspace_id, id, created, updated, flow_run_id, name, task_key, dynamic_key, cache_key, cache_expiration, task_version,
       flow_run_run_count, empirical_policy, tags, labels, task_inputs, run_count, expected_start_time, next_scheduled_start_time, start_time, end_time,

@@ -131,17 +131,11 @@ describe('a task run', () => {
   });
 
   test('takes of two states of the same moment the one with the greater id, in either order', async () => {
-    const [smaller, greater] = [newId(), newId()].sort() as [string, string];
-    for (const order of [
-      [smaller, greater],
-      [greater, smaller],
-    ]) {
+    const ending = randomUUID().slice(8);
+    const types = { [`00000000${ending}`]: 'RUNNING', [`ffffffff${ending}`]: 'COMPLETED' } as const;
+    for (const ids of [Object.keys(types), Object.keys(types).reverse()]) {
       const run = { id: newId(), flowRunId: await newFlowRun() };
-      const ids = new Map(
-        order.map((id) => [id, randomUUID().replace(/^.{8}/, id === smaller ? '00000000' : 'ffffffff')]),
-      );
-      for (const id of order)
-        await tell(event(run, { second: 1, type: id === greater ? 'COMPLETED' : 'RUNNING', id: ids.get(id)! }));
+      for (const id of ids) await tell(event(run, { second: 1, type: types[id]!, id }));
       expect((await read(run.id)).run.state_type).toBe('COMPLETED');
     }
   });
@@ -232,6 +226,16 @@ describe('what cannot be recorded', () => {
       event(good, { second: 1, type: 'RUNNING' }),
     );
     expect([(await read(bad.id)).status, (await read(good.id)).status]).toEqual([404, 200]);
+  });
+
+  test('the late word that a background run waits does not bring back one that was deleted', async () => {
+    const deferred = { type: 'SCHEDULED', state_details: { deferred: true } };
+    const { body } = await call('POST', '/task_runs/', { task_key: 't', dynamic_key: newId(), state: deferred });
+    const run = { id: body.id as string, flowRunId: null, key: body.dynamic_key as string };
+    await call('DELETE', `/task_runs/${run.id}`);
+    await tell(event(run, { second: 1, type: 'SCHEDULED', state: { state_details: { deferred: true } } }));
+    expect((await read(run.id)).status).toBe(404);
+    expect((await read(run.id)).states).toEqual([]);
   });
 
   test('events that the server wrote, of other things, or without a state are only events', async () => {

@@ -1,4 +1,5 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import type { StateJson } from '@headgate/contracts';
 import { Database } from '../../../core/db/database.js';
 import { AppError } from '../../../core/errors/app-error.js';
 import { wireTime } from '../../../core/events/events.js';
@@ -89,11 +90,17 @@ function toRow({ id, flow_run_id, last, columns }: Story, n: number, now: string
   const details = { ...state.state_details, task_run_id: id, flow_run_id };
   return {
     ...columns,
-    ...{ n, workspace_id, id, flow_run_id, now, given: Object.keys(columns) },
+    ...{ n, workspace_id, id, flow_run_id, now, makes: makesRun(state), given: Object.keys(columns) },
     state: { ...state, state_details: details },
     ...{ state_id: state.id, state_type: state.type, state_name: state.name, at: state.timestamp },
   };
 }
+
+/**
+ * That it waits for a task worker is told after it was made over HTTP. Where it is not there any more, a worker was faster
+ * and has deleted what it could not run: a late word must not bring it back.
+ */
+const makesRun = ({ type, state_details }: StateJson): boolean => type !== 'SCHEDULED' || !state_details.deferred;
 
 function toStateRow({ workspace_id, state }: Told, id: string) {
   const { state_details, ...rest } = state;

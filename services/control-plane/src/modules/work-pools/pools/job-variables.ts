@@ -3,7 +3,7 @@ import type { JobTemplate } from '@headgate/contracts/rest/job-template';
 import type { Ctx } from '../../../core/access/ctx.js';
 import { invalid } from '../../../core/errors/app-error.js';
 import { wrongSchema, wrongValues } from '../../../core/json-schema/validate.js';
-import { DefaultBlocks } from './default-blocks.js';
+import { BlocksService } from '../../blocks/index.js';
 
 type Asker = Pick<Ctx, 'workspaceId'>;
 type Values = Record<string, unknown>;
@@ -19,7 +19,7 @@ export type JobCheck = {
 /** Job variables against the template of a pool: its schema, and the defaults that fill the gaps. */
 @Injectable()
 export class JobVariables {
-  constructor(@Inject(DefaultBlocks) private readonly blocks: DefaultBlocks) {}
+  constructor(@Inject(BlocksService) private readonly blocks: BlocksService) {}
 
   /** For a pool: its defaults have to fit its own schema. */
   async refuseWrongDefaults(ctx: Asker, { variables }: JobTemplate): Promise<void> {
@@ -48,7 +48,7 @@ export class JobVariables {
     const defaults: Values = {};
     for (const [name, schema] of Object.entries(properties)) {
       if (!('default' in schema)) continue;
-      const value = await this.blocks.resolved(ctx, schema['default']);
+      const value = await this.blocks.inlineData(ctx.workspaceId, schema['default']);
       if (value !== undefined) defaults[name] = value;
     }
     return defaults;

@@ -105,17 +105,32 @@ test('a template declares what it uses, and its defaults fit its own schema', as
   );
 });
 
-test('a default that names a block needs the block to be there', async () => {
-  const statusOf = async (reference: unknown) => {
-    const base_job_template = templateOf({ x: { type: 'object', default: { $ref: reference } } });
+test('a default that names a block stands for its data, which has to be there and to fit', async () => {
+  const made = async (reference: unknown, type = 'object') => {
+    const base_job_template = templateOf({ x: { type, default: { $ref: reference } } });
     return call('POST', '/work_pools/', { name: fresh(), base_job_template });
   };
   for (const id of [randomUUID(), 'nothing'])
-    expect(await statusOf({ block_document_id: id })).toMatchObject({
-      status: 404,
-      body: { detail: 'Block not found.' },
-    });
-  expect((await statusOf({})).status).toBe(201);
+    expect(await made({ block_document_id: id })).toMatchObject({ status: 404, body: { detail: 'Block not found.' } });
+  expect((await made({})).status).toBe(201);
+  const { body: type } = await call('GET', '/block_types/slug/local-file-system');
+  const [schema] = (
+    await call('POST', '/block_schemas/filter', { block_schemas: { block_type_id: { any_: [type.id] } } })
+  ).body;
+  const document = {
+    name: fresh('block'),
+    data: { basepath: '/data' },
+    block_type_id: type.id,
+    block_schema_id: schema.id,
+  };
+  const { body: block } = await call('POST', '/block_documents/', document);
+  const reference = { block_document_id: block.id };
+  expect((await made(reference)).status).toBe(201);
+  expect((await made(reference, 'string')).body.detail).toContain(
+    "{'basepath': '/data'} is not valid under any of the given schemas",
+  );
+  const foreign = { name: fresh(), base_job_template: templateOf({ x: { default: { $ref: reference } } }) };
+  expect((await call('POST', '/work_pools/', foreign, {}, stranger.key)).status).toBe(404);
 });
 
 test('what a patch names is changed, what it does not name stays, null clears', async () => {
