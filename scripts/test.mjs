@@ -112,6 +112,7 @@ for (const folder of [
   'worker-agent',
   'examples/typescript',
   'web',
+  'test/faults',
 ]) {
   await step(`types ${folder}`, () => node([...tsc, path.join(root, folder, 'tsconfig.json')]).then(() => undefined));
 }
@@ -128,6 +129,7 @@ if (!checksOnly) {
     await step(`tests ${folder}`, () => vitest(folder));
   await step('tests web', () => vitest('web', { project: 'unit' }));
   await step('browser', () => vitest('web', { project: 'browser' }));
+  await step('faults', () => vitest('test/faults'));
   await step('compatibility (Python)', () => python('compat'));
   // Always the same requests: what a new seed finds is looked for by hand (`node test/fuzz/run.mjs`).
   await step('fuzzing (Python)', () => python('fuzz', '--seed', '1', '--examples', '3'));

@@ -138,8 +138,8 @@ def test_a_run_that_a_killed_worker_had_not_acknowledged_is_run_by_another(clien
     assert len((tmp_path / "3").read_text().splitlines()) == 1
 
 
-def test_a_worker_without_the_parameters_deletes_the_run(client, home, workers):
+def test_a_worker_without_the_parameters_deletes_the_run(client, home, workers, tmp_path):
     """Its storage is another one: it says that it cannot submit the run, and takes it away."""
-    serve(home, workers, "add")
-    [run] = send(client, ["add", 1, 2])
+    serve(home, workers, "nap")
+    [run] = send(client, ["nap", str(tmp_path), "never", 0])
     until(lambda: client.get(f"/task_runs/{run}").status_code == 404, "the deletion", seconds=30)

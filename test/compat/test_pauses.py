@@ -22,7 +22,10 @@ def waiting(cloud, services, suspended) -> str:
     starter.write_text(f"import os, sys\nos.chdir({str(EXAMPLES)!r})\nsys.path.insert(0, '.')\n{script}\n")
     services.append(cloud.start_python(starter))
     chosen = {"flows": {"name": {"any_": ["approval"]}}, "flow_runs": {"state": {"type": {"any_": ["PAUSED"]}}}}
-    return until(lambda: cloud.post("/flow_runs/filter", chosen).json(), "a paused run")[0]["id"]
+    run_id = until(lambda: cloud.post("/flow_runs/filter", chosen).json(), "a paused run")[0]["id"]
+    # The client pauses first, and then says which input it waits for.
+    until(lambda: cloud.post(f"/flow_runs/{run_id}/input/filter", {"prefix": "paused"}).json(), "the input's schema")
+    return run_id
 
 
 def test_a_pause_that_wants_input_refuses_input_of_the_wrong_shape(cloud, waiting):

@@ -22,7 +22,7 @@ def test_the_command_line_sets_shows_lists_and_unsets(client):
     name = f"region_{client.name}"
     client.prefect("variable", "set", name, "eu-west", "--tag", "place", "--tag", "prod")
     assert stored(client, name) | {"value": "eu-west", "tags": ["place", "prod"]} == stored(client, name)
-    assert client.prefect("variable", "get", name).strip() == "eu-west"
+    assert json.loads(client.prefect("variable", "get", name)) == "eu-west"
     assert "already exists" in client.prefect("variable", "set", name, "us", fails=True)
     client.prefect("variable", "set", name, '{"zones": ["a", "b"]}', "--overwrite")
     assert stored(client, name)["value"] == {"zones": ["a", "b"]}
@@ -73,9 +73,11 @@ def test_a_run_gets_the_value_of_the_variable_that_its_parameter_names(client):
         Variable.set("levels", [3, 4], overwrite=True)
     flow = client.post("/flows/", {"name": "hydrated"}).json()["id"]
     parameters = {"levels": {"__prefect_kind": "workspace_variable", "variable_name": "levels"}}
-    body = {"name": client.name, "flow_id": flow, "parameters": parameters, "enforce_parameter_schema": False}
-    client.post("/deployments/", body)
-    client.prefect("deployment", "run", f"hydrated/{client.name}", "--param", 'more={"__prefect_kind": "json", "value": "[1]"}')
+    schema = {"type": "object", "properties": {"levels": {"type": "array"}, "more": {"type": "array"}}}
+    body = {"name": client.name, "flow_id": flow, "parameters": parameters, "parameter_openapi_schema": schema}
+    assert client.post("/deployments/", body).status_code == 201
+    more = {"__prefect_kind": "json", "value": "[1]"}
+    client.prefect("deployment", "run", f"hydrated/{client.name}", "--param", f"more={json.dumps(more)}")
     runs = client.post("/flow_runs/filter", {"flows": {"id": {"any_": [flow]}}, "sort": "EXPECTED_START_TIME_DESC"}).json()
     assert runs[0]["parameters"] == {"levels": [3, 4], "more": [1]}
 

@@ -18,5 +18,14 @@ const uuidShape = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}
 /** Any version of UUID in its 36-character form. */
 export const isUuid = (text: unknown): text is string => typeof text === 'string' && uuidShape.test(text);
 
+const bareShape = /^[0-9a-f]{32}$/i;
+
+/** A UUID as we write it, from one in capitals or without dashes; null for anything else. */
+export function toUuid(text: unknown): string | null {
+  if (isUuid(text)) return text.toLowerCase();
+  if (typeof text !== 'string' || !bareShape.test(text)) return null;
+  return text.toLowerCase().replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}
+
 /** A new id; ordered by time, so that indexes grow at one end. */
 export const newId = (): string => uuidv7();

@@ -66,11 +66,18 @@ export async function taskRuns({ api, sql, account, workspaceId, seconds, client
   return { durations, operations, check };
 }
 
+let micros = 0;
+/** Now, and after every moment before: clients count microseconds. */
+function nextMoment() {
+  micros = Math.max(micros + 1, Date.now() * 1000);
+  return new Date(micros / 1000).toISOString().replace('Z', `${String(micros % 1000).padStart(3, '0')}Z`);
+}
+
 function* lifeOfTask(flowRunId, taskKey, dynamicKey) {
   const id = randomUUID();
   let follows = null;
   for (const type of ['PENDING', 'RUNNING', 'COMPLETED']) {
-    const [event, now] = [randomUUID(), new Date().toISOString()];
+    const [event, now] = [randomUUID(), nextMoment()];
     const state = { type, name: type[0] + type.slice(1).toLowerCase(), message: null, state_details: {} };
     yield JSON.stringify({
       id: event,

@@ -42,6 +42,7 @@ const bodies: Record<string, unknown> = {
   'post /api/flow_runs/:id/input/filter': { prefix: 'house' },
   'post /api/deployments/:id/schedules': [{ schedule: { interval: 60 } }],
   'post /api/deployments/:id/create_flow_run/bulk': [{}],
+  'post /api/headgate/deployments/:id/flow_runs': { flow_runs: [{}] },
   'post /api/headgate/work_pools/:pool/claim': {
     agent_name: 'a',
     agent_id: '01900000-0000-7000-8000-00000000000a',

@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { isUuid } from '../ids.js';
+import { toUuid } from '../ids.js';
+import { secondsOf } from './durations.js';
+import { toWireTime } from './times.js';
 
 /**
  * Shapes that every REST body shares. Requests are read loosely (several spellings of a time), answers are strict. What
@@ -7,62 +9,41 @@ import { isUuid } from '../ids.js';
  */
 
 export const uuid = z
-  .string()
-  .refine(isUuid, 'Input should be a valid UUID')
-  .transform((text) => text.toLowerCase())
+  .string({
+    error: ({ input }) => (input === undefined ? undefined : 'UUID input should be a string, bytes or UUID object'),
+  })
+  .transform((text, context) => {
+    const id = toUuid(text);
+    if (id) return id;
+    context.addIssue({ code: 'custom', message: 'Input should be a valid UUID', params: { type: 'uuid_parsing' } });
+    return z.NEVER;
+  })
   .meta({ wire: { type: 'string', format: 'uuid' } });
 
-/** ISO 8601 with `T` or a space, `Z` or an offset, or epoch seconds. Becomes ISO text in UTC with six digits. */
+/** A time in any spelling that clients use; becomes ISO text in UTC with six digits. */
 export const dateTime = z
   .union([z.string(), z.number()])
   .transform((value, context) => {
-    const iso = typeof value === 'number' ? fromEpochSeconds(value) : fromText(value);
+    const iso = toWireTime(value);
     if (iso) return iso;
-    context.addIssue({ code: 'custom', message: 'Input should be a valid datetime' });
+    const message = typeof value === 'string' ? `Value error, Unable to parse string [${value}]` : notATime;
+    context.addIssue({ code: 'custom', message });
     return z.NEVER;
   })
   .meta({ wire: { type: 'string', format: 'date-time' } });
+const notATime = 'value is not a valid datetime';
 
-function fromEpochSeconds(seconds: number): string | null {
-  const date = new Date(Math.floor(seconds) * 1000);
-  if (Number.isNaN(date.getTime())) return null;
-  const micros = Math.round((seconds - Math.floor(seconds)) * 1e6);
-  return `${date.toISOString().slice(0, 19)}.${String(Math.min(micros, 999_999)).padStart(6, '0')}Z`;
-}
-
-const isoShape = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(:\d{2})?(?:[.,](\d{1,9}))?\s*(Z|[+-]\d{2}:?\d{2})?$/i;
-
-function fromText(text: string): string | null {
-  if (/^-?\d+(\.\d+)?$/.test(text)) return fromEpochSeconds(Number(text));
-  const dateOnly = /^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text;
-  const match = isoShape.exec(dateOnly);
-  if (!match) return null;
-  const [, day, minutes, seconds = ':00', fraction = '', zone = 'Z'] = match;
-  const offset = /^z$/i.test(zone) ? 'Z' : zone.includes(':') ? zone : `${zone.slice(0, 3)}:${zone.slice(3)}`;
-  const whole = new Date(`${day}T${minutes}${seconds}${offset}`);
-  if (Number.isNaN(whole.getTime())) return null;
-  return `${whole.toISOString().slice(0, 19)}.${fraction.padEnd(6, '0').slice(0, 6)}Z`;
-}
-
-const isoDuration = /^P(?:(\d+(?:\.\d+)?)D)?(?:T(?:(\d+(?:\.\d+)?)H)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
-
-/** Seconds as a number, or an ISO 8601 duration. Becomes seconds. */
+/** Seconds as a number, or a duration as text; becomes seconds. */
 export const durationSeconds = z
   .union([z.number(), z.string()])
   .transform((value, context) => {
-    if (typeof value === 'number') return value;
-    if (/^-?\d+(\.\d+)?$/.test(value)) return Number(value);
-    const match = isoDuration.exec(value);
-    if (match && value.length > 2) {
-      const [days, hours, minutes, seconds] = match.slice(1).map((part) => Number(part ?? 0)) as [
-        number,
-        number,
-        number,
-        number,
-      ];
-      return ((days * 24 + hours) * 60 + minutes) * 60 + seconds;
-    }
-    context.addIssue({ code: 'custom', message: 'Input should be a valid duration' });
+    const seconds = typeof value === 'number' ? value : secondsOf(value);
+    if (seconds !== null) return seconds;
+    context.addIssue({
+      code: 'custom',
+      message: 'Input should be a valid timedelta',
+      params: { type: 'time_delta_parsing' },
+    });
     return z.NEVER;
   })
   .meta({ wire: { type: 'number', format: 'time-delta' } });
@@ -86,6 +67,4 @@ export const limit = absent(
 export const offset = absent(z.number().int().min(0));
 
 /** Names of flows, pools, queues and limits. */
-export const name = z
-  .string()
-  .regex(/^[^/%&><]+$/, 'Names must not contain / % & > <');
+export const name = z.string().regex(/^[^/%&><]+$/, 'Names must not contain / % & > <');

@@ -74,7 +74,7 @@ function send(url: string, method: string, headers: Record<string, string>, body
       answer.on('data', (chunk: Buffer) => chunks.push(chunk));
       answer.on('end', () => {
         const read = Buffer.concat(chunks).toString();
-        resolve({ status: answer.statusCode!, body: read ? JSON.parse(read) : null });
+        resolve({ status: answer.statusCode!, body: read ? JSON.parse(read) : null, headers: answer.headers });
       });
     });
     sent.on('error', reject);

@@ -1,7 +1,7 @@
 /** A call of a workspace API, whoever serves it. */
 export type Http = (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown) => Promise<Answer>;
 // oxlint-disable-next-line typescript/no-explicit-any -- bodies of two systems, looked at by tests
-export type Answer = { status: number; body: any };
+export type Answer = { status: number; body: any; headers?: Record<string, unknown> };
 
 /** The body of a call that has to succeed. */
 export async function made(answer: Promise<Answer>): Promise<Answer['body']> {

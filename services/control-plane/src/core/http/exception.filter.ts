@@ -53,7 +53,7 @@ export class AppExceptionFilter implements ExceptionFilter {
     // What Fastify itself refuses: bodies that are too large, or not JSON.
     const status = (error as { statusCode?: number }).statusCode;
     if (status && status >= 400 && status < 500)
-      return { status: status === 400 ? 422 : status, body: refusedByFastify(status, error as Error) };
+      return { status: status === 400 ? 422 : status, body: refusedByFastify(status, error as Error, request) };
     this.log.error({ err: error, method: request.method, url: request.url, requestId: request.id }, 'request failed');
     return { status: 500, body: { exception_message: 'Internal Server Error' } };
   }
@@ -78,11 +78,12 @@ export class AppExceptionFilter implements ExceptionFilter {
   }
 }
 
-function refusedByFastify(status: number, error: Error) {
+function refusedByFastify(status: number, error: Error, { bodyText = '' }: HeadgateRequest) {
   if (status !== 400) return { detail: error.message };
+  const place = /position (\d+)/.exec(String((error.cause as Error | undefined)?.message))?.[1] ?? bodyText.length;
   return {
     exception_message: 'Invalid request received.',
-    exception_detail: [{ type: 'json_invalid', loc: ['body'], msg: error.message }],
-    request_body: null,
+    exception_detail: [{ type: 'json_invalid', loc: ['body', Number(place)], msg: error.message, input: {} }],
+    request_body: bodyText,
   };
 }

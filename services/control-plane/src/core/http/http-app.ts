@@ -38,7 +38,9 @@ export async function createHttpApp(module: Type): Promise<NestFastifyApplicatio
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   readBodiesLoosely(fastify);
   countRequests(fastify, app.get(Metrics));
-  app.get(Sockets).listen(app.getHttpServer());
+  const sockets = app.get(Sockets);
+  sockets.listen(app.getHttpServer());
+  fastify.addHook('preClose', () => sockets.close());
   return app;
 }
 
@@ -50,8 +52,8 @@ function readBodiesLoosely(fastify: FastifyInstance): void {
     (request as HeadgateRequest).bodyText = text;
     try {
       done(null, JSON.parse(text));
-    } catch {
-      done(Object.assign(new Error('JSON decode error'), { statusCode: 400 }));
+    } catch (cause) {
+      done(Object.assign(new Error('JSON decode error', { cause }), { statusCode: 400 }));
     }
   };
   fastify.decorateRequest('bodyText', '');

@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { isUuid, newId } from '@headgate/contracts';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Ctx } from '../access/ctx.js';
@@ -29,7 +29,7 @@ export type SocketDoor = {
  * the subprotocol `prefect`, by its first message `{"type":"auth","token":…}`.
  */
 @Injectable()
-export class Sockets implements BeforeApplicationShutdown {
+export class Sockets {
   private readonly doors: SocketDoor[] = [];
   /** Every connection that became a websocket, also those of GraphQL: the server would wait for them to end. */
   private readonly upgraded = new Set<Duplex>();
@@ -127,7 +127,8 @@ export class Sockets implements BeforeApplicationShutdown {
     client.on('close', () => clearInterval(timer));
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
+  /** Says goodbye to all; before the HTTP server closes, which would wait for them to end. */
+  async close(): Promise<void> {
     for (const client of this.server.clients) client.close(1012, 'Service restart');
     this.server.close();
     await new Promise((resolve) => setTimeout(resolve, goodbyeMs));

@@ -1,6 +1,12 @@
 import { Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { createdLimitAnswer, leaseAnswer, limitAnswer, limitsAnswer, takenLimitsAnswer } from '@headgate/contracts/rest/answers/concurrency';
+import {
+  createdLimitAnswer,
+  leaseAnswer,
+  limitAnswer,
+  limitsAnswer,
+  takenLimitsAnswer,
+} from '@headgate/contracts/rest/answers/concurrency';
 import { newId } from '@headgate/contracts';
 import {
   concurrencyLimitCreateBody,

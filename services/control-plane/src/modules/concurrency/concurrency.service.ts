@@ -123,10 +123,14 @@ export class ConcurrencyService {
   }
 }
 
-function refusal(seen: SeenLimit[], { slots, mode }: Wanted): AppError {
-  const undecaying = seen.find((limit) => limit.active && mode === 'rate_limit' && limit.decay === 0);
-  if (undecaying)
-    return invalid(`The limit '${undecaying.name}' has no slot decay and cannot be used as a rate limit.`);
-  if (seen.some((limit) => !limit.possible)) return invalid('Slots requested is greater than the limit');
+function refusal(seen: SeenLimit[], { slots }: Wanted): AppError {
+  if (seen.some((limit) => limit.active && limit.limit < slots))
+    return invalid('Slots requested is greater than the limit');
+  const undecaying = seen.filter((limit) => !limit.possible).map((limit) => limit.name);
+  if (undecaying.length > 0)
+    return invalid(
+      'Only concurrency limits with slot decay can be used for rate limiting. ' +
+        `The following limits do not have a decay configured: '${undecaying.join(',')}'`,
+    );
   return new AppError('locked', 'Locked', {}, { retryAfterSeconds: retryAfterSeconds(blockingOf(seen, slots), slots) });
 }

@@ -132,17 +132,22 @@ export const endLease = fixed<GivenBack>(
   returning c.id, c.name, c."limit"`,
 );
 
-/** $1 workspace, $2 names, $3 task-run id */
+/**
+ * $1 workspace, $2 names, $3 task-run id. Ends the leases of the task run that hold one of these limits, with all that
+ * they hold. Answers the limits that are named.
+ */
 export const endLeasesOfTaskRun = fixed<GivenBack>(
   'concurrency.end-leases-of-task-run',
   `
-  with ended as (
-    delete from concurrency_lease l using concurrency_limit n
-     where l.workspace_id = $1 and n.workspace_id = $1 and n.name = any($2::text[]) and l.concurrency_limit_id = n.id
-       and l.holder_type = 'task_run' and l.holder_id = $3
-    returning l.workspace_id, l.concurrency_limit_id, l.slots, extract(epoch from clock_timestamp() - l.created)::double precision as held),
-  ${giveBackEnded}
-  returning c.id, c.name, c."limit"`,
+  with named as (select id, name, "limit" from concurrency_limit where workspace_id = $1 and name = any($2::text[])),
+  ended as (
+    delete from concurrency_lease
+     where workspace_id = $1 and id in (
+       select l.id from concurrency_lease l join named n on n.id = l.concurrency_limit_id
+        where l.workspace_id = $1 and l.holder_type = 'task_run' and l.holder_id = $3)
+    returning workspace_id, concurrency_limit_id, slots, ${held}),
+  freed as (with ${giveBackEnded})
+  select id, name, "limit" from named order by name`,
 );
 
 /** $1 how many leases at most. Answers how many were ended. */

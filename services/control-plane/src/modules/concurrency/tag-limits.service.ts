@@ -132,13 +132,18 @@ const toUse = ({ name, limit, used, occupancy }: Pick<SeenLimit, 'name' | 'limit
 });
 
 function refusal(seen: SeenLimit[]): AppError {
+  const tagOf = (limit: SeenLimit) => limit.name.slice(tagPrefix.length);
   const closed = seen.find((limit) => !limit.possible);
-  const blocking = closed ? [closed] : blockingOf(seen, 1);
-  const tag = blocking[0]!.name.slice(tagPrefix.length);
+  if (closed) {
+    const why = `The concurrency limit on tag "${tagOf(closed)}" is 0 and will deadlock if the task tries to run again.`;
+    return new AppError('locked', why);
+  }
+  const blocking = blockingOf(seen, 1);
+  const retryAfter = { retryAfterSeconds: retryAfterSeconds(blocking, 1) };
   return new AppError(
     'locked',
-    `Concurrency limit for the ${tag} tag has been reached`,
+    `Concurrency limit for the ${tagOf(blocking[0]!)} tag has been reached`,
     {},
-    closed ? {} : { retryAfterSeconds: retryAfterSeconds(blocking, 1) },
+    retryAfter,
   );
 }

@@ -158,11 +158,13 @@ export async function updateDeployment(
     .execute();
 }
 
-/** Runs of the deployment stay and forget it; its limit goes only when it is the deployment's own. */
+/**
+ * Its runs stay, and keep its id as a name of what is gone: to clear it would rewrite them all. Its limit goes only when
+ * it is the deployment's own.
+ */
 export async function deleteDeployment(db: Db, workspaceId: string, id: string): Promise<boolean> {
   const { rows } = await sql<{ id: string }>`
     with gone as (delete from deployment where workspace_id = ${workspaceId} and id = ${id} returning *),
-    runs as (update flow_run r set deployment_id = null from gone where r.workspace_id = gone.workspace_id and r.deployment_id = gone.id),
     own_limit as (delete from concurrency_limit l using gone where l.workspace_id = gone.workspace_id and l.id = gone.concurrency_limit_id and l.name = 'deployment:' || gone.id)
     select id from gone`.execute(db);
   return rows.length > 0;

@@ -232,7 +232,7 @@ test('a flow or a block that is not there is a conflict', async () => {
   expect((await save({ infrastructure_document_id: unknownId })).status).toBe(409);
 });
 
-test('with a deployment go its waiting runs; the others stay and forget it', async () => {
+test('with a deployment go its waiting runs; the others stay and remember its id', async () => {
   const { id } = await saved();
   const waiting = (await call('POST', `/deployments/${id}/create_flow_run`, {})).body;
   const started = (await call('POST', `/deployments/${id}/create_flow_run`, {})).body;
@@ -241,7 +241,7 @@ test('with a deployment go its waiting runs; the others stay and forget it', asy
   expect((await call('GET', `/flow_runs/${waiting.id}`)).status).toBe(404);
   expect((await call('GET', `/flow_runs/${started.id}`)).body).toMatchObject({
     state_type: 'PENDING',
-    deployment_id: null,
+    deployment_id: id,
   });
   expect((await call('DELETE', `/deployments/${id}`)).status).toBe(404);
 });

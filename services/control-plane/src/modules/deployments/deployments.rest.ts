@@ -1,6 +1,12 @@
 import { Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { bulkRunsAnswer, deploymentAnswer, deploymentPageAnswer, deploymentsAnswer, schedulesAnswer } from '@headgate/contracts/rest/answers/deployments';
+import {
+  bulkRunsAnswer,
+  deploymentAnswer,
+  deploymentPageAnswer,
+  deploymentsAnswer,
+  schedulesAnswer,
+} from '@headgate/contracts/rest/answers/deployments';
 import { flowRunAnswer, flowRunsAnswer } from '@headgate/contracts/rest/answers/flow-runs';
 import { deletedAnswer } from '@headgate/contracts/rest/answers/flows';
 import { count, nothing } from '@headgate/contracts/rest/answers/shared';

@@ -58,6 +58,18 @@ test('a deployment keeps its parameters as they are written: each run takes the 
   expect(await run()).toEqual({ size: 6 });
 });
 
+test('runs of a schedule take the values that their variables have; what cannot be resolved stays as it is written', async () => {
+  const named = (variable_name: string) => ({ __prefect_kind: 'workspace_variable', variable_name });
+  const schedules = [{ schedule: { interval: 3600 } }];
+  const scheduled = async (parameters: Json) => {
+    const { id } = (await deploy({ parameters, schedules })).body;
+    const filter = { deployments: { id: { any_: [id] } }, limit: 1 };
+    return (await call('POST', '/flow_runs/filter', filter)).body[0].parameters;
+  };
+  expect(await scheduled({ size: named('size') })).toEqual({ size: 5 });
+  expect(await scheduled({ size: named('nope') })).toEqual({ size: named('nope') });
+});
+
 test('a run that is not made through a deployment takes parameters as they are', async () => {
   const parameters = { size: { __prefect_kind: 'workspace_variable', variable_name: 'size' } };
   expect((await call('POST', '/flow_runs/', { flow_id: flowId, parameters })).body.parameters).toEqual(parameters);

@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { BlocksModule } from '../blocks/index.js';
-import { BlocksModule } from '../blocks/index.js';
 import { RunsModule } from '../runs/index.js';
 import { WelcomeService } from './channel/welcome.service.js';
 import { WorkerChannelSocket } from './channel/worker-channel.socket.js';

@@ -28,11 +28,17 @@ const columns = [
   'sealed',
 ] as const;
 
-export async function findDocuments(db: Db, workspaceId: string, ids: string[]): Promise<BlockDocumentRow[]> {
+/** `nests`: whether it refers to others. */
+export async function findDocuments(
+  db: Db,
+  workspaceId: string,
+  ids: string[],
+): Promise<(BlockDocumentRow & { nests: boolean })[]> {
   if (ids.length === 0) return [];
+  const nests = sql<boolean>`exists (select from block_document_reference r where r.workspace_id = ${workspaceId} and r.parent_id = block_document.id)`;
   return db
     .selectFrom('block_document')
-    .select(columns)
+    .select([...columns, nests.as('nests')])
     .where('workspace_id', '=', workspaceId)
     .where('id', 'in', ids)
     .execute();

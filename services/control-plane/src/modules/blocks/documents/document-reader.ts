@@ -3,6 +3,7 @@ import type { BlockDocumentJson, BlockSchemaJson } from '@headgate/contracts/res
 import type { Db } from '../../../core/db/db.js';
 import { parseExact, stringifyExact, type JsonObject } from '../../../core/http/exact-json.js';
 import type { Vault } from '../../../core/secrets/vault.js';
+import { childrenBeyond } from '../children.js';
 import { BlockSchemasService } from '../schemas/block-schemas.service.js';
 import { BlockTypesService } from '../types/block-types.service.js';
 import { assembleDocument, type OpenDocument } from './assemble.js';
@@ -26,14 +27,16 @@ export class DocumentReader {
   /** In the order of the ids; those that are not there are left out. */
   async read(db: Db, reading: Reading, ids: string[]): Promise<BlockDocumentJson[]> {
     const { workspaceId } = reading;
-    const references = await findReferences(db, workspaceId, ids);
-    const all = [...new Set([...ids, ...references.map(({ child_id }) => child_id)])];
-    const rows = await findDocuments(db, workspaceId, all);
+    const roots = await findDocuments(db, workspaceId, ids);
+    const parents = roots.filter(({ nests }) => nests).map(({ id }) => id);
+    const references = await findReferences(db, workspaceId, parents);
+    const nested = await findDocuments(db, workspaceId, childrenBeyond(references, ids));
+    const rows = [...roots, ...nested];
     const [schemaIds, typeIds] = [unique(rows, 'block_schema_id'), unique(rows, 'block_type_id')];
     const schemas = new Map((await this.schemas.find(db, workspaceId, schemaIds)).map((each) => [each.id, each]));
     const types = await this.typesOf(db, workspaceId, typeIds, [...schemas.values()]);
     const documents = new Map(
-      rows.flatMap(({ sealed, ...row }): [string, OpenDocument][] => {
+      rows.flatMap(({ sealed, nests: _, ...row }): [string, OpenDocument][] => {
         const schema = schemas.get(row.block_schema_id);
         // What was deleted while we read is gone, with all that goes with it.
         if (!schema || !types.has(row.block_type_id)) return [];

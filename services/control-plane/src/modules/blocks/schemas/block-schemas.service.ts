@@ -4,10 +4,12 @@ import type { Ctx } from '../../../core/access/ctx.js';
 import { Database } from '../../../core/db/database.js';
 import type { Db } from '../../../core/db/db.js';
 import { forbidden, notFound } from '../../../core/errors/app-error.js';
+import { childrenBeyond } from '../children.js';
 import { BlockTypesService } from '../types/block-types.service.js';
 import { assembleSchema, known } from './assemble.js';
 import * as queries from './block-schemas.queries.js';
 import { checksumOf } from './checksum.js';
+import { nestsOthers } from './nested.js';
 import { register } from './register.js';
 
 type Asker = Pick<Ctx, 'workspaceId'>;
@@ -45,9 +47,11 @@ export class BlockSchemasService {
 
   /** In the order of the ids; those that are not there are left out. */
   async find(db: Db, workspaceId: string, ids: string[]): Promise<BlockSchemaJson[]> {
-    const references = await queries.findSchemaReferences(db, workspaceId, ids);
-    const all = [...new Set([...ids, ...references.map(({ child_id }) => child_id)])];
-    const schemas = await queries.findSchemas(db, workspaceId, all);
+    const roots = await queries.findSchemas(db, workspaceId, ids);
+    const parents = roots.filter(nestsOthers).map(({ id }) => id);
+    const references = await queries.findSchemaReferences(db, workspaceId, parents);
+    const nested = await queries.findSchemas(db, workspaceId, childrenBeyond(references, ids));
+    const schemas = [...roots, ...nested];
     const typeIds = [...new Set(schemas.map((schema) => schema.block_type_id))];
     const from = known(schemas, await this.types.find(db, workspaceId, typeIds), references);
     return ids.flatMap((id) => (from.schemas.has(id) ? assembleSchema(id, from) : []));

@@ -21,11 +21,18 @@ export function nestedSchemas(fields: JsonObject): NestedSchema[] {
 const wrong = () =>
   invalid('Each of `block_schema_references` must have a `block_type_slug` and a `block_schema_checksum`.');
 
+/** Whether a schema nests others at all. */
+export const nestsOthers = ({ fields }: { fields: JsonObject }): boolean => {
+  const references = fields['block_schema_references'];
+  return isJsonObject(references) && Object.keys(references).length > 0;
+};
+
 /** What is stored of a schema: nested schemas are rows of their own. */
 export function storedFields(fields: JsonObject): string {
-  const { block_schema_references: _, ...rest } = fields;
-  const { definitions } = rest;
-  return stringifyExact(isJsonObject(definitions) ? withDefinitions(rest, ownDefinitions(fields, definitions)) : rest);
+  const { definitions } = fields;
+  return stringifyExact(
+    isJsonObject(definitions) ? withDefinitions(fields, ownDefinitions(fields, definitions)) : fields,
+  );
 }
 
 /** The fields of a nested schema, made whole from its parent's definitions; null when they are not there. */

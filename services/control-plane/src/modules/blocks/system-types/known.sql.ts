@@ -43,14 +43,9 @@ export async function ensureSystemType(tx: Db, workspaceId: string, typeId: stri
   const schemas = systemSchemas.filter((schema) => schema.block_type_id === typeId);
   await tx
     .insertInto('block_schema')
-    .values(schemas.map((schema) => ({ workspace_id: workspaceId, ...schema, fields: storedText(schema.fields) })))
+    .values(schemas.map((schema) => ({ workspace_id: workspaceId, ...schema, fields: JSON.stringify(schema.fields) })))
     .onConflict((taken) => taken.doNothing())
     .execute();
-}
-
-/** References to other schemas are rows; the system's schemas have none. */
-function storedText({ block_schema_references: _, ...fields }: Record<string, unknown>): string {
-  return JSON.stringify(fields);
 }
 
 /** The system type that an id means: its own, or that of one of its schemas. */

@@ -6,7 +6,8 @@ let app: TestApp;
 let owner: Tenant;
 let deployment: string;
 const post = (path: string, body: unknown, key = owner.key) => app.inject('POST', `/api${path}`, body, key);
-const make = (flow_runs: unknown, key?: string) => post(`/headgate/deployments/${deployment}/flow_runs`, { flow_runs }, key);
+const make = (flow_runs: unknown, key?: string) =>
+  post(`/headgate/deployments/${deployment}/flow_runs`, { flow_runs }, key);
 const count = async () => (await post('/flow_runs/count', {})).body;
 
 beforeAll(async () => {
@@ -14,7 +15,8 @@ beforeAll(async () => {
   owner = await app.tenant();
   const flow = (await post('/flows/', { name: 'etl' })).body.id;
   const parameter_openapi_schema = { type: 'object', properties: { n: { type: 'integer' } }, required: ['n'] };
-  deployment = (await post('/deployments/', { name: 'daily', flow_id: flow, tags: ['d'], parameter_openapi_schema })).body.id;
+  deployment = (await post('/deployments/', { name: 'daily', flow_id: flow, tags: ['d'], parameter_openapi_schema }))
+    .body.id;
 });
 afterAll(() => app.close());
 
@@ -24,7 +26,12 @@ test('hundreds of runs are made in one request, each with its history, event, co
   expect(new Set(body.flow_run_ids).size).toBe(500);
   expect(await count()).toBe(500);
   const run = (await app.inject('GET', `/api/flow_runs/${body.flow_run_ids[7]}`, undefined, owner.key)).body;
-  expect(run).toMatchObject({ parameters: { n: 7 }, tags: ['n7', 'd'], state_type: 'SCHEDULED', deployment_id: deployment });
+  expect(run).toMatchObject({
+    parameters: { n: 7 },
+    tags: ['n7', 'd'],
+    state_type: 'SCHEDULED',
+    deployment_id: deployment,
+  });
   const { rows } = await app.db.sql.query({
     text: `select (select count(*) from run_queue where workspace_id = $1) as queued, (select count(*) from flow_run_state where workspace_id = $1) as states,
                   (select count(*) from event where workspace_id = $1 and event = 'prefect.flow-run.Scheduled') as events`,

@@ -1,4 +1,5 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import type { WorkspaceId } from '@headgate/contracts';
 import { upcoming, type Horizon } from '@headgate/contracts/schedules/index';
 import { Database } from '../../../core/db/database.js';
 import type { Db } from '../../../core/db/db.js';
@@ -7,6 +8,7 @@ import { fromDatabase } from '../../../core/errors/database-errors.js';
 import { LOGGER } from '../../../core/log/log.module.js';
 import type { Logger } from '../../../core/log/logger.js';
 import { Loops } from '../../../core/loops/loops.js';
+import { HydrationError, ParametersService } from '../../parameters/index.js';
 import { FlowRunsService, type CreatedMany } from '../../runs/index.js';
 import { planOf, type Plan } from './plan.js';
 import { lockDueSchedules, lockSchedulesOf, setNextPasses, type DueSchedule } from './schedules.queries.js';
@@ -29,6 +31,7 @@ export class Scheduler implements OnModuleInit {
     @Inject(Database) private readonly database: Database,
     @Inject(Loops) private readonly loops: Loops,
     @Inject(FlowRunsService) private readonly runs: FlowRunsService,
+    @Inject(ParametersService) private readonly parameters: ParametersService,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
@@ -50,7 +53,7 @@ export class Scheduler implements OnModuleInit {
   /** The runs of a deployment's active schedules in a window of the caller's choice, whether they are due or not. */
   async scheduleWindow(only: OneDeployment, fromMs: number, horizon: Horizon): Promise<void> {
     const { pools } = await this.database.db.transaction().execute(async (tx) => {
-      const schedules = (await lockSchedulesOf(tx, only)).filter((each) => !each.paused);
+      const schedules = await this.resolved((await lockSchedulesOf(tx, only)).filter((each) => !each.paused));
       return this.write(
         tx,
         schedules.map((each) => planOf(each, upcoming(each.schedule, fromMs, horizon))),
@@ -65,7 +68,7 @@ export class Scheduler implements OnModuleInit {
     try {
       const { made, pools } = await this.database.db.transaction().execute(async (tx) => {
         due.push(...(await lockDueSchedules(tx, size, only)));
-        const plans = due.map((each) => this.plan(each));
+        const plans = (await this.resolved(due)).map((each) => this.plan(each));
         const written = await this.write(tx, plans);
         if (plans.length > 0) await setNextPasses(tx, plans);
         return written;
@@ -80,6 +83,22 @@ export class Scheduler implements OnModuleInit {
       for (let turn = 0; turn < due.length; turn++) alone.push(await this.batch(only, 1));
       return { made: alone.reduce((sum, each) => sum + each.made, 0), seen: due.length };
     }
+  }
+
+  /** With the parameters of their runs resolved; where that cannot be, they go as they are written. */
+  private resolved(schedules: DueSchedule[]): Promise<DueSchedule[]> {
+    const resolve = async (schedule: DueSchedule): Promise<DueSchedule> => {
+      const ctx = { workspaceId: schedule.workspace_id as WorkspaceId };
+      const given = { ...schedule.deployment_parameters, ...schedule.parameters };
+      try {
+        return { ...schedule, deployment_parameters: {}, parameters: await this.parameters.resolved(ctx, given) };
+      } catch (error) {
+        if (!(error instanceof HydrationError)) throw error;
+        this.log.warn({ err: error, scheduleId: schedule.id }, 'parameters of a schedule cannot be resolved');
+        return schedule;
+      }
+    };
+    return Promise.all(schedules.map(resolve));
   }
 
   private plan(schedule: DueSchedule): Plan {

@@ -98,8 +98,13 @@ export function newRun(workspaceId: string, draft: FlowRunDraft, now: string): N
     state_type: state.type,
     state_name: state.name,
     state,
-    ...columns,
+    run_count: columns.run_count,
+    empirical_policy: columns.empirical_policy,
     expected_start_time: columns.expected_start_time!,
+    next_scheduled_start_time: columns.next_scheduled_start_time,
+    start_time: columns.start_time,
+    end_time: columns.end_time,
+    total_run_time: columns.total_run_time,
   };
   const event = stateEvent(run, null, state, run.run_count);
   return { row: toRow(run, state, event), run, event };
@@ -123,15 +128,49 @@ function ownRelated(draft: FlowRunDraft): Resource[] {
   return related;
 }
 
+/** Every column by name: a spread of so many makes an object that is slow to build, to write and to forget. */
 function toRow(run: FlowRunRow, state: StateJson, event: WireEvent): Record<string, unknown> {
   const details = compactDetails(state.state_details);
-  return {
-    ...run,
+  const row = {
+    workspace_id: run.workspace_id,
+    id: run.id,
     now: run.created,
+    name: run.name,
+    flow_id: run.flow_id,
+    deployment_id: run.deployment_id,
+    deployment_version: run.deployment_version,
+    work_pool_id: run.work_pool_id,
+    work_queue_id: run.work_queue_id,
+    flow_version: run.flow_version,
+    idempotency_key: run.idempotency_key,
+    parent_task_run_id: run.parent_task_run_id,
+    auto_scheduled: run.auto_scheduled,
+    tags: run.tags,
+    labels: run.labels,
+    parameters: run.parameters,
+    context: run.context,
     policy: run.empirical_policy,
-    state: { ...state, state_details: details },
+    job_variables: run.job_variables,
+    created_by: run.created_by,
+    related: run.related,
+    infrastructure_document_id: run.infrastructure_document_id,
+    run_count: run.run_count,
+    expected_start_time: run.expected_start_time,
+    next_scheduled_start_time: run.next_scheduled_start_time,
+    start_time: run.start_time,
+    end_time: run.end_time,
     state_id: state.id,
+    state: {
+      id: state.id,
+      type: state.type,
+      name: state.name,
+      timestamp: state.timestamp,
+      message: state.message,
+      data: state.data,
+      state_details: details,
+    },
     type: state.type,
+    state_name: state.name,
     at: state.timestamp,
     message: state.message,
     data: state.data,
@@ -141,6 +180,6 @@ function toRow(run: FlowRunRow, state: StateJson, event: WireEvent): Record<stri
     event: event.event,
     resource: event.resource,
     payload: event.payload,
-    ...parentCopy(run, state),
   };
+  return run.parent_task_run_id ? { ...row, ...parentCopy(run, state) } : row;
 }

@@ -185,7 +185,8 @@ test('a deployment goes with the runs that wait for their first start; others st
   expect(await status('DELETE', `/deployments/${deployment}`)).toBe(204);
   expect(await status('GET', `/flow_runs/${waiting}`)).toBe(404);
   expect(await traces([waiting])).toBe(0);
-  for (const id of [pending, running, done]) expect((await call('GET', `/flow_runs/${id}`)).deployment_id).toBeNull();
+  for (const id of [pending, running, done])
+    expect((await call('GET', `/flow_runs/${id}`)).deployment_id).toBe(deployment);
   expect(await status('GET', `/v2/concurrency_limits/${limit}`)).toBe(404);
   expect((await move(running, 'COMPLETED')).status).toBe('ACCEPT');
   expect(await seen(flow)).toEqual({ listed: 3, counted: 3, found: 3 });

@@ -64,9 +64,10 @@ export function toMove(run: FlowRunRow, facts: Facts, draft: Draft, claim: NewCl
     related: event.related,
     payload: event.payload,
     follows: event.follows,
-    ...parentCopy(run, state),
   };
-  return { row, state, columns, event };
+  // No spread in so wide an object: it would be slow to build, to write and to forget.
+  const whole = run.parent_task_run_id ? { ...row, ...parentCopy(run, state) } : row;
+  return { row: whole, state, columns, event };
 }
 
 /** How long after it was expected the run starts; null unless this is its start. */

@@ -94,7 +94,7 @@ export function fold(told: Told[]): Story[] {
     const names = namesOf(each);
     const known = new Set(names.flatMap((name) => stories.get(name) ?? []));
     const together = [...known, each].sort(byTime);
-    for (const name of new Set([...together.flatMap(namesOf)])) stories.set(name, together);
+    for (const name of new Set(together.flatMap(namesOf))) stories.set(name, together);
   }
   return [...new Set(stories.values())].map(toStory);
 }

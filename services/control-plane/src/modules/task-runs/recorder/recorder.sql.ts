@@ -12,8 +12,13 @@ const required = [
 ];
 /** May be null: then it counts whether the event names them. */
 const optional = [
-  ...['cache_key', 'cache_expiration', 'task_version'],
-  ...['expected_start_time', 'next_scheduled_start_time', 'start_time', 'end_time'],
+  'cache_key',
+  'cache_expiration',
+  'task_version',
+  'expected_start_time',
+  'next_scheduled_start_time',
+  'start_time',
+  'end_time',
 ];
 const changes = [
   ...required.map((column) => `${column} = coalesce(k.${column}, t.${column})`),

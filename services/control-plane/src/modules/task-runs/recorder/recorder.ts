@@ -90,9 +90,18 @@ function toRow({ id, flow_run_id, last, columns }: Story, n: number, now: string
   const details = { ...state.state_details, task_run_id: id, flow_run_id };
   return {
     ...columns,
-    ...{ n, workspace_id, id, flow_run_id, now, makes: makesRun(state), given: Object.keys(columns) },
+    n,
+    workspace_id,
+    id,
+    flow_run_id,
+    now,
+    makes: makesRun(state),
+    given: Object.keys(columns),
     state: { ...state, state_details: details },
-    ...{ state_id: state.id, state_type: state.type, state_name: state.name, at: state.timestamp },
+    state_id: state.id,
+    state_type: state.type,
+    state_name: state.name,
+    at: state.timestamp,
   };
 }
 

@@ -278,37 +278,6 @@ test('old clients are spared a field that they do not know', async () => {
     expect(await fieldsFor(able)).toEqual([...reduced, 'default_result_storage_block_id']);
 });
 
-test('workers are listed by their last heartbeat; who missed three beats is offline at once', async () => {
-  const { name, id } = await make();
-  const beat = (body: object) => call('POST', `/work_pools/${name}/workers/heartbeat`, body);
-  expect((await beat({ name: 'slow', heartbeat_interval_seconds: 60 })).status).toBe(204);
-  await beat({ name: 'quick', heartbeat_interval_seconds: 10 });
-  await beat({ name: 'quiet' });
-  expect((await beat({})).status).toBe(422);
-  expect((await beat({ name: 'x', surprise: 1 })).status).toBe(422);
-  const list = async (workers: unknown) =>
-    (await call('POST', `/work_pools/${name}/workers/filter`, { workers })).body.map(
-      (worker: { name: string; status: string }) => `${worker.name} ${worker.status}`,
-    );
-  expect(await list(null)).toEqual(['quiet ONLINE', 'quick ONLINE', 'slow ONLINE']);
-  await app.db.sql.query(
-    "update worker set last_heartbeat_time = now() - interval '70 seconds' where work_pool_id = $1 and name <> 'quiet'",
-    [id],
-  );
-  expect((await list({ status: { any_: ['ONLINE'] } })).toSorted()).toEqual(['quiet ONLINE', 'slow ONLINE']);
-  expect(await list({ status: { not_any_: ['ONLINE'] } })).toEqual(['quick OFFLINE']);
-  const minuteAgo = new Date(Date.now() - 60_000).toISOString();
-  expect(await list({ last_heartbeat_time: { after_: minuteAgo } })).toEqual(['quiet ONLINE']);
-  expect(
-    await list({ operator: 'or_', last_heartbeat_time: { after_: minuteAgo }, status: { any_: ['OFFLINE'] } }),
-  ).toHaveLength(2);
-  expect((await call('DELETE', `/work_pools/${name}/workers/quick`)).status).toBe(204);
-  expect(await call('DELETE', `/work_pools/${name}/workers/quick`)).toMatchObject({
-    status: 404,
-    body: { detail: 'Worker not found.' },
-  });
-});
-
 test('a stranger finds no pool, no queue and no worker', async () => {
   const { name } = await make();
   const tries: [Method, string, object?][] = [

@@ -1,0 +1,134 @@
+import { signUp, until } from '@headgate/testkit';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Stored } from './checks.js';
+import { Clients } from './clients.js';
+import { names, startVictims, type Victims } from './victims.js';
+
+/**
+ * Everything is killed at random moments while clients work; then what is stored is held against what was promised.
+ * `HEADGATE_FAULTS_SEED` repeats a sequence, `HEADGATE_FAULTS_SECONDS` makes it longer.
+ */
+const seed = Number(process.env['HEADGATE_FAULTS_SEED'] ?? 20261121);
+const seconds = Number(process.env['HEADGATE_FAULTS_SECONDS'] ?? 25);
+
+let victims: Victims;
+let stored: Stored;
+let clients: Clients;
+let api: Awaited<ReturnType<typeof signUp>>;
+
+beforeAll(async () => {
+  victims = await startVictims();
+  stored = Stored.open(victims.databaseUrl);
+  api = await signUp(victims.url, 'Faults');
+  clients = new Clients(api);
+  await api.api('POST', '/work_pools/', { name: 'yard', type: 'process' });
+  await api.api('POST', '/v2/concurrency_limits/', { name: 'slots', limit: 2 });
+  const flow = await api.api<{ id: string }>('POST', '/flows/', { name: 'faults' });
+  const deployment = await api.api<{ id: string }>('POST', '/deployments/', {
+    name: 'asked',
+    flow_id: flow.id,
+    work_pool_name: 'yard',
+  });
+  clients.start(flow.id, deployment.id);
+  await killAtRandom();
+  clients.over = true;
+  await until('every run that was asked for has ended', () => ended(clients.promises.asked), 90);
+  clients.drained = true;
+  await clients.ended();
+});
+afterAll(async () => {
+  await stored.close();
+  await victims.stop();
+});
+
+async function killAtRandom(): Promise<void> {
+  const random = numbers(seed);
+  const deaths: string[] = [];
+  for (const deadline = Date.now() + seconds * 1000; Date.now() < deadline;) {
+    await sleep(300 + random() * 1500);
+    const victim = names[Math.floor(random() * names.length)]!;
+    deaths.push(victim);
+    await victims.kill(victim);
+  }
+  console.log(`seed ${seed}, killed: ${deaths.join(' ')}`);
+}
+
+/** Mulberry32. */
+function numbers(state: number): () => number {
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+async function ended(runs: Set<string>): Promise<boolean> {
+  const open = await stored
+    .number("select count(*) from flow_run where id = any($1) and state_type <> 'COMPLETED'", [[...runs]])
+    .catch(() => 1);
+  return open === 0;
+}
+
+test('there was something to lose', () => {
+  const { runs, asked, logs, events } = clients.promises;
+  console.log(`${runs.size} runs, ${asked.size} asked for, ${logs.size} lines, ${events.size} events acknowledged`);
+  for (const each of [runs, asked, logs, events]) expect(each.size).toBeGreaterThan(20);
+});
+
+test('a run that was acknowledged is there once, in the state that was acknowledged last', async () => {
+  const { runs, asked } = clients.promises;
+  const rows = await stored.rows<{ id: string; idempotency_key: string; state_type: string }>(
+    'select id, idempotency_key, state_type from flow_run where idempotency_key is not null',
+  );
+  expect(rows.length).toBe(runs.size + asked.size);
+  const found = new Map(rows.map((row) => [row.idempotency_key, { id: row.id, end: row.state_type }]));
+  expect([...runs].filter(([key, run]) => found.get(key)?.id !== run.id || found.get(key)?.end !== run.end)).toEqual(
+    [],
+  );
+});
+
+test('every run is in a true state, and none is left over in a queue, a claim or a slot', async () => {
+  expect(await stored.untrueRuns()).toEqual([]);
+  expect(await stored.leftovers()).toEqual([]);
+});
+
+test('no run was begun twice under one claim, and none ended twice', async () => {
+  const begun = clients.promises.executions.map(({ run, claim }) => `${run} ${claim}`);
+  expect(new Set(begun).size).toBe(begun.length);
+  expect(await stored.endedTwice()).toEqual([]);
+});
+
+test('no line and no event that was accepted is lost, and no event is there twice', async () => {
+  const { logs, events } = clients.promises;
+  const lines = await stored.rows<{ message: string }>("select distinct message from log where name = 'faults'");
+  const kept = new Set(lines.map((row) => row.message));
+  expect([...logs].filter((line) => !kept.has(line))).toEqual([]);
+  const told = await stored.rows<{ id: string }>("select id from event where event = 'faults.happened'");
+  expect(new Set(told.map((row) => row.id)).size).toBe(told.length);
+  const ids = new Set(told.map((row) => row.id));
+  expect([...events].filter((id) => !ids.has(id))).toEqual([]);
+});
+
+test('a slot whose holder never heard that it got it comes back with the end of its lease', async () => {
+  await stored.rows('update concurrency_lease set expires = now()');
+  const free = async () =>
+    (await stored.number('select count(*) from concurrency_lease')) === 0 &&
+    (await stored.number('select active_slots from concurrency_limit')) === 0;
+  await until('all slots are free', free, 60);
+});
+
+test('list, count and detail agree, and so do the figures that are kept', async () => {
+  const counted = await api.api<number>('POST', '/flow_runs/count', {});
+  const listed: { id: string; state_type: string }[] = [];
+  for (let offset = 0; ; offset += 200) {
+    const page = await api.api<typeof listed>('POST', '/flow_runs/filter', { limit: 200, offset, sort: 'ID_DESC' });
+    listed.push(...page);
+    if (page.length < 200) break;
+  }
+  expect(new Set(listed.map((run) => run.id)).size).toBe(counted);
+  for (const { id, state_type } of listed.slice(0, 50))
+    expect((await api.api<{ state: { type: string } }>('GET', `/flow_runs/${id}`)).state.type).toBe(state_type);
+  expect(await stored.rollupDifferences()).toEqual([]);
+});
