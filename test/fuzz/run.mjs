@@ -55,13 +55,19 @@ async function main() {
 /** Answers whether something was found. What it found is printed, with a curl command to repeat it. */
 async function schemathesis(python, document, url, key, cwd) {
   console.log(`fuzzing: ${options.examples} examples each, seed ${options.seed}`);
-  const args = [
-    ...['-m', 'schemathesis.cli', 'run', document, '--url', url, '-H', `Authorization: Bearer ${key}`],
-    ...['--checks', 'not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance'],
-    ...['--phases', 'examples,coverage,fuzzing', '--max-examples', options.examples, '--mode', 'all'],
-    ...['--seed', options.seed, '--workers', '2', '--continue-on-failure', '--no-color', '--include-path-regex'],
-    options.only,
-  ];
+  const flags = {
+    url,
+    header: `Authorization: Bearer ${key}`,
+    checks: 'not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance',
+    phases: 'examples,coverage,fuzzing',
+    mode: 'all',
+    'max-examples': options.examples,
+    seed: options.seed,
+    workers: '2',
+    'include-path-regex': options.only,
+  };
+  const given = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]);
+  const args = ['-m', 'schemathesis.cli', 'run', document, '--continue-on-failure', '--no-color', ...given];
   const child = spawn(python, args, { cwd, stdio: 'inherit', env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' } });
   const code = await new Promise((resolve) => child.once('close', resolve));
   return code !== 0;
