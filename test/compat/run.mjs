@@ -12,7 +12,7 @@ import { OutOfReach, preparePython, versions } from './python.mjs';
 const here = import.meta.dirname;
 const venv = process.env.HEADGATE_COMPAT_VENV || path.join(here, '../../.headgate/compat-venv');
 const packages = ['prefect>=3,<4', 'pytest>=8,<10', 'pytest-timeout>=2,<3'];
-const suiteMinutesMax = 15;
+const suiteMinutesMax = 25;
 const { values, positionals } = parseArgs({ options: { summary: { type: 'string' } }, allowPositionals: true });
 
 if (values.summary) rmSync(values.summary, { force: true });

@@ -1,6 +1,6 @@
 // M2, M4, M5 and M6: what comes in by the hundred. Each answers durations, how many things came, and a check of what is stored.
 import { randomUUID } from 'node:crypto';
-import WebSocket from 'ws';
+import { WebSocket } from 'ws';
 import { load } from './driver.mjs';
 
 const farAway = { type: 'SCHEDULED', state_details: { scheduled_time: '2100-01-01T00:00:00Z' } };
@@ -10,7 +10,9 @@ export async function createInBulk({ api, sql, workspaceId, seconds, clients = 4
   const flow = await api.post('/flows/', { name: `bulk-${randomUUID()}` });
   const deployment = await api.post('/deployments/', { name: 'bulk', flow_id: flow.id });
   const body = { flow_runs: Array.from({ length: size }, (_, n) => ({ parameters: { n }, state: farAway })) };
-  const durations = await load(clients, seconds, () => api.post(`/headgate/deployments/${deployment.id}/flow_runs`, body));
+  const durations = await load(clients, seconds, () =>
+    api.post(`/headgate/deployments/${deployment.id}/flow_runs`, body),
+  );
   const operations = durations.length * size;
   const check = async () => {
     const { rows } = await sql.query(
@@ -46,7 +48,9 @@ export async function taskRuns({ api, sql, account, workspaceId, seconds, client
   const path = `task_run where workspace_id = $1 and flow_run_id = $2 and state_type = 'COMPLETED'`;
   let readable = 0;
   for (const deadline = Date.now() + 30_000; Date.now() < deadline; await wait(20)) {
-    readable = await api.post('/task_runs/count', { task_runs: { flow_run_id: { any_: [run.id] }, state: { type: { any_: ['COMPLETED'] } } } });
+    readable = await api.post('/task_runs/count', {
+      task_runs: { flow_run_id: { any_: [run.id] }, state: { type: { any_: ['COMPLETED'] } } },
+    });
     if (readable >= operations) break;
   }
   const lag = Date.now() - lastSent;
@@ -96,7 +100,14 @@ function* lifeOfTask(flowRunId, taskKey, dynamicKey) {
         intended: { from: null, to: type },
         initial_state: null,
         validated_state: { ...state, timestamp: now },
-        task_run: { task_key: taskKey, dynamic_key: dynamicKey, name: `${taskKey}-${dynamicKey}`, run_count: 1, tags: [], expected_start_time: now },
+        task_run: {
+          task_key: taskKey,
+          dynamic_key: dynamicKey,
+          name: `${taskKey}-${dynamicKey}`,
+          run_count: 1,
+          tags: [],
+          expected_start_time: now,
+        },
       },
     });
     follows = event;
@@ -150,7 +161,10 @@ export async function logLines({ api, sql, workspaceId, seconds, clients = 8, si
     const whole = read.length === Math.min(200, sent.get(runs[0])) && read.every((line) => line.message.length === 120);
     const used = [...sent.values()].filter((count) => count > 0).length;
     const stored = rows.reduce((sum, row) => sum + row.lines, 0);
-    return [`${stored} of ${operations} lines stored, ${right} of ${used} runs complete`, whole && right === used && stored === operations];
+    return [
+      `${stored} of ${operations} lines stored, ${right} of ${used} runs complete`,
+      whole && right === used && stored === operations,
+    ];
   };
   return { durations, operations, check };
 }
@@ -174,7 +188,10 @@ async function events({ api, sql, workspaceId, seconds, size, clients = 16 }) {
   const durations = await load(clients, seconds, () => api.post('/events', batch()));
   const operations = durations.length * size;
   const check = async () => {
-    const { rows } = await sql.query('select count(*)::int as n from event where workspace_id = $1 and event = $2', [workspaceId, name]);
+    const { rows } = await sql.query('select count(*)::int as n from event where workspace_id = $1 and event = $2', [
+      workspaceId,
+      name,
+    ]);
     return [`${rows[0].n} of ${operations} events stored`, rows[0].n === operations];
   };
   return { durations, operations, check };

@@ -18,27 +18,30 @@ export async function grownWorkspace({ sql, system }, runs) {
   await sql.query('discard temp');
   await sql.query('vacuum analyze');
   const idOf = async (table, name) =>
-    (await sql.query(`select id from ${table} where workspace_id = $1 and name = $2`, [account.workspaceId, name])).rows[0].id;
+    (await sql.query(`select id from ${table} where workspace_id = $1 and name = $2`, [account.workspaceId, name]))
+      .rows[0].id;
   const ids = { flow: await idOf('flow', 'flow-7'), deployment: await idOf('deployment', 'deployment-7') };
   return { runs, seconds, account, ids, api: createClient(account.apiUrl, account.key, 8) };
 }
 
 const newest = { sort: 'EXPECTED_START_TIME_DESC', limit: 50 };
 const past = { expected_start_time: { before_: new Date().toISOString() } };
-const week = { expected_start_time: { after_: new Date(Date.now() - 7 * 86_400_000).toISOString(), ...past.expected_start_time } };
+const week = {
+  expected_start_time: { after_: new Date(Date.now() - 7 * 86_400_000).toISOString(), ...past.expected_start_time },
+};
 
 const lists = ({ flow, deployment }) => ({
-  'newest': newest,
+  newest: newest,
   'state Failed, 7 days': { ...newest, flow_runs: { ...week, state: { type: { any_: ['FAILED'] } } } },
   'state Crashed': { ...newest, flow_runs: { ...past, state: { type: { any_: ['CRASHED'] } } } },
   'state Running': { ...newest, flow_runs: { state: { type: { any_: ['RUNNING'] } } } },
   'state Completed': { ...newest, flow_runs: { ...past, state: { type: { any_: ['COMPLETED'] } } } },
-  'tag': { ...newest, flow_runs: { tags: { all_: ['team-3'] } } },
+  tag: { ...newest, flow_runs: { tags: { all_: ['team-3'] } } },
   'rare tag': { ...newest, flow_runs: { tags: { all_: ['release-3'] } } },
   'part of name': { ...newest, flow_runs: { name: { like_: 'lucid-ot' } } },
   'tag and part of name': { ...newest, flow_runs: { tags: { all_: ['team-3'] }, name: { like_: 'otter' } } },
-  'deployment': { ...newest, flow_runs: { deployment_id: { any_: [deployment] } } },
-  'flow': { ...newest, flows: { id: { any_: [flow] } } },
+  deployment: { ...newest, flow_runs: { deployment_id: { any_: [deployment] } } },
+  flow: { ...newest, flows: { id: { any_: [flow] } } },
   'default order': { limit: 50 },
 });
 
@@ -73,22 +76,35 @@ export async function runLists(context, grown) {
   let right = true;
   for (const { runs, seconds, api, ids } of grown) {
     console.log(`    ${String(runs).padStart(8)} runs were loaded in ${seconds.toFixed(0)} s`);
-    const requests = Object.entries(lists(ids)).map(([name, body]) => [name, () => api.post('/flow_runs/filter', body)]);
-    for (const [name, values] of Object.entries(await timed(Object.fromEntries(requests)))) line(runs, name, values, listAimMs);
-    right &&= await answersAreRight(context, api, grown.find((each) => each.api === api));
+    const requests = Object.entries(lists(ids)).map(([name, body]) => [
+      name,
+      () => api.post('/flow_runs/filter', body),
+    ]);
+    for (const [name, values] of Object.entries(await timed(Object.fromEntries(requests))))
+      line(runs, name, values, listAimMs);
+    right &&= await answersAreRight(
+      context,
+      api,
+      grown.find((each) => each.api === api),
+    );
   }
   return right;
 }
 
 async function answersAreRight({ sql }, api, { account }) {
-  const asked = await api.post('/flow_runs/filter', { ...newest, flow_runs: { tags: { all_: ['team-3'] }, name: { like_: 'otter' } } });
+  const asked = await api.post('/flow_runs/filter', {
+    ...newest,
+    flow_runs: { tags: { all_: ['team-3'] }, name: { like_: 'otter' } },
+  });
   const { rows } = await sql.query(
     `select id from flow_run where workspace_id = $1 and 'team-3' = any(tags) and position('otter' in name) > 0
       order by expected_start_time desc, id desc limit 50`,
     [account.workspaceId],
   );
   const right = JSON.stringify(asked.map((run) => run.id)) === JSON.stringify(rows.map((row) => row.id));
-  console.log(`    ${right ? 'right' : 'WRONG'}: tag and part of name answer the ${rows.length} runs that a plain look finds`);
+  console.log(
+    `    ${right ? 'right' : 'WRONG'}: tag and part of name answer the ${rows.length} runs that a plain look finds`,
+  );
   return right;
 }
 
@@ -101,8 +117,12 @@ export async function dashboards({ sql }, grown) {
     const durations = await timed({ 'all figures': get, 'count of all runs': () => api.post('/flow_runs/count', {}) });
     for (const [name, values] of Object.entries(durations)) line(runs, name, values, dashboardAimMs);
     const { states } = await get();
-    const { rows } = await sql.query('select state_type, count(*)::int as n from flow_run where workspace_id = $1 group by 1', [account.workspaceId]);
-    const same = rows.every(({ state_type, n }) => states[state_type] === n) && rows.length === Object.keys(states).length;
+    const { rows } = await sql.query(
+      'select state_type, count(*)::int as n from flow_run where workspace_id = $1 group by 1',
+      [account.workspaceId],
+    );
+    const same =
+      rows.every(({ state_type, n }) => states[state_type] === n) && rows.length === Object.keys(states).length;
     console.log(`    ${same ? 'right' : 'WRONG'}: ${JSON.stringify(states)}`);
     right &&= same;
   }

@@ -8,15 +8,23 @@ const page = { limit: 50 };
 
 /** What the Prefect client, its workers and its command line ask for, with the filters that they use. */
 export function questionsOfClients(ids: Place): Question[] {
-  const runs = (flow_runs: object, more: object = {}): Question => ['POST', '/flow_runs/filter', { ...page, flow_runs, ...more }];
+  const runs = (flow_runs: object, more: object = {}): Question => [
+    'POST',
+    '/flow_runs/filter',
+    { ...page, flow_runs, ...more },
+  ];
   const newest = { sort: 'EXPECTED_START_TIME_DESC' };
   const week = { expected_start_time: { after_: ids.since, before_: ids.until } };
   return [
     ['POST', '/flow_runs/filter', page],
     ['POST', '/flow_runs/filter', { ...page, ...newest }],
     ['POST', '/flow_runs/filter', { ...page, ...newest, flows: { name: { any_: ['flow-7'] } } }],
-    ...['Late', 'Failed', 'Crashed', 'Running', 'Completed', 'Suspended'].map((name) => runs({ state: { name: { any_: [name] } } }, newest)),
-    ...['RUNNING', 'FAILED', 'CRASHED', 'PAUSED', 'SCHEDULED'].map((type) => runs({ state: { type: { any_: [type] } } }, newest)),
+    ...['Late', 'Failed', 'Crashed', 'Running', 'Completed', 'Suspended'].map((name) =>
+      runs({ state: { name: { any_: [name] } } }, newest),
+    ),
+    ...['RUNNING', 'FAILED', 'CRASHED', 'PAUSED', 'SCHEDULED'].map((type) =>
+      runs({ state: { type: { any_: [type] } } }, newest),
+    ),
     runs({ state: { type: { any_: ['FAILED', 'CRASHED'] } }, ...week }, newest),
     runs({ state: { type: { any_: ['PAUSED'] }, name: { any_: ['Suspended'] } }, id: { any_: [ids.run] } }),
     runs({ state: { type: { any_: ['CANCELLING'] } }, id: { any_: [ids.run, ids.failed] } }),
@@ -52,7 +60,11 @@ export function questionsOfClients(ids: Place): Question[] {
     ['GET', '/deployments/name/flow-7/deployment-7'],
     ['GET', `/deployments/${ids.deployment}/work_queue_check`],
     ['POST', '/deployments/count', {}],
-    ['POST', '/deployments/get_scheduled_flow_runs', { deployment_ids: [ids.deployment], scheduled_before: ids.until, limit: 50 }],
+    [
+      'POST',
+      '/deployments/get_scheduled_flow_runs',
+      { deployment_ids: [ids.deployment], scheduled_before: ids.until, limit: 50 },
+    ],
     ['POST', '/work_pools/filter', page],
     ['GET', '/work_pools/pool-1'],
     ['POST', '/work_pools/pool-1/get_scheduled_flow_runs', { scheduled_before: ids.until }],
@@ -64,7 +76,14 @@ export function questionsOfClients(ids: Place): Question[] {
     ['POST', '/artifacts/filter', page],
     ['POST', '/artifacts/latest/filter', page],
     ['GET', '/artifacts/report-3/latest'],
-    ['POST', '/events/filter', { limit: 50, filter: { occurred: { since: ids.since, until: ids.until }, resource: { id: [`prefect.flow-run.${ids.run}`] } } }],
+    [
+      'POST',
+      '/events/filter',
+      {
+        limit: 50,
+        filter: { occurred: { since: ids.since, until: ids.until }, resource: { id: [`prefect.flow-run.${ids.run}`] } },
+      },
+    ],
     ['POST', '/concurrency_limits/filter', page],
     ['POST', '/v2/concurrency_limits/filter', page],
     ['POST', '/variables/filter', page],

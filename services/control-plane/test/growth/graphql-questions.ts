@@ -8,10 +8,13 @@ const features = path.resolve(import.meta.dirname, '../../../../web/src/features
 export function queriesOfThePages(): Map<string, string> {
   const operations: OperationDefinitionNode[] = [];
   const fragments: FragmentDefinitionNode[] = [];
-  const files = fs.readdirSync(features, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.graphql'));
+  const files = fs
+    .readdirSync(features, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.graphql'));
   for (const file of files) {
     for (const definition of parse(fs.readFileSync(path.join(features, file), 'utf8')).definitions) {
-      if (definition.kind === Kind.OPERATION_DEFINITION && definition.operation === 'query') operations.push(definition);
+      if (definition.kind === Kind.OPERATION_DEFINITION && definition.operation === 'query')
+        operations.push(definition);
       if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.push(definition);
     }
   }

@@ -24,16 +24,27 @@ afterAll(() => app.close());
 
 /** Things of the fixture, in the middle of it, that pages and clients name. */
 async function findIds() {
-  const one = async (text: string): Promise<string> => (await app.db.sql.query({ text, values: [owner.workspaceId] })).rows[0].id;
-  const run = await one(`select flow_run_id as id from task_run where workspace_id = $1 order by created desc offset 2000 limit 1`);
+  const one = async (text: string): Promise<string> =>
+    (await app.db.sql.query({ text, values: [owner.workspaceId] })).rows[0].id;
+  const run = await one(
+    `select flow_run_id as id from task_run where workspace_id = $1 order by created desc offset 2000 limit 1`,
+  );
   const now = Date.now();
   return {
     run,
-    failed: await one(`select l.flow_run_id as id from log l where l.workspace_id = $1 and level = 40 order by timestamp desc limit 1`),
-    subflow: await one(`select id from flow_run where workspace_id = $1 and parent_task_run_id is not null order by id desc limit 1`),
-    parentTask: await one(`select parent_task_run_id as id from flow_run where workspace_id = $1 and parent_task_run_id is not null order by id desc limit 1`),
+    failed: await one(
+      `select l.flow_run_id as id from log l where l.workspace_id = $1 and level = 40 order by timestamp desc limit 1`,
+    ),
+    subflow: await one(
+      `select id from flow_run where workspace_id = $1 and parent_task_run_id is not null order by id desc limit 1`,
+    ),
+    parentTask: await one(
+      `select parent_task_run_id as id from flow_run where workspace_id = $1 and parent_task_run_id is not null order by id desc limit 1`,
+    ),
     task: await one(`select id from task_run where workspace_id = $1 order by created desc offset 2000 limit 1`),
-    state: await one(`select id from flow_run_state where workspace_id = $1 order by timestamp desc offset 2000 limit 1`),
+    state: await one(
+      `select id from flow_run_state where workspace_id = $1 order by timestamp desc offset 2000 limit 1`,
+    ),
     flow: await one(`select id from flow where workspace_id = $1 and name = 'flow-7'`),
     deployment: await one(`select id from deployment where workspace_id = $1 and name = 'deployment-7'`),
     queue: await one(`select id from work_queue where workspace_id = $1 and name = 'default' limit 1`),
@@ -51,7 +62,9 @@ async function offenders(work: () => Promise<unknown>): Promise<string[]> {
     for (const statement of statements) {
       const { read, returned, allowed, plan } = await readingOf(client, statement);
       if (read > allowed)
-        found.push(`read ${read} rows for ${returned}\n${statement.text}\n${JSON.stringify(statement.values)}\n${plan}`);
+        found.push(
+          `read ${read} rows for ${returned}\n${statement.text}\n${JSON.stringify(statement.values)}\n${plan}`,
+        );
     }
     return found;
   } finally {
@@ -67,7 +80,11 @@ test('no query of a page reads more than twenty rows for one that it shows', asy
   for (const [name, text] of queries) {
     for (const each of variables[name]!) {
       const ask = async () => {
-        const answer = await app.gql(text, { workspaceId: owner.workspaceId, ...each }, { authorization: `Bearer ${owner.key}` });
+        const answer = await app.gql(
+          text,
+          { workspaceId: owner.workspaceId, ...each },
+          { authorization: `Bearer ${owner.key}` },
+        );
         expect(answer.error, name).toBeUndefined();
       };
       found.push(...(await offenders(ask)).map((what) => `${name} ${JSON.stringify(each)}: ${what}`));
@@ -81,7 +98,9 @@ test('no question of a client reads more than twenty rows for one that it gets',
   for (const [method, path, body] of questionsOfClients(ids)) {
     const ask = async () => {
       const answer = await app.inject(method, `/api${path}`, body, owner.key);
-      expect(answer.status, `${method} ${path} ${JSON.stringify(body)}: ${answer.text.slice(0, 300)}`).toBeLessThan(300);
+      expect(answer.status, `${method} ${path} ${JSON.stringify(body)}: ${answer.text.slice(0, 300)}`).toBeLessThan(
+        300,
+      );
     };
     found.push(...(await offenders(ask)).map((what) => `${method} ${path} ${JSON.stringify(body)}: ${what}`));
   }

@@ -11,7 +11,7 @@ export class Config {
   readonly loops: { port: number };
   readonly access: { secret: string; signUp: 'open' | 'closed'; sessionSeconds: number; signInTries: number };
   readonly secrets: { masterKey: string };
-  readonly retention: { eventDays: number; logDays: number; stateDays: number };
+  readonly retention: { eventDays: number; logDays: number; stateDays: number; runDays: number };
   readonly supervised: boolean;
   readonly process: Env['HEADGATE_PROCESS'];
 
@@ -42,6 +42,7 @@ export class Config {
       eventDays: env.HEADGATE_RETENTION_EVENT_DAYS,
       logDays: env.HEADGATE_RETENTION_LOG_DAYS,
       stateDays: env.HEADGATE_RETENTION_STATE_DAYS,
+      runDays: env.HEADGATE_RETENTION_RUN_DAYS,
     };
     this.process = env.HEADGATE_PROCESS;
     this.supervised = env.HEADGATE_SUPERVISED;

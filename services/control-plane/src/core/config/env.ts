@@ -84,6 +84,12 @@ export const envSchema = z.object({
     .min(1)
     .default(90)
     .describe('Days that the history of states is kept.'),
+  HEADGATE_RETENTION_RUN_DAYS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(90)
+    .describe('Days that a flow run is kept after its end, with its task runs and inputs.'),
   HEADGATE_PROCESS: z
     .enum(['api', 'loops', 'tool'])
     .default('tool')

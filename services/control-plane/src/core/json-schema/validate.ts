@@ -16,9 +16,7 @@ export function wrongValues(
   preparation: Preparation = {},
 ): string | null {
   if (Object.keys(schema).length === 0) return null;
-  const prepared = prepareSchema(schema, preparation);
-  const broken = wrongSchema(prepared);
-  if (broken) throw invalid(`Invalid schema: ${broken}`);
+  const prepared = soundSchema(schema, preparation);
   try {
     const wrong = bestMismatch(mismatchesOf(values, prepared));
     return wrong && describe(wrong);
@@ -30,17 +28,22 @@ export function wrongValues(
   }
 }
 
-/** The same few schemas come again and again. */
-const sound = new Set<string>();
-const soundMax = 500;
+/** The same few schemas come again and again, and preparing one costs more than checking against it. */
+const known = new Map<string, JsonSchema>();
+const knownMax = 500;
+
+function soundSchema(schema: JsonSchema, preparation: Preparation): JsonSchema {
+  const key = JSON.stringify([preparation, schema]);
+  const found = known.get(key);
+  if (found) return found;
+  const prepared = prepareSchema(schema, preparation);
+  const broken = wrongSchema(prepared);
+  if (broken) throw invalid(`Invalid schema: ${broken}`);
+  if (known.size >= knownMax) known.clear();
+  known.set(key, prepared);
+  return prepared;
+}
 
 /** What keeps a schema from being one; null when nothing does. */
-export function wrongSchema(schema: JsonSchema): string | null {
-  const text = JSON.stringify(schema);
-  if (sound.has(text)) return null;
-  const wrong = bestMismatch(mismatchesOf(schema, metaSchema));
-  if (wrong) return wrong.reason;
-  if (sound.size >= soundMax) sound.clear();
-  sound.add(text);
-  return null;
-}
+export const wrongSchema = (schema: JsonSchema): string | null =>
+  bestMismatch(mismatchesOf(schema, metaSchema))?.reason ?? null;

@@ -25,6 +25,7 @@ import {
   endExpiredLeases,
   endLease,
   giveBackByNames,
+  leasesOfDeployments,
   renewLease,
   takeByIds,
   takeByNames,
@@ -35,6 +36,8 @@ import {
 } from './slots.sql.js';
 
 export type Wanted = { names: string[]; slots: number; mode?: 'concurrency' | 'rate_limit' };
+
+const firstId = '00000000-0000-0000-0000-000000000000';
 
 const limitNotFound = () => notFound('Concurrency Limit not found');
 
@@ -110,6 +113,11 @@ export class ConcurrencyService {
   /** Deletes a limit and its leases, in the caller's transaction; nothing happens when it is gone. */
   async deleteLimit(db: Db, workspaceId: WorkspaceId, limitId: string): Promise<void> {
     await deleteLimit(db, workspaceId, limitId);
+  }
+
+  /** Leases that runs took for their deployments a while ago, page by page. */
+  leasesOfDeployments(after: { workspace_id: string; lease_id: string } | undefined, limit: number) {
+    return leasesOfDeployments(this.database.sql, [after?.workspace_id ?? firstId, after?.lease_id ?? firstId, limit]);
   }
 
   /** Gives back what leases hold that were not renewed in time, batch by batch; answers how many leases ended. */

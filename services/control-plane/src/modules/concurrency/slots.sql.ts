@@ -172,3 +172,14 @@ export const renewLease = fixed<{ id: string }>(
   update concurrency_lease set expires = clock_timestamp() + $3::double precision * interval '1 second'
    where workspace_id = $1 and id = $2 returning id`,
 );
+
+/** Leases of deployments' slots that have stood for a minute, with the run that took each. Parameters: after, limit. */
+export const leasesOfDeployments = fixed<{ workspace_id: string; lease_id: string; run_id: string }>(
+  'concurrency.leases-of-deployments',
+  `
+  select l.workspace_id, l.id as lease_id, l.holder_id as run_id
+    from concurrency_lease l join concurrency_limit c on c.workspace_id = l.workspace_id and c.id = l.concurrency_limit_id
+   where l.holder_type = 'flow_run' and c.name like 'deployment:%' and l.created < clock_timestamp() - interval '1 minute'
+     and (l.workspace_id, l.id) > ($1::uuid, $2::uuid)
+   order by l.workspace_id, l.id limit $3`,
+);

@@ -39,7 +39,9 @@ export class DashboardResolver {
   constructor(@Inject(DashboardService) private readonly service: DashboardService) {}
 
   @Needs('see_flows')
-  @Query(() => DashboardObject, { description: 'All figures of the workspace at once: from rollups, at constant cost.' })
+  @Query(() => DashboardObject, {
+    description: 'All figures of the workspace at once: from rollups, at constant cost.',
+  })
   async dashboard(
     @Caller() ctx: Ctx,
     @Args('workspaceId', { type: () => ID }) _workspaceId: string,

@@ -38,7 +38,10 @@ test('one request answers all figures of a workspace, before the changes are fol
   expect(before.last_week.at(-1)).toMatchObject({ seconds: 21600, states });
   expect(before.lateness).toMatchObject({ late_runs: 0, oldest_expected: null });
   expect(before.lateness.average_delay_seconds).toBeGreaterThan(0);
-  expect(before.recent_failures.map((run: { state_name: string }) => run.state_name).sort()).toEqual(['Crashed', 'Failed']);
+  expect(before.recent_failures.map((run: { state_name: string }) => run.state_name).sort()).toEqual([
+    'Crashed',
+    'Failed',
+  ]);
   expect(await fold()).toBeGreaterThan(0);
   const { lateness, ...after } = await figures();
   const { lateness: was, recent_failures: _, ...same } = before;

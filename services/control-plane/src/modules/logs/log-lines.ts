@@ -65,8 +65,8 @@ function readLine(workspaceId: string, line: unknown, at: number, issues: Issue[
   if (time === undefined)
     return wrong(
       'timestamp',
-      timestamp === undefined ? 'missing' : 'datetime_type',
-      timestamp === undefined ? 'Field required' : 'Input should be a valid datetime',
+      timestamp === undefined ? 'missing' : 'value_error',
+      timestamp === undefined ? 'Field required' : 'value is not a valid datetime',
     );
   for (const key of ['flow_run_id', 'task_run_id', 'worker_id'])
     if (ids[key] != null && !isUuid(ids[key])) return wrong(key, 'uuid_parsing', 'Input should be a valid UUID');

@@ -1,4 +1,5 @@
 import { renderTemplate, checkTemplate, TemplateError } from '../../core/templates/templates.js';
+import { jsonMistake } from './json-mistake.js';
 
 /** A parameter value that cannot be resolved. */
 export class HydrationError extends Error {}
@@ -66,7 +67,7 @@ function ofJson(text: unknown): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    throw new HydrationError(`Invalid JSON: ${(error as Error).message}`, { cause: error });
+    throw new HydrationError(`Invalid JSON: ${jsonMistake(text) ?? (error as Error).message}`, { cause: error });
   }
 }
 

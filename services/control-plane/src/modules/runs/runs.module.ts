@@ -17,7 +17,11 @@ import { RunGraphController } from './graph/graph.rest.js';
 import { RunGraph } from './graph/graph.service.js';
 import { FlowRunHistoryController } from './history/history.rest.js';
 import { RunHistory } from './history/history.service.js';
-import { RunLoops } from './loops/run-loops.js';
+import { ExpirePauses } from './loops/expire-pauses.js';
+import { FinishCancellations } from './loops/finish-cancellations.js';
+import { MarkLateRuns } from './loops/mark-late-runs.js';
+import { RecoverLostClaims } from './loops/recover-lost-claims.js';
+import { RunUpkeep } from './loops/upkeep.js';
 import { DeploymentSlots } from './moves/deployment-slots.js';
 import { SetState } from './moves/set-state.js';
 
@@ -42,7 +46,11 @@ import { SetState } from './moves/set-state.js';
     FlowRunsResolver,
     ClaimsService,
     ApiPresence,
-    RunLoops,
+    MarkLateRuns,
+    ExpirePauses,
+    FinishCancellations,
+    RecoverLostClaims,
+    RunUpkeep,
     RunHistory,
     RunGraph,
     BulkRuns,

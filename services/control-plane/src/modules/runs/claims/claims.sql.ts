@@ -91,12 +91,6 @@ export const claimedRuns = fixed<{ flow_run_id: string; claim_id: string }>(
   `select flow_run_id, claim_id from run_claim where workspace_id = $1 and agent_id = $2 and claim_id = any($3::uuid[])`,
 );
 
-/** Claims whose agent has not been heard of in time. Parameters: limit. */
-export const expiredClaims = fixed<{ workspace_id: string; flow_run_id: string; claim_id: string; agent_name: string }>(
-  'run-claim.expired',
-  `select workspace_id, flow_run_id, claim_id, agent_name from run_claim where lease_until < now() order by lease_until limit $1`,
-);
-
 /** Parameters: workspace, run, claim. */
 export const dropClaim = fixed<never>(
   'run-claim.drop',

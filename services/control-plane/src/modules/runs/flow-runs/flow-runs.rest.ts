@@ -4,7 +4,7 @@ import { flowRunAnswer, flowRunPageAnswer, flowRunsAnswer } from '@headgate/cont
 import { count } from '@headgate/contracts/rest/answers/shared';
 import { orchestrationAnswer, stateAnswer, statesAnswer } from '@headgate/contracts/rest/answers/states';
 import { flowRunCreate, flowRunUpdate, paging, resume, setState } from '@headgate/contracts/rest/flow-runs';
-import { labels } from '@headgate/contracts/rest/common';
+import { labels, uuid } from '@headgate/contracts/rest/common';
 import { filters, flowRunSort } from '@headgate/contracts/rest/filters';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
@@ -26,7 +26,7 @@ const pageBody = z.object({
   page: z.number().int().min(1).nullish(),
   sort: flowRunSort,
 });
-const stateQuery = z.object({ flow_run_id: z.uuid() });
+const stateQuery = z.object({ flow_run_id: uuid });
 
 type Json<T extends z.ZodType> = z.infer<T>;
 

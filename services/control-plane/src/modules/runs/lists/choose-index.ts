@@ -19,7 +19,8 @@ export function chooseIndex(filters: Filters, resolved: Resolved): Choice {
   const runs = filters.flow_runs;
   const parents = parentsOf(filters);
   if (parents) return parents;
-  if (runs?.operator === 'or_' || resolved.named || namesRuns(filters)) return { along: { by: 'time' }, rest: filters, span: {} };
+  if (runs?.operator === 'or_' || resolved.named || namesRuns(filters))
+    return { along: { by: 'time' }, rest: filters, span: {} };
   const state = stateOf(filters);
   if (state && (state.types?.every((type) => rare.includes(type)) || !hasKeys(filters, resolved)))
     return { along: state, ...withoutSpan({ ...filters, flow_runs: { ...runs!, state: undefined } }) };
@@ -61,7 +62,10 @@ function deploymentsOf(filters: Filters, resolved: Resolved): { ids: string[]; r
   const wanted = filters.flow_runs?.deployment_id;
   const ids = wanted && typeof wanted.is_null_ !== 'boolean' ? wanted.any_ : null;
   if (!ids || ids.length > keysMax) return null;
-  return { ids: [...new Set(ids)], rest: { ...filters, flow_runs: { ...filters.flow_runs!, deployment_id: undefined } } };
+  return {
+    ids: [...new Set(ids)],
+    rest: { ...filters, flow_runs: { ...filters.flow_runs!, deployment_id: undefined } },
+  };
 }
 
 /** The expected start is what the indexes are ordered by. */

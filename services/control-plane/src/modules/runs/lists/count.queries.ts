@@ -11,7 +11,10 @@ export async function countFlowRuns(database: Database, workspaceId: string, fil
   const simple = onlyStateAndTime(filters);
   if (simple && !simple.names && !simple.expected) return countKept(database, workspaceId, simple.types);
   if (simple) return countByState(database, workspaceId, simple);
-  const conditions = [sql<boolean>`flow_run.workspace_id = ${workspaceId}`, ...predicatesFor('flow_run', workspaceId, filters)];
+  const conditions = [
+    sql<boolean>`flow_run.workspace_id = ${workspaceId}`,
+    ...predicatesFor('flow_run', workspaceId, filters),
+  ];
   return count(database, sql`flow_run`, conditions);
 }
 

@@ -37,7 +37,7 @@ export async function rowsWithNames(
 
 /**
  * An order that no index has is made among so many runs, the newest ones that the filters let through: exact for all
- * but the largest workspaces, bounded there (docs/decisions/0009-growth.md).
+ * but the largest workspaces, bounded there (docs/decisions/0010-growth.md).
  */
 const sortedMax = 10_000;
 
@@ -69,7 +69,11 @@ function candidates(workspaceId: string, choice: Choice, sort: string, wanted: n
   if (sort === 'ID_DESC' && along.by === 'time')
     return sql`select flow_run.* from flow_run where ${sql.join([sql`flow_run.workspace_id = ${workspaceId}`, ...conditions], sql` and `)} order by flow_run.id desc limit ${wanted}`;
   const parts = halves[sort]!.map(({ newestFirst, of }) => {
-    const now = { future: [sql<boolean>`flow_run.expected_start_time > now()`], past: [sql<boolean>`flow_run.expected_start_time <= now()`], all: [] };
+    const now = {
+      future: [sql<boolean>`flow_run.expected_start_time > now()`],
+      past: [sql<boolean>`flow_run.expected_start_time <= now()`],
+      all: [],
+    };
     return sql`(${places({ ...look, conditions: [...conditions, ...now[of]], newestFirst, limit: sortedMax + wanted })})`;
   });
   return sql.join(parts, sql` union all `);

@@ -42,12 +42,7 @@ export function listFlowRunsByKey(
   const newestFirst = sort === 'NEWEST';
   const direction = newestFirst ? sql`desc` : sql`asc`;
   const found = places({ ...look, span: { ...span, after }, newestFirst, limit: first });
-  return rowsWithNames(
-    db,
-    found,
-    sql`flow_run.expected_start_time ${direction}, flow_run.id ${direction}`,
-    first,
-  );
+  return rowsWithNames(db, found, sql`flow_run.expected_start_time ${direction}, flow_run.id ${direction}`, first);
 }
 
 type Unordered = { workspaceId: string; along: Along; conditions: Predicate[]; span: object };

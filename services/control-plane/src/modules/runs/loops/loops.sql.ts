@@ -2,9 +2,15 @@ import { fixed } from '../../../core/db/fixed.js';
 import { wholeWorkspace as whole } from '../counts/tally.sql.js';
 
 /** Waiting runs whose time is past. Those that are not plainly Scheduled are looked at once and left. Parameters: seconds, limit. */
-export const pastDue = fixed<{ workspace_id: string; flow_run_id: string; due: string; state_name: string | null }>(
+export const pastDue = fixed<{
+  workspace_id: string;
+  flow_run_id: string;
+  due: string;
+  state_name: string | null;
+  state_id: string;
+}>(
   'loop.past-due',
-  `select q.workspace_id, q.flow_run_id, q.due, r.state_name
+  `select q.workspace_id, q.flow_run_id, q.due, r.state_name, r.state->>'id' as state_id
      from run_queue q join flow_run r on r.workspace_id = q.workspace_id and r.id = q.flow_run_id
     where not q.late and q.due < now() - $1::double precision * interval '1 second' and not q.in_process
     order by q.due limit $2`,
@@ -17,34 +23,35 @@ export const setLate = fixed<never>(
     where q.workspace_id = late.workspace_id and q.flow_run_id = late.id`,
 );
 
-export const expiredPauses = fixed<{ workspace_id: string; id: string; suspended: boolean }>(
+export const expiredPauses = fixed<{ workspace_id: string; id: string; suspended: boolean; state_id: string }>(
   'loop.expired-pauses',
-  `select r.workspace_id, r.id, coalesce((r.state->'state_details'->>'pause_reschedule')::boolean, false) as suspended
+  `select r.workspace_id, r.id, r.state->>'id' as state_id, coalesce((r.state->'state_details'->>'pause_reschedule')::boolean, false) as suspended
      from flow_run_by_state s join flow_run r on r.workspace_id = s.workspace_id and r.id = s.flow_run_id
     where s.state_type = 'PAUSED' and r.state_type = 'PAUSED' and (r.state->'state_details'->>'pause_timeout')::timestamptz < now() limit $1`,
 );
 
 /** Parameters: seconds, limit. */
-export const stuckCancellations = fixed<{ workspace_id: string; id: string }>(
+export const stuckCancellations = fixed<{ workspace_id: string; id: string; state_id: string }>(
   'loop.stuck-cancellations',
-  `select r.workspace_id, r.id from flow_run_by_state s join flow_run r on r.workspace_id = s.workspace_id and r.id = s.flow_run_id
+  `select r.workspace_id, r.id, r.state->>'id' as state_id from flow_run_by_state s join flow_run r on r.workspace_id = s.workspace_id and r.id = s.flow_run_id
     where s.state_type = 'CANCELLING' and r.state_type = 'CANCELLING'
       and (r.state->>'timestamp')::timestamptz < now() - $1::double precision * interval '1 second' limit $2`,
 );
 
-/** Cancelled runs and their children that have not ended: subflows, and task runs that nobody will report on. */
-export const childrenOfCancelled = fixed<{
-  workspace_id: string;
-  parent_id: string;
-  child_id: string | null;
-  deployed: boolean | null;
-}>(
-  'loop.children-of-cancelled',
-  `with cancelled as (select workspace_id, flow_run_id from run_cleanup limit $1)
-   select c.workspace_id, c.flow_run_id as parent_id, s.id as child_id, s.deployment_id is not null as deployed
-     from cancelled c
-     left join task_run t on t.workspace_id = c.workspace_id and t.flow_run_id = c.flow_run_id
-     left join flow_run s on s.workspace_id = t.workspace_id and s.parent_task_run_id = t.id and s.state_type not in ('COMPLETED', 'FAILED', 'CRASHED', 'CANCELLED')`,
+/** Cancelled runs whose children have still to be cancelled. Parameters: limit. */
+export const cancelledParents = fixed<{ workspace_id: string; flow_run_id: string }>(
+  'loop.cancelled-parents',
+  `select workspace_id, flow_run_id from run_cleanup limit $1`,
+);
+
+/** Subflows of these runs that have not ended. Parameters: workspaces, runs. */
+export const childrenOf = fixed<{ workspace_id: string; id: string; deployed: boolean }>(
+  'loop.children-of',
+  `select s.workspace_id, s.id, s.deployment_id is not null as deployed
+     from unnest($1::uuid[], $2::uuid[]) as p (workspace_id, id)
+     join task_run t on t.workspace_id = p.workspace_id and t.flow_run_id = p.id
+     join flow_run s on s.workspace_id = t.workspace_id and s.parent_task_run_id = t.id
+    where s.state_type not in ('COMPLETED', 'FAILED', 'CRASHED', 'CANCELLED')`,
 );
 
 /** Cancels what is left of the task runs of these runs. Parameters: workspaces, runs. */
@@ -102,4 +109,50 @@ export const ensurePartitions = fixed<{ made: number }>(
 export const dropPartitions = fixed<{ dropped: number }>(
   'loop.drop-partitions',
   `select drop_partitions($1, now() - $2::integer * interval '1 day') as dropped`,
+);
+
+export type ExpiredClaim = { workspace_id: string; flow_run_id: string; claim_id: string; agent_name: string };
+
+/**
+ * Claims whose agent has not been heard of in time; from now on nobody can renew them, so that who was slow does not
+ * keep a run that is given to another. Parameters: limit.
+ */
+export const takeExpiredClaims = fixed<ExpiredClaim>(
+  'loop.take-expired-claims',
+  `update run_claim c set agent_id = '00000000-0000-0000-0000-000000000000'
+     from (select workspace_id, flow_run_id from run_claim where lease_until < now() order by lease_until limit $1 for update skip locked) e
+    where c.workspace_id = e.workspace_id and c.flow_run_id = e.flow_run_id
+   returning c.workspace_id, c.flow_run_id, c.claim_id, c.agent_name`,
+);
+
+/** Which of these leases their runs do not hold. Parameters: workspaces, leases, runs, side by side. */
+export const strayLeases = fixed<{ workspace_id: string; lease_id: string }>(
+  'loop.stray-leases',
+  `select l.workspace_id, l.lease_id from unnest($1::uuid[], $2::uuid[], $3::uuid[]) as l (workspace_id, lease_id, run_id)
+     left join flow_run r on r.workspace_id = l.workspace_id and r.id = l.run_id
+    where r.state->'state_details'->>'deployment_concurrency_lease_id' is distinct from l.lease_id::text`,
+);
+
+/**
+ * Runs that ended so many days ago, oldest first within each state. The kinds of states are found by hopping through the
+ * index, so that a pass costs what has expired, not what is stored. Parameters: days, limit.
+ */
+export const expiredRuns = fixed<{ workspace_id: string; id: string }>(
+  'loop.expired-runs',
+  `with recursive kinds as (
+     (select workspace_id, state_type, state_name from flow_run_by_state order by 1, 2, 3 limit 1)
+     union all
+     select next.* from kinds k cross join lateral (
+       select s.workspace_id, s.state_type, s.state_name from flow_run_by_state s
+        where (s.workspace_id, s.state_type, s.state_name) > (k.workspace_id, k.state_type, k.state_name)
+        order by 1, 2, 3 limit 1) next)
+   select r.workspace_id, r.id from kinds k
+    cross join lateral (
+      select s.flow_run_id from flow_run_by_state s
+       where s.workspace_id = k.workspace_id and s.state_type = k.state_type and s.state_name = k.state_name
+         and s.expected_start_time < now() - $1::integer * interval '1 day'
+       order by s.expected_start_time limit $2) old
+     join flow_run r on r.workspace_id = k.workspace_id and r.id = old.flow_run_id
+    where k.state_type in ('COMPLETED', 'FAILED', 'CRASHED', 'CANCELLED') and r.end_time < now() - $1::integer * interval '1 day'
+    limit $2`,
 );

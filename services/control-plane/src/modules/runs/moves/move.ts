@@ -2,7 +2,7 @@ import { newId, type StateJson } from '@headgate/contracts';
 import type { Resource, WireEvent } from '../../../core/events/events.js';
 import type { FlowRunRow } from '../flow-runs/flow-run.js';
 import type { Facts } from '../states/facts.js';
-import { columnsAfter, toState, type StateColumns } from '../states/columns.js';
+import { columnsAfter, isOwnRetry, toState, type StateColumns } from '../states/columns.js';
 import type { Draft } from '../states/rule.js';
 import { compactDetails } from '../states/state.js';
 import { secondsBetween } from '../states/time.js';
@@ -20,7 +20,7 @@ export function toMove(run: FlowRunRow, facts: Facts, draft: Draft, claim: NewCl
   const event = stateEvent(run, facts.current, state, columns.run_count);
   const details = compactDetails(state.state_details);
   const scheduled = state.type === 'SCHEDULED';
-  const staysWithAgent = scheduled && columns.empirical_policy.retry_type === 'in_process';
+  const staysWithAgent = isOwnRetry(facts, draft);
   const endsClaim =
     isTerminal(state.type) ||
     (scheduled && !staysWithAgent) ||

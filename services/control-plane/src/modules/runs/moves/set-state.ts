@@ -12,7 +12,7 @@ import { unknownClient, type Client } from '../flow-runs/client.js';
 import { decide, slotWanted, type SlotWish } from '../states/decide.js';
 import { emptyPolicy, type Facts, type Slot } from '../states/facts.js';
 import type { PolicyName } from '../states/policy.js';
-import type { Verdict } from '../states/rule.js';
+import { abort, type Verdict } from '../states/rule.js';
 import { expandState, propose, type ProposedInput } from '../states/state.js';
 import { DeploymentSlots } from './deployment-slots.js';
 import { selectFacts, type FactsRow } from './facts.sql.js';
@@ -22,6 +22,8 @@ import { toResult, type OrchestrationResult } from './result.js';
 
 export type SetStateOptions = {
   force?: boolean;
+  /** Nothing happens unless the run still stands in the state with this id. */
+  ifState?: string | null | undefined;
   /** Which policy decides; `force` is another word for `forced`. */
   policy?: PolicyName;
   /** The claim that the report carries. */
@@ -79,6 +81,8 @@ export class SetState {
     const policy = options.policy ?? (options.force ? 'forced' : 'core');
     const before = factsOf(run, none, options);
     const proposed = propose(input, before.now);
+    if (options.ifState && options.ifState !== before.current?.id)
+      return toResult(abort('The run has moved on.'), before.current);
     const first = decide(before, proposed, policy);
     if (first.kind !== 'write') return toResult(first, before.current);
     // Only who would be accepted otherwise asks for a slot: nobody is turned away for a proposal that comes to nothing.

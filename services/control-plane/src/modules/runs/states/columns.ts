@@ -39,7 +39,7 @@ export function toState(id: string, runId: string, facts: Facts, draft: Draft): 
 }
 
 /** The process that failed tries again by itself, and keeps what it has until then, whatever the wait is called. */
-const isOwnRetry = ({ current }: Facts, { proposed, policy, replaced }: Draft): boolean =>
+export const isOwnRetry = ({ current }: Facts, { proposed, policy, replaced }: Draft): boolean =>
   proposed.type === 'SCHEDULED' &&
   policy.retry_type === 'in_process' &&
   (replaced !== null || current?.type === 'SCHEDULED');

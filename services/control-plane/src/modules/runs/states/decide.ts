@@ -29,7 +29,7 @@ export type SlotWish = 'take' | 'check' | 'keep' | 'look';
 export function slotWanted(facts: Facts, to: StateType, policy: PolicyName): SlotWish | null {
   const from = facts.current?.type ?? null;
   if (policy === 'late') return 'look';
-  if (policy === 'forced') return null;
+  if (policy !== 'core') return null;
   if (to === 'PENDING' && !isHolding(from)) return 'take';
   if (from !== 'PENDING') return null;
   return to === 'RUNNING' ? 'check' : to === 'CANCELLING' ? 'keep' : null;

@@ -10,8 +10,9 @@ import { pendingOnce } from './rules/pending.js';
 import { repeatedTransition } from './rules/repeated-transition.js';
 import { retryWhileAttemptsRemain } from './rules/retry.js';
 import { copyScheduledTime, waitForSchedule } from './rules/schedule.js';
+import { startElsewhere } from './rules/start-elsewhere.js';
 
-export type PolicyName = 'core' | 'forced' | 'late';
+export type PolicyName = 'core' | 'forced' | 'late' | 'lost';
 
 /** Read from top to bottom: these lists are the policies for flow runs. */
 export const policies: Readonly<Record<PolicyName, readonly Rule[]>> = {
@@ -36,4 +37,6 @@ export const policies: Readonly<Record<PolicyName, readonly Rule[]>> = {
   forced: [holdTheClaim, keepLease, keepResult, cancelWithoutInfrastructure],
   /** For the loop that marks runs late. */
   late: [keepLease, lateOnce, cancelLateWithoutSlot],
+  /** For the loop that finds runs whose agent is lost. */
+  lost: [keepLease, startElsewhere],
 };

@@ -117,7 +117,7 @@ describe('a background run', () => {
     const [later, now] = [await world.delay(key, { scheduled_time: soon(1.5) }), await world.delay(key)];
     const { take } = await world.worker([key]);
     expect((await take()).id).toBe(now);
-    const { id, state } = (await take()) as Got & { state: { state_details: { scheduled_time: string } } };
+    const { id, state } = await take();
     expect(id).toBe(later);
     expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(state.state_details.scheduled_time));
   });

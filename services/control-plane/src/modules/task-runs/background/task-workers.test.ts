@@ -77,9 +77,7 @@ describe('a task worker', () => {
   });
 
   test('needs a key of the workspace', async () => {
-    const socket = new WebSocket(`ws://127.0.0.1:${port}/api/task_runs/subscriptions/scheduled`, 'prefect');
-    open.push(socket);
-    await once(socket, 'open');
+    const socket = await world.connect();
     socket.send(JSON.stringify({ type: 'auth', token: 'pnu_wrong' }));
     expect((await once(socket, 'close'))[0]).toBe(1008);
   });

@@ -31,7 +31,7 @@ const textsOf = (json: string) => `array(select jsonb_array_elements_text(${json
  * Records task runs as their events tell of them. What an event leaves out stays as it is; one that is older than what is
  * stored changes nothing. A run is known by its place in its flow run, or by its id; runs of flow runs that are not there
  * are left out. Who is told to run waits no longer for a task worker. Answers under which id each is stored; `again` asks
- * for another try, because somebody else made the run at the same time, or told of it in the same batch. Parameter: a JSON array of rows, one per task run.
+ * for another try, because somebody else made the run at the same time. Parameter: a JSON array of rows, one per task run.
  */
 export const recordTaskRuns = fixed<{ n: number; id: string; again: boolean }>(
   'task-run.record',
@@ -42,14 +42,14 @@ export const recordTaskRuns = fixed<{ n: number; id: string; again: boolean }>(
       task_inputs jsonb, run_count integer, expected_start_time timestamptz, next_scheduled_start_time timestamptz, start_time timestamptz,
       end_time timestamptz, total_run_time double precision, state jsonb, state_id uuid, state_type text, state_name text, at timestamptz)),
   known as materialized (
-    select i.*, coalesce(f.id, t.id, b.id) as known_id,
-           row_number() over (partition by i.workspace_id, coalesce(f.id, t.id, b.id, i.id) order by n) as turn
-      from input i
-      left join task_run t on t.workspace_id = i.workspace_id and t.id = i.id
-      left join task_run f on f.workspace_id = i.workspace_id and f.flow_run_id = i.flow_run_id and f.task_key = i.task_key and f.dynamic_key = i.dynamic_key
-      left join task_run b on i.flow_run_id is null and b.workspace_id = i.workspace_id and b.flow_run_id is null and b.task_key = i.task_key and b.dynamic_key = i.dynamic_key
-     where (i.makes or coalesce(f.id, t.id, b.id) is not null)
-       and (i.flow_run_id is null or exists (select from flow_run r where r.workspace_id = i.workspace_id and r.id = i.flow_run_id))),
+    select i.*, coalesce(t.id, case
+             when i.flow_run_id is null then (
+               select b.id from task_run b where b.workspace_id = i.workspace_id and b.flow_run_id is null and b.task_key = i.task_key and b.dynamic_key = i.dynamic_key)
+             else (
+               select f.id from task_run f where f.workspace_id = i.workspace_id and f.flow_run_id = i.flow_run_id and f.task_key = i.task_key and f.dynamic_key = i.dynamic_key)
+           end) as known_id
+      from input i left join task_run t on t.workspace_id = i.workspace_id and t.id = i.id
+     where t.id is not null or i.flow_run_id is null or exists (select from flow_run r where r.workspace_id = i.workspace_id and r.id = i.flow_run_id)),
   made as (
     insert into task_run (workspace_id, id, created, updated, flow_run_id, name, task_key, dynamic_key, cache_key, cache_expiration, task_version,
       flow_run_run_count, empirical_policy, tags, labels, task_inputs, run_count, expected_start_time, next_scheduled_start_time, start_time, end_time,
@@ -58,25 +58,22 @@ export const recordTaskRuns = fixed<{ n: number; id: string; again: boolean }>(
       coalesce(flow_run_run_count, 0), coalesce(empirical_policy, '{}'), ${textsOf("coalesce(tags, '[]')")}, coalesce(labels, '{}'),
       coalesce(task_inputs, '{}'), coalesce(run_count, 0), coalesce(expected_start_time, at), next_scheduled_start_time, start_time, end_time,
       coalesce(total_run_time, 0), state, state_type, state_name, at
-      from known where known_id is null and turn = 1 order by workspace_id, id
+      from known where known_id is null and makes order by workspace_id, id
     on conflict do nothing returning workspace_id, id),
-  locked as materialized (
-    select t.workspace_id, t.id from task_run t join known k on t.workspace_id = k.workspace_id and t.id = k.known_id
-     order by t.workspace_id, t.id for update of t),
   changed as (
     update task_run t set updated = k.now, flow_run_id = coalesce(t.flow_run_id, k.flow_run_id), ${changes},
            tags = case when k.tags is null then t.tags else ${textsOf('k.tags')} end,
            state = case when k.id = t.id then k.state else jsonb_set(k.state, '{state_details,task_run_id}', to_jsonb(t.id)) end,
            state_type = k.state_type, state_name = k.state_name, state_timestamp = k.at
-      from known k join locked l on k.turn = 1 and l.workspace_id = k.workspace_id and l.id = k.known_id
-     where t.workspace_id = l.workspace_id and t.id = l.id
+      from known k
+     where t.workspace_id = k.workspace_id and t.id = k.known_id
        and (t.state_timestamp is null or (t.state_timestamp, (t.state->>'id')::uuid) < (k.at, k.state_id))
     returning t.workspace_id, t.id, t.state_type),
   unqueued as (
     delete from task_run_queue q using changed c where c.state_type <> 'SCHEDULED' and q.workspace_id = c.workspace_id and q.task_run_id = c.id)
   select k.n, coalesce(k.known_id, k.id) as id,
-         k.turn > 1 or (k.known_id is null and not exists (select from made m where m.workspace_id = k.workspace_id and m.id = k.id)) as again
-    from known k`,
+         k.known_id is null and not exists (select from made m where m.workspace_id = k.workspace_id and m.id = k.id) as again
+    from known k where k.known_id is not null or k.makes`,
 );
 
 /** Keeps every state, also those that came late or twice. Parameters: a JSON array of states. */

@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { dateTime, durationSeconds } from './common.js';
+
+const midnight = '2026-01-01T00:00:00.000000Z';
+const times: [given: unknown, becomes: string | null][] = [
+  ['2026-01-01T00:00:00Z', midnight],
+  ['2026-01-01 00:00:00+00:00', midnight],
+  ['2026-01-01T00:00', midnight],
+  ['2026-01-01', midnight],
+  ['20260101T000000Z', midnight],
+  ['2026-01-01t02:00:00+0200', midnight],
+  ['2025-12-31T19:00:00-05', midnight],
+  [1_767_225_600, midnight],
+  ['1767225600', midnight],
+  [1_767_225_600_000, midnight],
+  [1_767_225_600.5, '2026-01-01T00:00:00.500000Z'],
+  ['2026-01-01T00:00:00,5Z', '2026-01-01T00:00:00.500000Z'],
+  ['2026-11-21 00:08:03.355416+00:00', '2026-11-21T00:08:03.355416Z'],
+  ['2026-01-01T00:00:00.123456789Z', '2026-01-01T00:00:00.123456Z'],
+  [-1, '1969-12-31T23:59:59.000000Z'],
+  ['9999-12-31T23:59:59Z', '9999-12-31T23:59:59.000000Z'],
+  ['9999-12-31T23:59:59-01:00', null],
+  ['2026-02-30', null],
+  ['2026-01-01T24:00:00Z', null],
+  ['2026-01-01T00:00:60Z', null],
+  ['2026-1-1', null],
+  ['soon', null],
+  ['', null],
+  [1e20, null],
+  [true, null],
+  [null, null],
+];
+
+test.each(times)('the time %j is %s', (given, becomes) => {
+  expect(dateTime.safeParse(given).data ?? null).toBe(becomes);
+});
+
+const durations: [given: unknown, seconds: number | null][] = [
+  [60, 60],
+  [0.5, 0.5],
+  ['PT1H', 3600],
+  ['P1DT2H30M', 95_400],
+  ['PT0.5S', 0.5],
+  ['P1W', 604_800],
+  ['-PT1H', -3600],
+  ['01:00:00', 3600],
+  ['1 day, 01:00:00', 90_000],
+  ['2 days', 172_800],
+  ['60', null],
+  ['1:00', null],
+  ['P', null],
+  ['PT', null],
+  ['', null],
+  [null, null],
+];
+
+test.each(durations)('the duration %j is %s seconds', (given, seconds) => {
+  expect(durationSeconds.safeParse(given).data ?? null).toBe(seconds);
+});

@@ -1,0 +1,53 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Database } from '../../../core/db/database.js';
+import { Loops } from '../../../core/loops/loops.js';
+import { FlowRunsService } from '../flow-runs/flow-runs.service.js';
+import { cancelledParents, cancelTaskRuns, childrenOf, cleanedUp, stuckCancellations } from './loops.sql.js';
+import { settle } from './settle.js';
+
+const batch = 400;
+const cancellingSecondsMax = 300;
+
+/** Carries cancellations through: to those whom nobody cancels, and from cancelled runs to their children. */
+@Injectable()
+export class FinishCancellations implements OnModuleInit {
+  constructor(
+    @Inject(Loops) private readonly loops: Loops,
+    @Inject(Database) private readonly database: Database,
+    @Inject(FlowRunsService) private readonly runs: FlowRunsService,
+  ) {}
+
+  onModuleInit(): void {
+    this.loops.add({ name: 'finish-cancellations', everySeconds: 5, pass: () => this.pass() });
+  }
+
+  private async pass() {
+    const stuck = await stuckCancellations(this.database.sql, [cancellingSecondsMax, batch]);
+    await settle(stuck, ({ workspace_id: workspaceId, id, state_id: ifState }) =>
+      this.runs.setState(
+        { workspaceId },
+        id,
+        { type: 'CANCELLED', message: 'Nobody carried the cancellation out in time.' },
+        { force: true, ifState },
+      ),
+    );
+    const parents = await cancelledParents(this.database.sql, [batch]);
+    return { stuck: stuck.length, parents: parents.length, tasks: await this.cancelChildren(parents) };
+  }
+
+  /** The parents are forgotten last: who is interrupted before does it all again. */
+  private async cancelChildren(parents: { workspace_id: string; flow_run_id: string }[]): Promise<number> {
+    if (parents.length === 0) return 0;
+    const keys = [parents.map((row) => row.workspace_id), parents.map((row) => row.flow_run_id)];
+    const children = await childrenOf(this.database.sql, keys);
+    await settle(children, ({ workspace_id: workspaceId, id, deployed }) =>
+      this.runs.setState({ workspaceId }, id, {
+        type: deployed ? 'CANCELLING' : 'CANCELLED',
+        message: 'The parent flow run was cancelled.',
+      }),
+    );
+    const tasks = await cancelTaskRuns(this.database.sql, keys);
+    await cleanedUp(this.database.sql, keys);
+    return tasks.length;
+  }
+}

@@ -1,0 +1,40 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Database } from '../../../core/db/database.js';
+import { Loops } from '../../../core/loops/loops.js';
+import { FlowRunsService } from '../flow-runs/flow-runs.service.js';
+import { pastDue, setLate } from './loops.sql.js';
+import { settle } from './settle.js';
+
+const batch = 400;
+const lateAfterSeconds = 15;
+
+/** Runs that nobody has taken in time are late: once, and only those that wait for their first start. */
+@Injectable()
+export class MarkLateRuns implements OnModuleInit {
+  constructor(
+    @Inject(Loops) private readonly loops: Loops,
+    @Inject(Database) private readonly database: Database,
+    @Inject(FlowRunsService) private readonly runs: FlowRunsService,
+  ) {}
+
+  onModuleInit(): void {
+    this.loops.add({ name: 'mark-late-runs', everySeconds: 5, pass: () => this.pass() });
+  }
+
+  private async pass() {
+    const rows = await pastDue(this.database.sql, [lateAfterSeconds, batch]);
+    const plain = rows.filter((row) => row.state_name === 'Scheduled');
+    const others = rows.filter((row) => row.state_name !== 'Scheduled');
+    if (others.length > 0)
+      await setLate(this.database.sql, [others.map((row) => row.workspace_id), others.map((row) => row.flow_run_id)]);
+    await settle(plain, ({ workspace_id: workspaceId, flow_run_id: id, due, state_id: ifState }) =>
+      this.runs.setState(
+        { workspaceId },
+        id,
+        { type: 'SCHEDULED', name: 'Late', state_details: { scheduled_time: due } },
+        { policy: 'late', ifState },
+      ),
+    );
+    return { late: plain.length };
+  }
+}

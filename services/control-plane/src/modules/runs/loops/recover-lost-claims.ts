@@ -1,0 +1,92 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
+import { Config } from '../../../core/config/config.js';
+import { Database } from '../../../core/db/database.js';
+import { wireTime } from '../../../core/events/events.js';
+import { Loops } from '../../../core/loops/loops.js';
+import { ApiPresence } from '../claims/api-presence.js';
+import { dropClaim, extendClaims } from '../claims/claims.sql.js';
+import type { FlowRunRow } from '../flow-runs/flow-run.js';
+import { FlowRunsService } from '../flow-runs/flow-runs.service.js';
+import { plusSeconds } from '../states/time.js';
+import type { ProposedInput } from '../states/state.js';
+import { takeExpiredClaims, type ExpiredClaim } from './loops.sql.js';
+import { settle } from './settle.js';
+
+const batch = 400;
+/** What agents get to renew their claims when the control plane is back. */
+const graceSeconds = 30;
+
+/** An agent that does not renew its claims is gone: what it had not started is due again, what it ran has crashed. */
+@Injectable()
+export class RecoverLostClaims implements OnModuleInit, OnApplicationBootstrap {
+  constructor(
+    @Inject(Loops) private readonly loops: Loops,
+    @Inject(Database) private readonly database: Database,
+    @Inject(FlowRunsService) private readonly runs: FlowRunsService,
+    @Inject(Config) private readonly config: Config,
+    @Inject(ApiPresence) private readonly presence: ApiPresence,
+  ) {}
+
+  onModuleInit(): void {
+    this.loops.add({ name: 'recover-lost-claims', everySeconds: 3, pass: () => this.pass() });
+  }
+
+  /** While nothing of ours ran nobody could renew a claim: agents that go on get the time to say so. */
+  async onApplicationBootstrap(): Promise<void> {
+    if (this.config.process === 'loops') await extendClaims(this.database.sql, [graceSeconds]);
+  }
+
+  private async pass() {
+    if (!(await this.presence.isAnyApiUp())) {
+      await extendClaims(this.database.sql, [graceSeconds]);
+      return { recovered: 0 };
+    }
+    const claims = await takeExpiredClaims(this.database.sql, [batch]);
+    await settle(claims, (claim) => this.recover(claim));
+    return { recovered: claims.length };
+  }
+
+  /** The claim goes with the move: who is interrupted before finds it again. */
+  private async recover(claim: ExpiredClaim): Promise<void> {
+    const ctx = { workspaceId: claim.workspace_id };
+    const [run] = await this.runs.getMany(ctx, [claim.flow_run_id]);
+    const next = run?.claim_id === claim.claim_id ? stateAfterLoss(run, claim.agent_name) : null;
+    if (run && next) await this.runs.setState(ctx, run.id, next, { policy: 'lost', ifState: run.state?.id });
+    else await dropClaim(this.database.sql, [claim.workspace_id, claim.flow_run_id, claim.claim_id]);
+  }
+}
+
+/** Where a run goes whose agent is lost; the run's own retry policy decides whether another agent tries again. */
+function stateAfterLoss(run: FlowRunRow, agent: string): ProposedInput | null {
+  const { retries, retry_delay: delay } = run.empirical_policy;
+  const again = (message: string, scheduled_time: string, name?: string): ProposedInput => ({
+    type: 'SCHEDULED',
+    name,
+    message,
+    state_details: { scheduled_time },
+  });
+  switch (run.state_type) {
+    case 'PENDING': {
+      const due = run.state?.state_details.scheduled_time ?? wireTime();
+      return again(`The agent ${agent} was lost before it started the run.`, due);
+    }
+    case 'RUNNING':
+      if (!retries || run.run_count > retries || !run.deployment_id)
+        return { type: 'CRASHED', message: `The agent ${agent} that ran it was lost.` };
+      return again(
+        `Tried again after the agent ${agent} was lost.`,
+        plusSeconds(wireTime(), delay ?? 0),
+        'AwaitingRetry',
+      );
+    case 'SCHEDULED':
+      return again(
+        `Tried again after the agent ${agent} was lost.`,
+        run.state?.state_details.scheduled_time ?? wireTime(),
+        'AwaitingRetry',
+      );
+    case 'CANCELLING':
+      return { type: 'CANCELLED', message: `The agent ${agent} was lost while it cancelled the run.` };
+    default:
+      return null;
+  }
+}

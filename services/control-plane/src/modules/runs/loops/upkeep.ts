@@ -1,0 +1,93 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Config } from '../../../core/config/config.js';
+import { Database } from '../../../core/db/database.js';
+import { Loops } from '../../../core/loops/loops.js';
+import { ConcurrencyService } from '../../concurrency/index.js';
+import { FlowRunsService } from '../flow-runs/flow-runs.service.js';
+import { dropPartitions, ensurePartitions, expiredRuns, foldCounts, strayLeases } from './loops.sql.js';
+
+const foldBatch = 20_000;
+const daysAhead = 7;
+/** Few at a time: a batch is one statement, and nobody has to wait for it. */
+const expiryBatch = 100;
+const expiryBatchesMax = 50;
+const leaseBatch = 500;
+
+/** What keeps the tables of runs in shape: counts are summed up, days begin and end, what is old goes. */
+@Injectable()
+export class RunUpkeep implements OnModuleInit {
+  constructor(
+    @Inject(Loops) private readonly loops: Loops,
+    @Inject(Database) private readonly database: Database,
+    @Inject(FlowRunsService) private readonly runs: FlowRunsService,
+    @Inject(ConcurrencyService) private readonly concurrency: ConcurrencyService,
+    @Inject(Config) private readonly config: Config,
+  ) {}
+
+  onModuleInit(): void {
+    this.loops.add({ name: 'fold-counts', everySeconds: 3, pass: () => this.foldCounts() });
+    this.loops.add({ name: 'return-stray-slots', everySeconds: 15, pass: () => this.returnStraySlots() });
+    this.loops.add({ name: 'keep-partitions', everySeconds: 3600, pass: () => this.keepPartitions() });
+    this.loops.add({ name: 'expire-runs', everySeconds: 600, pass: () => this.expireRuns() });
+  }
+
+  private async foldCounts() {
+    let folded = 0;
+    for (let last = foldBatch; last === foldBatch; folded += last)
+      last = (await foldCounts(this.database.sql, [foldBatch]))[0]?.folded ?? 0;
+    return { folded };
+  }
+
+  /** A process that ends between a change of state and the return of its slot leaves a lease that no run holds. */
+  private async returnStraySlots() {
+    let returned = 0;
+    let after: { workspace_id: string; lease_id: string } | undefined;
+    do {
+      const leases = await this.concurrency.leasesOfDeployments(after, leaseBatch);
+      after = leases.length === leaseBatch ? leases.at(-1) : undefined;
+      const stray = await strayLeases(this.database.sql, [
+        leases.map((lease) => lease.workspace_id),
+        leases.map((lease) => lease.lease_id),
+        leases.map((lease) => lease.run_id),
+      ]);
+      for (const lease of stray) await this.concurrency.release(lease.workspace_id, lease.lease_id);
+      returned += stray.length;
+    } while (after);
+    return { returned };
+  }
+
+  private async keepPartitions() {
+    const { eventDays, logDays, stateDays } = this.config.retention;
+    const [row] = await ensurePartitions(this.database.sql, [daysAhead]);
+    const kept: [string, number][] = [
+      ['event', eventDays],
+      ['log', logDays],
+      ['flow_run_state', stateDays],
+      ['task_run_state', stateDays],
+    ];
+    let dropped = 0;
+    for (const [table, days] of kept)
+      dropped += (await dropPartitions(this.database.sql, [table, days]))[0]?.dropped ?? 0;
+    return { made: row?.made ?? 0, dropped };
+  }
+
+  private async expireRuns() {
+    let expired = 0;
+    for (let batches = 0; batches < expiryBatchesMax; batches++) {
+      const rows = await expiredRuns(this.database.sql, [this.config.retention.runDays, expiryBatch]);
+      const gone = await this.deleteBatch(rows);
+      expired += gone;
+      if (gone < expiryBatch) break;
+    }
+    return { expired };
+  }
+
+  private async deleteBatch(rows: { workspace_id: string; id: string }[]): Promise<number> {
+    let gone = 0;
+    for (const workspaceId of new Set(rows.map((row) => row.workspace_id))) {
+      const ids = rows.filter((row) => row.workspace_id === workspaceId).map((row) => row.id);
+      gone += (await this.runs.deleteMany(workspaceId, ids)).length;
+    }
+    return gone;
+  }
+}

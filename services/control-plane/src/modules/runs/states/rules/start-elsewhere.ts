@@ -1,0 +1,12 @@
+import type { Rule } from '../rule.js';
+
+/** The process that had the run is gone: whoever takes it next starts a new attempt, and pauses anew. */
+export const startElsewhere: Rule = {
+  name: 'start-elsewhere',
+  from: 'any',
+  to: ['SCHEDULED'],
+  apply: (_, draft) => ({
+    ...draft,
+    policy: { ...draft.policy, resuming: false, pause_keys: [], retry_type: 'reschedule' },
+  }),
+};

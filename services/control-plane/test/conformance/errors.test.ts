@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startTestApp, type Tenant, type TestApp } from '../app.js';
+
+/** What a Prefect server says to requests that it does not take (seen on 3.8.8): the status, and where and what is wrong. */
+let app: TestApp;
+let owner: Tenant;
+let flow: string;
+let run: string;
+beforeAll(async () => {
+  app = await startTestApp();
+  owner = await app.tenant();
+  flow = (await send('POST', '/flows/', { name: 'f' })).body.id;
+  run = (await send('POST', '/flow_runs/', { flow_id: flow })).body.id;
+});
+afterAll(() => app.close());
+
+const send = (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown) =>
+  app.inject(method, `/api${path}`.replace('{flow}', flow).replace('{run}', run), body, owner.key);
+
+const wrong: [path: string, body: unknown, type: string, loc: string][] = [
+  ['/flows/', {}, 'missing', 'body.name'],
+  ['/flows/', [], 'model_attributes_type', 'body'],
+  ['/flows/', { name: 5 }, 'string_type', 'body.name'],
+  ['/flows/', { name: null }, 'string_type', 'body.name'],
+  ['/flows/', { name: 'a/b' }, 'string_pattern_mismatch', 'body.name'],
+  ['/flows/', { name: '' }, 'string_pattern_mismatch', 'body.name'],
+  ['/flows/', { name: 'x', colour: 1 }, 'extra_forbidden', 'body.colour'],
+  ['/flows/', { name: 'x', tags: 'a' }, 'list_type', 'body.tags'],
+  ['/flows/', { name: 'x', tags: [1] }, 'string_type', 'body.tags.0'],
+  ['/flows/', { name: 'x', labels: [1] }, 'dict_type', 'body.labels'],
+  ['/flows/filter', { limit: 'x' }, 'int_parsing', 'body.limit'],
+  ['/flows/filter', { limit: 1.5 }, 'int_from_float', 'body.limit'],
+  ['/flows/filter', { limit: [] }, 'int_type', 'body.limit'],
+  ['/flows/filter', { offset: -1 }, 'greater_than_equal', 'body.offset'],
+  ['/flows/filter', { sort: 'NOPE' }, 'enum', 'body.sort'],
+  ['/flows/filter', { sort: 5 }, 'enum', 'body.sort'],
+  ['/flows/filter', { flows: 5 }, 'model_attributes_type', 'body.flows'],
+  ['/flows/filter', { flows: [] }, 'model_attributes_type', 'body.flows'],
+  ['/flows/filter', { flows: { colour: {} } }, 'extra_forbidden', 'body.flows.colour'],
+  ['/flows/filter', { flows: { operator: 'xor_' } }, 'enum', 'body.flows.operator'],
+  ['/flows/filter', { flows: { operator: null } }, 'enum', 'body.flows.operator'],
+  ['/flows/filter', { flows: { id: { any_: ['x'] } } }, 'uuid_parsing', 'body.flows.id.any_.0'],
+  ['/flows/filter', { flows: { id: { any_: [5] } } }, 'uuid_type', 'body.flows.id.any_.0'],
+  ['/flows/filter', { flows: { id: { any_: 'x' } } }, 'list_type', 'body.flows.id.any_'],
+  ['/flows/filter', { flows: { deployment: { is_null_: 'maybe' } } }, 'bool_parsing', 'body.flows.deployment.is_null_'],
+  ['/flows/filter', { flows: { name: { like_: 5 } } }, 'string_type', 'body.flows.name.like_'],
+  ['/flows/paginate', { page: 0 }, 'greater_than_equal', 'body.page'],
+  ['/flow_runs/filter', { flow_runs: { start_time: { before_: 'soon' } } }, 'value_error', 'body.flow_runs.start_time.before_'],
+  ['/flow_runs/filter', { flow_runs: { state: { type: { any_: ['DONE'] } } } }, 'enum', 'body.flow_runs.state.type.any_.0'],
+  ['/flow_runs/', { flow_id: 'x' }, 'uuid_parsing', 'body.flow_id'],
+  ['/flow_runs/', { flow_id: randomUUID(), parameters: [] }, 'dict_type', 'body.parameters'],
+  ['/flow_runs/{run}/set_state', {}, 'missing', 'body.state'],
+  ['/flow_runs/{run}/set_state', { state: {} }, 'missing', 'body.state.type'],
+  ['/flow_runs/{run}/set_state', { state: { type: 'NOPE' } }, 'enum', 'body.state.type'],
+  ['/flow_runs/{run}/set_state', { state: { type: 'RUNNING', colour: 1 } }, 'extra_forbidden', 'body.state.colour'],
+  ['/flow_runs/{run}/set_state', { state: { type: 'RUNNING' }, force: 'maybe' }, 'bool_parsing', 'body.force'],
+  ['/v2/concurrency_limits/', { name: 'l', limit: -1 }, 'greater_than_equal', 'body.limit'],
+  ['/logs/', [{}], 'missing', 'body.0.name'],
+  ['/logs/', [{ name: 'x', level: 20, message: 'm', timestamp: 'x' }], 'value_error', 'body.0.timestamp'],
+];
+
+test.each(wrong)('%s refuses %j: %s at %s', async (path, body, type, loc) => {
+  const answer = await send('POST', path, body);
+  expect(answer.status).toBe(422);
+  expect(answer.body.exception_message).toBe('Invalid request received.');
+  const issues = answer.body.exception_detail.map((issue: { type: string; loc: unknown[] }) => [issue.type, issue.loc.join('.')]);
+  expect(issues).toContainEqual([type, loc]);
+  expect(answer.body.request_body).toEqual(body);
+});
+
+test('an error says what was sent, and what would do', async () => {
+  const { body } = await send('POST', '/flows/filter', { offset: -1, flows: { operator: 'xor_' } });
+  expect(body.exception_detail).toEqual([
+    { type: 'enum', loc: ['body', 'flows', 'operator'], msg: "Input should be 'and_' or 'or_'", input: 'xor_', ctx: { expected: "'and_' or 'or_'" } },
+    { type: 'greater_than_equal', loc: ['body', 'offset'], msg: 'Input should be greater than or equal to 0', input: -1, ctx: { ge: 0 } },
+  ]);
+  expect((await send('POST', '/flows/', { name: 'x', size: 2 })).body.exception_detail).toEqual([
+    { type: 'extra_forbidden', loc: ['body', 'size'], msg: 'Extra inputs are not permitted', input: 2 },
+  ]);
+});
+
+test('limits that are too large or too small are said in the short form that the command line looks for', async () => {
+  expect(await send('POST', '/flows/filter', { limit: 201 })).toMatchObject({
+    status: 422,
+    body: { detail: 'Invalid limit: must be less than or equal to 200.' },
+  });
+  expect(await send('POST', '/flow_runs/filter', { limit: -1 })).toMatchObject({
+    status: 422,
+    body: { detail: 'Invalid limit: must be greater than or equal to 0.' },
+  });
+});
+
+test('a body that is no JSON is refused, and said back', async () => {
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${owner.key}` };
+  const answer = await app.app.inject({ method: 'POST', url: '/api/flows/', payload: '{"name":', headers });
+  expect([answer.statusCode, answer.json()]).toEqual([
+    422,
+    {
+      exception_message: 'Invalid request received.',
+      exception_detail: [{ type: 'json_invalid', loc: ['body', 8], msg: 'JSON decode error', input: {} }],
+      request_body: '{"name":',
+    },
+  ]);
+});
+
+test('no body, an empty one and null ask for everything', async () => {
+  for (const payload of ['', 'null', '{}']) {
+    const headers = { authorization: `Bearer ${owner.key}` };
+    const answer = await app.app.inject({ method: 'POST', url: '/api/flows/filter', payload, headers });
+    expect([payload, answer.statusCode, answer.json().length]).toEqual([payload, 200, 1]);
+  }
+});
+
+test('null at the top of a body is as if it were absent; keys that are not known are ignored there', async () => {
+  const body = { limit: null, sort: null, offset: null, flows: null, flow_runs: null, work_queues: null, colour: 1 };
+  expect((await send('POST', '/flows/filter', body)).body).toHaveLength(1);
+});
+
+test('what is not there, or cannot be, is 404', async () => {
+  const absent = randomUUID();
+  const answers: [path: string, detail: string][] = [
+    ['/flows/x', 'Not Found'],
+    ['/nope', 'Not Found'],
+    [`/flows/${absent}`, 'Flow not found'],
+    ['/flows/name/x', 'Flow not found'],
+    [`/flow_runs/${absent}`, 'Flow run not found'],
+    [`/deployments/${absent}`, 'Deployment not found'],
+    [`/task_runs/${absent}`, 'Task not found'],
+    ['/work_pools/x', 'Work pool "x" not found.'],
+    [`/artifacts/${absent}`, 'Artifact not found.'],
+  ];
+  for (const [path, detail] of answers) {
+    const { status, body } = await send('GET', path);
+    expect([path, status, body]).toEqual([path, 404, { detail }]);
+  }
+});
+
+test('queries are checked like bodies, without one to say back', async () => {
+  const { status, body } = await send('GET', '/flow_run_states/');
+  expect([status, body.request_body]).toEqual([422, null]);
+  expect(body.exception_detail).toMatchObject([{ type: 'missing', loc: ['query', 'flow_run_id'], msg: 'Field required' }]);
+  expect((await send('GET', '/flow_run_states/?flow_run_id=x')).body.exception_detail).toMatchObject([
+    { type: 'uuid_parsing', loc: ['query', 'flow_run_id'] },
+  ]);
+});
+
+test('ids may be written in capitals, or without dashes', async () => {
+  for (const id of [flow.toUpperCase(), flow.replaceAll('-', '')]) {
+    expect((await send('GET', `/flows/${id}`)).body.id).toBe(flow);
+    expect((await send('POST', '/flows/filter', { flows: { id: { any_: [id] } } })).body).toHaveLength(1);
+  }
+});
+
+test('a flow that is not there makes a conflict', async () => {
+  const { status, body } = await send('POST', '/flow_runs/', { flow_id: randomUUID() });
+  expect([status, body.detail]).toEqual([409, expect.stringMatching(/^Data integrity conflict\./)]);
+});

@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { brokenInvariants } from '../property/invariants.js';
+import { made } from '../property/http.js';
+import { startStage, type Stage } from './stage.js';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await startStage();
+});
+afterAll(async () => {
+  expect(await brokenInvariants((sql) => stage.sql(sql))).toEqual([]);
+  await stage.app.close();
+});
+
+const limited = { concurrency_limit: 2, concurrency_options: { collision_strategy: 'ENQUEUE' } };
+const slotsOf = async (deployment: string) =>
+  (await made(stage.http('GET', `/v2/concurrency_limits/deployment:${deployment}`))).active_slots;
+
+test('a slot that a run holds stays; one whose run moved on while its process died comes back, once', async () => {
+  const { id: deployment_id } = await stage.deployment(limited);
+  const [holder, other] = [await stage.run({ deployment_id }), await stage.run({ deployment_id })];
+  for (const run of [holder, other]) await made(stage.move(run.id, { type: 'SCHEDULED' }, true));
+  for (const run of [holder, other]) await made(stage.move(run.id, { type: 'PENDING' }));
+  await stage.sql(`update concurrency_lease set created = now() - interval '5 minutes'`);
+  await stage.isIdle('return-stray-slots');
+  // The lease of the other is the one that a killed process leaves: its run does not know it any more.
+  await stage.sql(
+    `update flow_run set state = state #- '{state_details,deployment_concurrency_lease_id}' where id = $1`,
+    [other.id],
+  );
+  expect(await slotsOf(deployment_id)).toBe(2);
+  await stage.cutOff('return-stray-slots', 'concurrency_limit', 'update');
+  await stage.rivals('return-stray-slots');
+  expect(await slotsOf(deployment_id)).toBe(1);
+  await stage.isIdle('return-stray-slots');
+});
+
+test('a slot whose run is gone comes back', async () => {
+  const { id: deployment_id } = await stage.deployment(limited);
+  const { id } = await stage.run({ deployment_id, state: { type: 'SCHEDULED' } });
+  await made(stage.move(id, { type: 'PENDING' }));
+  await stage.sql(
+    `update concurrency_lease set created = now() - interval '5 minutes', holder_id = gen_random_uuid()
+                    where holder_id = $1`,
+    [id],
+  );
+  await stage.sql(
+    `update flow_run set state = state #- '{state_details,deployment_concurrency_lease_id}' where id = $1`,
+    [id],
+  );
+  await stage.rivals('return-stray-slots');
+  expect(await slotsOf(deployment_id)).toBe(0);
+});
+
+test('counts are summed up once, and nothing is left to sum', async () => {
+  await stage.run();
+  await stage.cutOff('fold-counts', 'flow_run_tally', 'insert');
+  await stage.rivals('fold-counts');
+  await stage.loops.pass('fold-counts');
+  await stage.isIdle('fold-counts');
+});
+
+test('replicas that make and drop days at the same time make and drop each once', async () => {
+  await stage.sql(`create table log_20200101 partition of log for values from ('2020-01-01') to ('2020-01-02')`);
+  const dropped = (await stage.rivals('keep-partitions')).map((did) => did['dropped']);
+  expect(dropped.reduce((sum, each) => sum! + each!, 0)).toBe(1);
+  await stage.isIdle('keep-partitions');
+});
+
+test('a run that ended long ago goes with all that belongs to it; one that has not ended stays', async () => {
+  const old = await stage.run({ state: { type: 'COMPLETED' } });
+  const [running, recent] = [
+    await stage.run({ state: { type: 'RUNNING' } }),
+    await stage.run({ state: { type: 'FAILED' } }),
+  ];
+  await made(stage.http('POST', `/flow_runs/${old.id}/input`, { key: 'k', value: '1' }));
+  await made(
+    stage.http('POST', '/task_runs/', {
+      flow_run_id: old.id,
+      task_key: 't',
+      dynamic_key: '0',
+      state: { type: 'COMPLETED' },
+    }),
+  );
+  for (const { id } of [old, running]) {
+    await stage.sql(
+      `update flow_run set expected_start_time = expected_start_time - interval '100 days',
+                       end_time = end_time - interval '100 days' where id = $1`,
+      [id],
+    );
+    await stage.sql(
+      `update flow_run_by_state set expected_start_time = expected_start_time - interval '100 days'
+                      where flow_run_id = $1`,
+      [id],
+    );
+  }
+  await stage.cutOff('expire-runs', 'task_run', 'delete');
+  await stage.rivals('expire-runs');
+  expect((await stage.http('GET', `/flow_runs/${old.id}`)).status).toBe(404);
+  for (const { id } of [running, recent]) expect((await stage.http('GET', `/flow_runs/${id}`)).status).toBe(200);
+  for (const table of ['flow_run_input', 'flow_run_state', 'task_run'])
+    expect((await stage.sql(`select 1 from ${table} where flow_run_id = $1`, [old.id])).rows).toEqual([]);
+  await stage.isIdle('expire-runs');
+});
