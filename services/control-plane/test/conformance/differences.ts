@@ -6,7 +6,10 @@ export const onPurpose: [difference: RegExp, why: string][] = [
   [/\.name: is null \| string and not string/, 'the server makes a name up for null, and clients send null'],
   [/\.name: pattern is .* and not none/, 'said in prose there: other names are refused by the server, too'],
   [/\.(key|slug): pattern is .* and not none/, 'said in prose there: other keys are refused by the server, too'],
-  [/block_documents\/ body\.name: (pattern|minLength)/, 'said in prose there: other names are refused by the server, too'],
+  [
+    /block_documents\/ body\.name: (pattern|minLength)/,
+    'said in prose there: other names are refused by the server, too',
+  ],
   [/block_types\/ body\.slug: minLength/, 'a type without a slug has no address'],
   [/max_scheduled_runs: maximum is 50/, 'said in prose there: more are refused by the server, too'],
   [/cache_key: maxLength is 2000/, 'said in prose there: longer ones are refused by the server, too'],
@@ -25,7 +28,10 @@ export const onPurpose: [difference: RegExp, why: string][] = [
   [/flow_run\.work_pool_(id|name): ours alone/, 'the run is the same behind every door'],
   [/^get \/csrf-token/, 'there is no CSRF protection to get a token for: keys need none'],
   [/^get \/admin\/settings 200/, 'of the settings, the one that clients read'],
-  [/^post \/flow_runs\/\{id\}\/labels|^patch \/flow_runs\/\{id\}\/labels body/, 'labels are plain values; others break the run there'],
+  [
+    /^post \/flow_runs\/\{id\}\/labels|^patch \/flow_runs\/\{id\}\/labels body/,
+    'labels are plain values; others break the run there',
+  ],
   [/queues.* body\.name: is string and not null/, 'a null breaks on the table there'],
   [/^patch \/variables.* body\.(name|tags): is/, 'a null breaks on the table there'],
   [/queues.* body\.filter: is null/, 'queues that pick runs by tags are no more'],

@@ -46,8 +46,18 @@ const wrong: [path: string, body: unknown, type: string, loc: string][] = [
   ['/flows/filter', { flows: { deployment: { is_null_: 'maybe' } } }, 'bool_parsing', 'body.flows.deployment.is_null_'],
   ['/flows/filter', { flows: { name: { like_: 5 } } }, 'string_type', 'body.flows.name.like_'],
   ['/flows/paginate', { page: 0 }, 'greater_than_equal', 'body.page'],
-  ['/flow_runs/filter', { flow_runs: { start_time: { before_: 'soon' } } }, 'value_error', 'body.flow_runs.start_time.before_'],
-  ['/flow_runs/filter', { flow_runs: { state: { type: { any_: ['DONE'] } } } }, 'enum', 'body.flow_runs.state.type.any_.0'],
+  [
+    '/flow_runs/filter',
+    { flow_runs: { start_time: { before_: 'soon' } } },
+    'value_error',
+    'body.flow_runs.start_time.before_',
+  ],
+  [
+    '/flow_runs/filter',
+    { flow_runs: { state: { type: { any_: ['DONE'] } } } },
+    'enum',
+    'body.flow_runs.state.type.any_.0',
+  ],
   ['/flow_runs/', { flow_id: 'x' }, 'uuid_parsing', 'body.flow_id'],
   ['/flow_runs/', { flow_id: randomUUID(), parameters: [] }, 'dict_type', 'body.parameters'],
   ['/flow_runs/{run}/set_state', {}, 'missing', 'body.state'],
@@ -64,7 +74,10 @@ test.each(wrong)('%s refuses %j: %s at %s', async (path, body, type, loc) => {
   const answer = await send('POST', path, body);
   expect(answer.status).toBe(422);
   expect(answer.body.exception_message).toBe('Invalid request received.');
-  const issues = answer.body.exception_detail.map((issue: { type: string; loc: unknown[] }) => [issue.type, issue.loc.join('.')]);
+  const issues = answer.body.exception_detail.map((issue: { type: string; loc: unknown[] }) => [
+    issue.type,
+    issue.loc.join('.'),
+  ]);
   expect(issues).toContainEqual([type, loc]);
   expect(answer.body.request_body).toEqual(body);
 });
@@ -72,8 +85,20 @@ test.each(wrong)('%s refuses %j: %s at %s', async (path, body, type, loc) => {
 test('an error says what was sent, and what would do', async () => {
   const { body } = await send('POST', '/flows/filter', { offset: -1, flows: { operator: 'xor_' } });
   expect(body.exception_detail).toEqual([
-    { type: 'enum', loc: ['body', 'flows', 'operator'], msg: "Input should be 'and_' or 'or_'", input: 'xor_', ctx: { expected: "'and_' or 'or_'" } },
-    { type: 'greater_than_equal', loc: ['body', 'offset'], msg: 'Input should be greater than or equal to 0', input: -1, ctx: { ge: 0 } },
+    {
+      type: 'enum',
+      loc: ['body', 'flows', 'operator'],
+      msg: "Input should be 'and_' or 'or_'",
+      input: 'xor_',
+      ctx: { expected: "'and_' or 'or_'" },
+    },
+    {
+      type: 'greater_than_equal',
+      loc: ['body', 'offset'],
+      msg: 'Input should be greater than or equal to 0',
+      input: -1,
+      ctx: { ge: 0 },
+    },
   ]);
   expect((await send('POST', '/flows/', { name: 'x', size: 2 })).body.exception_detail).toEqual([
     { type: 'extra_forbidden', loc: ['body', 'size'], msg: 'Extra inputs are not permitted', input: 2 },
@@ -139,7 +164,9 @@ test('what is not there, or cannot be, is 404', async () => {
 test('queries are checked like bodies, without one to say back', async () => {
   const { status, body } = await send('GET', '/flow_run_states/');
   expect([status, body.request_body]).toEqual([422, null]);
-  expect(body.exception_detail).toMatchObject([{ type: 'missing', loc: ['query', 'flow_run_id'], msg: 'Field required' }]);
+  expect(body.exception_detail).toMatchObject([
+    { type: 'missing', loc: ['query', 'flow_run_id'], msg: 'Field required' },
+  ]);
   expect((await send('GET', '/flow_run_states/?flow_run_id=x')).body.exception_detail).toMatchObject([
     { type: 'uuid_parsing', loc: ['query', 'flow_run_id'] },
   ]);

@@ -56,7 +56,8 @@ function listShapes(schema: Schema, document: Document): Shape[] {
 function shapeOf(type: string, schema: Schema): Shape {
   const limits = limitsOf(type, schema);
   const kind = type === 'string' && formats.has(schema['format']) ? `string ${schema['format']}` : type;
-  if (type === 'array') return { kind, limits, items: schema['prefixItems'] ? { anyOf: schema['prefixItems'] } : (schema['items'] ?? {}) };
+  if (type === 'array')
+    return { kind, limits, items: schema['prefixItems'] ? { anyOf: schema['prefixItems'] } : (schema['items'] ?? {}) };
   if (type !== 'object') return { kind, limits, ...(schema['enum'] && { enum: schema['enum'].map(String).sort() }) };
   const { additionalProperties: others } = schema;
   return {

@@ -102,14 +102,20 @@ function ofType(issue: { expected?: unknown; input?: unknown }, integer: boolean
   if (input === undefined) return missing;
   const expected = issue.expected === 'number' && integer ? 'int' : String(issue.expected);
   if (expected === 'object')
-    return { type: 'model_attributes_type', msg: 'Input should be a valid dictionary or object to extract fields from' };
+    return {
+      type: 'model_attributes_type',
+      msg: 'Input should be a valid dictionary or object to extract fields from',
+    };
   const [name, noun] = nouns[expected] ?? [];
   if (!name) return null;
   const article = noun === 'integer' ? 'an' : 'a';
   if (name === 'int' && typeof input === 'number')
     return { type: 'int_from_float', msg: 'Input should be a valid integer, got a number with a fractional part' };
   if (typeof input === 'string' && (name === 'int' || name === 'float'))
-    return { type: `${name}_parsing`, msg: `Input should be a valid ${noun}, unable to parse string as ${article} ${noun}` };
+    return {
+      type: `${name}_parsing`,
+      msg: `Input should be a valid ${noun}, unable to parse string as ${article} ${noun}`,
+    };
   if (name === 'bool' && (typeof input === 'string' || typeof input === 'number'))
     return { type: 'bool_parsing', msg: 'Input should be a valid boolean, unable to interpret input' };
   return { type: `${name}_type`, msg: `Input should be a valid ${noun}` };
@@ -127,7 +133,11 @@ function outOfBounds(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig): 
   const bound = Number(small ? issue.minimum : issue.maximum);
   if (issue.origin === 'string') {
     const msg = `String should have at ${small ? 'least' : 'most'} ${bound} character${bound === 1 ? '' : 's'}`;
-    return { type: `string_too_${small ? 'short' : 'long'}`, msg, ctx: { [small ? 'min_length' : 'max_length']: bound } };
+    return {
+      type: `string_too_${small ? 'short' : 'long'}`,
+      msg,
+      ctx: { [small ? 'min_length' : 'max_length']: bound },
+    };
   }
   if (issue.origin === 'array') {
     const items = `item${bound === 1 ? '' : 's'} after validation`;
@@ -141,8 +151,8 @@ function outOfBounds(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig): 
 }
 
 function wantsInteger(issue: RawIssue): boolean {
-  const checks = (issue.inst as { _zod?: { def?: { checks?: { _zod: { def: { format?: string } } }[] } } } | undefined)?._zod
-    ?.def?.checks;
+  const checks = (issue.inst as { _zod?: { def?: { checks?: { _zod: { def: { format?: string } } }[] } } } | undefined)
+    ?._zod?.def?.checks;
   return checks?.some((check) => check._zod.def.format === 'safeint') ?? false;
 }
 

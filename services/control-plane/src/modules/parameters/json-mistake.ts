@@ -10,7 +10,8 @@ class Mistake extends Error {
 
 const blank = /[ \t\n\r]*/y;
 const literal = /null|true|false|NaN|-?Infinity|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?/y;
-const plainText = /[^"\\\u0000-\u001f]*/y;
+/** All but the quote, the backslash and what is below the space. */
+const plainText = /[ !#-[\]-\uffff]*/y;
 const escape = /\\(?:["\\/bfnrt]|(u[0-9a-fA-F]{4})|(u))/y;
 
 /** Walks through a JSON text as Python does; every step answers the place behind what it has read. */
@@ -87,7 +88,7 @@ export function jsonMistake(text: string): string | null {
     return null;
   } catch (error) {
     if (!(error instanceof Mistake)) throw error;
-    const before = [...text.slice(0, error.at)];
+    const before = Array.from(text.slice(0, error.at));
     const line = before.filter((each) => each === '\n').length + 1;
     const column = before.length - before.lastIndexOf('\n');
     return `${error.message}: line ${line} column ${column} (char ${before.length})`;

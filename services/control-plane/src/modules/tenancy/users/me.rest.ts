@@ -1,7 +1,12 @@
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { texts } from '@headgate/contracts/rest/answers/shared';
-import { apiKeysAnswer, meAnswer, userAccountsAnswer, userWorkspacesAnswer } from '@headgate/contracts/rest/answers/tenancy';
+import {
+  apiKeysAnswer,
+  meAnswer,
+  userAccountsAnswer,
+  userWorkspacesAnswer,
+} from '@headgate/contracts/rest/answers/tenancy';
 import {
   apiKeysQuery,
   type ApiKeyJson,
