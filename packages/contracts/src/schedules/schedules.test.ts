@@ -101,8 +101,7 @@ test('the body of a schedule is one of the kinds, and nothing more', () => {
     anchor_date: '2025-12-31T23:00:00.000000Z',
     timezone: null,
   });
-  expect(scheduleBody.parse({})).toEqual({});
-  for (const body of [{ cron: '* * * * *', interval: 5 }, { cron: '* * *' }, { interval: 'soon' }, { every: 5 }])
+  for (const body of [{}, { cron: '* * * * *', interval: 5 }, { cron: '* * *' }, { interval: 'soon' }, { every: 5 }])
     expect(scheduleBody.safeParse(body).success).toBe(false);
 });
 
