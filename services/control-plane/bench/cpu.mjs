@@ -4,11 +4,11 @@ import { execFileSync } from 'node:child_process';
 
 const tickMs = 1000 / Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
 
-function read(pid, withChildren) {
+function read(pid, withEnded) {
   try {
     const fields = fs.readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
-    const [user, system, childUser, childSystem] = fields.slice(11, 15).map(Number);
-    return (user + system + (withChildren ? childUser + childSystem : 0)) * tickMs;
+    const [user, system, endedUser, endedSystem] = fields.slice(11, 15).map(Number);
+    return (user + system + (withEnded ? endedUser + endedSystem : 0)) * tickMs;
   } catch {
     return 0;
   }
@@ -22,6 +22,9 @@ const childrenOf = (pid) => {
   }
 };
 
+/** A process and all that come from it. */
+export const treeOf = (pid) => [pid, ...childrenOf(pid).flatMap(treeOf)];
+
 /** The postmaster of a database on this machine. */
 export async function postmasterOf(client) {
   const { rows } = await client.query('show data_directory');
@@ -29,7 +32,7 @@ export async function postmasterOf(client) {
 }
 
 /** CPU of the server processes and of the database with all its backends, so far. */
-export function cpuOf({ servers, postmaster }) {
+export function cpuOf(servers, postmaster) {
   const server = servers.reduce((sum, pid) => sum + read(pid, false), 0);
   const database = read(postmaster, true) + childrenOf(postmaster).reduce((sum, pid) => sum + read(pid, false), 0);
   return { server, database };

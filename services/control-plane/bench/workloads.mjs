@@ -7,7 +7,6 @@ const kilobyte = { text: 'x'.repeat(1000) };
 /** M1: create runs one by one; 32 clients, parameters of 1 KB, answered after the commit. */
 export async function createRuns({ api, sql, workspaceId, seconds, clients = 32 }) {
   const deployment = await makeDeployment(api, `create-${randomUUID()}`);
-  const before = await countRuns(sql, workspaceId);
   const durations = await load(clients, seconds, () =>
     api.post(`/deployments/${deployment.id}/create_flow_run`, {
       parameters: kilobyte,
@@ -15,17 +14,19 @@ export async function createRuns({ api, sql, workspaceId, seconds, clients = 32 
     }),
   );
   const check = async () => {
-    const stored = (await countRuns(sql, workspaceId)) - before;
     const { rows } = await sql.query(
-      'select count(*)::int as n from run_queue where workspace_id = $1 and deployment_id = $2',
+      `select (select count(*) from flow_run where workspace_id = $1 and deployment_id = $2)::int as stored,
+              (select count(*) from run_queue where workspace_id = $1 and deployment_id = $2)::int as queued`,
       [workspaceId, deployment.id],
     );
+    const { stored, queued } = rows[0];
     return [
-      `${stored} runs stored, ${rows[0].n} queued, ${durations.length} answered`,
-      stored === durations.length && rows[0].n === durations.length,
+      `${stored} runs stored, ${queued} queued, ${durations.length} answered`,
+      stored === durations.length && queued === durations.length,
     ];
   };
-  return { durations, check };
+  const count = () => api.post('/flow_runs/count', { deployments: { id: { any_: [deployment.id] } } });
+  return { durations, check, count };
 }
 
 /** M3: create, Pending, Running, Completed, each its own request; 64 clients. One operation is the whole life. */
@@ -54,7 +55,9 @@ export async function lifecycles({ api, sql, workspaceId, seconds, clients = 64 
       runs === durations.length && right === runs && states === runs * 4 && events === runs * 4,
     ];
   };
-  return { durations, check };
+  const completed = { flows: { id: { any_: [flow.id] } }, flow_runs: { state: { type: { any_: ['COMPLETED'] } } } };
+  const count = () => api.post('/flow_runs/count', completed);
+  return { durations, check, count };
 }
 
 /** M7: runs made one at a time at random gaps; from the answer that tells of the commit to the claim in an idle agent's hands. */
@@ -113,9 +116,4 @@ async function makeDeployment(api, name, withPool = false) {
     ...(withPool && { work_pool_name: name }),
   });
   return { id: deployment.id, pool: name };
-}
-
-async function countRuns(sql, workspaceId) {
-  const { rows } = await sql.query('select count(*)::int as n from flow_run where workspace_id = $1', [workspaceId]);
-  return rows[0].n;
 }

@@ -19,6 +19,7 @@ class Walk {
   constructor(private readonly text: string) {}
 
   whole(): void {
+    if (this.text.startsWith('\ufeff')) throw new Mistake('Unexpected UTF-8 BOM (decode using utf-8-sig)', 0);
     const end = this.skip(this.value(this.skip(0)));
     if (end < this.text.length) throw new Mistake('Extra data', end);
   }

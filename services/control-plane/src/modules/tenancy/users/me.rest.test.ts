@@ -83,7 +83,7 @@ test('a key is made, shown once, listed and deleted', async () => {
       id: expect.any(String),
       created: expect.any(String),
       name: 'ci',
-      expiration: '2099-01-01T00:00:00.000Z',
+      expiration: '2099-01-01T00:00:00.000000Z',
       key: expect.stringMatching(/^pnu_/),
     },
   ]);

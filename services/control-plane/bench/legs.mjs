@@ -1,0 +1,75 @@
+// One leg of a workload on one server, and how legs are told of.
+import { quantile } from './driver.mjs';
+
+/** Runs `metric.work` for so many seconds: rate, percentiles in ms, CPU per operation in ms, and whether all is stored. */
+export async function legOf(metric, side, seconds) {
+  const before = side.cpu();
+  const started = Date.now();
+  const { durations, operations = durations.length, lag, check, count } = await metric.work({ ...side, seconds });
+  const elapsed = (Date.now() - started) / 1000;
+  const after = side.cpu();
+  const [found, isRight] = side.sql ? await check() : await counted(count, operations);
+  const server = (after.server - before.server) / operations;
+  const database = (after.database - before.database) / operations;
+  return {
+    rate: operations / elapsed,
+    p50: quantile(durations, 0.5),
+    p99: quantile(durations, 0.99),
+    server,
+    database,
+    cpu: server + database,
+    lag,
+    found,
+    isRight,
+  };
+}
+
+/** What a server says by itself that it has; it may need a moment. */
+async function counted(count, operations) {
+  let found = await count();
+  for (const deadline = Date.now() + 120_000; found < operations && Date.now() < deadline; found = await count())
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  return [`${found} of ${operations} counted`, found === operations];
+}
+
+const median = (results, key) =>
+  quantile(
+    results.map((result) => result[key]),
+    0.5,
+  );
+
+export function report({ id, name, aim }, results, seconds) {
+  console.log(`\n${id}  ${name}`);
+  tell(results, aim);
+  for (const { found, isRight } of results) console.log(`    ${isRight ? 'right' : 'WRONG'}: ${found}`);
+  console.log(`    (median of ${results.length} legs of ${seconds} s)`);
+}
+
+function tell(results, aim = {}) {
+  const figure = (key, digits, unit) => {
+    const value = median(results, key);
+    const missed = aim[key] !== undefined && (key === 'rate' ? value < aim[key] : value > aim[key]);
+    const wanted =
+      aim[key] === undefined ? '' : ` (aim ${key === 'rate' ? '≥' : '≤'} ${aim[key]}${missed ? ', missed' : ''})`;
+    return `${value.toFixed(digits)}${unit}${wanted}`;
+  };
+  console.log(
+    `    ${figure('rate', 0, '/s')}   p50 ${figure('p50', 1, ' ms')}   p99 ${figure('p99', 1, ' ms')}   CPU per operation ${figure('cpu', 3, ' ms')}: server ${figure('server', 3, '')}, database ${figure('database', 3, '')}`,
+  );
+  if (results[0].lag !== undefined) console.log(`    readable ${figure('lag', 0, ' ms')} after the last was sent`);
+}
+
+/** The other server's figures, and how many of ours go into them: medians of the ratios of legs that ran side by side. */
+export function reportRatio(name, ours, theirs) {
+  console.log(`    ${name}:`);
+  tell(theirs);
+  for (const { found, isRight } of theirs) console.log(`    ${isRight ? 'right' : 'WRONG'}: ${found}`);
+  const ratio = (of) =>
+    quantile(
+      ours.map((mine, leg) => of(mine, theirs[leg])),
+      0.5,
+    );
+  const rate = ratio((mine, other) => mine.rate / other.rate);
+  const cpu = ratio((mine, other) => other.cpu / mine.cpu);
+  console.log(`    ours: ${rate.toFixed(1)} times the rate, a ${cpu.toFixed(0)}th of its CPU per operation`);
+}
