@@ -24,7 +24,7 @@ describe.skipIf(!prefectBin)('beside a Prefect server', () => {
         const mine = await playLimits(workspaceHttp(app, tenant), steps);
         expect(mine.join('\n')).toBe(theirs.join('\n'));
       }),
-      { numRuns: sequences, endOnFailure: process.env['SHRINK'] === undefined },
+      { numRuns: sequences, seed: Number(process.env['SEED'] ?? 1), endOnFailure: process.env['SHRINK'] === undefined },
     );
   }, 3_600_000);
 });

@@ -27,7 +27,7 @@ describe.skipIf(!prefectBin)('beside a Prefect server', () => {
         const [theirs, mine] = [await play(reference.httpAs(each.agent), each), await play(ours(each), each)];
         expect(mine.join('\n')).toBe(theirs.join('\n'));
       }),
-      { numRuns: sequences, endOnFailure: process.env['SHRINK'] === undefined },
+      { numRuns: sequences, seed: Number(process.env['SEED'] ?? 1), endOnFailure: process.env['SHRINK'] === undefined },
     );
   }, 3_600_000);
 });

@@ -111,17 +111,23 @@ async function create(world: World, step: Step & { do: 'create' }): Promise<stri
     empirical_policy: { retries: step.retries, retry_delay: 0 },
   });
   world.runs.push(answer.body.id);
+  await askForInput(world.http, `/flow_runs/${answer.body.id}`, states[step.state]!);
   return String(answer.status);
 }
 
 async function set(http: Http, path: string, step: Step & { do: 'set' }): Promise<string> {
   const state = states[step.state]!;
   const details = { ...state.state_details, transition_id: step.transition };
-  if (details['run_input_keyset' as never])
-    await http('POST', `${path}/input`, { key: keyset.schema, value: JSON.stringify(inputSchema) });
+  await askForInput(http, path, state);
   return verdictOf(
     await http('POST', `${path}/set_state`, { state: { ...state, state_details: details }, force: step.force }),
   );
+}
+
+/** A pause that wants input says of what form, as clients do. */
+async function askForInput(http: Http, path: string, { state_details: details }: (typeof states)[string]) {
+  if (details?.['run_input_keyset'])
+    await http('POST', `${path}/input`, { key: keyset.schema, value: JSON.stringify(inputSchema) });
 }
 
 /** The slot is taken from the run behind its back, as the loop does that ends leases which nobody renews. */

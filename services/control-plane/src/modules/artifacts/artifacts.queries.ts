@@ -1,5 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Db } from '../../core/db/db.js';
+import { updateRow } from '../../core/db/update-row.js';
 import { conditionsOf, type ArtifactFilters } from './artifacts.filters.js';
 
 /** An artifact as it is stored; in a collection `id` is the collection's and `latest_id` the artifact's. */
@@ -103,20 +104,12 @@ export async function pointCollection(
   return rows[0]!.id === collectionId;
 }
 
-export async function updateArtifact(
+export const updateArtifact = (
   db: Db,
   workspaceId: string,
   id: string,
   patch: Record<string, unknown>,
-): Promise<boolean> {
-  const result = await db
-    .updateTable('artifact')
-    .set({ ...patch, updated: sql`now()` } as never)
-    .where('workspace_id', '=', workspaceId)
-    .where('id', '=', id)
-    .executeTakeFirst();
-  return result.numUpdatedRows > 0n;
-}
+): Promise<boolean> => updateRow(db, 'artifact', workspaceId, id, patch);
 
 /** The key points at the next newest artifact, or disappears with its last. */
 export async function deleteArtifact(db: Db, workspaceId: string, row: ArtifactRow): Promise<void> {

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { BlocksModule } from '../blocks/index.js';
 import { ConcurrencyModule } from '../concurrency/index.js';
 import { FlowsModule } from '../flows/index.js';
+import { JobVariablesModule } from '../job-variables/index.js';
 import { ParametersModule } from '../parameters/index.js';
 import { RunsModule } from '../runs/index.js';
 import { WorkPoolsModule } from '../work-pools/index.js';
@@ -15,7 +16,15 @@ import { Scheduler } from './schedules/scheduler.js';
 import { SchedulesService } from './schedules/schedules.service.js';
 
 @Module({
-  imports: [BlocksModule, FlowsModule, ParametersModule, RunsModule, WorkPoolsModule, ConcurrencyModule],
+  imports: [
+    BlocksModule,
+    FlowsModule,
+    JobVariablesModule,
+    ParametersModule,
+    RunsModule,
+    WorkPoolsModule,
+    ConcurrencyModule,
+  ],
   controllers: [DeploymentsController, RunBatchesController],
   providers: [
     DeploymentsService,

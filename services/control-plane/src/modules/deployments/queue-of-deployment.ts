@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Db } from '../../core/db/db.js';
 import { badRequest, notFound } from '../../core/errors/app-error.js';
-import { JobVariables, plainQueueJson, WorkPoolsService, WorkQueuesService } from '../work-pools/index.js';
+import { JobVariables } from '../job-variables/index.js';
+import { plainQueueJson, WorkPoolsService, WorkQueuesService } from '../work-pools/index.js';
 import type { DeploymentRow } from './deployment.js';
 import type { RunSource } from './runs/run-source.sql.js';
 

@@ -17,9 +17,18 @@ export { FlowRunsService } from './flow-runs/flow-runs.service.js';
 export { ResumeService } from './flow-runs/resume.service.js';
 export { stateJson } from './flow-runs/state-json.js';
 export { RunHistory } from './history/history.service.js';
-export type { OrchestrationResult } from './moves/result.js';
+export { toResult, type OrchestrationResult } from './moves/result.js';
 export { RunsModule } from './runs.module.js';
 export { estimatedRunTime, estimatedStartTimeDelta } from './states/estimates.js';
+export {
+  abort,
+  applyRules,
+  keep,
+  withDetails,
+  type Drafted,
+  type PolicyRule,
+  type VerdictOf,
+} from './states/policy-rule.js';
 export {
   compactDetails,
   expandState,

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ConcurrencyModule } from '../concurrency/index.js';
+import { JobVariablesModule } from '../job-variables/index.js';
 import { ParametersModule } from '../parameters/index.js';
 import { BulkRunsController } from './bulk/bulk.rest.js';
 import { BulkRuns } from './bulk/bulk.service.js';
@@ -11,6 +12,7 @@ import { FlowRunsController, FlowRunStatesController } from './flow-runs/flow-ru
 import { FlowRunsService } from './flow-runs/flow-runs.service.js';
 import { InputsController } from './flow-runs/inputs.rest.js';
 import { InputsService } from './flow-runs/inputs.service.js';
+import { JobVariablesOfRun } from './flow-runs/job-variables-of-run.js';
 import { QueueOfRun } from './flow-runs/queue-of-run.js';
 import { ResumeService } from './flow-runs/resume.service.js';
 import { RunGraphController } from './graph/graph.rest.js';
@@ -26,7 +28,7 @@ import { DeploymentSlots } from './moves/deployment-slots.js';
 import { SetState } from './moves/set-state.js';
 
 @Module({
-  imports: [ConcurrencyModule, ParametersModule],
+  imports: [ConcurrencyModule, JobVariablesModule, ParametersModule],
   controllers: [
     InputsController,
     FlowRunHistoryController,
@@ -42,6 +44,7 @@ import { SetState } from './moves/set-state.js';
     FlowRunsService,
     ResumeService,
     InputsService,
+    JobVariablesOfRun,
     QueueOfRun,
     FlowRunsResolver,
     ClaimsService,

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../../core/db/db.js';
+import { updateRow } from '../../core/db/update-row.js';
 import { applyFilters, applySort, type Filters } from '../filters/index.js';
 import type { TaskRunRow } from './task-run.js';
 
@@ -57,20 +58,12 @@ export async function insertTaskRun(
   return rows[0] ?? null;
 }
 
-export async function updateTaskRun(
+export const updateTaskRun = (
   db: Db,
   workspaceId: string,
   id: string,
   patch: Record<string, unknown>,
-): Promise<boolean> {
-  const result = await db
-    .updateTable('task_run')
-    .set({ ...patch, updated: sql`now()` } as never)
-    .where('workspace_id', '=', workspaceId)
-    .where('id', '=', id)
-    .executeTakeFirst();
-  return result.numUpdatedRows > 0n;
-}
+): Promise<boolean> => updateRow(db, 'task_run', workspaceId, id, patch);
 
 /** With its history, its lines and its place in the queue; a subflow run that it stood for stays. Whether there was one. */
 export async function deleteTaskRun(db: Db, workspaceId: string, id: string): Promise<boolean> {

@@ -1,4 +1,3 @@
-export { JobVariables } from './pools/job-variables.js';
 export { workPoolJson, type WorkPoolRow } from './pools/work-pool.js';
 export { WorkPoolsService } from './pools/work-pools.service.js';
 export { plainQueueJson, type WorkQueueRow } from './queues/work-queue.js';

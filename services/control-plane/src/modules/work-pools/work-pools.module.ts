@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { BlocksModule } from '../blocks/index.js';
+import { JobVariablesModule } from '../job-variables/index.js';
 import { RunsModule } from '../runs/index.js';
 import { WelcomeService } from './channel/welcome.service.js';
 import { WorkerChannelSocket } from './channel/worker-channel.socket.js';
@@ -7,7 +7,6 @@ import { ClaimsController } from './claims/claims.rest.js';
 import { DispatchService } from './claims/dispatch.service.js';
 import { PollingService } from './claims/polling.service.js';
 import { PoolContentsResolver } from './pools/pool-contents.graphql.js';
-import { JobVariables } from './pools/job-variables.js';
 import { WorkPoolsResolver } from './pools/work-pools.graphql.js';
 import { WorkPoolsController } from './pools/work-pools.rest.js';
 import { WorkPoolsService } from './pools/work-pools.service.js';
@@ -23,11 +22,10 @@ import { WorkersController } from './workers/workers.rest.js';
 import { WorkersService } from './workers/workers.service.js';
 
 @Module({
-  imports: [BlocksModule, RunsModule],
+  imports: [JobVariablesModule, RunsModule],
   controllers: [PoolQueuesController, WorkersController, WorkPoolsController, WorkQueuesController, ClaimsController],
   providers: [
     Telling,
-    JobVariables,
     WorkPoolsService,
     WorkQueuesService,
     QueuePolls,
@@ -42,6 +40,6 @@ import { WorkersService } from './workers/workers.service.js';
     WorkQueuesResolver,
     QueueSlotsResolver,
   ],
-  exports: [WorkPoolsService, WorkQueuesService, JobVariables],
+  exports: [WorkPoolsService, WorkQueuesService],
 })
 export class WorkPoolsModule {}

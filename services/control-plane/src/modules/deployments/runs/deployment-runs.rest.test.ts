@@ -98,6 +98,41 @@ test('a queue of the pool may be named, and is made', async () => {
   });
 });
 
+test('the job variables of a run that waits may become others, as long as they fit the pool of its deployment', async () => {
+  const variables = {
+    type: 'object',
+    properties: { image: { type: 'string' }, cpu: { type: 'integer' } },
+    required: ['image'],
+  };
+  const base_job_template = { job_configuration: { image: '{{ image }}', cpu: '{{ cpu }}' }, variables };
+  await call('POST', '/work_pools/', { name: 'pool', type: 'docker', base_job_template });
+  const { id } = await deployed({ work_pool_name: 'pool', job_variables: { image: 'x' } });
+  const made = (await run(id)).body.id;
+  const change = (job_variables: object, who = owner) => call('PATCH', `/flow_runs/${made}`, { job_variables }, who);
+  const wrong = await change({ image: 5 });
+  expect([wrong.status, wrong.body.detail]).toEqual([
+    422,
+    "Error updating flow run: Validation failed for field 'image'. Failure reason: 5 is not of type 'string'",
+  ]);
+  expect((await change({ cpu: 2 }, await app.tenant())).status).toBe(404);
+  expect((await change({ cpu: 2 })).status).toBe(204);
+  expect((await call('GET', `/flow_runs/${made}`)).body.job_variables).toEqual({ cpu: 2 });
+
+  await call('POST', `/flow_runs/${made}/set_state`, { state: { type: 'PENDING' } });
+  const late = await change({ cpu: 3 });
+  expect([late.status, late.body.detail]).toEqual([
+    400,
+    'Job variables for a flow run in state PENDING cannot be updated',
+  ]);
+});
+
+test('the job variables of a run without a deployment cannot become others', async () => {
+  const state = { type: 'SCHEDULED' };
+  const { id } = (await call('POST', '/flow_runs/', { flow_id: flowId, state })).body;
+  const { status, body } = await call('PATCH', `/flow_runs/${id}`, { job_variables: {} });
+  expect([status, body.detail]).toEqual([400, 'A deployment for the flow run could not be found']);
+});
+
 test('many runs are made at once, each for itself', async () => {
   const { id } = await deployed({ parameter_openapi_schema: schema });
   const { status, body } = await call('POST', `/deployments/${id}/create_flow_run/bulk`, [

@@ -2,7 +2,7 @@ import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from '
 import { stateTypes, type StateJson, type StateType } from '@headgate/contracts';
 import { PageInfoObject } from '../../../core/graphql/connection.js';
 import { DateTimeScalar, JsonScalar } from '../../../core/graphql/scalars.js';
-import type { FlowRunRow } from './flow-run.js';
+import { placeOf, type FlowRunRow } from './flow-run.js';
 
 export const StateTypeEnum = Object.fromEntries(stateTypes.map((type) => [type, type])) as { [T in StateType]: T };
 registerEnumType(StateTypeEnum, { name: 'StateType' });
@@ -118,8 +118,8 @@ export function toFlowRunObject(row: FlowRunRow): FlowRunObject {
     createdBy: row.created_by?.display_value ?? null,
     idempotencyKey: row.idempotency_key,
     flowVersion: row.flow_version,
-    workPoolName: row.work_pool_name,
-    workQueueName: row.work_queue_name,
+    workPoolName: placeOf(row).work_pool_name,
+    workQueueName: placeOf(row).work_queue_name,
     infrastructurePid: row.infrastructure_pid,
     parentTaskRunId: row.parent_task_run_id,
     workspaceId: row.workspace_id,

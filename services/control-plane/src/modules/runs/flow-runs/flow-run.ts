@@ -55,7 +55,14 @@ export type FlowRunJson = Omit<FlowRunRow, (typeof inner)[number]> & {
   estimated_start_time_delta: number;
 };
 
+export type Place = Pick<FlowRunRow, 'work_queue_id' | 'work_queue_name' | 'work_pool_id' | 'work_pool_name'>;
+const nowhere: Place = { work_queue_id: null, work_queue_name: null, work_pool_id: null, work_pool_name: null };
+
+/** Where a run waits. A queue that was deleted, alone or with its pool, has no name: the run is nowhere then. */
+export const placeOf = (row: Place): Place => (row.work_queue_name === null ? nowhere : row);
+
 export function toFlowRunJson(row: FlowRunRow, now: string): FlowRunJson {
+  const place = placeOf(row);
   return {
     id: row.id,
     created: row.created,
@@ -65,8 +72,8 @@ export function toFlowRunJson(row: FlowRunRow, now: string): FlowRunJson {
     state_id: row.state?.id ?? null,
     deployment_id: row.deployment_id,
     deployment_version: row.deployment_version,
-    work_queue_id: row.work_queue_id,
-    work_queue_name: row.work_queue_name,
+    work_queue_id: place.work_queue_id,
+    work_queue_name: place.work_queue_name,
     flow_version: row.flow_version,
     parameters: row.parameters,
     idempotency_key: row.idempotency_key,
@@ -89,8 +96,8 @@ export function toFlowRunJson(row: FlowRunRow, now: string): FlowRunJson {
     infrastructure_document_id: row.infrastructure_document_id,
     infrastructure_pid: row.infrastructure_pid,
     created_by: row.created_by,
-    work_pool_id: row.work_pool_id,
-    work_pool_name: row.work_pool_name,
+    work_pool_id: place.work_pool_id,
+    work_pool_name: place.work_pool_name,
     state: expandState(row.state),
     job_variables: row.job_variables ?? {},
   };

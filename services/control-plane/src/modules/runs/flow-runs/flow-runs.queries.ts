@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../../../core/db/db.js';
+import { updateRow } from '../../../core/db/update-row.js';
 import type { FlowRunRow } from './flow-run.js';
 
 export type StateRow = {
@@ -45,15 +46,8 @@ export type FlowRunPatch = Partial<{
 }>;
 
 /** Whether there was such a run. */
-export async function updateFlowRun(db: Db, workspaceId: string, id: string, patch: FlowRunPatch): Promise<boolean> {
-  const result = await db
-    .updateTable('flow_run')
-    .set({ ...patch, updated: sql`now()` } as never)
-    .where('workspace_id', '=', workspaceId)
-    .where('id', '=', id)
-    .executeTakeFirst();
-  return result.numUpdatedRows > 0n;
-}
+export const updateFlowRun = (db: Db, workspaceId: string, id: string, patch: FlowRunPatch): Promise<boolean> =>
+  updateRow(db, 'flow_run', workspaceId, id, patch);
 
 export async function mergeLabels(db: Db, workspaceId: string, id: string, labels: object): Promise<boolean> {
   const result =

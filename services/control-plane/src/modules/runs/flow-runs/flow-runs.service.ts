@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Ctx } from '../../../core/access/ctx.js';
 import { Database } from '../../../core/db/database.js';
 import type { Db } from '../../../core/db/db.js';
-import { badRequest, notFound } from '../../../core/errors/app-error.js';
+import { notFound } from '../../../core/errors/app-error.js';
 import { wireTime } from '../../../core/events/events.js';
 import type { Filters } from '../../filters/index.js';
 import { countStates, countStatesOfDeployment } from '../counts/tally.sql.js';
@@ -18,6 +18,7 @@ import type { ProposedInput } from '../states/state.js';
 import { toFlowRunJson, type FlowRunJson, type FlowRunRow } from './flow-run.js';
 import * as queries from './flow-runs.queries.js';
 import { selectFlowRuns } from './flow-runs.sql.js';
+import { JobVariablesOfRun } from './job-variables-of-run.js';
 
 type Asker = Pick<Ctx, 'workspaceId'>;
 
@@ -29,6 +30,7 @@ export class FlowRunsService {
     @Inject(CreateRuns) private readonly creation: CreateRuns,
     @Inject(SetState) private readonly states: SetState,
     @Inject(DeploymentSlots) private readonly slots: DeploymentSlots,
+    @Inject(JobVariablesOfRun) private readonly jobVariables: JobVariablesOfRun,
   ) {}
 
   async create(ctx: Asker, draft: FlowRunDraft): Promise<{ run: FlowRunJson; row: FlowRunRow; created: boolean }> {
@@ -115,7 +117,7 @@ export class FlowRunsService {
     return state;
   }
 
-  /** Changes what is given. Job variables may change only while the run waits for its time. */
+  /** Changes what is given. */
   async update(
     ctx: Asker,
     id: string,
@@ -126,10 +128,10 @@ export class FlowRunsService {
       empirical_policy?: object | undefined;
       tags?: string[] | undefined;
       infrastructure_pid?: string | null | undefined;
-      job_variables?: object | null | undefined;
+      job_variables?: Record<string, unknown> | null | undefined;
     },
   ): Promise<void> {
-    if (patch.job_variables) await this.refuseLateJobVariables(ctx, id);
+    if (patch.job_variables) await this.jobVariables.refuseChange(ctx, await this.getRow(ctx, id), patch.job_variables);
     const { parameters, empirical_policy, job_variables, name, ...plain } = patch;
     const found = await queries.updateFlowRun(this.database.db, ctx.workspaceId, id, {
       ...(plain as queries.FlowRunPatch),
@@ -139,13 +141,6 @@ export class FlowRunsService {
       ...(job_variables !== undefined && { job_variables: JSON.stringify(job_variables) }),
     });
     if (!found) throw notFound('Flow run not found');
-  }
-
-  private async refuseLateJobVariables(ctx: Asker, id: string): Promise<void> {
-    const run = await this.getRow(ctx, id);
-    if (run.state_type !== 'SCHEDULED')
-      throw badRequest(`Job variables for a flow run in state ${run.state_type} cannot be updated`);
-    if (!run.deployment_id) throw badRequest('A deployment for the flow run could not be found');
   }
 
   async mergeLabels(ctx: Asker, id: string, labels: object): Promise<void> {

@@ -1,5 +1,5 @@
 import type { StateJson } from '@headgate/contracts';
-import type { Verdict } from '../states/rule.js';
+import type { Drafted, VerdictOf } from '../states/policy-rule.js';
 
 /** What became of a proposal, as the wire says it. */
 export type OrchestrationResult = {
@@ -10,7 +10,7 @@ export type OrchestrationResult = {
 };
 
 /** `state` is what stands now: the one that was written, or the one that was kept. */
-export function toResult(verdict: Verdict, state: StateJson | null): OrchestrationResult {
+export function toResult(verdict: VerdictOf<Drafted>, state: StateJson | null): OrchestrationResult {
   switch (verdict.kind) {
     case 'write': {
       const { replaced } = verdict.draft;

@@ -1,23 +1,14 @@
 import type { StateType } from '@headgate/contracts';
 import type { Facts } from './facts.js';
 import { policies, type PolicyName } from './policy.js';
-import { applies, isRefusal, type Draft, type Verdict } from './rule.js';
+import { applyRules } from './policy-rule.js';
+import type { Verdict } from './rule.js';
 import { isHolding } from './rules/deployment-slot.js';
 import type { Proposed } from './state.js';
 
 /** Folds a policy over a proposal: what is written, or why nothing is. */
 export function decide(facts: Facts, proposed: Proposed, policy: PolicyName = 'core'): Verdict {
-  let draft: Draft = { proposed, policy: facts.policy, replaced: null, resumes: false };
-  const from = facts.current?.type ?? null;
-  for (const rule of policies[policy]) {
-    // Another type than the proposed one is the last word: the rules behind looked at a transition that is off.
-    if (draft.proposed.type !== proposed.type) break;
-    if (!applies(rule, from, proposed.type)) continue;
-    const outcome = rule.apply(facts, draft);
-    if (isRefusal(outcome)) return outcome;
-    draft = outcome;
-  }
-  return { kind: 'write', draft };
+  return applyRules(policies[policy], facts, { proposed, policy: facts.policy, replaced: null, resumes: false });
 }
 
 export type SlotWish = 'take' | 'check' | 'keep' | 'look';

@@ -9,6 +9,7 @@ import {
   compactDetails,
   expandState,
   propose,
+  toResult,
   type OrchestrationResult,
   type ProposedInput,
 } from '../../runs/index.js';
@@ -21,7 +22,6 @@ import type { TaskRunRow } from '../task-run.js';
 import { taskStateEvent } from './event.js';
 import { findCached, findParent, type ParentRow } from './facts.queries.js';
 import { moveTaskRun } from './move.sql.js';
-import { accepted, refused } from './result.js';
 
 export type Moved = { result: OrchestrationResult; event: WireEvent | null; queued: boolean };
 
@@ -41,7 +41,7 @@ export class SetTaskState {
     const parent = run.flow_run_id ? await findParent(tx, run.workspace_id, run.flow_run_id) : null;
     const facts = await this.readFacts(tx, run, parent, input, policy);
     const verdict = await this.decide(tx, run, facts, input, policy);
-    if (verdict.kind !== 'write') return { result: refused(verdict, facts.current), event: null, queued: false };
+    if (verdict.kind !== 'write') return { result: toResult(verdict, facts.current), event: null, queued: false };
     const { draft } = verdict;
     const state = toState(newId(), run, facts, draft);
     const columns = columnsAfter(run, facts.current, draft, state);
@@ -49,7 +49,7 @@ export class SetTaskState {
     await moveTaskRun(joined(tx), [toMoveRow(run, facts, draft, state, columns, event)]);
     if (run.tags.length > 0 && !holdsSlots(state.type))
       await this.tags.release(joined(tx), run.workspace_id, run.tags, run.id);
-    return { result: accepted(state, draft.replaced), event, queued: draft.queue !== null };
+    return { result: toResult(verdict, state), event, queued: draft.queue !== null };
   }
 
   /** Slots that seemed to be free may be gone when they are taken: then the policy sees the limits as they are. */

@@ -98,7 +98,7 @@ describe('a task run', () => {
         if (queue.length > 0) await tell(...queue);
         expect(outcome(await read(run.id))).toEqual(expected);
       }),
-      { numRuns: 40 },
+      { numRuns: 40, seed: Number(process.env['SEED'] ?? 1) },
     );
   });
 

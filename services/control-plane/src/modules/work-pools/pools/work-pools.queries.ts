@@ -1,6 +1,7 @@
 import type { WorkPoolFilter } from '@headgate/contracts/rest/filters';
 import { sql, type RawBuilder } from 'kysely';
 import type { Db } from '../../../core/db/db.js';
+import { updateRow } from '../../../core/db/update-row.js';
 import { predicatesFor } from '../../filters/index.js';
 import { followsMinutesMax, statusEvents } from './pool-events.js';
 import type { PoolStatus, WorkPoolRow } from './work-pool.js';
@@ -72,19 +73,12 @@ export async function insertWorkPool(db: Db, workspaceId: string, draft: WorkPoo
   return rows.length > 0;
 }
 
-export async function updateWorkPool(
+export const updateWorkPool = (
   db: Db,
   workspaceId: string,
   id: string,
   patch: Record<string, unknown>,
-): Promise<void> {
-  await db
-    .updateTable('work_pool')
-    .set({ ...patch, updated: sql`now()` } as never)
-    .where('workspace_id', '=', workspaceId)
-    .where('id', '=', id)
-    .execute();
-}
+): Promise<boolean> => updateRow(db, 'work_pool', workspaceId, id, patch);
 
 /** Deployments lose their queue, waiting runs their place; queues and workers go with the pool. */
 export async function deleteWorkPool(db: Db, workspaceId: string, id: string): Promise<void> {

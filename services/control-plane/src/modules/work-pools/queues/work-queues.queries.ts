@@ -1,6 +1,7 @@
 import type { WorkQueueFilter } from '@headgate/contracts/rest/filters';
 import { sql, type RawBuilder } from 'kysely';
 import type { Db } from '../../../core/db/db.js';
+import { updateRow } from '../../../core/db/update-row.js';
 import { predicatesFor } from '../../filters/index.js';
 import type { Placed } from './priorities.js';
 import type { WorkQueueRow } from './work-queue.js';
@@ -98,19 +99,12 @@ export async function insertQueue(db: Db, workspaceId: string, draft: QueueDraft
   return (numInsertedOrUpdatedRows ?? 0n) > 0n;
 }
 
-export async function updateQueue(
+export const updateQueue = (
   db: Db,
   workspaceId: string,
   id: string,
   patch: Record<string, unknown>,
-): Promise<void> {
-  await db
-    .updateTable('work_queue')
-    .set({ ...patch, updated: sql`now()` } as never)
-    .where('workspace_id', '=', workspaceId)
-    .where('id', '=', id)
-    .execute();
-}
+): Promise<boolean> => updateRow(db, 'work_queue', workspaceId, id, patch);
 
 /** Deployments lose their queue, waiting runs their place. */
 export async function deleteQueue(db: Db, workspaceId: string, id: string): Promise<void> {

@@ -159,14 +159,29 @@ test('the default queue of a pool stays, by whichever address it is deleted', as
   expect((await call('GET', `/work_queues/${queue.id}`)).status).toBe(200);
 });
 
-test('with a queue its deployments lose their place', async () => {
-  const { queue, deployment } = await makeRuns(1);
+test('with a queue its deployments and runs lose their place', async () => {
+  const { pool, queue, deployment, runs } = await makeRuns(1);
+  const place = async () => {
+    const { work_queue_id, work_queue_name, work_pool_id, work_pool_name } = (
+      await call('GET', `/flow_runs/${runs[0]!.id}`)
+    ).body;
+    return [work_queue_id, work_queue_name, work_pool_id, work_pool_name];
+  };
+  const query = 'query q($w: ID!, $id: ID!) { flowRun(workspaceId: $w, id: $id) { workQueueName workPoolName } }';
+  const shown = async () => {
+    const variables = { w: owner.workspaceId, id: runs[0]!.id };
+    return (await app.gql(query, variables, { authorization: `Bearer ${owner.key}` })).data.flowRun;
+  };
+  expect(await place()).toEqual([queue.id, 'q', queue.work_pool_id, pool]);
+  expect(await shown()).toEqual({ workQueueName: 'q', workPoolName: pool });
   expect((await call('GET', `/deployments/${deployment.id}/work_queue_check`)).body).toMatchObject([
     { id: queue.id, name: 'q' },
   ]);
   expect((await call('DELETE', `/work_queues/${queue.id}`)).status).toBe(204);
   expect((await call('GET', `/deployments/${deployment.id}`)).body).toMatchObject({ work_queue_id: null });
   expect((await call('GET', `/deployments/${deployment.id}/work_queue_check`)).body).toEqual([]);
+  expect(await place()).toEqual([null, null, null, null]);
+  expect(await shown()).toEqual({ workQueueName: null, workPoolName: null });
   expect(await call('GET', `/deployments/${randomUUID()}/work_queue_check`)).toMatchObject({
     status: 404,
     body: { detail: 'Deployment not found' },

@@ -1,5 +1,6 @@
 import { isTerminal } from '@headgate/contracts';
-import { abort, keep, type Draft, type Refusal, type Rule } from '../rule.js';
+import type { Refusal } from '../policy-rule.js';
+import { abort, keep, type Draft, type Rule } from '../rule.js';
 import { isPersisted } from '../state.js';
 import type { Facts } from '../facts.js';
 

@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { JobTemplate } from '@headgate/contracts/rest/job-template';
-import type { Ctx } from '../../../core/access/ctx.js';
-import { invalid } from '../../../core/errors/app-error.js';
-import { wrongSchema, wrongValues } from '../../../core/json-schema/validate.js';
-import { BlocksService } from '../../blocks/index.js';
+import type { Ctx } from '../../core/access/ctx.js';
+import { invalid } from '../../core/errors/app-error.js';
+import { wrongSchema, wrongValues } from '../../core/json-schema/validate.js';
+import { BlocksService } from '../blocks/index.js';
 
 type Asker = Pick<Ctx, 'workspaceId'>;
 type Values = Record<string, unknown>;

@@ -1,0 +1,2 @@
+export { JobVariables } from './job-variables.js';
+export { JobVariablesModule } from './job-variables.module.js';
