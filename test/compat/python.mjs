@@ -6,6 +6,12 @@ const names = ['python3', 'python3.13', 'python3.12', 'python3.11', 'python3.10'
 const freshHours = 24;
 const installMinutesMax = 8;
 
+const ofThisCheckout = (name) => path.join(import.meta.dirname, '../../.headgate', name);
+
+/** A real Prefect server to compare with; its release of today breaks on newer ones of what it is made of. */
+export const prepareServer = () =>
+  preparePython(ofThisCheckout('prefect-server'), ['prefect>=3,<4', 'fastapi<0.150', 'sqlalchemy<2.1']);
+
 /** Why the suite cannot run on this machine: reported in one line, never a failure. */
 export class OutOfReach extends Error {}
 

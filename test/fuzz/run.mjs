@@ -64,6 +64,7 @@ async function schemathesis(python, document, url, key, cwd) {
     'max-examples': options.examples,
     seed: options.seed,
     workers: '2',
+    warnings: 'off',
     'include-path-regex': options.only,
   };
   const given = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]);

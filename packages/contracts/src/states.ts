@@ -64,7 +64,7 @@ export const emptyStateDetails: StateDetails = {
   scheduled_time: null,
   cache_key: null,
   cache_expiration: null,
-  deferred: null,
+  deferred: false,
   untrackable_result: false,
   pause_timeout: null,
   pause_reschedule: false,

@@ -134,8 +134,12 @@ async function openEventSocket({ apiUrl, key }) {
 
 const once = (socket, name) =>
   new Promise((resolve, reject) => {
-    socket.once(name, resolve);
-    socket.once('close', () => reject(new Error('the socket was closed')));
+    const closed = () => reject(new Error('the socket was closed'));
+    socket.once('close', closed);
+    socket.once(name, (value) => {
+      socket.off('close', closed);
+      resolve(value);
+    });
   });
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 

@@ -6,18 +6,17 @@ import os from 'node:os';
 import path from 'node:path';
 import { freePort } from '@headgate/all-in-one';
 import pg from 'pg';
-import { OutOfReach, preparePython, versions } from '../../../test/compat/python.mjs';
+import { OutOfReach, prepareServer, versions } from '../../../test/compat/python.mjs';
 import { cpuOf, treeOf } from './cpu.mjs';
 import { createClient } from './driver.mjs';
 
-const venv = path.join(import.meta.dirname, '../../../.headgate/compat-venv');
 const startSecondsMax = 180;
 
 /** Starts it; answers what a workload needs, or the reason why there is none. */
 export async function startPeer(adminUrl, postmaster) {
   let python;
   try {
-    python = await preparePython(venv, ['prefect>=3,<4', 'pytest>=8,<10', 'pytest-timeout>=2,<3']);
+    python = await prepareServer();
   } catch (error) {
     if (error instanceof OutOfReach) return { reason: error.message };
     throw error;
@@ -25,7 +24,9 @@ export async function startPeer(adminUrl, postmaster) {
   const database = await createDatabase(adminUrl);
   const home = fs.mkdtempSync(path.join(os.tmpdir(), 'headgate-bench-peer-'));
   const url = `http://127.0.0.1:${await freePort()}`;
-  const child = spawn(path.join(path.dirname(python), 'prefect'), ['server', 'start', '--port', new URL(url).port], {
+  // Connections are kept, as the load keeps them.
+  const args = ['server', 'start', '--port', new URL(url).port, '--keep-alive-timeout', '3600'];
+  const child = spawn(path.join(path.dirname(python), 'prefect'), args, {
     env: {
       ...process.env,
       PREFECT_HOME: home,

@@ -14,7 +14,7 @@ const metadata = z
 export const artifactCreate = z.strictObject({
   key: z
     .string()
-    .regex(/^[a-z0-9-]*$/, 'Artifact key must only contain lowercase letters, numbers, and dashes')
+    .regex(/^[a-z0-9-]*$/, 'Value error, Artifact key must only contain lowercase letters, numbers, and dashes.')
     .nullish(),
   type: z.string().nullish(),
   description: z.string().nullish(),

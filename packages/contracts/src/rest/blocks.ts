@@ -4,7 +4,7 @@ import { absent, jsonObject, limit, name, offset, uuid } from './common.js';
 /** Blocks: types, the schemas that they have had, and documents, which hold data that fits a schema. */
 
 const dashes = (what: string) =>
-  z.string().regex(/^[a-z0-9-]*$/, `${what} must only contain lowercase letters, numbers, and dashes.`);
+  z.string().regex(/^[a-z0-9-]*$/, `Value error, ${what} must only contain lowercase letters, numbers, and dashes.`);
 const text = z.string().nullish();
 const texts = z.array(z.string()).nullish();
 const ids = z.array(uuid).nullish();

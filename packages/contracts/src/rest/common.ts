@@ -8,10 +8,11 @@ import { toWireTime } from './times.js';
  * the OpenAPI document is to say of such a shape stands in its `wire` metadata.
  */
 
+const unlessMissing = (message: string) => (issue: { input?: unknown }) =>
+  issue.input === undefined ? undefined : message;
+
 export const uuid = z
-  .string({
-    error: ({ input }) => (input === undefined ? undefined : 'UUID input should be a string, bytes or UUID object'),
-  })
+  .string({ error: unlessMissing('UUID input should be a string, bytes or UUID object') })
   .transform((text, context) => {
     const id = toUuid(text);
     if (id) return id;
@@ -22,16 +23,16 @@ export const uuid = z
 
 /** A time in any spelling that clients use; becomes ISO text in UTC with six digits. */
 export const dateTime = z
-  .union([z.string(), z.number()])
+  .union([z.string(), z.number()], { error: unlessMissing('value is not a valid datetime') })
   .transform((value, context) => {
     const iso = toWireTime(value);
     if (iso) return iso;
-    const message = typeof value === 'string' ? `Value error, Unable to parse string [${value}]` : notATime;
+    const unread = `Value error, Unable to parse string [${value}]`;
+    const message = typeof value === 'string' ? unread : 'value is not a valid datetime';
     context.addIssue({ code: 'custom', message });
     return z.NEVER;
   })
   .meta({ wire: { type: 'string', format: 'date-time' } });
-const notATime = 'value is not a valid datetime';
 
 /** Seconds as a number, or a duration as text; becomes seconds. */
 export const durationSeconds = z

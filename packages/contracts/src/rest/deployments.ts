@@ -26,7 +26,7 @@ const rrule = z
 export const schedule = z.union([interval, cron, rrule]).transform((given: Schedule, context) => {
   const wrong = wrongSchedule(given);
   if (wrong) {
-    context.addIssue({ code: 'custom', message: wrong });
+    context.addIssue({ code: 'custom', message: `Value error, ${wrong}` });
     return z.NEVER;
   }
   return 'rrule' in given ? { ...given, rrule: storedRRule(given.rrule as string, given.timezone as string) } : given;

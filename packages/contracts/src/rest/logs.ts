@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { absent, dateTime, limit, offset, uuid } from './common.js';
 import { operator } from './filters.js';
 
-/** Filters over log lines; the lines themselves are read by hand in the logs module, because they come by the thousand. */
+/** Log lines and filters over them. Lines come by the thousand: the logs module reads the plain ones by hand. */
 
 const times = z.strictObject({ before_: dateTime.nullish(), after_: dateTime.nullish() }).nullish();
 
@@ -22,9 +22,14 @@ export const logsFilter = z.object({
   offset,
 });
 
+/** What is stored is a small integer. */
+export const levelMax = 32_767;
 const logCreate = z.strictObject({
   name: z.string(),
-  level: z.number().int(),
+  level: z
+    .number()
+    .int()
+    .refine((level) => level >= 0 && level <= levelMax, `Value error, Levels are between 0 and ${levelMax}.`),
   message: z.string(),
   timestamp: dateTime,
   flow_run_id: uuid.nullish(),
@@ -33,6 +38,7 @@ const logCreate = z.strictObject({
 });
 export const logsCreate = z.array(logCreate);
 
+export type LogCreate = z.infer<typeof logCreate>;
 export type LogFilter = z.infer<typeof logFilter>;
 
 /** A log line as it crosses the wire. */

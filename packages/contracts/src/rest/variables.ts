@@ -10,15 +10,19 @@ const valueBytesMax = 5000;
 const name = z
   .string()
   .max(nameLengthMax)
-  .regex(/^[a-z0-9_-]*$/, 'Variable name must only contain lowercase letters, numbers, and dashes or underscores.');
+  .regex(
+    /^[a-z0-9_-]*$/,
+    'Value error, Variable name must only contain lowercase letters, numbers, and dashes or underscores.',
+  );
 
 /** Any JSON value, null too; but there has to be one. */
 const value = z.nonoptional(z.unknown().superRefine(refuseTooLarge));
 
 function refuseTooLarge(given: unknown, context: z.RefinementCtx): void {
   const bytes = bytesOf(given);
-  if (bytes === null) context.addIssue('Variable value must be serializable to JSON');
-  else if (bytes > valueBytesMax) context.addIssue(`Variable value must be less than ${valueBytesMax} characters`);
+  if (bytes === null) context.addIssue('Value error, Variable value must be serializable to JSON');
+  else if (bytes > valueBytesMax)
+    context.addIssue(`Value error, Variable value must be less than ${valueBytesMax} characters`);
 }
 
 /** Null for what nests too deeply to be written. */

@@ -105,6 +105,109 @@ test('an error says what was sent, and what would do', async () => {
   ]);
 });
 
+test('of log lines everything that is wrong is said, and of every line', async () => {
+  const right = { name: 'x', level: '20', message: 'm', timestamp: '2026-01-01T00:00:00Z' };
+  const wrong = { name: 5, level: 'x', message: null, timestamp: true, flow_run_id: 'x', id: run };
+  const { status, body } = await send('POST', '/logs/', [right, {}, wrong, 5]);
+  expect(status).toBe(422);
+  const told = (issue: { type: string; loc: unknown[]; input: unknown }) => [
+    issue.loc.slice(1).join('.'),
+    issue.type,
+    issue.input,
+  ];
+  expect(body.exception_detail.map(told)).toEqual([
+    ...['name', 'level', 'message', 'timestamp'].map((key) => [`1.${key}`, 'missing', {}]),
+    ['2.name', 'string_type', 5],
+    ['2.level', 'int_parsing', 'x'],
+    ['2.message', 'string_type', null],
+    ['2.timestamp', 'value_error', true],
+    ['2.flow_run_id', 'uuid_parsing', 'x'],
+    ['2.id', 'extra_forbidden', run],
+    ['3', 'model_attributes_type', 5],
+  ]);
+  expect((await send('POST', '/logs/', [right, { ...right, timestamp: '2026-01-01T00:00:01.000Z' }])).status).toBe(201);
+  const { body: stored } = await send('POST', '/logs/filter', {});
+  expect(stored.map((line: { timestamp: string; level: number }) => [line.timestamp, line.level])).toEqual([
+    ['2026-01-01T00:00:00.000000Z', 20],
+    ['2026-01-01T00:00:01.000000Z', 20],
+  ]);
+});
+
+test('a time that is none is said to be none, whatever it is; a rule of a field is told from its type', async () => {
+  const before = (before_: unknown) => send('POST', '/flow_runs/filter', { flow_runs: { start_time: { before_ } } });
+  for (const input of [true, [], {}, 1e20]) {
+    const loc = ['body', 'flow_runs', 'start_time', 'before_'];
+    const msg = 'value is not a valid datetime';
+    expect((await before(input)).body.exception_detail).toEqual([{ type: 'value_error', loc, msg, input }]);
+  }
+  const rules: [path: string, body: object, key: string, msg: string][] = [
+    [
+      '/variables/',
+      { name: 'A b', value: 1 },
+      'name',
+      'Variable name must only contain lowercase letters, numbers, and dashes or underscores.',
+    ],
+    ['/artifacts/', { key: 'A b' }, 'key', 'Artifact key must only contain lowercase letters, numbers, and dashes.'],
+    [
+      '/block_types/',
+      { name: 'x', slug: 'A b' },
+      'slug',
+      'Block type slug must only contain lowercase letters, numbers, and dashes.',
+    ],
+  ];
+  for (const [path, sent, key, rule] of rules) {
+    const input = (sent as Record<string, unknown>)[key];
+    expect((await send('POST', path, sent)).body.exception_detail).toEqual([
+      { type: 'value_error', loc: ['body', key], msg: `Value error, ${rule}`, input, ctx: { error: {} } },
+    ]);
+  }
+});
+
+const lax: [limit: unknown, taken: boolean][] = [
+  ...['2', ' 2 ', '+2', '2.0', '1_0', '007', '-0', true, false, 2.0].map((limit) => [limit, true] as [unknown, true]),
+  ...['', '2.50', 'true', '1e1', '0x2', '2 0', '_2', 'x'].map((limit) => [limit, false] as [unknown, false]),
+];
+test.each(lax)('where a whole number is meant, that %j is one is %s', async (limit, taken) => {
+  const { status, body } = await send('POST', '/flows/filter', { limit });
+  expect(status).toBe(taken ? 200 : 422);
+  if (taken) return;
+  const msg = 'Input should be a valid integer, unable to parse string as an integer';
+  expect(body.exception_detail).toEqual([{ type: 'int_parsing', loc: ['body', 'limit'], msg, input: limit }]);
+});
+
+test('numbers and flags may be written as text, wherever they stand', async () => {
+  const empirical_policy = { retries: '2', retry_delay: ['1', '2.5'], retry_jitter_factor: '1e-1' };
+  const task = { task_key: 't', dynamic_key: '0', empirical_policy };
+  expect((await send('POST', '/task_runs/', task)).body.empirical_policy).toMatchObject({
+    retries: 2,
+    retry_delay: [1, 2.5],
+    retry_jitter_factor: 0.1,
+  });
+  for (const [number, word] of ['tRuE', 'Y', 'on', '1', 1, 'OFF', 'no', 'f', '0', 0].entries()) {
+    const pool = await send('POST', '/work_pools/', { name: `p${number}`, is_paused: word });
+    expect([word, pool.body.is_paused]).toEqual([word, number < 5]);
+  }
+  const labels = { text: '2', flag: true, number: 2 };
+  expect((await send('POST', '/flow_runs/', { flow_id: flow, labels })).body.labels).toMatchObject(labels);
+});
+
+test.each([' true', '2', '', 2, -1])('%j is no flag', async (is_paused) => {
+  const { status, body } = await send('POST', '/work_pools/', { name: 'pool', is_paused });
+  expect(status).toBe(422);
+  const msg = 'Input should be a valid boolean, unable to interpret input';
+  expect(body.exception_detail).toEqual([{ type: 'bool_parsing', loc: ['body', 'is_paused'], msg, input: is_paused }]);
+});
+
+test('what is wrong with a number that was written as text is said of the text', async () => {
+  const sent = { limit: '2', offset: '-1' };
+  const { body } = await send('POST', '/flows/filter', sent);
+  expect(body.exception_detail).toMatchObject([{ type: 'greater_than_equal', loc: ['body', 'offset'], input: '-1' }]);
+  expect(body.request_body).toEqual(sent);
+  expect((await send('POST', '/flows/filter', { limit: '500' })).body).toEqual({
+    detail: 'Invalid limit: must be less than or equal to 200.',
+  });
+});
+
 test('limits that are too large or too small are said in the short form that the command line looks for', async () => {
   expect(await send('POST', '/flows/filter', { limit: 201 })).toMatchObject({
     status: 422,

@@ -7,6 +7,7 @@ import { LOGGER } from '../log/log.module.js';
 import type { Logger } from '../log/logger.js';
 import type { HeadgateRequest } from './request.js';
 import { InvalidRequest } from './zod-body.js';
+import { withoutPrefix } from './zod-issues.js';
 
 /** One filter for both doors; every error that is ours is logged once, here, with its cause. */
 @Catch()
@@ -63,7 +64,7 @@ export class AppExceptionFilter implements ExceptionFilter {
     if (error instanceof AppError) {
       const fields =
         error instanceof InvalidRequest
-          ? Object.fromEntries(error.issues.map((issue) => [issue.loc.slice(1).join('.'), issue.msg]))
+          ? Object.fromEntries(error.issues.map((issue) => [issue.loc.slice(1).join('.'), withoutPrefix(issue.msg)]))
           : error.extras.fields;
       return new GraphQLError(error.message, {
         extensions: {

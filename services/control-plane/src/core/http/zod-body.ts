@@ -2,6 +2,7 @@ import { Body, Param, Query, type PipeTransform } from '@nestjs/common';
 import { toUuid } from '@headgate/contracts';
 import { z } from 'zod';
 import { AppError, invalid, notFound } from '../errors/app-error.js';
+import { readLaxly } from './lax-values.js';
 import { wireIssues, wireMessage, type Issue } from './zod-issues.js';
 
 /** A body that does not parse: the wire's own envelope, written by the exception filter. */
@@ -21,13 +22,22 @@ export class ZodPipe implements PipeTransform {
     private readonly where: 'body' | 'query' = 'body',
   ) {}
   transform(value: unknown): unknown {
+    const parsed = this.read(value);
+    if ('data' in parsed) return parsed.data;
+    const lax = readLaxly(value, parsed.issues);
+    const again = lax === null ? parsed : this.read(lax, value);
+    if ('data' in again) return again.data;
+    // The wire says this one in its short form, which Prefect's command line looks for.
+    const tooMany = again.issues.find((issue) => issue.msg.startsWith('Invalid limit'));
+    if (tooMany) throw invalid(tooMany.msg);
+    throw new InvalidRequest(again.issues, this.where === 'body' ? value : null);
+  }
+
+  /** `sent` is what issues quote. */
+  private read(value: unknown, sent = value): { data: unknown } | { issues: Issue[] } {
     // Only with its input can a value that is missing be told from one of the wrong type.
     const parsed = this.schema.safeParse(value ?? {}, { reportInput: true, error: wireMessage });
-    if (parsed.success) return parsed.data;
-    // The wire says this one in its short form, which Prefect's command line looks for.
-    const tooMany = parsed.error.issues.find((issue) => issue.message.startsWith('Invalid limit'));
-    if (tooMany) throw invalid(tooMany.message);
-    throw new InvalidRequest(wireIssues(parsed.error, this.where, value), this.where === 'body' ? value : null);
+    return parsed.success ? { data: parsed.data } : { issues: wireIssues(parsed.error, this.where, sent) };
   }
 }
 

@@ -11,6 +11,10 @@ export type Issue = {
 
 type RawIssue = Parameters<z.core.$ZodErrorMap>[0];
 type Where = 'body' | 'query';
+/** So the wire begins what a rule of a field says, in distinction to what its type says. */
+const ownRule = 'Value error, ';
+export const withoutPrefix = (message: string): string =>
+  message.startsWith(ownRule) ? message.slice(ownRule.length) : message;
 type Said = Pick<Issue, 'type' | 'msg' | 'ctx'>;
 
 /** The wire's words for what a schema has no words of its own for. */
@@ -24,11 +28,11 @@ export function wireIssues(error: z.ZodError, where: Where, request: unknown): I
   return error.issues.flatMap((issue) => toWire(issue, [where])).map((issue) => withInput(issue, request));
 }
 
-/** Of a key that is missing, the object that misses it. */
+/** What stood in the request at that place; where a key is missing, the object that misses it. */
 function withInput(issue: Issue, request: unknown): Issue {
-  if (issue.type !== 'missing') return issue;
-  const parent = issue.loc.slice(1, -1).reduce((value, key) => (value as Record<string, unknown>)?.[key], request);
-  return { ...issue, input: parent ?? null };
+  const path = issue.loc.slice(1, issue.type === 'missing' ? -1 : undefined);
+  const sent = path.reduce((value, key) => (value as Record<string, unknown> | null)?.[key], request);
+  return { ...issue, input: sent ?? issue.input ?? null };
 }
 
 function toWire(issue: z.core.$ZodIssue, at: (string | number)[]): Issue[] {
@@ -44,15 +48,18 @@ function toWire(issue: z.core.$ZodIssue, at: (string | number)[]): Issue[] {
   }
   if (issue.code === 'invalid_union') return ofUnion(issue, loc);
   const integer = issue.message.startsWith('Input should be a valid integer');
+  if (issue.message.startsWith(ownRule))
+    return [{ type: 'value_error', loc, msg: issue.message, input: issue.input ?? null, ctx: { error: {} } }];
   const { type, msg, ctx } = said(issue, integer) ?? { type: 'value_error', msg: issue.message };
   const known = issue.message.startsWith('UUID input') ? 'uuid_type' : type;
   return [{ type: known, loc, msg: issue.message || msg, input: issue.input ?? null, ...(ctx && { ctx }) }];
 }
 
-/** Of the alternatives the one that came closest is what was meant. */
+/** Of the alternatives the one that came closest is what was meant, unless the union has words of its own. */
 function ofUnion(issue: z.core.$ZodIssueInvalidUnion, loc: (string | number)[]): Issue[] {
   const closest = issue.errors.toSorted((one, other) => badness(one) - badness(other))[0] ?? [];
-  if (closest.length > 0) return closest.flatMap((each) => toWire(each, loc));
+  const hasWords = issue.message !== 'Invalid input';
+  if (closest.length > 0 && !hasWords) return closest.flatMap((each) => toWire(each, loc));
   return [{ type: 'value_error', loc, msg: issue.message, input: issue.input ?? null }];
 }
 

@@ -1,6 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import { listDoors, statusesOf, type Door } from './doors.js';
 import { JsonSchemas } from './json-schema.js';
+import { refusalResponses } from './refuses.js';
 
 export { listDoors, statusesOf, type Door } from './doors.js';
 
@@ -49,7 +50,8 @@ function operation(door: Door, address: string, schemas: JsonSchemas): object {
     ...(door.body && { requestBody: { content: { 'application/json': { schema: schemas.of(door.body, 'in') } } } }),
     responses: {
       ...Object.fromEntries(statusesOf(door).map((status) => [status, answerOf(door, status, schemas)])),
-      ...(door.body && { 422: { description: 'The body does not say a possible thing.' } }),
+      ...((door.body || door.query) && { 422: { description: 'It does not ask for a possible thing.' } }),
+      ...refusalResponses(door.refuses),
       ...(door.needs !== 'nothing' && {
         401: { description: 'No valid credentials.' },
         403: { description: 'The scope is missing.' },

@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import { NEEDS, type Need } from '../access/needs.js';
 import { ZodPipe } from '../http/zod-body.js';
 import { ANSWERS, type Answer } from './answers.js';
+import { REFUSES, type Refused } from './refuses.js';
 
 /** One door, as the metadata of its handler tells of it. */
 export type Door = {
@@ -17,6 +18,7 @@ export type Door = {
   body: z.ZodType | null;
   query: z.ZodType | null;
   answer: Answer | null;
+  refuses: Refused[];
   status: number;
 };
 
@@ -62,6 +64,7 @@ function doorOf(controller: Type, name: string, handler: object, method: Request
     body: schemaOf(controller, name, bodyArgument),
     query: schemaOf(controller, name, queryArgument),
     answer: about<Answer | undefined>(ANSWERS, handler) ?? null,
+    refuses: about<Refused[] | undefined>(REFUSES, handler) ?? [],
     status: about<number | undefined>(HTTP_CODE_METADATA, handler) ?? (method === RequestMethod.POST ? 201 : 200),
   };
 }

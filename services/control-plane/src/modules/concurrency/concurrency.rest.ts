@@ -33,6 +33,7 @@ import { Caller, Needs } from '../../core/access/needs.js';
 import { AppError } from '../../core/errors/app-error.js';
 import { IdParam, ZodBody } from '../../core/http/zod-body.js';
 import { Answers } from '../../core/openapi/answers.js';
+import { Refuses } from '../../core/openapi/refuses.js';
 import { ConcurrencyService } from './concurrency.service.js';
 import { toCreatedLimit, toLimit, toMinimal } from './concurrency.wire.js';
 
@@ -44,6 +45,7 @@ export class ConcurrencyController {
   constructor(@Inject(ConcurrencyService) private readonly service: ConcurrencyService) {}
 
   @Post()
+  @Refuses('conflict')
   @HttpCode(201)
   @Needs('manage_concurrency_limits')
   @Answers(createdLimitAnswer)
@@ -66,6 +68,7 @@ export class ConcurrencyController {
   }
 
   @Post('increment')
+  @Refuses('locked')
   @HttpCode(200)
   @Needs('manage_concurrency_limits')
   @Answers(takenLimitsAnswer)
@@ -74,6 +77,7 @@ export class ConcurrencyController {
   }
 
   @Post('increment-with-lease')
+  @Refuses('locked')
   @HttpCode(200)
   @Needs('manage_concurrency_limits')
   @Answers(leaseAnswer)
@@ -104,6 +108,7 @@ export class ConcurrencyController {
   }
 
   @Post('leases/:leaseId/renew')
+  @Refuses('gone')
   @HttpCode(204)
   @Needs('manage_concurrency_limits')
   async renew(
@@ -123,6 +128,7 @@ export class ConcurrencyController {
   }
 
   @Patch(':idOrName')
+  @Refuses('conflict')
   @HttpCode(204)
   @Needs('manage_concurrency_limits')
   async update(

@@ -18,6 +18,7 @@ import type { Ctx } from '../../core/access/ctx.js';
 import { Caller, Needs } from '../../core/access/needs.js';
 import { IdParam, ZodBody } from '../../core/http/zod-body.js';
 import { Answers } from '../../core/openapi/answers.js';
+import { Refuses } from '../../core/openapi/refuses.js';
 import { toMinimal, toTagLimit } from './concurrency.wire.js';
 import { tagPrefix, TagLimitsService } from './tag-limits.service.js';
 
@@ -55,6 +56,7 @@ export class TagLimitsController {
   }
 
   @Post('increment')
+  @Refuses('locked')
   @HttpCode(200)
   @Needs('manage_concurrency_limits')
   @Answers(takenLimitsAnswer)

@@ -164,6 +164,23 @@ test('job variables have to fit the template of the pool', async () => {
   expect((await call('PATCH', `/deployments/${id}`, { job_variables: { image: 'x', cpu: 'many' } })).status).toBe(422);
 });
 
+test('the form of a deployment stays in its order, and so do the parameters of its runs', async () => {
+  const properties = { region: { type: 'string', default: 'eu' }, n: { type: 'integer' }, at: { type: 'string' } };
+  const parameter_openapi_schema = { type: 'object', properties, required: [] };
+  const parameters = { region: 'us', n: 1 };
+  const job_variables = { image: 'x', env: { B: '1', A: '2' } };
+  const { id } = await saved({ parameter_openapi_schema, parameters, job_variables });
+  const read = await call('GET', `/deployments/${id}`);
+  for (const [key, value] of Object.entries({ parameter_openapi_schema, parameters, job_variables }))
+    expect(JSON.stringify(read.body[key])).toBe(JSON.stringify(value));
+
+  const more = { parameters: { at: 'noon' }, job_variables };
+  const run = (await call('POST', `/deployments/${id}/create_flow_run`, more)).body;
+  const kept = (await call('GET', `/flow_runs/${run.id}`)).body;
+  expect(JSON.stringify(kept.parameters)).toBe('{"region":"us","n":1,"at":"noon"}');
+  expect(JSON.stringify(kept.job_variables)).toBe(JSON.stringify(job_variables));
+});
+
 test('parameters of a deployment that insists have to fit the schema, as far as they are given', async () => {
   const parameter_openapi_schema = {
     type: 'object',

@@ -19,6 +19,7 @@ import { Caller, Needs } from '../../core/access/needs.js';
 import { badRequest } from '../../core/errors/app-error.js';
 import { IdParam, ZodBody } from '../../core/http/zod-body.js';
 import { Answers } from '../../core/openapi/answers.js';
+import { Refuses } from '../../core/openapi/refuses.js';
 import { deploymentJson, scheduleJson } from './deployment.js';
 import { DeploymentsService } from './deployments.service.js';
 import { QueueOfDeployment } from './queue-of-deployment.js';
@@ -40,6 +41,7 @@ export class DeploymentsController {
 
   @Needs('write_deployments')
   @Post()
+  @Refuses('conflict')
   @Answers(deploymentAnswer, 201, 200)
   async create(
     @Caller() ctx: Ctx,
@@ -135,6 +137,7 @@ export class DeploymentsController {
 
   @Needs('write_deployments')
   @Patch(':id')
+  @Refuses('conflict')
   @HttpCode(204)
   update(@Caller() ctx: Ctx, @IdParam() id: string, @ZodBody(bodies.deploymentUpdate) body: bodies.DeploymentUpdate) {
     return this.deployments.update(ctx, id, body);
@@ -149,6 +152,7 @@ export class DeploymentsController {
 
   @Needs('run_deployments')
   @Post(':id/create_flow_run')
+  @Refuses('conflict')
   @Answers(flowRunAnswer, 201, 200)
   async createRun(
     @Caller() ctx: Ctx,
@@ -163,6 +167,7 @@ export class DeploymentsController {
 
   @Needs('run_deployments')
   @Post(':id/create_flow_run/bulk')
+  @Refuses('conflict')
   @HttpCode(200)
   @Answers(bulkRunsAnswer)
   async createRuns(
@@ -225,6 +230,7 @@ export class DeploymentsController {
 
   @Needs('write_deployments')
   @Post(':id/schedules')
+  @Refuses('conflict')
   @Answers(schedulesAnswer)
   async createSchedules(
     @Caller() ctx: Ctx,
@@ -236,6 +242,7 @@ export class DeploymentsController {
 
   @Needs('write_deployments')
   @Patch(':id/schedules/:schedule')
+  @Refuses('conflict')
   @HttpCode(204)
   updateSchedule(
     @Caller() ctx: Ctx,

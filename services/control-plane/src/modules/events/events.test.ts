@@ -240,6 +240,9 @@ test("log lines that do not parse are refused in the wire's envelope, and none i
   ]);
   expect(answer).toMatchObject({
     status: 422,
-    body: { exception_message: 'Invalid request received.', exception_detail: [{ loc: ['body', 1, 'level'] }] },
+    body: {
+      exception_message: 'Invalid request received.',
+      exception_detail: [{ loc: ['body', 1, 'level'] }, { loc: ['body', 1, 'timestamp'] }],
+    },
   });
 });

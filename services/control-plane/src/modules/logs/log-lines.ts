@@ -1,6 +1,6 @@
 import { isUuid, newId } from '@headgate/contracts';
-import { dateTime } from '@headgate/contracts/rest/common';
-import { InvalidRequest } from '../../core/http/zod-body.js';
+import { levelMax, logsCreate, type LogCreate } from '@headgate/contracts/rest/logs';
+import { ZodPipe } from '../../core/http/zod-body.js';
 
 /** A line as it is stored. Ids rise in the order of arrival, so that (timestamp, id) is a place that stays. */
 export type LogRow = {
@@ -15,72 +15,46 @@ export type LogRow = {
   message: string;
 };
 
-const known = new Set(['id', 'name', 'level', 'message', 'timestamp', 'flow_run_id', 'task_run_id', 'worker_id']);
-const plainTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z$/;
-
-type Issue = { type: string; loc: (string | number)[]; msg: string };
+const known = new Set(['name', 'level', 'message', 'timestamp', 'flow_run_id', 'task_run_id', 'worker_id']);
+/** As Python and JavaScript write it: with microseconds, or milliseconds. */
+const plainTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}(\d{3})?Z$/;
+const withMicroseconds = (time: string): string => (time.length === 24 ? time.replace('Z', '000Z') : time);
+const thorough = new ZodPipe(logsCreate);
 
 /**
- * Reads lines by hand: a schema library would cost more than storing them. The mistakes are said as for any body.
- * Text that Postgres cannot hold loses its NUL characters.
+ * Reads plain lines by hand: a schema library would cost more than storing them. It is asked only when some line is not
+ * plain, and reads it or says what is wrong. Text that Postgres cannot hold loses its NUL characters.
  */
 export function readLogLines(workspaceId: string, body: unknown): LogRow[] {
-  if (!Array.isArray(body))
-    throw new InvalidRequest([{ type: 'list_type', loc: ['body'], msg: 'Input should be a valid list' }], body);
-  const issues: Issue[] = [];
-  const rows = body.map((line: unknown, at) => readLine(workspaceId, line, at, issues));
-  if (issues.length > 0) throw new InvalidRequest(issues, body);
-  return rows as LogRow[];
-}
-
-function readLine(workspaceId: string, line: unknown, at: number, issues: Issue[]): LogRow | null {
-  const wrong = (field: string, type: string, msg: string): null => {
-    issues.push({ type, loc: ['body', at, field], msg });
-    return null;
-  };
-  if (typeof line !== 'object' || line === null) return wrong('', 'model_type', 'Input should be an object');
-  const { name, level, message, timestamp, ...ids } = line as Record<string, unknown>;
-  for (const key of Object.keys(line))
-    if (!known.has(key)) return wrong(key, 'extra_forbidden', 'Extra inputs are not permitted');
-  if (typeof name !== 'string')
-    return wrong(
-      'name',
-      name === undefined ? 'missing' : 'string_type',
-      name === undefined ? 'Field required' : 'Input should be a valid string',
-    );
-  if (typeof message !== 'string')
-    return wrong(
-      'message',
-      message === undefined ? 'missing' : 'string_type',
-      message === undefined ? 'Field required' : 'Input should be a valid string',
-    );
-  if (typeof level !== 'number' || !Number.isInteger(level) || level < 0 || level > 32_767)
-    return wrong(
-      'level',
-      level === undefined ? 'missing' : 'int_type',
-      level === undefined ? 'Field required' : 'Input should be a valid integer',
-    );
-  const time =
-    typeof timestamp === 'string' && plainTime.test(timestamp) ? timestamp : dateTime.safeParse(timestamp).data;
-  if (time === undefined)
-    return wrong(
-      'timestamp',
-      timestamp === undefined ? 'missing' : 'value_error',
-      timestamp === undefined ? 'Field required' : 'value is not a valid datetime',
-    );
-  for (const key of ['flow_run_id', 'task_run_id', 'worker_id'])
-    if (ids[key] != null && !isUuid(ids[key])) return wrong(key, 'uuid_parsing', 'Input should be a valid UUID');
-  return {
+  const lines = Array.isArray(body) && body.every(isPlain) ? body : (thorough.transform(body) as LogCreate[]);
+  return lines.map((line) => ({
     workspace_id: workspaceId,
     id: newId(),
-    flow_run_id: (ids['flow_run_id'] as string | null | undefined) ?? null,
-    task_run_id: (ids['task_run_id'] as string | null | undefined) ?? null,
-    worker_id: (ids['worker_id'] as string | null | undefined) ?? null,
-    timestamp: time,
-    level,
-    name: withoutNul(name),
-    message: withoutNul(message),
-  };
+    flow_run_id: line.flow_run_id ?? null,
+    task_run_id: line.task_run_id ?? null,
+    worker_id: line.worker_id ?? null,
+    timestamp: withMicroseconds(line.timestamp),
+    level: line.level,
+    name: withoutNul(line.name),
+    message: withoutNul(line.message),
+  }));
+}
+
+function isPlain(given: unknown): given is LogCreate {
+  if (typeof given !== 'object' || given === null) return false;
+  const line = given as Record<string, unknown>;
+  for (const key in line) if (!known.has(key)) return false;
+  const { name, level, message, timestamp, flow_run_id, task_run_id, worker_id } = line;
+  return (
+    typeof name === 'string' &&
+    typeof message === 'string' &&
+    Number.isInteger(level) &&
+    (level as number) >= 0 &&
+    (level as number) <= levelMax &&
+    typeof timestamp === 'string' &&
+    plainTime.test(timestamp) &&
+    [flow_run_id, task_run_id, worker_id].every((id) => id == null || isUuid(id))
+  );
 }
 
 const withoutNul = (text: string): string => (text.includes('\0') ? text.replaceAll('\0', '') : text);

@@ -39,6 +39,19 @@ test('a run that is created answers 201 with every key of the wire, and its firs
   expect(body.name).toMatch(/^[a-z-]+$/);
 });
 
+test('details that nobody named have the defaults of the wire; a null that was sent stays null', async () => {
+  const { id, state } = await newRun({ state: { type: 'SCHEDULED' } });
+  const { flow_run_id, scheduled_time, ...others } = state.state_details;
+  expect([flow_run_id, scheduled_time]).toEqual([id, expect.any(String)]);
+  const { deferred, untrackable_result, pause_reschedule, ...rest } = others;
+  expect([deferred, untrackable_result, pause_reschedule]).toEqual([false, false, false]);
+  expect(new Set(Object.values(rest))).toEqual(new Set([null]));
+
+  await move(id, 'PENDING', { state_details: { deferred: null } });
+  const read = (await call('GET', `/flow_runs/${id}`)).body.state;
+  expect(read.state_details).toMatchObject({ deferred: null, untrackable_result: false });
+});
+
 test('the same idempotency key gives the run that is there, with 200', async () => {
   const [first, second] = [
     await newRun({ idempotency_key: 'once' }),

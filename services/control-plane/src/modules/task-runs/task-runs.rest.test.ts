@@ -41,6 +41,23 @@ describe('creating a task run', () => {
     expect(body.expected_start_time).toBe(body.state.timestamp);
   });
 
+  test.each(stateTypes)('in %s sets its times and counts as a move into that state does', async (type) => {
+    const run = await made({ state: { type } });
+    const at = run.state.timestamp;
+    const due = run.state.state_details.scheduled_time;
+    const [ended, running] = [['COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED'].includes(type), type === 'RUNNING'];
+    expect(run).toMatchObject({
+      state_type: type,
+      expected_start_time: type === 'SCHEDULED' ? due : at,
+      next_scheduled_start_time: type === 'SCHEDULED' ? due : null,
+      start_time: ended || running ? at : null,
+      end_time: ended ? at : null,
+      run_count: running ? 1 : 0,
+      total_run_time: 0,
+    });
+    expect(run.state.state_details).toMatchObject({ deferred: false, task_run_id: run.id, flow_run_id: null });
+  });
+
   test('is done once per place in a flow run, or per key without one, also by many at the same time', async () => {
     for (const flow_run_id of [null, (await newFlowRun('RUNNING')).id]) {
       const dynamic_key = newId();

@@ -19,6 +19,7 @@ import { Caller, Needs } from '../../core/access/needs.js';
 import { wireTime } from '../../core/events/events.js';
 import { IdParam, ZodBody, ZodQuery } from '../../core/http/zod-body.js';
 import { Answers } from '../../core/openapi/answers.js';
+import { Refuses } from '../../core/openapi/refuses.js';
 import { stateJson } from '../runs/index.js';
 import { briefTaskRunJson, taskRunJson } from './task-run.js';
 import { TaskRunsService } from './task-runs.service.js';
@@ -30,6 +31,7 @@ export class TaskRunsController {
 
   @Needs('run_tasks')
   @Post()
+  @Refuses('conflict')
   @Answers(taskRunAnswer, 201, 200)
   async create(
     @Caller() ctx: Ctx,

@@ -4,7 +4,7 @@ import { anyId, anyText, like, subFilter, tagged, type Predicate } from '../filt
 
 const [id, name, tags] = [sql.ref('variable.id'), sql.ref('variable.name'), sql.ref('variable.tags')];
 /** A string without its quotes; of anything else the JSON text. */
-const valueText = sql`(variable.value #>> '{}')`;
+const valueText = sql`(variable.value::jsonb #>> '{}')`;
 
 type TextFilter = VariableFilter['name'];
 const textMatches = (column: RawBuilder<unknown>, filter: TextFilter): Predicate[] =>

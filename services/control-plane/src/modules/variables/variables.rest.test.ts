@@ -41,6 +41,14 @@ test('a variable is made with a name and any JSON value', async () => {
   }
 });
 
+test('the keys of a value stay in the order in which they were given', async () => {
+  const value = { zone: 1, b: { y: 1, x: 2 }, a: 3 };
+  const { id } = await make('ordered', value);
+  expect((await call('GET', `/${id}`)).text).toContain('"value":{"zone":1,"b":{"y":1,"x":2},"a":3}');
+  await call('PATCH', `/${id}`, { value: { bb: 1, a: 2 } });
+  expect((await call('GET', `/${id}`)).text).toContain('"value":{"bb":1,"a":2}');
+});
+
 test('it is found by id and by name', async () => {
   const variable = await make('region', 'eu');
   expect((await call('GET', `/${variable.id}`)).body).toEqual(variable);
@@ -62,13 +70,14 @@ test('what cannot be a variable is refused, with the reason', async () => {
     expect([status, answer.exception_message]).toEqual([422, 'Invalid request received.']);
     return answer.exception_detail.map(({ loc, msg }: { loc: string[]; msg: string }) => `${loc.join('.')}: ${msg}`);
   };
-  const nameRule = 'Variable name must only contain lowercase letters, numbers, and dashes or underscores.';
+  const nameRule =
+    'Value error, Variable name must only contain lowercase letters, numbers, and dashes or underscores.';
   for (const name of ['Region', 'a b', 'a/b', 'ä', 'a\n'])
     expect(await reasonOf({ name, value: 1 })).toEqual([`body.name: ${nameRule}`]);
   expect(await reasonOf({ name: 'a'.repeat(256), value: 1 })).toHaveLength(1);
   expect(await reasonOf({ name: 'a' })).toEqual(['body.value: Field required']);
   expect(await reasonOf({ name: 'a', value: 'x'.repeat(4999) })).toEqual([
-    'body.value: Variable value must be less than 5000 characters',
+    'body.value: Value error, Variable value must be less than 5000 characters',
   ]);
   expect((await call('POST', '/', { name: 'a', value: 'x'.repeat(4998) })).status).toBe(201);
   expect(await reasonOf({ name: 'b', value: 1, tags: null })).toHaveLength(1);

@@ -16,6 +16,7 @@ import type { Ctx } from '../../core/access/ctx.js';
 import { Caller, Needs } from '../../core/access/needs.js';
 import { IdParam, ZodBody } from '../../core/http/zod-body.js';
 import { Answers } from '../../core/openapi/answers.js';
+import { Refuses } from '../../core/openapi/refuses.js';
 import { VariablesService } from './variables.service.js';
 
 @ApiTags('Variables')
@@ -24,6 +25,7 @@ export class VariablesController {
   constructor(@Inject(VariablesService) private readonly variables: VariablesService) {}
 
   @Post()
+  @Refuses('conflict')
   @HttpCode(201)
   @Needs('write_variables')
   @Answers(variableAnswer)
@@ -61,6 +63,7 @@ export class VariablesController {
   }
 
   @Patch('name/:name')
+  @Refuses('conflict')
   @HttpCode(204)
   @Needs('write_variables')
   async updateByName(
@@ -86,6 +89,7 @@ export class VariablesController {
   }
 
   @Patch(':id')
+  @Refuses('conflict')
   @HttpCode(204)
   @Needs('write_variables')
   async update(

@@ -9,6 +9,7 @@ import { Caller, Needs } from '../../../core/access/needs.js';
 import { ExactJson } from '../../../core/http/exact-json.interceptor.js';
 import { IdParam, ZodBody, ZodQuery } from '../../../core/http/zod-body.js';
 import { Answers } from '../../../core/openapi/answers.js';
+import { Refuses } from '../../../core/openapi/refuses.js';
 import { BlockDocumentsService } from './block-documents.service.js';
 
 @ApiTags('Block documents')
@@ -19,6 +20,7 @@ export class BlockDocumentsController {
 
   @Needs('manage_blocks')
   @Post()
+  @Refuses('conflict')
   @Answers(blockDocumentAnswer)
   create(
     @Caller() ctx: Ctx,
@@ -63,6 +65,7 @@ export class BlockDocumentsController {
 
   @Needs('manage_blocks')
   @Patch(':id')
+  @Refuses('conflict')
   @HttpCode(204)
   update(
     @Caller() ctx: Ctx,

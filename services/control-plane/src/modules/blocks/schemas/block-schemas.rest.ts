@@ -9,6 +9,7 @@ import { Caller, Needs } from '../../../core/access/needs.js';
 import { ExactJson } from '../../../core/http/exact-json.interceptor.js';
 import { IdParam, ZodBody, ZodQuery } from '../../../core/http/zod-body.js';
 import { Answers } from '../../../core/openapi/answers.js';
+import { Refuses } from '../../../core/openapi/refuses.js';
 import { BlockSchemasService } from './block-schemas.service.js';
 
 @ApiTags('Block schemas')
@@ -19,6 +20,7 @@ export class BlockSchemasController {
 
   @Needs('manage_blocks')
   @Post()
+  @Refuses('conflict')
   @Answers(blockSchemaAnswer, 201, 200)
   async create(
     @Caller() ctx: Ctx,

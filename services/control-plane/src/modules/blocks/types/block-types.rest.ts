@@ -14,6 +14,7 @@ import { Caller, Needs } from '../../../core/access/needs.js';
 import { ExactJson } from '../../../core/http/exact-json.interceptor.js';
 import { IdParam, ZodBody, ZodQuery } from '../../../core/http/zod-body.js';
 import { Answers } from '../../../core/openapi/answers.js';
+import { Refuses } from '../../../core/openapi/refuses.js';
 import { BlockDocumentsService } from '../documents/block-documents.service.js';
 import { BlockTypesService } from './block-types.service.js';
 
@@ -28,6 +29,7 @@ export class BlockTypesController {
 
   @Needs('manage_blocks')
   @Post()
+  @Refuses('conflict')
   @Answers(blockTypeAnswer)
   create(
     @Caller() ctx: Ctx,

@@ -7,6 +7,7 @@ import type { Ctx } from '../../../core/access/ctx.js';
 import { Caller, Needs } from '../../../core/access/needs.js';
 import { IdParam, ZodBody } from '../../../core/http/zod-body.js';
 import { Answers } from '../../../core/openapi/answers.js';
+import { Refuses } from '../../../core/openapi/refuses.js';
 import { DeploymentRunsService } from './deployment-runs.service.js';
 
 /** Runs by the hundred: all of them are made, or none. */
@@ -17,6 +18,7 @@ export class RunBatchesController {
 
   @Needs('run_deployments')
   @Post(':id/flow_runs')
+  @Refuses('conflict')
   @Answers(runBatchAnswer)
   async create(@Caller() ctx: Ctx, @IdParam() id: string, @ZodBody(runBatch) { flow_runs }: z.infer<typeof runBatch>) {
     return { flow_run_ids: await this.runs.createMany(ctx, id, flow_runs) };

@@ -25,7 +25,7 @@ export const selectRunSource = fixed<RunSource>(
   'deployment.run-source',
   `select d.id, d.name, d.flow_id, d.version, d.parameters, d.tags, d.labels, d.job_variables, d.parameter_openapi_schema, d.enforce_parameter_schema,
           d.infrastructure_document_id, d.work_queue_id, p.id as work_pool_id, p.name as work_pool_name,
-          coalesce(p.base_job_template #> '{variables,required}' <> '[]', false) as requires_job_variables
+          coalesce(p.base_job_template::jsonb #> '{variables,required}' <> '[]', false) as requires_job_variables
      from deployment d
      left join work_queue q on q.workspace_id = d.workspace_id and q.id = d.work_queue_id
      left join work_pool p on p.workspace_id = q.workspace_id and p.id = q.work_pool_id

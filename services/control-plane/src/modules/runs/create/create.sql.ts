@@ -5,7 +5,7 @@ import { parentCopied } from '../moves/parent-copy.sql.js';
 const input = `json_to_recordset($1::json) as i(
     workspace_id uuid, id uuid, now timestamptz, name text, flow_id uuid, deployment_id uuid, deployment_version text,
     work_pool_id uuid, work_queue_id uuid, flow_version text, idempotency_key text, parent_task_run_id uuid, auto_scheduled boolean,
-    tags jsonb, labels jsonb, parameters jsonb, context jsonb, policy jsonb, job_variables jsonb, created_by jsonb, related jsonb,
+    tags jsonb, labels jsonb, parameters json, context jsonb, policy jsonb, job_variables json, created_by jsonb, related jsonb,
     infrastructure_document_id uuid, state_id uuid, state jsonb, type text, state_name text, at timestamptz, message text, data jsonb, details jsonb,
     run_count integer, expected_start_time timestamptz, next_scheduled_start_time timestamptz, start_time timestamptz, end_time timestamptz,
     hour timestamptz, due timestamptz, event text, resource jsonb, payload jsonb, parent_state jsonb)`;

@@ -12,6 +12,7 @@ import type { Ctx } from '../../../core/access/ctx.js';
 import { Caller, Needs } from '../../../core/access/needs.js';
 import { IdParam, ZodBody, ZodQuery } from '../../../core/http/zod-body.js';
 import { Answers } from '../../../core/openapi/answers.js';
+import { Refuses } from '../../../core/openapi/refuses.js';
 import { clientOf } from './client.js';
 import { FlowRunsService } from './flow-runs.service.js';
 import { QueueOfRun } from './queue-of-run.js';
@@ -42,6 +43,7 @@ export class FlowRunsController {
 
   @Needs('run_flows')
   @Post()
+  @Refuses('conflict')
   @Answers(flowRunAnswer, 201, 200)
   async create(
     @Caller() ctx: Ctx,

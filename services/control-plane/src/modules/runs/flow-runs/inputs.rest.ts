@@ -9,6 +9,7 @@ import type { Ctx } from '../../../core/access/ctx.js';
 import { Caller, Needs } from '../../../core/access/needs.js';
 import { IdParam, ZodBody } from '../../../core/http/zod-body.js';
 import { Answers, AnswersFile } from '../../../core/openapi/answers.js';
+import { Refuses } from '../../../core/openapi/refuses.js';
 import { InputsService } from './inputs.service.js';
 
 /** Messages to and from a run: a pause's schema and answer, and what flows send each other. */
@@ -19,6 +20,7 @@ export class InputsController {
 
   @Needs('run_flows')
   @Post()
+  @Refuses('conflict')
   @Answers(nothing)
   async create(
     @Caller() ctx: Ctx,

@@ -19,7 +19,7 @@ export type ProposedInput = {
 
 /** Fills in what a proposal leaves out. SCHEDULED without a time means now. */
 export function propose(input: ProposedInput, now: string): Proposed {
-  const details = { ...emptyStateDetails, ...(withoutNulls(input.state_details ?? {}) as Partial<StateDetails>) };
+  const details = { ...emptyStateDetails, ...(named(input.state_details ?? {}) as Partial<StateDetails>) };
   if (input.type === 'SCHEDULED') details.scheduled_time ??= now;
   return {
     type: input.type,
@@ -30,11 +30,9 @@ export function propose(input: ProposedInput, now: string): Proposed {
   };
 }
 
-/** Null on the wire means "the default", also where the default is not null. */
-function withoutNulls<T extends object>(given: T): Partial<T> {
-  return Object.fromEntries(
-    Object.entries(given).filter(([, value]) => value !== null && value !== undefined),
-  ) as Partial<T>;
+/** What is said, be it null: of `deferred` that is not the default, and answered as it came. */
+function named<T extends object>(given: T): Partial<T> {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Partial<T>;
 }
 
 /** `data` that stands for a stored result: any object that does not say it is not persisted. */

@@ -14,6 +14,7 @@ import type { AccountCtx } from '../../../core/access/ctx.js';
 import { Needs, SignedIn } from '../../../core/access/needs.js';
 import { IdParam, ZodBody } from '../../../core/http/zod-body.js';
 import { Answers } from '../../../core/openapi/answers.js';
+import { Refuses } from '../../../core/openapi/refuses.js';
 import { toWorkspace } from '../tenancy.wire.js';
 import { WorkspacesService } from './workspaces.service.js';
 
@@ -25,6 +26,7 @@ export class WorkspacesController {
   constructor(@Inject(WorkspacesService) private readonly workspaces: WorkspacesService) {}
 
   @Post()
+  @Refuses('conflict')
   @HttpCode(201)
   @Answers(workspaceAnswer)
   async create(
@@ -57,6 +59,7 @@ export class WorkspacesController {
   }
 
   @Patch(':id')
+  @Refuses('conflict')
   @HttpCode(204)
   async update(
     @SignedIn() { actor }: AccountCtx,

@@ -63,7 +63,7 @@ export async function insertWorkPool(db: Db, workspaceId: string, draft: WorkPoo
   const { rows } = await sql`
     with pool as (
       insert into work_pool (workspace_id, id, name, description, type, base_job_template, is_paused, concurrency_limit, storage_configuration, default_queue_id, status)
-      values (${workspaceId}, ${draft.id}, ${draft.name}, ${draft.description}, ${draft.type}, ${JSON.stringify(draft.base_job_template)}::jsonb, ${draft.is_paused},
+      values (${workspaceId}, ${draft.id}, ${draft.name}, ${draft.description}, ${draft.type}, ${JSON.stringify(draft.base_job_template)}::json, ${draft.is_paused},
               ${draft.concurrency_limit}, ${JSON.stringify(draft.storage_configuration)}::jsonb, ${draft.default_queue_id}, ${draft.status})
       on conflict (workspace_id, name) do nothing returning id)
     insert into work_queue (workspace_id, id, work_pool_id, name, description, priority)

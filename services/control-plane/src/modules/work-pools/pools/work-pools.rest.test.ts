@@ -105,6 +105,16 @@ test('a template declares what it uses, and its defaults fit its own schema', as
   );
 });
 
+test('a template comes back with its variables in the order in which they were given', async () => {
+  const given = templateOf({ namespace: { type: 'string' }, image: { type: 'string' }, cpu: { type: 'number' } });
+  const { name } = await make({ base_job_template: given });
+  const read = async () => JSON.stringify((await call('GET', `/work_pools/${name}`)).body.base_job_template);
+  expect(await read()).toBe(JSON.stringify(given));
+  const changed = templateOf({ image: { title: 'Image', type: 'string' }, env: { type: 'object' } });
+  await call('PATCH', `/work_pools/${name}`, { base_job_template: changed });
+  expect(await read()).toBe(JSON.stringify(changed));
+});
+
 test('a default that names a block stands for its data, which has to be there and to fit', async () => {
   const made = async (reference: unknown, type = 'object') => {
     const base_job_template = templateOf({ x: { type, default: { $ref: reference } } });

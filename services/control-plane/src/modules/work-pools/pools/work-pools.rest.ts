@@ -10,6 +10,7 @@ import { Caller, Needs } from '../../../core/access/needs.js';
 import { notFound } from '../../../core/errors/app-error.js';
 import { ZodBody } from '../../../core/http/zod-body.js';
 import { Answers } from '../../../core/openapi/answers.js';
+import { Refuses } from '../../../core/openapi/refuses.js';
 import { PollingService } from '../claims/polling.service.js';
 import { SlotsService } from '../slots/slots.service.js';
 import { workPoolJson } from './work-pool.js';
@@ -29,6 +30,7 @@ export class WorkPoolsController {
 
   @Needs('write_work_pools')
   @Post()
+  @Refuses('conflict')
   @Answers(workPoolAnswer)
   async create(
     @Caller() ctx: Ctx,
@@ -68,6 +70,7 @@ export class WorkPoolsController {
 
   @Needs('write_work_pools')
   @Patch(':name')
+  @Refuses('conflict')
   @HttpCode(204)
   update(@Caller() ctx: Ctx, @Param('name') name: string, @ZodBody(bodies.workPoolUpdate) body: bodies.WorkPoolUpdate) {
     return this.pools.update(ctx, name, body);

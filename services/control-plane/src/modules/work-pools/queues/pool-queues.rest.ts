@@ -6,6 +6,7 @@ import type { Ctx } from '../../../core/access/ctx.js';
 import { Caller, Needs } from '../../../core/access/needs.js';
 import { ZodBody } from '../../../core/http/zod-body.js';
 import { Answers } from '../../../core/openapi/answers.js';
+import { Refuses } from '../../../core/openapi/refuses.js';
 import { WorkPoolsService } from '../pools/work-pools.service.js';
 import { workQueueJson } from './work-queue.js';
 import { queueNotFound, WorkQueuesService } from './work-queues.service.js';
@@ -21,6 +22,7 @@ export class PoolQueuesController {
 
   @Needs('write_work_queues')
   @Post()
+  @Refuses('conflict')
   @Answers(workQueueAnswer)
   async create(
     @Caller() ctx: Ctx,
@@ -54,6 +56,7 @@ export class PoolQueuesController {
 
   @Needs('write_work_queues')
   @Patch(':queue')
+  @Refuses('conflict')
   @HttpCode(204)
   async update(
     @Caller() ctx: Ctx,
@@ -66,6 +69,7 @@ export class PoolQueuesController {
 
   @Needs('manage_work_queues')
   @Delete(':queue')
+  @Refuses('conflict')
   @HttpCode(204)
   async delete(@Caller() ctx: Ctx, @Param('pool') pool: string, @Param('queue') queue: string) {
     await this.queues.delete(ctx, await this.queues.getByName(ctx, await this.pools.get(ctx, pool), queue));

@@ -13,6 +13,7 @@ import type { Ctx } from '../../../core/access/ctx.js';
 import { Caller, Needs } from '../../../core/access/needs.js';
 import { IdParam, ZodBody } from '../../../core/http/zod-body.js';
 import { Answers } from '../../../core/openapi/answers.js';
+import { Refuses } from '../../../core/openapi/refuses.js';
 import { PollingService } from '../claims/polling.service.js';
 import { SlotsService } from '../slots/slots.service.js';
 import { QueuePolls } from './queue-polls.service.js';
@@ -32,6 +33,7 @@ export class WorkQueuesController {
 
   @Needs('write_work_queues')
   @Post()
+  @Refuses('conflict')
   @Answers(workQueueAnswer)
   async create(@Caller() ctx: Ctx, @ZodBody(bodies.workQueueCreate) body: bodies.WorkQueueCreate) {
     return workQueueJson(await this.queues.createForAgents(ctx, body));
@@ -64,6 +66,7 @@ export class WorkQueuesController {
 
   @Needs('write_work_queues')
   @Patch(':id')
+  @Refuses('conflict')
   @HttpCode(204)
   async update(
     @Caller() ctx: Ctx,
@@ -75,6 +78,7 @@ export class WorkQueuesController {
 
   @Needs('manage_work_queues')
   @Delete(':id')
+  @Refuses('conflict')
   @HttpCode(204)
   async delete(@Caller() ctx: Ctx, @IdParam() id: string) {
     await this.queues.delete(ctx, await this.queues.getById(ctx, id));

@@ -1,0 +1,48 @@
+import type { Issue } from './zod-issues.js';
+
+/**
+ * The wire is lax: where a number or a boolean is meant, it takes text that says one, `1` for true, and true for 1.
+ * Schemas stay strict, so that the OpenAPI document says what a client should send; what they refuse is read here.
+ */
+const flags = new Map<unknown, boolean>([
+  ...[1, '1', 'true', 't', 'yes', 'y', 'on'].map((word) => [word, true] as const),
+  ...[0, '0', 'false', 'f', 'no', 'n', 'off'].map((word) => [word, false] as const),
+]);
+const whole = /^[+-]?\d+(_\d+)*(\.0+)?$/;
+const decimal = /^[+-]?(\d+(_\d+)*\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+const read = (pattern: RegExp) => (given: unknown) => {
+  if (typeof given === 'boolean') return Number(given);
+  const text = typeof given === 'string' ? given.trim() : '';
+  return pattern.test(text) ? Number(text.replaceAll('_', '')) : undefined;
+};
+const integer = read(whole);
+const float = read(decimal);
+const flag = (given: unknown) => flags.get(typeof given === 'string' ? given.toLowerCase() : given);
+
+/** By what is wrong with a value: what it may be read as; undefined when there is nothing to be read. */
+const readers: Record<string, (given: unknown) => number | boolean | undefined> = {
+  int_parsing: integer,
+  int_type: integer,
+  float_parsing: float,
+  float_type: float,
+  bool_parsing: flag,
+};
+
+/** The request with each value that an issue complains of as it was meant; null when there is none that says it. */
+export function readLaxly(request: unknown, issues: Issue[]): unknown {
+  const meant = issues.flatMap(({ type, loc, input }) => {
+    const value = readers[type]?.(input);
+    return value === undefined ? [] : [{ path: loc.slice(1), value }];
+  });
+  if (meant.length === 0) return null;
+  return meant.reduce((whole, { path, value }) => withValue(whole, path, value), request);
+}
+
+/** A copy in which that one place has another value. */
+function withValue(whole: unknown, [key, ...path]: Issue['loc'], value: unknown): unknown {
+  if (key === undefined) return value;
+  const inner = withValue((whole as Record<string | number, unknown>)[key], path, value);
+  if (Array.isArray(whole)) return whole.with(Number(key), inner);
+  return { ...(whole as object), [key]: inner };
+}
