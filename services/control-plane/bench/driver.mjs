@@ -44,12 +44,12 @@ export function createClient(base, key, connections) {
   };
 }
 
-/** Runs `work` with so many clients at once for so many seconds; answers durations in ms of what was finished. */
-export async function load(clients, seconds, work) {
+/** Runs `work` with so many clients at once for so many seconds, or turns; answers durations in ms of what was finished. */
+export async function load(clients, seconds, work, turns = Infinity) {
   const durations = [];
   const end = Date.now() + seconds * 1000;
   const one = async (client) => {
-    for (let turn = 0; Date.now() < end; turn++) {
+    for (let turn = 0; turn < turns && Date.now() < end; turn++) {
       const started = performance.now();
       await work(client, turn);
       durations.push(performance.now() - started);

@@ -34,18 +34,19 @@ export async function createInBulk({ api, sql, workspaceId, seconds, clients = 4
 const drainSecondsMax = 300;
 
 /** M4: 100 sockets tell of three states of each task run, ten task runs between two pings. */
-export async function taskRuns({ api, sql, account, workspaceId, seconds, clients = 100, size = 10 }) {
+export async function taskRuns({ api, sql, account, workspaceId, seconds, turns, clients = 100, size = 10 }) {
   const flow = await api.post('/flows/', { name: `tasks-${randomUUID()}` });
   const run = await api.post('/flow_runs/', { flow_id: flow.id, state: { type: 'RUNNING' } });
   const sockets = await Promise.all(Array.from({ length: clients }, () => openEventSocket(account)));
   let lastSent = 0;
-  const durations = await load(clients, seconds, async (client, turn) => {
+  const tell = async (client, turn) => {
     const socket = sockets[client];
     for (let n = 0; n < size; n++)
       for (const event of lifeOfTask(run.id, `task-${client}`, `${turn}-${n}`)) socket.send(event);
     lastSent = Date.now();
     await socket.ponged();
-  });
+  };
+  const durations = await load(clients, seconds, tell, turns);
   const operations = durations.length * size;
   const path = `task_run where workspace_id = $1 and flow_run_id = $2 and state_type = 'COMPLETED'`;
   const completed = { flow_run_id: { any_: [run.id] }, state: { type: { any_: ['COMPLETED'] } } };

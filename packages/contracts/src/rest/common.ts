@@ -21,14 +21,14 @@ export const uuid = z
   })
   .meta({ wire: { type: 'string', format: 'uuid' } });
 
+const notATime = 'value is not a valid datetime';
 /** A time in any spelling that clients use; becomes ISO text in UTC with six digits. */
 export const dateTime = z
-  .union([z.string(), z.number()], { error: unlessMissing('value is not a valid datetime') })
+  .union([z.string(), z.number()], { error: unlessMissing(notATime) })
   .transform((value, context) => {
     const iso = toWireTime(value);
     if (iso) return iso;
-    const unread = `Value error, Unable to parse string [${value}]`;
-    const message = typeof value === 'string' ? unread : 'value is not a valid datetime';
+    const message = typeof value === 'string' ? `Value error, Unable to parse string [${value}]` : notATime;
     context.addIssue({ code: 'custom', message });
     return z.NEVER;
   })
