@@ -3,6 +3,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { OutOfReach, prepareServer } from '../test/compat/python.mjs';
 import { root, run, setup } from './setup.mjs';
 
 const checksOnly = process.argv.includes('--checks');
@@ -44,7 +45,7 @@ const node = (args, options) => run(process.execPath, args, options);
 const bin = (name, args, options) => node([path.join(root, 'node_modules', name), ...args], options);
 
 /** The suites of one package; counts come from the runner's own report. */
-async function vitest(folder, { project } = {}) {
+async function vitest(folder, { project, env = {} } = {}) {
   const report = path.join(reports, `${folder.replaceAll('/', '-')}-${project ?? 'all'}.json`);
   const args = [
     'run',
@@ -54,7 +55,7 @@ async function vitest(folder, { project } = {}) {
     ...(project ? ['--project', project] : []),
   ];
   let failure = null;
-  await bin('vitest/vitest.mjs', args, { cwd: path.join(root, folder), env: { FORCE_COLOR: '0' } }).catch(
+  await bin('vitest/vitest.mjs', args, { cwd: path.join(root, folder), env: { ...env, FORCE_COLOR: '0' } }).catch(
     (error) => (failure = error),
   );
   if (!fs.existsSync(report)) throw failure ?? new Error(`${folder} wrote no report`);
@@ -67,6 +68,18 @@ async function vitest(folder, { project } = {}) {
   const broken = testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
   if (failure) throw Object.assign(failure, { counts: { passed, failed: Math.max(failed + broken, 1), skipped } });
   return { passed, failed, skipped };
+}
+
+/** Answers are compared with those of a real Prefect server, where one can be had. */
+async function controlPlane() {
+  const reference = await prepareServer().then(
+    (python) => ({ env: { PREFECT_BIN: path.join(path.dirname(python), 'prefect') } }),
+    (error) => {
+      if (error instanceof OutOfReach) return { reason: `not compared with a Prefect server: ${error.message}` };
+      throw error;
+    },
+  );
+  return { ...(await vitest('services/control-plane', reference)), reason: reference.reason };
 }
 
 /** A suite of Python writes its own summary; where Python or its packages are out of reach it says so. */
@@ -118,14 +131,10 @@ for (const folder of [
 }
 if (!checksOnly) {
   console.log('\nTests');
-  for (const folder of [
-    'packages/contracts',
-    'services/all-in-one',
-    'services/control-plane',
-    'sdk',
-    'worker-agent',
-    'examples/typescript',
-  ])
+  for (const folder of ['packages/contracts', 'services/all-in-one'])
+    await step(`tests ${folder}`, () => vitest(folder));
+  await step('tests services/control-plane', controlPlane);
+  for (const folder of ['sdk', 'worker-agent', 'examples/typescript'])
     await step(`tests ${folder}`, () => vitest(folder));
   await step('tests web', () => vitest('web', { project: 'unit' }));
   await step('browser', () => vitest('web', { project: 'browser' }));
