@@ -63,10 +63,17 @@ def background() -> Iterator[ThreadPoolExecutor]:
         end_all()
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="session")
 def scripts(cloud, background) -> dict[str, Future[Finished]]:
-    """The examples run as plain scripts from the start on, beside the tests that wait for something else."""
+    """The examples run as plain scripts."""
     return {name: background.submit(cloud.python, EXAMPLES / f"{name}.py") for name in SCRIPTS}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def begin_with_scripts(request) -> None:
+    """Where a test wants to see how they went, they run from the start on, beside the tests that wait for something else."""
+    if any("scripts" in item.fixturenames for item in request.session.items):
+        request.getfixturevalue("scripts")
 
 
 @pytest.fixture(scope="session")

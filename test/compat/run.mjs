@@ -3,9 +3,10 @@
  * Sets up Python by itself, starts the built system unless HEADGATE_COMPAT_URL names a running one, and signs a person up.
  */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import readline from 'node:readline';
 import { parseArgs } from 'node:util';
 import { OutOfReach, preparePython, versions } from './python.mjs';
 
@@ -13,6 +14,8 @@ const here = import.meta.dirname;
 const venv = process.env.HEADGATE_COMPAT_VENV || path.join(here, '../../.headgate/compat-venv');
 const packages = ['prefect>=3,<4', 'pytest>=8,<10', 'pytest-timeout>=2,<3'];
 const suiteMinutesMax = 25;
+/** More of them than cores only wait for each other. */
+const groupsMax = 2;
 const { values, positionals } = parseArgs({ options: { summary: { type: 'string' } }, allowPositionals: true });
 
 if (values.summary) rmSync(values.summary, { force: true });
@@ -30,7 +33,15 @@ async function main() {
   const scratch = mkdtempSync(path.join(tmpdir(), 'headgate-compat-'));
   const system = await openSystem();
   try {
-    const summary = await runTests(python, scratch, await environment(system.url, scratch));
+    const groups = positionals.length > 0 ? [positionals] : groupsOfFiles();
+    const parts = await Promise.all(
+      groups.map((group, at) => runGroup(python, system.url, scratch, group, `${at + 1}`)),
+    );
+    const summary = parts.reduce((sum, part) => ({
+      passed: sum.passed + part.passed,
+      failed: sum.failed + part.failed,
+      skipped: sum.skipped + part.skipped,
+    }));
     console.log(
       `compat: ${summary.passed} passed, ${summary.failed} failed, ${summary.skipped} skipped (${versions(python)})`,
     );
@@ -60,9 +71,22 @@ async function openSystem() {
   return startSystem();
 }
 
-async function environment(url, scratch) {
+/** The files in so many groups as run side by side; in the order of pytest.ini, each after the other into the next group. */
+function groupsOfFiles() {
+  const files = readFileSync(path.join(here, 'pytest.ini'), 'utf8').match(/test_\w+\.py/g);
+  return Array.from({ length: groupsMax }, (_, group) => files.filter((_, at) => at % groupsMax === group));
+}
+
+/** Some of the tests with a person, a workspace and a home of their own. */
+async function runGroup(python, url, scratch, group, name) {
+  const folder = path.join(scratch, name);
+  mkdirSync(folder);
+  return runTests(python, folder, await environment(url, folder, `Compat Suite ${name}`), group, name);
+}
+
+async function environment(url, scratch, name) {
   const { signUp } = await import('@headgate/testkit');
-  const account = await signUp(url, 'Compat Suite');
+  const account = await signUp(url, name);
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('PREFECT'));
   return {
     ...Object.fromEntries(inherited),
@@ -81,7 +105,7 @@ async function environment(url, scratch) {
 }
 
 /** Ctrl-C reaches pytest as one, so that it ends the processes it started. */
-async function runTests(python, scratch, env) {
+async function runTests(python, scratch, env, tests, name) {
   const results = path.join(scratch, 'results.xml');
   const args = [
     '-m',
@@ -90,9 +114,11 @@ async function runTests(python, scratch, env) {
     '--tb=short',
     `--junitxml=${results}`,
     `--basetemp=${path.join(scratch, 'tests')}`,
-    ...positionals,
+    ...tests,
   ];
-  const child = spawn(python, args, { cwd: here, env, stdio: 'inherit' });
+  const child = spawn(python, args, { cwd: here, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  for (const stream of [child.stdout, child.stderr])
+    readline.createInterface({ input: stream }).on('line', (line) => console.log(`${name} ${line}`));
   const interrupt = () => child.kill('SIGINT');
   const tooLong = setTimeout(interrupt, suiteMinutesMax * 60_000);
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, interrupt);

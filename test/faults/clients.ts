@@ -33,9 +33,11 @@ export class Clients {
     }
   }
 
-  start(flowId: string, deploymentId: string): void {
+  /** `asked` is a deployment that the agents in here serve, `commands` one that a real agent serves. */
+  start(flowId: string, { asked, commands }: { asked: string; commands: string }): void {
     for (let at = 0; at < 6; at++) this.run((turn) => this.lifecycle(flowId, `life-${at}-${turn}`));
-    for (let at = 0; at < 2; at++) this.run((turn) => this.ask(deploymentId, `ask-${at}-${turn}`));
+    for (let at = 0; at < 2; at++) this.run((turn) => this.ask(asked, `ask-${at}-${turn}`));
+    this.run((turn) => this.ask(commands, `command-${turn}`, { retries: 50, retry_delay: 0 }).then(() => sleep(500)));
     for (let at = 0; at < 2; at++) this.run((turn) => this.say(`log-${at}-${turn}`));
     this.run(() => this.tell());
     for (let at = 0; at < 3; at++) this.run(() => this.holdSlot());
@@ -75,9 +77,10 @@ export class Clients {
     return body.status === 'ACCEPT' || body.state?.type === type ? 'ACCEPT' : body.status;
   }
 
-  private async ask(deploymentId: string, key: string): Promise<void> {
+  private async ask(deploymentId: string, key: string, policy: object = {}): Promise<void> {
     const { status, body } = await this.insist('POST', `/deployments/${deploymentId}/create_flow_run`, {
       idempotency_key: key,
+      empirical_policy: policy,
     });
     if (status > 201) throw new Error(`create_flow_run: ${status} ${JSON.stringify(body)}`);
     this.promises.asked.add(body.id);

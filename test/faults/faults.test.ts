@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Stored } from './checks.js';
 import { Clients } from './clients.js';
+import { Hands } from './hands.js';
 import { names, startVictims, type Victims } from './victims.js';
 
 /**
@@ -15,6 +16,7 @@ const seconds = Number(process.env['HEADGATE_FAULTS_SECONDS'] ?? 25);
 let victims: Victims;
 let stored: Stored;
 let clients: Clients;
+let hands: Hands;
 let api: Awaited<ReturnType<typeof signUp>>;
 
 beforeAll(async () => {
@@ -25,12 +27,17 @@ beforeAll(async () => {
   await api.api('POST', '/work_pools/', { name: 'yard', type: 'process' });
   await api.api('POST', '/v2/concurrency_limits/', { name: 'slots', limit: 2 });
   const flow = await api.api<{ id: string }>('POST', '/flows/', { name: 'faults' });
-  const deployment = await api.api<{ id: string }>('POST', '/deployments/', {
-    name: 'asked',
-    flow_id: flow.id,
-    work_pool_name: 'yard',
+  hands = new Hands(api);
+  await api.api('POST', '/work_pools/', { name: 'hands', type: 'process' });
+  const deploy = (name: string, more: object) =>
+    api.api<{ id: string }>('POST', '/deployments/', { name, flow_id: flow.id, ...more });
+  const asked = await deploy('asked', { work_pool_name: 'yard' });
+  const commands = await deploy('commands', {
+    work_pool_name: 'hands',
+    job_variables: { command: hands.command },
+    parameter_openapi_schema: { type: 'object', properties: {} },
   });
-  clients.start(flow.id, deployment.id);
+  clients.start(flow.id, { asked: asked.id, commands: commands.id });
   await killAtRandom();
   clients.over = true;
   await until('every run that was asked for has ended', () => ended(clients.promises.asked), 90);
@@ -38,6 +45,7 @@ beforeAll(async () => {
   await clients.ended();
 });
 afterAll(async () => {
+  hands?.end();
   await stored.close();
   await victims.stop();
 });
@@ -47,9 +55,9 @@ async function killAtRandom(): Promise<void> {
   const deaths: string[] = [];
   for (const deadline = Date.now() + seconds * 1000; Date.now() < deadline;) {
     await sleep(300 + random() * 1500);
-    const victim = names[Math.floor(random() * names.length)]!;
+    const victim = [...names, 'agent' as const][Math.floor(random() * (names.length + 1))]!;
     deaths.push(victim);
-    await victims.kill(victim);
+    await (victim === 'agent' ? hands.kill() : victims.kill(victim));
   }
   console.log(`seed ${seed}, killed: ${deaths.join(' ')}`);
 }
@@ -97,6 +105,8 @@ test('every run is in a true state, and none is left over in a queue, a claim or
 test('no run was begun twice under one claim, and none ended twice', async () => {
   const begun = clients.promises.executions.map(({ run, claim }) => `${run} ${claim}`);
   expect(new Set(begun).size).toBe(begun.length);
+  expect(new Set(hands.begun).size).toBe(hands.begun.length);
+  expect(hands.begun.length).toBeGreaterThan(5);
   expect(await stored.endedTwice()).toEqual([]);
 });
 

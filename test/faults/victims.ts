@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort, startPostgres } from '@headgate/all-in-one';
 import { startSystem } from '@headgate/testkit';
 
+/** Those of the control plane. */
 export const names = ['api', 'loops', 'postgres', 'redis'] as const;
 export type Victim = (typeof names)[number];
 export type Victims = Awaited<ReturnType<typeof startVictims>>;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { startSystem, until, type TestSystem } from '@headgate/testkit';
 import type { Browser, Page } from 'playwright-core';
 import { AgentCommand, exitOf } from './agent';
@@ -25,6 +25,10 @@ describe.skipIf(!chromiumPath)('the main job in the browser', () => {
     page = await window.newPage();
     page.setDefaultTimeout(20_000);
     page.on('pageerror', (error) => faults.push(String(error)));
+  });
+
+  afterEach(({ task }) => {
+    if (task.result?.state === 'fail') console.log(`${agent.output.slice(-4_000)}\n${system.log().slice(-4_000)}`);
   });
 
   afterAll(async () => {

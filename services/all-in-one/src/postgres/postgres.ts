@@ -22,6 +22,7 @@ export type Postgres = {
 
 const lookMs = 250;
 const triesMax = 3;
+const reapedMsMax = 1000;
 
 /**
  * Starts the bundled Postgres in a folder, which is made when it is not there. It outlives Ctrl-C until it is stopped,
@@ -55,6 +56,8 @@ export async function startPostgres({ folder: wanted, settings = {} }: PostgresO
       await keeper.end();
       if (isAlive(running.pid)) process.kill(running.pid, mode === 'fast' ? 'SIGINT' : 'SIGQUIT');
       while (readPidFile(folder)?.pid === running.pid && isAlive(running.pid)) await sleep(10);
+      // The file goes a moment before the process does. One that nobody reaps never goes.
+      for (const end = Date.now() + reapedMsMax; isAlive(running.pid) && Date.now() < end;) await sleep(10);
     },
   };
 }
