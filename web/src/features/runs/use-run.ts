@@ -1,6 +1,6 @@
 'use client';
 
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { useQuery, useSubscription } from 'urql';
 import { RunChangedDocument, RunDocument } from '@/generated/graphql';
 import { useHere } from '@/features/shell/workspace-context';
@@ -16,7 +16,13 @@ export function useRun(id: string) {
     variables,
     requestPolicy: 'cache-and-network',
   });
-  useSubscription({ query: RunChangedDocument, variables });
+  const [{ data: change }] = useSubscription({ query: RunChangedDocument, variables });
+  const isAsking = useRef(fetching);
+  isAsking.current = fetching;
+  useEffect(() => {
+    // An answer that was under way when the run changed may be older than the change, and is kept all the same.
+    if (change && isAsking.current) reload({ requestPolicy: 'network-only' });
+  }, [change, reload]);
   useEffect(() => {
     if (reconnects > 0) reload({ requestPolicy: 'network-only' });
   }, [reconnects, reload]);
