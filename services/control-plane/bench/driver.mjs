@@ -34,7 +34,12 @@ export function createClient(base, key, connections) {
             );
           },
         );
-        request.on('error', reject);
+        // A server may close a connection in the moment in which it is used again.
+        request.on('error', (error) =>
+          request.reusedSocket && error.code === 'ECONNRESET'
+            ? resolve(send(method)(path, body, headers))
+            : reject(error),
+        );
         request.end(text);
       });
   return {

@@ -83,7 +83,7 @@ for (const metric of wanted) {
       // The first, short one warms up.
       if (leg < 0) continue;
       results.get(side).push(result);
-      if (!result.isRight) wrong++;
+      if (side === ours && !result.isRight) wrong++;
     }
   }
   report(metric, results.get(ours), seconds);
