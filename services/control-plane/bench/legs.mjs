@@ -27,7 +27,7 @@ export async function legOf(metric, side, seconds) {
 /** What a server says by itself that it has; it may need a moment. */
 async function counted(count, operations) {
   let found = await count();
-  for (const deadline = Date.now() + 60_000; found < operations && Date.now() < deadline; found = await count())
+  for (const deadline = Date.now() + 30_000; found < operations && Date.now() < deadline; found = await count())
     await new Promise((resolve) => setTimeout(resolve, 250));
   return [`${found} of ${operations}`, found === operations];
 }

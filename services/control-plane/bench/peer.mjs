@@ -38,15 +38,17 @@ export async function startPeer(adminUrl, postmaster) {
     },
     stdio: 'ignore',
   });
+  const signal = (name) => treeOf(child.pid).forEach((pid) => process.kill(pid, name));
   const stop = async () => {
-    const gone = new Promise((resolve) => child.once('exit', resolve));
-    child.kill('SIGCONT');
-    child.kill('SIGINT');
-    await gone;
+    if (child.exitCode === null) {
+      const gone = new Promise((resolve) => child.once('exit', resolve));
+      signal('SIGCONT');
+      child.kill('SIGINT');
+      await gone;
+    }
     await database.drop();
     fs.rmSync(home, { recursive: true, force: true });
   };
-  const signal = (name) => treeOf(child.pid).forEach((pid) => process.kill(pid, name));
   await untilHealthy(url, child);
   const api = createClient(`${url}/api`, '', 200);
   return {

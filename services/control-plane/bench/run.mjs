@@ -74,7 +74,19 @@ console.log(
   `${os.cpus()[0].model.trim()}, ${os.cpus().length} cores, ${(os.totalmem() / 2 ** 30).toFixed(0)} GiB, Node ${process.version}, ${(await sql.query('show server_version')).rows[0].server_version} Postgres; load, server and database on the same cores`,
 );
 let wrong = 0;
-for (const metric of wanted) {
+try {
+  for (const metric of wanted) await measure(metric);
+  await measureReads();
+} finally {
+  await sql.end();
+  api.close();
+  await peer?.stop();
+  await system.stop();
+  await servers.stop();
+}
+process.exit(wrong > 0 ? 1 : 0);
+
+async function measure(metric) {
   const sides = peer && metric.peer ? [ours, peer] : [ours];
   const results = new Map(sides.map((side) => [side, []]));
   for (let leg = -1; leg < legs; leg++) {
@@ -89,7 +101,9 @@ for (const metric of wanted) {
   report(metric, results.get(ours), seconds);
   if (sides.includes(peer)) reportRatio(peer.name, results.get(ours), results.get(peer));
 }
-if (isWanted('M10') || isWanted('M11')) {
+
+async function measureReads() {
+  if (!isWanted('M10') && !isWanted('M11')) return;
   peer?.pause();
   const grown = [];
   for (const runs of sizes) grown.push(await grownWorkspace(ours, runs));
@@ -97,12 +111,6 @@ if (isWanted('M10') || isWanted('M11')) {
   if (isWanted('M11') && !(await dashboards(ours, grown))) wrong++;
   for (const each of grown) each.api.close();
 }
-await sql.end();
-api.close();
-await peer?.stop();
-await system.stop();
-await servers.stop();
-process.exit(wrong > 0 ? 1 : 0);
 
 async function preparePeer() {
   if (given.includes('--no-peer') || !wanted.some((metric) => metric.peer)) return null;
