@@ -1,3 +1,4 @@
+import { stateTypes } from '@headgate/contracts';
 import { fixed } from '../../../core/db/fixed.js';
 
 /** Stands in flow_run_tally where a deployment would: the figures of all runs of the workspace. */
@@ -20,11 +21,13 @@ export const countStates = fixed<StateCount>(
     group by state_type having sum(runs) > 0 order by state_type`,
 );
 
-/** Runs by state of all time. Parameters: workspace. */
+/** Runs by state of all time; asked state by state, since whole keys are what the planner estimates well. Parameters: workspace. */
 export const countAllStates = fixed<StateCount>(
   'count.all-states',
   `select state_type, sum(runs)::bigint as count from (
-     select state_type, runs from flow_run_tally where workspace_id = $1 and deployment_id = '${wholeWorkspace}' and hour = '-infinity'
+     select t.state_type, t.runs from unnest(array['${stateTypes.join("', '")}']) as wanted (state_type)
+       cross join lateral (select state_type, runs from flow_run_tally
+         where workspace_id = $1 and deployment_id = '${wholeWorkspace}' and hour = '-infinity' and state_type = wanted.state_type) t
      union all
      select state_type, delta from flow_run_count where workspace_id = $1) c
     group by state_type having sum(runs) > 0 order by state_type`,
