@@ -1,16 +1,14 @@
 import { expect, test } from 'vitest';
 import { MicroBatch } from './micro-batch.js';
 
-type Flush = { inputs: number[]; land: () => void; crash: (error: Error) => void };
+type Flush = { inputs: number[]; land: () => void };
 
 /** A batch whose flushes the test ends by hand; each answers ten times what it got. */
 function batchByHand() {
   const flushes: Flush[] = [];
   const batch = new MicroBatch<number, number>(
     (inputs) =>
-      new Promise((resolve, reject) =>
-        flushes.push({ inputs, land: () => resolve(inputs.map((input) => input * 10)), crash: reject }),
-      ),
+      new Promise((resolve) => flushes.push({ inputs, land: () => resolve(inputs.map((input) => input * 10)) })),
   );
   const departed = async (count: number) => {
     while (flushes.length < count) await new Promise((resolve) => setTimeout(resolve, 1));
