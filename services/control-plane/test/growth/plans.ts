@@ -1,6 +1,7 @@
 import pg from 'pg';
 
-type Statement = { text: string; values: unknown[] };
+/** `settings` are those of the connection that it was sent over. */
+type Statement = { text: string; values: unknown[]; settings: string };
 type PlanNode = {
   'Node Type': string;
   'Relation Name'?: string;
@@ -27,7 +28,10 @@ export async function statementsOf(work: () => Promise<unknown>): Promise<Statem
     const [first, second] = args as [string | Partial<Statement>, unknown];
     const text = typeof first === 'string' ? first : first?.text;
     const values = (typeof first === 'object' && first?.values) || (Array.isArray(second) ? second : []);
-    if (text && /^\s*(select|with|insert|update|delete)\b/i.test(text)) seen.push({ text, values });
+    if (text && /^\s*(select|with|insert|update|delete)\b/i.test(text)) {
+      const { connectionParameters } = this as unknown as { connectionParameters: { options?: string } };
+      seen.push({ text, values, settings: connectionParameters.options ?? '' });
+    }
     return (original as (...all: unknown[]) => unknown).apply(this, args);
   } as typeof original;
   try {
@@ -39,14 +43,17 @@ export async function statementsOf(work: () => Promise<unknown>): Promise<Statem
 }
 
 /** Runs a statement once more, undoes it, and answers how many rows of tables it read. */
-export async function readingOf(client: pg.ClientBase, { text, values }: Statement): Promise<Reading> {
+export async function readingOf(client: pg.ClientBase, statement: Statement): Promise<Reading> {
+  const { text, values, settings } = statement;
   await client.query('begin');
   try {
+    for (const [, name, value] of settings.matchAll(/-c (\w+)=(\w+)/g))
+      await client.query(`set local ${name} to ${value}`);
     const { rows } = await client.query(`explain (analyze, timing off, format json) ${text}`, values);
     const [{ Plan: plan }] = rows[0]['QUERY PLAN'] as [{ Plan: PlanNode }];
     const returned = plan['Actual Rows'];
     const allowed = isFigure(plan) ? rowsReadPerFigure : Math.max(rowsReadMin, returned * rowsReadPerRow);
-    return { text, values, read: rowsRead(plan), returned, allowed, plan: outline(plan) };
+    return { ...statement, read: rowsRead(plan), returned, allowed, plan: outline(plan) };
   } finally {
     await client.query('rollback');
   }

@@ -54,10 +54,12 @@ export const envSchema = z.object({
   HEADGATE_POOL_SIZE: z.coerce
     .number()
     .int()
-    .min(2)
+    .min(4)
     .max(100)
     .default(10)
-    .describe('Database connections of one process.'),
+    .describe(
+      'Database connections of one process: half for the write path, half for lists and other composed queries.',
+    ),
   HEADGATE_STATEMENT_NAMES: z
     .stringbool()
     .default(true)

@@ -5,6 +5,6 @@ export const storeEvents = fixed<{ workspace_id: string; id: string }>(
   'event.store',
   `insert into event (workspace_id, occurred, id, received, event, resource_id, resource, related, payload, follows)
    select e.workspace_id, e.occurred, e.id, e.received, e.event, e.resource->>'prefect.resource.id', e.resource, e.related, e.payload, e.follows
-     from json_to_recordset($1::json) as e(workspace_id uuid, occurred timestamptz, id uuid, received timestamptz, event text, resource jsonb, related jsonb, payload jsonb, follows uuid)
+     from jsonb_to_recordset($1::jsonb) as e(workspace_id uuid, occurred timestamptz, id uuid, received timestamptz, event text, resource jsonb, related jsonb, payload jsonb, follows uuid)
    on conflict do nothing returning workspace_id, id`,
 );

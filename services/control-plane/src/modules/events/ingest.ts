@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { EventInput } from '@headgate/contracts/rest/events';
 import { MicroBatch } from '../../core/batch/micro-batch.js';
 import { Database } from '../../core/db/database.js';
+import { storableRows } from '../../core/db/json-rows.js';
 import { Events, wireTime, type WireEvent } from '../../core/events/events.js';
 import { storeEvents } from './ingest.sql.js';
 
@@ -36,7 +37,7 @@ export class EventsIngest {
 
   private async store(received: Received[]): Promise<void> {
     const rows = received.map(({ workspaceId, event }) => ({ workspace_id: workspaceId, ...event }));
-    const stored = await storeEvents(this.database.sql, [toJson(rows)]);
+    const stored = await storeEvents(this.database.sql, [storableRows(rows)]);
     for (const handler of this.handlers) await handler(received);
     const isNew = new Set(stored.map((row) => row.workspace_id + row.id));
     const fresh = new Map<string, WireEvent[]>();
@@ -47,6 +48,3 @@ export class EventsIngest {
     for (const [workspaceId, events] of fresh) this.events.announce(workspaceId, events);
   }
 }
-
-/** Postgres cannot hold NUL characters; in JSON text they are escaped. */
-const toJson = (rows: unknown): string => JSON.stringify(rows).replaceAll('\\u0000', '');

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../../core/db/db.js';
+import { storableRow } from '../../core/db/json-rows.js';
 import { updateRow } from '../../core/db/update-row.js';
 import { applyFilters, applySort, type Filters } from '../filters/index.js';
 import type { TaskRunRow } from './task-run.js';
@@ -45,7 +46,7 @@ export async function insertTaskRun(
   db: Db,
   row: Record<string, unknown> & { workspace_id: string; flow_run_id: string | null },
 ): Promise<TaskRunRow | null> {
-  const json = JSON.stringify(row).replaceAll('\\u0000', '');
+  const json = storableRow(row);
   const { rows } = await sql<TaskRunRow>`
     insert into task_run (workspace_id, id, name, flow_run_id, task_key, dynamic_key, cache_key, cache_expiration, task_version, empirical_policy, tags, labels, task_inputs)
     select i.workspace_id, i.id, i.name, i.flow_run_id, i.task_key, i.dynamic_key, i.cache_key, i.cache_expiration, i.task_version, i.empirical_policy,

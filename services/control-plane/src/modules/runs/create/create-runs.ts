@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { MicroBatch } from '../../../core/batch/micro-batch.js';
 import { Database } from '../../../core/db/database.js';
 import type { Db } from '../../../core/db/db.js';
+import { jsonRows } from '../../../core/db/json-rows.js';
 import { joined } from '../../../core/db/joined.js';
 import { conflict, invalid } from '../../../core/errors/app-error.js';
 import { Events, wireTime } from '../../../core/events/events.js';
@@ -62,7 +63,7 @@ export class CreateRuns {
   async createMany(db: Db, workspaceId: string, drafts: FlowRunDraft[]): Promise<CreatedMany> {
     const now = wireTime();
     const runs = drafts.map((draft) => newRun(workspaceId, draft, now));
-    const made = await createRunsSilently(joined(db), [JSON.stringify(runs.map((each) => each.row))]);
+    const made = await createRunsSilently(joined(db), [jsonRows(runs.map((each) => each.row))]);
     const pools = made.length > 0 ? runs.flatMap(({ run }) => run.work_pool_id ?? []) : [];
     return { made: made.length, pools };
   }
@@ -73,7 +74,7 @@ export class CreateRuns {
   }
 
   private async write(runs: NewRun[]): Promise<(CreatedRow | null)[]> {
-    const made = await createRuns(this.database.sql, [JSON.stringify(runs.map((each) => each.row))]);
+    const made = await createRuns(this.database.sql, [jsonRows(runs.map((each) => each.row))]);
     const byId = new Map(made.map((row) => [row.id, row]));
     this.tell(runs, byId);
     return runs.map((each) => byId.get(each.run.id) ?? null);

@@ -2,11 +2,11 @@ import { fixed } from '../../../core/db/fixed.js';
 import { parentCopied } from '../moves/parent-copy.sql.js';
 
 /** A new run, as the statements below take it: see `NewRun` in new-run.ts. */
-const input = `json_to_recordset($1::json) as i(
+const input = `jsonb_to_recordset($1::jsonb) as i(
     workspace_id uuid, id uuid, now timestamptz, name text, flow_id uuid, deployment_id uuid, deployment_version text,
     work_pool_id uuid, work_queue_id uuid, flow_version text, idempotency_key text, parent_task_run_id uuid, auto_scheduled boolean,
-    tags jsonb, labels jsonb, parameters json, context jsonb, policy jsonb, job_variables json, created_by jsonb, related jsonb,
-    infrastructure_document_id uuid, state_id uuid, state jsonb, type text, state_name text, at timestamptz, message text, data jsonb, details jsonb,
+    tags jsonb, labels jsonb, parameters text, context jsonb, policy jsonb, job_variables text, created_by jsonb, related jsonb,
+    infrastructure_document_id uuid, state_id uuid, state jsonb, type text, state_name text, at timestamptz, message text, data jsonb,
     run_count integer, expected_start_time timestamptz, next_scheduled_start_time timestamptz, start_time timestamptz, end_time timestamptz,
     hour timestamptz, due timestamptz, event text, resource jsonb, payload jsonb, parent_state jsonb)`;
 
@@ -14,8 +14,8 @@ const insertRun = `insert into flow_run (workspace_id, id, created, updated, nam
       flow_version, idempotency_key, parent_task_run_id, auto_scheduled, tags, labels, parameters, context, empirical_policy, job_variables, created_by,
       related, infrastructure_document_id, state_type, state_name, state, run_count, expected_start_time, next_scheduled_start_time, start_time, end_time)
     select workspace_id, id, now, now, name, flow_id, deployment_id, deployment_version, work_pool_id, work_queue_id,
-      flow_version, idempotency_key, parent_task_run_id, auto_scheduled, array(select jsonb_array_elements_text(tags)), labels, parameters, context, policy,
-      job_variables, created_by, all_related, infrastructure_document_id, type, state_name, state, run_count, expected_start_time,
+      flow_version, idempotency_key, parent_task_run_id, auto_scheduled, array(select jsonb_array_elements_text(tags)), labels, parameters::json, coalesce(context, '{}'), coalesce(policy, '{}'),
+      job_variables::json, created_by, all_related, infrastructure_document_id, type, state_name, state, run_count, expected_start_time,
       next_scheduled_start_time, start_time, end_time
       from known
     on conflict (workspace_id, flow_id, idempotency_key) where idempotency_key is not null do nothing
@@ -32,7 +32,7 @@ const creation = (events: boolean) => `with input as materialized (select * from
              case when d.id is not null then jsonb_build_object('prefect.resource.id', 'prefect.deployment.' || d.id, 'prefect.resource.role', 'deployment', 'prefect.resource.name', d.name) end,
              case when q.id is not null then jsonb_build_object('prefect.resource.id', 'prefect.work-queue.' || q.id, 'prefect.resource.role', 'work-queue', 'prefect.resource.name', q.name) end,
              case when p.id is not null then jsonb_build_object('prefect.resource.id', 'prefect.work-pool.' || p.id, 'prefect.resource.role', 'work-pool', 'prefect.resource.name', p.name, 'prefect.work-pool.type', p.type) end
-           ), '$[*] ? (@ != null)') || i.related as all_related
+           ), '$[*] ? (@ != null)') || coalesce(i.related, '[]') as all_related
       from input i
       join flow f on f.workspace_id = i.workspace_id and f.id = i.flow_id
       left join deployment d on d.workspace_id = i.workspace_id and d.id = i.deployment_id
@@ -41,10 +41,10 @@ const creation = (events: boolean) => `with input as materialized (select * from
      where i.parent_task_run_id is null
         or exists (select from task_run t where t.workspace_id = i.workspace_id and t.id = i.parent_task_run_id)),
   made as (${insertRun}),
-  done as (select known.* from known join made using (workspace_id, id)),
+  done as (select * from known where ((workspace_id, id) in (select workspace_id, id from made)) is true),
   history as (
     insert into flow_run_state (workspace_id, flow_run_id, timestamp, id, type, name, message, data, details)
-    select workspace_id, id, at, state_id, type, state_name, message, data, details from done),
+    select workspace_id, id, at, state_id, type, state_name, message, data, state->'state_details' from done),
   ${
     events
       ? `told as (

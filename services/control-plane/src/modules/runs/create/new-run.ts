@@ -1,9 +1,10 @@
 import { newId, runName, type StateJson } from '@headgate/contracts';
+import { unlessEmpty } from '../../../core/db/json-rows.js';
 import type { Resource, WireEvent } from '../../../core/events/events.js';
 import type { CreatedBy, FlowRunRow } from '../flow-runs/flow-run.js';
 import { hourOf, parentCopy, stateEvent } from '../moves/move.js';
 import { columnsAfter, toState } from '../states/columns.js';
-import { emptyPolicy, type Facts, type RunPolicy } from '../states/facts.js';
+import { compactPolicy, emptyPolicy, type Facts, type RunPolicy } from '../states/facts.js';
 import { compactDetails, propose, type ProposedInput } from '../states/state.js';
 
 /** What somebody asks for; what is left out gets the wire's defaults. */
@@ -59,7 +60,6 @@ export function newRun(workspaceId: string, draft: FlowRunDraft, now: string): N
   const state = toState(newId(), id, facts, decided);
   const before = {
     run_count: 0,
-    empirical_policy: policy,
     expected_start_time: null,
     next_scheduled_start_time: null,
     start_time: null,
@@ -130,7 +130,6 @@ function ownRelated(draft: FlowRunDraft): Resource[] {
 
 /** Every column by name: a spread of so many makes an object that is slow to build, to write and to forget. */
 function toRow(run: FlowRunRow, state: StateJson, event: WireEvent): Record<string, unknown> {
-  const details = compactDetails(state.state_details);
   const row = {
     workspace_id: run.workspace_id,
     id: run.id,
@@ -145,14 +144,14 @@ function toRow(run: FlowRunRow, state: StateJson, event: WireEvent): Record<stri
     idempotency_key: run.idempotency_key,
     parent_task_run_id: run.parent_task_run_id,
     auto_scheduled: run.auto_scheduled,
-    tags: run.tags,
+    tags: unlessEmpty(run.tags),
     labels: run.labels,
-    parameters: run.parameters,
-    context: run.context,
-    policy: run.empirical_policy,
-    job_variables: run.job_variables,
+    parameters: JSON.stringify(run.parameters),
+    context: unlessEmpty(run.context),
+    policy: unlessEmpty(compactPolicy(run.empirical_policy)),
+    job_variables: run.job_variables && JSON.stringify(run.job_variables),
     created_by: run.created_by,
-    related: run.related,
+    related: unlessEmpty(run.related),
     infrastructure_document_id: run.infrastructure_document_id,
     run_count: run.run_count,
     expected_start_time: run.expected_start_time,
@@ -167,14 +166,13 @@ function toRow(run: FlowRunRow, state: StateJson, event: WireEvent): Record<stri
       timestamp: state.timestamp,
       message: state.message,
       data: state.data,
-      state_details: details,
+      state_details: compactDetails(state.state_details),
     },
     type: state.type,
     state_name: state.name,
     at: state.timestamp,
     message: state.message,
     data: state.data,
-    details,
     hour: hourOf(run.expected_start_time),
     due: state.type === 'SCHEDULED' ? state.state_details.scheduled_time : null,
     event: event.event,

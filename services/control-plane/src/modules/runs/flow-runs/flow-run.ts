@@ -1,6 +1,6 @@
 import type { StateJson } from '@headgate/contracts';
 import { estimatedRunTime, estimatedStartTimeDelta } from '../states/estimates.js';
-import type { RunPolicy } from '../states/facts.js';
+import { expandPolicy, type RunPolicy } from '../states/facts.js';
 import { expandState } from '../states/state.js';
 
 /** A run as it is stored, with the names of its queue and pool. Times are ISO 8601, `total_run_time` is seconds. */
@@ -26,7 +26,7 @@ export type FlowRunRow = {
   labels: Record<string, string | number | boolean>;
   parameters: Record<string, unknown>;
   context: Record<string, unknown>;
-  empirical_policy: RunPolicy;
+  empirical_policy: Partial<RunPolicy>;
   job_variables: Record<string, unknown> | null;
   created_by: CreatedBy | null;
   related: Record<string, string>[];
@@ -50,6 +50,7 @@ const inner = ['workspace_id', 'version', 'related', 'claim_id'] as const;
 
 /** A run as it crosses the wire. */
 export type FlowRunJson = Omit<FlowRunRow, (typeof inner)[number]> & {
+  empirical_policy: RunPolicy;
   state_id: string | null;
   estimated_run_time: number;
   estimated_start_time_delta: number;
@@ -78,7 +79,7 @@ export function toFlowRunJson(row: FlowRunRow, now: string): FlowRunJson {
     parameters: row.parameters,
     idempotency_key: row.idempotency_key,
     context: row.context,
-    empirical_policy: row.empirical_policy,
+    empirical_policy: expandPolicy(row.empirical_policy),
     tags: row.tags,
     labels: row.labels,
     parent_task_run_id: row.parent_task_run_id,

@@ -2,9 +2,9 @@ import { fixed } from '../../../core/db/fixed.js';
 import { parentCopied } from './parent-copy.sql.js';
 
 /** One change of one run, as the statement below takes it: see `Move` in move.ts. */
-const input = `json_to_recordset($1::json) as i(
+const input = `jsonb_to_recordset($1::jsonb) as i(
     workspace_id uuid, id uuid, version integer, now timestamptz,
-    state_id uuid, state jsonb, type text, name text, at timestamptz, message text, data jsonb, details jsonb, old_type text, old_name text, expected_start_time timestamptz, delay_seconds double precision,
+    state_id uuid, state jsonb, type text, name text, at timestamptz, message text, data jsonb, old_type text, old_name text, expected_start_time timestamptz, delay_seconds double precision,
     run_count integer, policy jsonb, next_scheduled_start_time timestamptz, start_time timestamptz, end_time timestamptz, total_run_time double precision,
     claim_id uuid, deployment_id uuid, hour timestamptz,
     due timestamptz, in_process boolean, late boolean, auto_scheduled boolean, work_pool_id uuid, work_queue_id uuid,
@@ -21,15 +21,15 @@ export const moveRuns = fixed<{ state_id: string }>(
   `with input as materialized (select * from ${input}),
   moved as (
     update flow_run r set version = r.version + 1, updated = i.now, state = i.state, state_type = i.type, state_name = i.name,
-           run_count = i.run_count, empirical_policy = i.policy, next_scheduled_start_time = i.next_scheduled_start_time,
+           run_count = i.run_count, empirical_policy = coalesce(i.policy, '{}'), next_scheduled_start_time = i.next_scheduled_start_time,
            start_time = i.start_time, end_time = i.end_time, total_run_time = i.total_run_time, claim_id = i.claim_id
       from input i
      where r.workspace_id = i.workspace_id and r.id = i.id and r.version = i.version
     returning i.state_id),
-  done as (select i.* from input i join moved using (state_id)),
+  done as (select * from input where (state_id in (select state_id from moved)) is true),
   history as (
     insert into flow_run_state (workspace_id, flow_run_id, timestamp, id, type, name, message, data, details)
-    select workspace_id, id, at, state_id, type, name, message, data, details from done),
+    select workspace_id, id, at, state_id, type, name, message, data, state->'state_details' from done),
   told as (
     insert into event (workspace_id, occurred, id, received, event, resource_id, resource, related, payload, follows)
     select workspace_id, at, state_id, now, event, resource->>'prefect.resource.id', resource, related, payload, follows from done

@@ -1,7 +1,8 @@
 import { newId, type StateJson } from '@headgate/contracts';
 import type { Resource, WireEvent } from '../../../core/events/events.js';
 import type { FlowRunRow } from '../flow-runs/flow-run.js';
-import type { Facts } from '../states/facts.js';
+import { unlessEmpty } from '../../../core/db/json-rows.js';
+import { compactPolicy, type Facts } from '../states/facts.js';
 import { columnsAfter, isOwnRetry, toState, type StateColumns } from '../states/columns.js';
 import type { Draft } from '../states/rule.js';
 import { compactDetails } from '../states/state.js';
@@ -18,7 +19,6 @@ export function toMove(run: FlowRunRow, facts: Facts, draft: Draft, claim: NewCl
   const state = toState(newId(), run.id, facts, draft);
   const columns = columnsAfter(run, facts, draft, state);
   const event = stateEvent(run, facts.current, state, columns.run_count);
-  const details = compactDetails(state.state_details);
   const scheduled = state.type === 'SCHEDULED';
   const staysWithAgent = isOwnRetry(facts, draft);
   const endsClaim =
@@ -31,19 +31,18 @@ export function toMove(run: FlowRunRow, facts: Facts, draft: Draft, claim: NewCl
     version: run.version,
     now: facts.now,
     state_id: state.id,
-    state: { ...state, state_details: details },
+    state: { ...state, state_details: compactDetails(state.state_details) },
     type: state.type,
     name: state.name,
     at: state.timestamp,
     message: state.message,
     data: state.data,
-    details,
     old_type: facts.current?.type ?? null,
     old_name: facts.current?.name ?? null,
     expected_start_time: run.expected_start_time,
     delay_seconds: delayOfStart(run, columns),
     run_count: columns.run_count,
-    policy: columns.empirical_policy,
+    policy: unlessEmpty(compactPolicy(columns.empirical_policy)),
     next_scheduled_start_time: columns.next_scheduled_start_time,
     start_time: columns.start_time,
     end_time: columns.end_time,

@@ -3,6 +3,7 @@ import type { StateJson } from '@headgate/contracts';
 import type { Ctx } from '../../../core/access/ctx.js';
 import { MicroBatch } from '../../../core/batch/micro-batch.js';
 import { Database } from '../../../core/db/database.js';
+import { jsonRows } from '../../../core/db/json-rows.js';
 import { AppError } from '../../../core/errors/app-error.js';
 import { Events, wireTime } from '../../../core/events/events.js';
 import { Metrics } from '../../../core/health/metrics.js';
@@ -10,7 +11,7 @@ import { Live, topics } from '../../../core/live/live.js';
 import type { FlowRunRow } from '../flow-runs/flow-run.js';
 import { unknownClient, type Client } from '../flow-runs/client.js';
 import { decide, slotWanted, type SlotWish } from '../states/decide.js';
-import { emptyPolicy, type Facts, type Slot } from '../states/facts.js';
+import { expandPolicy, type Facts, type Slot } from '../states/facts.js';
 import type { PolicyName } from '../states/policy.js';
 import { abort, type Verdict } from '../states/rule.js';
 import { expandState, propose, type ProposedInput } from '../states/state.js';
@@ -138,7 +139,7 @@ export class SetState {
   }
 
   private async write(moves: Move[]): Promise<boolean[]> {
-    const written = await moveRuns(this.database.sql, [JSON.stringify(moves.map((move) => move.row))]);
+    const written = await moveRuns(this.database.sql, [jsonRows(moves.map((move) => move.row))]);
     const ids = new Set(written.map((row) => row.state_id));
     const done = moves.filter((move) => ids.has(move.state.id));
     this.events.announceMany(done.map(({ row, event }) => ({ workspaceId: String(row['workspace_id']), event })));
@@ -161,7 +162,7 @@ function factsOf(run: FlowRunRow, slot: Slot, options: SetStateOptions): Facts {
   return {
     now: wireTime(),
     current,
-    policy: { ...emptyPolicy, ...run.empirical_policy },
+    policy: expandPolicy(run.empirical_policy),
     runCount: run.run_count,
     deploymentId: run.deployment_id,
     parentTaskRunId: run.parent_task_run_id,

@@ -15,6 +15,8 @@ export type StateColumns = {
   total_run_time: number;
 };
 
+type Before = Omit<StateColumns, 'empirical_policy'>;
+
 /** The state as it will stand: with its id, and a time that no other state of the run has. */
 export function toState(id: string, runId: string, facts: Facts, draft: Draft): StateJson {
   const { proposed } = draft;
@@ -45,7 +47,7 @@ export const isOwnRetry = ({ current }: Facts, { proposed, policy, replaced }: D
   (replaced !== null || current?.type === 'SCHEDULED');
 
 /** What the run's columns become when it moves to a state; pure arithmetic over what it was. */
-export function columnsAfter(before: StateColumns, facts: Facts, draft: Draft, state: StateJson): StateColumns {
+export function columnsAfter(before: Before, facts: Facts, draft: Draft, state: StateJson): StateColumns {
   const { current } = facts;
   const running = state.type === 'RUNNING';
   const ended = isTerminal(state.type);

@@ -21,6 +21,15 @@ export const emptyPolicy: RunPolicy = {
   retry_type: null,
 };
 
+/** What is stored of a policy: only what differs from the default. */
+export function compactPolicy(policy: Partial<RunPolicy>): Partial<RunPolicy> {
+  const { pause_keys = [], ...plain } = policy;
+  const kept = Object.entries(plain).filter(([key, value]) => value !== emptyPolicy[key as keyof RunPolicy]);
+  return { ...Object.fromEntries(kept), ...(pause_keys.length > 0 && { pause_keys }) };
+}
+
+export const expandPolicy = (stored: Partial<RunPolicy>): RunPolicy => ({ ...emptyPolicy, ...stored });
+
 /** What became of the slot of a deployment's concurrency limit that this proposal wants. */
 export type Slot =
   /** It wants none, or there is no limit. */

@@ -7,7 +7,7 @@ import { fixed } from '../../../core/db/fixed.js';
 export const moveTaskRun = fixed<never>(
   'task-run.move',
   `with input as materialized (
-    select * from json_to_record($1::json) as i(
+    select * from jsonb_to_record($1::jsonb) as i(
       workspace_id uuid, id uuid, now timestamptz, state_id uuid, state jsonb, type text, name text, at timestamptz, message text, data jsonb, details jsonb,
       run_count integer, flow_run_run_count integer, expected_start_time timestamptz, next_scheduled_start_time timestamptz,
       start_time timestamptz, end_time timestamptz, total_run_time double precision,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { newId, type StateJson } from '@headgate/contracts';
 import type { Db } from '../../../core/db/db.js';
+import { storableRow } from '../../../core/db/json-rows.js';
 import { joined } from '../../../core/db/joined.js';
 import { wireTime, type WireEvent } from '../../../core/events/events.js';
 import { TagLimitsService } from '../../concurrency/index.js';
@@ -131,5 +132,5 @@ function toMoveRow(
     urgent: draft.queue === null ? null : draft.queue === 'urgent',
     due: state_details.scheduled_time,
   };
-  return JSON.stringify(row).replaceAll('\\u0000', '');
+  return storableRow(row);
 }

@@ -36,7 +36,7 @@ const textsOf = (json: string) => `array(select jsonb_array_elements_text(${json
 export const recordTaskRuns = fixed<{ n: number; id: string; again: boolean }>(
   'task-run.record',
   `with input as materialized (
-    select * from json_to_recordset($1::json) as i(
+    select * from jsonb_to_recordset($1::jsonb) as i(
       n integer, workspace_id uuid, id uuid, flow_run_id uuid, now timestamptz, makes boolean, given jsonb, name text, task_key text, dynamic_key text,
       cache_key text, cache_expiration timestamptz, task_version text, flow_run_run_count integer, empirical_policy jsonb, tags jsonb, labels jsonb,
       task_inputs jsonb, run_count integer, expected_start_time timestamptz, next_scheduled_start_time timestamptz, start_time timestamptz,
@@ -72,7 +72,7 @@ export const recordTaskRuns = fixed<{ n: number; id: string; again: boolean }>(
   unqueued as (
     delete from task_run_queue q using changed c where c.state_type <> 'SCHEDULED' and q.workspace_id = c.workspace_id and q.task_run_id = c.id)
   select k.n, coalesce(k.known_id, k.id) as id,
-         k.known_id is null and not exists (select from made m where m.workspace_id = k.workspace_id and m.id = k.id) as again
+         k.known_id is null and (k.workspace_id, k.id) not in (select workspace_id, id from made) as again
     from known k where k.known_id is not null or k.makes`,
 );
 
@@ -81,6 +81,6 @@ export const recordTaskRunStates = fixed<never>(
   'task-run.record-states',
   `insert into task_run_state (workspace_id, task_run_id, timestamp, id, type, name, message, data, details)
    select s.workspace_id, s.task_run_id, s.timestamp, s.id, s.type, s.name, s.message, s.data, s.details
-     from json_to_recordset($1::json) as s(workspace_id uuid, task_run_id uuid, timestamp timestamptz, id uuid, type text, name text, message text, data jsonb, details jsonb)
+     from jsonb_to_recordset($1::jsonb) as s(workspace_id uuid, task_run_id uuid, timestamp timestamptz, id uuid, type text, name text, message text, data jsonb, details jsonb)
    on conflict do nothing`,
 );

@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { StateJson } from '@headgate/contracts';
 import { Database } from '../../../core/db/database.js';
+import { storableRows } from '../../../core/db/json-rows.js';
 import { AppError } from '../../../core/errors/app-error.js';
 import { wireTime } from '../../../core/events/events.js';
 import { LOGGER } from '../../../core/log/log.module.js';
@@ -45,13 +46,15 @@ export class TaskRunRecorder implements OnModuleInit {
     for (let tries = 0; stories.length > 0; tries++) {
       if (tries === triesMax)
         throw new AppError('unavailable', 'Task runs change too fast.', {}, { retryAfterSeconds: 1 });
-      const rows = await recordTaskRuns(this.database.sql, [json(stories.map((story, n) => toRow(story, n, now)))]);
+      const rows = await recordTaskRuns(this.database.sql, [
+        storableRows(stories.map((story, n) => toRow(story, n, now))),
+      ]);
       const answered = rows.map((row) => ({ ...row, story: stories[row.n]! }));
       recorded.push(...answered.filter((each) => !each.again));
       stories = answered.filter((each) => each.again).map((each) => each.story);
     }
     const states = recorded.flatMap(({ id, story }) => story.told.map((each) => toStateRow(each, id)));
-    await recordTaskRunStates(this.database.sql, [json(states)]);
+    await recordTaskRunStates(this.database.sql, [storableRows(states)]);
     this.tell(recorded);
   }
 
@@ -82,8 +85,6 @@ type Recorded = { id: string; story: Story };
 
 /** After so many lost races something is wrong. */
 const triesMax = 5;
-
-const json = (rows: unknown): string => JSON.stringify(rows).replaceAll('\\u0000', '');
 
 function toRow({ id, flow_run_id, last, columns }: Story, n: number, now: string) {
   const { state, workspace_id } = last;

@@ -1,0 +1,31 @@
+/**
+ * Rows as the JSON that a statement takes apart with jsonb_to_recordset. A column that is null is left out: that says the
+ * same, and Postgres need not read it.
+ */
+export const jsonRows = (rows: object[]): string => JSON.stringify(rows.map(withoutNulls));
+
+/** The same without what Postgres cannot hold, for words that nobody can be asked to send again. */
+export const storableRows = (rows: object[]): string => storable(jsonRows(rows));
+
+/** One row of this kind. */
+export const storableRow = (row: object): string => storable(JSON.stringify(withoutNulls(row)));
+
+/** For a column whose statement knows what to put where nothing is said. */
+export const unlessEmpty = <T extends object>(value: T): T | null => (Object.keys(value).length > 0 ? value : null);
+
+function withoutNulls(row: object): object {
+  const kept: Record<string, unknown> = {};
+  for (const column in row) {
+    const value = (row as Record<string, unknown>)[column];
+    if (value !== null) kept[column] = value;
+  }
+  return kept;
+}
+
+/** NUL characters and halves of surrogate pairs, which JSON.stringify escapes; not a backslash that is text itself. */
+const unstorable = /(?<!\\)((?:\\\\)*)\\u(0000|d[89a-f][\da-f]{2})/g;
+
+function storable(json: string): string {
+  if (!json.includes('\\u')) return json;
+  return json.replace(unstorable, (_, before: string, code: string) => before + (code === '0000' ? '' : '\ufffd'));
+}
