@@ -46,11 +46,12 @@ const lists = ({ flow, deployment }) => ({
 });
 
 const rounds = 60;
+const roundsToWarmUp = 20;
 
 /** Durations in ms of so many requests of each kind, one after the other, in turns. */
 async function timed(requests) {
   const durations = Object.fromEntries(Object.keys(requests).map((name) => [name, []]));
-  for (let round = -5; round < rounds; round++) {
+  for (let round = -roundsToWarmUp; round < rounds; round++) {
     for (const [name, request] of Object.entries(requests)) {
       const started = performance.now();
       await request();

@@ -6,14 +6,15 @@
 create function pg_temp.chance(n bigint, salt integer) returns double precision language sql immutable parallel safe
 return (hashint8extended(n, salt) & 1073741823) / 1073741824.0;
 
--- The n-th id of a kind made at a moment: a UUID of version 7, so that ids follow time.
-create function pg_temp.made(at timestamptz, kind integer, n bigint) returns uuid language sql immutable parallel safe
+-- The n-th id of a kind made at a moment: a UUID of version 7, so that ids follow time. Called stable, as what it calls:
+-- so Postgres puts it in line.
+create function pg_temp.made(at timestamptz, kind integer, n bigint) returns uuid language sql stable parallel safe
 return (lpad(to_hex((extract(epoch from at) * 1000)::bigint), 12, '0') || '7' || lpad(to_hex(kind), 3, '0') || '8' || lpad(to_hex(n), 15, '0'))::uuid;
 
-create function pg_temp.fixed(kind integer, n bigint) returns uuid language sql immutable parallel safe
+create function pg_temp.fixed(kind integer, n bigint) returns uuid language sql stable parallel safe
 return pg_temp.made('2026-01-01 00:00:00+00', kind, n);
 
-create function pg_temp.wire(at timestamptz) returns text language sql immutable parallel safe
+create function pg_temp.wire(at timestamptz) returns text language sql stable parallel safe
 return to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"');
 
 create temp table growth as

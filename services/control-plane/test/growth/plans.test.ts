@@ -11,12 +11,13 @@ const runs = Number(process.env['GROWTH_RUNS'] ?? 100_000);
 
 let app: TestApp;
 let owner: Tenant;
+let neighbour: Tenant;
 let ids: Awaited<ReturnType<typeof findIds>>;
 
 beforeAll(async () => {
   app = await startTestApp();
   owner = await app.tenant();
-  const neighbour = await app.tenant();
+  neighbour = await app.tenant();
   await loadFixture(app.databaseUrl, { workspaceId: owner.workspaceId, runs });
   await loadFixture(app.databaseUrl, { workspaceId: neighbour.workspaceId, runs: 1_000, flows: 5, deployments: 10 });
   ids = await findIds();
@@ -131,6 +132,29 @@ test('an order that no index has is made among ten thousand runs at most', async
     await client.end();
   }
 }, 60_000);
+
+type Words = { tags?: { all_?: string[]; any_?: string[] }; name?: { like_: string } };
+test.each<[string, Words]>([
+  ['common tag', { tags: { all_: ['prod'] } }],
+  ['rare tag', { tags: { all_: ['release-3'] } }],
+  ['either of two tags', { tags: { any_: ['release-3', 'team-3'] } }],
+  ['common part of a name', { name: { like_: 'otter' } }],
+  ['rare part of a name', { name: { like_: 'lucid-ot' } }],
+  ['tag and part of a name', { tags: { all_: ['release-3'] }, name: { like_: 'otter' } }],
+  ['part that no name has', { name: { like_: 'unheard of' } }],
+])('a search for a %s finds what a look at every run finds', async (_, filter) => {
+  for (const { workspaceId, key } of [owner, neighbour]) {
+    const plain = await app.db.sql.query({
+      text: `select id from (select * from flow_run where workspace_id = $1 offset 0) r
+              where tags @> $2::text[] and ($3::text[] is null or tags && $3::text[]) and name like '%' || $4::text || '%'
+              order by expected_start_time desc, id desc limit 50`,
+      values: [workspaceId, filter.tags?.all_ ?? [], filter.tags?.any_ ?? null, filter.name?.like_ ?? ''],
+    });
+    const body = { flow_runs: filter, sort: 'EXPECTED_START_TIME_DESC', limit: 50 };
+    const found = await app.inject('POST', '/api/flow_runs/filter', body, key);
+    expect(found.body.map((run: { id: string }) => run.id)).toEqual(plain.rows.map((row) => row.id));
+  }
+});
 
 test('the fixture keeps its counts as the system does', async () => {
   expect(await rollupDifferences(app.db.sql)).toEqual([]);

@@ -11,8 +11,16 @@ export type Choice = { along: Along; rest: Filters; span: Span };
 /** What is known of the filters besides: which few flows or deployments they mean, whether a part of the name is given. */
 type Resolved = { flowIds?: string[] | null; deploymentIds?: string[] | null; named?: boolean };
 
-/** Shorter parts of names are in no index. */
-export const isIndexed = (part: string | null | undefined): boolean => (part ?? '').length > 2;
+/** Parts of names without three letters in a row are in no index. */
+export const isIndexed = (part: string | null | undefined): boolean => /[\p{L}\p{N}]{3}/u.test(part ?? '');
+
+/** Whether runs can be found by the words of these filters: tags, parts of names. */
+export function hasWords({ flow_runs: runs }: Filters): boolean {
+  if (!runs || runs.operator === 'or_' || runs.id?.any_ || runs.parent_task_run_id?.any_) return false;
+  const { tags, name } = runs;
+  const byTags = tags?.operator !== 'or_' && (tags?.all_?.length || tags?.any_?.length);
+  return Boolean(byTags || isIndexed(name?.like_));
+}
 
 /** Along which index the runs that filters let through are found; what that decides is left out of the rest. */
 export function chooseIndex(filters: Filters, resolved: Resolved): Choice {

@@ -2,8 +2,9 @@ import { sql, type RawBuilder } from 'kysely';
 import type { Db } from '../../../core/db/db.js';
 import { orderOf, predicatesFor, type Filters, type Kind } from '../../filters/index.js';
 import type { FlowRunRow } from '../flow-runs/flow-run.js';
-import { chooseIndex, keysMax, type Choice } from './choose-index.js';
+import { chooseIndex, hasWords, keysMax, type Choice } from './choose-index.js';
 import { places } from './places.sql.js';
+import { searchFlowRuns } from './search.queries.js';
 
 type Page = { sort?: string | undefined; limit: number; offset?: number };
 
@@ -15,8 +16,15 @@ export async function listFlowRuns(
   { sort = 'ID_DESC', limit, offset = 0 }: Page,
 ): Promise<FlowRunRow[]> {
   const choice = chooseIndex(filters, await resolve(db, workspaceId, filters));
+  const order = sql.raw(orderOf('flow_run', sort));
+  if (choice.along.by === 'time' && hasWords(filters) && sort.startsWith('EXPECTED') && offset === 0) {
+    const conditions = predicatesFor('flow_run', workspaceId, choice.rest);
+    const newestFirst = sort === 'EXPECTED_START_TIME_DESC';
+    const look = { workspaceId, conditions, span: choice.span, newestFirst, limit };
+    return searchFlowRuns(db, look, (found) => rowsWithNames(db, found, order, limit));
+  }
   const found = candidates(workspaceId, choice, sort, limit + offset);
-  return rowsWithNames(db, found, sql.raw(orderOf('flow_run', sort)), limit, offset);
+  return rowsWithNames(db, found, order, limit, offset);
 }
 
 /** Whole rows of flow_run, selected by what stands in the brackets, with the names of their queue and pool. */

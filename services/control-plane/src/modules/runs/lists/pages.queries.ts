@@ -1,10 +1,11 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { Db } from '../../../core/db/db.js';
 import { predicatesFor, type Filters, type Predicate } from '../../filters/index.js';
 import type { FlowRunRow } from '../flow-runs/flow-run.js';
-import { chooseIndex, isIndexed, keysMax } from './choose-index.js';
+import { chooseIndex, hasWords, isIndexed, keysMax } from './choose-index.js';
 import { rowsWithNames } from './lists.queries.js';
 import { places, type Along } from './places.sql.js';
+import { searchFlowRuns } from './search.queries.js';
 
 export type RunListFilter = {
   search?: string | undefined;
@@ -35,14 +36,16 @@ export function listFlowRunsByKey(
   first: number,
   after: Place | null,
 ): Promise<FlowRunRow[]> {
-  const { along, conditions } = chosen(workspaceId, filter);
+  const { along, conditions, searches } = chosen(workspaceId, filter);
   const span = { since: filter.since, until: filter.until };
   const look = { workspaceId, along, conditions, span };
   if (sort === 'NAME_ASC' || sort === 'NAME_DESC') return byName(db, look, sort, first, after);
   const newestFirst = sort === 'NEWEST';
   const direction = newestFirst ? sql`desc` : sql`asc`;
-  const found = places({ ...look, span: { ...span, after }, newestFirst, limit: first });
-  return rowsWithNames(db, found, sql`flow_run.expected_start_time ${direction}, flow_run.id ${direction}`, first);
+  const page = { ...look, span: { ...span, after }, newestFirst, limit: first };
+  const order = sql`flow_run.expected_start_time ${direction}, flow_run.id ${direction}`;
+  const read = (found: RawBuilder<unknown>) => rowsWithNames(db, found, order, first);
+  return searches ? searchFlowRuns(db, page, read) : read(places(page));
 }
 
 type Unordered = { workspaceId: string; along: Along; conditions: Predicate[]; span: object };
@@ -55,15 +58,19 @@ function byName(db: Db, look: Unordered, sort: RunListSort, first: number, after
   return rowsWithNames(db, found, sql`flow_run.name ${direction}, flow_run.id ${direction}`, first);
 }
 
-function chosen(workspaceId: string, filter: RunListFilter): { along: Along; conditions: Predicate[] } {
+type Chosen = { along: Along; conditions: Predicate[]; searches: boolean };
+
+function chosen(workspaceId: string, filter: RunListFilter): Chosen {
   const flows = filter.flowIds?.length ? filter.flowIds : null;
-  const { along, rest } = chooseIndex(toFilters(filter), {
-    named: isIndexed(filter.search),
+  const filters = toFilters(filter);
+  const named = isIndexed(filter.search);
+  const { along, rest } = chooseIndex(filters, {
+    named,
     flowIds: flows && flows.length <= keysMax ? flows : null,
   });
   const conditions = [...predicatesFor('flow_run', workspaceId, rest), ...own(workspaceId, filter)];
   if (flows && along.by !== 'flow_id') conditions.push(sql`flow_run.flow_id = any(${flows}::uuid[])`);
-  return { along, conditions };
+  return { along, conditions, searches: along.by === 'time' && (named || hasWords(filters)) };
 }
 
 /** What of the filter the wire's grammar can say. */

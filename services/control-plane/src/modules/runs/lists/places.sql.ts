@@ -7,6 +7,10 @@ import type { Predicate } from '../../filters/index.js';
  */
 export type Along =
   | { by: 'time' }
+  /** Among so many runs only, the first ones of the span. */
+  | { by: 'nearest'; runs: number }
+  /** Tags and parts of names. Whose workspace holds much of the table does not look the workspace up for each run. */
+  | { by: 'words'; holdsMuch: boolean }
   | { by: 'flow_id' | 'deployment_id'; ids: string[] }
   | { by: 'parent'; flowRunIds: string[] }
   | { by: 'state'; types: string[] | null; names: string[] | null };
@@ -40,6 +44,17 @@ export function places(look: Look): RawBuilder<unknown> {
      where ${all([sql`flow_run.workspace_id = ${look.workspaceId}`, ...more, ...look.conditions, ...within(look, 'flow_run', 'id')])}
      order by ${order} limit ${look.limit}`;
   if (along.by === 'time') return found([]);
+  const ofSpan = [sql<boolean>`flow_run.workspace_id = ${look.workspaceId}`, ...within(look, 'flow_run', 'id')];
+  if (along.by === 'nearest') {
+    const nearest = sql`select flow_run.* from flow_run where ${all(ofSpan)} order by ${order} limit ${along.runs}`;
+    return sql`select flow_run.* from (${nearest}) as flow_run where ${all(look.conditions)} order by ${order} limit ${look.limit}`;
+  }
+  if (along.by === 'words') {
+    const own = along.holdsMuch ? [] : ofSpan.slice(0, 1);
+    // "offset 0" keeps the database from going along another index.
+    const matching = sql`select * from flow_run where ${all([...own, ...look.conditions])} offset 0`;
+    return sql`select flow_run.* from (${matching}) as flow_run where ${all(ofSpan)} order by ${order} limit ${look.limit}`;
+  }
   if (along.by === 'parent') {
     const ofTask = found([sql`flow_run.parent_task_run_id = key.id`]);
     return sql`
