@@ -22,7 +22,12 @@ const clock = String.raw`(\d{2})(?::?(\d{2})(?::?(\d{2})(?:[.,](\d+))?)?)?`;
 const zone = String.raw`(Z|[+-]\d{2}(?::?\d{2})?)?`;
 const shape = new RegExp(`^${day}(?:[T _]${clock}${zone})?$`, 'i');
 
+/** What nearly every client writes, on a day that every month has: it need not be taken apart. */
+const alreadyWire =
+  /^(?!0000)\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{6}(?:Z|\+00:00)$/;
+
 function fromText(text: string): string | null {
+  if (alreadyWire.test(text)) return `${text.slice(0, 26)}Z`;
   const match = shape.exec(text);
   if (!match) return null;
   const [year, month, date, hour = 0, minute = 0, second = 0] = match

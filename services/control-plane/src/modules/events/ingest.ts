@@ -40,11 +40,6 @@ export class EventsIngest {
     const stored = await storeEvents(this.database.sql, [storableRows(rows)]);
     for (const handler of this.handlers) await handler(received);
     const isNew = new Set(stored.map((row) => row.workspace_id + row.id));
-    const fresh = new Map<string, WireEvent[]>();
-    for (const { workspaceId, event } of received) {
-      if (!isNew.delete(workspaceId + event.id)) continue;
-      fresh.set(workspaceId, [...(fresh.get(workspaceId) ?? []), event]);
-    }
-    for (const [workspaceId, events] of fresh) this.events.announce(workspaceId, events);
+    this.events.announceMany(received.filter(({ workspaceId, event }) => isNew.delete(workspaceId + event.id)));
   }
 }

@@ -74,7 +74,9 @@ export class TaskRunRecorder implements OnModuleInit {
     const byWorkspace = new Map<string, { id: string; flow_run_id: string | null }[]>();
     for (const { id, story } of recorded) {
       const { workspace_id } = story.last;
-      byWorkspace.set(workspace_id, [...(byWorkspace.get(workspace_id) ?? []), { id, flow_run_id: story.flow_run_id }]);
+      const runs = byWorkspace.get(workspace_id) ?? [];
+      byWorkspace.set(workspace_id, runs);
+      runs.push({ id, flow_run_id: story.flow_run_id });
     }
     for (const [workspaceId, runs] of byWorkspace) this.live.publish(topics.taskRuns(workspaceId), runs);
   }
