@@ -70,16 +70,16 @@ async function vitest(folder, { project, env = {} } = {}) {
   return { passed, failed, skipped };
 }
 
-/** Answers are compared with those of a real Prefect server, where one can be had. */
-async function controlPlane() {
-  const reference = await prepareServer().then(
-    (python) => ({ env: { PREFECT_BIN: path.join(path.dirname(python), 'prefect') } }),
+/** A suite with parts that need Prefect itself, where it can be had: to compare answers with, to run flows of Python. */
+async function withPrefect(folder, envOf) {
+  const prefect = await prepareServer().then(
+    (python) => ({ env: envOf(python) }),
     (error) => {
-      if (error instanceof OutOfReach) return { reason: `not compared with a Prefect server: ${error.message}` };
+      if (error instanceof OutOfReach) return { reason: `the parts that need Prefect are left out: ${error.message}` };
       throw error;
     },
   );
-  return { ...(await vitest('services/control-plane', reference)), reason: reference.reason };
+  return { ...(await vitest(folder, prefect)), reason: prefect.reason };
 }
 
 /** A suite of Python writes its own summary; where Python or its packages are out of reach it says so. */
@@ -133,9 +133,11 @@ if (!checksOnly) {
   console.log('\nTests');
   for (const folder of ['packages/contracts', 'services/all-in-one'])
     await step(`tests ${folder}`, () => vitest(folder));
-  await step('tests services/control-plane', controlPlane);
-  for (const folder of ['sdk', 'worker-agent', 'examples/typescript'])
-    await step(`tests ${folder}`, () => vitest(folder));
+  await step('tests services/control-plane', () =>
+    withPrefect('services/control-plane', (python) => ({ PREFECT_BIN: path.join(path.dirname(python), 'prefect') })),
+  );
+  await step('tests worker-agent', () => withPrefect('worker-agent', (python) => ({ HEADGATE_TEST_PYTHON: python })));
+  for (const folder of ['sdk', 'examples/typescript']) await step(`tests ${folder}`, () => vitest(folder));
   await step('tests web', () => vitest('web', { project: 'unit' }));
   await step('browser', () => vitest('web', { project: 'browser' }));
   await step('faults', () => vitest('test/faults'));

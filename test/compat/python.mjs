@@ -8,7 +8,7 @@ const installMinutesMax = 8;
 
 const ofThisCheckout = (name) => path.join(import.meta.dirname, '../../.headgate', name);
 
-/** A real Prefect server to compare with; its release of today breaks on newer ones of what it is made of. */
+/** Prefect itself, with a server to compare with; its release of today breaks on newer ones of what it is made of. */
 export const prepareServer = () =>
   preparePython(ofThisCheckout('prefect-server'), ['prefect>=3,<4', 'fastapi<0.150', 'sqlalchemy<2.1']);
 

@@ -17,6 +17,8 @@ export async function grownWorkspace({ sql, system }, runs) {
   const seconds = (Date.now() - started) / 1000;
   await sql.query('discard temp');
   await sql.query('vacuum analyze');
+  // Else the disk is busy with what was loaded while the lists are measured.
+  await sql.query('checkpoint');
   const idOf = async (table, name) =>
     (await sql.query(`select id from ${table} where workspace_id = $1 and name = $2`, [account.workspaceId, name]))
       .rows[0].id;
