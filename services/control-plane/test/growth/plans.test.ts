@@ -133,7 +133,7 @@ test('an order that no index has is made among ten thousand runs at most', async
   }
 }, 60_000);
 
-type Words = { tags?: { all_?: string[]; any_?: string[] }; name?: { like_: string } };
+type Words = { tags?: { all_?: string[]; any_?: string[] }; name?: { like_: string }; hours?: number };
 test.each<[string, Words]>([
   ['common tag', { tags: { all_: ['prod'] } }],
   ['rare tag', { tags: { all_: ['release-3'] } }],
@@ -142,14 +142,19 @@ test.each<[string, Words]>([
   ['rare part of a name', { name: { like_: 'lucid-ot' } }],
   ['tag and part of a name', { tags: { all_: ['release-3'] }, name: { like_: 'otter' } }],
   ['part that no name has', { name: { like_: 'unheard of' } }],
-])('a search for a %s finds what a look at every run finds', async (_, filter) => {
+  ['rare tag of the last hour', { tags: { all_: ['release-3'] }, hours: 1 }],
+  ['rare tag of the last days', { tags: { all_: ['release-3'] }, hours: 100 }],
+])('a search for a %s finds what a look at every run finds', async (_, { hours = 1_000, ...words }) => {
+  const since = new Date(Date.now() - hours * 3_600_000).toISOString();
   for (const { workspaceId, key } of [owner, neighbour]) {
     const plain = await app.db.sql.query({
       text: `select id from (select * from flow_run where workspace_id = $1 offset 0) r
               where tags @> $2::text[] and ($3::text[] is null or tags && $3::text[]) and name like '%' || $4::text || '%'
+                and expected_start_time >= $5
               order by expected_start_time desc, id desc limit 50`,
-      values: [workspaceId, filter.tags?.all_ ?? [], filter.tags?.any_ ?? null, filter.name?.like_ ?? ''],
+      values: [workspaceId, words.tags?.all_ ?? [], words.tags?.any_ ?? null, words.name?.like_ ?? '', since],
     });
+    const filter = { ...words, expected_start_time: { after_: since } };
     const body = { flow_runs: filter, sort: 'EXPECTED_START_TIME_DESC', limit: 50 };
     const found = await app.inject('POST', '/api/flow_runs/filter', body, key);
     expect(found.body.map((run: { id: string }) => run.id)).toEqual(plain.rows.map((row) => row.id));

@@ -5,8 +5,9 @@ export type Sql = Pick<pg.Pool, 'query'>;
 
 /**
  * One of the hottest statements: fixed text with a name, so that Postgres need not parse and plan it anew. It finds its
- * rows by their keys (see `keyedPlans`); parts of itself it compares by `(… in (select …)) is true`, which Postgres always
- * hashes, since a join of hundreds with hundreds that it takes for single rows would try every pair. Answers the rows. `HEADGATE_STATEMENT_NAMES=false` leaves the names out.
+ * rows by their keys (see `keyedPlans`). Parts of itself it compares by `(… in (select …)) is true`, which Postgres always
+ * hashes: a join of hundreds with hundreds that it takes for single rows would try every pair. Answers the rows.
+ * `HEADGATE_STATEMENT_NAMES=false` leaves the names out.
  */
 export function fixed<Row>(name: string, text: string) {
   return async (sql: Sql, values: unknown[]): Promise<Row[]> => {

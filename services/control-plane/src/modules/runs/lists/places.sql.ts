@@ -24,15 +24,18 @@ export type Span = {
   after?: { key: string; id: string } | null | undefined;
 };
 
-export type Look = {
+/** What is looked for. */
+export type Search = {
   workspaceId: string;
-  along: Along;
   /** Of `flow_run`, under its own name. */
   conditions: Predicate[];
   span: Span;
   newestFirst: boolean;
   limit: number;
 };
+
+/** And along which index. */
+export type Look = Search & { along: Along };
 
 /** A select of whole rows of flow_run: the first so many, along each key, in the order of their expected start. */
 export function places(look: Look): RawBuilder<unknown> {
@@ -41,19 +44,17 @@ export function places(look: Look): RawBuilder<unknown> {
   const order = inOrder(look, 'flow_run', 'id');
   const found = (more: Predicate[]) => sql`
     select flow_run.* from flow_run
-     where ${all([sql`flow_run.workspace_id = ${look.workspaceId}`, ...more, ...look.conditions, ...within(look, 'flow_run', 'id')])}
+     where ${all([ofWorkspace(look.workspaceId), ...more, ...look.conditions, ...within(look, 'flow_run', 'id')])}
      order by ${order} limit ${look.limit}`;
   if (along.by === 'time') return found([]);
-  const ofSpan = [sql<boolean>`flow_run.workspace_id = ${look.workspaceId}`, ...within(look, 'flow_run', 'id')];
   if (along.by === 'nearest') {
-    const nearest = sql`select flow_run.* from flow_run where ${all(ofSpan)} order by ${order} limit ${along.runs}`;
-    return sql`select flow_run.* from (${nearest}) as flow_run where ${all(look.conditions)} order by ${order} limit ${look.limit}`;
+    const near = nearest(look, sql`flow_run.*`, along.runs);
+    return sql`select flow_run.* from (${near}) as flow_run where ${all(look.conditions)} order by ${order} limit ${look.limit}`;
   }
   if (along.by === 'words') {
-    const own = along.holdsMuch ? [] : ofSpan.slice(0, 1);
     // "offset 0" keeps the database from going along another index.
-    const matching = sql`select * from flow_run where ${all([...own, ...look.conditions])} offset 0`;
-    return sql`select flow_run.* from (${matching}) as flow_run where ${all(ofSpan)} order by ${order} limit ${look.limit}`;
+    const matching = sql`select * from flow_run where ${along.holdsMuch ? all(look.conditions) : conditionsOf(look)} offset 0`;
+    return sql`select flow_run.* from (${matching}) as flow_run where ${ofSpan(look)} order by ${order} limit ${look.limit}`;
   }
   if (along.by === 'parent') {
     const ofTask = found([sql`flow_run.parent_task_run_id = key.id`]);
@@ -65,6 +66,17 @@ export function places(look: Look): RawBuilder<unknown> {
   const ofKey = found([sql`${sql.ref(`flow_run.${along.by}`)} = key.id`]);
   return sql`select place.* from unnest(${along.ids}::uuid[]) as key (id) cross join lateral (${ofKey}) place`;
 }
+
+/** The first so many runs of the span, whatever they are. */
+export const nearest = (look: Search, columns: RawBuilder<unknown>, runs: number): RawBuilder<unknown> =>
+  sql`select ${columns} from flow_run where ${ofSpan(look)} order by ${inOrder(look, 'flow_run', 'id')} limit ${runs}`;
+
+/** What is asked of runs of the workspace, at whatever time. */
+export const conditionsOf = ({ workspaceId, conditions }: Search): RawBuilder<unknown> =>
+  all([ofWorkspace(workspaceId), ...conditions]);
+
+const ofWorkspace = (workspaceId: string): Predicate => sql`flow_run.workspace_id = ${workspaceId}`;
+const ofSpan = (look: Search) => all([ofWorkspace(look.workspaceId), ...within(look, 'flow_run', 'id')]);
 
 function alongState(look: Look, along: Along & { by: 'state' }): RawBuilder<unknown> {
   const order = inOrder(look, 'at', 'flow_run_id');
@@ -104,12 +116,12 @@ function statesOf(workspaceId: string, { types, names }: Along & { by: 'state' }
 
 const all = (conditions: Predicate[]) => sql.join(conditions, sql` and `);
 
-function inOrder({ newestFirst }: Look, table: string, id: string): RawBuilder<unknown> {
+function inOrder({ newestFirst }: Search, table: string, id: string): RawBuilder<unknown> {
   const direction = newestFirst ? sql`desc` : sql`asc`;
   return sql`${sql.ref(`${table}.expected_start_time`)} ${direction}, ${sql.ref(`${table}.${id}`)} ${direction}`;
 }
 
-function within({ span, newestFirst }: Look, table: string, id: string): Predicate[] {
+function within({ span, newestFirst }: Search, table: string, id: string): Predicate[] {
   const expected = sql.ref(`${table}.expected_start_time`);
   const beyond = newestFirst ? sql`<` : sql`>`;
   return [
