@@ -41,7 +41,7 @@ export class DeploymentsController {
 
   @Needs('write_deployments')
   @Post()
-  @Refuses('conflict')
+  @Refuses('badRequest', 'conflict')
   @Answers(deploymentAnswer, 201, 200)
   async create(
     @Caller() ctx: Ctx,
@@ -137,7 +137,7 @@ export class DeploymentsController {
 
   @Needs('write_deployments')
   @Patch(':id')
-  @Refuses('conflict')
+  @Refuses('badRequest', 'conflict')
   @HttpCode(204)
   update(@Caller() ctx: Ctx, @IdParam() id: string, @ZodBody(bodies.deploymentUpdate) body: bodies.DeploymentUpdate) {
     return this.deployments.update(ctx, id, body);
@@ -152,7 +152,7 @@ export class DeploymentsController {
 
   @Needs('run_deployments')
   @Post(':id/create_flow_run')
-  @Refuses('conflict')
+  @Refuses('badRequest', 'conflict')
   @Answers(flowRunAnswer, 201, 200)
   async createRun(
     @Caller() ctx: Ctx,
@@ -167,7 +167,7 @@ export class DeploymentsController {
 
   @Needs('run_deployments')
   @Post(':id/create_flow_run/bulk')
-  @Refuses('conflict')
+  @Refuses('badRequest', 'conflict')
   @HttpCode(200)
   @Answers(bulkRunsAnswer)
   async createRuns(

@@ -20,7 +20,7 @@ export class BlockDocumentsController {
 
   @Needs('manage_blocks')
   @Post()
-  @Refuses('conflict')
+  @Refuses('badRequest', 'conflict')
   @Answers(blockDocumentAnswer)
   create(
     @Caller() ctx: Ctx,
@@ -31,6 +31,7 @@ export class BlockDocumentsController {
 
   @Needs('see_blocks')
   @Post('filter')
+  @Refuses('badRequest')
   @HttpCode(200)
   @Answers(blockDocumentsAnswer)
   filter(
@@ -54,6 +55,7 @@ export class BlockDocumentsController {
 
   @Needs('see_blocks')
   @Get(':id')
+  @Refuses('badRequest')
   @Answers(blockDocumentAnswer)
   read(
     @Caller() ctx: Ctx,
@@ -65,7 +67,7 @@ export class BlockDocumentsController {
 
   @Needs('manage_blocks')
   @Patch(':id')
-  @Refuses('conflict')
+  @Refuses('badRequest', 'conflict')
   @HttpCode(204)
   update(
     @Caller() ctx: Ctx,

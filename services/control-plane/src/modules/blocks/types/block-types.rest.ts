@@ -67,6 +67,7 @@ export class BlockTypesController {
 
   @Needs('see_blocks')
   @Get('slug/:slug/block_documents')
+  @Refuses('badRequest')
   @Answers(blockDocumentsAnswer)
   listDocuments(
     @Caller() ctx: Ctx,
@@ -78,6 +79,7 @@ export class BlockTypesController {
 
   @Needs('see_blocks')
   @Get('slug/:slug/block_documents/name/:block_document_name')
+  @Refuses('badRequest')
   @Answers(blockDocumentAnswer)
   readDocument(
     @Caller() ctx: Ctx,

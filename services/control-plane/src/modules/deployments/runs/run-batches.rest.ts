@@ -18,7 +18,7 @@ export class RunBatchesController {
 
   @Needs('run_deployments')
   @Post(':id/flow_runs')
-  @Refuses('conflict')
+  @Refuses('badRequest', 'conflict')
   @Answers(runBatchAnswer)
   async create(@Caller() ctx: Ctx, @IdParam() id: string, @ZodBody(runBatch) { flow_runs }: z.infer<typeof runBatch>) {
     return { flow_run_ids: await this.runs.createMany(ctx, id, flow_runs) };

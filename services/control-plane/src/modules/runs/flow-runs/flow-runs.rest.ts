@@ -99,6 +99,7 @@ export class FlowRunsController {
 
   @Needs('run_flows')
   @Patch(':id')
+  @Refuses('badRequest')
   @HttpCode(204)
   update(@Caller() ctx: Ctx, @IdParam() id: string, @ZodBody(flowRunUpdate) body: Json<typeof flowRunUpdate>) {
     return this.runs.update(ctx, id, body);

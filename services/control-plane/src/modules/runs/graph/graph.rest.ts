@@ -7,6 +7,7 @@ import type { Ctx } from '../../../core/access/ctx.js';
 import { Caller, Needs } from '../../../core/access/needs.js';
 import { IdParam, ZodQuery } from '../../../core/http/zod-body.js';
 import { Answers } from '../../../core/openapi/answers.js';
+import { Refuses } from '../../../core/openapi/refuses.js';
 import { RunGraph } from './graph.service.js';
 
 @ApiTags('Flow Run Graph')
@@ -23,6 +24,7 @@ export class RunGraphController {
 
   @Needs('see_flows')
   @Get('graph-v2')
+  @Refuses('badRequest')
   @Answers(graphAnswer)
   graph(@Caller() ctx: Ctx, @IdParam() id: string, @ZodQuery(graphQuery) { since }: z.infer<typeof graphQuery>) {
     return this.graphs.get(ctx, id, since ?? null);
