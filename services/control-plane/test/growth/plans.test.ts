@@ -1,5 +1,7 @@
+import { sql, type RawBuilder } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { nearestDays, places } from '../../src/modules/runs/lists/places.sql.js';
 import { startTestApp, type Tenant, type TestApp } from '../app.js';
 import { questionsOfClients } from './client-questions.js';
 import { queriesOfThePages, variablesOfThePages } from './graphql-questions.js';
@@ -147,18 +149,35 @@ test.each<[string, Words]>([
 ])('a search for a %s finds what a look at every run finds', async (_, { hours = 1_000, ...words }) => {
   const since = new Date(Date.now() - hours * 3_600_000).toISOString();
   for (const { workspaceId, key } of [owner, neighbour]) {
-    const plain = await app.db.sql.query({
-      text: `select id from (select * from flow_run where workspace_id = $1 offset 0) r
-              where tags @> $2::text[] and ($3::text[] is null or tags && $3::text[]) and name like '%' || $4::text || '%'
-                and expected_start_time >= $5
-              order by expected_start_time desc, id desc limit 50`,
-      values: [workspaceId, words.tags?.all_ ?? [], words.tags?.any_ ?? null, words.name?.like_ ?? '', since],
-    });
-    const filter = { ...words, expected_start_time: { after_: since } };
-    const body = { flow_runs: filter, sort: 'EXPECTED_START_TIME_DESC', limit: 50 };
-    const found = await app.inject('POST', '/api/flow_runs/filter', body, key);
-    expect(found.body.map((run: { id: string }) => run.id)).toEqual(plain.rows.map((row) => row.id));
+    for (const direction of ['DESC', 'ASC']) {
+      const plain = await app.db.sql.query({
+        text: `select id from (select * from flow_run where workspace_id = $1 offset 0) r
+                where tags @> $2::text[] and ($3::text[] is null or tags && $3::text[]) and name like '%' || $4::text || '%'
+                  and expected_start_time >= $5
+                order by expected_start_time ${direction}, id ${direction} limit 50`,
+        values: [workspaceId, words.tags?.all_ ?? [], words.tags?.any_ ?? null, words.name?.like_ ?? '', since],
+      });
+      const filter = { ...words, expected_start_time: { after_: since } };
+      const body = { flow_runs: filter, sort: `EXPECTED_START_TIME_${direction}`, limit: 50 };
+      const found = await app.inject('POST', '/api/flow_runs/filter', body, key);
+      expect(found.body.map((run: { id: string }) => run.id)).toEqual(plain.rows.map((row) => row.id));
+    }
   }
+});
+
+test.each([true, false])('a search day by day (newest first: %s) finds what the days hold', async (newestFirst) => {
+  const read = async <Row>(text: RawBuilder<unknown>) => (await sql<Row>`${text}`.execute(app.db.db)).rows;
+  const named = sql<boolean>`flow_run.name like '%lucid-ot%'`;
+  const search = { workspaceId: owner.workspaceId, conditions: [named], span: {}, newestFirst, limit: 9 };
+  const days = (await read<{ day: string }>(nearestDays(search, 5))).map((row) => row.day);
+  const plain = sql`
+    select id from (select * from flow_run where workspace_id = ${owner.workspaceId} offset 0) as flow_run
+     where ${named} and (expected_start_time at time zone 'UTC')::date = any(${days}::date[])
+     order by expected_start_time ${newestFirst ? sql`desc` : sql`asc`} limit 9`;
+  const byDays = await read<{ id: string }>(places({ ...search, along: { by: 'days', days, holdsMuch: false } }));
+  const found = byDays.map((run) => run.id);
+  expect(found.length).toBeGreaterThan(1);
+  expect(found).toEqual((await read<{ id: string }>(plain)).map((run) => run.id));
 });
 
 test('the fixture keeps its counts as the system does', async () => {

@@ -1,3 +1,4 @@
+import { newId } from '@headgate/contracts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { brokenInvariants } from '../property/invariants.js';
 import { made } from '../property/http.js';
@@ -101,4 +102,22 @@ test('a run that ended long ago goes with all that belongs to it; one that has n
   for (const table of ['flow_run_input', 'flow_run_state', 'task_run'])
     expect((await stage.sql(`select 1 from ${table} where flow_run_id = $1`, [old.id])).rows).toEqual([]);
   await stage.isIdle('expire-runs');
+});
+
+test('a task run without a flow run goes when it ended long ago; one that waits stays', async () => {
+  const make = async (state: object) =>
+    (await made(stage.http('POST', '/task_runs/', { task_key: 't', dynamic_key: newId(), state }))).id as string;
+  const [old, recent] = [await make({ type: 'COMPLETED' }), await make({ type: 'COMPLETED' })];
+  const waiting = await make({ type: 'SCHEDULED', state_details: { deferred: true } });
+  await stage.sql(
+    `update task_run set expected_start_time = expected_start_time - interval '100 days',
+                         end_time = end_time - interval '100 days' where id = any($1)`,
+    [[old, waiting]],
+  );
+  await stage.cutOff('expire-task-runs', 'task_run_state', 'delete');
+  await stage.rivals('expire-task-runs');
+  expect((await stage.http('GET', `/task_runs/${old}`)).status).toBe(404);
+  expect((await stage.sql('select from task_run_state where task_run_id = $1', [old])).rowCount).toBe(0);
+  for (const id of [recent, waiting]) expect((await stage.http('GET', `/task_runs/${id}`)).status).toBe(200);
+  await stage.isIdle('expire-task-runs');
 });

@@ -7,6 +7,7 @@ import { OffersService } from './background/offers.service.js';
 import { ScheduledSocket } from './background/scheduled.socket.js';
 import { TaskWorkers } from './background/task-workers.js';
 import { TaskWorkersController } from './background/task-workers.rest.js';
+import { ExpireTaskRuns } from './loops/expire-task-runs.js';
 import { ForgetExpiredAnswers } from './loops/forget-expired-answers.js';
 import { SetTaskState } from './moves/set-task-state.js';
 import { TaskRunRecorder } from './recorder/recorder.js';
@@ -22,6 +23,7 @@ import { TaskRunsService } from './task-runs.service.js';
     OffersService,
     ScheduledSocket,
     TaskWorkers,
+    ExpireTaskRuns,
     ForgetExpiredAnswers,
     TaskRunsService,
     TaskRunRecorder,

@@ -66,18 +66,30 @@ export const updateTaskRun = (
   patch: Record<string, unknown>,
 ): Promise<boolean> => updateRow(db, 'task_run', workspaceId, id, patch);
 
-/** With its history, its lines and its place in the queue; a subflow run that it stood for stays. Whether there was one. */
-export async function deleteTaskRun(db: Db, workspaceId: string, id: string): Promise<boolean> {
+/** With their history, lines and places in the queue; subflow runs that they stood for stay. Answers how many there were. */
+export async function deleteTaskRuns(db: Db, workspaceId: string, ids: string[]): Promise<number> {
   const { rows } = await sql`
-    with run as (delete from task_run where workspace_id = ${workspaceId} and id = ${id} returning id, flow_run_id),
-    place as (delete from task_run_queue where workspace_id = ${workspaceId} and task_run_id = ${id}),
-    history as (delete from task_run_state where workspace_id = ${workspaceId} and task_run_id in (select id from run)),
-    lines as (
-      delete from log l using run r where l.workspace_id = ${workspaceId} and l.flow_run_id = r.flow_run_id and l.task_run_id = r.id),
+    with run as (delete from task_run where workspace_id = ${workspaceId} and id = any(${ids}::uuid[]) returning id, flow_run_id),
+    place as (delete from task_run_queue where workspace_id = ${workspaceId} and task_run_id = any(${ids}::uuid[])),
+    history as (delete from task_run_state where workspace_id = ${workspaceId} and task_run_id = any(array(select id from run))),
+    lines as (delete from log where workspace_id = ${workspaceId} and task_run_id = any(array(select id from run))),
     subflows as (
-      update flow_run set parent_task_run_id = null where workspace_id = ${workspaceId} and parent_task_run_id in (select id from run))
+      update flow_run set parent_task_run_id = null where workspace_id = ${workspaceId} and parent_task_run_id = any(array(select id from run)))
     select id from run`.execute(db);
-  return rows.length > 0;
+  return rows.length;
+}
+
+/**
+ * Task runs without a flow run that ended so many days ago, those first that were expected first. All others go with
+ * their flow runs.
+ */
+export async function findExpiredTaskRuns(db: Db, days: number, limit: number) {
+  const { rows } = await sql<{ workspace_id: string; id: string }>`
+    select workspace_id, id from task_run
+     where flow_run_id is null and expected_start_time < now() - ${days}::integer * interval '1 day'
+       and state_type in ('COMPLETED', 'FAILED', 'CRASHED', 'CANCELLED') and end_time < now() - ${days}::integer * interval '1 day'
+     order by expected_start_time limit ${limit}`.execute(db);
+  return rows;
 }
 
 const filtered = (db: Db, workspaceId: string, filters: Filters) =>

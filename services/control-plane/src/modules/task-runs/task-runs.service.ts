@@ -89,7 +89,7 @@ export class TaskRunsService {
   }
 
   async delete(ctx: Asker, id: string): Promise<void> {
-    if (!(await queries.deleteTaskRun(this.database.db, ctx.workspaceId, id))) throw notFound('Task not found');
+    if (!(await queries.deleteTaskRuns(this.database.db, ctx.workspaceId, [id]))) throw notFound('Task not found');
   }
 
   listStates(ctx: Asker, id: string) {

@@ -20,8 +20,9 @@ export async function listFlowRuns(
   if (choice.along.by === 'time' && hasWords(filters) && sort.startsWith('EXPECTED') && offset === 0) {
     const conditions = predicatesFor('flow_run', workspaceId, choice.rest);
     const newestFirst = sort === 'EXPECTED_START_TIME_DESC';
-    const look = { workspaceId, conditions, span: choice.span, newestFirst, limit };
-    return searchFlowRuns(db, look, (found) => rowsWithNames(db, found, order, limit));
+    const partOfName = Boolean(filters.flow_runs?.name?.like_);
+    const search = { workspaceId, conditions, span: choice.span, newestFirst, limit, partOfName };
+    return searchFlowRuns(db, search, (found) => rowsWithNames(db, found, order, limit));
   }
   const found = candidates(workspaceId, choice, sort, limit + offset);
   return rowsWithNames(db, found, order, limit, offset);

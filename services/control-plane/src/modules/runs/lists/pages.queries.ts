@@ -45,7 +45,7 @@ export function listFlowRunsByKey(
   const page = { ...look, span: { ...span, after }, newestFirst, limit: first };
   const order = sql`flow_run.expected_start_time ${direction}, flow_run.id ${direction}`;
   const read = (found: RawBuilder<unknown>) => rowsWithNames(db, found, order, first);
-  return searches ? searchFlowRuns(db, page, read) : read(places(page));
+  return searches ? searchFlowRuns(db, { ...page, partOfName: Boolean(filter.search) }, read) : read(places(page));
 }
 
 type Unordered = { workspaceId: string; along: Along; conditions: Predicate[]; span: object };

@@ -10,10 +10,14 @@ export type Along =
   /** Among so many runs only, the first ones of the span. */
   | { by: 'nearest'; runs: number }
   /** Tags and parts of names. Whose workspace holds much of the table does not look the workspace up for each run. */
-  | { by: 'words'; holdsMuch: boolean }
+  | ({ by: 'words' } & Words)
+  /** The same of a few days, which come in the wanted order. */
+  | ({ by: 'days'; days: string[] } & Words)
   | { by: 'flow_id' | 'deployment_id'; ids: string[] }
   | { by: 'parent'; flowRunIds: string[] }
   | { by: 'state'; types: string[] | null; names: string[] | null };
+
+type Words = { holdsMuch: boolean };
 
 /** The part of time, and of the order, that is wanted; `after` is the last run of the page before. */
 export type Span = {
@@ -51,10 +55,14 @@ export function places(look: Look): RawBuilder<unknown> {
     const near = nearest(look, sql`flow_run.*`, along.runs);
     return sql`select flow_run.* from (${near}) as flow_run where ${all(look.conditions)} order by ${order} limit ${look.limit}`;
   }
-  if (along.by === 'words') {
-    // "offset 0" keeps the database from going along another index.
-    const matching = sql`select * from flow_run where ${along.holdsMuch ? all(look.conditions) : conditionsOf(look)} offset 0`;
-    return sql`select flow_run.* from (${matching}) as flow_run where ${ofSpan(look)} order by ${order} limit ${look.limit}`;
+  if (along.by === 'words')
+    return sql`select flow_run.* from (${matching(look, along)}) as flow_run where ${ofSpan(look)} order by ${order} limit ${look.limit}`;
+  if (along.by === 'days') {
+    // In the order of the days, so that the database ends with the day that fills the page.
+    const ofDay = matching(look, along, [sql`${day} = nth.day`]);
+    return sql`
+      select flow_run.* from unnest(${along.days}::date[]) with ordinality as nth (day, n) cross join lateral (${ofDay}) as flow_run
+       where ${ofSpan(look)} order by nth.n, ${order} limit ${look.limit}`;
   }
   if (along.by === 'parent') {
     const ofTask = found([sql`flow_run.parent_task_run_id = key.id`]);
@@ -70,6 +78,28 @@ export function places(look: Look): RawBuilder<unknown> {
 /** The first so many runs of the span, whatever they are. */
 export const nearest = (look: Search, columns: RawBuilder<unknown>, runs: number): RawBuilder<unknown> =>
   sql`select ${columns} from flow_run where ${ofSpan(look)} order by ${inOrder(look, 'flow_run', 'id')} limit ${runs}`;
+
+/** "offset 0" keeps the database from going along another index. */
+const matching = (look: Search, { holdsMuch }: Words, more: Predicate[] = []) =>
+  sql`select * from flow_run where ${all([...(holdsMuch ? [] : [ofWorkspace(look.workspaceId)]), ...look.conditions, ...more])} offset 0`;
+
+/** The day of a run, as the index of words has it. */
+const day = sql`(flow_run.expected_start_time at time zone 'UTC')::date`;
+
+/** The first so many days of the span on which there are runs, found by stepping from one to the next. */
+export function nearestDays(search: Search, days: number): RawBuilder<unknown> {
+  const next = (beyond: Predicate) => sql`
+    select ${day} from flow_run where ${ofSpan(search)} and ${beyond} order by ${inOrder(search, 'flow_run', 'id')} limit 1`;
+  const beyond = search.newestFirst
+    ? sql<boolean>`flow_run.expected_start_time < step.day::timestamp at time zone 'UTC'`
+    : sql<boolean>`flow_run.expected_start_time >= (step.day + 1)::timestamp at time zone 'UTC'`;
+  return sql`
+    with recursive step (day) as (
+      (${next(sql`true`)})
+      union all
+      select (${next(beyond)}) from step where step.day is not null)
+    select day::text from (select day from step limit ${days}) as step where day is not null`;
+}
 
 /** What is asked of runs of the workspace, at whatever time. */
 export const conditionsOf = ({ workspaceId, conditions }: Search): RawBuilder<unknown> =>

@@ -30,8 +30,9 @@ const textsOf = (json: string) => `array(select jsonb_array_elements_text(${json
 /**
  * Records task runs as their events tell of them. What an event leaves out stays as it is; one that is older than what is
  * stored changes nothing. A run is known by its place in its flow run, or by its id; runs of flow runs that are not there
- * are left out. Who is told to run waits no longer for a task worker. Answers under which id each is stored; `again` asks
- * for another try, because somebody else made the run at the same time. Parameter: a JSON array of rows, one per task run.
+ * are left out, and one that is there is kept from being deleted meanwhile. Who is told to run waits no longer for a task
+ * worker. Answers under which id each is stored; `again` asks for another try, because somebody else made the run at the
+ * same time. Parameter: a JSON array of rows, one per task run.
  */
 export const recordTaskRuns = fixed<{ n: number; id: string; again: boolean }>(
   'task-run.record',
@@ -41,6 +42,10 @@ export const recordTaskRuns = fixed<{ n: number; id: string; again: boolean }>(
       cache_key text, cache_expiration timestamptz, task_version text, flow_run_run_count integer, empirical_policy jsonb, tags jsonb, labels jsonb,
       task_inputs jsonb, run_count integer, expected_start_time timestamptz, next_scheduled_start_time timestamptz, start_time timestamptz,
       end_time timestamptz, total_run_time double precision, state jsonb, state_id uuid, state_type text, state_name text, at timestamptz)),
+  there as materialized (
+    select r.workspace_id, r.id from (select distinct workspace_id, flow_run_id from input) i
+      join flow_run r on r.workspace_id = i.workspace_id and r.id = i.flow_run_id
+     order by r.workspace_id, r.id for key share of r),
   known as materialized (
     select i.*, coalesce(t.id, case
              when i.flow_run_id is null then (
@@ -49,7 +54,7 @@ export const recordTaskRuns = fixed<{ n: number; id: string; again: boolean }>(
                select f.id from task_run f where f.workspace_id = i.workspace_id and f.flow_run_id = i.flow_run_id and f.task_key = i.task_key and f.dynamic_key = i.dynamic_key)
            end) as known_id
       from input i left join task_run t on t.workspace_id = i.workspace_id and t.id = i.id
-     where t.id is not null or i.flow_run_id is null or exists (select from flow_run r where r.workspace_id = i.workspace_id and r.id = i.flow_run_id)),
+     where t.id is not null or i.flow_run_id is null or (i.workspace_id, i.flow_run_id) in (select workspace_id, id from there)),
   made as (
     insert into task_run (workspace_id, id, created, updated, flow_run_id, name, task_key, dynamic_key, cache_key, cache_expiration, task_version,
       flow_run_run_count, empirical_policy, tags, labels, task_inputs, run_count, expected_start_time, next_scheduled_start_time, start_time, end_time,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { newId, type StateType } from '@headgate/contracts';
+import { until } from '@headgate/testkit';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestApp, type Tenant, type TestApp } from '../../../../test/app.js';
@@ -236,6 +237,29 @@ describe('what cannot be recorded', () => {
     await tell(event(run, { second: 1, type: 'SCHEDULED', state: { state_details: { deferred: true } } }));
     expect((await read(run.id)).status).toBe(404);
     expect((await read(run.id)).states).toEqual([]);
+  });
+
+  test('a task run that is told of while its flow run is deleted is not left behind', async () => {
+    const flowRunId = await newFlowRun();
+    const run = { id: newId(), flowRunId };
+    const deletion = await app.db.sql.connect();
+    try {
+      await deletion.query('begin');
+      await deletion.query('select from flow_run where id = $1 for update', [flowRunId]);
+      const told = tell(event(run, { second: 1, type: 'RUNNING' }));
+      await until('the recorder waits for the deletion', async () => {
+        const waiting = await app.db.sql.query(
+          `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+        );
+        return waiting.rowCount === 1;
+      });
+      await deletion.query('delete from flow_run where id = $1', [flowRunId]);
+      await deletion.query('commit');
+      await told;
+    } finally {
+      deletion.release();
+    }
+    expect((await read(run.id)).status).toBe(404);
   });
 
   test('events that the server wrote, of other things, or without a state are only events', async () => {
