@@ -60,8 +60,8 @@ function tell(results, aim = {}) {
 }
 
 /** The other server's figures, and how many of ours go into them: medians of the ratios of legs that ran side by side. */
-export function reportRatio(name, ours, theirs) {
-  console.log(`    ${name}:`);
+export function reportRatio(name, ours, theirs, { as, isLatency = false } = {}) {
+  console.log(`    ${name}${as ? `, ${as}` : ''}:`);
   tell(theirs);
   for (const { found } of theirs) console.log(`    by its own count: ${found}`);
   const ratio = (of) =>
@@ -69,6 +69,11 @@ export function reportRatio(name, ours, theirs) {
       ours.map((mine, leg) => of(mine, theirs[leg])),
       0.5,
     );
+  if (isLatency) {
+    const [p50, p99] = ['p50', 'p99'].map((key) => ratio((mine, other) => other[key] / mine[key]).toFixed(1));
+    console.log(`    it takes ${p50} times as long by p50, ${p99} times by p99`);
+    return;
+  }
   const rate = ratio((mine, other) => mine.rate / other.rate);
   const cpu = ratio((mine, other) => other.cpu / mine.cpu);
   console.log(`    ours: ${rate.toFixed(1)} times the rate, a ${cpu.toFixed(0)}th of its CPU per operation`);

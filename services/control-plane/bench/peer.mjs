@@ -55,6 +55,7 @@ export async function startPeer(adminUrl, postmaster) {
     name: versions(python),
     api,
     account: { apiUrl: `${url}/api`, key: '' },
+    databaseUrl: database.url,
     // It answers pings before it has read what came: who sends for as long as it takes them waits for minutes.
     turns: 2,
     cpu: () => cpuOf(treeOf(child.pid), postmaster),

@@ -1,6 +1,7 @@
-// `npm run bench [-- M1 M3 M10] [--seconds=15] [--legs=3] [--runs=10000,1000000] [--no-peer]`: rate, p50, p99 and CPU per
-// operation, with all features on, and a look at what was stored after each leg. Where Python can install Prefect, a real
-// Prefect server does the same in turns. It starts systems of its own; TEST_DATABASE_URL and REDIS_URL name other servers.
+// `npm run bench [-- M1 M3 M10] [--seconds=15] [--legs=3] [--runs=10000,1000000] [--peer-runs=100000] [--no-peer]`: rate,
+// p50, p99 and CPU per operation, with all features on, and a look at what was stored after each leg. Where Python can
+// install Prefect, a real Prefect server does the same in turns, its reads with up to `--peer-runs` runs: it loads slowly.
+// It starts systems of its own; TEST_DATABASE_URL and REDIS_URL name other servers.
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -8,37 +9,14 @@ import { freePort, startPostgres, startValkey } from '@headgate/all-in-one';
 import { signUp, startSystem } from '@headgate/testkit';
 import pg from 'pg';
 import { cpuOf, postmasterOf } from './cpu.mjs';
+import { dashboards } from './dashboards.mjs';
 import { createClient } from './driver.mjs';
-import { createInBulk, eventBatches, logLines, singleEvents, taskRuns } from './ingest.mjs';
+import { grownWorkspace } from './grown-workspace.mjs';
 import { legOf, report, reportRatio } from './legs.mjs';
+import { runLists } from './lists.mjs';
+import { metrics } from './metrics.mjs';
+import { fillPeer } from './peer-fixture.mjs';
 import { startPeer } from './peer.mjs';
-import { dashboards, grownWorkspace, runLists } from './reads.mjs';
-import { startLatency } from './start-latency.mjs';
-import { claimLatency, createRuns, lifecycles } from './workloads.mjs';
-
-const metrics = [
-  { id: 'M1', name: 'create run, single, 32 clients', work: createRuns, aim: { rate: 1500, cpu: 0.7 }, peer: true },
-  { id: 'M2', name: 'create runs in bulk, requests of 500, 4 clients', work: createInBulk, aim: { rate: 12_000 } },
-  { id: 'M3', name: 'full lifecycle, 64 clients', work: lifecycles, aim: { rate: 600, cpu: 1.8 }, peer: true },
-  {
-    id: 'M4',
-    name: 'task runs over 100 sockets, three states each',
-    work: taskRuns,
-    aim: { rate: 3000, lag: 1000 },
-    peer: true,
-  },
-  {
-    id: 'M5',
-    name: 'log lines, batches of 200, 8 clients',
-    work: logLines,
-    aim: { rate: 40_000, cpu: 0.03 },
-    peer: true,
-  },
-  { id: 'M6', name: 'events, batches of 50, 16 clients', work: eventBatches, aim: { rate: 25_000 }, peer: true },
-  { id: 'M6s', name: 'events, one by one, 16 clients', work: singleEvents, aim: { rate: 1500 }, peer: true },
-  { id: 'M7', name: 'committed → claimed by an idle agent', work: claimLatency, aim: { p50: 10, p99: 50 } },
-  { id: 'M7r', name: 'committed → Running of a warm no-op', work: startLatency, aim: { p50: 60 } },
-];
 
 const given = process.argv.slice(2);
 const textOption = (name) => given.find((argument) => argument.startsWith(`--${name}=`))?.split('=')[1];
@@ -46,9 +24,11 @@ const option = (name, fallback) => Number(textOption(name) ?? fallback);
 const named = given.filter((argument) => !argument.startsWith('--'));
 const isWanted = (id) => named.length === 0 || named.includes(id);
 const sizes = (textOption('runs') ?? '10000,100000,1000000').split(',').map(Number);
+const peerRunsMax = option('peer-runs', 100_000);
 const seconds = option('seconds', 15);
 const legs = option('legs', 3);
 const wanted = metrics.filter((metric) => isWanted(metric.id));
+const readsAreWanted = isWanted('M10') || isWanted('M11');
 
 // Unlike in tests the database waits for the disk: these servers have their standard settings.
 const servers = await startServers();
@@ -91,7 +71,9 @@ async function measure(metric) {
   const results = new Map(sides.map((side) => [side, []]));
   for (let leg = -1; leg < legs; leg++) {
     for (const side of sides) {
-      const result = await alone(side, () => legOf(metric, side, leg < 0 ? 3 : seconds));
+      const result = await alone(side, () =>
+        legOf(side === peer ? { ...metric, ...metric.peer } : metric, side, leg < 0 ? 3 : seconds),
+      );
       // The first, short one warms up.
       if (leg < 0) continue;
       results.get(side).push(result);
@@ -99,21 +81,27 @@ async function measure(metric) {
     }
   }
   report(metric, results.get(ours), seconds);
-  if (sides.includes(peer)) reportRatio(peer.name, results.get(ours), results.get(peer));
+  if (sides.includes(peer)) reportRatio(peer.name, results.get(ours), results.get(peer), metric.peer);
 }
 
 async function measureReads() {
-  if (!isWanted('M10') && !isWanted('M11')) return;
-  peer?.pause();
+  if (!readsAreWanted) return;
   const grown = [];
-  for (const runs of sizes) grown.push(await grownWorkspace(ours, runs));
-  if (isWanted('M10') && !(await runLists(ours, grown))) wrong++;
-  if (isWanted('M11') && !(await dashboards(ours, grown))) wrong++;
-  for (const each of grown) each.api.close();
+  for (const runs of sizes) grown.push(await alone(ours, () => grownWorkspace(ours, runs)));
+  for (const each of grown) {
+    console.log(`\n${each.runs} runs, loaded in ${each.seconds.toFixed(0)} s`);
+    const other = each.runs <= peerRunsMax ? peer : null;
+    if (other) console.log(`    and into ${other.name} in ${(await fillPeer(ours, each.account, other)).toFixed(0)} s`);
+    if (isWanted('M10') && !(await runLists(ours, other, each, alone))) wrong++;
+    if (isWanted('M11') && !(await dashboards(ours, other, each, alone))) wrong++;
+    each.api.close();
+  }
 }
 
 async function preparePeer() {
-  if (given.includes('--no-peer') || !wanted.some((metric) => metric.peer)) return null;
+  const isNeeded =
+    wanted.some((metric) => metric.peer) || (readsAreWanted && sizes.some((runs) => runs <= peerRunsMax));
+  if (given.includes('--no-peer') || !isNeeded) return null;
   const { reason, ...started } = await startPeer(servers.adminUrl, postmaster);
   if (reason) console.log(`Without a Prefect server beside it: ${reason}`);
   return reason ? null : started;

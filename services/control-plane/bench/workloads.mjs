@@ -1,15 +1,15 @@
-// M1, M3 and M7 of the benchmark plan. Each answers durations and a check that looks at what was really stored.
+// M1 and M3 of the benchmark plan. Each answers durations and a check that looks at what was really stored.
 import { randomUUID } from 'node:crypto';
 import { load } from './driver.mjs';
 
 const kilobyte = { text: 'x'.repeat(1000) };
 
 /** M1: create runs one by one; 32 clients, parameters of 1 KB, answered after the commit. */
-export async function createRuns({ api, sql, workspaceId, seconds, clients = 32 }) {
+export async function createRuns({ api, sql, workspaceId, seconds, clients = 32, parameters = kilobyte }) {
   const deployment = await makeDeployment(api, `create-${randomUUID()}`);
   const durations = await load(clients, seconds, () =>
     api.post(`/deployments/${deployment.id}/create_flow_run`, {
-      parameters: kilobyte,
+      parameters,
       state: { type: 'SCHEDULED', state_details: { scheduled_time: '2100-01-01T00:00:00Z' } },
     }),
   );
@@ -60,54 +60,7 @@ export async function lifecycles({ api, sql, workspaceId, seconds, clients = 64 
   return { durations, check, count };
 }
 
-/** M7: runs made one at a time at random gaps; from the answer that tells of the commit to the claim in an idle agent's hands. */
-export async function claimLatency({ api, sql, workspaceId, seconds }) {
-  const deployment = await makeDeployment(api, `latency-${randomUUID()}`, true);
-  const committed = new Map();
-  const claimed = new Map();
-  const agentId = randomUUID();
-  let stopped = false;
-  const agent = (async () => {
-    while (!stopped) {
-      const { runs } = await api.post(`/headgate/work_pools/${deployment.pool}/claim`, {
-        agent_name: 'bench',
-        agent_id: agentId,
-        limit: 10,
-        wait_seconds: 2,
-      });
-      for (const { flow_run } of runs)
-        claimed.set(flow_run.id, (claimed.get(flow_run.id) ?? []).concat(performance.now()));
-    }
-  })();
-  const end = Date.now() + seconds * 1000;
-  while (Date.now() < end) {
-    const run = await api.post(`/deployments/${deployment.id}/create_flow_run`, {});
-    committed.set(run.id, performance.now());
-    await new Promise((resolve) => setTimeout(resolve, 10 + Math.random() * 60));
-  }
-  for (const deadline = Date.now() + 5000; claimed.size < committed.size && Date.now() < deadline;)
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  stopped = true;
-  await agent;
-  // The claim may overtake the answer to the creator: then it took no time after the commit.
-  const durations = [...committed].flatMap(([id, at]) =>
-    claimed.has(id) ? [Math.max(0, claimed.get(id)[0] - at)] : [],
-  );
-  const check = async () => {
-    const twice = [...claimed.values()].filter((times) => times.length > 1).length;
-    const { rows } = await sql.query(
-      "select count(*)::int as n from flow_run where workspace_id = $1 and deployment_id = $2 and state_type = 'PENDING'",
-      [workspaceId, deployment.id],
-    );
-    return [
-      `${committed.size} made, ${claimed.size} claimed, ${twice} twice, ${rows[0].n} pending`,
-      claimed.size === committed.size && twice === 0 && rows[0].n === committed.size,
-    ];
-  };
-  return { durations, check };
-}
-
-async function makeDeployment(api, name, withPool = false) {
+export async function makeDeployment(api, name, withPool = false) {
   const flow = await api.post('/flows/', { name });
   if (withPool) await api.post('/work_pools/', { name, type: 'process', base_job_template: {} });
   const deployment = await api.post('/deployments/', {
