@@ -19,11 +19,16 @@ const uuidShape = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}
 export const isUuid = (text: unknown): text is string => typeof text === 'string' && uuidShape.test(text);
 
 const bareShape = /^[0-9a-f]{32}$/i;
+const braces = /^\{(.*)\}$/;
+const urn = /^urn:uuid:(.*)$/;
 
-/** A UUID as we write it, from one in capitals or without dashes; null for anything else. */
+/** A UUID as we write it, from one in capitals, without dashes, in braces, or a URN; null for anything else. */
 export function toUuid(text: unknown): string | null {
   if (isUuid(text)) return text.toLowerCase();
-  if (typeof text !== 'string' || !bareShape.test(text)) return null;
+  if (typeof text !== 'string') return null;
+  const within = (braces.exec(text) ?? urn.exec(text))?.[1];
+  if (isUuid(within)) return within.toLowerCase();
+  if (!bareShape.test(text)) return null;
   return text.toLowerCase().replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
 

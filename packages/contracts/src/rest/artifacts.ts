@@ -4,12 +4,10 @@ import { filters, operator } from './filters.js';
 
 /** Bodies of the artifact routes. `metadata_` keeps its underscore on the wire. */
 
-const metadata = z
-  .record(
-    z.string(),
-    z.string().transform((text) => text.slice(0, 500)),
-  )
-  .nullish();
+const metadataLengthMax = 500;
+const shortened = (text: string): string =>
+  text.length > metadataLengthMax ? `${text.slice(0, metadataLengthMax)}...` : text;
+const metadata = z.record(z.string(), z.string().transform(shortened)).nullish();
 
 export const artifactCreate = z.strictObject({
   key: z
@@ -41,14 +39,14 @@ const shared = {
 };
 const artifactFilter = z.strictObject({ ...shared, id: sub({ any_: ids }) });
 const collectionFilter = z.strictObject({ ...shared, latest_id: sub({ any_: ids }) });
-const sort = absent(z.enum(['ID_DESC', 'CREATED_DESC', 'UPDATED_DESC', 'KEY_DESC', 'KEY_ASC']));
+const sort = absent(z.enum(['CREATED_DESC', 'UPDATED_DESC', 'ID_DESC', 'KEY_DESC', 'KEY_ASC']));
 
 const { flow_runs, task_runs, flows, deployments } = filters;
 const byRuns = { flow_runs, task_runs, flows, deployments };
 export const artifactsCount = z.object({ artifacts: absent(artifactFilter), ...byRuns });
-export const artifactsFilter = artifactsCount.extend({ sort, limit, offset });
+export const artifactsFilter = z.object({ limit, sort, offset, ...artifactsCount.shape });
 export const collectionsCount = z.object({ artifacts: absent(collectionFilter), ...byRuns });
-export const collectionsFilter = collectionsCount.extend({ sort, limit, offset });
+export const collectionsFilter = z.object({ limit, sort, offset, ...collectionsCount.shape });
 export type ArtifactsFilter = z.infer<typeof artifactsFilter>;
 export type ArtifactFilter = z.infer<typeof artifactFilter> & {
   latest_id?: z.infer<typeof collectionFilter>['latest_id'];

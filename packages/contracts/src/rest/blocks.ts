@@ -33,7 +33,10 @@ export const blockDocumentCreate = z
     block_type_id: uuid,
     is_anonymous: z.boolean().default(false),
   })
-  .refine((document) => document.is_anonymous || document.name, 'Names must be provided for block documents.');
+  .refine(
+    (document) => document.is_anonymous || document.name,
+    'Value error, Names must be provided for block documents.',
+  );
 export type BlockDocumentCreate = z.infer<typeof blockDocumentCreate>;
 
 export const blockDocumentUpdate = z.strictObject({
@@ -43,20 +46,7 @@ export const blockDocumentUpdate = z.strictObject({
 });
 export type BlockDocumentUpdate = z.infer<typeof blockDocumentUpdate>;
 
-const yes = new Set(['1', 'true', 't', 'yes', 'y', 'on']);
-const no = new Set(['0', 'false', 'f', 'no', 'n', 'off']);
-export const secretsQuery = z.object({
-  include_secrets: z
-    .string()
-    .optional()
-    .transform((given, context) => {
-      const lower = given?.toLowerCase();
-      if (lower === undefined || no.has(lower)) return false;
-      if (yes.has(lower)) return true;
-      context.addIssue({ code: 'custom', message: 'Input should be a valid boolean' });
-      return z.NEVER;
-    }),
-});
+export const secretsQuery = z.object({ include_secrets: z.boolean().default(false) });
 
 const blockTypeFilter = z.strictObject({
   name: z.strictObject({ like_: text }).nullish(),
@@ -84,19 +74,19 @@ const blockDocumentFilter = z.strictObject({
 export type BlockDocumentFilter = z.infer<typeof blockDocumentFilter>;
 
 const ofTypesAndSchemas = { block_types: absent(blockTypeFilter), block_schemas: absent(blockSchemaFilter) };
-const ofDocuments = { ...ofTypesAndSchemas, block_documents: absent(blockDocumentFilter) };
+const ofDocuments = { block_documents: absent(blockDocumentFilter), ...ofTypesAndSchemas };
 
-export const blockTypesFilter = z.object({ ...ofTypesAndSchemas, limit, offset });
-export const blockSchemasFilter = z.object({ block_schemas: absent(blockSchemaFilter), limit, offset });
+export const blockTypesFilter = z.object({ limit, ...ofTypesAndSchemas, offset });
+export const blockSchemasFilter = z.object({ limit, block_schemas: absent(blockSchemaFilter), offset });
 export const blockDocumentsCount = z.object(ofDocuments);
 export type BlockDocumentFilters = z.infer<typeof blockDocumentsCount>;
-export const blockDocumentSorts = ['NAME_ASC', 'NAME_DESC', 'BLOCK_TYPE_AND_NAME_ASC'] as const;
+export const blockDocumentSorts = ['NAME_DESC', 'NAME_ASC', 'BLOCK_TYPE_AND_NAME_ASC'] as const;
 export type BlockDocumentSort = (typeof blockDocumentSorts)[number];
 export const blockDocumentsFilter = z.object({
+  limit,
   ...ofDocuments,
   include_secrets: absent(z.boolean()),
   sort: absent(z.enum(blockDocumentSorts)),
-  limit,
   offset,
 });
 

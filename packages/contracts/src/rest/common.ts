@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { toUuid } from '../ids.js';
-import { secondsOf } from './durations.js';
+import { secondsMax, secondsOf, wrongDuration } from './durations.js';
 import { toWireTime } from './times.js';
+import { wrongUuid } from './uuids.js';
 
 /**
  * Shapes that every REST body shares. Requests are read loosely (several spellings of a time), answers are strict. What
@@ -16,7 +17,9 @@ export const uuid = z
   .transform((text, context) => {
     const id = toUuid(text);
     if (id) return id;
-    context.addIssue({ code: 'custom', message: 'Input should be a valid UUID', params: { type: 'uuid_parsing' } });
+    const error = wrongUuid(text);
+    const params = { type: 'uuid_parsing', ctx: { error } };
+    context.addIssue({ code: 'custom', message: `Input should be a valid UUID, ${error}`, params });
     return z.NEVER;
   })
   .meta({ wire: { type: 'string', format: 'uuid' } });
@@ -36,21 +39,20 @@ export const dateTime = z
 
 /** Seconds as a number, or a duration as text; becomes seconds. */
 export const durationSeconds = z
-  .union([z.number(), z.string()])
+  .union([z.number(), z.string()], { error: unlessMissing('Input should be a valid timedelta') })
   .transform((value, context) => {
     const seconds = typeof value === 'number' ? value : secondsOf(value);
-    if (seconds !== null) return seconds;
-    context.addIssue({
-      code: 'custom',
-      message: 'Input should be a valid timedelta',
-      params: { type: 'time_delta_parsing' },
-    });
+    if (seconds !== null && Math.abs(seconds) <= secondsMax) return seconds;
+    const error = seconds === null ? wrongDuration(String(value)) : 'durations may not exceed 999,999,999 days';
+    const params = { type: 'time_delta_parsing', ctx: { error } };
+    context.addIssue({ code: 'custom', message: `Input should be a valid timedelta, ${error}`, params });
     return z.NEVER;
   })
   .meta({ wire: { type: 'number', format: 'time-delta' } });
 
 export const jsonObject = z.record(z.string(), z.unknown());
-export const labels = z.record(z.string(), z.union([z.string(), z.boolean(), z.number()]));
+export const labels = z.record(z.string(), z.union([z.boolean(), z.number().int(), z.number(), z.string()]));
+export const tagsAsSent = z.array(z.string());
 export const tags = z.array(z.string()).transform((list) => [...new Set(list)]);
 
 /** At the top level of a body null means absent. */
@@ -68,4 +70,4 @@ export const limit = absent(
 export const offset = absent(z.number().int().min(0));
 
 /** Names of flows, pools, queues and limits. */
-export const name = z.string().regex(/^[^/%&><]+$/, 'Names must not contain / % & > <');
+export const name = z.string().regex(/^[^/%&><]+$/);

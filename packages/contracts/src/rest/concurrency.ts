@@ -31,23 +31,28 @@ export const concurrencyLimitsFilterBody = z.object({ limit, offset });
 export type ConcurrencyLimitsFilter = z.infer<typeof concurrencyLimitsFilterBody>;
 
 const names = z.array(z.string()).transform((list) => [...new Set(list)]);
-const slots = count.min(1);
-const mode = absent(z.enum(['concurrency', 'rate_limit']));
+const slots = z.number().int().positive().max(2_147_483_647);
+const mode = absent(z.literal(['concurrency', 'rate_limit']));
 const leaseSeconds = absent(z.number().min(60).max(86_400));
 
-const slotHolder = z.strictObject({ type: z.enum(['flow_run', 'task_run', 'deployment']), id: uuid });
+const slotHolder = z.strictObject({ type: z.literal(['flow_run', 'task_run', 'deployment']), id: uuid });
 export type SlotHolder = z.infer<typeof slotHolder>;
 
-export const incrementBody = z.object({ names, slots, mode, create_if_missing: absent(z.boolean()) });
+export const incrementBody = z.object({ slots, names, mode, create_if_missing: absent(z.boolean()) });
 export type Increment = z.infer<typeof incrementBody>;
 
-export const incrementWithLeaseBody = incrementBody.extend({
+export const incrementWithLeaseBody = incrementBody.omit({ create_if_missing: true }).extend({
   lease_duration: leaseSeconds,
   holder: absent(slotHolder),
 });
 export type IncrementWithLease = z.infer<typeof incrementWithLeaseBody>;
 
-export const decrementBody = z.object({ names, slots, occupancy_seconds: absent(z.number().positive()) });
+export const decrementBody = z.object({
+  slots,
+  names,
+  occupancy_seconds: absent(z.number().positive()),
+  create_if_missing: absent(z.boolean()),
+});
 export type Decrement = z.infer<typeof decrementBody>;
 
 export const decrementWithLeaseBody = z.object({ lease_id: uuid });

@@ -2,50 +2,74 @@ import { z } from 'zod';
 import { storedRRule } from '../schedules/rrule.js';
 import { wrongSchedule } from '../schedules/occurrences.js';
 import type { Schedule } from '../schedules/schedule.js';
-import { absent, dateTime, durationSeconds, jsonObject, labels, limit, name, offset, tags, uuid } from './common.js';
+import {
+  absent,
+  dateTime,
+  durationSeconds,
+  jsonObject,
+  labels,
+  limit,
+  name,
+  offset,
+  tagsAsSent,
+  uuid,
+} from './common.js';
 import { deploymentSort, filters } from './filters.js';
 import { runPolicy, stateCreate } from './flow-runs.js';
 
 /** Bodies of the deployment routes. */
 
+/** What is wrong with it as a schedule is said of its own key, unless the zone is what is wrong. */
+const refuseWrong = (key: string) => (given: Schedule, context: z.RefinementCtx) => {
+  const wrong = wrongSchedule(given);
+  if (!wrong) return;
+  const path = wrong.startsWith('Invalid timezone') ? [] : [key];
+  context.addIssue({ code: 'custom', path, message: `Value error, ${wrong}`, continue: false });
+};
+const zone = z.string().nullish();
 const interval = z
-  .strictObject({ interval: durationSeconds, anchor_date: dateTime.optional(), timezone: z.string().nullish() })
+  .strictObject({ interval: durationSeconds, anchor_date: dateTime.optional(), timezone: zone })
   .transform((given) => ({
     interval: given.interval,
     anchor_date: given.anchor_date ?? new Date().toISOString().replace('Z', '000Z'),
-    timezone: given.timezone ?? null,
-  }));
+    timezone: given.timezone ?? 'UTC',
+  }))
+  .superRefine(refuseWrong('interval'))
+  .meta({ tag: 'function-after[validate_timezone(), IntervalSchedule]' });
 const cron = z
-  .strictObject({ cron: z.string(), timezone: z.string().nullish(), day_or: z.boolean().optional() })
-  .transform((given) => ({ cron: given.cron, timezone: given.timezone ?? null, day_or: given.day_or ?? true }));
+  .strictObject({ cron: z.string(), timezone: zone, day_or: z.boolean().optional() })
+  .transform((given) => ({ cron: given.cron, timezone: given.timezone ?? null, day_or: given.day_or ?? true }))
+  .superRefine(refuseWrong('cron'))
+  .meta({ tag: 'function-after[validate_timezone(), CronSchedule]' });
 const rrule = z
-  .strictObject({ rrule: z.string(), timezone: z.string().nullish() })
-  .transform((given) => ({ rrule: given.rrule, timezone: given.timezone ?? 'UTC' }));
+  .strictObject({ rrule: z.string(), timezone: zone })
+  .transform((given) => ({ rrule: given.rrule, timezone: given.timezone ?? 'UTC' }))
+  .superRefine(refuseWrong('rrule'))
+  .transform((given) => ({ ...given, rrule: storedRRule(given.rrule, given.timezone) }))
+  .meta({ tag: 'RRuleSchedule' });
 
 /** One of the three kinds, told apart by their keys. */
-export const schedule = z.union([interval, cron, rrule]).transform((given: Schedule, context) => {
-  const wrong = wrongSchedule(given);
-  if (wrong) {
-    context.addIssue({ code: 'custom', message: `Value error, ${wrong}` });
-    return z.NEVER;
-  }
-  return 'rrule' in given ? { ...given, rrule: storedRRule(given.rrule as string, given.timezone as string) } : given;
-});
+export const schedule = z.union([interval, cron, rrule]);
 
 const slug = z.string().nullish();
-const maxScheduledRuns = z.number().int().min(1).max(50, 'max_scheduled_runs must be at most 50').nullish();
+const maxScheduledRuns = z
+  .number()
+  .int()
+  .positive()
+  .max(50, 'Value error, `max_scheduled_runs` must be less than or equal to 50.')
+  .nullish();
 
 export const scheduleCreate = z.strictObject({
-  schedule,
   active: z.boolean().optional(),
+  schedule,
   max_scheduled_runs: maxScheduledRuns,
   parameters: jsonObject.optional(),
   slug,
   replaces: slug,
 });
 export const scheduleUpdate = z.strictObject({
-  schedule: schedule.nullish(),
   active: z.boolean().nullish(),
+  schedule: schedule.nullish(),
   max_scheduled_runs: maxScheduledRuns,
   parameters: jsonObject.optional(),
   slug,
@@ -57,14 +81,18 @@ const concurrencyOptions = z.object({
   grace_period_seconds: z.number().int().min(60).max(86_400).nullish(),
 });
 const versionInfo = z.looseObject({ type: z.string(), version: z.string() });
+/** An empty schema is one of an object without properties. */
+const parameterSchema = jsonObject.transform((schema) =>
+  Object.keys(schema).length > 0 ? schema : { type: 'object', properties: {} },
+);
 
 const shared = {
   paused: z.boolean().optional(),
-  concurrency_limit: z.number().int().min(1).nullish(),
+  concurrency_limit: z.number().int().positive().nullish(),
   concurrency_options: concurrencyOptions.nullish(),
   global_concurrency_limit_id: uuid.nullish(),
   parameters: jsonObject.nullish(),
-  tags: tags.optional(),
+  tags: tagsAsSent.optional(),
   labels: labels.nullish(),
   description: z.string().nullish(),
   version: z.string().nullish(),
@@ -76,7 +104,7 @@ const shared = {
   storage_document_id: uuid.nullish(),
   infrastructure_document_id: uuid.nullish(),
   job_variables: jsonObject.nullish(),
-  parameter_openapi_schema: jsonObject.nullish(),
+  parameter_openapi_schema: parameterSchema.nullish(),
   pull_steps: z.array(jsonObject).nullish(),
   enforce_parameter_schema: z.boolean().nullish(),
   branch: z.string().nullish(),
@@ -84,23 +112,34 @@ const shared = {
   root: uuid.nullish(),
 };
 
-export const deploymentCreate = z.strictObject({
-  ...shared,
-  name,
-  flow_id: uuid,
-  parameters: jsonObject.optional(),
-  job_variables: jsonObject.optional(),
-  enforce_parameter_schema: z.boolean().optional(),
-  schedules: z.array(scheduleCreate).optional(),
-});
-export const deploymentUpdate = z.strictObject({ ...shared, schedules: z.array(scheduleUpdate).optional() });
+type Limits = {
+  concurrency_limit?: number | null | undefined;
+  global_concurrency_limit_id?: string | null | undefined;
+};
+const oneLimit = (body: Limits): boolean => !body.concurrency_limit || !body.global_concurrency_limit_id;
+const twoLimits = 'Value error, A deployment cannot have both a concurrency limit and a global concurrency limit.';
+
+export const deploymentCreate = z
+  .strictObject({
+    ...shared,
+    name,
+    flow_id: uuid,
+    parameters: jsonObject.optional(),
+    job_variables: jsonObject.optional(),
+    enforce_parameter_schema: z.boolean().optional(),
+    schedules: z.array(scheduleCreate).optional(),
+  })
+  .refine(oneLimit, twoLimits);
+export const deploymentUpdate = z
+  .strictObject({ ...shared, schedules: z.array(scheduleUpdate).optional() })
+  .refine(oneLimit, twoLimits);
 export const deploymentsCount = z.object(filters);
-export const deploymentsFilter = z.object({ ...filters, sort: deploymentSort, limit, offset });
+export const deploymentsFilter = z.object({ limit, offset, ...filters, sort: deploymentSort });
 export const deploymentsPage = z.object({
-  ...filters,
-  sort: deploymentSort,
   limit,
   page: absent(z.number().int().min(1)),
+  ...filters,
+  sort: deploymentSort,
 });
 export const deploymentsBulkDelete = z.object({
   deployments: filters.deployments,
@@ -108,14 +147,14 @@ export const deploymentsBulkDelete = z.object({
 });
 
 export const scheduledRunsOfDeployments = z.object({
+  limit,
   deployment_ids: z.array(uuid),
   scheduled_before: absent(dateTime),
-  limit,
 });
 export const scheduleNow = z.object({
   start_time: absent(dateTime),
   end_time: absent(dateTime),
-  min_time: absent(durationSeconds),
+  min_time: absent(z.number()),
   min_runs: absent(z.number().int().min(0)),
   max_runs: absent(z.number().int().min(1)),
 });
@@ -128,7 +167,7 @@ export const runOfDeployment = z.strictObject({
   context: jsonObject.optional(),
   infrastructure_document_id: uuid.nullish(),
   empirical_policy: runPolicy.optional(),
-  tags: tags.optional(),
+  tags: tagsAsSent.optional(),
   idempotency_key: z.string().nullish(),
   labels: labels.nullish(),
   parent_task_run_id: uuid.nullish(),

@@ -43,14 +43,18 @@ export type EventInput = z.infer<typeof event>;
 const texts = z.array(z.string()).nullish();
 /** Values may hold `*` and `?`, and begin with `!` for what must not be; one of them has to fit. */
 const labels = z.record(z.string(), z.union([z.string(), z.array(z.string())])).nullish();
-const anyResourceFilter = z.strictObject({ id: texts, id_prefix: texts, labels });
+const anyResourceFilter = z
+  .strictObject({ id: texts, id_prefix: texts, labels })
+  .meta({ tag: 'EventAnyResourceFilter' });
 const resourceFilter = anyResourceFilter.extend({ distinct: z.boolean().optional() });
-const relatedFilter = z.strictObject({
-  id: texts,
-  role: texts,
-  resources_in_roles: z.array(z.tuple([z.string(), z.string()])).nullish(),
-  labels,
-});
+const relatedFilter = z
+  .strictObject({
+    id: texts,
+    role: texts,
+    resources_in_roles: z.array(z.tuple([z.string(), z.string()])).nullish(),
+    labels,
+  })
+  .meta({ tag: 'EventRelatedFilter' });
 const oneOrMore = <T extends z.ZodType>(schema: T) => z.union([schema, z.array(schema)]).nullish();
 
 export const eventFilter = z.strictObject({

@@ -114,7 +114,7 @@ export const taskRunSort = sortOf([
   'NEXT_SCHEDULED_START_TIME_ASC',
   'END_TIME_DESC',
 ] as const);
-export const flowSort = sortOf(['NAME_ASC', 'NAME_DESC', 'CREATED_DESC', 'UPDATED_DESC'] as const);
+export const flowSort = sortOf(['CREATED_DESC', 'UPDATED_DESC', 'NAME_ASC', 'NAME_DESC'] as const);
 export const deploymentSort = flowSort;
 
 export type FlowFilter = z.infer<typeof flowFilter>;

@@ -35,21 +35,37 @@ export const stateCreate = z.strictObject({
   state_details: stateDetails.optional(),
 });
 
-export const runPolicy = z.object({
-  max_retries: z.number().int().optional(),
-  retry_delay_seconds: z.number().optional(),
-  retries: z.number().int().nullish(),
-  retry_delay: z.number().int().nullish(),
-  pause_keys: z
-    .array(z.string())
-    .nullish()
-    .transform((keys) => keys ?? []),
-  resuming: z
-    .boolean()
-    .nullish()
-    .transform((resuming) => resuming ?? false),
-  retry_type: z.enum(['in_process', 'reschedule']).nullish(),
+type OldNames = {
+  max_retries?: number | undefined;
+  retry_delay_seconds?: number | undefined;
+  retries?: number | null | undefined;
+  retry_delay?: number | null | undefined;
+};
+/** What old clients call `max_retries` and `retry_delay_seconds` counts where the new names say nothing. */
+const withOldNames = <T extends OldNames>(policy: T): T => ({
+  ...policy,
+  retries: policy.retries || policy.max_retries || (policy.retries ?? null),
+  retry_delay: policy.retry_delay || Math.round(policy.retry_delay_seconds ?? 0) || (policy.retry_delay ?? null),
 });
+
+export const runPolicy = z
+  .object({
+    max_retries: z.number().int().optional(),
+    retry_delay_seconds: z.number().optional(),
+    retries: z.number().int().nullish(),
+    retry_delay: z.number().int().nullish(),
+    pause_keys: z
+      .array(z.string())
+      .meta({ wire: { type: 'array', items: { type: 'string' }, uniqueItems: true } })
+      .nullish()
+      .transform((keys) => keys ?? []),
+    resuming: z
+      .boolean()
+      .nullish()
+      .transform((resuming) => resuming ?? false),
+    retry_type: z.literal(['in_process', 'reschedule']).nullish(),
+  })
+  .transform(withOldNames);
 
 export const flowRunCreate = z.strictObject({
   flow_id: uuid,
@@ -90,7 +106,7 @@ export const inputCreate = z.object({
 });
 export const inputFilter = z.object({
   prefix: z.string(),
-  limit: absent(z.number().int().min(1).max(200)),
+  limit: absent(z.number().int().min(0)),
   exclude_keys: absent(z.array(z.string())),
 });
 

@@ -6,9 +6,16 @@ import { operator } from './filters.js';
 
 const times = z.strictObject({ before_: dateTime.nullish(), after_: dateTime.nullish() }).nullish();
 
+/** What is stored is a small integer; levels beyond it count as its ends. */
+export const [levelMin, levelMax] = [-32_768, 32_767];
+const level = z
+  .number()
+  .int()
+  .transform((given) => Math.max(levelMin, Math.min(levelMax, given)));
+
 export const logFilter = z.strictObject({
   operator,
-  level: z.strictObject({ ge_: z.number().int().nullish(), le_: z.number().int().nullish() }).nullish(),
+  level: z.strictObject({ ge_: level.nullish(), le_: level.nullish() }).nullish(),
   timestamp: times,
   flow_run_id: z.strictObject({ any_: z.array(uuid).nullish() }).nullish(),
   task_run_id: z.strictObject({ any_: z.array(uuid).nullish(), is_null_: z.boolean().nullish() }).nullish(),
@@ -16,20 +23,15 @@ export const logFilter = z.strictObject({
 });
 
 export const logsFilter = z.object({
-  logs: absent(logFilter),
-  sort: absent(z.enum(['TIMESTAMP_ASC', 'TIMESTAMP_DESC'])),
   limit,
   offset,
+  logs: absent(logFilter),
+  sort: absent(z.enum(['TIMESTAMP_ASC', 'TIMESTAMP_DESC'])),
 });
 
-/** What is stored is a small integer. */
-export const levelMax = 32_767;
 const logCreate = z.strictObject({
   name: z.string(),
-  level: z
-    .number()
-    .int()
-    .refine((level) => level >= 0 && level <= levelMax, `Value error, Levels are between 0 and ${levelMax}.`),
+  level,
   message: z.string(),
   timestamp: dateTime,
   flow_run_id: uuid.nullish(),

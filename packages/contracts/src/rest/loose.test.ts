@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { dateTime, durationSeconds } from './common.js';
+import { dateTime, durationSeconds, uuid } from './common.js';
 
 const midnight = '2026-01-01T00:00:00.000000Z';
 const times: [given: unknown, becomes: string | null][] = [
@@ -21,6 +21,7 @@ const times: [given: unknown, becomes: string | null][] = [
   ['9999-12-31T23:59:59Z', '9999-12-31T23:59:59.000000Z'],
   ['9999-12-31T23:59:59-01:00', null],
   ['2026-02-30', null],
+  ['2026-01-01T00:00:00+99:00', null],
   ['2026-01-01T24:00:00Z', null],
   ['2026-01-01T00:00:60Z', null],
   ['2026-1-1', null],
@@ -46,6 +47,7 @@ const durations: [given: unknown, seconds: number | null][] = [
   ['01:00:00', 3600],
   ['1 day, 01:00:00', 90_000],
   ['2 days', 172_800],
+  [1e20, null],
   ['60', null],
   ['1:00', null],
   ['P', null],
@@ -56,4 +58,27 @@ const durations: [given: unknown, seconds: number | null][] = [
 
 test.each(durations)('the duration %j is %s seconds', (given, seconds) => {
   expect(durationSeconds.safeParse(given).data ?? null).toBe(seconds);
+});
+
+const id = '0190b2b0-0000-7000-8000-00000000000a';
+test.each([id, id.toUpperCase(), id.replaceAll('-', ''), `{${id}}`, `urn:uuid:${id}`])('%s is one UUID', (given) => {
+  expect(uuid.parse(given)).toBe(id);
+});
+
+/** As the library that reads them on the other side of the wire tells it. */
+const noUuids: [given: string, why: string][] = [
+  ['', 'invalid length: found 0'],
+  ['x', 'invalid character: found `x` at 0'],
+  ['urn:uuid:x', 'invalid character: found `x` at 9'],
+  [`${id} `, 'invalid character: found ` ` at 36'],
+  [id.slice(1).replaceAll('-', ''), 'invalid length: found 31'],
+  ['x'.repeat(46), 'invalid length: found 46'],
+  ['--', 'invalid group count: expected 5, found 3'],
+  ['0-0-0-0-0', 'invalid group length in group 0: expected 8, found 1'],
+  [id.slice(1), 'invalid group length in group 0: expected 8, found 7'],
+  [`${id}0`, 'invalid group length in group 4: expected 12, found 13'],
+];
+test.each(noUuids)('%j is no UUID: %s', (given, why) => {
+  const [issue] = uuid.safeParse(given).error!.issues;
+  expect(issue).toMatchObject({ message: `Input should be a valid UUID, ${why}`, params: { ctx: { error: why } } });
 });

@@ -8,7 +8,7 @@ const range = {
   history_start: dateTime,
   history_end: dateTime,
   /** One of the two says how long an interval is: a server's name for it, and a managed cloud's. */
-  history_interval_seconds: absent(durationSeconds),
+  history_interval_seconds: absent(z.number()),
   history_interval: absent(durationSeconds),
 };
 

@@ -34,7 +34,7 @@ export const templateText = z.union([z.string(), z.strictObject({}).transform(()
 
 export type TemplateMistakeJson = { error: { line: number; message: string; source: string } };
 
-export const resultStoragePut = z.object({ default_result_storage_block_id: uuid });
+export const resultStoragePut = z.object({ default_result_storage_block_id: uuid }).meta({ tag: 'ResultStorage' });
 export type ResultStoragePut = z.infer<typeof resultStoragePut>;
 export type ResultStorageJson = { default_result_storage_block_id: string | null };
 

@@ -9,16 +9,16 @@ const policy = z.object({
   max_retries: z.number().int().optional(),
   retry_delay_seconds: z.number().optional(),
   retries: z.number().int().nullish(),
-  retry_delay: z.union([z.number(), z.array(z.number())]).nullish(),
-  retry_jitter_factor: z.number().nullish(),
+  retry_delay: z.union([z.number().int(), z.number(), z.array(z.number().int()), z.array(z.number())]).nullish(),
+  retry_jitter_factor: z.number().min(0, 'Value error, `retry_jitter_factor` must be >= 0.').nullish(),
 });
 
 /** What a task run was called with, by the name of the parameter. */
 const input = z.union([
-  z.object({ input_type: z.literal('task_run').default('task_run'), id: uuid }),
-  z.object({ input_type: z.literal('flow_run').default('flow_run'), id: uuid }),
-  z.object({ input_type: z.literal('parameter').default('parameter'), name: z.string() }),
-  z.object({ input_type: z.literal('constant').default('constant'), type: z.string() }),
+  z.object({ input_type: z.literal('task_run').default('task_run'), id: uuid }).meta({ tag: 'TaskRunResult' }),
+  z.object({ input_type: z.literal('flow_run').default('flow_run'), id: uuid }).meta({ tag: 'FlowRunResult' }),
+  z.object({ input_type: z.literal('parameter').default('parameter'), name: z.string() }).meta({ tag: 'Parameter' }),
+  z.object({ input_type: z.literal('constant').default('constant'), type: z.string() }).meta({ tag: 'Constant' }),
 ]);
 
 export const taskRunCreate = z.strictObject({
@@ -45,8 +45,8 @@ export const taskRunUpdate = z.strictObject({ name: z.string().nullish() });
 const { flows, flow_runs, task_runs, deployments } = filters;
 const by = { flows, flow_runs, task_runs, deployments };
 export const taskRunsCount = z.object(by);
-export const taskRunsFilter = z.object({ ...by, sort: taskRunSort, limit, offset });
-export const taskRunsPage = z.object({ ...by, sort: taskRunSort, limit, page: absent(z.number().int().min(1)) });
+export const taskRunsFilter = z.object({ limit, sort: taskRunSort, offset, ...by });
+export const taskRunsPage = z.object({ limit, page: absent(z.number().int().min(1)), sort: taskRunSort, ...by });
 export const taskRunStatesQuery = z.object({ task_run_id: uuid });
 
 /** An empty list of keys means all workers, like no filter. */

@@ -39,7 +39,9 @@ function fromText(text: string): string | null {
   // The 30th of February is not the second of March.
   if (local.getUTCMonth() !== month - 1 || local.getUTCDate() !== date) return null;
   local.setUTCHours(hour, minute, second);
-  const utc = new Date(local.getTime() - offsetMinutes(match[8]) * 60_000);
+  const offset = offsetMinutes(match[8]);
+  if (Math.abs(offset) >= 24 * 60) return null;
+  const utc = new Date(local.getTime() - offset * 60_000);
   if (utc.getUTCFullYear() > 9999 || utc.getUTCFullYear() < 1) return null;
   return `${utc.toISOString().slice(0, 19)}.${(match[7] ?? '').padEnd(6, '0').slice(0, 6)}Z`;
 }

@@ -58,11 +58,16 @@ const variableFilter = z.strictObject({
 });
 export type VariableFilter = z.infer<typeof variableFilter>;
 
-export const variableSorts = ['NAME_ASC', 'NAME_DESC', 'CREATED_DESC', 'UPDATED_DESC'] as const;
+export const variableSorts = ['CREATED_DESC', 'UPDATED_DESC', 'NAME_DESC', 'NAME_ASC'] as const;
 export type VariableSort = (typeof variableSorts)[number];
 
 export const variablesCount = z.object({ variables: absent(variableFilter) });
-export const variablesFilter = variablesCount.extend({ sort: absent(z.enum(variableSorts)), limit, offset });
+export const variablesFilter = z.object({
+  limit,
+  offset,
+  ...variablesCount.shape,
+  sort: absent(z.enum(variableSorts)),
+});
 export type VariablesFilter = z.infer<typeof variablesFilter>;
 
 export type VariableJson = {

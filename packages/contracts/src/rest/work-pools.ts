@@ -15,7 +15,7 @@ const concurrencyLimit = z.number().int().min(0).nullish();
 
 const poolName = name.refine(
   (text) => text.replaceAll(/^[' "]+|[' "]+$/g, '') !== '',
-  'name cannot be an empty string',
+  'Value error, name cannot be an empty string',
 );
 
 export const workPoolCreate = z.strictObject({
@@ -45,7 +45,7 @@ export const workQueueCreate = z.strictObject({
   description: z.string().nullish(),
   is_paused: z.boolean().default(false),
   concurrency_limit: concurrencyLimit,
-  priority: z.number().int().min(1).nullish(),
+  priority: z.number().int().positive().nullish(),
   filter: noFilter,
 });
 
@@ -54,7 +54,7 @@ export const workQueueUpdate = z.strictObject({
   description: z.string().nullish(),
   is_paused: z.boolean().optional(),
   concurrency_limit: concurrencyLimit,
-  priority: z.number().int().min(1).nullish(),
+  priority: z.number().int().positive().nullish(),
   last_polled: dateTime.nullish(),
   filter: noFilter,
 });
@@ -65,7 +65,7 @@ export type WorkQueueCreate = z.infer<typeof workQueueCreate>;
 export type WorkQueueUpdate = z.infer<typeof workQueueUpdate>;
 
 export const workPoolsCount = z.object({ work_pools: absent(workPoolFilter) });
-export const workPoolsFilter = workPoolsCount.extend({ limit, offset });
+export const workPoolsFilter = z.object({ limit, ...workPoolsCount.shape, offset });
 export const workQueuesFilter = z.object({ work_queues: absent(workQueueFilter), limit, offset });
 export type WorkPoolsFilter = z.infer<typeof workPoolsFilter>;
 export type WorkQueuesFilter = z.infer<typeof workQueuesFilter>;
@@ -78,7 +78,7 @@ const workerFilter = z.strictObject({
     .strictObject({ any_: z.array(workerStatus).nullish(), not_any_: z.array(workerStatus).nullish() })
     .nullish(),
 });
-export const workersFilter = z.object({ workers: absent(workerFilter), limit, offset });
+export const workersFilter = z.object({ limit, workers: absent(workerFilter), offset });
 export type WorkerFilter = z.infer<typeof workerFilter>;
 
 export const heartbeat = z.object({
@@ -89,22 +89,22 @@ export const heartbeat = z.object({
 });
 
 export const scheduledRunsRequest = z.object({
+  limit,
   work_queue_names: absent(z.array(z.string())),
   scheduled_before: absent(dateTime),
   scheduled_after: absent(dateTime),
-  limit,
 });
 
 /** The poll of agents that know queues only. */
-export const queueRunsRequest = z.object({ scheduled_before: absent(dateTime), limit });
+export const queueRunsRequest = z.object({ limit, scheduled_before: absent(dateTime) });
 
 const page = absent(z.number().int().min(1));
 export const poolConcurrencyRequest = z.object({
-  page,
   limit,
+  page,
   flow_run_limit: absent(z.number().int().min(0).max(200)),
 });
-export const queueConcurrencyRequest = z.object({ page, limit });
+export const queueConcurrencyRequest = z.object({ limit, page });
 
 /** A run that holds a slot. */
 export type SlotHolderJson = {

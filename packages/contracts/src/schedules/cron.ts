@@ -7,13 +7,12 @@ function parse({ cron, day_or }: Pick<CronSchedule, 'cron' | 'day_or'>): Cron {
   return new Cron(toCroner(cron), { timezone: 'UTC', paused: true, domAndDow: !day_or });
 }
 
-/** What is wrong with an expression; null when nothing is. */
-export function wrongCron(cron: string): string | null {
+export function isCronText(cron: string): boolean {
   try {
     parse({ cron, day_or: true });
-    return null;
-  } catch (error) {
-    return error instanceof Error ? error.message.replace(/^CronPattern: /, '') : String(error);
+    return true;
+  } catch {
+    return false;
   }
 }
 

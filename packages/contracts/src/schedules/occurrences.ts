@@ -1,4 +1,4 @@
-import { cronTimes, wrongCron } from './cron.js';
+import { cronTimes, isCronText } from './cron.js';
 import { intervalMicros, intervalTimes } from './interval.js';
 import { isZone, toOccurrence, type Micros } from './local-time.js';
 import { rruleTimes, wrongRRule } from './rrule.js';
@@ -27,10 +27,7 @@ export function wrongSchedule(schedule: Schedule): string | null {
   const zone = zoneOf(schedule);
   if (!isZone(zone))
     return `Invalid timezone: "${zone}" (specify in IANA tzdata format, for example, America/New_York)`;
-  if (isInterval(schedule)) return intervalMicros(schedule.interval) >= 1 ? null : 'The interval must be positive';
-  if (isCron(schedule)) {
-    const wrong = wrongCron(schedule.cron);
-    return wrong && `Invalid cron string: "${schedule.cron}". ${wrong}`;
-  }
+  if (isInterval(schedule)) return intervalMicros(schedule.interval) >= 1 ? null : 'interval must be positive';
+  if (isCron(schedule)) return isCronText(schedule.cron) ? null : `Invalid cron string: "${schedule.cron}"`;
   return isRRule(schedule) ? wrongRRule(schedule) : null;
 }

@@ -61,7 +61,7 @@ export function wrongRRule(schedule: RRuleSchedule): string | null {
     parseRRule(schedule);
     return null;
   } catch (error) {
-    return `Invalid RRule string: ${error instanceof Error ? error.message : String(error)}`;
+    return `Invalid RRule string "${schedule.rrule}": ${error instanceof Error ? error.message : String(error)}`;
   }
 }
 

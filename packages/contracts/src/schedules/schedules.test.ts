@@ -99,7 +99,7 @@ test('the body of a schedule is one of the kinds, and nothing more', () => {
   expect(scheduleBody.parse({ interval: 'PT15M', anchor_date: '2026-01-01 00:00:00+01:00' })).toEqual({
     interval: 900,
     anchor_date: '2025-12-31T23:00:00.000000Z',
-    timezone: null,
+    timezone: 'UTC',
   });
   for (const body of [{}, { cron: '* * * * *', interval: 5 }, { cron: '* * *' }, { interval: 'soon' }, { every: 5 }])
     expect(scheduleBody.safeParse(body).success).toBe(false);

@@ -18,56 +18,20 @@ afterAll(() => app.close());
 const send = (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown) =>
   app.inject(method, `/api${path}`.replace('{flow}', flow).replace('{run}', run), body, owner.key);
 
+/** A few of each kind; the words of many more are held to a recording in `test/differential`. */
 const wrong: [path: string, body: unknown, type: string, loc: string][] = [
   ['/flows/', {}, 'missing', 'body.name'],
   ['/flows/', [], 'model_attributes_type', 'body'],
-  ['/flows/', { name: 5 }, 'string_type', 'body.name'],
-  ['/flows/', { name: null }, 'string_type', 'body.name'],
   ['/flows/', { name: 'a/b' }, 'string_pattern_mismatch', 'body.name'],
-  ['/flows/', { name: '' }, 'string_pattern_mismatch', 'body.name'],
   ['/flows/', { name: 'x', colour: 1 }, 'extra_forbidden', 'body.colour'],
-  ['/flows/', { name: 'x', tags: 'a' }, 'list_type', 'body.tags'],
-  ['/flows/', { name: 'x', tags: [1] }, 'string_type', 'body.tags.0'],
-  ['/flows/', { name: 'x', labels: [1] }, 'dict_type', 'body.labels'],
+  ['/flows/', { name: 'x', labels: { a: [] } }, 'float_type', 'body.labels.a.float'],
+  ['/flows/filter', 5, 'missing', 'body.limit'],
   ['/flows/filter', { limit: 'x' }, 'int_parsing', 'body.limit'],
-  ['/flows/filter', { limit: 1.5 }, 'int_from_float', 'body.limit'],
-  ['/flows/filter', { limit: [] }, 'int_type', 'body.limit'],
-  ['/flows/filter', { offset: -1 }, 'greater_than_equal', 'body.offset'],
   ['/flows/filter', { sort: 'NOPE' }, 'enum', 'body.sort'],
-  ['/flows/filter', { sort: 5 }, 'enum', 'body.sort'],
-  ['/flows/filter', { flows: 5 }, 'model_attributes_type', 'body.flows'],
-  ['/flows/filter', { flows: [] }, 'model_attributes_type', 'body.flows'],
-  ['/flows/filter', { flows: { colour: {} } }, 'extra_forbidden', 'body.flows.colour'],
-  ['/flows/filter', { flows: { operator: 'xor_' } }, 'enum', 'body.flows.operator'],
-  ['/flows/filter', { flows: { operator: null } }, 'enum', 'body.flows.operator'],
   ['/flows/filter', { flows: { id: { any_: ['x'] } } }, 'uuid_parsing', 'body.flows.id.any_.0'],
-  ['/flows/filter', { flows: { id: { any_: [5] } } }, 'uuid_type', 'body.flows.id.any_.0'],
-  ['/flows/filter', { flows: { id: { any_: 'x' } } }, 'list_type', 'body.flows.id.any_'],
-  ['/flows/filter', { flows: { deployment: { is_null_: 'maybe' } } }, 'bool_parsing', 'body.flows.deployment.is_null_'],
-  ['/flows/filter', { flows: { name: { like_: 5 } } }, 'string_type', 'body.flows.name.like_'],
-  ['/flows/paginate', { page: 0 }, 'greater_than_equal', 'body.page'],
-  [
-    '/flow_runs/filter',
-    { flow_runs: { start_time: { before_: 'soon' } } },
-    'value_error',
-    'body.flow_runs.start_time.before_',
-  ],
-  [
-    '/flow_runs/filter',
-    { flow_runs: { state: { type: { any_: ['DONE'] } } } },
-    'enum',
-    'body.flow_runs.state.type.any_.0',
-  ],
-  ['/flow_runs/', { flow_id: 'x' }, 'uuid_parsing', 'body.flow_id'],
-  ['/flow_runs/', { flow_id: randomUUID(), parameters: [] }, 'dict_type', 'body.parameters'],
-  ['/flow_runs/{run}/set_state', {}, 'missing', 'body.state'],
   ['/flow_runs/{run}/set_state', { state: {} }, 'missing', 'body.state.type'],
-  ['/flow_runs/{run}/set_state', { state: { type: 'NOPE' } }, 'enum', 'body.state.type'],
-  ['/flow_runs/{run}/set_state', { state: { type: 'RUNNING', colour: 1 } }, 'extra_forbidden', 'body.state.colour'],
-  ['/flow_runs/{run}/set_state', { state: { type: 'RUNNING' }, force: 'maybe' }, 'bool_parsing', 'body.force'],
   ['/v2/concurrency_limits/', { name: 'l', limit: -1 }, 'greater_than_equal', 'body.limit'],
   ['/logs/', [{}], 'missing', 'body.0.name'],
-  ['/logs/', [{ name: 'x', level: 20, message: 'm', timestamp: 'x' }], 'value_error', 'body.0.timestamp'],
 ];
 
 test.each(wrong)('%s refuses %j: %s at %s', async (path, body, type, loc) => {
@@ -86,18 +50,18 @@ test('an error says what was sent, and what would do', async () => {
   const { body } = await send('POST', '/flows/filter', { offset: -1, flows: { operator: 'xor_' } });
   expect(body.exception_detail).toEqual([
     {
-      type: 'enum',
-      loc: ['body', 'flows', 'operator'],
-      msg: "Input should be 'and_' or 'or_'",
-      input: 'xor_',
-      ctx: { expected: "'and_' or 'or_'" },
-    },
-    {
       type: 'greater_than_equal',
       loc: ['body', 'offset'],
       msg: 'Input should be greater than or equal to 0',
       input: -1,
       ctx: { ge: 0 },
+    },
+    {
+      type: 'enum',
+      loc: ['body', 'flows', 'operator'],
+      msg: "Input should be 'and_' or 'or_'",
+      input: 'xor_',
+      ctx: { expected: "'and_' or 'or_'" },
     },
   ]);
   expect((await send('POST', '/flows/', { name: 'x', size: 2 })).body.exception_detail).toEqual([
@@ -226,7 +190,15 @@ test('a body that is no JSON is refused, and said back', async () => {
     422,
     {
       exception_message: 'Invalid request received.',
-      exception_detail: [{ type: 'json_invalid', loc: ['body', 8], msg: 'JSON decode error', input: {} }],
+      exception_detail: [
+        {
+          type: 'json_invalid',
+          loc: ['body', 8],
+          msg: 'JSON decode error',
+          input: {},
+          ctx: { error: 'Expecting value' },
+        },
+      ],
       request_body: '{"name":',
     },
   ]);

@@ -1,7 +1,11 @@
+import fs from 'node:fs';
+import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestApp, type TestApp } from '../app.js';
+import { workspaceHttp } from '../property/workspace.js';
 import { answerOf, type Server } from './answers.js';
 import { cases } from './cases.js';
+import { refusalsOf } from './refusals.js';
 import { seed, type Post } from './seed.js';
 
 let app: TestApp;
@@ -29,4 +33,9 @@ test('words in logs: any of them, all that are required, none that are excluded;
   expect(await found('sat -cat')).toEqual(['The DOG sat']);
   expect(await found('"a cat"')).toEqual(['a dog and a cat']);
   expect(await found('%')).toEqual(['100% of _it']);
+});
+
+test('wrong bodies are refused in the words of a Prefect server', async () => {
+  const refusals = await refusalsOf(workspaceHttp(app, await app.tenant()));
+  expect(refusals).toBe(fs.readFileSync(path.join(import.meta.dirname, 'refusals.txt'), 'utf8'));
 });

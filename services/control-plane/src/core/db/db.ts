@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect, type Transaction } from 'kysely';
 import pg from 'pg';
 import type { Database } from './schema.js';
+import { parseJson } from '../json/exact-json.js';
 
 export type Db = Kysely<Database> | Transaction<Database>;
 
@@ -19,6 +20,8 @@ export function isoTimestamp(text: string): string {
 const types = new pg.TypeOverrides();
 types.setTypeParser(1184, isoTimestamp);
 types.setTypeParser(20, Number);
+types.setTypeParser(114, parseJson);
+types.setTypeParser(3802, parseJson);
 
 /**
  * Postgres plans a named statement once per connection, perhaps while its tables are all but empty, and would go on reading

@@ -1,14 +1,16 @@
+import { stringifyExact } from '../json/exact-json.js';
+
 /**
  * Rows as the JSON that a statement takes apart with jsonb_to_recordset. It takes the rows over: a column that is null
  * is made undefined and so left out, which says the same, and Postgres need not read it.
  */
-export const jsonRows = (rows: object[]): string => JSON.stringify(rows.map(withoutNulls));
+export const jsonRows = (rows: object[]): string => stringifyExact(rows.map(withoutNulls));
 
 /** The same without what Postgres cannot hold, for words that nobody can be asked to send again. */
 export const storableRows = (rows: object[]): string => storable(jsonRows(rows));
 
 /** One row of this kind. */
-export const storableRow = (row: object): string => storable(JSON.stringify(withoutNulls(row)));
+export const storableRow = (row: object): string => storable(stringifyExact(withoutNulls(row)));
 
 /** For a column whose statement knows what to put where nothing is said. */
 export function unlessEmpty<T extends object>(value: T): T | null {

@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import type { Ctx } from '../access/ctx.js';
 import type { Db } from '../db/db.js';
 import { Live, topics } from '../live/live.js';
+import { stringifyExact } from '../json/exact-json.js';
 
 export type Resource = Record<string, string>;
 
@@ -83,7 +84,7 @@ async function insertEvents(db: Db, workspaceId: string, events: WireEvent[]): P
   await sql`
     insert into event (workspace_id, occurred, id, received, event, resource_id, resource, related, payload, follows)
     select ${workspaceId}, e.occurred, e.id, e.received, e.event, e.resource->>'prefect.resource.id', e.resource, e.related, e.payload, e.follows
-      from jsonb_to_recordset(${JSON.stringify(events)}::jsonb)
+      from jsonb_to_recordset(${stringifyExact(events)}::jsonb)
         as e(occurred timestamptz, id uuid, received timestamptz, event text, resource jsonb, related jsonb, payload jsonb, follows uuid)
     on conflict do nothing`.execute(db);
 }

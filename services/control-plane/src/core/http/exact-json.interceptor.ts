@@ -1,7 +1,7 @@
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { map, type Observable } from 'rxjs';
-import { parseExact, stringifyExact } from './exact-json.js';
+import { parseExact, stringifyExact } from '../json/exact-json.js';
 import type { HeadgateRequest } from './request.js';
 
 /** For doors whose bodies are other people's documents: numbers leave as they came, `1.0` stays `1.0`. */

@@ -5,6 +5,7 @@ import { AppError } from '../errors/app-error.js';
 import { fromDatabase } from '../errors/database-errors.js';
 import { LOGGER } from '../log/log.module.js';
 import type { Logger } from '../log/logger.js';
+import { findJsonMistake } from './json-mistake.js';
 import type { HeadgateRequest } from './request.js';
 import { InvalidRequest } from './zod-body.js';
 import { withoutPrefix } from './zod-issues.js';
@@ -15,7 +16,8 @@ export class AppExceptionFilter implements ExceptionFilter {
   constructor(@Inject(LOGGER) private readonly log: Logger) {}
 
   catch(thrown: unknown, host: ArgumentsHost) {
-    const error = fromDatabase(thrown);
+    // Who hangs up while a body is read must not look like a database that is gone.
+    const error = refusalOf(thrown) ? thrown : fromDatabase(thrown);
     if (host.getType<'http' | 'graphql'>() === 'graphql') return this.graphqlError(error);
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const request = host.switchToHttp().getRequest<HeadgateRequest>();
@@ -52,8 +54,8 @@ export class AppExceptionFilter implements ExceptionFilter {
     if (error instanceof HttpException)
       return { status: error.getStatus(), body: { detail: error.getStatus() === 404 ? 'Not Found' : error.message } };
     // What Fastify itself refuses: bodies that are too large, or not JSON.
-    const status = (error as { statusCode?: number }).statusCode;
-    if (status && status >= 400 && status < 500)
+    const status = refusalOf(error);
+    if (status)
       return { status: status === 400 ? 422 : status, body: refusedByFastify(status, error as Error, request) };
     this.log.error({ err: error, method: request.method, url: request.url, requestId: request.id }, 'request failed');
     return { status: 500, body: { exception_message: 'Internal Server Error' } };
@@ -79,12 +81,18 @@ export class AppExceptionFilter implements ExceptionFilter {
   }
 }
 
+/** The status by which Fastify refuses a request itself. */
+function refusalOf(error: unknown): number | null {
+  const { statusCode } = error instanceof Error ? (error as { statusCode?: number }) : {};
+  return statusCode !== undefined && statusCode >= 400 && statusCode < 500 ? statusCode : null;
+}
+
 function refusedByFastify(status: number, error: Error, { bodyText = '' }: HeadgateRequest) {
   if (status !== 400) return { detail: error.message };
-  const place = /position (\d+)/.exec(String((error.cause as Error | undefined)?.message))?.[1] ?? bodyText.length;
+  const { at, error: why } = findJsonMistake(bodyText);
   return {
     exception_message: 'Invalid request received.',
-    exception_detail: [{ type: 'json_invalid', loc: ['body', Number(place)], msg: error.message, input: {} }],
+    exception_detail: [{ type: 'json_invalid', loc: ['body', at], msg: error.message, input: {}, ctx: { error: why } }],
     request_body: bodyText,
   };
 }

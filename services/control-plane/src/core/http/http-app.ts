@@ -3,7 +3,7 @@ import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { newId } from '@headgate/contracts';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { Config } from '../config/config.js';
 import { Metrics } from '../health/metrics.js';
 import { LOGGER } from '../log/log.module.js';
@@ -12,6 +12,7 @@ import { NestLog } from '../log/nest-log.js';
 import { Sockets } from '../sockets/sockets.js';
 import { rewriteUrl } from './address.js';
 import type { HeadgateRequest } from './request.js';
+import { parseJson, stringifyExact } from '../json/exact-json.js';
 
 const bodyBytesMax = 5 * 1024 * 1024;
 
@@ -25,6 +26,9 @@ export async function createHttpApp(module: Type): Promise<NestFastifyApplicatio
     keepAliveTimeout: 75_000,
     forceCloseConnections: 'idle',
     genReqId: () => newId(),
+    // A path that cannot be decoded names nothing.
+    frameworkErrors: (_error: unknown, _request: unknown, reply: FastifyReply) =>
+      void reply.code(404).send({ detail: 'Not Found' }),
     logger: false,
     trustProxy: true,
   });
@@ -37,6 +41,7 @@ export async function createHttpApp(module: Type): Promise<NestFastifyApplicatio
   await app.register(cookie as never);
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   readBodiesLoosely(fastify);
+  fastify.setReplySerializer(stringifyExact);
   countRequests(fastify, app.get(Metrics));
   const sockets = app.get(Sockets);
   sockets.listen(app.getHttpServer());
@@ -48,10 +53,10 @@ export async function createHttpApp(module: Type): Promise<NestFastifyApplicatio
 function readBodiesLoosely(fastify: FastifyInstance): void {
   const parse = (request: unknown, body: string | Buffer, done: (error: Error | null, value?: unknown) => void) => {
     const text = body.toString();
-    if (text.trim() === '') return done(null, undefined);
+    if (text === '') return done(null, undefined);
     (request as HeadgateRequest).bodyText = text;
     try {
-      done(null, JSON.parse(text));
+      done(null, parseJson(text));
     } catch (cause) {
       done(Object.assign(new Error('JSON decode error', { cause }), { statusCode: 400 }));
     }

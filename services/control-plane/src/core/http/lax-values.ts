@@ -1,4 +1,5 @@
-import type { Issue } from './zod-issues.js';
+import { ExactNumber } from '../json/exact-json.js';
+import type { Mistake } from './zod-issues.js';
 
 /**
  * The wire is lax: where a number or a boolean is meant, it takes text that says one, `1` for true, and true for 1.
@@ -13,7 +14,7 @@ const decimal = /^[+-]?(\d+(_\d+)*\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 const read = (pattern: RegExp) => (given: unknown) => {
   if (typeof given === 'boolean') return Number(given);
-  const text = typeof given === 'string' ? given.trim() : '';
+  const text = given instanceof ExactNumber ? given.source : typeof given === 'string' ? given.trim() : '';
   return pattern.test(text) ? Number(text.replaceAll('_', '')) : undefined;
 };
 const integer = read(whole);
@@ -30,17 +31,17 @@ const readers: Record<string, (given: unknown) => number | boolean | undefined> 
 };
 
 /** The request with each value that an issue complains of as it was meant; null when there is none that says it. */
-export function readLaxly(request: unknown, issues: Issue[]): unknown {
-  const meant = issues.flatMap(({ type, loc, input }) => {
-    const value = readers[type]?.(input);
-    return value === undefined ? [] : [{ path: loc.slice(1), value }];
+export function readLaxly(request: unknown, mistakes: Mistake[]): unknown {
+  const meant = mistakes.flatMap(({ place, issue }) => {
+    const value = readers[issue.type]?.(issue.input);
+    return value === undefined ? [] : [{ place, value }];
   });
   if (meant.length === 0) return null;
-  return meant.reduce((whole, { path, value }) => withValue(whole, path, value), request);
+  return meant.reduce((whole, { place, value }) => withValue(whole, place, value), request);
 }
 
 /** A copy in which that one place has another value. */
-function withValue(whole: unknown, [key, ...path]: Issue['loc'], value: unknown): unknown {
+function withValue(whole: unknown, [key, ...path]: Mistake['place'], value: unknown): unknown {
   if (key === undefined) return value;
   const inner = withValue((whole as Record<string | number, unknown>)[key], path, value);
   if (Array.isArray(whole)) return whole.with(Number(key), inner);

@@ -3,7 +3,7 @@ import { toUuid } from '@headgate/contracts';
 import { z } from 'zod';
 import { AppError, invalid, notFound } from '../errors/app-error.js';
 import { readLaxly } from './lax-values.js';
-import { wireIssues, wireMessage, type Issue } from './zod-issues.js';
+import { mistakeOfAll, mistakesIn, noWords, type Issue, type Mistake } from './zod-issues.js';
 
 /** A body that does not parse: the wire's own envelope, written by the exception filter. */
 export class InvalidRequest extends AppError {
@@ -22,22 +22,27 @@ export class ZodPipe implements PipeTransform {
     private readonly where: 'body' | 'query' = 'body',
   ) {}
   transform(value: unknown): unknown {
+    const amiss = this.where === 'body' ? mistakeOfAll(this.schema, value) : null;
+    if (amiss) throw new InvalidRequest(amiss, value);
     const parsed = this.read(value);
     if ('data' in parsed) return parsed.data;
-    const lax = readLaxly(value, parsed.issues);
+    const lax = readLaxly(value, parsed.mistakes);
     const again = lax === null ? parsed : this.read(lax, value);
     if ('data' in again) return again.data;
+    const issues = again.mistakes.map(({ issue }) => issue);
     // The wire says this one in its short form, which Prefect's command line looks for.
-    const tooMany = again.issues.find((issue) => issue.msg.startsWith('Invalid limit'));
+    const tooMany = issues.find((issue) => issue.msg.startsWith('Invalid limit'));
     if (tooMany) throw invalid(tooMany.msg);
-    throw new InvalidRequest(again.issues, this.where === 'body' ? value : null);
+    throw new InvalidRequest(issues, this.where === 'body' ? value : null);
   }
 
   /** `sent` is what issues quote. */
-  private read(value: unknown, sent = value): { data: unknown } | { issues: Issue[] } {
+  private read(value: unknown, sent = value): { data: unknown } | { mistakes: Mistake[] } {
     // Only with its input can a value that is missing be told from one of the wrong type.
-    const parsed = this.schema.safeParse(value ?? {}, { reportInput: true, error: wireMessage });
-    return parsed.success ? { data: parsed.data } : { issues: wireIssues(parsed.error, this.where, sent) };
+    const parsed = this.schema.safeParse(value ?? {}, { reportInput: true, error: noWords });
+    return parsed.success
+      ? { data: parsed.data }
+      : { mistakes: mistakesIn(parsed.error, this.schema, { where: this.where, read: value, sent }) };
   }
 }
 

@@ -5,6 +5,7 @@ import { metaSchema } from './meta-schema.js';
 import { describe } from './mismatch.js';
 import { prepareSchema, type JsonSchema, type Preparation } from './prepare-schema.js';
 import { Unresolvable } from './references.js';
+import { withPlainNumbers } from '../json/exact-json.js';
 
 /**
  * Checks values (a flow's parameters, a job's variables) against a schema. Answers what is wrong, in the wire's words;
@@ -18,7 +19,7 @@ export function wrongValues(
   if (Object.keys(schema).length === 0) return null;
   const prepared = soundSchema(schema, preparation);
   try {
-    const wrong = bestMismatch(mismatchesOf(values, prepared));
+    const wrong = bestMismatch(mismatchesOf(withPlainNumbers(values), prepared));
     return wrong && describe(wrong);
   } catch (error) {
     if (error instanceof Unresolvable) return `Validation failed. Failure reason: ${error.message}`;

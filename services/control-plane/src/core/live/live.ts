@@ -5,6 +5,7 @@ import { LOGGER } from '../log/log.module.js';
 import type { Logger } from '../log/logger.js';
 import { createRedis } from './redis.js';
 import { Config } from '../config/config.js';
+import { parseJson, stringifyExact } from '../json/exact-json.js';
 
 type Listener = (payload: unknown) => void;
 const prefix = 'headgate:';
@@ -47,7 +48,7 @@ export class Live implements OnApplicationShutdown {
   publish(topic: string, payload: unknown = null): void {
     this.local.emit(topic, payload);
     if (this.publisher.status !== 'ready') return;
-    this.publisher.publish(prefix + topic, JSON.stringify([this.origin, payload])).catch(() => undefined);
+    this.publisher.publish(prefix + topic, stringifyExact([this.origin, payload])).catch(() => undefined);
   }
 
   /** Answers the function that ends the subscription. */
@@ -71,7 +72,7 @@ export class Live implements OnApplicationShutdown {
   }
 
   private receive(channel: string, message: string): void {
-    const [origin, payload] = JSON.parse(message) as [string, unknown];
+    const [origin, payload] = parseJson(message) as [string, unknown];
     if (origin !== this.origin) this.local.emit(channel.slice(prefix.length), payload);
   }
 
@@ -95,6 +96,8 @@ export const topics = {
   pool: (workPoolId: string) => `pool:${workPoolId}`,
   /** The pool itself was changed, or deleted. */
   poolChanged: (workPoolId: string) => `pool-changed:${workPoolId}`,
+  /** In this pool a worker is asked to end what a run left. */
+  teardowns: (workPoolId: string) => `teardowns:${workPoolId}`,
   /** What is known about keys, sessions or memberships may be stale: payload null or a cache key. */
   access: 'access',
 };

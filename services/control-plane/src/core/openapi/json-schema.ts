@@ -30,6 +30,8 @@ export class JsonSchemas {
 function sayAsOnTheWire(schema: z.ZodType, json: Json): void {
   if (json['maximum'] === Number.MAX_SAFE_INTEGER) delete json['maximum'];
   if (json['minimum'] === Number.MIN_SAFE_INTEGER) delete json['minimum'];
+  // What errors call it is of no use here.
+  delete json['tag'];
   const { wire } = (z.globalRegistry.get(schema) ?? {}) as { wire?: Json };
   if (!wire) return;
   for (const key of Object.keys(json)) delete json[key];

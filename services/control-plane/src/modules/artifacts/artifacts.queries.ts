@@ -1,6 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Db } from '../../core/db/db.js';
 import { updateRow } from '../../core/db/update-row.js';
+import { parseExact, stringifyExact } from '../../core/json/exact-json.js';
 import { conditionsOf, type ArtifactFilters } from './artifacts.filters.js';
 
 /** An artifact as it is stored; in a collection `id` is the collection's and `latest_id` the artifact's. */
@@ -20,8 +21,14 @@ export type ArtifactRow = {
 
 export type ArtifactDraft = Omit<ArtifactRow, 'created' | 'updated' | 'latest_id'>;
 
-const columns = sql`artifact.id, artifact.created, artifact.updated, artifact.key, artifact.type, artifact.description, artifact.data, artifact.metadata, artifact.flow_run_id, artifact.task_run_id`;
-const collectionColumns = sql`c.id, c.latest_id, c.created, c.updated, artifact.key, artifact.type, artifact.description, artifact.data, artifact.metadata, artifact.flow_run_id, artifact.task_run_id`;
+/** The data comes as text: as a number of JavaScript, a large id would come back as another. */
+type TextRow = ArtifactRow & { data: string | null };
+const asStored = (row: TextRow): ArtifactRow => ({
+  ...row,
+  data: row.data === null ? null : parseExact(row.data),
+});
+const columns = sql`artifact.id, artifact.created, artifact.updated, artifact.key, artifact.type, artifact.description, artifact.data::text as data, artifact.metadata, artifact.flow_run_id, artifact.task_run_id`;
+const collectionColumns = sql`c.id, c.latest_id, c.created, c.updated, artifact.key, artifact.type, artifact.description, artifact.data::text as data, artifact.metadata, artifact.flow_run_id, artifact.task_run_id`;
 const collections = sql`artifact_collection c join artifact on artifact.workspace_id = c.workspace_id and artifact.id = c.latest_id`;
 
 const orders: Record<string, (table: RawBuilder<unknown>) => RawBuilder<unknown>> = {
@@ -44,10 +51,10 @@ export async function listArtifacts(
   const from = latest ? sql`${collectionColumns} from ${collections}` : sql`${columns} from artifact`;
   const order = orders[sort]!(latest ? sql`c` : sql`artifact`);
   const { rows } =
-    await sql<ArtifactRow>`select ${from} where artifact.workspace_id = ${workspaceId} ${conditionsOf(workspaceId, filters)} order by ${order} limit ${limit} offset ${offset}`.execute(
+    await sql<TextRow>`select ${from} where artifact.workspace_id = ${workspaceId} ${conditionsOf(workspaceId, filters)} order by ${order} limit ${limit} offset ${offset}`.execute(
       db,
     );
-  return rows;
+  return rows.map(asStored);
 }
 
 export async function countArtifacts(
@@ -66,26 +73,24 @@ export async function countArtifacts(
 
 export async function findArtifact(db: Db, workspaceId: string, id: string): Promise<ArtifactRow | null> {
   const { rows } =
-    await sql<ArtifactRow>`select ${columns} from artifact where workspace_id = ${workspaceId} and id = ${id}`.execute(
-      db,
-    );
-  return rows[0] ?? null;
+    await sql<TextRow>`select ${columns} from artifact where workspace_id = ${workspaceId} and id = ${id}`.execute(db);
+  return rows.map(asStored)[0] ?? null;
 }
 
 export async function findLatest(db: Db, workspaceId: string, key: string): Promise<ArtifactRow | null> {
   const { rows } =
-    await sql<ArtifactRow>`select ${collectionColumns} from ${collections} where c.workspace_id = ${workspaceId} and c.key = ${key}`.execute(
+    await sql<TextRow>`select ${collectionColumns} from ${collections} where c.workspace_id = ${workspaceId} and c.key = ${key}`.execute(
       db,
     );
-  return rows[0] ?? null;
+  return rows.map(asStored)[0] ?? null;
 }
 
 export async function insertArtifact(db: Db, workspaceId: string, draft: ArtifactDraft): Promise<ArtifactRow> {
-  const { rows } = await sql<ArtifactRow>`
+  const { rows } = await sql<TextRow>`
     insert into artifact (workspace_id, id, key, type, description, data, metadata, flow_run_id, task_run_id)
-    values (${workspaceId}, ${draft.id}, ${draft.key}, ${draft.type}, ${draft.description}, ${JSON.stringify(draft.data ?? null)}::jsonb, ${JSON.stringify(draft.metadata)}::jsonb, ${draft.flow_run_id}, ${draft.task_run_id})
+    values (${workspaceId}, ${draft.id}, ${draft.key}, ${draft.type}, ${draft.description}, ${stringifyExact(draft.data ?? null)}::jsonb, ${JSON.stringify(draft.metadata)}::jsonb, ${draft.flow_run_id}, ${draft.task_run_id})
     returning ${columns}`.execute(db);
-  return rows[0]!;
+  return asStored(rows[0]!);
 }
 
 /** Points the key at its newest artifact; answers whether the key is new. */

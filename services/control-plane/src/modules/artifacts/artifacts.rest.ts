@@ -1,4 +1,4 @@
-import { Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, UseInterceptors } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { artifactAnswer, artifactsAnswer, collectionsAnswer } from '@headgate/contracts/rest/answers/artifacts';
 import { count } from '@headgate/contracts/rest/answers/shared';
@@ -13,6 +13,7 @@ import {
 import type { z } from 'zod';
 import type { Ctx } from '../../core/access/ctx.js';
 import { Caller, Needs } from '../../core/access/needs.js';
+import { ExactJson } from '../../core/http/exact-json.interceptor.js';
 import { IdParam, ZodBody } from '../../core/http/zod-body.js';
 import { Answers } from '../../core/openapi/answers.js';
 import type { ArtifactRow } from './artifacts.queries.js';
@@ -22,6 +23,7 @@ const json = ({ metadata, ...row }: ArtifactRow) => ({ ...row, metadata_: metada
 
 @ApiTags('Artifacts')
 @Controller('api/artifacts')
+@UseInterceptors(ExactJson)
 export class ArtifactsController {
   constructor(@Inject(ArtifactsService) private readonly artifacts: ArtifactsService) {}
 

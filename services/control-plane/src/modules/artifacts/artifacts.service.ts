@@ -6,6 +6,7 @@ import type { Ctx } from '../../core/access/ctx.js';
 import { Database } from '../../core/db/database.js';
 import { notFound } from '../../core/errors/app-error.js';
 import { Events, type EventDraft } from '../../core/events/events.js';
+import { stringifyExact } from '../../core/json/exact-json.js';
 import type { ArtifactFilters } from './artifacts.filters.js';
 import * as queries from './artifacts.queries.js';
 
@@ -22,7 +23,7 @@ export class ArtifactsService {
   async create(ctx: Asker, body: z.infer<typeof artifactCreate>): Promise<queries.ArtifactRow> {
     const draft = {
       id: newId(),
-      key: body.key || null,
+      key: body.key ?? null,
       type: body.type ?? null,
       description: body.description ?? null,
       data: body.data ?? null,
@@ -70,7 +71,7 @@ export class ArtifactsService {
 
   async update(ctx: Asker, id: string, body: z.infer<typeof artifactUpdate>): Promise<void> {
     const patch = {
-      ...('data' in body && { data: JSON.stringify(body.data ?? null) }),
+      ...('data' in body && { data: stringifyExact(body.data ?? null) }),
       ...(body.description !== undefined && { description: body.description }),
       ...(body.metadata_ !== undefined && { metadata: JSON.stringify(body.metadata_) }),
     };

@@ -7,6 +7,7 @@ import { notFound } from '../../core/errors/app-error.js';
 import { Secrets } from '../../core/secrets/secrets.js';
 import { documentExists } from './documents/block-documents.queries.js';
 import { DocumentReader } from './documents/document-reader.js';
+import { withPlainNumbers } from '../../core/json/exact-json.js';
 
 /** What other modules may know of blocks. */
 @Injectable()
@@ -26,8 +27,7 @@ export class BlocksService {
     const vault = await this.secrets.vaultOf(workspaceId);
     const [document] = await this.reader.read(this.database.db, { workspaceId, vault, secrets }, [id]);
     if (!document) throw notFound('Block not found.');
-    // Ordinary numbers, for those who calculate with them.
-    return JSON.parse(JSON.stringify(document)) as BlockDocumentJson;
+    return withPlainNumbers(document);
   }
 
   /**

@@ -134,6 +134,7 @@ export async function listHolders(
     .where('workspace_id', '=', workspaceId)
     .where('concurrency_limit_id', 'in', limitIds)
     .where('holder_type', '=', 'task_run')
+    .where('slots', '>', 0)
     .orderBy('created')
     .execute();
   return rows.flatMap((row) =>

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startTestApp, type Tenant, type TestApp } from '../../../test/app.js';
+import { ConcurrencyService } from './concurrency.service.js';
 
 let app: TestApp;
 let tenant: Tenant;
@@ -101,7 +102,8 @@ test('slots are taken with a lease, renewed and given back', async () => {
   expect((await post('/decrement-with-lease', { lease_id: taken.body.lease_id })).status).toBe(204);
   expect((await get('/db')).body.active_slots).toBe(0);
   expect((await post('/decrement-with-lease', { lease_id: taken.body.lease_id })).status).toBe(204);
-  expect((await post(`/leases/${taken.body.lease_id}/renew`)).status).toBe(410);
+  const gone = await post(`/leases/${taken.body.lease_id}/renew`);
+  expect([gone.status, gone.body]).toEqual([410, { detail: 'Lease not found - it may have expired or been revoked' }]);
 });
 
 test('names without a limit do not constrain', async () => {
@@ -173,4 +175,18 @@ test('a lease lasts between a minute and a day, and a holder is of a known kind'
   ]) {
     expect((await post('/increment-with-lease', { names: ['db'], slots: 1, ...wrong })).status).toBe(422);
   }
+});
+
+test('a lease outlives its limit: who holds it goes on renewing it until it is released or expires', async () => {
+  await create({ name: 'db', limit: 1 });
+  const lease = (await post('/increment-with-lease', { names: ['db'], slots: 1 })).body.lease_id as string;
+  const renew = async () => (await post(`/leases/${lease}/renew`)).status;
+  await app.inject('DELETE', `${base}/db`, undefined, tenant.key);
+  expect(await renew()).toBe(204);
+  await create({ name: 'db', limit: 1 });
+  expect((await get('/db')).body.active_slots).toBe(0);
+  await app.db.sql.query(`update concurrency_lease set expires = now() - interval '1 second' where id = $1`, [lease]);
+  await app.app.get(ConcurrencyService).expireLeases();
+  expect(await renew()).toBe(410);
+  expect((await get('/db')).body.active_slots).toBe(0);
 });

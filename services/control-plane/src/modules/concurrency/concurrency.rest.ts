@@ -117,7 +117,7 @@ export class ConcurrencyController {
     @ZodBody(renewLeaseBody) body: { lease_duration?: number },
   ): Promise<void> {
     const renewed = await this.service.renew(ctx.workspaceId, leaseId, body.lease_duration ?? leaseSecondsDefault);
-    if (!renewed) throw new AppError('gone', 'The lease is not held any more.');
+    if (!renewed) throw new AppError('gone', 'Lease not found - it may have expired or been revoked');
   }
 
   @Get(':idOrName')

@@ -50,6 +50,12 @@ test('it is read and deleted by id and by tag', async () => {
   expect((await remove(`/${other.id}`)).status).toBe(200);
 });
 
+test('a limit that is off is not held, and so not named', async () => {
+  await app.inject('POST', '/api/v2/concurrency_limits/', { name: 'tag:off', limit: 1, active: false }, tenant.key);
+  expect((await post('/increment', { names: ['off'], task_run_id: taskRun() })).body).toEqual([]);
+  expect((await get('/tag/off')).body.active_slots).toEqual([]);
+});
+
 test('task runs hold slots by name, until the limit is reached', async () => {
   const { id } = (await post('/', { tag: 'db', concurrency_limit: 1 })).body;
   const [one, other] = [taskRun(), taskRun()];

@@ -79,14 +79,14 @@ export class TagLimitsService {
       .execute((tx) => replaceHolders(tx, ctx.workspaceId, id, taskRunIds, leaseSeconds));
   }
 
-  /** One slot of each tag's limit for the task run, or none at all: then `locked`, with when to ask again unless the limit is 0. */
+  /** One slot of each tag's active limit for the task run, or none at all: then `locked`, with when to ask again unless the limit is 0. */
   async take(ctx: Ctx, { names, task_run_id: taskRunId }: TagSlots): Promise<SeenLimit[]> {
     const lease = { id: newId(), seconds: leaseSeconds, holder: { type: 'task_run' as const, id: taskRunId } };
     const seen = await takeByNames(
       this.database.sql,
       takeValues(ctx.workspaceId, names.map(nameOf), { slots: 1 }, lease),
     );
-    if (seen.every((limit) => limit.taken)) return seen;
+    if (seen.every((limit) => limit.taken)) return seen.filter((limit) => limit.active);
     throw refusal(seen);
   }
 

@@ -1,4 +1,5 @@
 import type { DeploymentUpdate } from '@headgate/contracts/rest/deployments';
+import { stringifyExact } from '../../core/json/exact-json.js';
 
 const plain = [
   'paused',
@@ -19,16 +20,8 @@ const json = [
   'parameter_openapi_schema',
   'pull_steps',
 ] as const;
-/** Columns that cannot be empty: null leaves them as they are. */
-const required = new Set([
-  'paused',
-  'tags',
-  'enforce_parameter_schema',
-  'parameters',
-  'labels',
-  'job_variables',
-  'parameter_openapi_schema',
-]);
+/** Columns that cannot be empty: null leaves them as they are. A schema that is null is one that allows all. */
+const required = new Set(['paused', 'tags', 'enforce_parameter_schema', 'parameters', 'labels', 'job_variables']);
 
 /** The columns that a body sets; what it does not name stays, null clears where that is possible. */
 export function columnsOf(body: Partial<DeploymentUpdate>): Record<string, unknown> {
@@ -37,6 +30,7 @@ export function columnsOf(body: Partial<DeploymentUpdate>): Record<string, unkno
     if (body[key] !== undefined && !(body[key] === null && required.has(key))) columns[key] = body[key];
   for (const key of json)
     if (body[key] !== undefined && !(body[key] === null && required.has(key)))
-      columns[key] = body[key] === null ? null : JSON.stringify(body[key]);
+      columns[key] = body[key] === null ? null : stringifyExact(body[key]);
+  if (columns['parameter_openapi_schema'] === null) columns['parameter_openapi_schema'] = '{}';
   return columns;
 }

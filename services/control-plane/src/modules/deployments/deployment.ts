@@ -45,6 +45,7 @@ export type DeploymentRow = LimitColumns & {
   work_queue_name: string | null;
   work_pool_id: string | null;
   work_pool_name: string | null;
+  work_pool_type: string | null;
   parameter_openapi_schema: Record<string, unknown>;
   enforce_parameter_schema: boolean;
   path: string | null;
@@ -81,6 +82,12 @@ export const scheduleJson = ({
   slug,
 });
 
+export const schedulesJson = (rows: ScheduleRow[]) => rows.map(scheduleJson).toSorted(lastChangedFirst);
+
+type Changed = { id: string; updated: string };
+const lastChangedFirst = (one: Changed, other: Changed): number =>
+  other.updated.localeCompare(one.updated) || other.id.localeCompare(one.id);
+
 /** Times inside JSON that Postgres built: `+00:00` becomes `Z`, with six digits. */
 const isoOf = (text: string): string => {
   const [whole, fraction = ''] = text.replace(/(\+00:00|Z)$/, '').split('.');
@@ -98,7 +105,7 @@ export function deploymentJson(row: DeploymentRow) {
     description: row.description,
     flow_id: row.flow_id,
     paused: row.paused,
-    schedules: row.schedules.map(scheduleJson),
+    schedules: schedulesJson(row.schedules),
     concurrency_limit: null,
     global_concurrency_limit: limitJson(row),
     concurrency_options: row.concurrency_options && { grace_period_seconds: null, ...row.concurrency_options },

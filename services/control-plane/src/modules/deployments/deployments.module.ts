@@ -9,6 +9,7 @@ import { WorkPoolsModule } from '../work-pools/index.js';
 import { DeploymentOfRunResolver, DeploymentsOfFlowResolver, DeploymentsResolver } from './deployments.graphql.js';
 import { DeploymentsController } from './deployments.rest.js';
 import { DeploymentsService } from './deployments.service.js';
+import { LimitOfDeployment } from './limit-of-deployment.js';
 import { QueueOfDeployment } from './queue-of-deployment.js';
 import { DeploymentRunsService } from './runs/deployment-runs.service.js';
 import { RunBatchesController } from './runs/run-batches.rest.js';
@@ -29,6 +30,7 @@ import { SchedulesService } from './schedules/schedules.service.js';
   providers: [
     DeploymentsService,
     DeploymentRunsService,
+    LimitOfDeployment,
     QueueOfDeployment,
     SchedulesService,
     Scheduler,

@@ -3,7 +3,7 @@ import type { Db } from '../../core/db/db.js';
 import { applyFilters, applySort, type Filters } from '../filters/index.js';
 import type { DeploymentRow } from './deployment.js';
 
-const columns = sql<DeploymentRow>`deployment.*, f.name as flow_name, q.name as work_queue_name, p.id as work_pool_id, p.name as work_pool_name,
+const columns = sql<DeploymentRow>`deployment.*, f.name as flow_name, q.name as work_queue_name, p.id as work_pool_id, p.name as work_pool_name, p.type as work_pool_type,
        l.created as limit_created, l.updated as limit_updated, l.name as limit_name, l."limit" as limit_limit, l.active as limit_active,
        l.active_slots as limit_active_slots, l.slot_decay_per_second as limit_decay,
        coalesce((select jsonb_agg(to_jsonb(s) - 'next_pass' order by s.created, s.id) from deployment_schedule s
@@ -49,6 +49,17 @@ export async function findDeploymentId(
     .where('name', '=', name)
     .executeTakeFirst();
   return row?.id ?? null;
+}
+
+/** What a deployment takes over from its flow. */
+export async function findFlowLabels(db: Db, workspaceId: string, flowId: string): Promise<object> {
+  const row = await db
+    .selectFrom('flow')
+    .select('labels')
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', flowId)
+    .executeTakeFirst();
+  return row?.labels ?? {};
 }
 
 /** The deployment as it is, locked until the transaction ends. */
@@ -171,22 +182,18 @@ export async function deleteDeployment(db: Db, workspaceId: string, id: string):
 }
 
 /** Answers those that became ready by it. */
-export async function markDeploymentsPolled(
-  db: Db,
-  workspaceId: string,
-  ids: string[],
-): Promise<{ id: string; name: string }[]> {
-  const { rows } = await sql<{ id: string; name: string; was: string }>`
+export async function markDeploymentsPolled(db: Db, workspaceId: string, ids: string[]): Promise<string[]> {
+  const { rows } = await sql<{ id: string; was: string }>`
     with before as (select id, status from deployment where workspace_id = ${workspaceId} and id = any(${ids}::uuid[]) for update)
     update deployment d set last_polled = now(), status = 'READY' from before b
-     where d.workspace_id = ${workspaceId} and d.id = b.id returning d.id, d.name, b.status as was`.execute(db);
-  return rows.filter((row) => row.was !== 'READY');
+     where d.workspace_id = ${workspaceId} and d.id = b.id returning d.id, b.status as was`.execute(db);
+  return rows.filter((row) => row.was !== 'READY').map((row) => row.id);
 }
 
 /** Deployments that nobody has polled for a minute. */
-export async function markUnpolledDeployments(db: Db): Promise<{ workspace_id: string; id: string; name: string }[]> {
-  const { rows } = await sql<{ workspace_id: string; id: string; name: string }>`
-    update deployment set status = 'NOT_READY' where status = 'READY' and last_polled < now() - interval '60 seconds' returning workspace_id, id, name`.execute(
+export async function markUnpolledDeployments(db: Db): Promise<{ workspace_id: string; id: string }[]> {
+  const { rows } = await sql<{ workspace_id: string; id: string }>`
+    update deployment set status = 'NOT_READY' where status = 'READY' and last_polled < now() - interval '60 seconds' returning workspace_id, id`.execute(
     db,
   );
   return rows;

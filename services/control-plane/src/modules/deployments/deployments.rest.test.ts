@@ -66,23 +66,45 @@ test('the same flow and name is the same deployment: 200, brought up to date, sc
     schedules: [{ schedule: { cron: '0 8 * * *' } }],
   });
   const again = await save({
-    tags: ['b'],
-    job_variables: {},
+    tags: ['b', 'b'],
     schedules: [{ schedule: { interval: 3600 } }],
     version: '2',
   });
   expect(again.status).toBe(200);
   expect(again.body).toMatchObject({
     id: first.id,
-    tags: ['b'],
+    tags: ['b', 'b'],
     version: '2',
     description: 'one',
     paused: true,
     job_variables: { image: 'x' },
   });
   expect(again.body.schedules).toMatchObject([
-    { schedule: { interval: 3600 }, active: true, slug: null, deployment_id: first.id },
+    { schedule: { interval: 3600, timezone: 'UTC' }, active: true, slug: null, deployment_id: first.id },
   ]);
+  expect((await saved({ job_variables: {} })).job_variables).toEqual({});
+});
+
+test('a deployment takes over the labels of its flow, and its own count more', async () => {
+  const flow = (await call('POST', '/flows/', { name: 'labelled', labels: { team: 'x', tier: 1 } })).body;
+  const { labels } = await saved({ flow_id: flow.id, labels: { tier: 2 } });
+  expect(labels).toEqual({ team: 'x', tier: 2, 'prefect.flow.id': flow.id });
+});
+
+test('to deploy without a pool leaves the pool as it is; an update without one takes it away', async () => {
+  await call('POST', '/work_pools/', { name: 'pool', type: 'process' });
+  await save({ work_pool_name: 'pool' });
+  const { id, work_pool_name } = await saved({ work_pool_name: null, work_queue_name: null });
+  expect(work_pool_name).toBe('pool');
+  await call('PATCH', `/deployments/${id}`, { work_pool_name: null, work_queue_name: 'other' });
+  expect((await read(id)).work_pool_name).toBeNull();
+});
+
+test('a schema that is empty is that of an object without properties', async () => {
+  const { id, parameter_openapi_schema } = await saved({ parameter_openapi_schema: {} });
+  expect(parameter_openapi_schema).toEqual({ type: 'object', properties: {} });
+  await call('PATCH', `/deployments/${id}`, { parameter_openapi_schema: null });
+  expect((await read(id)).parameter_openapi_schema).toEqual({});
 });
 
 test('of ten that deploy at the same time one makes it', async () => {
@@ -197,11 +219,19 @@ test('parameters of a deployment that insists have to fit the schema, as far as 
         type: 'value_error',
         loc: ['body'],
         msg: "Value error, Validation failed for field 'n'. Failure reason: 'x' is not of type 'integer'",
+        input: expect.objectContaining({ parameters: { n: 'x' } }),
+        ctx: { error: {} },
       },
     ],
   ]);
   expect((await save({ ...insisting, parameters: { n: 'x' }, enforce_parameter_schema: false })).status).toBe(200);
-  await call('PATCH', `/deployments/${id}`, { enforce_parameter_schema: true });
+  const late = await call('PATCH', `/deployments/${id}`, { enforce_parameter_schema: true });
+  expect([late.status, late.body.detail]).toEqual([409, expect.stringContaining("Validation failed for field 'n'")]);
+  const fits = { parameters: { n: 1 }, enforce_parameter_schema: true };
+  expect((await call('PATCH', `/deployments/${id}`, fits)).status).toBe(204);
+  const other = { type: 'object', properties: { n: { type: 'string' } } };
+  expect((await call('PATCH', `/deployments/${id}`, { parameter_openapi_schema: other })).status).toBe(409);
+  expect((await call('PATCH', `/deployments/${id}`, { parameter_openapi_schema: { type: 'x' } })).status).toBe(422);
   const broken = await call('PATCH', `/deployments/${id}`, {
     parameters: { n: { __prefect_kind: 'json', value: '{' } },
   });
@@ -232,20 +262,30 @@ test('a concurrency limit of its own comes, changes and goes with the deployment
   await call('PATCH', `/deployments/${id}`, { concurrency_limit: null });
   expect((await read(id)).global_concurrency_limit).toBeNull();
   expect((await call('POST', '/v2/concurrency_limits/filter', {})).body).toEqual([]);
+  for (const without of [{ concurrency_limit: null }, { global_concurrency_limit_id: null }]) {
+    await save({ concurrency_limit: 3 });
+    expect((await saved(without)).global_concurrency_limit).toBeNull();
+    expect((await call('POST', '/v2/concurrency_limits/filter', {})).body).toEqual([]);
+  }
 });
 
 test('a shared limit is linked, and survives the deployment', async () => {
   const limit = (await call('POST', '/v2/concurrency_limits/', { name: 'db', limit: 3 })).body;
   const { id } = await saved({ global_concurrency_limit_id: limit.id });
   expect((await read(id)).global_concurrency_limit).toMatchObject({ id: limit.id, name: 'db' });
-  expect((await save({ global_concurrency_limit_id: limit.id, concurrency_limit: 1 })).status).toBe(422);
-  expect((await save({ global_concurrency_limit_id: unknownId })).status).toBe(409);
+  const both = await save({ global_concurrency_limit_id: limit.id, concurrency_limit: 1 });
+  expect([both.status, both.body.exception_detail]).toMatchObject([422, [{ type: 'value_error', loc: ['body'] }]]);
+  const unknown = await save({ global_concurrency_limit_id: unknownId });
+  expect([unknown.status, unknown.body]).toEqual([404, { detail: 'Concurrency limit not found' }]);
+  await call('PATCH', `/deployments/${id}`, { global_concurrency_limit_id: null });
+  expect((await read(id)).global_concurrency_limit).toBeNull();
+  await save({ global_concurrency_limit_id: limit.id });
   await call('DELETE', `/deployments/${id}`);
   expect((await call('GET', `/v2/concurrency_limits/db`)).status).toBe(200);
 });
 
 test('a flow or a block that is not there is a conflict', async () => {
-  expect((await save({ flow_id: unknownId })).body.detail).toContain(`Could not find flow with id: ${unknownId}`);
+  expect((await save({ flow_id: unknownId })).body.detail).toMatch(/^Data integrity conflict/);
   expect((await save({ infrastructure_document_id: unknownId })).status).toBe(409);
 });
 
@@ -291,6 +331,7 @@ test('deployments are listed, counted, paged and deleted by filters of several k
 test('events tell of a deployment’s life, with its flow, queue, pool and limit', async () => {
   await call('POST', '/work_pools/', { name: 'pool', type: 'process' });
   const { id } = await saved({ work_pool_name: 'pool', concurrency_limit: 1 });
+  await call('PATCH', `/deployments/${id}`, { description: 'new' });
   await call('PATCH', `/deployments/${id}`, { description: 'new' });
   await call('DELETE', `/deployments/${id}`);
   const { events } = (

@@ -20,7 +20,7 @@ import { badRequest } from '../../core/errors/app-error.js';
 import { IdParam, ZodBody } from '../../core/http/zod-body.js';
 import { Answers } from '../../core/openapi/answers.js';
 import { Refuses } from '../../core/openapi/refuses.js';
-import { deploymentJson, scheduleJson } from './deployment.js';
+import { deploymentJson, scheduleJson, schedulesJson } from './deployment.js';
 import { DeploymentsService } from './deployments.service.js';
 import { QueueOfDeployment } from './queue-of-deployment.js';
 import { DeploymentRunsService } from './runs/deployment-runs.service.js';
@@ -175,7 +175,7 @@ export class DeploymentsController {
     @IdParam() id: string,
     @ZodBody(bodies.runsOfDeployment) list: bodies.RunOfDeployment[],
   ) {
-    if (list.length > bulkMax) throw badRequest(`At most ${bulkMax} flow runs can be created at once.`);
+    if (list.length > bulkMax) throw badRequest(`Cannot create more than ${bulkMax} flow runs at once.`);
     await this.deployments.get(ctx, id);
     const settled = await Promise.allSettled(list.map((body) => this.runs.create(ctx, id, body)));
     const results = settled.map((each) =>
@@ -225,7 +225,7 @@ export class DeploymentsController {
   @Get(':id/schedules')
   @Answers(schedulesAnswer)
   async listSchedules(@Caller() ctx: Ctx, @IdParam() id: string) {
-    return (await this.schedules.list(ctx, id)).map(scheduleJson);
+    return schedulesJson(await this.schedules.list(ctx, id));
   }
 
   @Needs('write_deployments')

@@ -4,19 +4,18 @@ import type { DeploymentCreate, DeploymentUpdate } from '@headgate/contracts/res
 import type { Ctx } from '../../core/access/ctx.js';
 import { Database } from '../../core/db/database.js';
 import type { Db } from '../../core/db/db.js';
-import { conflict, invalid, invariant, notFound } from '../../core/errors/app-error.js';
-import { Events, type EventDraft, type WireEvent } from '../../core/events/events.js';
+import { conflict, invariant, notFound } from '../../core/errors/app-error.js';
+import { Events, type WireEvent } from '../../core/events/events.js';
 import { BlocksService } from '../blocks/index.js';
-import { ConcurrencyService } from '../concurrency/index.js';
 import type { Filters } from '../filters/index.js';
-import { FlowsService } from '../flows/index.js';
 import { ParametersService } from '../parameters/index.js';
 import { FlowRunsService, type FlowRunRow } from '../runs/index.js';
 import { creatorOf } from './creator.js';
 import type { DeploymentRow } from './deployment.js';
 import { columnsOf } from './deployment-columns.js';
-import { deploymentEvent } from './deployments.events.js';
+import { deploymentEvent, deploymentUpdatedEvent } from './deployments.events.js';
 import * as queries from './deployments.queries.js';
+import { LimitOfDeployment } from './limit-of-deployment.js';
 import { QueueOfDeployment } from './queue-of-deployment.js';
 import { mergeSchedules, toDraft } from './schedules/merge.js';
 import { Scheduler } from './schedules/scheduler.js';
@@ -30,10 +29,9 @@ export class DeploymentsService {
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(Events) private readonly events: Events,
-    @Inject(FlowsService) private readonly flows: FlowsService,
     @Inject(FlowRunsService) private readonly runs: FlowRunsService,
     @Inject(QueueOfDeployment) private readonly queues: QueueOfDeployment,
-    @Inject(ConcurrencyService) private readonly concurrency: ConcurrencyService,
+    @Inject(LimitOfDeployment) private readonly limit: LimitOfDeployment,
     @Inject(BlocksService) private readonly blocks: BlocksService,
     @Inject(ParametersService) private readonly parameters: ParametersService,
     @Inject(Scheduler) private readonly scheduler: Scheduler,
@@ -84,21 +82,16 @@ export class DeploymentsService {
 
   /** The deployment of that flow and name, made or brought up to date; its schedules are replaced. */
   async upsert(ctx: Asker, body: DeploymentCreate): Promise<{ deployment: DeploymentRow; created: boolean }> {
-    const [flow] = await this.flows.getMany(ctx, [body.flow_id]);
-    if (!flow)
-      throw conflict(
-        `Error creating deployment. Could not find flow with id: ${body.flow_id}. This deployment might reference a flow that does not exist.`,
-      );
-    refuseContradictions(body);
     const doing = 'creating deployment';
-    await this.refuseUnknownBlocks(ctx, body, doing);
     // They are resolved when a run is made: what they refer to may have changed by then.
     this.parameters.refuseMisfits(body);
     const columns = columnsOf({ ...body, parameters: body.parameters ?? {} });
     const { id, created, told } = await this.database.db.transaction().execute(async (tx) => {
       const queueId = await this.queues.resolve(tx, ctx.workspaceId, body, doing);
+      await this.refuseUnknownBlocks(tx, ctx, body, doing);
       const by = JSON.stringify(creatorOf(ctx.actor));
-      const labels = JSON.stringify({ ...body.labels, 'prefect.flow.id': body.flow_id });
+      const inherited = await queries.findFlowLabels(tx, ctx.workspaceId, body.flow_id);
+      const labels = JSON.stringify({ ...inherited, ...body.labels, 'prefect.flow.id': body.flow_id });
       const row = {
         name: body.name,
         flow_id: body.flow_id,
@@ -107,67 +100,57 @@ export class DeploymentsService {
         updated_by: by,
         ...(queueId !== undefined && { work_queue_id: queueId }),
       };
-      const id = newId();
-      const created = await queries.insertDeployment(tx, ctx.workspaceId, id, { ...row, created_by: by });
-      const saved = created ? id : await this.overwrite(tx, ctx.workspaceId, body, row);
-      await this.saveLimit(tx, ctx.workspaceId, saved, body);
-      await schedules.insertSchedules(tx, ctx.workspaceId, saved, (body.schedules ?? []).map(toDraft));
-      await queries.markReadyIfServed(tx, ctx.workspaceId, saved);
-      return {
-        id: saved,
-        created,
-        told: await this.tell(
-          tx,
-          ctx,
-          saved,
-          created ? 'created' : 'updated',
-          created ? {} : { updated_fields: Object.keys(columns) },
-        ),
-      };
+      const newRowId = newId();
+      const created = await queries.insertDeployment(tx, ctx.workspaceId, newRowId, { ...row, created_by: by });
+      const before = created ? null : await this.overwrite(tx, ctx.workspaceId, body, row);
+      const id = before?.id ?? newRowId;
+      await this.limit.save(tx, ctx.workspaceId, id, body, before);
+      await schedules.insertSchedules(tx, ctx.workspaceId, id, (body.schedules ?? []).map(toDraft));
+      await queries.markReadyIfServed(tx, ctx.workspaceId, id);
+      return { id, created, told: await this.tell(tx, ctx, id, before) };
     });
     this.events.announce(ctx.workspaceId, told);
     await this.scheduler.pass({ workspaceId: ctx.workspaceId, deploymentId: id });
     return { deployment: await this.get(ctx, id), created };
   }
 
-  private async refuseUnknownBlocks(ctx: Asker, body: Partial<DeploymentUpdate>, doing: string): Promise<void> {
+  private async refuseUnknownBlocks(tx: Db, ctx: Asker, body: Partial<DeploymentUpdate>, doing: string): Promise<void> {
     const named = { infrastructure: body.infrastructure_document_id, storage: body.storage_document_id };
     for (const [kind, id] of Object.entries(named))
-      if (id && !(await this.blocks.exists(this.database.db, ctx.workspaceId, id)))
+      if (id && !(await this.blocks.exists(tx, ctx.workspaceId, id)))
         throw conflict(`Error ${doing}. Could not find ${kind} block with id: ${id}.`);
   }
 
+  /** Answers what was there before. */
   private async overwrite(
     tx: Db,
     workspaceId: string,
     body: DeploymentCreate,
     row: Record<string, unknown>,
-  ): Promise<string> {
+  ): Promise<DeploymentRow> {
     const id = await queries.findDeploymentId(tx, workspaceId, body.flow_id, body.name);
-    invariant(id, 'a deployment that could not be inserted is there');
-    const { job_variables, ...rest } = row;
-    const keepsVariables = Object.keys(body.job_variables ?? {}).length === 0;
-    await queries.updateDeployment(tx, workspaceId, id, keepsVariables ? rest : { ...rest, job_variables });
-    await schedules.deleteSchedules(tx, workspaceId, id);
-    await this.runs.deleteAutoScheduled(tx, workspaceId, id);
-    return id;
+    const before = id && (await queries.lockDeployment(tx, workspaceId, id));
+    invariant(before, 'a deployment that could not be inserted is there');
+    await queries.updateDeployment(tx, workspaceId, before.id, row);
+    await schedules.deleteSchedules(tx, workspaceId, before.id);
+    await this.runs.deleteAutoScheduled(tx, workspaceId, before.id);
+    return before;
   }
 
-  async update(ctx: Asker, id: string, body: DeploymentUpdate): Promise<void> {
-    refuseContradictions(body);
-    await this.refuseUnknownBlocks(ctx, body, 'updating deployment');
+  /** Runs of the future that the scheduler made are made anew; runs that are late stay what they are. */
+  async update(
+    ctx: Asker,
+    id: string,
+    body: DeploymentUpdate,
+    obsolete: 'future' | 'waiting' = 'future',
+  ): Promise<void> {
     const told = await this.database.db.transaction().execute(async (tx) => {
       const before = await queries.lockDeployment(tx, ctx.workspaceId, id);
-      if (!before) throw notFound('Deployment not found');
+      if (!before) throw notFound('Deployment not found.');
       const doing = 'updating deployment';
+      await this.refuseUnknownBlocks(tx, ctx, body, doing);
       const queueId = await this.queues.resolve(tx, ctx.workspaceId, body, doing, before);
-      const parameters = body.parameters
-        ? await this.parameters.checked(ctx, body.parameters, {
-            doing,
-            schema: enforced(body, before),
-            complete: false,
-          })
-        : undefined;
+      const parameters = await this.parametersAfter(ctx, body, before, doing);
       const columns = columnsOf({
         ...body,
         parameters,
@@ -179,19 +162,30 @@ export class DeploymentsService {
         ...by,
         ...(queueId !== undefined && { work_queue_id: queueId }),
       });
-      await this.saveLimit(tx, ctx.workspaceId, id, body, before);
+      await this.limit.save(tx, ctx.workspaceId, id, body, before);
       if (body.schedules) await this.saveSchedules(tx, ctx.workspaceId, before, body.schedules);
       // The nudge waits for a scheduler that is at work on the old state: what that makes is deleted, too.
       await schedules.nudgeSchedules(tx, ctx.workspaceId, id);
-      await this.runs.deleteAutoScheduled(tx, ctx.workspaceId, id);
-      return this.tell(tx, ctx, id, 'updated', updatedPayload(before, body));
+      await this.runs.deleteAutoScheduled(tx, ctx.workspaceId, id, obsolete);
+      return this.tell(tx, ctx, id, before);
     });
     this.events.announce(ctx.workspaceId, told);
     await this.scheduler.pass({ workspaceId: ctx.workspaceId, deploymentId: id });
   }
 
+  /** Parameters that stay are held against a new schema, too; undefined when they stay. */
+  private async parametersAfter(ctx: Asker, body: DeploymentUpdate, before: DeploymentRow, doing: string) {
+    const { parameters, parameter_openapi_schema, enforce_parameter_schema } = body;
+    if (!parameters && !parameter_openapi_schema && !enforce_parameter_schema) return undefined;
+    const check = { doing, schema: enforced(body, before), complete: false };
+    const checked = await this.parameters.checked(ctx, parameters ?? before.parameters, check);
+    return parameters && checked;
+  }
+
+  /** Who pauses a deployment does not want what is late, either. */
   async setPaused(ctx: Asker, id: string, paused: boolean): Promise<void> {
-    await this.update(ctx, id, { paused });
+    await this.get(ctx, id);
+    await this.update(ctx, id, { paused }, paused ? 'waiting' : 'future');
   }
 
   /** Waiting runs go with it; runs that have started stay. */
@@ -243,40 +237,13 @@ export class DeploymentsService {
     await schedules.insertSchedules(tx, workspaceId, before.id, changes.create);
   }
 
-  private async saveLimit(
-    tx: Db,
-    workspaceId: string,
-    id: string,
-    body: Partial<DeploymentUpdate>,
-    before?: DeploymentRow,
-  ): Promise<void> {
-    const name = `deployment:${id}`;
-    const { concurrency_limit: size, global_concurrency_limit_id: shared } = body;
-    if (size) {
-      await queries.updateDeployment(tx, workspaceId, id, {
-        concurrency_limit_id: await this.concurrency.ensureLimit(tx, workspaceId, name, size),
-      });
-    } else if (shared) {
-      if (!(await queries.limitExists(tx, workspaceId, shared)))
-        throw conflict(`Data integrity conflict. There is no concurrency limit with id: ${shared}.`);
-      await queries.updateDeployment(tx, workspaceId, id, { concurrency_limit_id: shared });
-    } else if (size === null && before?.concurrency_limit_id) {
-      await queries.updateDeployment(tx, workspaceId, id, { concurrency_limit_id: null });
-      if (before.limit_name === name) await this.concurrency.deleteLimit(tx, workspaceId, before.concurrency_limit_id);
-    }
+  /** `before` is null for what was just made. */
+  private async tell(tx: Db, ctx: Asker, id: string, before: DeploymentRow | null): Promise<WireEvent[]> {
+    const [after] = await queries.findDeployments(tx, ctx.workspaceId, [id]);
+    invariant(after, 'a deployment that was written is there');
+    const draft = before ? deploymentUpdatedEvent(before, after) : deploymentEvent('created', after);
+    return this.events.append(tx, ctx.workspaceId, draft ? [draft] : []);
   }
-
-  private async tell(tx: Db, ctx: Asker, id: string, what: string, payload: unknown): Promise<WireEvent[]> {
-    const [deployment] = await queries.findDeployments(tx, ctx.workspaceId, [id]);
-    invariant(deployment, 'a deployment that was written is there');
-    const drafts: EventDraft[] = [deploymentEvent(what, deployment, payload)];
-    return this.events.append(tx, ctx.workspaceId, drafts);
-  }
-}
-
-function refuseContradictions(body: Partial<DeploymentUpdate>): void {
-  if (body.concurrency_limit && body.global_concurrency_limit_id)
-    throw invalid('Cannot set both `concurrency_limit` and `global_concurrency_limit_id`.');
 }
 
 type Enforcement = {
@@ -288,12 +255,4 @@ type Enforcement = {
 function enforced(body: Enforcement, before: Enforcement): Record<string, unknown> | null {
   const enforces = body.enforce_parameter_schema ?? before.enforce_parameter_schema ?? true;
   return enforces ? (body.parameter_openapi_schema ?? before.parameter_openapi_schema ?? {}) : null;
-}
-
-function updatedPayload(before: DeploymentRow, body: DeploymentUpdate) {
-  const fields = Object.keys(body).filter((key) => body[key as keyof DeploymentUpdate] !== undefined);
-  const updates = fields
-    .filter((key) => key in before && key !== 'schedules')
-    .map((key) => [key, { from: before[key as keyof DeploymentRow], to: body[key as keyof DeploymentUpdate] }]);
-  return { updated_fields: fields, updates: Object.fromEntries(updates) };
 }

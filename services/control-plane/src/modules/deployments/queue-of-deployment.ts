@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { name } from '@headgate/contracts/rest/common';
 import type { Db } from '../../core/db/db.js';
-import { badRequest, notFound } from '../../core/errors/app-error.js';
+import { badRequest, invalid, notFound } from '../../core/errors/app-error.js';
 import { JobVariables } from '../job-variables/index.js';
 import { plainQueueJson, WorkPoolsService, WorkQueuesService } from '../work-pools/index.js';
 import type { DeploymentRow } from './deployment.js';
@@ -22,7 +23,10 @@ export class QueueOfDeployment {
     @Inject(JobVariables) private readonly variables: JobVariables,
   ) {}
 
-  /** Undefined: the wish does not speak of it. Null: no queue any more. A queue that is not there is made, a pool is not. */
+  /**
+   * Undefined: the wish does not speak of it. Null: no queue any more, which only an update of what was there before can
+   * say. A queue that is not there is made, a pool is not.
+   */
   async resolve(
     tx: Db,
     workspaceId: string,
@@ -31,19 +35,20 @@ export class QueueOfDeployment {
     before?: DeploymentRow,
   ): Promise<string | null | undefined> {
     const { work_pool_name: poolName, work_queue_name: queueName } = wish;
-    if (poolName === null && !queueName) return null;
-    const name = poolName ?? before?.work_pool_name ?? null;
-    if (!poolName && !queueName && !(name && wish.job_variables)) return undefined;
-    const pool = name
-      ? await this.pools.find(tx, workspaceId, name)
+    if (before && poolName === null) return null;
+    const pooled = poolName ?? before?.work_pool_name ?? null;
+    if (!poolName && !queueName && !(pooled && wish.job_variables)) return undefined;
+    const pool = pooled
+      ? await this.pools.find(tx, workspaceId, pooled)
       : await this.pools.ensureAgentPool(tx, workspaceId);
-    if (!pool) throw notFound(`Work pool "${name}" not found.`);
+    if (!pool) throw notFound(`Work pool "${pooled}" not found.`);
     if (Object.keys(wish.job_variables ?? {}).length > 0)
       await this.variables.refuseWrong({ workspaceId }, pool.base_job_template, wish.job_variables!, {
         doing,
         complete: false,
       });
     if (!poolName && !queueName) return undefined;
+    refuseUnreachable(queueName);
     return queueName ? (await this.queues.ensure(tx, workspaceId, pool, queueName)).id : pool.default_queue_id;
   }
 
@@ -61,7 +66,9 @@ export class QueueOfDeployment {
   ): Promise<QueueOfRun> {
     const { work_pool_name: poolName, work_queue_id, work_pool_id } = deployment;
     if (wish.work_queue_name && !poolName)
-      throw badRequest(`Cannot set work queue: the deployment ${deployment.name} has no work pool.`);
+      throw badRequest(
+        `Cannot create flow run in work queue ${wish.work_queue_name} because deployment ${deployment.id} is not associated with a work pool. Please remove work_pool_name and try again.`,
+      );
     const checks = wish.job_variables || deployment.requires_job_variables;
     if (!poolName || !(wish.work_queue_name || checks)) return { work_queue_id, work_pool_id };
     const pool = await this.pools.find(db, workspaceId, poolName);
@@ -70,9 +77,16 @@ export class QueueOfDeployment {
     const check = { doing: 'creating flow run', complete: true };
     if (checks) await this.variables.refuseWrong({ workspaceId }, pool.base_job_template, given, check);
     if (!wish.work_queue_name) return { work_queue_id, work_pool_id };
+    refuseUnreachable(wish.work_queue_name);
     return {
       work_queue_id: (await this.queues.ensure(db, workspaceId, pool, wish.work_queue_name)).id,
       work_pool_id: pool.id,
     };
   }
+}
+
+/** A queue that would be made under this name could not be asked for. */
+function refuseUnreachable(queueName: string | null | undefined): void {
+  if (queueName && !name.safeParse(queueName).success)
+    throw invalid(`Invalid name of a work queue: ${queueName}. It must not contain / % & > <`);
 }

@@ -135,6 +135,18 @@ test('a reader gets what happened shortly before and what happens from then on, 
   socket.close();
 });
 
+test.each([false, null, 0])('a reader that wants no backfill, which %s says, gets none', async (backfill) => {
+  const [before, after] = [`before ${backfill}`, `after ${backfill}`];
+  await call('POST', '/events', [event(before)]);
+  const { got, socket } = await openOut('/events/out', { event: { name: [before, after] } }, owner.key, { backfill });
+  await until('the live event', async () => {
+    await call('POST', '/events', [event(after)]);
+    return got.some((message) => message.event?.event === after);
+  });
+  expect(got.some((message) => message.event?.event === before)).toBe(false);
+  socket.close();
+});
+
 test('a change of a flow run reaches readers with the id of its state', async () => {
   const id = await newFlowRun();
   const { got, socket } = await openOut('/events/out', {

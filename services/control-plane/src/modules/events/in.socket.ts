@@ -5,6 +5,7 @@ import type { Ctx } from '../../core/access/ctx.js';
 import type { Frames } from '../../core/sockets/frames.js';
 import { Sockets } from '../../core/sockets/sockets.js';
 import { EventsIngest } from './ingest.js';
+import { parseJson } from '../../core/json/exact-json.js';
 
 /**
  * The way in for events: one per frame, nothing is answered. Clients take the pong as the word that everything before
@@ -54,7 +55,7 @@ export class EventsInSocket implements OnModuleInit {
 /** Null for a frame that is not an event: one bad frame must not cost the others. */
 function parse(frame: string) {
   try {
-    const parsed = eventSchema.safeParse(JSON.parse(frame));
+    const parsed = eventSchema.safeParse(parseJson(frame));
     return parsed.success ? parsed.data : null;
   } catch {
     return null;

@@ -10,8 +10,9 @@ import { Sockets } from '../../core/sockets/sockets.js';
 import { readEvents, type Place } from './events.queries.js';
 import { EventFeed } from './feed.js';
 import { matchesEvent } from './matches-event.js';
+import { stringifyExact } from '../../core/json/exact-json.js';
 
-const greeting = z.object({ type: z.literal('filter'), filter: z.unknown(), backfill: z.boolean().nullish() });
+const greeting = z.object({ type: z.literal('filter'), filter: z.unknown(), backfill: z.unknown().optional() });
 const backfillMs = 15 * 60_000;
 const pageSize = 250;
 /** Ids that one socket remembers having sent; readers drop what they see twice. */
@@ -47,7 +48,8 @@ export class EventsOutSocket implements OnModuleInit {
     const send = (event: WireEvent) => this.send(socket, filter.data, sent, event);
     const stop = this.feed.listen(ctx.workspaceId, (event) => (early ? early.push(event) : send(event)));
     socket.on('close', stop);
-    if (hello.data.backfill !== false) await this.backfill(ctx, filter.data, send);
+    const { backfill = true } = hello.data;
+    if (backfill) await this.backfill(ctx, filter.data, send);
     for (const event of early) send(event);
     early = null;
   }
@@ -77,6 +79,6 @@ export class EventsOutSocket implements OnModuleInit {
     if (sent.size >= rememberedMax) sent.clear();
     sent.add(event.id);
     if (socket.bufferedAmount > unsentBytesMax) return socket.terminate();
-    socket.send(JSON.stringify({ type: 'event', event }));
+    socket.send(stringifyExact({ type: 'event', event }));
   }
 }

@@ -26,7 +26,7 @@ test('a flow is made once: 201, then 200 with the flow as it was', async () => {
     created: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/),
     updated: expect.any(String),
     name: 'etl',
-    tags: ['a'],
+    tags: ['a', 'a'],
     labels: { team: 'x', n: 1, on: true },
   });
   const second = await call('POST', '/flows/', { name: 'etl', tags: ['other'] });

@@ -1,5 +1,5 @@
 import { isUuid, newId } from '@headgate/contracts';
-import { levelMax, logsCreate, type LogCreate } from '@headgate/contracts/rest/logs';
+import { levelMax, levelMin, logsCreate, type LogCreate } from '@headgate/contracts/rest/logs';
 import { ZodPipe } from '../../core/http/zod-body.js';
 
 /** A line as it is stored. Ids rise in the order of arrival, so that (timestamp, id) is a place that stays. */
@@ -49,7 +49,7 @@ function isPlain(given: unknown): given is LogCreate {
     typeof name === 'string' &&
     typeof message === 'string' &&
     Number.isInteger(level) &&
-    (level as number) >= 0 &&
+    (level as number) >= levelMin &&
     (level as number) <= levelMax &&
     typeof timestamp === 'string' &&
     plainTime.test(timestamp) &&

@@ -1,5 +1,6 @@
 import { renderTemplate, checkTemplate, TemplateError } from '../../core/templates/templates.js';
 import { jsonMistake } from './json-mistake.js';
+import { isJsonObject, parseJson } from '../../core/json/exact-json.js';
 
 /** A parameter value that cannot be resolved. */
 export class HydrationError extends Error {}
@@ -10,14 +11,12 @@ export type FindVariable = (name: string) => Promise<{ value: unknown } | undefi
 /** What asks to be left out of the list or object that it stands in. */
 const removed = Symbol('removed');
 type Holder = Record<string, unknown>;
-const isObject = (value: unknown): value is Holder =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Resolves values that say how they are meant: `{"__prefect_kind": "json", "value": "…"}`, at any depth. */
 export async function hydrate(given: Holder, find: FindVariable): Promise<Holder> {
   const result = await hydrateValue(given, find);
   if (result === removed) return {};
-  if (!isObject(result)) throw new HydrationError('The parameters as a whole have to be an object.');
+  if (!isJsonObject(result)) throw new HydrationError('The parameters as a whole have to be an object.');
   return result;
 }
 
@@ -26,7 +25,7 @@ async function hydrateValue(value: unknown, find: FindVariable): Promise<unknown
     const items = await Promise.all(value.map((each) => hydrateValue(each, find)));
     return items.filter((each) => each !== removed);
   }
-  if (!isObject(value)) return value;
+  if (!isJsonObject(value)) return value;
   if (Object.hasOwn(value, '__prefect_kind')) return hydrateHolder(value, find);
   const entries = Object.entries(value).map(async ([key, each]) => [key, await hydrateValue(each, find)] as const);
   return Object.fromEntries((await Promise.all(entries)).filter(([, each]) => each !== removed));
@@ -58,14 +57,14 @@ function required(holder: Holder, key: string): unknown {
 function part(holder: Holder, key: string, find: FindVariable): unknown {
   if (!Object.hasOwn(holder, key)) return removed;
   const value = holder[key];
-  return isObject(value) ? hydrateValue(value, find) : value;
+  return isJsonObject(value) ? hydrateValue(value, find) : value;
 }
 
 /** What the text says is taken as it is: marks inside it mean nothing. */
 function ofJson(text: unknown): unknown {
   if (typeof text !== 'string') return text;
   try {
-    return JSON.parse(text) as unknown;
+    return parseJson(text);
   } catch (error) {
     throw new HydrationError(`Invalid JSON: ${jsonMistake(text) ?? (error as Error).message}`, { cause: error });
   }

@@ -43,13 +43,16 @@ export class ParametersService {
    * For deployments that insist on the schema when they are made: what they bring is held against it as it is written,
    * unresolved. Throws `invalid` in the envelope of requests that do not parse.
    */
-  refuseMisfits({ enforce_parameter_schema: insists, parameter_openapi_schema: schema, parameters }: Insistence): void {
+  refuseMisfits(body: Insistence): void {
+    const { enforce_parameter_schema: insists, parameter_openapi_schema: schema, parameters } = body;
     if (!insists || !schema) return;
     const broken = wrongSchema(schema);
     const wrong = broken
       ? `The provided schema is not a valid json schema. Schema error: ${broken}`
       : wrongValues(schema, parameters ?? {}, { ignoreRequired: true, literally: true });
-    if (wrong) throw new InvalidRequest([{ type: 'value_error', loc: ['body'], msg: `Value error, ${wrong}` }], null);
+    if (!wrong) return;
+    const issue = { type: 'value_error', loc: ['body'], msg: `Value error, ${wrong}`, input: body, ctx: { error: {} } };
+    throw new InvalidRequest([issue], body);
   }
 
   /** Resolved, and held against a schema. Throws 400 for a value that cannot be, 409 for what does not fit. */

@@ -20,6 +20,25 @@ const make = async (name: string, value: unknown = 1, tags: string[] = []) =>
 const namesOf = async (body: unknown): Promise<string[]> =>
   (await call('POST', '/filter', body)).body.map((each: { name: string }) => each.name);
 
+/** Sends a text as it is, and answers with the text that comes back. */
+const send = async (method: Method, url: string, payload?: string) =>
+  (
+    await app.app.inject({
+      method,
+      url: `/api/variables${url}`,
+      ...(payload && { payload }),
+      headers: { authorization: `Bearer ${owner.key}`, 'content-type': 'application/json' },
+    })
+  ).body;
+
+test('numbers come back as they were sent', async () => {
+  const [text, other] = ['{"id":1795220030207368123,"share":1.0}', '[12345678901234567890,0.10]'];
+  expect(await send('POST', '/', `{"name":"exact","value":${text}}`)).toContain(`"value":${text}`);
+  expect(await send('GET', '/name/exact')).toContain(`"value":${text}`);
+  await send('PATCH', '/name/exact', `{"value":${other}}`);
+  expect(await send('POST', '/filter', '{"limit":1.0}')).toContain(`"value":${other}`);
+});
+
 test('a variable is made with a name and any JSON value', async () => {
   const { status, body } = await call('POST', '/', {
     name: 'region',
@@ -124,6 +143,11 @@ test('what is not there is not found, whoever asks for it', async () => {
   expect((await call('GET', '/no-id')).body).toEqual({ detail: 'Not Found' });
   expect((await call('POST', '/filter', {}, stranger)).body).toEqual([]);
   expect((await call('GET', `/${id}`)).body.value).toBe(1);
+});
+
+test.each(['%', '%ff', '%E0%A4%A'])('a path that cannot be decoded, as %s, names nothing', async (name) => {
+  const { status, body } = await call('GET', `/name/${name}`);
+  expect([status, body]).toEqual([404, { detail: 'Not Found' }]);
 });
 
 test('filters narrow by id, name, value and tags; a filter that says nothing lets all through', async () => {

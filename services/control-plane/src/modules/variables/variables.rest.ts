@@ -1,4 +1,4 @@
-import { Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, UseInterceptors } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { count } from '@headgate/contracts/rest/answers/shared';
 import { variableAnswer, variablesAnswer } from '@headgate/contracts/rest/answers/variables';
@@ -14,6 +14,7 @@ import {
 } from '@headgate/contracts/rest/variables';
 import type { Ctx } from '../../core/access/ctx.js';
 import { Caller, Needs } from '../../core/access/needs.js';
+import { ExactJson } from '../../core/http/exact-json.interceptor.js';
 import { IdParam, ZodBody } from '../../core/http/zod-body.js';
 import { Answers } from '../../core/openapi/answers.js';
 import { Refuses } from '../../core/openapi/refuses.js';
@@ -21,6 +22,7 @@ import { VariablesService } from './variables.service.js';
 
 @ApiTags('Variables')
 @Controller('api/variables')
+@UseInterceptors(ExactJson)
 export class VariablesController {
   constructor(@Inject(VariablesService) private readonly variables: VariablesService) {}
 

@@ -6,8 +6,12 @@ export function checkedInput<T extends z.ZodType>(schema: T, input: object): z.o
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw invalid(`${issue?.path.join('.') ?? ''}: ${issue?.message.replace(/^Value error, /, '') ?? 'not valid'}`);
+  throw invalid(`${issue?.path.join('.') ?? ''}: ${issue ? wordsFor(issue) : 'not valid'}`);
 }
+
+/** The only texts that have to be of a form are names; people are told what the form means. */
+const wordsFor = (issue: z.core.$ZodIssue): string =>
+  issue.code === 'invalid_format' ? 'must not contain / % & > <' : issue.message.replace(/^Value error, /, '');
 
 /** Without what was not said; null is said. */
 export const given = (input: Record<string, unknown>) =>

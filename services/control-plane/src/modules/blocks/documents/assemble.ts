@@ -5,7 +5,7 @@ import type {
   BlockTypeJson,
 } from '@headgate/contracts/rest/blocks';
 import { badRequest, invariant } from '../../../core/errors/app-error.js';
-import type { JsonObject } from '../../../core/http/exact-json.js';
+import type { JsonObject } from '../../../core/json/exact-json.js';
 import type { BlockDocumentRow, DocumentReference } from './block-documents.queries.js';
 
 export type OpenDocument = Omit<BlockDocumentRow, 'sealed'> & { data: JsonObject };

@@ -21,6 +21,7 @@ import { levelsMax } from './assemble.js';
 import * as queries from './block-documents.queries.js';
 import { findReferences, lockReferences, lookAround } from './document-graph.sql.js';
 import { DocumentReader, type Reading } from './document-reader.js';
+import { letGoOfDocuments } from './holders.sql.js';
 import { separateReferences, type References } from './references.js';
 import { secretFieldsOf, unmasked } from './secret-fields.js';
 
@@ -121,6 +122,7 @@ export class BlockDocumentsService {
   async delete(ctx: Asker, id: string): Promise<void> {
     const document = await this.get(ctx, id, false);
     const told = await this.database.db.transaction().execute(async (tx) => {
+      await letGoOfDocuments(tx, ctx.workspaceId, { id });
       if (!(await queries.deleteDocument(tx, ctx.workspaceId, id))) throw documentNotFound();
       return this.events.append(tx, ctx.workspaceId, blockDocumentEvents('deleted', document));
     });

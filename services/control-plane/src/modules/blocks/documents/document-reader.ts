@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { BlockDocumentJson, BlockSchemaJson } from '@headgate/contracts/rest/blocks';
 import type { Db } from '../../../core/db/db.js';
-import { parseExact, stringifyExact, type JsonObject } from '../../../core/http/exact-json.js';
+import { parseExact, stringifyExact, type JsonObject } from '../../../core/json/exact-json.js';
 import type { Vault } from '../../../core/secrets/vault.js';
 import { childrenBeyond } from '../children.js';
 import { BlockSchemasService } from '../schemas/block-schemas.service.js';

@@ -1,6 +1,6 @@
 import { isUuid } from '@headgate/contracts';
 import { badRequest } from '../../../core/errors/app-error.js';
-import { isJsonObject, type JsonObject } from '../../../core/http/exact-json.js';
+import { isJsonObject, type JsonObject } from '../../../core/json/exact-json.js';
 
 /** Documents that a document nests, by the key that they lie under. */
 export type References = Map<string, string>;

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../../../core/http/exact-json.js';
+import { isJsonObject, type JsonObject } from '../../../core/json/exact-json.js';
 
 /** What is shown instead of a secret, however long it is. */
 export const mask = '********';

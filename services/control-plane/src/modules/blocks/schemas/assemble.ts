@@ -1,5 +1,5 @@
 import type { BlockSchemaJson, BlockTypeJson } from '@headgate/contracts/rest/blocks';
-import { isJsonObject, type JsonObject } from '../../../core/http/exact-json.js';
+import { isJsonObject, type JsonObject } from '../../../core/json/exact-json.js';
 import type { BlockSchemaRow, SchemaReference } from './block-schemas.queries.js';
 
 type Known = {

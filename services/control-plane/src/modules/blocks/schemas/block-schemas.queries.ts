@@ -1,7 +1,7 @@
 import type { BlockSchemaFilter } from '@headgate/contracts/rest/blocks';
 import { sql } from 'kysely';
 import type { Db } from '../../../core/db/db.js';
-import { parseExact, type JsonObject } from '../../../core/http/exact-json.js';
+import { parseExact, type JsonObject } from '../../../core/json/exact-json.js';
 import { and, whereSchema } from '../blocks.filters.js';
 import { systemSchemas, systemTypes } from '../system-types/catalogue.js';
 import { knownSchemas } from '../system-types/known.sql.js';

@@ -5,6 +5,7 @@ import { Database } from '../../../core/db/database.js';
 import type { Db } from '../../../core/db/db.js';
 import { forbidden, notFound } from '../../../core/errors/app-error.js';
 import { childrenBeyond } from '../children.js';
+import { letGoOfDocuments } from '../documents/holders.sql.js';
 import { BlockTypesService } from '../types/block-types.service.js';
 import { assembleSchema, known } from './assemble.js';
 import * as queries from './block-schemas.queries.js';
@@ -76,7 +77,10 @@ export class BlockSchemasService {
   async delete(ctx: Asker, id: string): Promise<void> {
     const schema = await this.get(ctx, id);
     if (schema.block_type.is_protected) throw forbidden('Block schemas for protected block types cannot be deleted.');
-    if (!(await queries.deleteSchema(this.database.db, ctx.workspaceId, id))) throw notFound('Block schema not found');
+    await this.database.db.transaction().execute(async (tx) => {
+      await letGoOfDocuments(tx, ctx.workspaceId, { block_schema_id: id });
+      if (!(await queries.deleteSchema(tx, ctx.workspaceId, id))) throw notFound('Block schema not found');
+    });
   }
 
   capabilities(ctx: Asker): Promise<string[]> {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isJsonObject, type JsonObject } from '../../../core/http/exact-json.js';
+import { isJsonObject, type JsonObject } from '../../../core/json/exact-json.js';
 import { ownDefinitions, withDefinitions } from './definitions.js';
 import { pythonJson } from './python-json.js';
 

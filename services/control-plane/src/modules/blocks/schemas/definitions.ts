@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../../../core/http/exact-json.js';
+import { isJsonObject, type JsonObject } from '../../../core/json/exact-json.js';
 
 const prefix = '#/definitions/';
 

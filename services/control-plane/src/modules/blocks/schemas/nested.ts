@@ -1,5 +1,5 @@
 import { invalid } from '../../../core/errors/app-error.js';
-import { isJsonObject, stringifyExact, type JsonObject } from '../../../core/http/exact-json.js';
+import { isJsonObject, stringifyExact, type JsonObject } from '../../../core/json/exact-json.js';
 import { allDefinitions, ownDefinitions, referredNames, withDefinitions } from './definitions.js';
 
 export type NestedSchema = { name: string; position: number; slug: string; checksum: string };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseExact } from '../../../core/http/exact-json.js';
+import { parseExact } from '../../../core/json/exact-json.js';
 import { pythonJson } from './python-json.js';
 
 /** Written by Python's json.dumps(json.loads(text), sort_keys=True). */

@@ -1,4 +1,4 @@
-import { ExactNumber, isJsonObject } from '../../../core/http/exact-json.js';
+import { ExactNumber, isJsonObject } from '../../../core/json/exact-json.js';
 
 /**
  * JSON as Python's `json.dumps(value, sort_keys=True)` writes it: keys by code point, `", "` and `": "`, ASCII only,

@@ -7,6 +7,7 @@ import type { Db } from '../../../core/db/db.js';
 import { conflict, forbidden, notFound } from '../../../core/errors/app-error.js';
 import { Events } from '../../../core/events/events.js';
 import { blockTypeEvent } from '../blocks.events.js';
+import { letGoOfDocuments } from '../documents/holders.sql.js';
 import { ensureSystemType } from '../system-types/known.sql.js';
 import * as queries from './block-types.queries.js';
 
@@ -86,6 +87,7 @@ export class BlockTypesService {
     const type = await this.get(ctx, id);
     if (type.is_protected) throw forbidden('protected block types cannot be deleted.');
     await this.telling(ctx, 'deleted', async (tx) => {
+      await letGoOfDocuments(tx, ctx.workspaceId, { block_type_id: id });
       if (!(await queries.deleteType(tx, ctx.workspaceId, id))) throw notFound('Block type not found');
       return type;
     });

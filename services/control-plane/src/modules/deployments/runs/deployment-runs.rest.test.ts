@@ -133,6 +133,24 @@ test('the job variables of a run without a deployment cannot become others', asy
   expect([status, body.detail]).toEqual([400, 'A deployment for the flow run could not be found']);
 });
 
+test('a run asks for no block that is not there, and for no queue that cannot be', async () => {
+  const unknown = '00000000-0000-4000-8000-000000000000';
+  const { id } = await deployed();
+  expect((await run(id, { infrastructure_document_id: unknown })).status).toBe(409);
+  const unpooled = await run(id, { work_queue_name: 'q' });
+  expect([unpooled.status, unpooled.body.detail]).toEqual([400, expect.stringContaining(`deployment ${id} is not`)]);
+  await call('POST', '/work_pools/', { name: 'p', type: 'process' });
+  await call('PATCH', `/deployments/${id}`, { work_pool_name: 'p' });
+  expect((await run(id, { work_queue_name: 'a/b' })).status).toBe(422);
+  expect((await call('PATCH', `/deployments/${id}`, { work_queue_name: 'a/b' })).status).toBe(422);
+});
+
+test('the old names of a retry policy count where the new ones say nothing', async () => {
+  const { id } = await deployed();
+  const { empirical_policy } = (await run(id, { empirical_policy: { max_retries: 2, retry_delay_seconds: 7 } })).body;
+  expect(empirical_policy).toMatchObject({ retries: 2, retry_delay: 7 });
+});
+
 test('many runs are made at once, each for itself', async () => {
   const { id } = await deployed({ parameter_openapi_schema: schema });
   const { status, body } = await call('POST', `/deployments/${id}/create_flow_run/bulk`, [
@@ -163,9 +181,17 @@ test('who serves deployments gets what is due, first things first, with its stat
   const at = (scheduled_time: string) => run(id, { state: { type: 'SCHEDULED', state_details: { scheduled_time } } });
   const later = (await at('2026-01-02T00:00:00Z')).body;
   const sooner = (await at('2026-01-01 00:00:00+00:00')).body;
-  await at('2099-01-01T00:00:00Z');
-  const due = (await call('POST', '/deployments/get_scheduled_flow_runs', { deployment_ids: [id], limit: null })).body;
+  const { id: latest } = (await at('2099-01-01T00:00:00Z')).body;
+  const due = (
+    await call('POST', '/deployments/get_scheduled_flow_runs', {
+      deployment_ids: [id],
+      scheduled_before: '2027-01-01T00:00:00Z',
+      limit: null,
+    })
+  ).body;
   expect(due.map((each: { id: string }) => each.id)).toEqual([sooner.id, later.id]);
+  const all = (await call('POST', '/deployments/get_scheduled_flow_runs', { deployment_ids: [id] })).body;
+  expect(all.map((each: { id: string }) => each.id)).toEqual([sooner.id, later.id, latest]);
   expect(due[0].state).toMatchObject({ type: 'SCHEDULED' });
   expect(
     (
@@ -204,4 +230,6 @@ test('a poll makes a deployment ready, once; a minute without one makes it not r
     'prefect.deployment.ready',
     'prefect.deployment.not-ready',
   ]);
+  const flow = { 'prefect.resource.id': `prefect.flow.${flowId}`, 'prefect.resource.role': 'flow' };
+  for (const event of events) expect(event.related).toMatchObject([flow]);
 });

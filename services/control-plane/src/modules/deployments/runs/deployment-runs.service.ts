@@ -2,14 +2,16 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { RunOfDeployment } from '@headgate/contracts/rest/deployments';
 import type { Ctx } from '../../../core/access/ctx.js';
 import { Database } from '../../../core/db/database.js';
-import { notFound } from '../../../core/errors/app-error.js';
-import { Events, wireTime } from '../../../core/events/events.js';
+import type { Db } from '../../../core/db/db.js';
+import { conflict, notFound } from '../../../core/errors/app-error.js';
+import { Events, wireTime, type WireEvent } from '../../../core/events/events.js';
 import { Loops } from '../../../core/loops/loops.js';
+import { BlocksService } from '../../blocks/index.js';
 import { ParametersService } from '../../parameters/index.js';
 import { FlowRunsService, type FlowRunDraft, type FlowRunJson, type FlowRunRow } from '../../runs/index.js';
 import { creatorOf } from '../creator.js';
 import { deploymentEvent } from '../deployments.events.js';
-import { markDeploymentsPolled, markUnpolledDeployments } from '../deployments.queries.js';
+import { findDeployments, markDeploymentsPolled, markUnpolledDeployments } from '../deployments.queries.js';
 import { QueueOfDeployment } from '../queue-of-deployment.js';
 import { selectRunSource, type RunSource } from './run-source.sql.js';
 
@@ -17,6 +19,8 @@ type Asker = Pick<Ctx, 'workspaceId'> & Partial<Pick<Ctx, 'actor'>>;
 /** A poll is written down at most once in this time per deployment. */
 const notedForMs = 10_000;
 const notedMax = 50_000;
+/** Who polls without a bound asks for all that wait. */
+const endOfTime = '9999-12-31T23:59:59Z';
 
 /** Runs that are asked of a deployment, and the poll of processes that serve deployments. */
 @Injectable()
@@ -30,6 +34,7 @@ export class DeploymentRunsService implements OnModuleInit {
     @Inject(FlowRunsService) private readonly runs: FlowRunsService,
     @Inject(QueueOfDeployment) private readonly queues: QueueOfDeployment,
     @Inject(ParametersService) private readonly parameters: ParametersService,
+    @Inject(BlocksService) private readonly blocks: BlocksService,
   ) {}
 
   onModuleInit(): void {
@@ -58,6 +63,7 @@ export class DeploymentRunsService implements OnModuleInit {
 
   private async draftOf(ctx: Asker, deployment: RunSource, body: RunOfDeployment): Promise<FlowRunDraft> {
     const parameters = await this.parametersOf(ctx, deployment, body);
+    await this.refuseUnknownBlock(ctx, body.infrastructure_document_id);
     const queue = await this.queues.ofRun(this.database.db, ctx.workspaceId, deployment, body);
     return {
       flow_id: deployment.flow_id,
@@ -78,6 +84,11 @@ export class DeploymentRunsService implements OnModuleInit {
     };
   }
 
+  private async refuseUnknownBlock(ctx: Asker, id: string | null | undefined): Promise<void> {
+    if (id && !(await this.blocks.exists(this.database.db, ctx.workspaceId, id)))
+      throw conflict(`Error creating flow run. Could not find infrastructure block with id: ${id}.`);
+  }
+
   /** The deployment's parameters, overlaid by the run's. */
   private parametersOf(ctx: Asker, deployment: RunSource, body: RunOfDeployment): Promise<Record<string, unknown>> {
     const enforces = body.enforce_parameter_schema ?? deployment.enforce_parameter_schema;
@@ -89,7 +100,7 @@ export class DeploymentRunsService implements OnModuleInit {
   /** What a process that serves these deployments may start. Deployments that are not there are left out. */
   async scheduled(ctx: Asker, ids: string[], before: string | undefined, limit: number): Promise<FlowRunJson[]> {
     await this.notePoll(ctx, ids);
-    return this.runs.scheduledForDeployments(ctx, ids, before ?? wireTime(), limit);
+    return this.runs.scheduledForDeployments(ctx, ids, before ?? endOfTime, limit);
   }
 
   private async notePoll(ctx: Asker, ids: string[]): Promise<void> {
@@ -100,14 +111,18 @@ export class DeploymentRunsService implements OnModuleInit {
     if (this.noted.size > notedMax) this.noted.clear();
     for (const id of due) this.noted.set(keyOf(id), now);
     const told = await this.database.db.transaction().execute(async (tx) => {
-      const ready = await markDeploymentsPolled(tx, ctx.workspaceId, due);
-      return this.events.append(
-        tx,
-        ctx.workspaceId,
-        ready.map((each) => deploymentEvent('ready', each)),
-      );
+      return this.tell(tx, ctx.workspaceId, 'ready', await markDeploymentsPolled(tx, ctx.workspaceId, due));
     });
     this.events.announce(ctx.workspaceId, told);
+  }
+
+  private async tell(tx: Db, workspaceId: string, what: 'ready' | 'not-ready', ids: string[]): Promise<WireEvent[]> {
+    const deployments = ids.length > 0 ? await findDeployments(tx, workspaceId, ids) : [];
+    return this.events.append(
+      tx,
+      workspaceId,
+      deployments.map((each) => deploymentEvent(what, each)),
+    );
   }
 
   private async markUnpolled() {
@@ -116,10 +131,8 @@ export class DeploymentRunsService implements OnModuleInit {
       const workspaces = [...new Set(rows.map((row) => row.workspace_id))];
       const told = [];
       for (const workspaceId of workspaces) {
-        const drafts = rows
-          .filter((row) => row.workspace_id === workspaceId)
-          .map((row) => deploymentEvent('not-ready', row));
-        told.push({ workspaceId, events: await this.events.append(tx, workspaceId, drafts) });
+        const ids = rows.filter((row) => row.workspace_id === workspaceId).map((row) => row.id);
+        told.push({ workspaceId, events: await this.tell(tx, workspaceId, 'not-ready', ids) });
       }
       return told;
     });

@@ -61,6 +61,6 @@ test('two may exchange names, but no name is taken twice', () => {
       { slug: 'x', replaces: 'a' },
       { slug: 'y', replaces: 'a' },
     ]),
-  ).toThrow(/cannot replace the same/);
+  ).toThrow(/targeting the same slug: a/);
   expect(() => mergeSchedules(stored('a', 'b'), [{ slug: 'b', replaces: 'a' }])).toThrow(/already exists/);
 });

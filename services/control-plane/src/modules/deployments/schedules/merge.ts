@@ -28,21 +28,25 @@ export function toDraft(given: ScheduleCreate | ScheduleUpdate): ScheduleDraft {
  * once.
  */
 export function mergeSchedules(stored: Pick<ScheduleRow, 'id' | 'slug'>[], given: ScheduleUpdate[]): ScheduleChanges {
-  const slugged = stored.length > 0 && stored.every((each) => each.slug);
+  const slugged = stored.length > 0 && stored.every((each) => each.slug !== null);
   if (!slugged) return { replaceAll: true, create: given.map(toDraft), patch: [] };
-  if (given.some((each) => !each.slug))
+  if (given.some((each) => (each.slug ?? null) === null))
     throw invalid('Please provide a slug for each schedule in your request to ensure schedules are updated correctly.');
   return mergeBySlug(new Map(stored.map((each) => [each.slug!, each.id])), given);
 }
 
 function mergeBySlug(stored: Map<string, string>, given: ScheduleUpdate[]): ScheduleChanges {
   const replaced = given.flatMap((each) => each.replaces ?? []);
-  if (new Set(replaced).size < replaced.length) throw invalid('Multiple schedules cannot replace the same slug.');
+  const twice = replaced.find((slug, at) => replaced.indexOf(slug) < at);
+  if (twice) throw invalid(`Multiple schedules have 'replaces' targeting the same slug: ${twice}`);
   const changes: ScheduleChanges = { replaceAll: false, create: [], patch: [] };
   for (const each of given) {
     const renamed = each.replaces ? stored.get(each.replaces) : undefined;
     const taken = stored.has(each.slug!) && each.slug !== each.replaces && !replaced.includes(each.slug!);
-    if (renamed && taken) throw invalid(`A schedule with the slug '${each.slug}' already exists.`);
+    if (renamed && taken)
+      throw invalid(
+        `Cannot rename schedule from '${each.replaces}' to '${each.slug}': a schedule with slug '${each.slug}' already exists.`,
+      );
     const id = renamed ?? stored.get(each.slug!);
     if (id) changes.patch.push({ id, renamed: renamed !== undefined, patch: patchOf(each) });
     else changes.create.push(toDraft(each));
@@ -62,6 +66,6 @@ export function patchOf({
     ...(typeof active === 'boolean' && { active }),
     ...(max_scheduled_runs !== undefined && { max_scheduled_runs }),
     ...(parameters && { parameters }),
-    ...(slug && { slug }),
+    ...(typeof slug === 'string' && { slug }),
   };
 }

@@ -5,14 +5,13 @@ import type { DueSchedule } from './schedules.queries.js';
 /** What a pass does for one schedule: the runs to make, and when to look at it again. */
 export type Plan = { workspace_id: string; id: string; drafts: FlowRunDraft[]; next_pass: string };
 
-/** A schedule that is over, or whose deployment is paused, is looked at again when somebody changes it. */
+/** A schedule that is over is looked at again when somebody changes it. */
 const never = '9999-01-01T00:00:00Z';
 /** Schedules that fire faster than runs are made ahead are looked at so often. */
 const lookAgainAfterMsMin = 10_000;
 
 export function planOf(schedule: DueSchedule, { occurrences, lookAgainMs }: Upcoming): Plan {
-  const { workspace_id, id, paused } = schedule;
-  if (paused) return { workspace_id, id, drafts: [], next_pass: never };
+  const { workspace_id, id } = schedule;
   const next_pass =
     lookAgainMs === null ? never : new Date(Math.max(lookAgainMs, Date.now() + lookAgainAfterMsMin)).toISOString();
   return { workspace_id, id, drafts: occurrences.map((each) => draftOf(schedule, each)), next_pass };
@@ -29,7 +28,6 @@ function draftOf(schedule: DueSchedule, occurrence: Occurrence): FlowRunDraft {
     deployment: { id: schedule.deployment_id, version: schedule.deployment_version },
     work_queue_id: schedule.work_queue_id,
     work_pool_id: schedule.work_pool_id,
-    job_variables: schedule.job_variables,
     infrastructure_document_id: schedule.infrastructure_document_id,
     auto_scheduled: true,
     created_by: { id: schedule.id, type: 'SCHEDULE', display_value: schedule.slug ?? scheduleKind(schedule.schedule) },

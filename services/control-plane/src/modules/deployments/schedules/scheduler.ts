@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { WorkspaceId } from '@headgate/contracts';
-import { upcoming, type Horizon } from '@headgate/contracts/schedules/index';
+import { upcoming, type Horizon, type Upcoming } from '@headgate/contracts/schedules/index';
 import { Database } from '../../../core/db/database.js';
 import type { Db } from '../../../core/db/db.js';
 import { AppError } from '../../../core/errors/app-error.js';
@@ -14,6 +14,7 @@ import { planOf, type Plan } from './plan.js';
 import { lockDueSchedules, lockSchedulesOf, setNextPasses, type DueSchedule } from './schedules.queries.js';
 
 export const horizonDefault: Horizon = { countMin: 3, secondsMin: 3_600, countMax: 100, secondsMax: 100 * 86_400 };
+const nothing: Upcoming = { occurrences: [], lookAgainMs: null };
 const schedulesPerBatch = 100;
 const batchesPerPass = 50;
 const runsPerStatement = 500;
@@ -50,10 +51,13 @@ export class Scheduler implements OnModuleInit {
     return { scheduled };
   }
 
-  /** The runs of a deployment's active schedules in a window of the caller's choice, whether they are due or not. */
+  /**
+   * The runs of a deployment's active schedules in a window of the caller's choice, whether they are due or not, and even
+   * when it is paused.
+   */
   async scheduleWindow(only: OneDeployment, fromMs: number, horizon: Horizon): Promise<void> {
     const { pools } = await this.database.db.transaction().execute(async (tx) => {
-      const schedules = await this.resolved((await lockSchedulesOf(tx, only)).filter((each) => !each.paused));
+      const schedules = await this.resolved(await lockSchedulesOf(tx, only));
       return this.write(
         tx,
         schedules.map((each) => planOf(each, upcoming(each.schedule, fromMs, horizon))),
@@ -102,11 +106,12 @@ export class Scheduler implements OnModuleInit {
   }
 
   private plan(schedule: DueSchedule): Plan {
+    if (schedule.paused) return planOf(schedule, nothing);
     try {
       return planOf(schedule, upcoming(schedule.schedule, Date.now(), horizonDefault));
     } catch (error) {
       this.log.error({ err: error, scheduleId: schedule.id }, 'schedule cannot be computed');
-      return planOf(schedule, { occurrences: [], lookAgainMs: null });
+      return planOf(schedule, nothing);
     }
   }
 

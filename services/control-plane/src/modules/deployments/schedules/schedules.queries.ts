@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../../../core/db/db.js';
 import type { ScheduleRow } from '../deployment.js';
+import { stringifyExact } from '../../../core/json/exact-json.js';
 
 export type ScheduleDraft = {
   id: string;
@@ -23,7 +24,7 @@ export async function insertSchedules(
     deployment_id: deploymentId,
     ...draft,
     schedule: JSON.stringify(draft.schedule),
-    parameters: JSON.stringify(draft.parameters),
+    parameters: stringifyExact(draft.parameters),
   }));
   await db.insertInto('deployment_schedule').values(rows).execute();
 }
@@ -70,7 +71,7 @@ export async function updateSchedule(
   const columns = {
     ...plain,
     ...(schedule && { schedule: JSON.stringify(schedule) }),
-    ...(parameters && { parameters: JSON.stringify(parameters) }),
+    ...(parameters && { parameters: stringifyExact(parameters) }),
   };
   const result = await db
     .updateTable('deployment_schedule')
@@ -99,14 +100,13 @@ export type DueSchedule = ScheduleRow & {
   deployment_parameters: Record<string, unknown>;
   deployment_tags: string[];
   deployment_labels: Record<string, string | number | boolean>;
-  job_variables: Record<string, unknown>;
   work_queue_id: string | null;
   work_pool_id: string | null;
   infrastructure_document_id: string | null;
 };
 
 const dueColumns = sql`s.*, d.flow_id, d.paused, d.version as deployment_version, d.parameters as deployment_parameters, d.tags as deployment_tags,
-       d.labels as deployment_labels, d.job_variables, d.work_queue_id, q.work_pool_id, d.infrastructure_document_id
+       d.labels as deployment_labels, d.work_queue_id, q.work_pool_id, d.infrastructure_document_id
   from deployment_schedule s
   join deployment d on d.workspace_id = s.workspace_id and d.id = s.deployment_id
   left join work_queue q on q.workspace_id = d.workspace_id and q.id = d.work_queue_id`;

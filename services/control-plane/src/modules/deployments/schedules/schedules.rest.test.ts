@@ -129,7 +129,7 @@ test('schedules are added, read, changed and deleted one by one', async () => {
     { slug: 'a', active: true },
     { active: false, schedule: { rrule: 'DTSTART:20200101T000000\nFREQ=DAILY', timezone: 'UTC' } },
   ]);
-  expect(await schedulesOf(id)).toEqual(added.body);
+  expect(await schedulesOf(id)).toEqual(added.body.toReversed());
   expect(await runs()).toHaveLength(3);
   const path = `/deployments/${id}/schedules/${added.body[0].id}`;
   expect((await call('PATCH', path, { active: false })).status).toBe(204);
@@ -175,9 +175,32 @@ test('schedules exchange their names in one patch', async () => {
     ).status,
   ).toBe(204);
   expect(await schedulesOf(id)).toMatchObject([
-    { slug: 'b', schedule: hourly },
     { slug: 'a', schedule: { interval: 60 } },
+    { slug: 'b', schedule: hourly },
   ]);
+});
+
+test('a run that is late survives an edit of its deployment or schedule, but no pause and no end of its schedule', async () => {
+  const late = { start_time: '2026-01-01T00:00:00Z', max_runs: 1 };
+  const kept = async (change: (id: string, schedule: string) => Promise<unknown>) => {
+    const { id, schedules } = await deployed({ schedules: [{ schedule: hourly }] });
+    await call('POST', `/deployments/${id}/schedule`, late);
+    await change(id, schedules[0].id);
+    const waiting = (await runs()).filter((run) => run.deployment_id === id);
+    await call('DELETE', `/deployments/${id}`);
+    return waiting.filter((run) => run.expected_start_time < '2026-06-01').length;
+  };
+  expect(await kept((id) => call('PATCH', `/deployments/${id}`, { description: 'new' }))).toBe(1);
+  expect(await kept((id, one) => call('PATCH', `/deployments/${id}/schedules/${one}`, { active: false }))).toBe(1);
+  expect(await kept((id) => call('POST', `/deployments/${id}/pause_deployment`))).toBe(0);
+  expect(await kept((id, one) => call('DELETE', `/deployments/${id}/schedules/${one}`))).toBe(0);
+});
+
+test('the window that somebody asks for is filled even when the deployment is paused', async () => {
+  const { id } = await deployed({ paused: true, schedules: [{ schedule: hourly }] });
+  expect(await runs()).toEqual([]);
+  await call('POST', `/deployments/${id}/schedule`, { start_time: '2090-01-01T00:00:00Z', max_runs: 2 });
+  expect(await runs()).toHaveLength(2);
 });
 
 test('what is not a schedule is refused, with the reason', async () => {

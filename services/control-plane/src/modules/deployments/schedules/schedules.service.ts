@@ -26,11 +26,13 @@ export class SchedulesService {
   ) {}
 
   async list(ctx: Asker, deploymentId: string): Promise<ScheduleRow[]> {
-    return (await this.deployments.get(ctx, deploymentId)).schedules;
+    const [deployment] = await this.deployments.getMany(ctx, [deploymentId]);
+    if (!deployment) throw notFound('Deployment not found.');
+    return deployment.schedules;
   }
 
   async create(ctx: Asker, deploymentId: string, given: ScheduleCreate[]): Promise<ScheduleRow[]> {
-    const { schedules } = await this.deployments.get(ctx, deploymentId);
+    const schedules = await this.list(ctx, deploymentId);
     const taken = given.find((each) => each.slug && schedules.some((stored) => stored.slug === each.slug));
     if (taken) throw conflict(`A schedule with the slug '${taken.slug}' already exists for this deployment.`);
     const drafts = given.map(toDraft);
@@ -54,29 +56,29 @@ export class SchedulesService {
   }
 
   async update(ctx: Asker, deploymentId: string, id: string, given: ScheduleUpdate): Promise<void> {
-    await this.change(ctx, deploymentId, async (db) => {
+    await this.change(ctx, deploymentId, 'future', async (db) => {
       if (!(await queries.updateSchedule(db, ctx.workspaceId, deploymentId, id, patchOf(given))))
-        throw notFound('Deployment schedule not found');
+        throw notFound('Schedule not found.');
     });
   }
 
   async delete(ctx: Asker, deploymentId: string, id: string): Promise<void> {
-    await this.change(ctx, deploymentId, async (db) => {
-      if (!(await queries.deleteSchedule(db, ctx.workspaceId, deploymentId, id)))
-        throw notFound('Deployment schedule not found');
+    await this.change(ctx, deploymentId, 'waiting', async (db) => {
+      if (!(await queries.deleteSchedule(db, ctx.workspaceId, deploymentId, id))) throw notFound('Schedule not found.');
     });
   }
 
   private async change(
     ctx: Asker,
     deploymentId: string,
+    obsolete: 'future' | 'waiting',
     write: (db: Parameters<typeof queries.deleteSchedule>[0]) => Promise<void>,
   ): Promise<void> {
-    await this.deployments.get(ctx, deploymentId);
+    await this.list(ctx, deploymentId);
     await this.database.db.transaction().execute(async (tx) => {
       await write(tx);
       await queries.nudgeSchedules(tx, ctx.workspaceId, deploymentId);
-      await this.runs.deleteAutoScheduled(tx, ctx.workspaceId, deploymentId);
+      await this.runs.deleteAutoScheduled(tx, ctx.workspaceId, deploymentId, obsolete);
     });
     await this.scheduler.pass({ workspaceId: ctx.workspaceId, deploymentId });
   }

@@ -22,7 +22,7 @@ const insertRun = `insert into flow_run (workspace_id, id, created, updated, nam
     returning workspace_id, id`;
 
 /**
- * Creates runs with their first state, event, count and place in the queue. A run whose flow or parent is not there,
+ * Creates runs with their first state, event, count and place in the queue, or their slot when they go on already. A run whose flow or parent is not there,
  * or whose idempotency key is taken, is left out. Answers those that were created, with what events say of them.
  */
 const creation = (events: boolean) => `with input as materialized (select * from ${input}),
@@ -62,6 +62,9 @@ const creation = (events: boolean) => `with input as materialized (select * from
   queued as (
     insert into run_queue (workspace_id, flow_run_id, due, deployment_id, work_pool_id, work_queue_id, auto_scheduled)
     select workspace_id, id, due, deployment_id, work_pool_id, work_queue_id, auto_scheduled from done where due is not null),
+  active as (
+    insert into run_active (workspace_id, work_queue_id, flow_run_id)
+    select workspace_id, work_queue_id, id from done where work_queue_id is not null and type in ('PENDING', 'RUNNING', 'CANCELLING')),
   ${parentCopied}
   select id, all_related as related, work_queue_name, work_pool_name from done`;
 

@@ -6,6 +6,7 @@ import { hourOf, parentCopy, stateEvent } from '../moves/move.js';
 import { columnsAfter, toState } from '../states/columns.js';
 import { compactPolicy, emptyPolicy, type Facts, type RunPolicy } from '../states/facts.js';
 import { compactDetails, propose, type ProposedInput } from '../states/state.js';
+import { stringifyExact } from '../../../core/json/exact-json.js';
 
 /** What somebody asks for; what is left out gets the wire's defaults. */
 export type FlowRunDraft = {
@@ -146,10 +147,10 @@ function toRow(run: FlowRunRow, state: StateJson, event: WireEvent): Record<stri
     auto_scheduled: run.auto_scheduled,
     tags: unlessEmpty(run.tags),
     labels: run.labels,
-    parameters: JSON.stringify(run.parameters),
+    parameters: stringifyExact(run.parameters),
     context: unlessEmpty(run.context),
     policy: unlessEmpty(compactPolicy(run.empirical_policy)),
-    job_variables: run.job_variables && JSON.stringify(run.job_variables),
+    job_variables: run.job_variables && stringifyExact(run.job_variables),
     created_by: run.created_by,
     related: unlessEmpty(run.related),
     infrastructure_document_id: run.infrastructure_document_id,

@@ -106,12 +106,20 @@ export async function deleteLogs(db: Db, workspaceId: string, runIds: string[]):
   await sql`delete from log where workspace_id = ${workspaceId} and flow_run_id = any(${runIds}::uuid[])`.execute(db);
 }
 
-/** Future runs that the scheduler made and nobody has touched: they are made anew when the schedule or deployment changes. */
-export async function findAutoScheduled(db: Db, workspaceId: string, deploymentId: string): Promise<string[]> {
+/** Which of the runs that the scheduler made, and nobody has touched: those of the future, or those that are late, too. */
+export type AutoScheduled = 'future' | 'waiting';
+
+/** They are made anew when the schedule or deployment changes. */
+export async function findAutoScheduled(
+  db: Db,
+  workspaceId: string,
+  deploymentId: string,
+  which: AutoScheduled,
+): Promise<string[]> {
   const { rows } = await sql<{ flow_run_id: string }>`
     select q.flow_run_id from run_queue q join flow_run r on r.workspace_id = q.workspace_id and r.id = q.flow_run_id
      where q.workspace_id = ${workspaceId} and q.deployment_id = ${deploymentId} and q.auto_scheduled and q.run_count = 0
-       and r.state_name in ('Scheduled', 'Late')`.execute(db);
+       and r.state_name in ('Scheduled', 'Late') ${which === 'future' ? sql`and q.due > now()` : sql``}`.execute(db);
   return rows.map((row) => row.flow_run_id);
 }
 

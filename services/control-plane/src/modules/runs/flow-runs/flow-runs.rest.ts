@@ -19,13 +19,13 @@ import { QueueOfRun } from './queue-of-run.js';
 import { ResumeService } from './resume.service.js';
 import { stateJson } from './state-json.js';
 
-const listBody = z.object({ ...filters, ...paging, sort: flowRunSort });
+const listBody = z.object({ limit: paging.limit, sort: flowRunSort, offset: paging.offset, ...filters });
 const countBody = z.object(filters);
 const pageBody = z.object({
-  ...filters,
   limit: paging.limit,
   page: z.number().int().min(1).nullish(),
   sort: flowRunSort,
+  ...filters,
 });
 const stateQuery = z.object({ flow_run_id: uuid });
 

@@ -19,6 +19,7 @@ import { toFlowRunJson, type FlowRunJson, type FlowRunRow } from './flow-run.js'
 import * as queries from './flow-runs.queries.js';
 import { selectFlowRuns } from './flow-runs.sql.js';
 import { JobVariablesOfRun } from './job-variables-of-run.js';
+import { stringifyExact } from '../../../core/json/exact-json.js';
 
 type Asker = Pick<Ctx, 'workspaceId'>;
 
@@ -136,9 +137,9 @@ export class FlowRunsService {
     const found = await queries.updateFlowRun(this.database.db, ctx.workspaceId, id, {
       ...(plain as queries.FlowRunPatch),
       ...(name && { name }),
-      ...(parameters && { parameters: JSON.stringify(parameters) }),
+      ...(parameters && { parameters: stringifyExact(parameters) }),
       ...(empirical_policy && { empirical_policy: JSON.stringify(empirical_policy) }),
-      ...(job_variables !== undefined && { job_variables: JSON.stringify(job_variables) }),
+      ...(job_variables !== undefined && { job_variables: stringifyExact(job_variables) }),
     });
     if (!found) throw notFound('Flow run not found');
   }
@@ -168,8 +169,13 @@ export class FlowRunsService {
   }
 
   /** Future runs that the scheduler made; in the caller's transaction. */
-  async deleteAutoScheduled(tx: Db, workspaceId: string, deploymentId: string): Promise<number> {
-    const ids = await queries.findAutoScheduled(tx, workspaceId, deploymentId);
+  async deleteAutoScheduled(
+    tx: Db,
+    workspaceId: string,
+    deploymentId: string,
+    which: queries.AutoScheduled = 'future',
+  ): Promise<number> {
+    const ids = await queries.findAutoScheduled(tx, workspaceId, deploymentId, which);
     return (await deleteLocked(tx, workspaceId, ids, 'waiting')).length;
   }
 

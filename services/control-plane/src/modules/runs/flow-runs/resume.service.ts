@@ -11,6 +11,7 @@ import type { OrchestrationResult } from '../moves/result.js';
 import type { SetStateOptions } from '../moves/set-state.js';
 import { FlowRunsService } from './flow-runs.service.js';
 import { deleteInput, findInput, replaceInput } from './inputs.queries.js';
+import { stringifyExact } from '../../../core/json/exact-json.js';
 
 type Asker = Pick<Ctx, 'workspaceId'>;
 type Input = Record<string, unknown>;
@@ -80,7 +81,7 @@ export class ResumeService {
   }
 
   private store(ctx: Asker, id: string, key: string, input: Input): Promise<void> {
-    const row = { id: newId(), flow_run_id: id, key, value: JSON.stringify(input), sender: null };
+    const row = { id: newId(), flow_run_id: id, key, value: stringifyExact(input), sender: null };
     return replaceInput(this.database.db, ctx.workspaceId, row);
   }
 }

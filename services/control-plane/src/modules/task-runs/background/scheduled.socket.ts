@@ -9,6 +9,7 @@ import { Sockets } from '../../../core/sockets/sockets.js';
 import { taskRunJson } from '../task-run.js';
 import { leaseSeconds, OffersService, type Offer } from './offers.service.js';
 import { seenEveryMs, TaskWorkers } from './task-workers.js';
+import { stringifyExact } from '../../../core/json/exact-json.js';
 
 const typed = z.looseObject({ type: z.string() });
 const subscription = z.object({ keys: z.array(z.string()).min(1), client_id: z.string().min(1) });
@@ -86,7 +87,7 @@ export class ScheduledSocket implements OnModuleInit {
     const offer = await this.offers.next(ctx, turns, bell, gone.signal);
     if (!offer) return this.end(frames, await word);
     sent = true;
-    socket.send(JSON.stringify(taskRunJson(offer.run, wireTime())));
+    socket.send(stringifyExact(taskRunJson(offer.run, wireTime())));
     const said = await this.whileLeased(ctx, offer, word);
     if (said !== 'ack') {
       await this.offers.takeBack(ctx, offer);

@@ -150,6 +150,19 @@ test('the limit of a deployment holds at both doors: who finds it taken waits an
   });
 });
 
+test('a run that is past waiting when it is created holds its slot from the first moment', async () => {
+  const pool = await makePool({ concurrency_limit: 2 });
+  const ahead = await pool.run('ahead', soon(-30), { state: { type: 'PENDING' } });
+  await pool.run('next', soon(-20));
+  await pool.run('after', soon(-10));
+  expect(await active(pool.name)).toBe(1);
+  expect(names(await pool.poll())).toEqual(['next']);
+  await move(ahead, 'RUNNING');
+  expect(await active(pool.name)).toBe(1);
+  await move(ahead, 'COMPLETED');
+  expect(names(await pool.poll())).toEqual(['next', 'after']);
+});
+
 test('of pollers and claimers at once none gets a run twice, and all together keep within the limits', async () => {
   const pool = await makePool({ concurrency_limit: 7 });
   await pool.queue('narrow', { priority: 1, concurrency_limit: 2 });

@@ -1,5 +1,5 @@
 import type { EventDraft } from '../../../core/events/events.js';
-import type { PoolStatus, WorkPoolRow } from './work-pool.js';
+import { workPoolJson, type PoolStatus, type WorkPoolRow } from './work-pool.js';
 
 /** What is told of work pools. */
 
@@ -47,9 +47,10 @@ const told = ['description', 'base_job_template', 'concurrency_limit', 'storage_
 
 /** Null when nothing changed that is told of: pausing has events of its own. */
 export function poolUpdatedEvent(before: WorkPoolRow, after: WorkPoolRow): EventDraft | null {
-  const changed = told.filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]));
+  const [from, to] = [workPoolJson(before), workPoolJson(after)];
+  const changed = told.filter((field) => JSON.stringify(from[field]) !== JSON.stringify(to[field]));
   if (changed.length === 0) return null;
-  const updates = Object.fromEntries(changed.map((field) => [field, { from: before[field], to: after[field] }]));
+  const updates = Object.fromEntries(changed.map((field) => [field, { from: from[field], to: to[field] }]));
   return {
     event: 'prefect.work-pool.updated',
     resource: poolResource(after),

@@ -68,6 +68,15 @@ test('a pool that is made has every key of the wire, and a default queue', async
 test('what a pool cannot be is refused', async () => {
   const refused = async (body: object) => (await call('POST', '/work_pools/', body)).status;
   for (const name of ['', ' "', 'a/b', 'a%b', 'a&b', 'a<b']) expect(await refused({ name }), name).toBe(422);
+  expect((await call('POST', '/work_pools/', { name: ' "' })).body.exception_detail).toEqual([
+    {
+      type: 'value_error',
+      loc: ['body', 'name'],
+      msg: 'Value error, name cannot be an empty string',
+      input: ' "',
+      ctx: { error: {} },
+    },
+  ]);
   const wrong = [{ concurrency_limit: -1 }, { surprise: 1 }, { storage_configuration: { x: 1 } }, { is_paused: null }];
   for (const more of wrong) expect(await refused({ name: fresh(), ...more }), JSON.stringify(more)).toBe(422);
   expect(await call('POST', '/work_pools/', { name: 'PREFECT-mine' })).toMatchObject({
@@ -235,6 +244,16 @@ test('events tell of a pool’s life: its queue, what changed, and the end of it
       { 'prefect.resource.id': `prefect.work-pool.${pool.id}`, 'prefect.work-pool.type': 'docker' },
     ]);
   }
+});
+
+test('a change of where results go is told of with all its places, taken or not', async () => {
+  const pool = await make();
+  await call('PATCH', `/work_pools/${pool.name}`, { storage_configuration: { bundle_upload_step: { a: 1 } } });
+  const untouched = { bundle_upload_step: null, bundle_execution_step: null, default_result_storage_block_id: null };
+  const updated = (await eventsOf(pool.id)).at(-1);
+  expect(updated.payload.updates).toEqual({
+    storage_configuration: { from: untouched, to: { ...untouched, bundle_upload_step: { a: 1 } } },
+  });
 });
 
 test('with a pool go its queues and workers; deployments lose their queue', async () => {

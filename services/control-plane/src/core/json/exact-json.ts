@@ -6,23 +6,38 @@ export class ExactNumber {
   constructor(readonly source: string) {}
   /** For whoever writes ordinary JSON. */
   toJSON(): number {
+    met = true;
     return Number(this.source);
   }
 }
 
+/** Whether an exact number was written since this was last set to false: writing is synchronous. */
+let met = false;
 const levelsMax = 200;
 /** Stands for an exact number while a text is parsed or written; nobody outside this process can know it. */
 const mark = `exact-number:${randomUUID()}:`;
 const token = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*|[[\]{}]/gs;
 const marked = new RegExp(`"${mark}([^"]*)"`, 'g');
+const long = /(?:^|[:[,\s])-?\d{16}/;
+const integer = /^-?\d+$/;
 
 /** Parses a text that is JSON, without changing a number. Refuses what is nested too deep to be walked. */
-export function parseExact(text: string): unknown {
+export const parseExact = (text: string): unknown => parse(text, () => true);
+
+/**
+ * Parses JSON without changing an integer: identifiers and nanoseconds are longer than JavaScript counts. `1.0` becomes
+ * 1. Costs next to nothing where there are none. Throws a SyntaxError for what is not JSON.
+ */
+export const parseJson = (text: string): unknown =>
+  long.test(text) ? parse(text, (number) => integer.test(number)) : JSON.parse(text);
+
+function parse(text: string, isKept: (number: string) => boolean): unknown {
   let level = 0;
   const unambiguous = text.replaceAll(token, (found) => {
     if (found === '[' || found === '{') level += 1;
     else if (found === ']' || found === '}') level -= 1;
-    else if (!found.startsWith('"')) return String(Number(found)) === found ? found : `"${mark}${found}"`;
+    else if (!found.startsWith('"'))
+      return String(Number(found)) === found || !isKept(found) ? found : `"${mark}${found}"`;
     if (level > levelsMax) throw invalid(`JSON is nested more than ${levelsMax} levels deep.`);
     return found;
   });
@@ -34,14 +49,21 @@ export function parseExact(text: string): unknown {
 
 /** Writes JSON with every exact number as it was given. */
 export function stringifyExact(value: unknown): string {
-  let found = false;
-  const text = JSON.stringify(value, function (this: Record<string, unknown>, key, plain: unknown) {
+  met = false;
+  const text = JSON.stringify(value);
+  if (!met) return text;
+  const withMarks = JSON.stringify(value, function (this: Record<string, unknown>, key, plain: unknown) {
     const raw = this[key];
-    if (!(raw instanceof ExactNumber)) return plain;
-    found = true;
-    return mark + raw.source;
+    return raw instanceof ExactNumber ? mark + raw.source : plain;
   });
-  return found ? text.replaceAll(marked, '$1') : text;
+  return withMarks.replaceAll(marked, '$1');
+}
+
+/** With ordinary numbers, for those who calculate with them. */
+export function withPlainNumbers<T>(value: T): T {
+  met = false;
+  const text = JSON.stringify(value);
+  return met ? (JSON.parse(text) as T) : value;
 }
 
 export type JsonObject = Record<string, unknown>;

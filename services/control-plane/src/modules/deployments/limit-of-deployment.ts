@@ -1,0 +1,36 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { DeploymentUpdate } from '@headgate/contracts/rest/deployments';
+import type { Ctx } from '../../core/access/ctx.js';
+import type { Db } from '../../core/db/db.js';
+import { notFound } from '../../core/errors/app-error.js';
+import { ConcurrencyService } from '../concurrency/index.js';
+import type { DeploymentRow } from './deployment.js';
+import * as queries from './deployments.queries.js';
+
+type WorkspaceId = Ctx['workspaceId'];
+type Wish = Pick<Partial<DeploymentUpdate>, 'concurrency_limit' | 'global_concurrency_limit_id'>;
+
+const ownLimit = (id: string) => `deployment:${id}`;
+
+/** How many runs of a deployment may go on at once: a limit of its own, or one that it shares with others. */
+@Injectable()
+export class LimitOfDeployment {
+  constructor(@Inject(ConcurrencyService) private readonly concurrency: ConcurrencyService) {}
+
+  /** What the wish does not speak of stays; null unlinks, and deletes a limit that was the deployment's own. */
+  async save(tx: Db, workspaceId: WorkspaceId, id: string, wish: Wish, before: DeploymentRow | null): Promise<void> {
+    const wanted = await this.wanted(tx, workspaceId, id, wish);
+    if (wanted === undefined || wanted === (before?.concurrency_limit_id ?? null)) return;
+    await queries.updateDeployment(tx, workspaceId, id, { concurrency_limit_id: wanted });
+    if (before?.concurrency_limit_id && before.limit_name === ownLimit(id))
+      await this.concurrency.deleteLimit(tx, workspaceId, before.concurrency_limit_id);
+  }
+
+  private async wanted(tx: Db, workspaceId: WorkspaceId, id: string, wish: Wish): Promise<string | null | undefined> {
+    const { concurrency_limit: size, global_concurrency_limit_id: shared } = wish;
+    if (size) return this.concurrency.ensureLimit(tx, workspaceId, ownLimit(id), size);
+    if (!shared) return size === null || shared === null ? null : undefined;
+    if (!(await queries.limitExists(tx, workspaceId, shared))) throw notFound('Concurrency limit not found');
+    return shared;
+  }
+}
