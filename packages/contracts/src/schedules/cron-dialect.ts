@@ -18,6 +18,9 @@ const fields: Field[] = [
   { min: 1970, max: 2099 },
 ];
 
+/** Croner knows the nearest weekday and `5L`, croniter does not. */
+const notCroniters = /(^|,)(LW|\d+W|\d+L)(,|$)/i;
+
 /** The expression for croner. Throws when it has the wrong number of fields, or asks for chance. */
 export function toCroner(expression: string): string {
   const text = expression.trim();
@@ -27,6 +30,7 @@ export function toCroner(expression: string): string {
     throw new Error('A cron expression has five fields, or six with seconds last.');
   if (parts.some((part) => /(^|,)[RH](\W|$)/i.test(part)))
     throw new Error('Random and hashed expressions are not supported.');
+  if (parts.some((part) => notCroniters.test(part))) throw new Error('Weekdays near a day are not supported.');
   const plain = parts.map((part, at) =>
     part
       .split(',')

@@ -25,7 +25,7 @@ test('seconds stand last, and before a year', () => {
   expect(toCroner('1 2 3 4 5 6 2030')).toBe('6 1 2 3 4 5 2030');
 });
 
-test('chance, the wrong number of fields and values out of range are refused', () => {
+test('chance, the wrong number of fields, values out of range and what croniter does not know are refused', () => {
   for (const cron of [
     'R R * * *',
     'H * * * *',
@@ -39,6 +39,9 @@ test('chance, the wrong number of fields and values out of range are refused', (
     'a b c d e',
     '@never',
     '*/0 * * * *',
+    '0 0 LW * *',
+    '0 0 15W * *',
+    '0 0 * * 5L',
   ]) {
     expect(isCronText(cron), cron).toBe(false);
   }

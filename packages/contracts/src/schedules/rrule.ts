@@ -28,6 +28,9 @@ function recentSteps(rule: string, elapsedMs: number): number {
   return Math.max(Math.floor(elapsedMs / stepMs), 0) * stepMs;
 }
 
+/** For dates alone: the library wants a rule beside them. */
+const never = ['DTSTART:19700101T000000Z', 'RRULE:FREQ=YEARLY;COUNT=1', 'EXDATE:19700101T000000Z'];
+
 /** What comes from any of `rules`, and from none of `exceptions`. */
 export type RuleSet = { rules: RRuleTemporal[]; exceptions: RRuleTemporal[] };
 
@@ -45,9 +48,10 @@ export function parseRRule({ rrule, timezone }: RRuleSchedule): RuleSet {
   const named = (name: string) => lines.filter((line) => line.startsWith(name));
   const rule = (...parts: string[]) => new RRuleTemporal({ rruleString: [...named('DTSTART'), ...parts].join('\n') });
   const [first, ...others] = named('RRULE');
+  const dates = [...named('RDATE'), ...named('EXDATE')];
   return {
     rules: [
-      rule(...(first ? [first] : []), ...named('RDATE'), ...named('EXDATE')),
+      first ? rule(first, ...dates) : new RRuleTemporal({ rruleString: [...never, ...dates].join('\n') }),
       ...others.map((line) => rule(line, ...named('EXDATE'))),
     ],
     exceptions: named('EXRULE').map((line) => rule(line.replace('EXRULE', 'RRULE'))),

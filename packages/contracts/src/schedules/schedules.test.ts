@@ -47,6 +47,12 @@ test('a rule that never fires ends, and so do intervals beyond the calendar', ()
   expect([...occurrences(every(1e12), now)].length).toBeLessThan(2);
 });
 
+test('dates alone are a schedule', () => {
+  const dates = 'DTSTART:20260101T000000\nRDATE:20270101T080000,20261201T000000\nEXDATE:20261201T000000';
+  const found = [...occurrences({ rrule: dates, timezone: 'Europe/Berlin' }, now)];
+  expect(found.map((each) => each.instant)).toEqual(['2027-01-01T07:00:00.000000Z']);
+});
+
 test('a rule without a start gets one when it is stored', () => {
   expect(storedRRule('FREQ=DAILY', 'UTC', now)).toBe('DTSTART:20200101T000000\nFREQ=DAILY');
   expect(storedRRule('RRULE:FREQ=HOURLY;INTERVAL=5', 'UTC', now)).toBe(

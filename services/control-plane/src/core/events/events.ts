@@ -3,8 +3,8 @@ import { newId } from '@headgate/contracts';
 import { sql } from 'kysely';
 import type { Ctx } from '../access/ctx.js';
 import type { Db } from '../db/db.js';
-import { Live, topics } from '../live/live.js';
 import { stringifyExact } from '../json/exact-json.js';
+import { Live, topics } from '../live/live.js';
 
 export type Resource = Record<string, string>;
 

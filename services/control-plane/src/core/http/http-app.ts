@@ -6,13 +6,13 @@ import { newId } from '@headgate/contracts';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { Config } from '../config/config.js';
 import { Metrics } from '../health/metrics.js';
+import { parseJson, stringifyExact } from '../json/exact-json.js';
 import { LOGGER } from '../log/log.module.js';
 import type { Logger } from '../log/logger.js';
 import { NestLog } from '../log/nest-log.js';
 import { Sockets } from '../sockets/sockets.js';
 import { rewriteUrl } from './address.js';
 import type { HeadgateRequest } from './request.js';
-import { parseJson, stringifyExact } from '../json/exact-json.js';
 
 const bodyBytesMax = 5 * 1024 * 1024;
 

@@ -1,11 +1,11 @@
 import { invalid } from '../errors/app-error.js';
+import { withPlainNumbers } from '../json/exact-json.js';
 import { bestMismatch } from './best-mismatch.js';
 import { CircularSchema, mismatchesOf } from './evaluate.js';
 import { metaSchema } from './meta-schema.js';
 import { describe } from './mismatch.js';
 import { prepareSchema, type JsonSchema, type Preparation } from './prepare-schema.js';
 import { Unresolvable } from './references.js';
-import { withPlainNumbers } from '../json/exact-json.js';
 
 /**
  * Checks values (a flow's parameters, a job's variables) against a schema. Answers what is wrong, in the wire's words;

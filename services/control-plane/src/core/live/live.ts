@@ -1,11 +1,11 @@
 import { EventEmitter } from 'node:events';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Redis } from 'ioredis';
+import { parseJson, stringifyExact } from '../json/exact-json.js';
 import { LOGGER } from '../log/log.module.js';
 import type { Logger } from '../log/logger.js';
 import { createRedis } from './redis.js';
 import { Config } from '../config/config.js';
-import { parseJson, stringifyExact } from '../json/exact-json.js';
 
 type Listener = (payload: unknown) => void;
 const prefix = 'headgate:';

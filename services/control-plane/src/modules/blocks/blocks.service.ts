@@ -4,10 +4,10 @@ import type { BlockDocumentJson } from '@headgate/contracts/rest/blocks';
 import { Database } from '../../core/db/database.js';
 import type { Db } from '../../core/db/db.js';
 import { notFound } from '../../core/errors/app-error.js';
+import { withPlainNumbers } from '../../core/json/exact-json.js';
 import { Secrets } from '../../core/secrets/secrets.js';
 import { documentExists } from './documents/block-documents.queries.js';
 import { DocumentReader } from './documents/document-reader.js';
-import { withPlainNumbers } from '../../core/json/exact-json.js';
 
 /** What other modules may know of blocks. */
 @Injectable()

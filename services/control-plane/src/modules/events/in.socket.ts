@@ -2,10 +2,10 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { event as eventSchema } from '@headgate/contracts/rest/events';
 import type { WebSocket } from 'ws';
 import type { Ctx } from '../../core/access/ctx.js';
+import { parseJson } from '../../core/json/exact-json.js';
 import type { Frames } from '../../core/sockets/frames.js';
 import { Sockets } from '../../core/sockets/sockets.js';
 import { EventsIngest } from './ingest.js';
-import { parseJson } from '../../core/json/exact-json.js';
 
 /**
  * The way in for events: one per frame, nothing is answered. Clients take the pong as the word that everything before

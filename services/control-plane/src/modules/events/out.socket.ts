@@ -5,12 +5,12 @@ import type { WebSocket } from 'ws';
 import type { Ctx } from '../../core/access/ctx.js';
 import { Database } from '../../core/db/database.js';
 import { wireTime, type WireEvent } from '../../core/events/events.js';
+import { stringifyExact } from '../../core/json/exact-json.js';
 import type { Frames } from '../../core/sockets/frames.js';
 import { Sockets } from '../../core/sockets/sockets.js';
 import { readEvents, type Place } from './events.queries.js';
 import { EventFeed } from './feed.js';
 import { matchesEvent } from './matches-event.js';
-import { stringifyExact } from '../../core/json/exact-json.js';
 
 const greeting = z.object({ type: z.literal('filter'), filter: z.unknown(), backfill: z.unknown().optional() });
 const backfillMs = 15 * 60_000;

@@ -1,6 +1,6 @@
+import { isJsonObject, parseJson } from '../../core/json/exact-json.js';
 import { renderTemplate, checkTemplate, TemplateError } from '../../core/templates/templates.js';
 import { jsonMistake } from './json-mistake.js';
-import { isJsonObject, parseJson } from '../../core/json/exact-json.js';
 
 /** A parameter value that cannot be resolved. */
 export class HydrationError extends Error {}

@@ -39,6 +39,18 @@ test('a run that is created answers 201 with every key of the wire, and its firs
   expect(body.name).toMatch(/^[a-z-]+$/);
 });
 
+test('a run takes over the labels of its flow; its own win', async () => {
+  const { id: flow_id } = (await call('POST', '/flows/', { name: 'labelled', labels: { team: 'data', tier: 1 } })).body;
+  const { id, labels } = await newRun({ flow_id, labels: { tier: 2 } });
+  expect(labels).toEqual({ team: 'data', tier: 2, 'prefect.flow.id': flow_id });
+  expect((await call('GET', `/flow_runs/${id}`)).body.labels).toEqual(labels);
+});
+
+test('a run with a block that is not there is a conflict', async () => {
+  const body = { flow_id: await flowId(), infrastructure_document_id: crypto.randomUUID() };
+  expect((await call('POST', '/flow_runs/', body)).status).toBe(409);
+});
+
 test('details that nobody named have the defaults of the wire; a null that was sent stays null', async () => {
   const { id, state } = await newRun({ state: { type: 'SCHEDULED' } });
   const { flow_run_id, scheduled_time, ...others } = state.state_details;

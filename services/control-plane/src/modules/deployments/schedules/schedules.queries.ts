@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../../../core/db/db.js';
-import type { ScheduleRow } from '../deployment.js';
 import { stringifyExact } from '../../../core/json/exact-json.js';
+import type { ScheduleRow } from '../deployment.js';
 
 export type ScheduleDraft = {
   id: string;

@@ -39,6 +39,7 @@ export class CreateRuns {
     const run = {
       ...wanted.run,
       related: made.related,
+      labels: made.inherited_labels ?? wanted.run.labels,
       work_pool_name: made.work_pool_name,
       work_queue_name: made.work_queue_name,
     };

@@ -14,7 +14,7 @@ const insertRun = `insert into flow_run (workspace_id, id, created, updated, nam
       flow_version, idempotency_key, parent_task_run_id, auto_scheduled, tags, labels, parameters, context, empirical_policy, job_variables, created_by,
       related, infrastructure_document_id, state_type, state_name, state, run_count, expected_start_time, next_scheduled_start_time, start_time, end_time)
     select workspace_id, id, now, now, name, flow_id, deployment_id, deployment_version, work_pool_id, work_queue_id,
-      flow_version, idempotency_key, parent_task_run_id, auto_scheduled, array(select jsonb_array_elements_text(tags)), labels, parameters::json, coalesce(context, '{}'), coalesce(policy, '{}'),
+      flow_version, idempotency_key, parent_task_run_id, auto_scheduled, array(select jsonb_array_elements_text(tags)), coalesce(inherited_labels, labels), parameters::json, coalesce(context, '{}'), coalesce(policy, '{}'),
       job_variables::json, created_by, all_related, infrastructure_document_id, type, state_name, state, run_count, expected_start_time,
       next_scheduled_start_time, start_time, end_time
       from known
@@ -22,8 +22,9 @@ const insertRun = `insert into flow_run (workspace_id, id, created, updated, nam
     returning workspace_id, id`;
 
 /**
- * Creates runs with their first state, event, count and place in the queue, or their slot when they go on already. A run whose flow or parent is not there,
- * or whose idempotency key is taken, is left out. Answers those that were created, with what events say of them.
+ * Creates runs with their first state, event, count and place in the queue, or their slot when they go on already; they
+ * take over the labels of their flow. A run whose flow, parent or block is not there, or whose idempotency key is taken,
+ * is left out. Answers those that were created, with what events say of them.
  */
 const creation = (events: boolean) => `with input as materialized (select * from ${input}),
   known as materialized (
@@ -32,14 +33,17 @@ const creation = (events: boolean) => `with input as materialized (select * from
              case when d.id is not null then jsonb_build_object('prefect.resource.id', 'prefect.deployment.' || d.id, 'prefect.resource.role', 'deployment', 'prefect.resource.name', d.name) end,
              case when q.id is not null then jsonb_build_object('prefect.resource.id', 'prefect.work-queue.' || q.id, 'prefect.resource.role', 'work-queue', 'prefect.resource.name', q.name) end,
              case when p.id is not null then jsonb_build_object('prefect.resource.id', 'prefect.work-pool.' || p.id, 'prefect.resource.role', 'work-pool', 'prefect.resource.name', p.name, 'prefect.work-pool.type', p.type) end
-           ), '$[*] ? (@ != null)') || coalesce(i.related, '[]') as all_related
+           ), '$[*] ? (@ != null)') || coalesce(i.related, '[]') as all_related,
+           case when i.deployment_id is null and f.labels <> '{}' then f.labels || i.labels end as inherited_labels
       from input i
       join flow f on f.workspace_id = i.workspace_id and f.id = i.flow_id
       left join deployment d on d.workspace_id = i.workspace_id and d.id = i.deployment_id
       left join work_queue q on q.workspace_id = i.workspace_id and q.id = i.work_queue_id
       left join work_pool p on p.workspace_id = i.workspace_id and p.id = i.work_pool_id
-     where i.parent_task_run_id is null
-        or exists (select from task_run t where t.workspace_id = i.workspace_id and t.id = i.parent_task_run_id)),
+     where (i.parent_task_run_id is null
+        or exists (select from task_run t where t.workspace_id = i.workspace_id and t.id = i.parent_task_run_id))
+       and (i.infrastructure_document_id is null
+        or exists (select from block_document b where b.workspace_id = i.workspace_id and b.id = i.infrastructure_document_id))),
   made as (${insertRun}),
   done as (select * from known where ((workspace_id, id) in (select workspace_id, id from made)) is true),
   history as (
@@ -66,11 +70,13 @@ const creation = (events: boolean) => `with input as materialized (select * from
     insert into run_active (workspace_id, work_queue_id, flow_run_id)
     select workspace_id, work_queue_id, id from done where work_queue_id is not null and type in ('PENDING', 'RUNNING', 'CANCELLING')),
   ${parentCopied}
-  select id, all_related as related, work_queue_name, work_pool_name from done`;
+  select id, all_related as related, inherited_labels, work_queue_name, work_pool_name from done`;
 
 export type CreatedRow = {
   id: string;
   related: Record<string, string>[];
+  /** With those of the flow; null when it has none. */
+  inherited_labels: Record<string, string | number | boolean> | null;
   work_queue_name: string | null;
   work_pool_name: string | null;
 };

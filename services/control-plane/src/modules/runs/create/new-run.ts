@@ -1,12 +1,12 @@
 import { newId, runName, type StateJson } from '@headgate/contracts';
 import { unlessEmpty } from '../../../core/db/json-rows.js';
 import type { Resource, WireEvent } from '../../../core/events/events.js';
+import { stringifyExact } from '../../../core/json/exact-json.js';
 import type { CreatedBy, FlowRunRow } from '../flow-runs/flow-run.js';
 import { hourOf, parentCopy, stateEvent } from '../moves/move.js';
 import { columnsAfter, toState } from '../states/columns.js';
 import { compactPolicy, emptyPolicy, type Facts, type RunPolicy } from '../states/facts.js';
 import { compactDetails, propose, type ProposedInput } from '../states/state.js';
-import { stringifyExact } from '../../../core/json/exact-json.js';
 
 /** What somebody asks for; what is left out gets the wire's defaults. */
 export type FlowRunDraft = {

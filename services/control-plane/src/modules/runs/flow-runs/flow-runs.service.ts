@@ -4,6 +4,7 @@ import { Database } from '../../../core/db/database.js';
 import type { Db } from '../../../core/db/db.js';
 import { notFound } from '../../../core/errors/app-error.js';
 import { wireTime } from '../../../core/events/events.js';
+import { stringifyExact } from '../../../core/json/exact-json.js';
 import type { Filters } from '../../filters/index.js';
 import { countStates, countStatesOfDeployment } from '../counts/tally.sql.js';
 import { CreateRuns, type CreatedMany } from '../create/create-runs.js';
@@ -19,7 +20,6 @@ import { toFlowRunJson, type FlowRunJson, type FlowRunRow } from './flow-run.js'
 import * as queries from './flow-runs.queries.js';
 import { selectFlowRuns } from './flow-runs.sql.js';
 import { JobVariablesOfRun } from './job-variables-of-run.js';
-import { stringifyExact } from '../../../core/json/exact-json.js';
 
 type Asker = Pick<Ctx, 'workspaceId'>;
 

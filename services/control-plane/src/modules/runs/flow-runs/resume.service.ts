@@ -6,12 +6,12 @@ import { wireTime } from '../../../core/events/events.js';
 import type { JsonSchema } from '../../../core/json-schema/prepare-schema.js';
 import { wrongValues } from '../../../core/json-schema/validate.js';
 import { AppError } from '../../../core/errors/app-error.js';
+import { stringifyExact } from '../../../core/json/exact-json.js';
 import { HydrationError, ParametersService } from '../../parameters/index.js';
 import type { OrchestrationResult } from '../moves/result.js';
 import type { SetStateOptions } from '../moves/set-state.js';
 import { FlowRunsService } from './flow-runs.service.js';
 import { deleteInput, findInput, replaceInput } from './inputs.queries.js';
-import { stringifyExact } from '../../../core/json/exact-json.js';
 
 type Asker = Pick<Ctx, 'workspaceId'>;
 type Input = Record<string, unknown>;

@@ -4,12 +4,12 @@ import type { WebSocket } from 'ws';
 import { z } from 'zod';
 import type { Ctx } from '../../../core/access/ctx.js';
 import { wireTime } from '../../../core/events/events.js';
+import { stringifyExact } from '../../../core/json/exact-json.js';
 import type { Frames } from '../../../core/sockets/frames.js';
 import { Sockets } from '../../../core/sockets/sockets.js';
 import { taskRunJson } from '../task-run.js';
 import { leaseSeconds, OffersService, type Offer } from './offers.service.js';
 import { seenEveryMs, TaskWorkers } from './task-workers.js';
-import { stringifyExact } from '../../../core/json/exact-json.js';
 
 const typed = z.looseObject({ type: z.string() });
 const subscription = z.object({ keys: z.array(z.string()).min(1), client_id: z.string().min(1) });
