@@ -7,7 +7,9 @@ export const channelVersion = 'work_pool_worker_channel.v1';
 /** What both sides have to be able to do, and what they may agree on. */
 export const requiredCapabilities = ['worker_heartbeat.v1', 'work_pool_snapshot.v1'] as const;
 export const cleanupDelivery = 'cleanup_delivery.v1';
-const cleanupKinds = ['cancelling_timeout_teardown.v1', 'pending_claim_teardown.v1'] as const;
+/** What workers know to clean up. We ask for the first alone: claims of ours end by themselves. */
+export const timedOutTeardown = 'cancelling_timeout_teardown.v1';
+const cleanupKinds = [timedOutTeardown, 'pending_claim_teardown.v1'] as const;
 
 const text = z.string().min(1);
 const frame = <T extends string, P extends z.ZodType>(type: T, payload: P) =>
@@ -25,7 +27,7 @@ export const workerHello = frame(
       requested_capabilities: z.array(text).min(1),
       work_queue_names: z.array(text).default([]),
       handled_cleanup_kinds: z.array(z.enum(cleanupKinds)).default([]),
-      max_cleanup_concurrency: z.number().int().min(0).default(0),
+      max_cleanup_concurrency: z.number().int().min(0).optional(),
       create_pool_if_not_found: z.boolean().default(false),
       default_base_job_template: jsonObject.default({}),
       worker_metadata: jsonObject.nullish(),
@@ -37,9 +39,14 @@ export const workerHello = frame(
     .refine(
       (hello) =>
         hello.requested_capabilities.includes(cleanupDelivery) ||
-        (hello.handled_cleanup_kinds.length === 0 && hello.max_cleanup_concurrency === 0),
+        (hello.handled_cleanup_kinds.length === 0 && !hello.max_cleanup_concurrency),
       `Cleanup requires ${cleanupDelivery}`,
-    ),
+    )
+    // Who can clean up and does not say how much at once does one thing after the other.
+    .transform((hello) => ({
+      ...hello,
+      max_cleanup_concurrency: hello.max_cleanup_concurrency ?? (hello.handled_cleanup_kinds.length > 0 ? 1 : 0),
+    })),
 );
 
 export const workerHeartbeat = frame(
@@ -57,6 +64,32 @@ export const workerFrame = z.discriminatedUnion('type', [workerHeartbeat, cleanu
 
 export type WorkerHello = z.infer<typeof workerHello>['payload'];
 export type WorkerFrame = z.infer<typeof workerFrame>;
+export type CleanupFrame = Exclude<WorkerFrame, z.infer<typeof workerHeartbeat>>;
+
+/** What is to be ended, under a lease that only who knows the token may renew, give back or bring to its end. */
+export type CleanupMessage = {
+  message_id: string;
+  kind: typeof timedOutTeardown;
+  reservation_token: string;
+  lease_expires_at: string;
+  delivery_count: number;
+  work_queue_id: string | null;
+  target: { flow_run_id: string; infrastructure_pid: string };
+  data: Record<string, never>;
+};
+
+export type CleanupStatus =
+  | 'accepted'
+  | 'not_current'
+  | 'not_found'
+  | 'expired'
+  | 'invalid_token'
+  | 'unauthorized'
+  | 'dead_lettered'
+  | 'error';
+
+/** `lease_expires_at` is told of an accepted renewal only, `reason` of everything that is not accepted. */
+export type CleanupOutcome = { status: CleanupStatus; lease_expires_at: string | null; reason: string | null };
 
 /** Why a channel ends, and with which code: after 1011 the worker comes back, after the others it goes on without. */
 export const closeCodes = {

@@ -215,6 +215,20 @@ export type RunCleanupTable = {
   flow_run_id: string;
 };
 
+export type RunTeardownTable = {
+  workspace_id: string;
+  message_id: string;
+  work_pool_id: string;
+  work_queue_id: string | null;
+  flow_run_id: string;
+  infrastructure_pid: string;
+  created: WithDefault<string>;
+  deliveries: WithDefault<number>;
+  token: string | null;
+  consumer_id: string | null;
+  lease_until: Timestamp | null;
+};
+
 export type FlowRunCountTable = {
   workspace_id: string;
   hour: Timestamp;
@@ -471,6 +485,7 @@ export type Database = {
   run_claim: RunClaimTable;
   run_active: RunActiveTable;
   run_cleanup: RunCleanupTable;
+  run_teardown: RunTeardownTable;
   flow_run_count: FlowRunCountTable;
   flow_run_tally: FlowRunTallyTable;
   flow_run_by_state: FlowRunByStateTable;

@@ -17,6 +17,8 @@ import { WorkQueuesController } from './queues/work-queues.rest.js';
 import { WorkQueuesService } from './queues/work-queues.service.js';
 import { QueueSlotsResolver } from './slots/queue-slots.graphql.js';
 import { SlotsService } from './slots/slots.service.js';
+import { TakeBackTeardowns } from './teardowns/take-back-teardowns.js';
+import { TeardownsService } from './teardowns/teardowns.service.js';
 import { Telling } from './telling.js';
 import { WorkersController } from './workers/workers.rest.js';
 import { WorkersService } from './workers/workers.service.js';
@@ -33,6 +35,8 @@ import { WorkersService } from './workers/workers.service.js';
     WorkersService,
     PollingService,
     DispatchService,
+    TeardownsService,
+    TakeBackTeardowns,
     WelcomeService,
     WorkerChannelSocket,
     WorkPoolsResolver,

@@ -1,5 +1,6 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { Database } from '../../../core/db/database.js';
+import { Live, topics } from '../../../core/live/live.js';
 import { Loops } from '../../../core/loops/loops.js';
 import { FlowRunsService } from '../flow-runs/flow-runs.service.js';
 import { cancelledParents, cancelTaskRuns, childrenOf, cleanedUp, stuckCancellations } from './loops.sql.js';
@@ -7,14 +8,20 @@ import { settle } from './settle.js';
 
 const batch = 400;
 const cancellingSecondsMax = 300;
+/** By this the runs are known that the loop has ended: a state tells no other way who brought it about. */
+const timedOut = 'Nobody carried the cancellation out in time.';
 
-/** Carries cancellations through: to those whom nobody cancels, and from cancelled runs to their children. */
+/**
+ * Carries cancellations through: to those whom nobody cancels, whose infrastructure workers are then asked to end, and
+ * from cancelled runs to their children.
+ */
 @Injectable()
 export class FinishCancellations implements OnModuleInit {
   constructor(
     @Inject(Loops) private readonly loops: Loops,
     @Inject(Database) private readonly database: Database,
     @Inject(FlowRunsService) private readonly runs: FlowRunsService,
+    @Inject(Live) private readonly live: Live,
   ) {}
 
   onModuleInit(): void {
@@ -24,12 +31,7 @@ export class FinishCancellations implements OnModuleInit {
   private async pass() {
     const stuck = await stuckCancellations(this.database.sql, [cancellingSecondsMax, batch]);
     await settle(stuck, ({ workspace_id: workspaceId, id, state_id: ifState }) =>
-      this.runs.setState(
-        { workspaceId },
-        id,
-        { type: 'CANCELLED', message: 'Nobody carried the cancellation out in time.' },
-        { force: true, ifState },
-      ),
+      this.runs.setState({ workspaceId }, id, { type: 'CANCELLED', message: timedOut }, { force: true, ifState }),
     );
     const parents = await cancelledParents(this.database.sql, [batch]);
     return { stuck: stuck.length, parents: parents.length, tasks: await this.cancelChildren(parents) };
@@ -47,7 +49,8 @@ export class FinishCancellations implements OnModuleInit {
       }),
     );
     const tasks = await cancelTaskRuns(this.database.sql, keys);
-    await cleanedUp(this.database.sql, keys);
+    const pools = await cleanedUp(this.database.sql, [...keys, timedOut]);
+    for (const pool of pools) this.live.publish(topics.teardowns(pool.work_pool_id));
     return tasks.length;
   }
 }

@@ -75,10 +75,27 @@ export const cancelTaskRuns = fixed<{ id: string }>(
   select id from cancelled`,
 );
 
-/** Parameters: workspaces, runs. */
-export const cleanedUp = fixed<never>(
+/**
+ * Forgets parents whose children are cancelled, and in the same breath leaves a message to the workers of their pools for
+ * those that ended with this message and may still have infrastructure. Answers the pools whose workers have to be told.
+ * Parameters: workspaces, runs, message.
+ */
+export const cleanedUp = fixed<{ work_pool_id: string }>(
   'loop.cleaned-up',
-  `delete from run_cleanup c using unnest($1::uuid[], $2::uuid[]) as p (workspace_id, id) where c.workspace_id = p.workspace_id and c.flow_run_id = p.id`,
+  `with gone as (
+    delete from run_cleanup c using unnest($1::uuid[], $2::uuid[]) as p (workspace_id, id)
+     where c.workspace_id = p.workspace_id and c.flow_run_id = p.id
+    returning c.workspace_id, c.flow_run_id),
+  left_behind as (
+    insert into run_teardown (workspace_id, message_id, work_pool_id, work_queue_id, flow_run_id, infrastructure_pid)
+    select r.workspace_id, (r.state->>'id')::uuid, r.work_pool_id, r.work_queue_id, r.id, r.infrastructure_pid
+      from gone g
+      join flow_run r on r.workspace_id = g.workspace_id and r.id = g.flow_run_id
+      join work_pool w on w.workspace_id = r.workspace_id and w.id = r.work_pool_id
+     where r.state_type = 'CANCELLED' and r.state->>'message' = $3 and r.infrastructure_pid is not null and w.type !~ ':(push|managed)$'
+    on conflict do nothing
+    returning work_pool_id)
+  select distinct work_pool_id from left_behind`,
 );
 
 /** Folds appended changes into what they add up to; one loop at a time, a second pass finds nothing. Parameters: limit. */

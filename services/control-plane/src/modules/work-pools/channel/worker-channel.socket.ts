@@ -1,18 +1,20 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { workerHello } from '@headgate/contracts/rest/worker-channel';
+import { timedOutTeardown, workerHello, type WorkerHello } from '@headgate/contracts/rest/worker-channel';
 import type { WebSocket } from 'ws';
 import type { Ctx } from '../../../core/access/ctx.js';
 import { Live, topics } from '../../../core/live/live.js';
 import type { Frames } from '../../../core/sockets/frames.js';
 import { Sockets } from '../../../core/sockets/sockets.js';
 import { WorkPoolsService } from '../pools/work-pools.service.js';
+import { TeardownsService } from '../teardowns/teardowns.service.js';
 import { ChannelEnd, channelEnd } from './channel-end.js';
-import { WelcomeService } from './welcome.service.js';
-import { endChannel, WorkerChannel } from './worker-channel.js';
+import { WelcomeService, type Welcome } from './welcome.service.js';
+import { agreesOnCleanup, endChannel, WorkerChannel, type ChannelPower } from './worker-channel.js';
 
 /**
  * The channel that a worker keeps to its pool: it says hello, learns what the pool looks like now and whenever that
  * changes, and sends its heartbeats. Its runs it fetches as ever; without the channel it would do all of that by requests.
+ * Only here it can be asked to end what cancelled runs left.
  */
 @Injectable()
 export class WorkerChannelSocket implements OnModuleInit {
@@ -21,6 +23,7 @@ export class WorkerChannelSocket implements OnModuleInit {
     @Inject(Live) private readonly live: Live,
     @Inject(WorkPoolsService) private readonly pools: WorkPoolsService,
     @Inject(WelcomeService) private readonly welcomes: WelcomeService,
+    @Inject(TeardownsService) private readonly teardowns: TeardownsService,
   ) {}
 
   onModuleInit(): void {
@@ -57,20 +60,40 @@ export class WorkerChannelSocket implements OnModuleInit {
         look: async () => (await this.pools.getMany(ctx, [id]))[0] ?? null,
         beat: (pool, seconds) =>
           this.welcomes.beat(pool, { worker_name: hello.worker_name, heartbeat_interval_seconds: seconds }),
+        cleanup: this.cleanupFor(ctx, hello, welcome),
       },
       welcome,
     );
     const stops = [
       this.live.subscribe(topics.poolChanged(id), () => channel.look()),
+      this.live.subscribe(topics.teardowns(id), () => channel.offer()),
       this.live.onGap(() => channel.look()),
+      this.live.onGap(() => channel.offer()),
       () => channel.stop(),
     ];
     socket.once('close', () => stops.forEach((stop) => stop()));
     // What changed between the welcome and the subscription.
     channel.look();
+    channel.offer();
     frames.each((frame) => channel.take(frame));
   }
+
+  private cleanupFor(ctx: Ctx, hello: WorkerHello, { pool, queues }: Welcome): ChannelPower['cleanup'] {
+    if (!agreesOnCleanup(hello)) return null;
+    const taker = {
+      consumerId: hello.consumer_id,
+      queueIds: queues.map((queue) => queue.id),
+      atOnce: hello.handled_cleanup_kinds.includes(timedOutTeardown) ? hello.max_cleanup_concurrency : 0,
+    };
+    return {
+      // What cannot be given out now is tried again with the next heartbeat.
+      reserve: () => this.teardowns.reserve(pool, taker).catch((err: unknown) => (ctx.log.error({ err }, failure), [])),
+      answer: (frame) => this.teardowns.answer(pool, frame),
+    };
+  }
 }
+
+const failure = 'teardowns cannot be given out';
 
 function decodedName(encoded: string): string {
   try {

@@ -6,6 +6,7 @@ import { until } from '@headgate/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { startTestApp, type Tenant, type TestApp } from '../../../../test/app.js';
+import { channelWorker, helloOf, type ChannelWorker } from '../../../../test/channel-worker.js';
 import { AppModule } from '../../../app.module.js';
 import { createHttpApp } from '../../../core/http/http-app.js';
 
@@ -24,51 +25,14 @@ afterAll(() => app.close());
 const call = (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown) =>
   app.inject(method, `/api${path}`, body, owner.key);
 
-type Frame = { type: string; id: string; sent_at: string; payload: Record<string, any> };
 const template = {
   job_configuration: { command: '{{ command }}' },
   variables: { properties: { command: { type: 'string' } } },
 };
-const frame = (type: string, payload: object) => ({ type, id: newId(), sent_at: new Date().toISOString(), payload });
-const helloOf = (more: object = {}) => ({
-  consumer_id: newId(),
-  worker_name: 'hands',
-  worker_type: 'process',
-  heartbeat_interval_seconds: 30,
-  supported_channel_versions: ['work_pool_worker_channel.v1'],
-  requested_capabilities: ['worker_heartbeat.v1', 'work_pool_snapshot.v1'],
-  work_queue_names: [],
-  handled_cleanup_kinds: [],
-  max_cleanup_concurrency: 0,
-  create_pool_if_not_found: false,
-  default_base_job_template: {},
-  worker_metadata: null,
-  ...more,
-});
-
-/** A worker as the client opens its channel. Collects what it hears. */
-async function connect(pool: string, { hello = helloOf(), key = owner.key as string | null, who = owner } = {}) {
-  const address = `ws://127.0.0.1:${port}/api/accounts/${who.accountId}/workspaces/${who.workspaceId}`;
-  const socket = new WebSocket(`${address}/work_pools/${encodeURIComponent(pool)}/workers/connect`, 'prefect');
-  const heard: Frame[] = [];
-  const closed = once(socket, 'close').then(([code, reason]) => `${code} ${String(reason)}`);
-  socket.on('message', (data: Buffer) => heard.push(JSON.parse(data.toString())));
-  await once(socket, 'open');
-  socket.send(JSON.stringify({ type: 'auth', token: key }));
-  socket.send(JSON.stringify(frame('worker.hello.v1', hello)));
-  const say = (type: string, payload: object) => socket.send(JSON.stringify(frame(type, payload)));
-  const { consumer_id, worker_name, heartbeat_interval_seconds } = hello;
-  return {
-    socket,
-    heard,
-    closed,
-    say,
-    beat: (more: object = {}) =>
-      say('worker.heartbeat.v1', { consumer_id, worker_name, heartbeat_interval_seconds, ...more }),
-    hear: (type: string) => until(type, () => heard.find((each) => each.type === type)) as Promise<Frame>,
-    snapshots: () => heard.filter((each) => each.type === 'work_pool.snapshot.v1'),
-  };
-}
+type Caller = { hello?: ReturnType<typeof helloOf>; key?: string | null; who?: Tenant };
+const connect = (pool: string, { who = owner, key = owner.key, hello }: Caller = {}) =>
+  channelWorker(port, who, pool, { hello, key });
+const snapshotsOf = (worker: ChannelWorker) => worker.all('work_pool.snapshot.v1');
 
 async function makePool(more: object = {}): Promise<string> {
   const name = `pool-${randomUUID().slice(0, 8)}`;
@@ -108,15 +72,15 @@ test('changes of the pool arrive as snapshots, those that come together as one',
   await worker.hear('worker.ready.v1');
   await call('PATCH', `/work_pools/${name}`, { concurrency_limit: 2 });
   await call('PATCH', `/work_pools/${name}`, { is_paused: true });
-  await until('the last change', () => worker.snapshots().at(-1)?.payload['work_pool'].is_paused);
-  const [first] = worker.snapshots();
+  await until('the last change', () => snapshotsOf(worker).at(-1)?.payload['work_pool'].is_paused);
+  const [first] = snapshotsOf(worker);
   expect(first!.payload).toMatchObject({ snapshot_sequence: 2, reason: 'work_pool_updated' });
-  expect(worker.snapshots().at(-1)!.payload['work_pool']).toEqual(await poolOf(name));
-  const before = worker.snapshots().length;
+  expect(snapshotsOf(worker).at(-1)!.payload['work_pool']).toEqual(await poolOf(name));
+  const before = snapshotsOf(worker).length;
   await call('PATCH', `/work_pools/${name}`, { storage_configuration: { bundle_upload_step: { step: {} } } });
-  await until('the next', () => worker.snapshots().length === before + 1);
-  expect(worker.snapshots().map((each) => each.payload['snapshot_sequence'])).toEqual(
-    worker.snapshots().map((_, at) => at + 2),
+  await until('the next', () => snapshotsOf(worker).length === before + 1);
+  expect(snapshotsOf(worker).map((each) => each.payload['snapshot_sequence'])).toEqual(
+    snapshotsOf(worker).map((_, at) => at + 2),
   );
   worker.socket.close();
 });
@@ -157,7 +121,7 @@ test('heartbeats are taken, and make up for news that were lost on the way', asy
     const [entry] = (await call('POST', `/work_pools/${name}/workers/filter`, {})).body;
     return entry.status === 'ONLINE' && entry.heartbeat_interval_seconds === 10;
   });
-  expect(worker.snapshots()).toEqual([]);
+  expect(snapshotsOf(worker)).toEqual([]);
   await app.db.sql.query('update work_pool set concurrency_limit = 6, updated = now() where name = $1', [name]);
   worker.beat();
   const heard = await worker.hear('work_pool.snapshot.v1');
@@ -209,11 +173,10 @@ test('a worker of some queues hears their ids; a queue that is not there ends th
   expect(await lost.closed).toBe('1008 authorization_failed');
 });
 
-test('cleanup is not agreed on: the wish for it is answered as rejected, and what is said of it as unauthorized', async () => {
+test('who cannot clean anything up is not agreed with on cleanup, and what it says of it is unauthorized', async () => {
   const name = await makePool();
   const hello = helloOf({
     requested_capabilities: ['worker_heartbeat.v1', 'work_pool_snapshot.v1', 'cleanup_delivery.v1', 'telepathy.v1'],
-    handled_cleanup_kinds: ['cancelling_timeout_teardown.v1'],
     max_cleanup_concurrency: 1,
   });
   const worker = await connect(name, { hello });
@@ -240,12 +203,14 @@ test('who does not keep to the protocol is told so', async () => {
     [{ surprise: true }, '1002 protocol_error'],
   ];
   for (const [wrong, end] of hellos) expect(await (await connect(name, { hello: helloOf(wrong) })).closed).toBe(end);
-  const said: ((worker: Awaited<ReturnType<typeof connect>>) => void)[] = [
+  const said: ((worker: ChannelWorker) => void)[] = [
     (worker) => worker.socket.send('not json'),
     (worker) => worker.say('worker.hello.v1', helloOf()),
     (worker) => worker.beat({ consumer_id: newId() }),
     (worker) => worker.beat({ worker_name: 'somebody else' }),
     (worker) => worker.say('cleanup.dance.v1', {}),
+    (worker) => worker.say('cleanup.ack.v1', { message_id: newId(), reservation_token: '' }),
+    (worker) => worker.say('cleanup.release.v1', { message_id: newId(), reservation_token: 'some' }),
   ];
   for (const say of said) {
     const worker = await connect(name);

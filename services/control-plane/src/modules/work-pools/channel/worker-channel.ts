@@ -1,15 +1,20 @@
 import { newId } from '@headgate/contracts';
 import {
   channelVersion,
+  cleanupDelivery,
   closeCodes,
   requiredCapabilities,
   workerFrame,
+  type CleanupFrame,
+  type CleanupMessage,
+  type CleanupOutcome,
   type CloseReason,
   type WorkerHello,
 } from '@headgate/contracts/rest/worker-channel';
 import type { WebSocket } from 'ws';
 import { wireTime } from '../../../core/events/events.js';
 import { workPoolJson, type WorkPoolRow } from '../pools/work-pool.js';
+import { notAgreedOn } from '../teardowns/verdict.js';
 import { ChannelEnd, channelEnd } from './channel-end.js';
 import type { Welcome } from './welcome.service.js';
 
@@ -20,9 +25,13 @@ export type ChannelPower = {
   /** The pool as it is now; null when it is gone. */
   look(): Promise<WorkPoolRow | null>;
   beat(pool: WorkPoolRow, intervalSeconds: number): Promise<unknown>;
+  /** Null when no cleanup was agreed on. */
+  cleanup: Cleanup | null;
 };
+/** What runs left: messages for this worker, and what it says of them. */
+type Cleanup = { reserve(): Promise<CleanupMessage[]>; answer(frame: CleanupFrame): Promise<CleanupOutcome> };
 
-/** The open channel of one worker: its heartbeats come in, snapshots of its pool go out. */
+/** The open channel of one worker: its heartbeats come in, snapshots of its pool and what it is to clean up go out. */
 export class WorkerChannel {
   private sequence = 1;
   private timer: NodeJS.Timeout | undefined;
@@ -38,6 +47,11 @@ export class WorkerChannel {
   ) {
     this.shown = welcome.pool.updated;
     this.send('worker.ready.v1', readyPayload(hello, welcome));
+  }
+
+  /** There may be something for the worker to clean up. */
+  offer(): void {
+    this.inTurn(() => this.deliver());
   }
 
   /** The pool may have changed: shows it, if it has. */
@@ -63,7 +77,7 @@ export class WorkerChannel {
   private async handle(text: string): Promise<void> {
     if (this.socket.readyState !== this.socket.OPEN) return;
     const frame = frameIn(text);
-    if (frame.type !== 'worker.heartbeat.v1') return this.refuseCleanup(frame.id, frame.payload.message_id, frame.type);
+    if (frame.type !== 'worker.heartbeat.v1') return this.hear(frame);
     const { consumer_id, worker_name, heartbeat_interval_seconds } = frame.payload;
     if (consumer_id !== this.hello.consumer_id || worker_name !== this.hello.worker_name)
       throw new ChannelEnd('protocol_error');
@@ -71,6 +85,7 @@ export class WorkerChannel {
     await this.power.beat(pool, heartbeat_interval_seconds);
     // What was said by another process may have been lost on the way.
     this.show(pool, 'heartbeat_reconciliation');
+    await this.deliver();
   }
 
   private async pool(): Promise<WorkPoolRow> {
@@ -85,17 +100,22 @@ export class WorkerChannel {
     this.send('work_pool.snapshot.v1', snapshot(++this.sequence, reason, pool));
   }
 
-  /** No cleanup was agreed on, so there is none that the worker could have. */
-  private refuseCleanup(requestId: string, messageId: string, type: string): void {
+  private async deliver(): Promise<void> {
+    if (!this.power.cleanup || this.socket.readyState !== this.socket.OPEN) return;
+    for (const message of await this.power.cleanup.reserve()) this.send('cleanup.message.v1', message);
+  }
+
+  /** What the worker says of a message; where that makes room, more follows. */
+  private async hear(frame: CleanupFrame): Promise<void> {
+    const outcome = (await this.power.cleanup?.answer(frame)) ?? notAgreedOn;
     this.send('cleanup.operation_result.v1', {
-      request_frame_id: requestId,
-      message_id: messageId,
-      operation: type.split('.')[1],
-      status: 'unauthorized',
-      lease_expires_at: null,
-      reason: 'cleanup_delivery_not_accepted',
+      request_frame_id: frame.id,
+      message_id: frame.payload.message_id,
+      operation: frame.type.split('.')[1],
+      ...outcome,
       detail: null,
     });
+    if (frame.type !== 'cleanup.renew.v1') await this.deliver();
   }
 
   private send(type: string, payload: object): void {
@@ -112,16 +132,23 @@ const snapshot = (snapshot_sequence: number, reason: string, pool: WorkPoolRow) 
   work_pool: workPoolJson(pool),
 });
 
+/** A worker cleans up when it says that it can, what, and how much at once. */
+export const agreesOnCleanup = (hello: WorkerHello): boolean =>
+  hello.requested_capabilities.includes(cleanupDelivery) &&
+  hello.handled_cleanup_kinds.length > 0 &&
+  hello.max_cleanup_concurrency > 0;
+
 function readyPayload(hello: WorkerHello, { pool, queues, workerId }: Welcome) {
-  const accepted = new Set<string>(requiredCapabilities);
+  const agreed = agreesOnCleanup(hello);
+  const accepted: string[] = [...requiredCapabilities, ...(agreed ? [cleanupDelivery] : [])];
   return {
     consumer_id: hello.consumer_id,
     worker_id: workerId,
     selected_channel_version: channelVersion,
     effective_heartbeat_interval_seconds: hello.heartbeat_interval_seconds,
-    accepted_capabilities: requiredCapabilities,
-    rejected_capabilities: [...new Set(hello.requested_capabilities)].filter((each) => !accepted.has(each)),
-    effective_max_cleanup_concurrency: 0,
+    accepted_capabilities: accepted,
+    rejected_capabilities: [...new Set(hello.requested_capabilities)].filter((each) => !accepted.includes(each)),
+    effective_max_cleanup_concurrency: agreed ? hello.max_cleanup_concurrency : 0,
     resolved_work_queues: queues.map(({ id, name }) => ({ id, name })),
     initial_snapshot: snapshot(1, 'initial', pool),
   };
