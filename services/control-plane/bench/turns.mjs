@@ -2,21 +2,22 @@
 import { quantile } from './driver.mjs';
 
 const turns = 3;
+const turnsToWarmUp = 2;
 const roundsPerTurn = 20;
 /** A server that takes long is asked less often. */
 const secondsPerTurnMax = 20;
 
 /**
  * Durations in ms of each question to each server. `questions` has for each server its questions by name; `alone` does
- * some work while the other servers stand still. The first turn warms up.
+ * some work while the other servers stand still. The first turns warm up.
  */
 export async function timeInTurns(alone, questions) {
   const durations = new Map();
   for (const [server, requests] of questions)
     durations.set(server, Object.fromEntries(Object.keys(requests).map((name) => [name, []])));
-  for (let turn = 0; turn <= turns; turn++)
+  for (let turn = -turnsToWarmUp; turn < turns; turn++)
     for (const [server, requests] of questions)
-      await alone(server, () => turnOf(requests, turn === 0 ? null : durations.get(server)));
+      await alone(server, () => turnOf(requests, turn < 0 ? null : durations.get(server)));
   return durations;
 }
 
