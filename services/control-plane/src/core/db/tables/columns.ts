@@ -1,0 +1,8 @@
+import type { ColumnType } from 'kysely';
+
+/** ISO 8601 with microseconds and `Z`; see ../db.ts. */
+export type Timestamp = ColumnType<string, string | Date, string | Date>;
+export type WithDefault<T> = ColumnType<T, T | undefined, T>;
+/** Read as a value; written as JSON text, so that a string or an array is never taken for something else. */
+export type Json<T = unknown> = ColumnType<T, string | null | undefined, string | null>;
+export type JsonWithDefault<T = unknown> = ColumnType<T, string | undefined, string>;
