@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ExactNumber, isJsonObject, parseExact, stringifyExact } from './exact-json.js';
+import { ExactNumber, isJsonObject, parseExact, parseJson, stringifyExact } from './exact-json.js';
 
 test('numbers come back as they were written', () => {
   const text = '{"a":1.0,"b":12345678901234567890,"c":[1e16,-0,0.1,5],"d":"1.0","e\\"1.0":"x 1.0 \\" 2.0"}';
@@ -32,4 +32,21 @@ test('what is nested too deep is refused, brackets in strings do not count', () 
 
 test('objects are told from arrays and exact numbers', () => {
   expect([{}, [], null, 1, parseExact('1.0')].map(isJsonObject)).toEqual([true, false, false, false, false]);
+});
+
+test('integers stay as they are in what is read like ordinary JSON, other numbers become those of JavaScript', () => {
+  expect(stringifyExact(parseJson('{"a":12345678901234567890,"b":[1.0,-1795220030207368123]}'))).toBe(
+    '{"a":12345678901234567890,"b":[1,-1795220030207368123]}',
+  );
+  expect(parseJson('{"a":"1234567890123456789","b":1}')).toEqual({ a: '1234567890123456789', b: 1 });
+});
+
+test('what is nested too deep to be walked is read all the same', () => {
+  const deep = (value: string) => '['.repeat(300) + value + ']'.repeat(300);
+  expect(JSON.stringify(parseJson(deep('12345678901234567890')))).toBe(deep('12345678901234567000'));
+});
+
+test('what is not JSON is refused as ever', () => {
+  for (const text of ['{"a":12345678901234567890', '12345678901234567890x', ''])
+    expect(() => parseJson(text)).toThrow(SyntaxError);
 });

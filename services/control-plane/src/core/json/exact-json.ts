@@ -22,41 +22,51 @@ const long = /(?:^|[:[,\s])-?\d{16}/;
 const integer = /^-?\d+$/;
 
 /** Parses a text that is JSON, without changing a number. Refuses what is nested too deep to be walked. */
-export const parseExact = (text: string): unknown => parse(text, () => true);
+export function parseExact(text: string): unknown {
+  const unambiguous = withMarks(text, () => true);
+  if (unambiguous === null) throw invalid(`JSON is nested more than ${levelsMax} levels deep.`);
+  return parseMarked(unambiguous);
+}
 
 /**
  * Parses JSON without changing an integer: identifiers and nanoseconds are longer than JavaScript counts. `1.0` becomes
- * 1. Costs next to nothing where there are none. Throws a SyntaxError for what is not JSON.
+ * 1, and what is nested too deep to be walked is read as JavaScript reads it. Costs next to nothing where there are no
+ * such integers. Throws a SyntaxError for what is not JSON.
  */
-export const parseJson = (text: string): unknown =>
-  long.test(text) ? parse(text, (number) => integer.test(number)) : JSON.parse(text);
+export function parseJson(text: string): unknown {
+  const unambiguous = long.test(text) ? withMarks(text, (number) => integer.test(number)) : null;
+  return unambiguous === null ? JSON.parse(text) : parseMarked(unambiguous);
+}
 
-function parse(text: string, isKept: (number: string) => boolean): unknown {
-  let level = 0;
+/** The text with every number that JavaScript would change marked, if it is one to keep; null when it is nested too deep. */
+function withMarks(text: string, isKept: (number: string) => boolean): string | null {
+  let [level, deepest] = [0, 0];
   const unambiguous = text.replaceAll(token, (found) => {
-    if (found === '[' || found === '{') level += 1;
+    if (found === '[' || found === '{') deepest = Math.max(deepest, ++level);
     else if (found === ']' || found === '}') level -= 1;
-    else if (!found.startsWith('"'))
-      return String(Number(found)) === found || !isKept(found) ? found : `"${mark}${found}"`;
-    if (level > levelsMax) throw invalid(`JSON is nested more than ${levelsMax} levels deep.`);
+    else if (!found.startsWith('"') && String(Number(found)) !== found && isKept(found)) return `"${mark}${found}"`;
     return found;
   });
-  if (!unambiguous.includes(mark)) return JSON.parse(text);
-  return JSON.parse(unambiguous, (_, value: unknown) =>
-    typeof value === 'string' && value.startsWith(mark) ? new ExactNumber(value.slice(mark.length)) : value,
-  );
+  return deepest > levelsMax ? null : unambiguous;
 }
+
+const parseMarked = (text: string): unknown =>
+  text.includes(mark)
+    ? JSON.parse(text, (_, value: unknown) =>
+        typeof value === 'string' && value.startsWith(mark) ? new ExactNumber(value.slice(mark.length)) : value,
+      )
+    : JSON.parse(text);
 
 /** Writes JSON with every exact number as it was given. */
 export function stringifyExact(value: unknown): string {
   met = false;
   const text = JSON.stringify(value);
   if (!met) return text;
-  const withMarks = JSON.stringify(value, function (this: Record<string, unknown>, key, plain: unknown) {
+  const unambiguous = JSON.stringify(value, function (this: Record<string, unknown>, key, plain: unknown) {
     const raw = this[key];
     return raw instanceof ExactNumber ? mark + raw.source : plain;
   });
-  return withMarks.replaceAll(marked, '$1');
+  return unambiguous.replaceAll(marked, '$1');
 }
 
 /** With ordinary numbers, for those who calculate with them. */

@@ -1,6 +1,6 @@
 import { isJsonObject, parseJson } from '../../core/json/exact-json.js';
+import { sayJsonMistake } from '../../core/json/json-mistake.js';
 import { renderTemplate, checkTemplate, TemplateError } from '../../core/templates/templates.js';
-import { jsonMistake } from './json-mistake.js';
 
 /** A parameter value that cannot be resolved. */
 export class HydrationError extends Error {}
@@ -66,7 +66,7 @@ function ofJson(text: unknown): unknown {
   try {
     return parseJson(text);
   } catch (error) {
-    throw new HydrationError(`Invalid JSON: ${jsonMistake(text) ?? (error as Error).message}`, { cause: error });
+    throw new HydrationError(`Invalid JSON: ${sayJsonMistake(text)}`, { cause: error });
   }
 }
 

@@ -14,6 +14,7 @@ const endOf = (pattern: RegExp, text: string, from: number): number => {
 
 /** Walks over a text that `JSON.parse` refused; without recursion, for it may be nested as deep as it likes. */
 export function findJsonMistake(text: string): JsonMistake {
+  if (text.startsWith('\ufeff')) return { at: 0, error: 'Unexpected UTF-8 BOM (decode using utf-8-sig)' };
   const open: string[] = [];
   let expected: Expected = 'value';
   let at = endOf(space, text, 0);
@@ -57,4 +58,12 @@ function mistakeInText(text: string, start: number, end: number): [error: string
   if (bad === undefined || (bad === '\\' && next === undefined)) return ['Unterminated string starting at', start];
   if (bad !== '\\') return ['Invalid control character at', end];
   return next === 'u' ? ['Invalid \\uXXXX escape', end + 1] : ['Invalid \\escape', end];
+}
+
+/** The same in one line, as Python's reader tells it. */
+export function sayJsonMistake(text: string): string {
+  const { at, error } = findJsonMistake(text);
+  const before = Array.from(text).slice(0, at);
+  const line = before.filter((each) => each === '\n').length + 1;
+  return `${error}: line ${line} column ${at - before.lastIndexOf('\n')} (char ${at})`;
 }

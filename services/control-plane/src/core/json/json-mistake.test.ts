@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { findJsonMistake } from './json-mistake.js';
+import { findJsonMistake, sayJsonMistake } from './json-mistake.js';
 
 /** As Python's reader of JSON tells them, which is what the wire quotes. */
 const mistakes: [text: string, at: number, error: string][] = [
@@ -42,4 +43,14 @@ test('a mistake is found behind any depth, and any length', () => {
   expect(findJsonMistake('['.repeat(500_000))).toEqual({ at: 500_000, error: 'Expecting value' });
   expect(findJsonMistake(`"${'a'.repeat(5_000_000)}`)).toEqual({ at: 0, error: 'Unterminated string starting at' });
   expect(findJsonMistake(`"${'\\n'.repeat(1_000_000)}x`)).toEqual({ at: 0, error: 'Unterminated string starting at' });
+});
+
+/** What Python says; made by golden/record_json.py. */
+const rows = JSON.parse(readFileSync(new URL('golden/json-mistakes.json', import.meta.url), 'utf8')) as {
+  text: string;
+  says: string;
+}[];
+
+test(`${rows.length} texts that are no JSON are told as Python tells them`, () => {
+  for (const { text, says } of rows) expect.soft(sayJsonMistake(text), JSON.stringify(text)).toBe(says);
 });
