@@ -42,6 +42,17 @@ export async function statementsOf(work: () => Promise<unknown>): Promise<Statem
   return [...new Map(seen.map((each) => [JSON.stringify(each), each])).values()];
 }
 
+/** The values as they stand in SQL. */
+async function literalsOf(client: pg.ClientBase, values: unknown[]): Promise<string> {
+  if (values.length === 0) return '';
+  const { rows } = await client.query<string[]>({
+    text: `select ${values.map((_, at) => `quote_nullable($${at + 1}::text)`).join(', ')}`,
+    values: values.map((value) => (Buffer.isBuffer(value) ? `\\x${value.toString('hex')}` : value)),
+    rowMode: 'array',
+  });
+  return `(${rows[0]!.join(', ')})`;
+}
+
 /** Runs a statement once more, undoes it, and answers how many rows of tables it read. */
 export async function readingOf(client: pg.ClientBase, statement: Statement): Promise<Reading> {
   const { text, values, settings } = statement;
@@ -49,7 +60,11 @@ export async function readingOf(client: pg.ClientBase, statement: Statement): Pr
   try {
     for (const [, name, value] of settings.matchAll(/-c (\w+)=(\w+)/g))
       await client.query(`set local ${name} to ${value}`);
-    const { rows } = await client.query(`explain (analyze, timing off, format json) ${text}`, values);
+    // As it was sent: prepared, so that the settings tell whether the plan is made for these values or for any.
+    await client.query(`prepare reading as ${text}`);
+    const given = await literalsOf(client, values);
+    const { rows } = await client.query(`explain (analyze, timing off, format json) execute reading${given}`);
+    await client.query('deallocate reading');
     const [{ Plan: plan }] = rows[0]['QUERY PLAN'] as [{ Plan: PlanNode }];
     const returned = plan['Actual Rows'];
     const allowed = isFigure(plan) ? rowsReadPerFigure : Math.max(rowsReadMin, returned * rowsReadPerRow);

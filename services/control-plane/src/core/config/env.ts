@@ -58,7 +58,7 @@ export const envSchema = z.object({
     .max(100)
     .default(10)
     .describe(
-      'Database connections of one process: half for the write path, half for lists and other composed queries.',
+      'Database connections of one process: half for the write path, a fifth for searches, the rest for other composed queries.',
     ),
   HEADGATE_STATEMENT_NAMES: z
     .stringbool()

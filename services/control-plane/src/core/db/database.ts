@@ -4,27 +4,35 @@ import type pg from 'pg';
 import { Config } from '../config/config.js';
 import type { Logger } from '../log/logger.js';
 import { LOGGER } from '../log/log.module.js';
-import { createKysely, createPool, keyedPlans } from './db.js';
+import { createKysely, createPool, keptPlans, keyedPlans } from './db.js';
 import { statementNames } from './fixed.js';
 import type { Database as Tables } from './schema.js';
 
 /**
- * The two ways to Postgres, half of the connections each: `sql` for fixed statements, which are the write path, and `db`
- * (Kysely) for queries that are composed, so that no list, however slow, keeps a state report waiting.
+ * The ways to Postgres: half of the connections are for `sql`, fixed statements, which are the write path, so that no list,
+ * however slow, keeps a state report waiting. Queries that are composed (Kysely) go over `db`, and over `searches` when
+ * their text leaves but one sensible plan.
  */
 @Injectable()
 export class Database implements OnApplicationShutdown {
   readonly sql: pg.Pool;
   readonly db: Kysely<Tables>;
-  private readonly composed: pg.Pool;
+  readonly searches: Kysely<Tables>;
+  private readonly composed: pg.Pool[];
 
   constructor(@Inject(Config) config: Config, @Inject(LOGGER) log: Logger) {
     statementNames.enabled = config.database.statementNames;
     const { url, poolSize } = config.database;
     const onError = (error: Error) => log.warn({ err: error }, 'database connection lost');
     this.sql = createPool(url, Math.ceil(poolSize / 2), onError, keyedPlans);
-    this.composed = createPool(url, Math.floor(poolSize / 2), onError);
-    this.db = createKysely(this.composed, config.database.statementNames);
+    const forSearches = Math.floor(poolSize / 5) || 1;
+    const [composed, searches] = [
+      createPool(url, Math.floor(poolSize / 2) - forSearches, onError),
+      createPool(url, forSearches, onError, keptPlans),
+    ];
+    this.composed = [composed, searches];
+    this.db = createKysely(composed, config.database.statementNames);
+    this.searches = createKysely(searches, config.database.statementNames);
   }
 
   /** Throws when the database does not answer. */
@@ -33,6 +41,6 @@ export class Database implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await Promise.all([this.sql.end(), this.composed.end()]);
+    await Promise.all([this.sql, ...this.composed].map((pool) => pool.end()));
   }
 }

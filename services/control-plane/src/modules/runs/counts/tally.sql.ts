@@ -1,4 +1,5 @@
 import { stateTypes } from '@headgate/contracts';
+import { sql, type RawBuilder } from 'kysely';
 import { fixed } from '../../../core/db/fixed.js';
 
 /** Stands in flow_run_tally where a deployment would: the figures of all runs of the workspace. */
@@ -41,3 +42,11 @@ export const countStatesOfDeployment = fixed<StateCount>(
       and expected_start_time < date_trunc('hour', $3::timestamptz - interval '1 microsecond') + interval '1 hour'
     group by state_type order by state_type`,
 );
+
+/** How many runs a workspace has, as a part of another query. */
+export const allRuns = (workspaceId: string): RawBuilder<number> => sql`(
+  select coalesce(sum(runs), 0)::bigint from (
+    select runs from flow_run_tally
+     where workspace_id = ${workspaceId} and deployment_id = ${sql.lit(wholeWorkspace)} and hour = '-infinity'
+    union all
+    select delta from flow_run_count where workspace_id = ${workspaceId}) c)`;

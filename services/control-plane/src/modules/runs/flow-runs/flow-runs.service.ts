@@ -80,7 +80,7 @@ export class FlowRunsService {
     page: { sort?: string | undefined; limit: number; offset?: number },
   ): Promise<FlowRunJson[]> {
     const now = wireTime();
-    return (await listFlowRuns(this.database.db, ctx.workspaceId, filters, page)).map((row) => toFlowRunJson(row, now));
+    return (await listFlowRuns(this.database, ctx.workspaceId, filters, page)).map((row) => toFlowRunJson(row, now));
   }
 
   listByKey(
@@ -90,7 +90,7 @@ export class FlowRunsService {
     first: number,
     after: { key: string; id: string } | null,
   ): Promise<FlowRunRow[]> {
-    return listFlowRunsByKey(this.database.db, ctx.workspaceId, filter, sort, first, after);
+    return listFlowRunsByKey(this.database, ctx.workspaceId, filter, sort, first, after);
   }
 
   count(ctx: Asker, filters: Filters): Promise<number> {

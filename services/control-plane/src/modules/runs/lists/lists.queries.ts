@@ -1,4 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
+import type { Database } from '../../../core/db/database.js';
 import type { Db } from '../../../core/db/db.js';
 import { orderOf, predicatesFor, type Filters, type Kind } from '../../filters/index.js';
 import type { FlowRunRow } from '../flow-runs/flow-run.js';
@@ -10,39 +11,35 @@ type Page = { sort?: string | undefined; limit: number; offset?: number };
 
 /** Runs that all filters let through, with the names of their queue and pool. */
 export async function listFlowRuns(
-  db: Db,
+  database: Database,
   workspaceId: string,
   filters: Filters,
   { sort = 'ID_DESC', limit, offset = 0 }: Page,
 ): Promise<FlowRunRow[]> {
-  const choice = chooseIndex(filters, await resolve(db, workspaceId, filters));
+  const choice = chooseIndex(filters, await resolve(database.db, workspaceId, filters));
   const order = sql.raw(orderOf('flow_run', sort));
   if (choice.along.by === 'time' && hasWords(filters) && sort.startsWith('EXPECTED') && offset === 0) {
     const conditions = predicatesFor('flow_run', workspaceId, choice.rest);
     const newestFirst = sort === 'EXPECTED_START_TIME_DESC';
     const partOfName = Boolean(filters.flow_runs?.name?.like_);
     const search = { workspaceId, conditions, span: choice.span, newestFirst, limit, partOfName };
-    return searchFlowRuns(db, search, (found) => rowsWithNames(db, found, order, limit));
+    return searchFlowRuns(database, search, (found) => withNames(found, order, limit));
   }
   const found = candidates(workspaceId, choice, sort, limit + offset);
-  return rowsWithNames(db, found, order, limit, offset);
+  return (await withNames(found, order, limit, offset).execute(database.db)).rows;
 }
 
 /** Whole rows of flow_run, selected by what stands in the brackets, with the names of their queue and pool. */
-export async function rowsWithNames(
-  db: Db,
+export const withNames = (
   found: RawBuilder<unknown>,
   order: RawBuilder<unknown>,
   limit: number,
   offset = 0,
-): Promise<FlowRunRow[]> {
-  const { rows } = await sql<FlowRunRow>`
-    select flow_run.*, q.name as work_queue_name, p.name as work_pool_name from (${found}) as flow_run
-      left join work_queue q on q.workspace_id = flow_run.workspace_id and q.id = flow_run.work_queue_id
-      left join work_pool p on p.workspace_id = flow_run.workspace_id and p.id = flow_run.work_pool_id
-     order by ${order} limit ${limit} offset ${offset}`.execute(db);
-  return rows;
-}
+): RawBuilder<FlowRunRow> => sql`
+  select flow_run.*, q.name as work_queue_name, p.name as work_pool_name from (${found}) as flow_run
+    left join work_queue q on q.workspace_id = flow_run.workspace_id and q.id = flow_run.work_queue_id
+    left join work_pool p on p.workspace_id = flow_run.workspace_id and p.id = flow_run.work_pool_id
+   order by ${order} limit ${limit} offset ${offset}`;
 
 /**
  * An order that no index has is made among so many runs, the newest ones that the filters let through: exact for all

@@ -1,9 +1,10 @@
 import { sql, type RawBuilder } from 'kysely';
+import type { Database } from '../../../core/db/database.js';
 import type { Db } from '../../../core/db/db.js';
 import { predicatesFor, type Filters, type Predicate } from '../../filters/index.js';
 import type { FlowRunRow } from '../flow-runs/flow-run.js';
 import { chooseIndex, hasWords, isIndexed, keysMax } from './choose-index.js';
-import { rowsWithNames } from './lists.queries.js';
+import { withNames } from './lists.queries.js';
 import { places, type Along } from './places.sql.js';
 import { searchFlowRuns } from './search.queries.js';
 
@@ -28,8 +29,8 @@ type Place = { key: string; id: string };
 const sortedMax = 10_000;
 
 /** The run list of the web app: by key, so that page 1,000 costs what page 1 costs. `after` is the last row of the page before. */
-export function listFlowRunsByKey(
-  db: Db,
+export async function listFlowRunsByKey(
+  database: Database,
   workspaceId: string,
   filter: RunListFilter,
   sort: RunListSort,
@@ -39,23 +40,31 @@ export function listFlowRunsByKey(
   const { along, conditions, searches } = chosen(workspaceId, filter);
   const span = { since: filter.since, until: filter.until };
   const look = { workspaceId, along, conditions, span };
-  if (sort === 'NAME_ASC' || sort === 'NAME_DESC') return byName(db, look, sort, first, after);
+  if (sort === 'NAME_ASC' || sort === 'NAME_DESC') return byName(database.db, look, sort, first, after);
   const newestFirst = sort === 'NEWEST';
   const direction = newestFirst ? sql`desc` : sql`asc`;
   const page = { ...look, span: { ...span, after }, newestFirst, limit: first };
   const order = sql`flow_run.expected_start_time ${direction}, flow_run.id ${direction}`;
-  const read = (found: RawBuilder<unknown>) => rowsWithNames(db, found, order, first);
-  return searches ? searchFlowRuns(db, { ...page, partOfName: Boolean(filter.search) }, read) : read(places(page));
+  const named = (found: RawBuilder<unknown>) => withNames(found, order, first);
+  if (searches) return searchFlowRuns(database, { ...page, partOfName: Boolean(filter.search) }, named);
+  return (await named(places(page)).execute(database.db)).rows;
 }
 
 type Unordered = { workspaceId: string; along: Along; conditions: Predicate[]; span: object };
 
-function byName(db: Db, look: Unordered, sort: RunListSort, first: number, after: Place | null): Promise<FlowRunRow[]> {
+async function byName(
+  db: Db,
+  look: Unordered,
+  sort: RunListSort,
+  first: number,
+  after: Place | null,
+): Promise<FlowRunRow[]> {
   const newest = places({ ...look, newestFirst: true, limit: sortedMax });
   const [direction, beyond] = sort === 'NAME_ASC' ? [sql`asc`, sql`>`] : [sql`desc`, sql`<`];
   const from = after ? sql`where (named.name, named.id) ${beyond} (${after.key}, ${after.id}::uuid)` : sql``;
   const found = sql`select named.* from (${newest}) as named ${from}`;
-  return rowsWithNames(db, found, sql`flow_run.name ${direction}, flow_run.id ${direction}`, first);
+  const order = sql`flow_run.name ${direction}, flow_run.id ${direction}`;
+  return (await withNames(found, order, first).execute(db)).rows;
 }
 
 type Chosen = { along: Along; conditions: Predicate[]; searches: boolean };

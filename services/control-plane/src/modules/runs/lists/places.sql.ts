@@ -57,13 +57,7 @@ export function places(look: Look): RawBuilder<unknown> {
   }
   if (along.by === 'words')
     return sql`select flow_run.* from (${matching(look, along)}) as flow_run where ${ofSpan(look)} order by ${order} limit ${look.limit}`;
-  if (along.by === 'days') {
-    // In the order of the days, so that the database ends with the day that fills the page.
-    const ofDay = matching(look, along, [sql`${day} = nth.day`]);
-    return sql`
-      select flow_run.* from unnest(${along.days}::date[]) with ordinality as nth (day, n) cross join lateral (${ofDay}) as flow_run
-       where ${ofSpan(look)} order by nth.n, ${order} limit ${look.limit}`;
-  }
+  if (along.by === 'days') return alongDays(look, along);
   if (along.by === 'parent') {
     const ofTask = found([sql`flow_run.parent_task_run_id = key.id`]);
     return sql`
@@ -77,7 +71,24 @@ export function places(look: Look): RawBuilder<unknown> {
 
 /** The first so many runs of the span, whatever they are. */
 export const nearest = (look: Search, columns: RawBuilder<unknown>, runs: number): RawBuilder<unknown> =>
-  sql`select ${columns} from flow_run where ${ofSpan(look)} order by ${inOrder(look, 'flow_run', 'id')} limit ${runs}`;
+  sql`select ${columns} from flow_run where ${ofSpan(look)} order by ${inOrder(look, 'flow_run', 'id')} limit ${sql.lit(runs)}`;
+
+/** Day after day, until there are enough. */
+function alongDays(look: Look, along: Along & { by: 'days' }): RawBuilder<unknown> {
+  const days = sql`${along.days}::date[]`;
+  const order = inOrder(look, 'flow_run', 'id');
+  const ofDay = sql`
+    select flow_run.id from (${matching(look, along, [sql`${day} = (${days})[step.n + 1]`])}) as flow_run
+     where ${ofSpan(look)} order by ${order} limit ${look.limit}`;
+  return sql`
+    select flow_run.* from flow_run where ${ofWorkspace(look.workspaceId)} and flow_run.id = any((
+      with recursive step (n, ids) as (
+        select 0, '{}'::uuid[]
+        union all
+        select step.n + 1, step.ids || array(${ofDay}) from step
+         where step.n < cardinality(${days}) and cardinality(step.ids) < ${look.limit})
+      select ids from step order by n desc limit 1)::uuid[]) order by ${order} limit ${look.limit}`;
+}
 
 /** "offset 0" keeps the database from going along another index. */
 const matching = (look: Search, { holdsMuch }: Words, more: Predicate[] = []) =>
@@ -98,7 +109,7 @@ export function nearestDays(search: Search, days: number): RawBuilder<unknown> {
       (${next(sql`true`)})
       union all
       select (${next(beyond)}) from step where step.day is not null)
-    select day::text from (select day from step limit ${days}) as step where day is not null`;
+    select day::text from (select day from step limit ${sql.lit(days)}) as step where day is not null`;
 }
 
 /** What is asked of runs of the workspace, at whatever time. */
@@ -146,7 +157,7 @@ function statesOf(workspaceId: string, { types, names }: Along & { by: 'state' }
 
 const all = (conditions: Predicate[]) => sql.join(conditions, sql` and `);
 
-function inOrder({ newestFirst }: Search, table: string, id: string): RawBuilder<unknown> {
+export function inOrder({ newestFirst }: Search, table: string, id: string): RawBuilder<unknown> {
   const direction = newestFirst ? sql`desc` : sql`asc`;
   return sql`${sql.ref(`${table}.expected_start_time`)} ${direction}, ${sql.ref(`${table}.${id}`)} ${direction}`;
 }
