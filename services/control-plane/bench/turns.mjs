@@ -3,7 +3,7 @@ import { quantile } from './driver.mjs';
 
 const turns = 3;
 const turnsToWarmUp = 2;
-const roundsPerTurn = 20;
+const roundsPerTurn = 60;
 /** A server that takes long is asked less often. */
 const secondsPerTurnMax = 20;
 
