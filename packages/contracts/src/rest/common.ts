@@ -52,8 +52,8 @@ export const durationSeconds = z
 
 export const jsonObject = z.record(z.string(), z.unknown());
 export const labels = z.record(z.string(), z.union([z.boolean(), z.number().int(), z.number(), z.string()]));
-export const tagsAsSent = z.array(z.string());
-export const tags = z.array(z.string()).transform((list) => [...new Set(list)]);
+/** As sent: in their order, and twice when given twice. */
+export const tags = z.array(z.string());
 
 /** At the top level of a body null means absent. */
 export const absent = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? undefined);

@@ -2,18 +2,7 @@ import { z } from 'zod';
 import { storedRRule } from '../schedules/rrule.js';
 import { wrongSchedule } from '../schedules/occurrences.js';
 import type { Schedule } from '../schedules/schedule.js';
-import {
-  absent,
-  dateTime,
-  durationSeconds,
-  jsonObject,
-  labels,
-  limit,
-  name,
-  offset,
-  tagsAsSent,
-  uuid,
-} from './common.js';
+import { absent, dateTime, durationSeconds, jsonObject, labels, limit, name, offset, tags, uuid } from './common.js';
 import { deploymentSort, filters } from './filters.js';
 import { runPolicy, stateCreate } from './flow-runs.js';
 
@@ -92,7 +81,7 @@ const shared = {
   concurrency_options: concurrencyOptions.nullish(),
   global_concurrency_limit_id: uuid.nullish(),
   parameters: jsonObject.nullish(),
-  tags: tagsAsSent.optional(),
+  tags: tags.optional(),
   labels: labels.nullish(),
   description: z.string().nullish(),
   version: z.string().nullish(),
@@ -167,7 +156,7 @@ export const runOfDeployment = z.strictObject({
   context: jsonObject.optional(),
   infrastructure_document_id: uuid.nullish(),
   empirical_policy: runPolicy.optional(),
-  tags: tagsAsSent.optional(),
+  tags: tags.optional(),
   idempotency_key: z.string().nullish(),
   labels: labels.nullish(),
   parent_task_run_id: uuid.nullish(),

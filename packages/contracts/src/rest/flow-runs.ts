@@ -39,13 +39,13 @@ type OldNames = {
   max_retries?: number | undefined;
   retry_delay_seconds?: number | undefined;
   retries?: number | null | undefined;
-  retry_delay?: number | null | undefined;
+  retry_delay?: number | number[] | null | undefined;
 };
 /** What old clients call `max_retries` and `retry_delay_seconds` counts where the new names say nothing. */
-const withOldNames = <T extends OldNames>(policy: T): T => ({
+export const withOldNames = <T extends OldNames>(policy: T): T => ({
   ...policy,
   retries: policy.retries || policy.max_retries || (policy.retries ?? null),
-  retry_delay: policy.retry_delay || Math.round(policy.retry_delay_seconds ?? 0) || (policy.retry_delay ?? null),
+  retry_delay: policy.retry_delay || policy.retry_delay_seconds || (policy.retry_delay ?? null),
 });
 
 export const runPolicy = z
@@ -65,7 +65,8 @@ export const runPolicy = z
       .transform((resuming) => resuming ?? false),
     retry_type: z.literal(['in_process', 'reschedule']).nullish(),
   })
-  .transform(withOldNames);
+  .transform(withOldNames)
+  .transform((policy) => ({ ...policy, retry_delay: policy.retry_delay && Math.round(policy.retry_delay) }));
 
 export const flowRunCreate = z.strictObject({
   flow_id: uuid,

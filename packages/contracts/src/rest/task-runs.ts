@@ -1,17 +1,19 @@
 import { z } from 'zod';
 import { absent, dateTime, labels, limit, offset, tags, uuid } from './common.js';
 import { filters, taskRunSort } from './filters.js';
-import { stateCreate } from './flow-runs.js';
+import { stateCreate, withOldNames } from './flow-runs.js';
 
 /** Bodies of the task-run routes. */
 
-const policy = z.object({
-  max_retries: z.number().int().optional(),
-  retry_delay_seconds: z.number().optional(),
-  retries: z.number().int().nullish(),
-  retry_delay: z.union([z.number().int(), z.number(), z.array(z.number().int()), z.array(z.number())]).nullish(),
-  retry_jitter_factor: z.number().min(0, 'Value error, `retry_jitter_factor` must be >= 0.').nullish(),
-});
+const policy = z
+  .object({
+    max_retries: z.number().int().optional(),
+    retry_delay_seconds: z.number().optional(),
+    retries: z.number().int().nullish(),
+    retry_delay: z.union([z.number().int(), z.number(), z.array(z.number().int()), z.array(z.number())]).nullish(),
+    retry_jitter_factor: z.number().min(0, 'Value error, `retry_jitter_factor` must be >= 0.').nullish(),
+  })
+  .transform(withOldNames);
 
 /** What a task run was called with, by the name of the parameter. */
 const input = z.union([

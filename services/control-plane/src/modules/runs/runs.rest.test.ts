@@ -31,7 +31,7 @@ test('a run that is created answers 201 with every key of the wire, and its firs
     state_type: 'PENDING',
     state_name: 'Pending',
     parameters: { a: 1 },
-    tags: ['x'],
+    tags: ['x', 'x'],
     run_count: 0,
     auto_scheduled: false,
   });

@@ -87,6 +87,13 @@ describe('creating a task run', () => {
     expect(await made({ task_inputs, empirical_policy })).toMatchObject({ task_inputs, empirical_policy });
   });
 
+  test('retries as old clients name them count where the new names say nothing', async () => {
+    const old = { max_retries: 3, retry_delay_seconds: 2.5 };
+    expect((await made({ empirical_policy: old })).empirical_policy).toMatchObject({ retries: 3, retry_delay: 2.5 });
+    const { retries } = (await made({ empirical_policy: { ...old, retries: 1 } })).empirical_policy;
+    expect(retries).toBe(1);
+  });
+
   test('is refused where the flow run is not there, or the id is taken', async () => {
     const theirs = (await call('POST', '/flows/', { name: 'f' }, stranger.key)).body;
     const run = (await call('POST', '/flow_runs/', { flow_id: theirs.id }, stranger.key)).body;

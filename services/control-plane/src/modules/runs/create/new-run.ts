@@ -122,7 +122,7 @@ function ownRelated(draft: FlowRunDraft): Resource[] {
     'prefect.resource.id': id,
     'prefect.resource.role': role,
   });
-  const related = (draft.tags ?? []).map((tag) => resource(`prefect.tag.${tag}`, 'tag'));
+  const related = [...new Set(draft.tags)].map((tag) => resource(`prefect.tag.${tag}`, 'tag'));
   if (draft.parent_task_run_id) related.push(resource(`prefect.task-run.${draft.parent_task_run_id}`, 'task-run'));
   if (draft.created_by?.type === 'DEPLOYMENT' || draft.created_by?.type === 'AUTOMATION')
     related.push(resource(`prefect.${draft.created_by.type.toLowerCase()}.${draft.created_by.id}`, 'creator'));

@@ -34,7 +34,7 @@ export function taskStateEvent(
       'prefect.state-type': state.type,
       'prefect.orchestration': 'server',
     },
-    related: [...flowResources(parent), ...run.tags.map(tagResource)],
+    related: [...flowResources(parent), ...[...new Set(run.tags)].map(tagResource)],
     payload: {
       intended: { from: before?.type ?? null, to: state.type },
       initial_state: before && brief(before),
