@@ -67,7 +67,8 @@ export function createKysely(pool: pg.Pool, statementNames: boolean): Kysely<Dat
       const client = await pool.connect();
       return {
         query: (text: string, values: unknown[]) =>
-          // By callback: what the promise of pg answers outlives several collections of young garbage. Pauses of 10 ms.
+          // By callback: what pg answers by promise stays alive until old garbage is collected, and the api stands still
+          // while it is copied from place to place (docs/decisions/0010-growth.md).
           new Promise((resolve, reject) => {
             client.query({ name: names.of(text), text, values } as pg.QueryConfig, (error, result) =>
               error ? reject(error) : resolve(result),

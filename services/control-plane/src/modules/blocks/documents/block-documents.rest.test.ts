@@ -236,7 +236,7 @@ test('documents are filtered by themselves, their types and their schemas, and s
 });
 
 test('named documents tell of what happens to them, and keep their secrets', async () => {
-  const id = await make('one', { tok: 'abc', x: 'seen', n: 1 });
+  const id = await make('one', { tok: 'a word to keep', x: 'seen', n: 1 });
   await make('', {}, { name: null, is_anonymous: true });
   await patch(id, { data: { x: 'new' } });
   await call('DELETE', `/block_documents/${id}`);
@@ -263,7 +263,7 @@ test('named documents tell of what happens to them, and keep their secrets', asy
       block_schema: { capabilities: [], block_type: { id: kind.block_type_id, name: 'Gauge' } },
     },
   });
-  expect(JSON.stringify(events)).not.toContain('abc');
+  expect(JSON.stringify(events)).not.toContain('a word to keep');
 });
 
 test('what is not there, and what is another workspace’s, is not found', async () => {

@@ -9,11 +9,17 @@ export const reservedRuns = `(
     select r.reserved_until from run_queue r where r.workspace_id = w.workspace_id and r.work_queue_id = w.id order by r.due limit 1000) front
    where front.reserved_until > now())`;
 
+const isDue = 'q.due <= now() and not q.in_process and (q.reserved_until is null or q.reserved_until < now())';
+const ofWantedQueues =
+  'w.workspace_id = $1 and w.work_pool_id = $2 and not w.is_paused and (cardinality($3::text[]) = 0 or w.name = any($3))';
+
 /**
  * Reserves due runs of a pool for one api process: by the queue's priority, then by time, within the free slots of the
  * pool and of each queue. A reservation that is not followed by a claim within five seconds falls away by itself.
  * Where there are limits, rivals have to count one after the other: such a pool answers one row that says so and
- * nothing else, unless the caller has locked it. Of a deployment with a limit of its own, runs take slots one by one.
+ * nothing else, unless the caller has locked it. There a run that a worker is just starting has a slot, and is not
+ * counted yet: it keeps its place in the front. Elsewhere it is passed over. Of a deployment with a limit of its own,
+ * runs take slots one by one.
  * Parameters: workspace, pool, queue names (empty: all), limit, whether the pool is locked. Answers runs in order.
  */
 export const reserveDueRuns = fixed<{ flow_run_id: string | null; one_by_one: string | null }>(
@@ -34,15 +40,25 @@ export const reserveDueRuns = fixed<{ flow_run_id: string | null; one_by_one: st
       from work_queue w
       cross join lateral (
         select q.flow_run_id, q.deployment_id, q.due from run_queue q
-         where q.workspace_id = $1 and q.work_queue_id = w.id and q.due <= now() and not q.in_process
-           and (q.reserved_until is null or q.reserved_until < now())
-         order by q.due, q.flow_run_id
-         limit greatest(0, least((select slots from free), coalesce(w.concurrency_limit - coalesce((select runs from busy b where b.id = w.id), 0), $4)))
+         where q.workspace_id = $1 and q.work_queue_id = w.id and ${isDue}
+         order by q.due, q.flow_run_id limit $4
          for update skip locked) q
-     where w.workspace_id = $1 and w.work_pool_id = $2 and not w.is_paused and (cardinality($3::text[]) = 0 or w.name = any($3))
-       and exists (select from open)),
+     where ${ofWantedQueues} and exists (select from open where not open.limited)),
+  front as (
+    select q.flow_run_id, q.deployment_id, w.priority, q.due
+      from work_queue w
+      cross join lateral (
+        select q.flow_run_id, q.deployment_id, q.due from run_queue q
+         where q.workspace_id = $1 and q.work_queue_id = w.id and ${isDue}
+         order by q.due, q.flow_run_id
+         limit greatest(0, least((select slots from free), coalesce(w.concurrency_limit - (select runs from busy b where b.id = w.id), $4)))) q
+     where ${ofWantedQueues} and exists (select from open where open.limited)
+     order by w.priority, q.due, q.flow_run_id limit greatest(0, coalesce((select slots from free), 0))),
+  held as (
+    select front.* from front join run_queue q on q.workspace_id = $1 and q.flow_run_id = front.flow_run_id and ${isDue}
+       for update of q skip locked),
   chosen as (
-    select * from due order by priority, due, flow_run_id limit greatest(0, coalesce((select slots from free), 0))),
+    select * from (select * from due union all select * from held) found order by priority, due, flow_run_id limit $4),
   reserved as (
     update run_queue q set reserved_until = now() + interval '5 seconds'
       from chosen where q.workspace_id = $1 and q.flow_run_id = chosen.flow_run_id

@@ -63,7 +63,7 @@ function waysByWords({ partOfName }: WordSearch, around: Surroundings, matching:
   return days.length < nearestDaysMax ? [byDays] : [byDays, everywhere];
 }
 
-/** Whether there are more runs than the nearest, how many the workspace and the table hold, and the nearest days. */
+/** Whether there are more runs than those looked at, how many the workspace and the table hold, and the nearest days. */
 type Surroundings = { are_more: boolean; all_runs: number; runs_of_table: number; nearest_days: string };
 
 /** What is found among so many nearest runs, and what is around: in one statement, as half of its costs are to be sent. */
