@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '@headgate/all-in-one';
+import { controlPlane, freePort } from '@headgate/all-in-one';
 import { cloneDatabase, createTemplate } from './database.js';
 import { startTestServers } from './servers.js';
 
@@ -53,7 +53,7 @@ export async function startSystem({ env = {}, servers: given, loops = true }: Op
     ...env,
   };
   const start = async (name: ProcessName) => {
-    const child = spawn(process.execPath, [path.join(root, `services/control-plane/dist/main.${name}.js`)], {
+    const child = spawn(process.execPath, controlPlane(root, name), {
       env: { ...process.env, ...shared },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

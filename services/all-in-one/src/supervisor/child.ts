@@ -9,7 +9,8 @@ const stopMsMax = 20_000;
 
 type ChildOptions = {
   name: string;
-  file: string;
+  /** Of Node: its flags, the file, and what it is told. */
+  args: string[];
   env: Record<string, string>;
   processes: ProcessList;
   onLine(line: string): void;
@@ -31,10 +32,10 @@ export class Child {
   }
 
   start(): void {
-    const { name, file, env, processes, onLine } = this.options;
+    const { name, args, env, processes, onLine } = this.options;
     const started = Date.now();
     // The channel tells the child when this process dies; its own group keeps Ctrl-C away from it, so that it drains.
-    const child = spawn(process.execPath, [file], {
+    const child = spawn(process.execPath, args, {
       env: { ...process.env, ...env, HEADGATE_SUPERVISED: 'true' },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       detached: true,

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isFree, portFrom } from '../ports.js';
 import { UserError } from '../user-error.js';
 import { Child } from './child.js';
+import { controlPlane } from './control-plane.js';
 import { chooseDataFolder, openDataFolder } from './data-folder.js';
 import { awaitOrphans, ProcessList } from './orphans.js';
 import { startServers } from './servers.js';
@@ -55,7 +56,7 @@ export async function startSystem({ root, env, onLine, onProgress }: SupervisorO
     const child = (name: 'api' | 'loops') =>
       new Child({
         name,
-        file: path.join(root, `services/control-plane/dist/main.${name}.js`),
+        args: controlPlane(root, name),
         env: settings,
         processes,
         onLine,
