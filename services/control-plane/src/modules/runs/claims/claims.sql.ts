@@ -10,8 +10,15 @@ export const reservedRuns = `(
    where front.reserved_until > now())`;
 
 const isDue = 'q.due <= now() and not q.in_process and (q.reserved_until is null or q.reserved_until < now())';
-const ofWantedQueues =
-  'w.workspace_id = $1 and w.work_pool_id = $2 and not w.is_paused and (cardinality($3::text[]) = 0 or w.name = any($3))';
+/** Due runs of the wanted queues, of each so many. */
+const dueRunsOf = (soMany: string) => `
+    select q.flow_run_id, q.deployment_id, w.priority, q.due
+      from work_queue w
+      cross join lateral (
+        select q.flow_run_id, q.deployment_id, q.due from run_queue q
+         where q.workspace_id = $1 and q.work_queue_id = w.id and ${isDue}
+         order by q.due, q.flow_run_id ${soMany}) q
+     where w.workspace_id = $1 and w.work_pool_id = $2 and not w.is_paused and (cardinality($3::text[]) = 0 or w.name = any($3))`;
 
 /**
  * Reserves due runs of a pool for one api process: by the queue's priority, then by time, within the free slots of the
@@ -35,24 +42,10 @@ export const reserveDueRuns = fixed<{ flow_run_id: string | null; one_by_one: st
      where w.workspace_id = $1 and w.work_pool_id = $2 and (w.concurrency_limit is not null or open.concurrency_limit is not null)),
   free as (
     select least($4::bigint, coalesce(open.concurrency_limit - (select coalesce(sum(runs), 0) from busy), $4)) as slots from open),
-  due as (
-    select q.flow_run_id, q.deployment_id, w.priority, q.due
-      from work_queue w
-      cross join lateral (
-        select q.flow_run_id, q.deployment_id, q.due from run_queue q
-         where q.workspace_id = $1 and q.work_queue_id = w.id and ${isDue}
-         order by q.due, q.flow_run_id limit $4
-         for update skip locked) q
-     where ${ofWantedQueues} and exists (select from open where not open.limited)),
-  front as (
-    select q.flow_run_id, q.deployment_id, w.priority, q.due
-      from work_queue w
-      cross join lateral (
-        select q.flow_run_id, q.deployment_id, q.due from run_queue q
-         where q.workspace_id = $1 and q.work_queue_id = w.id and ${isDue}
-         order by q.due, q.flow_run_id
-         limit greatest(0, least((select slots from free), coalesce(w.concurrency_limit - (select runs from busy b where b.id = w.id), $4)))) q
-     where ${ofWantedQueues} and exists (select from open where open.limited)
+  due as (${dueRunsOf('limit $4 for update skip locked')}
+       and exists (select from open where not open.limited)),
+  front as (${dueRunsOf('limit greatest(0, least((select slots from free), coalesce(w.concurrency_limit - (select runs from busy b where b.id = w.id), $4)))')}
+       and exists (select from open where open.limited)
      order by w.priority, q.due, q.flow_run_id limit greatest(0, coalesce((select slots from free), 0))),
   held as (
     select front.* from front join run_queue q on q.workspace_id = $1 and q.flow_run_id = front.flow_run_id and ${isDue}
