@@ -11,8 +11,7 @@ export type Db = Kysely<Database> | Transaction<Database>;
  */
 export function isoTimestamp(text: string): string {
   const zone = text.indexOf('+', 19);
-  const fraction = text.slice(20, zone);
-  return `${text.slice(0, 10)}T${text.slice(11, 19)}.${fraction.length === 6 ? fraction : fraction.padEnd(6, '0')}Z`;
+  return `${text.slice(0, 10)}T${text.slice(11, 19)}.${text.slice(20, zone).padEnd(6, '0')}Z`;
 }
 
 const types = new pg.TypeOverrides();

@@ -1,17 +1,12 @@
-import type { ColumnType } from 'kysely';
-import type { Json, WithDefault } from './columns.js';
+import type { Json, TimestampWithDefault, WithDefault, WorkspaceRow } from './columns.js';
 
 export type DataKeyTable = {
   workspace_id: string;
-  created: ColumnType<string, string | Date | undefined, string | Date>;
+  created: TimestampWithDefault;
   wrapped: Buffer;
 };
 
-export type BlockTypeTable = {
-  workspace_id: string;
-  id: string;
-  created: ColumnType<string, string | Date | undefined, string | Date>;
-  updated: ColumnType<string, string | Date | undefined, string | Date>;
+export type BlockTypeTable = WorkspaceRow & {
   name: string;
   slug: string;
   logo_url: string | null;
@@ -21,11 +16,7 @@ export type BlockTypeTable = {
   is_protected: WithDefault<boolean>;
 };
 
-export type BlockSchemaTable = {
-  workspace_id: string;
-  id: string;
-  created: ColumnType<string, string | Date | undefined, string | Date>;
-  updated: ColumnType<string, string | Date | undefined, string | Date>;
+export type BlockSchemaTable = WorkspaceRow & {
   block_type_id: string;
   checksum: string;
   version: string;
@@ -41,11 +32,7 @@ export type BlockSchemaReferenceTable = {
   child_id: string;
 };
 
-export type BlockDocumentTable = {
-  workspace_id: string;
-  id: string;
-  created: ColumnType<string, string | Date | undefined, string | Date>;
-  updated: ColumnType<string, string | Date | undefined, string | Date>;
+export type BlockDocumentTable = WorkspaceRow & {
   block_type_id: string;
   block_schema_id: string;
   name: string;

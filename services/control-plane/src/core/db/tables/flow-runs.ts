@@ -1,11 +1,14 @@
-import type { ColumnType } from 'kysely';
-import type { Json, JsonWithDefault, Timestamp, WithDefault } from './columns.js';
+import type {
+  Json,
+  JsonWithDefault,
+  OptionalTimestamp,
+  Timestamp,
+  TimestampWithDefault,
+  WithDefault,
+  WorkspaceRow,
+} from './columns.js';
 
-export type FlowRunTable = {
-  workspace_id: string;
-  id: string;
-  created: ColumnType<string, string | Date | undefined, string | Date>;
-  updated: ColumnType<string, string | Date | undefined, string | Date>;
+export type FlowRunTable = WorkspaceRow & {
   version: WithDefault<number>;
   name: string;
   flow_id: string;
@@ -33,9 +36,9 @@ export type FlowRunTable = {
   state: Json<unknown>;
   run_count: WithDefault<number>;
   expected_start_time: Timestamp;
-  next_scheduled_start_time: ColumnType<string | null, string | Date | null | undefined, string | Date | null>;
-  start_time: ColumnType<string | null, string | Date | null | undefined, string | Date | null>;
-  end_time: ColumnType<string | null, string | Date | null | undefined, string | Date | null>;
+  next_scheduled_start_time: OptionalTimestamp;
+  start_time: OptionalTimestamp;
+  end_time: OptionalTimestamp;
   total_run_time: WithDefault<number>;
 };
 
@@ -50,7 +53,7 @@ export type RunQueueTable = {
   in_process: WithDefault<boolean>;
   late: WithDefault<boolean>;
   run_count: WithDefault<number>;
-  reserved_until: ColumnType<string | null, string | Date | null | undefined, string | Date | null>;
+  reserved_until: OptionalTimestamp;
 };
 
 export type RunClaimTable = {
@@ -121,8 +124,8 @@ export type FlowRunInputTable = {
   flow_run_id: string;
   key: string;
   id: string;
-  created: ColumnType<string, string | Date | undefined, string | Date>;
-  updated: ColumnType<string, string | Date | undefined, string | Date>;
+  created: TimestampWithDefault;
+  updated: TimestampWithDefault;
   value: string;
   sender: string | null;
 };

@@ -1,11 +1,6 @@
-import type { ColumnType } from 'kysely';
-import type { Json, JsonWithDefault, Timestamp, WithDefault } from './columns.js';
+import type { Json, JsonWithDefault, Timestamp, TimestampWithDefault, WithDefault, WorkspaceRow } from './columns.js';
 
-export type ArtifactTable = {
-  workspace_id: string;
-  id: string;
-  created: ColumnType<string, string | Date | undefined, string | Date>;
-  updated: ColumnType<string, string | Date | undefined, string | Date>;
+export type ArtifactTable = WorkspaceRow & {
   key: string | null;
   type: string | null;
   description: string | null;
@@ -15,30 +10,18 @@ export type ArtifactTable = {
   task_run_id: string | null;
 };
 
-export type ArtifactCollectionTable = {
-  workspace_id: string;
-  id: string;
-  created: ColumnType<string, string | Date | undefined, string | Date>;
-  updated: ColumnType<string, string | Date | undefined, string | Date>;
+export type ArtifactCollectionTable = WorkspaceRow & {
   key: string;
   latest_id: string;
 };
 
-export type VariableTable = {
-  workspace_id: string;
-  id: string;
-  created: ColumnType<string, string | Date | undefined, string | Date>;
-  updated: ColumnType<string, string | Date | undefined, string | Date>;
+export type VariableTable = WorkspaceRow & {
   name: string;
   value: Json<unknown>;
   tags: WithDefault<string[]>;
 };
 
-export type SavedSearchTable = {
-  workspace_id: string;
-  id: string;
-  created: ColumnType<string, string | Date | undefined, string | Date>;
-  updated: ColumnType<string, string | Date | undefined, string | Date>;
+export type SavedSearchTable = WorkspaceRow & {
   name: string;
   filters: JsonWithDefault<unknown[]>;
 };
@@ -59,7 +42,7 @@ export type EventTable = {
   workspace_id: string;
   occurred: Timestamp;
   id: string;
-  received: ColumnType<string, string | Date | undefined, string | Date>;
+  received: TimestampWithDefault;
   event: string;
   resource_id: string;
   resource: Json<unknown>;

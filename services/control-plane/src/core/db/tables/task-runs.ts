@@ -1,17 +1,20 @@
-import type { ColumnType } from 'kysely';
-import type { Json, JsonWithDefault, Timestamp, WithDefault } from './columns.js';
+import type {
+  Json,
+  JsonWithDefault,
+  OptionalTimestamp,
+  Timestamp,
+  TimestampWithDefault,
+  WithDefault,
+  WorkspaceRow,
+} from './columns.js';
 
-export type TaskRunTable = {
-  workspace_id: string;
-  id: string;
-  created: ColumnType<string, string | Date | undefined, string | Date>;
-  updated: ColumnType<string, string | Date | undefined, string | Date>;
+export type TaskRunTable = WorkspaceRow & {
   name: string;
   flow_run_id: string | null;
   task_key: string;
   dynamic_key: string;
   cache_key: string | null;
-  cache_expiration: ColumnType<string | null, string | Date | null | undefined, string | Date | null>;
+  cache_expiration: OptionalTimestamp;
   task_version: string | null;
   flow_run_run_count: WithDefault<number>;
   empirical_policy: JsonWithDefault<unknown>;
@@ -20,13 +23,13 @@ export type TaskRunTable = {
   task_inputs: JsonWithDefault<unknown>;
   state_type: string | null;
   state_name: string | null;
-  state_timestamp: ColumnType<string | null, string | Date | null | undefined, string | Date | null>;
+  state_timestamp: OptionalTimestamp;
   state: Json<unknown>;
   run_count: WithDefault<number>;
-  expected_start_time: ColumnType<string | null, string | Date | null | undefined, string | Date | null>;
-  next_scheduled_start_time: ColumnType<string | null, string | Date | null | undefined, string | Date | null>;
-  start_time: ColumnType<string | null, string | Date | null | undefined, string | Date | null>;
-  end_time: ColumnType<string | null, string | Date | null | undefined, string | Date | null>;
+  expected_start_time: OptionalTimestamp;
+  next_scheduled_start_time: OptionalTimestamp;
+  start_time: OptionalTimestamp;
+  end_time: OptionalTimestamp;
   total_run_time: WithDefault<number>;
 };
 
@@ -42,8 +45,8 @@ export type TaskRunQueueTable = {
 export type TaskRunCacheTable = {
   workspace_id: string;
   key_digest: Buffer;
-  created: ColumnType<string, string | Date | undefined, string | Date>;
-  expires: ColumnType<string | null, string | Date | null | undefined, string | Date | null>;
+  created: TimestampWithDefault;
+  expires: OptionalTimestamp;
   task_run_id: string;
   state: Json<unknown>;
 };

@@ -1,31 +1,30 @@
-import type { ColumnType } from 'kysely';
-import type { Json, JsonWithDefault, Timestamp, WithDefault } from './columns.js';
+import type {
+  Json,
+  JsonWithDefault,
+  OptionalTimestamp,
+  Timestamp,
+  TimestampWithDefault,
+  WithDefault,
+  WorkspaceRow,
+} from './columns.js';
 
 export type WorkspaceTable = {
   id: string;
   account_id: string;
-  created: ColumnType<string, string | Date | undefined, string | Date>;
-  updated: ColumnType<string, string | Date | undefined, string | Date>;
+  created: TimestampWithDefault;
+  updated: TimestampWithDefault;
   name: string;
   handle: string;
   description: WithDefault<string>;
 };
 
-export type FlowTable = {
-  workspace_id: string;
-  id: string;
-  created: ColumnType<string, string | Date | undefined, string | Date>;
-  updated: ColumnType<string, string | Date | undefined, string | Date>;
+export type FlowTable = WorkspaceRow & {
   name: string;
   tags: WithDefault<string[]>;
   labels: JsonWithDefault<Record<string, string | number | boolean>>;
 };
 
-export type WorkPoolTable = {
-  workspace_id: string;
-  id: string;
-  created: ColumnType<string, string | Date | undefined, string | Date>;
-  updated: ColumnType<string, string | Date | undefined, string | Date>;
+export type WorkPoolTable = WorkspaceRow & {
   name: string;
   description: string | null;
   type: string;
@@ -37,39 +36,27 @@ export type WorkPoolTable = {
   status: string | null;
 };
 
-export type WorkQueueTable = {
-  workspace_id: string;
-  id: string;
-  created: ColumnType<string, string | Date | undefined, string | Date>;
-  updated: ColumnType<string, string | Date | undefined, string | Date>;
+export type WorkQueueTable = WorkspaceRow & {
   work_pool_id: string;
   name: string;
   description: WithDefault<string>;
   is_paused: WithDefault<boolean>;
   concurrency_limit: number | null;
   priority: number;
-  last_polled: ColumnType<string | null, string | Date | null | undefined, string | Date | null>;
+  last_polled: OptionalTimestamp;
   status: WithDefault<string>;
 };
 
-export type WorkerTable = {
-  workspace_id: string;
-  id: string;
-  created: ColumnType<string, string | Date | undefined, string | Date>;
-  updated: ColumnType<string, string | Date | undefined, string | Date>;
+export type WorkerTable = WorkspaceRow & {
   work_pool_id: string;
   name: string;
-  last_heartbeat_time: ColumnType<string | null, string | Date | null | undefined, string | Date | null>;
+  last_heartbeat_time: OptionalTimestamp;
   heartbeat_interval_seconds: number | null;
   status: WithDefault<string>;
   metadata: Json<unknown>;
 };
 
-export type ConcurrencyLimitTable = {
-  workspace_id: string;
-  id: string;
-  created: ColumnType<string, string | Date | undefined, string | Date>;
-  updated: ColumnType<string, string | Date | undefined, string | Date>;
+export type ConcurrencyLimitTable = WorkspaceRow & {
   name: string;
   limit: number;
   active: WithDefault<boolean>;
@@ -83,18 +70,14 @@ export type ConcurrencyLeaseTable = {
   workspace_id: string;
   id: string;
   concurrency_limit_id: string;
-  created: ColumnType<string, string | Date | undefined, string | Date>;
+  created: TimestampWithDefault;
   slots: number;
   expires: Timestamp;
   holder_type: string | null;
   holder_id: string | null;
 };
 
-export type DeploymentTable = {
-  workspace_id: string;
-  id: string;
-  created: ColumnType<string, string | Date | undefined, string | Date>;
-  updated: ColumnType<string, string | Date | undefined, string | Date>;
+export type DeploymentTable = WorkspaceRow & {
   name: string;
   flow_id: string;
   version: string | null;
@@ -117,19 +100,15 @@ export type DeploymentTable = {
   created_by: Json<unknown>;
   updated_by: Json<unknown>;
   status: WithDefault<string>;
-  last_polled: ColumnType<string | null, string | Date | null | undefined, string | Date | null>;
+  last_polled: OptionalTimestamp;
 };
 
-export type DeploymentScheduleTable = {
-  workspace_id: string;
-  id: string;
-  created: ColumnType<string, string | Date | undefined, string | Date>;
-  updated: ColumnType<string, string | Date | undefined, string | Date>;
+export type DeploymentScheduleTable = WorkspaceRow & {
   deployment_id: string;
   schedule: Json<unknown>;
   active: WithDefault<boolean>;
   max_scheduled_runs: number | null;
   parameters: JsonWithDefault<Record<string, unknown>>;
   slug: string | null;
-  next_pass: ColumnType<string, string | Date | undefined, string | Date>;
+  next_pass: TimestampWithDefault;
 };

@@ -42,7 +42,7 @@ export async function searchFlowRuns(
     return (await named(places({ ...search, along })).execute(db)).rows;
   };
   if (!around.are_more || near.length >= search.limit) return near;
-  let found = runs < nearestRuns && near.length > 1 ? await read({ by: 'nearest', runs: nearestRuns }) : near;
+  let found = search.partOfName && near.length > 1 ? await read({ by: 'nearest', runs: nearestRuns }) : near;
   for (const along of found.length < commonFrom ? waysByWords(search, around, matching) : [byTime]) {
     if (found.length >= search.limit) break;
     found = await read(along);
