@@ -46,6 +46,24 @@ test.each(wrong)('%s refuses %j: %s at %s', async (path, body, type, loc) => {
   expect(answer.body.request_body).toEqual(body);
 });
 
+test('the members of every mistake stand in the order in which a Prefect server writes them', async () => {
+  const asked: [path: string, body: unknown][] = [
+    ...wrong.map(([path, body]): [string, unknown] => [path, body]),
+    ['/flows/', null],
+    ['/variables/', { name: 'A b', value: 1 }],
+    ['/flow_runs/{run}/set_state', { state: null }],
+    ['/flow_runs/filter', { flow_runs: { start_time: { before_: true } } }],
+    ['/deployments/', { name: 'd', flow_id: flow, schedules: [{ schedule: { interval: 'x' } }] }],
+    ['/events/count-by/nothing', {}],
+  ];
+  for (const [path, body] of asked) {
+    const { exception_detail: mistakes } = (await send('POST', path, body)).body;
+    expect([path, mistakes.length > 0]).toEqual([path, true]);
+    for (const mistake of mistakes)
+      expect([path, Object.keys(mistake).join()]).toEqual([path, `type,loc,msg,input${mistake.ctx ? ',ctx' : ''}`]);
+  }
+});
+
 test('an error says what was sent, and what would do', async () => {
   const { body } = await send('POST', '/flows/filter', { offset: -1, flows: { operator: 'xor_' } });
   expect(body.exception_detail).toEqual([

@@ -53,19 +53,21 @@ export function mistakeOfAll(schema: z.ZodType, body: unknown): Issue[] | null {
   if (body === null || body === undefined) {
     const { type } = definitionOf(schema);
     const needed = !parameters && ['object', 'array', 'record'].includes(type);
-    return needed ? [{ ...missing, loc: ['body'], input: null }] : null;
+    return needed ? [missingAt(['body'])] : null;
   }
   if (!parameters || (typeof body === 'object' && !Array.isArray(body))) return null;
-  return parameters.map((name) => ({ ...missing, loc: ['body', name], input: null }));
+  return parameters.map((name) => missingAt(['body', name]));
 }
+
+/** The members of an issue stand in the wire's order: clients compare bodies as text. */
+const missingAt = (loc: Place): Issue => ({ type: missing.type, loc, msg: missing.msg, input: null });
 
 /** What stood in the request at that place; where a key is missing, the object that misses it. */
 function withInput({ place, issue }: Mistake, request: unknown, parameters: string[] | undefined): Mistake {
   const sent = valueAt(request, place);
   const { type, loc, msg, ctx } = issue;
   // Parameters are read each by itself: one that is null is not there, and there is nothing that misses it.
-  if (parameters && place.length === 1 && (sent ?? null) === null)
-    return { place, issue: { ...missing, loc, input: null } };
+  if (parameters && place.length === 1 && (sent ?? null) === null) return { place, issue: missingAt(loc) };
   const input = type === missing.type ? valueAt(request, place.slice(0, -1)) : sent;
   return { place, issue: { type, loc, msg, input: input ?? issue.input ?? null, ...(ctx && { ctx }) } };
 }
