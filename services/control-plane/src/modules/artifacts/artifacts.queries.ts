@@ -116,15 +116,27 @@ export const updateArtifact = (
   patch: Record<string, unknown>,
 ): Promise<boolean> => updateRow(db, 'artifact', workspaceId, id, patch);
 
-/** The key points at the next newest artifact, or disappears with its last. */
-export async function deleteArtifact(db: Db, workspaceId: string, row: ArtifactRow): Promise<void> {
+/**
+ * The key points at the next newest artifact, or disappears with its last. Answers the artifact that it points at now;
+ * null when it disappeared, undefined when it pointed at another one before, too.
+ */
+export async function deleteArtifact(
+  db: Db,
+  workspaceId: string,
+  row: ArtifactRow,
+): Promise<ArtifactRow | null | undefined> {
   await db.deleteFrom('artifact').where('workspace_id', '=', workspaceId).where('id', '=', row.id).execute();
-  if (row.key === null) return;
-  await sql`
+  if (row.key === null) return undefined;
+  const { rows: moved } = await sql<{ latest_id: string }>`
     update artifact_collection c set latest_id = next.id, updated = now()
       from (select id from artifact where workspace_id = ${workspaceId} and key = ${row.key} order by created desc, id desc limit 1) next
-     where c.workspace_id = ${workspaceId} and c.key = ${row.key} and c.latest_id = ${row.id}`.execute(db);
-  await sql`delete from artifact_collection where workspace_id = ${workspaceId} and key = ${row.key} and latest_id = ${row.id}`.execute(
+     where c.workspace_id = ${workspaceId} and c.key = ${row.key} and c.latest_id = ${row.id} returning c.latest_id`.execute(
     db,
   );
+  if (moved[0]) return findArtifact(db, workspaceId, moved[0].latest_id);
+  const { rows: gone } = await sql`
+    delete from artifact_collection where workspace_id = ${workspaceId} and key = ${row.key} and latest_id = ${row.id} returning id`.execute(
+    db,
+  );
+  return gone.length > 0 ? null : undefined;
 }

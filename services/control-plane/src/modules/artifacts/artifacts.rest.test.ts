@@ -57,3 +57,26 @@ test('what is another workspace’s is not found', async () => {
   expect((await call('PATCH', `/${id}`, { data: 1 }, stranger)).status).toBe(404);
   expect((await call('DELETE', `/${id}`, undefined, stranger)).status).toBe(404);
 });
+
+test('a key whose newest artifact is deleted is told as updated while older ones remain, then as deleted', async () => {
+  const [first, second, third] = [
+    (await call('POST', '/', { key: 'report', data: 1 })).body.id,
+    (await call('POST', '/', { key: 'report', data: 2 })).body.id,
+    (await call('POST', '/', { key: 'report', data: 3 })).body.id,
+  ];
+  // One that the key does not point at goes without a word.
+  for (const id of [second, third, first]) await call('DELETE', `/${id}`);
+  const filter = { filter: { event: { prefix: ['prefect.artifact-collection.'] }, order: 'ASC' } };
+  const { events } = (await app.inject('POST', '/api/events/filter', filter, owner.key)).body;
+  const told = events.map(
+    (event: { event: string; related: Record<string, string>[] }) =>
+      `${event.event.split('.').at(-1)} ${event.related[0]!['prefect.resource.id']!.split('.').at(-1)}`,
+  );
+  expect(told).toEqual([
+    `created ${first}`,
+    `updated ${second}`,
+    `updated ${third}`,
+    `updated ${first}`,
+    `deleted ${first}`,
+  ]);
+});

@@ -82,8 +82,10 @@ export class ArtifactsService {
   async delete(ctx: Asker, id: string): Promise<void> {
     const row = await this.get(ctx, id);
     const told = await this.database.db.transaction().execute(async (tx) => {
-      await queries.deleteArtifact(tx, ctx.workspaceId, row);
-      return row.key === null ? [] : this.events.append(tx, ctx.workspaceId, [collectionEvent('deleted', row)]);
+      const latest = await queries.deleteArtifact(tx, ctx.workspaceId, row);
+      if (latest === undefined) return [];
+      const event = latest ? collectionEvent('updated', latest) : collectionEvent('deleted', row);
+      return this.events.append(tx, ctx.workspaceId, [event]);
     });
     this.events.announce(ctx.workspaceId, told);
   }

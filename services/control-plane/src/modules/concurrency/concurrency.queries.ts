@@ -75,33 +75,33 @@ export function insertLimit(db: Db, workspaceId: WorkspaceId, draft: Concurrency
     .executeTakeFirstOrThrow();
 }
 
-/** Writes what has decayed until now too, because the decay counts from the last write. Answers whether there is such a limit. */
-export async function updateLimit(
+/** Writes what has decayed until now too, because the decay counts from the last write. Answers nothing when it is gone. */
+export function updateLimit(
   db: Db,
   workspaceId: WorkspaceId,
   id: string,
   change: ConcurrencyLimitChange,
-): Promise<boolean> {
-  const { numUpdatedRows } = await db
+): Promise<ConcurrencyLimit | undefined> {
+  return db
     .updateTable('concurrency_limit')
     .set({ active_slots: used, updated: sql<string>`clock_timestamp()`, ...withoutAbsent(change) })
     .where('workspace_id', '=', workspaceId)
     .where('id', '=', id)
+    .returning([...shown, used.as('used')])
     .executeTakeFirst();
-  return numUpdatedRows > 0n;
 }
 
 const withoutAbsent = <T extends object>(values: T): Partial<T> =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
 
-/** The leases of the limit go with it. Answers whether there was one. */
-export async function deleteLimit(db: Db, workspaceId: WorkspaceId, id: string): Promise<boolean> {
-  const { numDeletedRows } = await db
+/** The leases of the limit go with it. Answers nothing when it is gone. */
+export function deleteLimit(db: Db, workspaceId: WorkspaceId, id: string): Promise<ConcurrencyLimit | undefined> {
+  return db
     .deleteFrom('concurrency_limit')
     .where('workspace_id', '=', workspaceId)
     .where('id', '=', id)
+    .returning([...shown, used.as('used')])
     .executeTakeFirst();
-  return numDeletedRows > 0n;
 }
 
 /** The limit with this name has this size from now on; its slots in use stay. `made` is false when it was there already. */
@@ -110,15 +110,15 @@ export async function upsertLimit(
   workspaceId: WorkspaceId,
   name: string,
   limit: number,
-): Promise<{ id: string; made: boolean }> {
+): Promise<ConcurrencyLimit & { made: boolean }> {
   const id = newId();
   const row = await db
     .insertInto('concurrency_limit')
     .values({ workspace_id: workspaceId, id, name, limit })
     .onConflict((taken) => taken.columns(['workspace_id', 'name']).doUpdateSet({ limit }))
-    .returning('id')
+    .returning([...shown, used.as('used')])
     .executeTakeFirstOrThrow();
-  return { id: row.id, made: row.id === id };
+  return { ...row, made: row.id === id };
 }
 
 /** The task runs that hold slots of these limits, longest first. */

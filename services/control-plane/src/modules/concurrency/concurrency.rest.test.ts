@@ -190,3 +190,31 @@ test('a lease outlives its limit: who holds it goes on renewing it until it is r
   expect(await renew()).toBe(410);
   expect((await get('/db')).body.active_slots).toBe(0);
 });
+
+test('making, changing and deleting a limit is told, by either kind of limit', async () => {
+  const { id } = await create({ name: 'db', limit: 2 });
+  await app.inject('PATCH', `${base}/db`, { limit: 3 }, tenant.key);
+  await app.inject('DELETE', `${base}/${id}`, undefined, tenant.key);
+  const tag = { tag: 'gpu', concurrency_limit: 1 };
+  for (const size of [1, 4])
+    await app.inject('POST', '/api/concurrency_limits/', { ...tag, concurrency_limit: size }, tenant.key);
+  await app.inject('DELETE', '/api/concurrency_limits/tag/gpu', undefined, tenant.key);
+  const filter = { filter: { event: { prefix: ['prefect.concurrency-limit.'] }, order: 'ASC' } };
+  const { body } = await app.inject('POST', '/api/events/filter', filter, tenant.key);
+  const told = body.events.map(
+    (event: { event: string; resource: Record<string, string>; payload: { limit: number } }) =>
+      `${event.event.split('.').at(-1)} ${event.resource['prefect.resource.name']} ${event.payload.limit}`,
+  );
+  expect(told).toEqual([
+    'created db 2',
+    'updated db 3',
+    'deleted db 3',
+    'created tag:gpu 1',
+    'updated tag:gpu 4',
+    'deleted tag:gpu 4',
+  ]);
+  expect(body.events[0]).toMatchObject({
+    resource: { 'prefect.resource.id': `prefect.concurrency-limit.${id}` },
+    payload: { name: 'db', limit: 2, active: true, slot_decay_per_second: 0 },
+  });
+});

@@ -10,7 +10,7 @@ import type {
 import type { Ctx } from '../../core/access/ctx.js';
 import { Database } from '../../core/db/database.js';
 import type { Db } from '../../core/db/db.js';
-import { AppError, invalid, notFound } from '../../core/errors/app-error.js';
+import { AppError, invalid } from '../../core/errors/app-error.js';
 import {
   deleteLimit,
   findLimit,
@@ -20,6 +20,7 @@ import {
   upsertLimit,
   type ConcurrencyLimit,
 } from './concurrency.queries.js';
+import { LimitChanges, limitNotFound } from './limit-changes.js';
 import { blockingOf, retryAfterSeconds } from './retry-after.js';
 import {
   endExpiredLeases,
@@ -39,15 +40,16 @@ export type Wanted = { names: string[]; slots: number; mode?: 'concurrency' | 'r
 
 const firstId = '00000000-0000-0000-0000-000000000000';
 
-const limitNotFound = () => notFound('Concurrency Limit not found');
-
 /** Named numbers of slots. A lease holds slots of several limits and gives them back when it is not renewed in time. */
 @Injectable()
 export class ConcurrencyService {
-  constructor(@Inject(Database) private readonly database: Database) {}
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(LimitChanges) private readonly changes: LimitChanges,
+  ) {}
 
   create(ctx: Ctx, draft: ConcurrencyLimitDraft): Promise<ConcurrencyLimit> {
-    return insertLimit(this.database.db, ctx.workspaceId, draft);
+    return this.changes.make(ctx, 'created', (tx) => insertLimit(tx, ctx.workspaceId, draft));
   }
 
   async get(ctx: Ctx, idOrName: string): Promise<ConcurrencyLimit> {
@@ -62,12 +64,12 @@ export class ConcurrencyService {
 
   async update(ctx: Ctx, idOrName: string, change: ConcurrencyLimitChange): Promise<void> {
     const { id } = await this.get(ctx, idOrName);
-    if (!(await updateLimit(this.database.db, ctx.workspaceId, id, change))) throw limitNotFound();
+    await this.changes.make(ctx, 'updated', (tx) => updateLimit(tx, ctx.workspaceId, id, change));
   }
 
   async delete(ctx: Ctx, idOrName: string): Promise<void> {
     const { id } = await this.get(ctx, idOrName);
-    if (!(await deleteLimit(this.database.db, ctx.workspaceId, id))) throw limitNotFound();
+    await this.changes.make(ctx, 'deleted', (tx) => deleteLimit(tx, ctx.workspaceId, id));
   }
 
   /**

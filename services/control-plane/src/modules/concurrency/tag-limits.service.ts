@@ -14,6 +14,7 @@ import {
   upsertLimit,
   type ConcurrencyLimit,
 } from './concurrency.queries.js';
+import { LimitChanges } from './limit-changes.js';
 import { blockingOf, retryAfterSeconds } from './retry-after.js';
 import {
   endLeasesOfTaskRun,
@@ -39,14 +40,21 @@ const leaseSeconds = 5 * 365 * 86_400;
 /** Version 1 of the limits, on top of version 2: the limit of a tag is the one named `tag:` and the tag. */
 @Injectable()
 export class TagLimitsService {
-  constructor(@Inject(Database) private readonly database: Database) {}
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(LimitChanges) private readonly changes: LimitChanges,
+  ) {}
 
   /** `made` is false when the tag had a limit, which then has the new size. */
   async upsert(
     ctx: Ctx,
     { tag, concurrency_limit: limit }: TagLimitDraft,
   ): Promise<{ limit: TagLimit; made: boolean }> {
-    const { id, made } = await upsertLimit(this.database.db, ctx.workspaceId, nameOf(tag), limit);
+    const { id, made } = await this.changes.make<ConcurrencyLimit & { made: boolean }>(
+      ctx,
+      (limit) => (limit.made ? 'created' : 'updated'),
+      (tx) => upsertLimit(tx, ctx.workspaceId, nameOf(tag), limit),
+    );
     return { limit: await this.get(ctx, id), made };
   }
 
@@ -68,7 +76,7 @@ export class TagLimitsService {
   }
 
   async delete(ctx: Ctx, limit: TagLimit): Promise<void> {
-    await deleteLimit(this.database.db, ctx.workspaceId, limit.id);
+    await this.changes.make(ctx, 'deleted', (tx) => deleteLimit(tx, ctx.workspaceId, limit.id));
   }
 
   /** Takes the slots away from whoever holds them; those named hold them from now on. */
