@@ -3,7 +3,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { OutOfReach, prepareServer } from '../test/compat/python.mjs';
+import { locks, OutOfReach, prepareServer } from '../test/compat/python.mjs';
 import { root, run, setup } from './setup.mjs';
 
 const checksOnly = process.argv.includes('--checks');
@@ -109,11 +109,24 @@ async function generatedIsCurrent() {
     throw new Error(`Not current: ${changed.join(', ')}. Run npm run generate and commit what it writes.`);
 }
 
+/** What a person asked for stands in the lock, with hashes, and no lock names the host that it was made from. */
+function pythonLocksAreCurrent() {
+  for (const file of fs.readdirSync(locks).filter((name) => name.endsWith('.in'))) {
+    const lock = fs.readFileSync(path.join(locks, file.replace(/\.in$/, '.lock')), 'utf8');
+    const pinned = fs.readFileSync(path.join(locks, file), 'utf8').match(/^\S+==\S+$/gm) ?? [];
+    const missing = pinned.filter((pin) => !lock.includes(`\n${pin} \\\n    --hash=`));
+    if (missing.length > 0)
+      throw new Error(`${file}: ${missing.join(', ')} is not in its lock. Run npm run raise-python.`);
+    if (lock.includes('://')) throw new Error(`The lock of ${file} names a host.`);
+  }
+}
+
 await setup();
 console.log('\nChecks');
 await step('format', () => bin('oxfmt/bin/oxfmt', ['--check', '.']).then(() => undefined));
 await step('lint', () => bin('oxlint/bin/oxlint', ['--deny-warnings']).then(() => undefined));
 await step('boundaries', () => node(['packages/tooling/check-boundaries.mjs']).then(() => undefined));
+await step('python locks', pythonLocksAreCurrent);
 await step('generated is current', generatedIsCurrent);
 for (const folder of [
   'packages/contracts',

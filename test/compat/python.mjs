@@ -1,37 +1,34 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-const names = ['python3', 'python3.13', 'python3.12', 'python3.11', 'python3.10', 'python3.14', 'python'];
-const freshHours = 24;
+const root = path.join(import.meta.dirname, '../..');
+export const locks = path.join(root, 'test/python');
+const names = ['python3', 'python3.13', 'python3.12', 'python3.11', 'python3.14', 'python'];
 const installMinutesMax = 8;
 
-const ofThisCheckout = (name) => path.join(import.meta.dirname, '../../.headgate', name);
-
-/** Prefect itself, with a server to compare with; its release of today breaks on newer ones of what it is made of. */
-export const prepareServer = () =>
-  preparePython(ofThisCheckout('prefect-server'), ['prefect>=3,<4', 'fastapi<0.150', 'sqlalchemy<2.1']);
-
-/** Why the suite cannot run on this machine: reported in one line, never a failure. */
+/** Why a suite cannot run on this machine: reported in one line, never a failure. */
 export class OutOfReach extends Error {}
 
+/** The unmodified client and pytest: `release` is one of those that have a lock file. Answers its interpreter. */
+export const prepareClient = (release = '3.9') => preparePython(`prefect-${release}`);
+
+/** A server to compare with: it comes in the same package as the client. */
+export const prepareServer = () => prepareClient();
+
 /**
- * A virtual environment with the newest of `packages` in `folder`, made when it is not there and renewed once a day.
- * Answers the path of its interpreter; throws OutOfReach when Python or the package index cannot be had.
+ * The environment of `test/python/{lock}.lock`, made anew when the lock is not the one it was made from. Answers the
+ * path of its interpreter; throws OutOfReach when Python or the package index cannot be had.
  */
-export async function preparePython(folder, packages) {
-  const interpreter = path.join(folder, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
-  const stamp = path.join(folder, 'installed.json');
-  const installed = readStamp(stamp);
-  if (installed && ageHours(installed) < freshHours && works(interpreter)) return interpreter;
-  if (!works(interpreter)) create(folder, interpreter);
-  const trouble = await install(interpreter, packages);
-  if (!trouble) writeFileSync(stamp, JSON.stringify({ at: new Date().toISOString() }));
-  else if (!installed)
-    throw new OutOfReach(`${packages[0]} could not be installed from the package index (${trouble})`);
-  else console.log(`the package index is out of reach, going on with what is installed (${trouble})`);
-  return interpreter;
-}
+export const preparePython = (lock) => {
+  const file = path.join(locks, `${lock}.lock`);
+  const made = createHash('sha256').update(readFileSync(file)).digest('hex');
+  return prepare(lock, made, ['--require-hashes', '--no-deps', '--requirement', file]);
+};
+
+/** The newest release there is today, in an environment that is made anew each time. */
+export const prepareNewest = () => prepare('newest', new Date().toISOString(), ['prefect', 'pytest', 'pytest-timeout']);
 
 /** Version of Prefect and of Python in words, for the report. */
 export function versions(interpreter) {
@@ -40,45 +37,45 @@ export function versions(interpreter) {
   return spawnSync(interpreter, ['-c', code], { encoding: 'utf8' }).stdout.trim();
 }
 
-function readStamp(stamp) {
-  return existsSync(stamp) ? JSON.parse(readFileSync(stamp, 'utf8')) : null;
+async function prepare(name, madeFrom, packages) {
+  const folder = path.join(root, '.headgate/python', name);
+  const interpreter = path.join(folder, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
+  const stamp = path.join(folder, 'made-from');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === madeFrom && works(interpreter)) return interpreter;
+  create(folder, interpreter);
+  const trouble = await install(interpreter, packages);
+  if (trouble) throw new OutOfReach(`the Python packages of ${name} could not be installed (${trouble})`);
+  writeFileSync(stamp, madeFrom);
+  return interpreter;
 }
 
-const ageHours = ({ at }) => (Date.now() - Date.parse(at)) / 3_600_000;
 const works = (interpreter) => spawnSync(interpreter, ['-m', 'pip', '--version']).status === 0;
 
 /** Tries one interpreter after another: a distribution's Python may lack the parts that `venv` needs. */
 function create(folder, interpreter) {
-  const recent = names.filter(
-    (name) => spawnSync(name, ['-c', 'import sys; sys.exit(sys.version_info < (3, 10))']).status === 0,
-  );
-  if (recent.length === 0) throw new OutOfReach('there is no Python 3.10 or newer on this machine');
-  for (const name of recent) {
+  const found = names.map((name) => [name, versionOf(name)]).filter(([, version]) => version);
+  // An older pip would take an older Prefect without a word; newer Pythons are unknown to the lock files.
+  const fit = found.filter(([, [major, minor]]) => major === 3 && minor >= 11 && minor <= 14).map(([name]) => name);
+  const there = found.map(([name, version]) => `${name} is ${version.join('.')}`).join(', ') || 'there is none';
+  if (fit.length === 0) throw new OutOfReach(`Python 3.11 to 3.14 is needed; on this machine ${there}`);
+  for (const name of fit) {
     rmSync(folder, { recursive: true, force: true });
     const made = spawnSync(name, ['-m', 'venv', folder], { encoding: 'utf8' });
     if (made.status === 0 && works(interpreter)) return;
   }
   rmSync(folder, { recursive: true, force: true });
-  throw new OutOfReach(
-    `no virtual environment could be made with ${recent.join(', ')} (on Debian: install python3-venv)`,
-  );
+  throw new OutOfReach(`no virtual environment could be made with ${fit.join(', ')} (on Debian: install python3-venv)`);
+}
+
+function versionOf(name) {
+  const asked = spawnSync(name, ['-c', 'import sys; print(*sys.version_info[:2])'], { encoding: 'utf8' });
+  return asked.status === 0 ? asked.stdout.trim().split(' ').map(Number) : null;
 }
 
 /** Answers nothing when all is well, else the last thing that pip said. */
 function install(interpreter, packages) {
-  const pip = [
-    '-m',
-    'pip',
-    'install',
-    '--upgrade',
-    '--quiet',
-    '--disable-pip-version-check',
-    '--retries',
-    '2',
-    '--timeout',
-    '20',
-    ...packages,
-  ];
+  const quietly = ['--quiet', '--disable-pip-version-check', '--retries', '2', '--timeout', '20'];
+  const pip = ['-m', 'pip', 'install', ...quietly, ...packages];
   return new Promise((resolve) => {
     const child = spawn(interpreter, pip, { stdio: ['ignore', 'ignore', 'pipe'], timeout: installMinutesMax * 60_000 });
     let said = '';

@@ -8,11 +8,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import readline from 'node:readline';
 import { parseArgs } from 'node:util';
-import { OutOfReach, preparePython, versions } from './python.mjs';
+import { OutOfReach, prepareClient, versions } from './python.mjs';
 
 const here = import.meta.dirname;
-const venv = process.env.HEADGATE_COMPAT_VENV || path.join(here, '../../.headgate/compat-venv');
-const packages = ['prefect>=3,<4', 'pytest>=8,<10', 'pytest-timeout>=2,<3'];
 const suiteMinutesMax = 25;
 /** More of them than cores only wait for each other. */
 const groupsMax = 2;
@@ -24,7 +22,7 @@ process.exitCode = await main();
 async function main() {
   let python;
   try {
-    python = await preparePython(venv, packages);
+    python = await prepareClient();
   } catch (error) {
     if (!(error instanceof OutOfReach)) throw error;
     console.log(`compat: skipped, ${error.message}`);

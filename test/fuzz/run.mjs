@@ -11,8 +11,6 @@ import { OutOfReach, preparePython } from '../compat/python.mjs';
 import { fuzzable } from './document.mjs';
 import { furnish } from './house.mjs';
 
-const venv = process.env.HEADGATE_FUZZ_VENV || path.join(import.meta.dirname, '../../.headgate/fuzz-venv');
-const packages = ['schemathesis>=4.3,<5'];
 const { values: options } = parseArgs({
   options: {
     summary: { type: 'string' },
@@ -27,7 +25,7 @@ process.exitCode = await main();
 async function main() {
   let python;
   try {
-    python = await preparePython(venv, packages);
+    python = await preparePython('fuzz');
   } catch (error) {
     if (!(error instanceof OutOfReach)) throw error;
     console.log(`fuzzing: skipped, ${error.message}`);

@@ -1,4 +1,4 @@
-// A real Prefect server beside ours: its newest release from the package index, its database on the same Postgres.
+// A real Prefect server beside ours: the release that all suites use, its database on the same Postgres.
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
