@@ -51,6 +51,23 @@ export const durationSeconds = z
   .meta({ wire: { type: 'number', format: 'time-delta' } });
 
 export const jsonObject = z.record(z.string(), z.unknown());
+
+const parameterBytesMax = 512 * 1024;
+/** What is wrong with parameters that are larger than any run may have, wherever they are written; null when they are not. */
+export function tooLargeParameters(given: unknown): string | null {
+  const text = JSON.stringify(given ?? null);
+  // A character of a text takes three bytes at most: most parameters need no counting.
+  if (text.length * 3 <= parameterBytesMax) return null;
+  const bytes = new TextEncoder().encode(text).length;
+  if (bytes <= parameterBytesMax) return null;
+  const [most, got] = [parameterBytesMax, bytes].map((count) => count.toLocaleString('en-US'));
+  return `Flow run parameters must be less than ${most} bytes when serialized (got ${got} bytes).`;
+}
+/** Parameters of runs, deployments and schedules. */
+export const parameters = jsonObject.superRefine((given, context) => {
+  const wrong = tooLargeParameters(given);
+  if (wrong) context.addIssue({ code: 'custom', message: `Value error, ${wrong}` });
+});
 export const labels = z.record(z.string(), z.union([z.boolean(), z.number().int(), z.number(), z.string()]));
 /** As sent: in their order, and twice when given twice. */
 export const tags = z.array(z.string());

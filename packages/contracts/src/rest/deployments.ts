@@ -2,7 +2,19 @@ import { z } from 'zod';
 import { storedRRule } from '../schedules/rrule.js';
 import { wrongSchedule } from '../schedules/occurrences.js';
 import type { Schedule } from '../schedules/schedule.js';
-import { absent, dateTime, durationSeconds, jsonObject, labels, limit, name, offset, tags, uuid } from './common.js';
+import {
+  absent,
+  dateTime,
+  durationSeconds,
+  jsonObject,
+  labels,
+  limit,
+  name,
+  offset,
+  parameters,
+  tags,
+  uuid,
+} from './common.js';
 import { deploymentSort, filters } from './filters.js';
 import { runPolicy, stateCreate } from './flow-runs.js';
 
@@ -52,7 +64,7 @@ export const scheduleCreate = z.strictObject({
   active: z.boolean().optional(),
   schedule,
   max_scheduled_runs: maxScheduledRuns,
-  parameters: jsonObject.optional(),
+  parameters: parameters.optional(),
   slug,
   replaces: slug,
 });
@@ -60,7 +72,7 @@ export const scheduleUpdate = z.strictObject({
   active: z.boolean().nullish(),
   schedule: schedule.nullish(),
   max_scheduled_runs: maxScheduledRuns,
-  parameters: jsonObject.optional(),
+  parameters: parameters.optional(),
   slug,
   replaces: slug,
 });
@@ -80,7 +92,7 @@ const shared = {
   concurrency_limit: z.number().int().positive().nullish(),
   concurrency_options: concurrencyOptions.nullish(),
   global_concurrency_limit_id: uuid.nullish(),
-  parameters: jsonObject.nullish(),
+  parameters: parameters.nullish(),
   tags: tags.optional(),
   labels: labels.nullish(),
   description: z.string().nullish(),
@@ -113,7 +125,7 @@ export const deploymentCreate = z
     ...shared,
     name,
     flow_id: uuid,
-    parameters: jsonObject.optional(),
+    parameters: parameters.optional(),
     job_variables: jsonObject.optional(),
     enforce_parameter_schema: z.boolean().optional(),
     schedules: z.array(scheduleCreate).optional(),
@@ -151,7 +163,7 @@ export const scheduleNow = z.object({
 export const runOfDeployment = z.strictObject({
   state: stateCreate.nullish(),
   name: z.string().nullish(),
-  parameters: jsonObject.optional(),
+  parameters: parameters.optional(),
   enforce_parameter_schema: z.boolean().nullish(),
   context: jsonObject.optional(),
   infrastructure_document_id: uuid.nullish(),

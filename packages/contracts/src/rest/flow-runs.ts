@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { stateTypes } from '../states.js';
-import { absent, dateTime, jsonObject, labels, limit, offset, tags, uuid } from './common.js';
+import { absent, dateTime, jsonObject, labels, limit, offset, parameters, tags, uuid } from './common.js';
 
 /** Bodies of the flow-run routes. */
 
@@ -72,7 +72,7 @@ export const flowRunCreate = z.strictObject({
   flow_id: uuid,
   state: stateCreate.nullish(),
   name: z.string().nullish(),
-  parameters: jsonObject.optional(),
+  parameters: parameters.optional(),
   context: jsonObject.default({}),
   tags: tags.optional(),
   labels: labels.nullish().transform((value) => value ?? {}),
@@ -90,7 +90,7 @@ export const flowRunCreate = z.strictObject({
 export const flowRunUpdate = z.strictObject({
   name: z.string().nullish(),
   flow_version: z.string().nullish(),
-  parameters: jsonObject.optional(),
+  parameters: parameters.optional(),
   empirical_policy: runPolicy.optional(),
   tags: tags.optional(),
   infrastructure_pid: z.string().nullish(),

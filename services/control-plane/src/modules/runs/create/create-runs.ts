@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { tooLargeParameters } from '@headgate/contracts/rest/common';
 import { MicroBatch } from '../../../core/batch/micro-batch.js';
 import { Database } from '../../../core/db/database.js';
 import type { Db } from '../../../core/db/db.js';
@@ -11,8 +12,6 @@ import type { FlowRunRow } from '../flow-runs/flow-run.js';
 import { selectFlowRuns } from '../flow-runs/flow-runs.sql.js';
 import { createRuns, createRunsSilently, selectByIdempotencyKey, type CreatedRow } from './create.sql.js';
 import { newRun, type FlowRunDraft, type NewRun } from './new-run.js';
-
-const parameterBytesMax = 524_288;
 
 /** How many runs are new, and the pools that they wait in. */
 export type CreatedMany = { made: number; pools: string[] };
@@ -107,8 +106,8 @@ export class CreateRuns {
   }
 }
 
+/** Also of those that grew when a deployment's were filled in. */
 function refuseHugeParameters({ parameters }: FlowRunDraft): void {
-  if (parameters && Buffer.byteLength(JSON.stringify(parameters)) > parameterBytesMax) {
-    throw invalid(`Flow run parameters are too large: at most ${parameterBytesMax} bytes.`);
-  }
+  const wrong = parameters && tooLargeParameters(parameters);
+  if (wrong) throw invalid(wrong);
 }
