@@ -4,7 +4,10 @@ import { Client, fetchExchange, mapExchange, subscriptionExchange, type Combined
 import { connection } from './connection';
 import { cookieValue } from './cookie-value';
 
-const socket = () =>
+/** With this code the server closes the socket of somebody who is not signed in. */
+const notSignedIn = 4401;
+
+const socket = (onSignedOut: () => void) =>
   createSocket({
     url: () => `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/graphql`,
     lazyCloseTimeout: 3000,
@@ -15,7 +18,11 @@ const socket = () =>
       new Promise((done) => setTimeout(done, Math.min(8000, 400 * 2 ** retries) * (0.7 + Math.random() * 0.6))),
     on: {
       connected: () => connection.set('open'),
-      closed: (event) => connection.set((event as CloseEvent).code === 1000 ? 'idle' : 'lost'),
+      closed: (event) => {
+        const { code } = event as CloseEvent;
+        connection.set(code === 1000 ? 'idle' : 'lost');
+        if (code === notSignedIn) onSignedOut();
+      },
     },
   });
 
@@ -59,7 +66,7 @@ export type Clients = {
 
 /** The only way to the server. `onSignedOut` is called when an answer says that nobody is signed in. */
 export function createClients(onSignedOut: () => void): Clients {
-  const live = socket();
+  const live = socket(onSignedOut);
   const ends: Exchange[] = [
     mapExchange({ onError: (error) => void (errorCode(error) === 'unauthenticated' && onSignedOut()) }),
     fetchExchange,

@@ -50,6 +50,7 @@ export class AccessGuard implements CanActivate {
     if (need === 'sign-in') return true;
     const access = await this.accessOf(request, actor, execution);
     if (!access.scopes.has(need)) throw forbidden(`This needs the scope ${need} in the workspace.`);
+    request.holder?.needs(access, need);
     request.ctx = ctxOf(request, actor, access);
     return true;
   }

@@ -10,6 +10,16 @@ export class Config {
   readonly log: { level: Env['HEADGATE_LOG_LEVEL'] };
   readonly loops: { port: number };
   readonly access: { secret: string; signUp: 'open' | 'closed'; sessionSeconds: number; signInTries: number };
+  readonly sockets: {
+    max: number;
+    perAddress: number;
+    unknownPerAddress: number;
+    perKey: number;
+    perUser: number;
+    heldBytesMax: number;
+    pingSeconds: number;
+    recheckSeconds: number;
+  };
   readonly secrets: { masterKey: string };
   readonly retention: { eventDays: number; logDays: number; stateDays: number; runDays: number };
   readonly supervised: boolean;
@@ -36,6 +46,16 @@ export class Config {
       signUp: env.HEADGATE_SIGN_UP,
       sessionSeconds: env.HEADGATE_SESSION_DAYS * secondsPerDay,
       signInTries: env.HEADGATE_SIGN_IN_TRIES,
+    };
+    this.sockets = {
+      max: env.HEADGATE_SOCKETS_MAX,
+      perAddress: env.HEADGATE_SOCKETS_PER_ADDRESS,
+      unknownPerAddress: env.HEADGATE_SOCKETS_UNKNOWN_PER_ADDRESS,
+      perKey: env.HEADGATE_SOCKETS_PER_KEY,
+      perUser: env.HEADGATE_SOCKETS_PER_USER,
+      heldBytesMax: env.HEADGATE_SOCKETS_MEMORY_MB * 1024 * 1024,
+      pingSeconds: env.HEADGATE_SOCKETS_PING_SECONDS,
+      recheckSeconds: env.HEADGATE_SOCKETS_RECHECK_SECONDS,
     };
     this.secrets = { masterKey: env.HEADGATE_MASTER_KEY ?? env.HEADGATE_SECRET };
     this.retention = {

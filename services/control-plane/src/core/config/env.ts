@@ -78,6 +78,56 @@ export const envSchema = z.object({
     .min(1)
     .default(10)
     .describe('Sign-ins that may fail per e-mail address and 15 minutes; ten times as many per client address.'),
+  HEADGATE_SOCKETS_MAX: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(20_000)
+    .describe('Websockets that one api process holds in all; a quarter of them before they have signed in.'),
+  HEADGATE_SOCKETS_PER_ADDRESS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(2_000)
+    .describe('Websockets per client address and api process.'),
+  HEADGATE_SOCKETS_UNKNOWN_PER_ADDRESS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(200)
+    .describe('Websockets per client address and api process that have not signed in yet.'),
+  HEADGATE_SOCKETS_PER_KEY: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(1_000)
+    .describe('Websockets per API key or browser session and api process.'),
+  HEADGATE_SOCKETS_PER_USER: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(2_000)
+    .describe('Websockets per user and api process.'),
+  HEADGATE_SOCKETS_MEMORY_MB: z.coerce
+    .number()
+    .int()
+    .min(16)
+    .default(256)
+    .describe('What all websockets of an api process may leave unread or unfinished; above, those that hold most end.'),
+  HEADGATE_SOCKETS_PING_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(300)
+    .default(30)
+    .describe('Seconds between pings to each websocket; one that says nothing until the next ends.'),
+  HEADGATE_SOCKETS_RECHECK_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(300)
+    .default(30)
+    .describe('Seconds after which the rights of open connections are looked at again, also when nothing was said.'),
   HEADGATE_RETENTION_EVENT_DAYS: z.coerce.number().int().min(1).default(7).describe('Days that events are kept.'),
   HEADGATE_RETENTION_LOG_DAYS: z.coerce.number().int().min(1).default(30).describe('Days that log lines are kept.'),
   HEADGATE_RETENTION_STATE_DAYS: z.coerce

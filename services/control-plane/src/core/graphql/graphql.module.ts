@@ -8,9 +8,7 @@ import type { HeadgateRequest } from '../http/request.js';
 import { depthLimit } from './depth-limit.js';
 import { jit } from './jit.js';
 import { DateTimeScalar, JsonScalar } from './scalars.js';
-import { requestOfSocket } from './socket-request.js';
-
-type SocketContext = Parameters<typeof requestOfSocket>[0];
+import { GraphqlSockets } from './graphql-sockets.js';
 
 @Module({
   imports: [
@@ -26,12 +24,10 @@ type SocketContext = Parameters<typeof requestOfSocket>[0];
       plugins: [ApolloServerPluginCacheControlDisabled(), jit()],
       validationRules: [depthLimit(12)],
       formatError: withoutInside,
-      subscriptions: { 'graphql-ws': { path: '/graphql' } },
-      context: (first: HeadgateRequest | SocketContext, reply?: FastifyReply) =>
-        'extra' in first ? { req: requestOfSocket(first) } : { req: first, reply },
+      context: (req: HeadgateRequest, reply: FastifyReply) => ({ req, reply }),
     }),
   ],
-  providers: [DateTimeScalar, JsonScalar],
+  providers: [GraphqlSockets, DateTimeScalar, JsonScalar],
 })
 export class AppGraphqlModule {}
 

@@ -1,16 +1,19 @@
 import type { IncomingMessage } from 'node:http';
 import { fastifyCookie as cookie } from '@fastify/cookie';
 import { newId } from '@headgate/contracts';
+import type { Holder } from '../access/holders.js';
 import type { HeadgateRequest } from '../http/request.js';
 
-type SocketContext = { extra: { request: IncomingMessage }; connectionParams?: Record<string, unknown> | undefined };
+/** `holder` is there once the socket has signed in. */
+export type SocketExtra = { request: IncomingMessage; holder: Holder | null };
+type SocketContext = { extra: SocketExtra; connectionParams?: Record<string, unknown> | undefined };
 
 /**
  * A subscription looks to the guard like any request: with the cookies of the upgrade, or the key of the connection
  * parameters. Cookies count only when the page that connects is ours, or another site could listen with them.
  */
 export function requestOfSocket({ extra, connectionParams }: SocketContext): HeadgateRequest {
-  const { request } = extra;
+  const { request, holder } = extra;
   const key = connectionParams?.['apiKey'];
   const headers = {
     ...request.headers,
@@ -25,6 +28,7 @@ export function requestOfSocket({ extra, connectionParams }: SocketContext): Hea
     headers,
     cookies,
     raw: request,
+    holder: holder ?? undefined,
   } as unknown as HeadgateRequest;
 }
 

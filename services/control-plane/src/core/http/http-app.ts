@@ -10,7 +10,7 @@ import { parseJson, stringifyExact } from '../json/exact-json.js';
 import { LOGGER } from '../log/log.module.js';
 import type { Logger } from '../log/logger.js';
 import { NestLog } from '../log/nest-log.js';
-import { Sockets } from '../sockets/sockets.js';
+import { Upgrades } from '../sockets/upgrades.js';
 import { rewriteUrl } from './address.js';
 import type { HeadgateRequest } from './request.js';
 
@@ -43,9 +43,9 @@ export async function createHttpApp(module: Type): Promise<NestFastifyApplicatio
   readBodiesLoosely(fastify);
   fastify.setReplySerializer(stringifyExact);
   countRequests(fastify, app.get(Metrics));
-  const sockets = app.get(Sockets);
-  sockets.listen(app.getHttpServer());
-  fastify.addHook('preClose', () => sockets.close());
+  const upgrades = app.get(Upgrades);
+  upgrades.listen(app.getHttpServer());
+  fastify.addHook('preClose', () => upgrades.close());
   return app;
 }
 

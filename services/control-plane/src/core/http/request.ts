@@ -1,11 +1,14 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Actor, Ctx } from '../access/ctx.js';
+import type { Holder } from '../access/holders.js';
 
 /** The Fastify request with what our guard found out about it. */
 export type HeadgateRequest = FastifyRequest & {
   actor?: Actor;
   ctx?: Ctx;
+  /** What stays open behind this request, and has to end with the rights that it uses. */
+  holder?: Holder;
   receivedAt?: number;
   passport?: unknown;
   /** The body before it was parsed. */

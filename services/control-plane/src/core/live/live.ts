@@ -98,6 +98,6 @@ export const topics = {
   poolChanged: (workPoolId: string) => `pool-changed:${workPoolId}`,
   /** In this pool a worker is asked to end what a run left. */
   teardowns: (workPoolId: string) => `teardowns:${workPoolId}`,
-  /** What is known about keys, sessions or memberships may be stale: payload null or a cache key. */
+  /** Rights have changed: an `AccessChange`. */
   access: 'access',
 };

@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { Sockets } from './sockets.js';
+import { Upgrades } from './upgrades.js';
 
 @Global()
-@Module({ providers: [Sockets], exports: [Sockets] })
+@Module({ providers: [Upgrades, Sockets], exports: [Upgrades, Sockets] })
 export class SocketsModule {}

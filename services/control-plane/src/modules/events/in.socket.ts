@@ -1,15 +1,22 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { event as eventSchema } from '@headgate/contracts/rest/events';
-import type { WebSocket } from 'ws';
+import { event as eventSchema, type EventInput } from '@headgate/contracts/rest/events';
 import type { Ctx } from '../../core/access/ctx.js';
+import { AppError } from '../../core/errors/app-error.js';
 import { parseJson } from '../../core/json/exact-json.js';
 import type { Frames } from '../../core/sockets/frames.js';
 import { Sockets } from '../../core/sockets/sockets.js';
 import { EventsIngest } from './ingest.js';
 
+/** The largest event that the reference takes is 1.5 MB. */
+const frameBytesMax = 2 * 1024 * 1024;
+/** Events of one socket that are being stored: enough to fill batches. */
+const inWorkMax = 250;
+const retryMs = 250;
+
 /**
  * The way in for events: one per frame, nothing is answered. Clients take the pong as the word that everything before
- * their ping is stored, so the pong waits for that; when storing fails the socket breaks, and they send again.
+ * their ping is stored, and so it is answered in its turn; when storing fails the socket breaks, and they send again.
  */
 @Injectable()
 export class EventsInSocket implements OnModuleInit {
@@ -22,33 +29,31 @@ export class EventsInSocket implements OnModuleInit {
     this.sockets.add({
       path: /^\/api\/events\/in$/,
       needs: 'manage_events',
-      holdsPongs: true,
-      handle: (socket, frames, ctx) => this.handle(socket, frames, ctx),
+      frameBytesMax,
+      handle: (peer, frames, ctx) => this.handle(frames, ctx, peer.gone),
     });
   }
 
-  private handle(socket: WebSocket, frames: Frames, ctx: Ctx): void {
-    const storing = new Set<Promise<unknown>>();
-    const pong = async (data: Buffer) => {
-      const results = await Promise.allSettled(storing);
-      if (results.every((result) => result.status === 'fulfilled') && socket.readyState === socket.OPEN)
-        socket.pong(data);
-    };
-    frames.each((frame) => {
+  private handle(frames: Frames, ctx: Ctx, gone: AbortSignal): void {
+    frames.each(inWorkMax, (frame) => {
       const event = parse(frame);
-      if (!event) return;
-      const stored = this.ingest.take(ctx.workspaceId, [event]).catch((error: unknown) => {
-        ctx.log.warn({ err: error }, 'event could not be stored');
-        socket.terminate();
-        throw error;
-      });
-      storing.add(stored);
-      stored.then(
-        () => storing.delete(stored),
-        () => undefined,
-      );
+      return event ? this.store(ctx, event, gone) : undefined;
     });
-    socket.on('ping', (data: Buffer) => void pong(data));
+  }
+
+  /** When too much waits to be written, the sender waits too. */
+  private async store(ctx: Ctx, event: EventInput, gone: AbortSignal): Promise<void> {
+    while (!gone.aborted) {
+      try {
+        return await this.ingest.take(ctx.workspaceId, [event]);
+      } catch (error) {
+        if (!(error instanceof AppError && error.kind === 'tooMany')) {
+          ctx.log.warn({ err: error }, 'event could not be stored');
+          throw error;
+        }
+        await sleep(retryMs, undefined, { signal: gone }).catch(() => undefined);
+      }
+    }
   }
 }
 

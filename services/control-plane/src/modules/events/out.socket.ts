@@ -1,12 +1,13 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { eventFilter, type EventFilter } from '@headgate/contracts/rest/events';
 import { z } from 'zod';
-import type { WebSocket } from 'ws';
 import type { Ctx } from '../../core/access/ctx.js';
 import { Database } from '../../core/db/database.js';
 import { wireTime, type WireEvent } from '../../core/events/events.js';
 import { stringifyExact } from '../../core/json/exact-json.js';
-import type { Frames } from '../../core/sockets/frames.js';
+import { closing } from '../../core/sockets/closing.js';
+import { firstWordMs, type Frames } from '../../core/sockets/frames.js';
+import type { Peer } from '../../core/sockets/peer.js';
 import { Sockets } from '../../core/sockets/sockets.js';
 import { readEvents, type Place } from './events.queries.js';
 import { EventFeed } from './feed.js';
@@ -15,10 +16,14 @@ import { matchesEvent } from './matches-event.js';
 const greeting = z.object({ type: z.literal('filter'), filter: z.unknown(), backfill: z.unknown().optional() });
 const backfillMs = 15 * 60_000;
 const pageSize = 250;
-/** Ids that one socket remembers having sent; readers drop what they see twice. */
-const rememberedMax = 20_000;
-/** A reader that is so far behind loses its socket, comes back and asks for what it missed. */
-const unsentBytesMax = 16 * 1024 * 1024;
+/** A filter of some thousand ids. */
+const frameBytesMax = 256 * 1024;
+/** Ids of the backfill that are remembered, so that what also comes live is sent once; readers drop what they see twice. */
+const rememberedMax = 5_000;
+/** As far back as the feed may come with events that the backfill has brought. */
+const rememberedMs = 60_000;
+/** Events that may happen while the backfill is on its way; a reader for whom it takes longer connects again. */
+const earlyMax = 5_000;
 
 /** Events as they happen: first what lies a short time back, then live, without a gap between the two. */
 @Injectable()
@@ -33,33 +38,33 @@ export class EventsOutSocket implements OnModuleInit {
     this.sockets.add({
       path: /^\/api\/events\/out$/,
       needs: 'see_events',
-      handle: (socket, frames, ctx) => this.handle(socket, frames, ctx),
+      frameBytesMax,
+      handle: (peer, frames, ctx) => this.handle(peer, frames, ctx),
     });
   }
 
-  private async handle(socket: WebSocket, frames: Frames, ctx: Ctx): Promise<void> {
-    const hello = greeting.safeParse(await frames.nextJson(null));
-    if (!hello.success) return frames.close(1002, "Expected 'filter' message");
+  private async handle(peer: Peer, frames: Frames, ctx: Ctx): Promise<void> {
+    const hello = greeting.safeParse(await frames.nextJson(firstWordMs));
+    if (!hello.success) return peer.end({ code: 1002, reason: "Expected 'filter' message" });
     const filter = eventFilter.safeParse(hello.data.filter ?? {});
     if (!filter.success)
-      return frames.close(1002, `Invalid filter: ${filter.error.issues[0]?.message ?? ''}`.slice(0, 120));
-    const sent = new Set<string>();
-    let early: WireEvent[] | null = [];
-    const send = (event: WireEvent) => this.send(socket, filter.data, sent, event);
-    const stop = this.feed.listen(ctx.workspaceId, (event) => (early ? early.push(event) : send(event)));
-    socket.on('close', stop);
+      return peer.end({ code: 1002, reason: `Invalid filter: ${filter.error.issues[0]?.message ?? ''}` });
+    frames.expectNoMore();
+    if (peer.gone.aborted) return;
+    const out = new Outflow(peer, filter.data);
+    const stop = this.feed.listen(ctx.workspaceId, (event) => out.live(event));
+    peer.gone.addEventListener('abort', stop, { once: true });
     const { backfill = true } = hello.data;
-    if (backfill) await this.backfill(ctx, filter.data, send);
-    for (const event of early) send(event);
-    early = null;
+    if (backfill) await this.backfill(ctx, peer, filter.data, out);
+    out.isComplete();
   }
 
-  private async backfill(ctx: Ctx, filter: EventFilter, send: (event: WireEvent) => void): Promise<void> {
+  private async backfill(ctx: Ctx, peer: Peer, filter: EventFilter, out: Outflow): Promise<void> {
     const earliest = wireTime(new Date(Date.now() - backfillMs));
     const since = filter.occurred?.since && filter.occurred.since > earliest ? filter.occurred.since : earliest;
     const until = wireTime(new Date(Date.now() + 86_400_000));
     let after: Place | null = null;
-    while (true) {
+    while (!peer.gone.aborted) {
       const oldestFirst = { ...filter, order: 'ASC' as const };
       const page: WireEvent[] = await readEvents(this.database.db, ctx.workspaceId, oldestFirst, {
         since,
@@ -67,18 +72,49 @@ export class EventsOutSocket implements OnModuleInit {
         after,
         limit: pageSize,
       });
-      page.forEach(send);
+      for (const event of page) out.stored(event);
+      // A slow reader is not sent more than it reads.
+      await peer.drained();
       const last = page.at(-1);
       if (!last || page.length < pageSize) return;
       after = { occurred: last.occurred, id: last.id };
     }
   }
+}
 
-  private send(socket: WebSocket, filter: EventFilter, sent: Set<string>, event: WireEvent): void {
-    if (sent.has(event.id) || !matchesEvent(filter, event)) return;
-    if (sent.size >= rememberedMax) sent.clear();
-    sent.add(event.id);
-    if (socket.bufferedAmount > unsentBytesMax) return socket.terminate();
-    socket.send(stringifyExact({ type: 'event', event }));
+/** What goes out to one reader: what is stored first, what happens meanwhile after it, and nothing of it twice. */
+class Outflow {
+  private early: WireEvent[] | null = [];
+  private readonly sent = new Set<string>();
+
+  constructor(
+    private readonly peer: Peer,
+    private readonly filter: EventFilter,
+  ) {}
+
+  stored(event: WireEvent): void {
+    if (this.sent.size >= rememberedMax) this.sent.clear();
+    this.sent.add(event.id);
+    this.send(event);
+  }
+
+  live(event: WireEvent): void {
+    if (!matchesEvent(this.filter, event)) return;
+    if (!this.early) {
+      if (!this.sent.has(event.id)) this.send(event);
+    } else if (this.early.length < earlyMax) this.early.push(event);
+    else this.peer.end(closing.tooSlow);
+  }
+
+  /** All that is stored has been sent. */
+  isComplete(): void {
+    const { early } = this;
+    this.early = null;
+    for (const event of early ?? []) this.live(event);
+    setTimeout(() => this.sent.clear(), rememberedMs).unref();
+  }
+
+  private send(event: WireEvent): void {
+    if (matchesEvent(this.filter, event)) this.peer.send(stringifyExact({ type: 'event', event }));
   }
 }

@@ -1,14 +1,15 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { logFilter, type LogFilter, type LogJson } from '@headgate/contracts/rest/logs';
 import { z } from 'zod';
-import type { WebSocket } from 'ws';
 import type { Ctx } from '../../core/access/ctx.js';
 import { Live, topics } from '../../core/live/live.js';
-import type { Frames } from '../../core/sockets/frames.js';
+import { firstWordMs, type Frames } from '../../core/sockets/frames.js';
+import type { Peer } from '../../core/sockets/peer.js';
 import { Sockets } from '../../core/sockets/sockets.js';
 
 const greeting = z.object({ type: z.literal('filter'), filter: z.unknown() });
-const unsentBytesMax = 16 * 1024 * 1024;
+/** A filter of some thousand ids. */
+const frameBytesMax = 256 * 1024;
 
 /** New log lines as they come. What lies before the connection is read over HTTP. */
 @Injectable()
@@ -22,22 +23,24 @@ export class LogsOutSocket implements OnModuleInit {
     this.sockets.add({
       path: /^\/api\/logs\/out$/,
       needs: 'see_flows',
-      handle: (socket, frames, ctx) => this.handle(socket, frames, ctx),
+      frameBytesMax,
+      handle: (peer, frames, ctx) => this.handle(peer, frames, ctx),
     });
   }
 
-  private async handle(socket: WebSocket, frames: Frames, ctx: Ctx): Promise<void> {
-    const hello = greeting.safeParse(await frames.nextJson(null));
-    if (!hello.success) return frames.close(1002, "Expected 'filter' message");
+  private async handle(peer: Peer, frames: Frames, ctx: Ctx): Promise<void> {
+    const hello = greeting.safeParse(await frames.nextJson(firstWordMs));
+    if (!hello.success) return peer.end({ code: 1002, reason: "Expected 'filter' message" });
     const filter = logFilter.safeParse(hello.data.filter ?? {});
     if (!filter.success)
-      return frames.close(1002, `Invalid filter: ${filter.error.issues[0]?.message ?? ''}`.slice(0, 120));
+      return peer.end({ code: 1002, reason: `Invalid filter: ${filter.error.issues[0]?.message ?? ''}` });
+    frames.expectNoMore();
     const stop = this.live.subscribe(topics.logs(ctx.workspaceId), (lines) => {
       for (const log of lines as LogJson[])
-        if (matches(filter.data, log)) socket.send(JSON.stringify({ type: 'log', log }));
-      if (socket.bufferedAmount > unsentBytesMax) socket.terminate();
+        if (matches(filter.data, log)) peer.send(JSON.stringify({ type: 'log', log }));
     });
-    socket.on('close', stop);
+    peer.gone.addEventListener('abort', stop, { once: true });
+    if (peer.gone.aborted) stop();
   }
 }
 

@@ -68,6 +68,8 @@ export class ClaimsService implements OnModuleDestroy {
         if (answer.runs.length > 0 || answer.cancelling.length > 0 || left <= 0 || gone.aborted) return answer;
         const unheard = this.live.connected ? Infinity : lookWithoutBellMs;
         await bell.ring(Math.min(left, await this.untilNextDue(ctx, wish), unheard), gone);
+        // Who has left takes nothing along.
+        if (gone.aborted) return { runs: [], cancelling: [] };
       }
     } finally {
       bell.stop();

@@ -1,11 +1,11 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { newId } from '@headgate/contracts';
-import type { WebSocket } from 'ws';
 import { z } from 'zod';
 import type { Ctx } from '../../../core/access/ctx.js';
 import { wireTime } from '../../../core/events/events.js';
 import { stringifyExact } from '../../../core/json/exact-json.js';
-import type { Frames } from '../../../core/sockets/frames.js';
+import { firstWordMs, type Frames } from '../../../core/sockets/frames.js';
+import type { Peer } from '../../../core/sockets/peer.js';
 import { Sockets } from '../../../core/sockets/sockets.js';
 import { taskRunJson } from '../task-run.js';
 import { leaseSeconds, OffersService, type Offer } from './offers.service.js';
@@ -15,6 +15,8 @@ const typed = z.looseObject({ type: z.string() });
 const subscription = z.object({ keys: z.array(z.string()).min(1), client_id: z.string().min(1) });
 type Subscription = z.infer<typeof subscription>;
 
+/** The keys of some thousand tasks. */
+const frameBytesMax = 512 * 1024;
 /** Close code of this socket for a peer that does not keep to the protocol. */
 const protocolViolation = 4001;
 
@@ -31,35 +33,36 @@ export class ScheduledSocket implements OnModuleInit {
     this.sockets.add({
       path: /^\/api\/task_runs\/subscriptions\/scheduled$/,
       needs: 'run_tasks',
-      handle: (socket, frames, ctx) => this.handle(socket, frames, ctx),
+      frameBytesMax,
+      handle: (peer, frames, ctx) => this.handle(peer, frames, ctx),
     });
   }
 
-  private async handle(socket: WebSocket, frames: Frames, ctx: Ctx): Promise<void> {
-    const hello = typed.safeParse(await frames.nextJson(null)).data;
+  private async handle(peer: Peer, frames: Frames, ctx: Ctx): Promise<void> {
+    const hello = typed.safeParse(await frames.nextJson(firstWordMs)).data;
     const violation = violationOf(hello);
-    if (violation) return frames.close(protocolViolation, `Protocol violation: expected ${violation}`);
+    if (violation) return peer.end({ code: protocolViolation, reason: `Protocol violation: expected ${violation}` });
     const worker = subscription.parse(hello);
     const connectionId = newId();
     const seen = () => void this.workers.seen(ctx, connectionId, worker.client_id, worker.keys);
     const timer = setInterval(seen, seenEveryMs);
     seen();
     try {
-      await this.serve(socket, frames, ctx, worker);
+      await this.serve(peer, frames, ctx, worker);
     } finally {
       clearInterval(timer);
       void this.workers.gone(ctx, connectionId);
     }
   }
 
-  private async serve(socket: WebSocket, frames: Frames, ctx: Ctx, { keys }: Subscription): Promise<void> {
+  private async serve(peer: Peer, frames: Frames, ctx: Ctx, { keys }: Subscription): Promise<void> {
     const gone = new AbortController();
-    socket.once('close', () => gone.abort());
+    peer.gone.addEventListener('abort', () => gone.abort(), { once: true });
     const bell = this.offers.bellFor(ctx, keys);
     let turns = keys;
     try {
       while (!gone.signal.aborted) {
-        const served = await this.serveOne(socket, frames, ctx, turns, bell, gone);
+        const served = await this.serveOne(peer, frames, ctx, turns, bell, gone);
         if (served === null) return;
         turns = afterwards(turns, served);
       }
@@ -70,7 +73,7 @@ export class ScheduledSocket implements OnModuleInit {
 
   /** Answers the key that was served; null when the conversation is over. */
   private async serveOne(
-    socket: WebSocket,
+    peer: Peer,
     frames: Frames,
     ctx: Ctx,
     turns: string[],
@@ -85,13 +88,13 @@ export class ScheduledSocket implements OnModuleInit {
       return sent || type === 'quit' ? type : undefined;
     });
     const offer = await this.offers.next(ctx, turns, bell, gone.signal);
-    if (!offer) return this.end(frames, await word);
+    if (!offer) return this.end(peer, await word);
     sent = true;
-    socket.send(stringifyExact(taskRunJson(offer.run, wireTime())));
+    peer.send(stringifyExact(taskRunJson(offer.run, wireTime())));
     const said = await this.whileLeased(ctx, offer, word);
     if (said !== 'ack') {
       await this.offers.takeBack(ctx, offer);
-      return this.end(frames, said);
+      return this.end(peer, said);
     }
     await this.offers.acknowledge(ctx, offer);
     return offer.run.task_key;
@@ -107,9 +110,9 @@ export class ScheduledSocket implements OnModuleInit {
     }
   }
 
-  private end(frames: Frames, said: string | undefined): null {
-    if (said === 'quit') frames.close(1000, '');
-    else frames.close(protocolViolation, "Protocol violation: expected 'ack' message");
+  private end(peer: Peer, said: string | undefined): null {
+    if (said === 'quit') peer.end({ code: 1000, reason: '' });
+    else peer.end({ code: protocolViolation, reason: "Protocol violation: expected 'ack' message" });
     return null;
   }
 }

@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { newId } from '@headgate/contracts';
 import type { ApiKeyDraft } from '@headgate/contracts/rest/tenancy';
+import { AccessChanges } from '../../../core/access/access-changes.js';
 import { AppError, notFound } from '../../../core/errors/app-error.js';
-import { Live, topics } from '../../../core/live/live.js';
 import { cacheKeyOf } from '../identity/identity.service.js';
 import { TenancyDb } from '../prisma.js';
 import { digestOf, maskOf, newApiKey } from '../sign-in/secrets.js';
@@ -12,7 +12,7 @@ import { deleteApiKey, findApiKey, insertApiKey, listApiKeys, type ApiKey } from
 export class ApiKeysService {
   constructor(
     @Inject(TenancyDb) private readonly db: TenancyDb,
-    @Inject(Live) private readonly live: Live,
+    @Inject(AccessChanges) private readonly changes: AccessChanges,
   ) {}
 
   /** Newest first; only those with this name when one is given. */
@@ -51,6 +51,6 @@ export class ApiKeysService {
   async delete(userId: string, id: string): Promise<void> {
     const hash = await this.db.run((prisma) => deleteApiKey(prisma, userId, id));
     if (!hash) throw notFound('API key not found');
-    this.live.publish(topics.access, cacheKeyOf('key', hash));
+    this.changes.publish({ credentialId: id, rememberedAs: cacheKeyOf('key', hash) });
   }
 }

@@ -41,6 +41,13 @@ export class AccessCache<T> {
     this.asking.delete(key);
   }
 
+  /** Forgets the answers to the questions that `concerned` picks. */
+  forgetWhere(concerned: (key: string, value: T | undefined) => boolean): void {
+    this.generation++;
+    for (const [key, { value }] of this.entries) if (concerned(key, value)) this.entries.delete(key);
+    for (const key of this.asking.keys()) if (concerned(key, undefined)) this.asking.delete(key);
+  }
+
   clear(): void {
     this.generation++;
     this.entries.clear();

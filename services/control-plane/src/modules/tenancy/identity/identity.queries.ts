@@ -39,6 +39,54 @@ export async function findRolesIn(prisma: Prisma, workspaceId: string, userId: s
   );
 }
 
+/** The roles of users in workspaces; the answer is asked for one of each, and gives null when there is no such workspace. */
+export async function findRolesOf(
+  prisma: Prisma,
+  userIds: string[],
+  workspaceIds: string[],
+): Promise<(userId: string, workspaceId: string) => Roles | null> {
+  if (workspaceIds.length === 0) return () => null;
+  const roles = { where: { userId: { in: userIds } }, select: { userId: true, role: true } };
+  const rows = await prisma.workspace.findMany({
+    where: { id: { in: workspaceIds } },
+    select: { id: true, accountId: true, memberships: roles, account: { select: { memberships: roles } } },
+  });
+  const byUser = (memberships: { userId: string; role: string }[]) =>
+    new Map(memberships.map(({ userId, role }) => [userId, role]));
+  const workspaces = new Map(
+    rows.map(({ id, accountId, memberships, account }) => [
+      id,
+      { accountId, workspace: byUser(memberships), account: byUser(account.memberships) },
+    ]),
+  );
+  return (userId, workspaceId) => {
+    const found = workspaces.get(workspaceId);
+    if (!found) return null;
+    const { accountId, account, workspace } = found;
+    return { accountId, accountRole: account.get(userId), workspaceRole: workspace.get(userId) };
+  };
+}
+
+/** Until when keys and sessions count, by their ids; those that are gone are missing. */
+export async function findCredentialEnds(
+  prisma: Prisma,
+  keyIds: string[],
+  sessionIds: string[],
+): Promise<Map<string, number>> {
+  const [keys, sessions] = await Promise.all([
+    keyIds.length > 0
+      ? prisma.apiKey.findMany({ where: { id: { in: keyIds } }, select: { id: true, expiration: true } })
+      : [],
+    sessionIds.length > 0
+      ? prisma.userSession.findMany({ where: { id: { in: sessionIds } }, select: { id: true, expires: true } })
+      : [],
+  ]);
+  return new Map([
+    ...keys.map(({ id, expiration }) => [id, expiration?.getTime() ?? Infinity] as const),
+    ...sessions.map(({ id, expires }) => [id, expires.getTime()] as const),
+  ]);
+}
+
 /** The workspace that a user has been a member of for longest. */
 export const findOldestMembership = (prisma: Prisma, userId: string): Promise<{ workspaceId: string } | null> =>
   prisma.workspaceMembership.findFirst({

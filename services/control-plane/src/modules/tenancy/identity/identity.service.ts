@@ -1,32 +1,33 @@
 import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { Config } from '../../../core/config/config.js';
+import { AccessChanges, type AccessChange } from '../../../core/access/access-changes.js';
 import type { Actor } from '../../../core/access/ctx.js';
-import { Identity, type WorkspaceAccess } from '../../../core/access/identity.js';
-import { Live, topics } from '../../../core/live/live.js';
+import { Identity, type Standing, type StandingQuestion, type WorkspaceAccess } from '../../../core/access/identity.js';
 import { TenancyDb } from '../prisma.js';
 import { effectiveRole, scopesOf } from '../roles.js';
 import { csrfTokenOf, digestOf, isApiKey, isSessionToken, sameText } from '../sign-in/secrets.js';
 import { AccessCache } from './access-cache.js';
 import { findKeyOwner, findOldestMembership, findRolesIn, findSessionOwner } from './identity.queries.js';
 import { LastUse } from './last-use.js';
+import { standingOf } from './standing.js';
 
 type Known = { actor: Actor & { kind: 'user' }; id: string; until: number } | null;
 const ttlMs = 30_000;
 
 /**
- * Who is asking, and where they may go. Answers come from memory; what changes them is published on `access` with the
- * key of the answer, or null for all. A message that Redis loses is made good by the short life of the answers.
+ * Who is asking, and where they may go. Answers come from memory; an `AccessChange` says which of them have
+ * become old. A message that Redis loses is made good by the short life of the answers.
  */
 @Injectable()
 export class TenancyIdentity extends Identity implements OnModuleInit, OnModuleDestroy {
   private readonly credentials = new AccessCache<Known>(10_000, ttlMs);
   private readonly accesses = new AccessCache<WorkspaceAccess | null>(20_000, ttlMs);
   private readonly homes = new AccessCache<WorkspaceAccess | null>(10_000, ttlMs);
-  private ends: (() => void)[] = [];
+  private stopListening: () => void = () => undefined;
 
   constructor(
     @Inject(TenancyDb) private readonly db: TenancyDb,
-    @Inject(Live) private readonly live: Live,
+    @Inject(AccessChanges) private readonly changes: AccessChanges,
     @Inject(LastUse) private readonly lastUse: LastUse,
     @Inject(Config) private readonly config: Config,
   ) {
@@ -34,14 +35,11 @@ export class TenancyIdentity extends Identity implements OnModuleInit, OnModuleD
   }
 
   onModuleInit(): void {
-    this.ends = [
-      this.live.subscribe(topics.access, (payload) => this.forget(payload)),
-      this.live.onGap(() => this.forget(null)),
-    ];
+    this.stopListening = this.changes.subscribe((change) => this.forget(change));
   }
 
   onModuleDestroy(): void {
-    this.ends.forEach((end) => end());
+    this.stopListening();
   }
 
   async byApiKey(key: string): Promise<Actor | null> {
@@ -97,6 +95,10 @@ export class TenancyIdentity extends Identity implements OnModuleInit, OnModuleD
     });
   }
 
+  standingOf(questions: readonly StandingQuestion[]): Promise<ReadonlyMap<string, Standing>> {
+    return this.db.run((prisma) => standingOf(prisma, questions));
+  }
+
   csrfMatches(actor: Actor, token: string | undefined): boolean {
     if (actor.kind !== 'user' || actor.via !== 'session' || !token) return false;
     return sameText(token, csrfTokenOf(actor.sessionId, this.config.access.secret));
@@ -108,10 +110,28 @@ export class TenancyIdentity extends Identity implements OnModuleInit, OnModuleD
     return role ? { workspaceId, accountId: found.accountId, scopes: scopesOf(role) } : null;
   }
 
-  private forget(payload: unknown): void {
-    if (typeof payload === 'string') return this.credentials.forget(payload);
-    for (const cache of [this.credentials, this.accesses, this.homes]) cache.clear();
+  private forget(change: AccessChange): void {
+    if (change !== null && 'rememberedAs' in change) return this.credentials.forget(change.rememberedAs);
+    const concerned = concernedBy(change);
+    this.accesses.forgetWhere(concerned);
+    this.homes.forgetWhere(concerned);
+    if (change === null || 'userId' in change)
+      this.credentials.forgetWhere((_, known) => change === null || known?.actor.userId === change.userId);
   }
+}
+
+/**
+ * Whether a change concerns what is remembered of a user, or of a user in a workspace. That there is no access is
+ * remembered without a workspace or an account, and forgotten with any change of one.
+ */
+function concernedBy(change: AccessChange): (key: string, access: WorkspaceAccess | null | undefined) => boolean {
+  if (change === null) return () => true;
+  return (key, access) => {
+    if ('userId' in change) return key.startsWith(change.userId);
+    if (!access) return true;
+    if ('workspaceId' in change) return access.workspaceId === change.workspaceId;
+    return 'accountId' in change && access.accountId === change.accountId;
+  };
 }
 
 /** Under this key the credential is remembered, and forgotten when it is published on `access`. */

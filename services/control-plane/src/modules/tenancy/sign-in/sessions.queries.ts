@@ -6,6 +6,9 @@ export async function insertSession(prisma: Prisma, row: SessionRow): Promise<vo
   await prisma.userSession.create({ data: row, select: { id: true } });
 }
 
-export async function deleteSession(prisma: Prisma, hash: Buffer<ArrayBuffer>): Promise<void> {
+/** Answers the id of the session that is gone; null when there was none. */
+export async function deleteSession(prisma: Prisma, hash: Buffer<ArrayBuffer>): Promise<string | null> {
+  const found = await prisma.userSession.findUnique({ where: { hash }, select: { id: true } });
   await prisma.userSession.deleteMany({ where: { hash } });
+  return found?.id ?? null;
 }

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { newId } from '@headgate/contracts';
+import { AccessChanges } from '../../../core/access/access-changes.js';
 import { Config } from '../../../core/config/config.js';
-import { Live, topics } from '../../../core/live/live.js';
 import { cacheKeyOf } from '../identity/identity.service.js';
 import { TenancyDb } from '../prisma.js';
 import { digestOf, newSessionToken } from './secrets.js';
@@ -14,7 +14,7 @@ export type StartedSession = { id: string; token: string };
 export class SessionsService {
   constructor(
     @Inject(TenancyDb) private readonly db: TenancyDb,
-    @Inject(Live) private readonly live: Live,
+    @Inject(AccessChanges) private readonly changes: AccessChanges,
     @Inject(Config) private readonly config: Config,
   ) {}
 
@@ -30,7 +30,7 @@ export class SessionsService {
   /** Ends the session behind a cookie; nothing happens when there is none. */
   async end(token: string): Promise<void> {
     const hash = digestOf(token);
-    await this.db.run((prisma) => deleteSession(prisma, hash));
-    this.live.publish(topics.access, cacheKeyOf('session', hash));
+    const id = await this.db.run((prisma) => deleteSession(prisma, hash));
+    if (id) this.changes.publish({ credentialId: id, rememberedAs: cacheKeyOf('session', hash) });
   }
 }

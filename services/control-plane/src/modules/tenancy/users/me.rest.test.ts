@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { AccessChanges } from '../../../core/access/access-changes.js';
 import { Config } from '../../../core/config/config.js';
 import { Live } from '../../../core/live/live.js';
 import { LOGGER } from '../../../core/log/log.module.js';
@@ -115,7 +116,7 @@ async function hears(listener: Live, speaker: Live) {
 test('a key that is deleted in one process is refused in the others', async () => {
   const config = app.app.get(Config);
   const live = new Live(config, app.app.get(LOGGER));
-  const neighbour = new TenancyIdentity(app.app.get(TenancyDb), live, app.app.get(LastUse), config);
+  const neighbour = new TenancyIdentity(app.app.get(TenancyDb), new AccessChanges(live), app.app.get(LastUse), config);
   neighbour.onModuleInit();
   const { id, key } = (await call('POST', `/users/${tenant.userId}/api_keys`, { name: 'ci' })).body;
   expect(await neighbour.byApiKey(key)).toMatchObject({ userId: tenant.userId, via: 'api-key' });

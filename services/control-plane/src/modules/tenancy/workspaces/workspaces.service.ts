@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { newId } from '@headgate/contracts';
 import type { WorkspaceChange, WorkspaceDraft, WorkspacesFilter } from '@headgate/contracts/rest/tenancy';
+import { AccessChanges } from '../../../core/access/access-changes.js';
 import type { Scope } from '../../../core/access/scopes.js';
 import { AppError, forbidden, notFound } from '../../../core/errors/app-error.js';
 import { Database } from '../../../core/db/database.js';
-import { Live, topics } from '../../../core/live/live.js';
 import { AccountsService } from '../accounts/accounts.service.js';
 import { freeHandle, handleFrom, isReserved } from '../handles.js';
 import { TenancyDb } from '../prisma.js';
@@ -36,7 +36,7 @@ export class WorkspacesService {
     @Inject(TenancyDb) private readonly db: TenancyDb,
     @Inject(Database) private readonly database: Database,
     @Inject(AccountsService) private readonly accounts: AccountsService,
-    @Inject(Live) private readonly live: Live,
+    @Inject(AccessChanges) private readonly changes: AccessChanges,
   ) {}
 
   list(userId: string): Promise<Workspace[]> {
@@ -95,7 +95,7 @@ export class WorkspacesService {
     await sayingTaken(
       this.db.run((prisma) => insertWorkspace(prisma, { id, accountId, name, handle: free, description }, userId)),
     );
-    this.live.publish(topics.access);
+    this.changes.publish({ userId });
     return this.get(userId, id);
   }
 
@@ -119,7 +119,7 @@ export class WorkspacesService {
     await this.get(userId, id, { accountId, scope: 'manage_workspace_settings' });
     await deleteRemains(this.database.db, id);
     await this.db.run((prisma) => deleteWorkspace(prisma, id));
-    this.live.publish(topics.access);
+    this.changes.publish({ workspaceId: id });
     await deleteRemains(this.database.db, id);
   }
 }

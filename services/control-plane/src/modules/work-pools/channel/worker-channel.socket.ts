@@ -1,15 +1,20 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { timedOutTeardown, workerHello, type WorkerHello } from '@headgate/contracts/rest/worker-channel';
-import type { WebSocket } from 'ws';
 import type { Ctx } from '../../../core/access/ctx.js';
 import { Live, topics } from '../../../core/live/live.js';
-import type { Frames } from '../../../core/sockets/frames.js';
+import { firstWordMs, type Frames } from '../../../core/sockets/frames.js';
+import type { Peer } from '../../../core/sockets/peer.js';
 import { Sockets } from '../../../core/sockets/sockets.js';
 import { WorkPoolsService } from '../pools/work-pools.service.js';
 import { TeardownsService } from '../teardowns/teardowns.service.js';
 import { ChannelEnd, channelEnd } from './channel-end.js';
 import { WelcomeService, type Welcome } from './welcome.service.js';
 import { agreesOnCleanup, endChannel, WorkerChannel, type ChannelPower } from './worker-channel.js';
+
+/** A hello brings the template of its pool along. */
+const frameBytesMax = 1024 * 1024;
+/** They are answered one after the other. */
+const inWorkMax = 16;
 
 /**
  * The channel that a worker keeps to its pool: it says hello, learns what the pool looks like now and whenever that
@@ -31,30 +36,31 @@ export class WorkerChannelSocket implements OnModuleInit {
       path: /^\/api\/work_pools\/([^/]+)\/workers\/connect$/,
       needs: 'write_workers',
       refusal: 'authentication_failed',
-      handle: (socket, frames, ctx, match) => this.handle(socket, frames, ctx, match[1]!),
+      frameBytesMax,
+      handle: (peer, frames, ctx, match) => this.handle(peer, frames, ctx, match[1]!),
     });
   }
 
-  private async handle(socket: WebSocket, frames: Frames, ctx: Ctx, encodedName: string): Promise<void> {
+  private async handle(peer: Peer, frames: Frames, ctx: Ctx, encodedName: string): Promise<void> {
     try {
-      if (socket.protocol !== 'prefect') throw new ChannelEnd('authentication_failed');
-      await this.open(socket, frames, ctx, decodedName(encodedName));
+      if (peer.protocol !== 'prefect') throw new ChannelEnd('authentication_failed');
+      await this.open(peer, frames, ctx, decodedName(encodedName));
     } catch (error) {
       const end = channelEnd(error);
       if (end.reason === 'transient_server_error') ctx.log.error({ err: end.cause }, 'worker channel failed');
-      endChannel(socket, end.reason);
+      endChannel(peer, end.reason);
     }
   }
 
-  private async open(socket: WebSocket, frames: Frames, ctx: Ctx, poolName: string): Promise<void> {
-    const said = workerHello.safeParse(await frames.nextJson());
+  private async open(peer: Peer, frames: Frames, ctx: Ctx, poolName: string): Promise<void> {
+    const said = workerHello.safeParse(await frames.nextJson(firstWordMs));
     if (!said.success) throw new ChannelEnd('protocol_error');
     const hello = said.data.payload;
     const welcome = await this.welcomes.welcome(ctx, poolName, hello);
-    if (socket.readyState !== socket.OPEN) return;
+    if (peer.gone.aborted) return;
     const { id } = welcome.pool;
     const channel = new WorkerChannel(
-      socket,
+      peer,
       hello,
       {
         look: async () => (await this.pools.getMany(ctx, [id]))[0] ?? null,
@@ -71,11 +77,11 @@ export class WorkerChannelSocket implements OnModuleInit {
       this.live.onGap(() => channel.offer()),
       () => channel.stop(),
     ];
-    socket.once('close', () => stops.forEach((stop) => stop()));
+    peer.gone.addEventListener('abort', () => stops.forEach((stop) => stop()), { once: true });
     // What changed between the welcome and the subscription.
     channel.look();
     channel.offer();
-    frames.each((frame) => channel.take(frame));
+    frames.each(inWorkMax, (frame) => channel.take(frame));
   }
 
   private cleanupFor(ctx: Ctx, hello: WorkerHello, { pool, queues }: Welcome): ChannelPower['cleanup'] {

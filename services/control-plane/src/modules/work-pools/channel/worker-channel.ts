@@ -11,8 +11,8 @@ import {
   type CloseReason,
   type WorkerHello,
 } from '@headgate/contracts/rest/worker-channel';
-import type { WebSocket } from 'ws';
 import { wireTime } from '../../../core/events/events.js';
+import type { Peer } from '../../../core/sockets/peer.js';
 import { workPoolJson, type WorkPoolRow } from '../pools/work-pool.js';
 import { notAgreedOn } from '../teardowns/verdict.js';
 import { ChannelEnd, channelEnd } from './channel-end.js';
@@ -40,7 +40,7 @@ export class WorkerChannel {
   private shown: string;
 
   constructor(
-    private readonly socket: WebSocket,
+    private readonly peer: Peer,
     private readonly hello: WorkerHello,
     private readonly power: ChannelPower,
     welcome: Welcome,
@@ -51,31 +51,32 @@ export class WorkerChannel {
 
   /** There may be something for the worker to clean up. */
   offer(): void {
-    this.inTurn(() => this.deliver());
+    void this.inTurn(() => this.deliver());
   }
 
   /** The pool may have changed: shows it, if it has. */
   look(reason = 'work_pool_updated'): void {
     this.timer ??= setTimeout(() => {
       this.timer = undefined;
-      this.inTurn(async () => this.show(await this.pool(), reason));
+      void this.inTurn(async () => this.show(await this.pool(), reason));
     }, togetherMs);
   }
 
-  take(text: string): void {
-    this.inTurn(() => this.handle(text));
+  take(text: string): Promise<void> {
+    return this.inTurn(() => this.handle(text));
   }
 
   stop(): void {
     clearTimeout(this.timer);
   }
 
-  private inTurn(work: () => Promise<void>): void {
-    this.line = this.line.then(work).catch((error: unknown) => endChannel(this.socket, channelEnd(error).reason));
+  private inTurn(work: () => Promise<void>): Promise<void> {
+    this.line = this.line.then(work).catch((error: unknown) => endChannel(this.peer, channelEnd(error).reason));
+    return this.line;
   }
 
   private async handle(text: string): Promise<void> {
-    if (this.socket.readyState !== this.socket.OPEN) return;
+    if (this.peer.gone.aborted) return;
     const frame = frameIn(text);
     if (frame.type !== 'worker.heartbeat.v1') return this.hear(frame);
     const { consumer_id, worker_name, heartbeat_interval_seconds } = frame.payload;
@@ -101,7 +102,7 @@ export class WorkerChannel {
   }
 
   private async deliver(): Promise<void> {
-    if (!this.power.cleanup || this.socket.readyState !== this.socket.OPEN) return;
+    if (!this.power.cleanup || this.peer.gone.aborted) return;
     for (const message of await this.power.cleanup.reserve()) this.send('cleanup.message.v1', message);
   }
 
@@ -119,12 +120,11 @@ export class WorkerChannel {
   }
 
   private send(type: string, payload: object): void {
-    if (this.socket.readyState === this.socket.OPEN)
-      this.socket.send(JSON.stringify({ type, id: newId(), sent_at: wireTime(), payload }));
+    this.peer.send(JSON.stringify({ type, id: newId(), sent_at: wireTime(), payload }));
   }
 }
 
-export const endChannel = (socket: WebSocket, reason: CloseReason): void => socket.close(closeCodes[reason], reason);
+export const endChannel = (peer: Peer, reason: CloseReason): void => peer.end({ code: closeCodes[reason], reason });
 
 const snapshot = (snapshot_sequence: number, reason: string, pool: WorkPoolRow) => ({
   snapshot_sequence,

@@ -5,6 +5,7 @@ import { claimRelease, claimRenewal, claimRequest } from '@headgate/contracts/re
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import type { Ctx } from '../../../core/access/ctx.js';
+import { Holders } from '../../../core/access/holders.js';
 import { Caller, Needs } from '../../../core/access/needs.js';
 import { ZodBody } from '../../../core/http/zod-body.js';
 import { Answers } from '../../../core/openapi/answers.js';
@@ -18,6 +19,7 @@ export class ClaimsController {
   constructor(
     @Inject(DispatchService) private readonly dispatch: DispatchService,
     @Inject(ClaimsService) private readonly claims: ClaimsService,
+    @Inject(Holders) private readonly holders: Holders,
   ) {}
 
   @Needs('write_workers')
@@ -32,7 +34,7 @@ export class ClaimsController {
   ) {
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort());
-    return this.dispatch.claim(ctx, pool, body, gone.signal);
+    return this.holders.during(ctx, 'write_workers', gone, () => this.dispatch.claim(ctx, pool, body, gone.signal));
   }
 
   @Needs('write_workers')

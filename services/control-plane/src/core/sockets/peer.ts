@@ -1,0 +1,136 @@
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import type { WebSocket } from 'ws';
+import { closing } from './closing.js';
+
+/** All that may come before it is known who is there, headers aside. */
+const bytesBeforeSignInMax = 16 * 1024;
+const signInMs = 10_000;
+/** What a peer may leave unread before it loses its socket. */
+const unreadBytesMax = 4 * 1024 * 1024;
+/** Time for the closing words to reach the other side, and its own to come back. */
+const goodbyeMs = 1_000;
+/** What is read from a peer that goes on talking after the goodbye; its own closing words are in it. */
+const afterGoodbyeBytesMax = 64 * 1024;
+/** All that a closing frame carries, less what a character that is cut may grow by. */
+const reasonBytesMax = 120;
+const controlHeaderBytes = 6;
+
+/** The other side of one websocket: it is read in measure, written to while it reads, and gone when it should be. */
+export class Peer {
+  /** Aborted as soon as nothing counts any more of what it says, which is before the connection has closed. */
+  readonly gone: AbortSignal;
+  private readonly going = new AbortController();
+  /** Bytes of the connection that belong to complete frames. */
+  private readWhole: number;
+  /** Bytes of frames that have come and are not done with. */
+  private inHand = 0;
+  private stopAwaitingSignIn: () => void;
+
+  constructor(
+    readonly client: WebSocket,
+    private readonly connection: Socket,
+    readonly request: IncomingMessage,
+    pingSeconds: number,
+  ) {
+    this.gone = this.going.signal;
+    this.readWhole = connection.bytesRead;
+    client.on('error', () => client.terminate());
+    client.on('message', () => (this.readWhole = connection.bytesRead));
+    // These may stand between the parts of a message.
+    const control = (data: Buffer) => (this.readWhole += controlHeaderBytes + data.length);
+    client.on('ping', control).on('pong', control);
+    client.once('close', () => this.leave());
+    this.stopAwaitingSignIn = this.awaitSignIn();
+    this.watchPulse(pingSeconds * 1000);
+  }
+
+  get protocol(): string {
+    return this.client.protocol;
+  }
+
+  /** It is known who it is: more may come than a greeting. */
+  isKnown(): void {
+    this.stopAwaitingSignIn();
+  }
+
+  /** A peer that does not read what it is sent comes back and asks for what it missed. */
+  send(text: string): void {
+    if (this.gone.aborted) return;
+    this.client.send(text);
+    if (this.client.bufferedAmount > unreadBytesMax) this.end(closing.tooSlow);
+  }
+
+  pong(data: Buffer): void {
+    if (this.gone.aborted) return;
+    this.client.pong(data);
+    if (this.client.bufferedAmount > unreadBytesMax) this.end(closing.tooSlow);
+  }
+
+  /** Answers when most of what was sent has been read, or the peer is gone. */
+  async drained(): Promise<void> {
+    while (!this.gone.aborted && this.client.bufferedAmount > unreadBytesMax / 16)
+      await once(this.connection, 'drain', { signal: this.gone }).catch(() => undefined);
+  }
+
+  /** A frame of so many bytes is to be worked on; a negative number when it is done. */
+  takesInHand(bytes: number): void {
+    this.inHand += bytes;
+  }
+
+  /** Bytes that this process keeps for it: not read by it, not done with, or the beginning of a frame that is not complete. */
+  get heldBytes(): number {
+    return this.client.bufferedAmount + this.inHand + Math.max(0, this.connection.bytesRead - this.readWhole);
+  }
+
+  /** Says why, and hangs up. What it still says is dropped; one that does not hang up itself is cut off. */
+  end({ code, reason }: { code: number; reason: string }): void {
+    if (this.gone.aborted) return;
+    this.leave();
+    const { client, connection } = this;
+    client.removeAllListeners('message').removeAllListeners('ping');
+    client.close(code, Buffer.from(reason).subarray(0, reasonBytesMax));
+    client.resume();
+    const heard = connection.bytesRead;
+    connection.on('data', () => connection.bytesRead - heard > afterGoodbyeBytesMax && client.pause());
+    const timer = setTimeout(() => client.terminate(), goodbyeMs);
+    client.once('close', () => clearTimeout(timer));
+  }
+
+  /** Hangs up without a word: for a client that has to take it for a broken line, and sends again. */
+  breakOff(): void {
+    this.leave();
+    this.client.terminate();
+  }
+
+  private leave(): void {
+    this.stopAwaitingSignIn();
+    this.going.abort();
+  }
+
+  private awaitSignIn(): () => void {
+    const { connection } = this;
+    const start = connection.bytesRead;
+    const count = () => connection.bytesRead - start > bytesBeforeSignInMax && this.end(closing.tooMuch);
+    const timer = setTimeout(() => this.end(closing.tooLate), signInMs);
+    connection.on('data', count);
+    return () => {
+      clearTimeout(timer);
+      connection.off('data', count);
+    };
+  }
+
+  /** One ping goes unanswered, and nothing else comes meanwhile: nobody is there. */
+  private watchPulse(everyMs: number): void {
+    const { client, connection } = this;
+    let heard = -1;
+    const timer = setInterval(() => {
+      // Of one that is made to wait nothing is read, so nothing can be said about it.
+      if (!client.isPaused && connection.bytesRead === heard) return client.terminate();
+      heard = connection.bytesRead;
+      if (client.readyState === client.OPEN) client.ping();
+    }, everyMs);
+    client.once('close', () => clearInterval(timer));
+  }
+}
