@@ -21,19 +21,18 @@ export async function furnish(api, key) {
   const artifact = await post('/artifacts/', { key: 'artifact', type: 'markdown', data: 'text' });
   return {
     'work_pools:name': pool.name,
-    'work_pools:pool': pool.name,
-    'work_pools:queue': queue.name,
+    'work_pools:work_pool_name': pool.name,
     'work_queues:id': queue.id,
     'flows:id': flow.id,
     'flows:name': flow.name,
     'deployments:id': deployment.id,
-    'deployments:flow': flow.name,
-    'deployments:deployment': deployment.name,
+    'deployments:flow_name': flow.name,
+    'deployments:deployment_name': deployment.name,
     'flow_runs:id': run.id,
     'flow_run_states:id': run.state.id,
     'task_runs:id': task.id,
     'task_run_states:id': task.state.id,
-    'v2:idOrName': limit.id,
+    'v2:id_or_name': limit.id,
     'artifacts:id': artifact.id,
     'artifacts:key': artifact.key,
   };

@@ -6,6 +6,8 @@ import { printSchema } from 'graphql';
 import { z } from 'zod';
 import { envSchema } from './core/config/env.js';
 import { openApiDocument } from './core/openapi/document.js';
+import type { Document } from './core/openapi/open-api.js';
+import { withPublishedNames } from './core/openapi/published-names.js';
 
 /** Writes what people read of the API and of the settings, from the code that they describe. `npm run generate` calls it. */
 const service = path.resolve(import.meta.dirname, '..');
@@ -25,7 +27,12 @@ const app = await createHttpApp(AppModule);
 await app.init();
 
 const write = (file: string, text: string) => fs.writeFileSync(path.join(service, file), text);
-write('openapi.json', `${JSON.stringify(openApiDocument(app, version), null, 1)}\n`);
+/** What Prefect publishes of its server and of its cloud: where both have a route, the server's is the law. */
+const published = ['server.json', 'cloud.json'].map(
+  (name) => JSON.parse(fs.readFileSync(path.join(service, 'published', name), 'utf8')) as Document,
+);
+const document = withPublishedNames(openApiDocument(app, version), published);
+write('openapi.json', `${JSON.stringify(document, null, 1)}\n`);
 write(
   'schema.graphql',
   `# Made by \`npm run generate\` from the code.\n${printSchema(app.get(GraphQLSchemaHost).schema)}\n`,

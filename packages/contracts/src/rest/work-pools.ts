@@ -38,7 +38,12 @@ export const workPoolUpdate = z.strictObject({
 });
 
 /** Queues that picked runs by their tags are gone; clients still send the empty place where their filter was. */
-const noFilter = z.null({ error: 'Queues that filter by tags are not supported; use a work pool.' }).optional();
+const noFilter = z
+  .object({ tags: z.array(z.string()).nullish(), deployment_ids: z.array(uuid).nullish() })
+  .nullish()
+  .refine((filter) => (filter ?? null) === null, 'Queues that filter by tags are not supported; use a work pool.')
+  .transform((): null => null)
+  .optional();
 
 export const workQueueCreate = z.strictObject({
   name,

@@ -2,13 +2,16 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openApiDocument } from '../../src/core/openapi/document.js';
+import { addressKey } from '../../src/core/openapi/open-api.js';
 import { startTestApp, type TestApp } from '../app.js';
 import { differences } from './compare.js';
 import { onPurpose } from './differences.js';
 import type { Document, Operation, Schema } from './shape.js';
 
 /** What Prefect's server publishes of its REST API, without the prose. */
-const published = JSON.parse(fs.readFileSync(path.join(import.meta.dirname, 'server.json'), 'utf8')) as Document;
+const published = JSON.parse(
+  fs.readFileSync(path.join(import.meta.dirname, '../../published/server.json'), 'utf8'),
+) as Document;
 const routes = Object.entries(published.paths).flatMap(([address, methods]) =>
   Object.entries(methods).map(([method, operation]) => [`${method} ${address}`, operation] as const),
 );
@@ -23,19 +26,11 @@ beforeAll(async () => {
   ours = openApiDocument(app.app, 'test') as Document;
   operations = new Map(
     Object.entries(ours.paths).flatMap(([address, methods]) =>
-      Object.entries(methods).map(([method, operation]) => [nameOf(`${method} ${address}`), operation] as const),
+      Object.entries(methods).map(([method, operation]) => [`${method} ${addressKey(address)}`, operation] as const),
     ),
   );
 });
 afterAll(() => app.close());
-
-/** An address without what differs between documents and never crosses the wire: prefixes, the names of what it names. */
-const nameOf = (route: string): string =>
-  route
-    .replace(/\/api(?=\/|$)/, '')
-    .replace('/accounts/{account_id}/workspaces/{workspace_id}', '')
-    .replaceAll(/\{\w+\}/g, '{}')
-    .replace(/(.)\/$/, '$1');
 
 const unexcused = (found: string[]): string[] =>
   found.filter((difference) => {
@@ -59,7 +54,8 @@ const withNulls = (schema: Schema): Schema => {
 const json = (content: Record<string, { schema: Schema }> | undefined) => content?.['application/json']?.schema;
 
 describe.each(routes)('%s', (route, theirs) => {
-  const operation = () => operations.get(nameOf(route));
+  const [method, address] = route.split(' ') as [string, string];
+  const operation = () => operations.get(`${method} ${addressKey(address)}`);
 
   test('takes what the published route takes', () => {
     if (!operation()) return expect(unexcused([`${route}: missing`])).toEqual([]);

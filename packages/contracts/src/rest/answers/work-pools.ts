@@ -28,6 +28,8 @@ export const workPoolAnswer = z
   .meta({ id: 'WorkPool' });
 export const workPoolsAnswer = z.array(workPoolAnswer);
 
+/** Queues that pick runs by tags are no more: it is always null. */
+const queueFilter = z.strictObject({ tags: orNull(texts), deployment_ids: orNull(z.array(id)) });
 const queue = {
   ...entity,
   name: text,
@@ -36,7 +38,7 @@ const queue = {
   concurrency_limit: orNull(count),
   priority: integer,
   work_pool_id: id,
-  filter: z.null(),
+  filter: orNull(queueFilter),
   last_polled: orNull(time),
 };
 export const plainQueuesAnswer = z.array(z.strictObject(queue).meta({ id: 'PlainWorkQueue' }));

@@ -59,7 +59,7 @@ export const ZodBody = (schema: z.ZodType) => Body(new ZodPipe(schema));
 export const DescribedBody = (schema: z.ZodType) => Body(new DescribingPipe(schema));
 export const ZodQuery = (schema: z.ZodType) => Query(new ZodPipe(schema, 'query'));
 
-class UuidPipe implements PipeTransform {
+export class UuidPipe implements PipeTransform {
   transform(value: unknown): string {
     const id = toUuid(value);
     if (!id) throw notFound('Not Found');

@@ -1,6 +1,8 @@
 import type { INestApplication } from '@nestjs/common';
+import { invalidAnswer } from '@headgate/contracts/rest/answers/refusals';
 import { listDoors, statusesOf, type Door } from './doors.js';
 import { JsonSchemas } from './json-schema.js';
+import type { Document, Json, Operation, Parameter } from './open-api.js';
 import { refusalResponses } from './refuses.js';
 
 export { listDoors, statusesOf, type Door } from './doors.js';
@@ -8,17 +10,17 @@ export { listDoors, statusesOf, type Door } from './doors.js';
 const scopedPrefix = '/api/accounts/{account_id}/workspaces/{workspace_id}';
 
 /** The OpenAPI document: made from the doors and the schemas that they parse with, so that it cannot lag behind. */
-export function openApiDocument(app: INestApplication, version: string): object {
-  const paths: Record<string, Record<string, object>> = {};
+export function openApiDocument(app: INestApplication, version: string): Document {
+  const paths: Document['paths'] = {};
   const schemas = new JsonSchemas();
   for (const door of listDoors(app)) {
     const inWorkspace = door.needs !== 'nothing' && door.needs !== 'sign-in';
-    const template = door.path.replaceAll(/:(\w+)/g, '{$1}');
+    const template = door.path.replaceAll(/:(\w+)/g, (_, name: string) => `{${onTheWire(name)}}`);
     const address = inWorkspace ? template.replace(/^\/api/, scopedPrefix) : template;
     (paths[address] ??= {})[door.method] = operation(door, address, schemas);
   }
   return {
-    openapi: '3.0.3',
+    openapi: '3.1.0',
     info: {
       title: 'Headgate',
       version,
@@ -37,20 +39,30 @@ export function openApiDocument(app: INestApplication, version: string): object 
   };
 }
 
-function operation(door: Door, address: string, schemas: JsonSchemas): object {
-  const names = [...address.matchAll(/\{(\w+)\}/g)].map((match) => match[1]);
+/** Names on the wire have underscores. */
+const onTheWire = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+const addressedIds = ['account_id', 'workspace_id'];
+
+function operation(door: Door, address: string, schemas: JsonSchemas): Operation {
+  const ids = [...addressedIds, ...door.ids.map(onTheWire)];
+  const names = [...address.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!);
   return {
     operationId: `${door.controller.replace(/Controller$/, '')}.${door.handler}`,
     tags: [door.tag],
     ...(door.needs !== 'nothing' && { security: [{ apiKey: [] }, { session: [] }], 'x-needs': door.needs }),
     parameters: [
-      ...names.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } })),
+      ...names.map((name) => ({
+        name,
+        in: 'path',
+        required: true,
+        schema: { type: 'string', ...(ids.includes(name) && { format: 'uuid' }) },
+      })),
       ...queryOf(door, schemas),
     ],
-    ...(door.body && { requestBody: { content: { 'application/json': { schema: schemas.of(door.body, 'in') } } } }),
+    ...(door.body && { requestBody: jsonOf(schemas.of(door.body, 'in')) }),
     responses: {
       ...Object.fromEntries(statusesOf(door).map((status) => [status, answerOf(door, status, schemas)])),
-      ...((door.body || door.query) && { 422: { description: 'It does not ask for a possible thing.' } }),
+      422: { description: 'It does not ask for a possible thing.', ...jsonOf(schemas.of(invalidAnswer, 'out')) },
       ...refusalResponses(door.refuses),
       ...(door.needs !== 'nothing' && {
         401: { description: 'No valid credentials.' },
@@ -61,10 +73,10 @@ function operation(door: Door, address: string, schemas: JsonSchemas): object {
   };
 }
 
-function queryOf(door: Door, schemas: JsonSchemas): object[] {
+function queryOf(door: Door, schemas: JsonSchemas): Parameter[] {
   if (!door.query) return [];
   const { properties = {}, required = [] } = schemas.of(door.query, 'in') as {
-    properties?: Record<string, object>;
+    properties?: Record<string, Json>;
     required?: string[];
   };
   return Object.entries(properties).map(([name, schema]) => ({
@@ -75,10 +87,12 @@ function queryOf(door: Door, schemas: JsonSchemas): object[] {
   }));
 }
 
-function answerOf({ answer }: Door, status: number, schemas: JsonSchemas): object {
+function answerOf({ answer }: Door, status: number, schemas: JsonSchemas): Operation['responses'][string] {
   if (status === 204) return { description: 'Done.' };
   const description = 'The answer.';
   if (!answer) return { description };
   if ('mediaType' in answer) return { description, content: { [answer.mediaType]: { schema: { type: 'string' } } } };
-  return { description, content: { 'application/json': { schema: schemas.of(answer.schema, 'out') } } };
+  return { description, ...jsonOf(schemas.of(answer.schema, 'out')) };
 }
+
+const jsonOf = (schema: Json) => ({ content: { 'application/json': { schema } } });

@@ -3,7 +3,7 @@ import { HTTP_CODE_METADATA, METHOD_METADATA, PATH_METADATA, ROUTE_ARGS_METADATA
 import { ModulesContainer } from '@nestjs/core';
 import type { z } from 'zod';
 import { NEEDS, type Need } from '../access/needs.js';
-import { ZodPipe } from '../http/zod-body.js';
+import { UuidPipe, ZodPipe } from '../http/zod-body.js';
 import { ANSWERS, type Answer } from './answers.js';
 import { REFUSES, type Refused } from './refuses.js';
 
@@ -17,6 +17,8 @@ export type Door = {
   needs: Need | undefined;
   body: z.ZodType | null;
   query: z.ZodType | null;
+  /** What of the path is a UUID. */
+  ids: string[];
   answer: Answer | null;
   refuses: Refused[];
   status: number;
@@ -24,6 +26,7 @@ export type Door = {
 
 const bodyArgument = 3;
 const queryArgument = 4;
+const pathArgument = 5;
 const tagsOf = 'swagger/apiUseTags';
 const hidden = 'swagger/apiExcludeController';
 
@@ -63,6 +66,7 @@ function doorOf(controller: Type, name: string, handler: object, method: Request
     needs: about<Need | undefined>(NEEDS, handler) ?? about<Need | undefined>(NEEDS, controller),
     body: schemaOf(controller, name, bodyArgument),
     query: schemaOf(controller, name, queryArgument),
+    ids: idsOf(controller, name),
     answer: about<Answer | undefined>(ANSWERS, handler) ?? null,
     refuses: about<Refused[] | undefined>(REFUSES, handler) ?? [],
     status: about<number | undefined>(HTTP_CODE_METADATA, handler) ?? (method === RequestMethod.POST ? 201 : 200),
@@ -75,17 +79,26 @@ const joined = (...parts: string[]): string =>
     .filter((part) => part !== '')
     .join('/')}`;
 
+/** What a handler is given of a kind: of what name, and through which pipes. */
+function argumentsOf(controller: Type, handler: string, kind: number): { data?: unknown; pipes: unknown[] }[] {
+  const all = Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, handler) as
+    | Record<string, { data?: unknown; pipes?: unknown[] }>
+    | undefined;
+  return Object.entries(all ?? {})
+    .filter(([key]) => Number(key.split(':')[0]) === kind)
+    .map(([, { data, pipes = [] }]) => ({ data, pipes }));
+}
+
 function schemaOf(controller: Type, handler: string, argument: number): z.ZodType | null {
-  const all = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, handler) ?? {}) as Record<
-    string,
-    { pipes?: unknown[] }
-  >;
-  const pipes = Object.entries(all)
-    .filter(([key]) => Number(key.split(':')[0]) === argument)
-    .flatMap(([, each]) => each.pipes ?? []);
+  const pipes = argumentsOf(controller, handler, argument).flatMap((each) => each.pipes);
   const pipe = pipes.find((each) => each instanceof ZodPipe);
   return pipe instanceof ZodPipe ? pipe.schema : null;
 }
+
+const idsOf = (controller: Type, handler: string): string[] =>
+  argumentsOf(controller, handler, pathArgument)
+    .filter(({ pipes }) => pipes.includes(UuidPipe))
+    .map(({ data }) => String(data));
 
 /** The statuses that a door answers with when all is well. */
 export const statusesOf = (door: Door): number[] =>
