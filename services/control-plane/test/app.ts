@@ -22,7 +22,7 @@ export type Tenant = {
 };
 
 /** The whole application without a port, on a database of its own. One per test file. */
-export async function startTestApp() {
+export async function startTestApp(settings: Record<string, string> = {}) {
   const database = await cloneDatabase(provided('adminUrl'), provided('template'));
   Object.assign(process.env, {
     DATABASE_URL: database.url,
@@ -30,6 +30,7 @@ export async function startTestApp() {
     HEADGATE_SECRET: 'x'.repeat(40),
     HEADGATE_LOG_LEVEL: 'fatal',
     HEADGATE_PROCESS: 'api',
+    ...settings,
   });
   const app: NestFastifyApplication = await createHttpApp(AppModule);
   (app.getHttpAdapter().getInstance() as unknown as FastifyInstance).addHook('onRequest', apiVersionHook);

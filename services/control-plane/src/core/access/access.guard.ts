@@ -1,6 +1,5 @@
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { AuthGuard } from '@nestjs/passport';
 import { isUuid } from '@headgate/contracts';
 import { forbidden, notFound, unauthenticated } from '../errors/app-error.js';
 import { addressedAccount, addressedWorkspace } from '../http/address.js';
@@ -8,27 +7,12 @@ import { requestOf, type HeadgateRequest } from '../http/request.js';
 import type { Actor, Ctx } from './ctx.js';
 import { Identity, type WorkspaceAccess } from './identity.js';
 import { NEEDS, type Need } from './needs.js';
-import { sessionCookie } from './strategies.js';
-
-/** Passport over both credentials; who sends none, or a wrong one, is nobody. */
-@Injectable()
-class CredentialsGuard extends AuthGuard(['api-key', 'session-cookie']) {
-  override getRequest(execution: ExecutionContext) {
-    return requestOf(execution);
-  }
-  override handleRequest<User>(error: unknown, actor: User): User {
-    if (error) throw error;
-    return actor || (undefined as User);
-  }
-}
-
-const reading = new Set(['GET', 'HEAD', 'OPTIONS']);
+import { actorOf, showsAnything } from './credentials.js';
+import { refuseForgery } from './forgery.js';
 
 /** Decides at every door, REST and GraphQL alike: who is it, in which workspace, and may they. */
 @Injectable()
 export class AccessGuard implements CanActivate {
-  private readonly credentials = new CredentialsGuard();
-
   constructor(
     @Inject(Reflector) private readonly reflector: Reflector,
     @Inject(Identity) private readonly identity: Identity,
@@ -38,16 +22,17 @@ export class AccessGuard implements CanActivate {
     const need = this.needOf(execution);
     const request = requestOf(execution);
     if (!need) throw forbidden('This door does not say what it needs.');
-    if (request.actor === undefined && this.hasCredentials(request)) {
-      await this.credentials.canActivate(execution);
-      const { user } = request as { user?: Actor };
-      if (user) request.actor = user;
-    }
-    if (need === 'nothing') return true;
-    const actor = request.actor;
+    // HTTP requests were asked before their body was read.
+    if (request.actor === undefined && showsAnything(request)) request.actor = await actorOf(this.identity, request);
+    const { actor } = request;
+    if (!actor && need === 'nothing') return true;
     if (!actor) throw unauthenticated();
-    this.refuseForgery(request, actor);
-    if (need === 'sign-in') return true;
+    if (need !== 'nothing') refuseForgery(this.identity, request, actor);
+    if (need === 'nothing' || need === 'sign-in') {
+      // Below the address of a workspace there is nothing for those who may not know of it.
+      if (actor && request.headers[addressedWorkspace]) await this.accessOf(request, actor, execution);
+      return true;
+    }
     const access = await this.accessOf(request, actor, execution);
     if (!access.scopes.has(need)) throw forbidden(`This needs the scope ${need} in the workspace.`);
     request.holder?.needs(access, need);
@@ -58,19 +43,6 @@ export class AccessGuard implements CanActivate {
   /** A field of an object type has no door of its own: it is reached through a query that has one. */
   private needOf(execution: ExecutionContext): Need | undefined {
     return this.reflector.getAllAndOverride<Need | undefined>(NEEDS, [execution.getHandler(), execution.getClass()]);
-  }
-
-  private hasCredentials(request: HeadgateRequest): boolean {
-    return Boolean(request.headers.authorization || request.cookies?.[sessionCookie]);
-  }
-
-  private refuseForgery(request: HeadgateRequest, actor: Actor): void {
-    // Sockets prove themselves by their Origin when they connect.
-    if (actor.kind !== 'user' || actor.via !== 'session' || reading.has(request.method) || request.headers.upgrade)
-      return;
-    const token = request.headers['x-csrf-token'];
-    if (!this.identity.csrfMatches(actor, Array.isArray(token) ? token[0] : token))
-      throw forbidden('Invalid CSRF token or client identifier.');
   }
 
   private async accessOf(
@@ -95,7 +67,7 @@ function namedWorkspace(
 ): { workspaceId: string; accountId: string | null } | null {
   if (execution.getType<'http' | 'graphql'>() === 'graphql') {
     const workspaceId = execution.getArgByIndex<{ workspaceId?: string }>(1)?.workspaceId;
-    return workspaceId ? { workspaceId: workspaceId.toLowerCase(), accountId: null } : null;
+    return typeof workspaceId === 'string' ? { workspaceId: workspaceId.toLowerCase(), accountId: null } : null;
   }
   const workspaceId = request.headers[addressedWorkspace];
   const accountId = request.headers[addressedAccount];

@@ -1,10 +1,22 @@
 import { readEnv, type Env } from './env.js';
+import type { TrustedProxies } from './trusted-proxies.js';
 
 const secondsPerDay = 86_400;
 
 /** The settings, grouped by who needs them; units are in the names. */
 export class Config {
-  readonly http: { host: string; port: number; publicUrl: string | null; bodyBytesMax: number; webDir: string | null };
+  readonly http: {
+    host: string;
+    port: number;
+    publicUrl: string | null;
+    /** People reach us over HTTPS. */
+    isSecure: boolean;
+    webDir: string | null;
+    trustedProxies: TrustedProxies;
+    connectionsMax: number;
+    connectionsPerAddressMax: number;
+  };
+  readonly metrics: { token: string | null };
   readonly database: { url: string; poolSize: number; statementNames: boolean };
   readonly redis: { url: string };
   readonly log: { level: Env['HEADGATE_LOG_LEVEL'] };
@@ -30,9 +42,13 @@ export class Config {
       host: env.HEADGATE_HOST,
       port: env.HEADGATE_PORT,
       publicUrl: env.HEADGATE_PUBLIC_URL?.replace(/\/+$/, '') ?? null,
-      bodyBytesMax: 5 * 1024 * 1024,
+      isSecure: env.HEADGATE_PUBLIC_URL?.startsWith('https:') ?? false,
       webDir: env.HEADGATE_WEB_DIR ?? null,
+      trustedProxies: env.HEADGATE_TRUSTED_PROXIES,
+      connectionsMax: env.HEADGATE_CONNECTIONS_MAX,
+      connectionsPerAddressMax: env.HEADGATE_CONNECTIONS_PER_ADDRESS_MAX,
     };
+    this.metrics = { token: env.HEADGATE_METRICS_TOKEN ?? null };
     this.database = {
       url: env.DATABASE_URL,
       poolSize: env.HEADGATE_POOL_SIZE,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { proxiesAre, readTrustedProxies } from './trusted-proxies.js';
 
 /**
  * Every setting of the control plane. This is the only reader of `process.env`; `docs/reference/settings.md` is
@@ -142,6 +143,32 @@ export const envSchema = z.object({
     .min(1)
     .default(90)
     .describe('Days that a flow run is kept after its end, with its task runs and inputs.'),
+  HEADGATE_TRUSTED_PROXIES: z
+    .string()
+    .default('')
+    .transform((text, context) => readTrustedProxies(text) ?? refuse(context, proxiesAre))
+    .describe(
+      'Proxies whose X-Forwarded-For, -Proto and -Host are believed: addresses and networks (10.0.0.7, 10.1.0.0/16) with commas between, or how many stand in a row before the api, where nobody can reach it past them. Default: none.',
+    ),
+  HEADGATE_CONNECTIONS_MAX: z.coerce
+    .number()
+    .int()
+    .min(10)
+    .default(20_000)
+    .describe('Connections that the api holds open; beyond, idle ones are closed and new ones turned away.'),
+  HEADGATE_CONNECTIONS_PER_ADDRESS_MAX: z.coerce
+    .number()
+    .int()
+    .min(10)
+    .default(2000)
+    .describe('The same for one client address. Trusted proxies have no such limit.'),
+  HEADGATE_METRICS_TOKEN: z
+    .string()
+    .min(16, 'needs at least 16 characters')
+    .optional()
+    .describe(
+      'Whoever sends it as a bearer token may read /metrics of the api. Default: nobody may. On the port of the loops it is asked for when it is set.',
+    ),
   HEADGATE_PROCESS: z
     .enum(['api', 'loops', 'tool'])
     .default('tool')
@@ -151,6 +178,11 @@ export const envSchema = z.object({
     .default(false)
     .describe('Set by the supervisor: the process ends when its parent does.'),
 });
+
+function refuse(context: z.RefinementCtx, message: string): never {
+  context.addIssue({ code: 'custom', message });
+  return z.NEVER;
+}
 
 export type Env = z.infer<typeof envSchema>;
 

@@ -3,7 +3,7 @@ import { GraphQLSchemaHost } from '@nestjs/graphql';
 import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer, type Server } from 'graphql-ws';
 import { Holder, Holders } from '../access/holders.js';
 import { Identity } from '../access/identity.js';
-import { apiKeyOf, sessionCookie } from '../access/strategies.js';
+import { apiKeyOf, sessionCookie } from '../access/credentials.js';
 import { LOGGER } from '../log/log.module.js';
 import type { Logger } from '../log/logger.js';
 import { closing } from '../sockets/closing.js';

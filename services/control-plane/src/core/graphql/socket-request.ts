@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { fastifyCookie as cookie } from '@fastify/cookie';
 import { newId } from '@headgate/contracts';
 import type { Holder } from '../access/holders.js';
-import type { HeadgateRequest } from '../http/request.js';
+import { overSocket, type HeadgateRequest } from '../http/request.js';
 
 /** `holder` is there once the socket has signed in. */
 export type SocketExtra = { request: IncomingMessage; holder: Holder | null };
@@ -17,11 +17,11 @@ export function requestOfSocket({ extra, connectionParams }: SocketContext): Hea
   const key = connectionParams?.['apiKey'];
   const headers = {
     ...request.headers,
-    upgrade: 'websocket',
     ...(typeof key === 'string' && { authorization: `Bearer ${key}` }),
   };
   const cookies = sameOrigin(request) ? cookie.parse(request.headers.cookie ?? '') : {};
   return {
+    [overSocket]: true,
     id: newId(),
     method: 'POST',
     url: request.url,

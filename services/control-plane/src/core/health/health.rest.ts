@@ -1,11 +1,14 @@
-import { Controller, Get, Header, HttpCode, Inject, Res } from '@nestjs/common';
+import { Controller, Get, Header, Headers, HttpCode, Inject, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { messageAnswer } from '@headgate/contracts/rest/answers/server-info';
 import { flag } from '@headgate/contracts/rest/answers/shared';
 import { Needs } from '../access/needs.js';
+import { Config } from '../config/config.js';
 import { Database } from '../db/database.js';
+import { notFound } from '../errors/app-error.js';
 import { Live } from '../live/live.js';
+import { mayScrape } from './may-scrape.js';
 import { Metrics } from './metrics.js';
 import { Answers, AnswersFile } from '../openapi/answers.js';
 
@@ -17,6 +20,7 @@ export class HealthController {
     @Inject(Database) private readonly database: Database,
     @Inject(Live) private readonly live: Live,
     @Inject(Metrics) private readonly metrics: Metrics,
+    @Inject(Config) private readonly config: Config,
   ) {}
 
   @Needs('nothing')
@@ -41,7 +45,8 @@ export class HealthController {
   @Get('metrics')
   @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
   @AnswersFile('text/plain')
-  scrape(): Promise<string> {
+  scrape(@Headers('authorization') authorization: string | undefined): Promise<string> {
+    if (!mayScrape(this.config, authorization)) throw notFound('Not Found');
     return this.metrics.registry.metrics();
   }
 

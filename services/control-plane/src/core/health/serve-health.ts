@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Config } from '../config/config.js';
+import { mayScrape } from './may-scrape.js';
 import { Metrics } from './metrics.js';
 
 /** `/health` and `/metrics` of a process that has no other doors. Answers the port; null when none is wanted. */
@@ -9,7 +10,10 @@ export async function serveHealth(app: INestApplicationContext, config: Config):
   if (config.loops.port === 0) return null;
   const { registry } = app.get(Metrics);
   const server = createServer(async (request, response) => {
-    if (request.url === '/metrics')
+    if (
+      request.url === '/metrics' &&
+      (config.metrics.token === null || mayScrape(config, request.headers.authorization))
+    )
       return response.setHeader('content-type', registry.contentType).end(await registry.metrics());
     if (request.url === '/health') return response.setHeader('content-type', 'application/json').end('true');
     return response.writeHead(404).end();

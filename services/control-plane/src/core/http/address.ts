@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 
-const scoped = /^\/api\/accounts\/([0-9a-f-]{36})\/workspaces\/([0-9a-f-]{36})(\/[^?]+)(\?.*)?$/i;
+const uuid = '([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})';
+/** What names a workspace by anything else leads nowhere: there is no such door. */
+const scoped = new RegExp(`^/api/accounts/${uuid}/workspaces/${uuid}(/[^?]+)(\\?.*)?$`, 'i');
 /** Below a workspace's address these belong to the account API. */
 const accountRoutes = /^\/(user_access|bot_access|team_access|invitations|transfer|settings)(\/|$)/;
 

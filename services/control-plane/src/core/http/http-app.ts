@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http';
 import cookie from '@fastify/cookie';
 import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -5,32 +6,42 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { newId } from '@headgate/contracts';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { Config } from '../config/config.js';
+import { proxyTrust } from '../config/trusted-proxies.js';
 import { Metrics } from '../health/metrics.js';
-import { parseJson, stringifyExact } from '../json/exact-json.js';
+import { stringifyExact } from '../json/exact-json.js';
 import { LOGGER } from '../log/log.module.js';
 import type { Logger } from '../log/logger.js';
 import { NestLog } from '../log/nest-log.js';
 import { Upgrades } from '../sockets/upgrades.js';
 import { rewriteUrl } from './address.js';
-import type { HeadgateRequest } from './request.js';
+import { FrontServer } from './front-server.js';
+import { guardAnswers } from './safe-answers.js';
+import { readBodies } from './read-body.js';
+import { receive } from './reception.js';
 
-const bodyBytesMax = 5 * 1024 * 1024;
+/** Where websockets are. */
+const socketsAt = /^\/(api\/|graphql(\/?$|\/?\?))/;
 
 /** The application with its HTTP server set up, not yet listening. */
 export async function createHttpApp(module: Type): Promise<NestFastifyApplication> {
+  const { http } = Config.fromEnv();
+  const isProxy = proxyTrust(http.trustedProxies);
+  const limits = {
+    max: http.connectionsMax,
+    perAddressMax: http.connectionsPerAddressMax,
+    isProxy: (address: string) => isProxy(address, 0),
+  };
   const adapter = new FastifyAdapter({
+    serverFactory: ((handle: RequestListener) => new FrontServer(handle, limits, socketsAt)) as never,
     rewriteUrl,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 600 },
-    bodyLimit: bodyBytesMax,
-    // Clients keep idle connections for 25 s: a server that closes first makes them retry.
-    keepAliveTimeout: 75_000,
     forceCloseConnections: 'idle',
     genReqId: () => newId(),
     // A path that cannot be decoded names nothing.
     frameworkErrors: (_error: unknown, _request: unknown, reply: FastifyReply) =>
       void reply.code(404).send({ detail: 'Not Found' }),
     logger: false,
-    trustProxy: true,
+    trustProxy: isProxy,
   });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: new NestLog(),
@@ -40,7 +51,9 @@ export async function createHttpApp(module: Type): Promise<NestFastifyApplicatio
   app.useLogger(new NestLog(app.get<Logger>(LOGGER)));
   await app.register(cookie as never);
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
-  readBodiesLoosely(fastify);
+  fastify.addHook('onRequest', guardAnswers(http.isSecure));
+  receive(fastify, app);
+  readBodies(fastify);
   fastify.setReplySerializer(stringifyExact);
   countRequests(fastify, app.get(Metrics));
   const upgrades = app.get(Upgrades);
@@ -49,31 +62,12 @@ export async function createHttpApp(module: Type): Promise<NestFastifyApplicatio
   return app;
 }
 
-/** A body without a content type is JSON, and an empty one is an empty object: the wire has both. */
-function readBodiesLoosely(fastify: FastifyInstance): void {
-  const parse = (request: unknown, body: string | Buffer, done: (error: Error | null, value?: unknown) => void) => {
-    const text = body.toString();
-    if (text === '') return done(null, undefined);
-    (request as HeadgateRequest).bodyText = text;
-    try {
-      done(null, parseJson(text));
-    } catch (cause) {
-      done(Object.assign(new Error('JSON decode error', { cause }), { statusCode: 400 }));
-    }
-  };
-  fastify.decorateRequest('bodyText', '');
-  fastify.removeContentTypeParser('application/json');
-  fastify.addContentTypeParser('application/json', { parseAs: 'string' }, parse);
-  fastify.addContentTypeParser('*', { parseAs: 'string' }, parse);
-}
-
 function countRequests(fastify: FastifyInstance, metrics: Metrics): void {
   fastify.addHook('onResponse', (request, reply, done) => {
-    const route = request.routeOptions.url ?? 'none';
-    metrics.requests.observe(
-      { method: request.method, route, status: String(reply.statusCode) },
-      reply.elapsedTime / 1000,
-    );
+    const { url: route } = request.routeOptions;
+    // What names no door is told by its status alone, or strangers could make up series.
+    const labels = { method: route ? request.method : 'any', route: route ?? 'none', status: String(reply.statusCode) };
+    metrics.requests.observe(labels, reply.elapsedTime / 1000);
     done();
   });
 }

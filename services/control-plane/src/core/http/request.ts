@@ -5,16 +5,22 @@ import type { Holder } from '../access/holders.js';
 
 /** The Fastify request with what our guard found out about it. */
 export type HeadgateRequest = FastifyRequest & {
-  actor?: Actor;
+  /** Null: they were asked, and are nobody. */
+  actor?: Actor | null;
   ctx?: Ctx;
   /** What stays open behind this request, and has to end with the rights that it uses. */
   holder?: Holder;
   receivedAt?: number;
-  passport?: unknown;
+  /** How much of a body is read. */
+  bodyBytesMax?: number;
   /** The body before it was parsed. */
   bodyText?: string;
   cookies: Record<string, string | undefined>;
 };
+
+/** Marks what looks to the guard like a request and came over a websocket: nothing that a client sends can set it. */
+export const overSocket = Symbol('over a websocket');
+export const isSocketRequest = (request: object): boolean => overSocket in request;
 
 /** What a GraphQL resolver's context holds: HTTP requests bring both, subscriptions only the request. */
 export type GraphqlContext = { req: HeadgateRequest; reply?: FastifyReply };

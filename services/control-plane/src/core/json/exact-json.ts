@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { invalid } from '../errors/app-error.js';
+import { isTooDeep } from './json-depth.js';
 
 /** A number that JavaScript would write otherwise than it was given: `1.0`, `1e5`, digits beyond 2^53. */
 export class ExactNumber {
@@ -14,17 +15,21 @@ export class ExactNumber {
 /** Whether an exact number was written since this was last set to false: writing is synchronous. */
 let met = false;
 const levelsMax = 200;
+const tooDeep = `JSON is nested more than ${levelsMax} levels deep.`;
 /** Stands for an exact number while a text is parsed or written; nobody outside this process can know it. */
 const mark = `exact-number:${randomUUID()}:`;
 const token = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*|[[\]{}]/gs;
 const marked = new RegExp(`"${mark}([^"]*)"`, 'g');
 const long = /(?:^|[:[,\s])-?\d{16}/;
 const integer = /^-?\d+$/;
+/** How half of a surrogate pair is escaped, and one that stands alone. */
+const half = /\\u[dD][89a-fA-F]/;
+const loneHalf = /\p{Surrogate}/u;
 
 /** Parses a text that is JSON, without changing a number. Refuses what is nested too deep to be walked. */
 export function parseExact(text: string): unknown {
   const unambiguous = withMarks(text, () => true);
-  if (unambiguous === null) throw invalid(`JSON is nested more than ${levelsMax} levels deep.`);
+  if (unambiguous === null) throw invalid(tooDeep);
   return parseMarked(unambiguous);
 }
 
@@ -34,8 +39,24 @@ export function parseExact(text: string): unknown {
  * such integers. Throws a SyntaxError for what is not JSON.
  */
 export function parseJson(text: string): unknown {
+  // Before marking: looking for the end of a text that never ends would take quadratic time.
+  const plain: unknown = JSON.parse(text);
   const unambiguous = long.test(text) ? withMarks(text, (number) => integer.test(number)) : null;
-  return unambiguous === null ? JSON.parse(text) : parseMarked(unambiguous);
+  return unambiguous === null ? plain : parseMarked(unambiguous);
+}
+
+/** Parses what somebody sent. Besides a SyntaxError it may be refused as too deep to be walked, or as no Unicode. */
+export function parseSent(text: string): unknown {
+  if (isTooDeep(text, levelsMax)) throw invalid(tooDeep);
+  const value = parseJson(text);
+  if (half.test(text) && !isUnicode(value)) throw invalid('Text of the JSON holds half of a surrogate pair.');
+  return value;
+}
+
+function isUnicode(value: unknown): boolean {
+  if (typeof value === 'string') return !loneHalf.test(value);
+  if (Array.isArray(value)) return value.every(isUnicode);
+  return isJsonObject(value) ? Object.entries(value).every((pair) => pair.every(isUnicode)) : true;
 }
 
 /** The text with every number that JavaScript would change marked, if it is one to keep; null when it is nested too deep. */

@@ -12,17 +12,28 @@ const endOf = (pattern: RegExp, text: string, from: number): number => {
   return pattern.test(text) ? pattern.lastIndex : from;
 };
 
-/** Walks over a text that `JSON.parse` refused; without recursion, for it may be nested as deep as it likes. */
 export function findJsonMistake(text: string): JsonMistake {
+  const { at, error } = walk(text);
+  return { at: charactersIn(text, 0, at), error };
+}
+
+/** The wire counts characters, of which some are two units here. */
+function charactersIn(text: string, from: number, to: number): number {
+  let count = to - from;
+  for (let at = from; at < to; at++) if (text.codePointAt(at)! > 0xffff && at + 1 < to) count -= 1;
+  return count;
+}
+
+/**
+ * Walks over a text that `JSON.parse` refused; without recursion, for it may be nested as deep as it likes. Here `at`
+ * counts units.
+ */
+function walk(text: string): JsonMistake {
   if (text.startsWith('\ufeff')) return { at: 0, error: 'Unexpected UTF-8 BOM (decode using utf-8-sig)' };
   const open: string[] = [];
   let expected: Expected = 'value';
   let at = endOf(space, text, 0);
-  const fail = (error: string, place = at): JsonMistake => ({
-    // The wire counts characters, of which some are two units here.
-    at: Array.from(text.slice(0, place)).length,
-    error,
-  });
+  const fail = (error: string, place = at): JsonMistake => ({ at: place, error });
   const valueEnds = (): Expected => (open.length > 0 ? ',' : 'end');
   for (; ; at = endOf(space, text, at)) {
     const next = text[at];
@@ -62,8 +73,10 @@ function mistakeInText(text: string, start: number, end: number): [error: string
 
 /** The same in one line, as Python's reader tells it. */
 export function sayJsonMistake(text: string): string {
-  const { at, error } = findJsonMistake(text);
-  const before = Array.from(text).slice(0, at);
-  const line = before.filter((each) => each === '\n').length + 1;
-  return `${error}: line ${line} column ${at - before.lastIndexOf('\n')} (char ${at})`;
+  const { at, error } = walk(text);
+  const lineStart = at === 0 ? 0 : text.lastIndexOf('\n', at - 1) + 1;
+  let line = 1;
+  for (let next = text.indexOf('\n'); next !== -1 && next < at; next = text.indexOf('\n', next + 1)) line += 1;
+  const column = charactersIn(text, lineStart, at) + 1;
+  return `${error}: line ${line} column ${column} (char ${charactersIn(text, 0, at)})`;
 }

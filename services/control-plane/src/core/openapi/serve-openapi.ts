@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
+import { pageHeaders, pagePolicy } from '../http/safe-answers.js';
 
 const documentFile = path.resolve(import.meta.dirname, '../../../openapi.json');
 const assets = ['swagger-ui.css', 'swagger-ui-bundle.js'];
@@ -20,7 +21,12 @@ export function serveOpenApi(app: NestFastifyApplication): void {
   fastify.get('/api/openapi.json', (_, reply) =>
     reply.type('application/json').send(fs.createReadStream(documentFile)),
   );
-  fastify.get('/api/docs', (_, reply) => reply.type('text/html').send(page));
+  fastify.get('/api/docs', (_, reply) =>
+    reply
+      .headers({ ...pageHeaders, 'content-security-policy': pagePolicy({}) })
+      .type('text/html')
+      .send(page),
+  );
   fastify.get('/api/docs/start.js', (_, reply) => reply.type('text/javascript').send(start));
   for (const asset of assets) {
     const type = asset.endsWith('.css') ? 'text/css' : 'text/javascript';

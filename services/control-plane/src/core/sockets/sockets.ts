@@ -4,7 +4,7 @@ import type { Ctx } from '../access/ctx.js';
 import { Holder, Holders } from '../access/holders.js';
 import { Identity, type WorkspaceAccess } from '../access/identity.js';
 import type { Scope } from '../access/scopes.js';
-import { apiKeyOf, keyOfCredential } from '../access/strategies.js';
+import { apiKeyOf, keyOfCredential } from '../access/credentials.js';
 import type { Address } from '../http/address.js';
 import { LOGGER } from '../log/log.module.js';
 import type { Logger } from '../log/logger.js';

@@ -15,6 +15,7 @@ import { z } from 'zod';
 import type { Ctx } from '../../core/access/ctx.js';
 import { Caller, Needs, Request } from '../../core/access/needs.js';
 import { Config } from '../../core/config/config.js';
+import { originOf } from '../../core/http/origin.js';
 import { addressedAccount, addressedWorkspace } from '../../core/http/address.js';
 import type { HeadgateRequest } from '../../core/http/request.js';
 import { InvalidRequest, ZodBody, ZodQuery } from '../../core/http/zod-body.js';
@@ -91,7 +92,7 @@ export class EventsController {
     const account = request.headers[addressedAccount];
     const workspace = request.headers[addressedWorkspace];
     const prefix = account ? `/api/accounts/${String(account)}/workspaces/${String(workspace)}` : '/api';
-    const root = this.config.http.publicUrl ?? `${request.protocol}://${request.host}`;
+    const root = originOf(this.config, request);
     return { events, total, next_page: nextToken && `${root}${prefix}/events/filter/next?page-token=${nextToken}` };
   }
 }

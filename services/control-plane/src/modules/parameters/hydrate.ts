@@ -1,4 +1,5 @@
-import { isJsonObject, parseJson } from '../../core/json/exact-json.js';
+import { AppError } from '../../core/errors/app-error.js';
+import { isJsonObject, parseSent } from '../../core/json/exact-json.js';
 import { sayJsonMistake } from '../../core/json/json-mistake.js';
 import { renderTemplate, checkTemplate, TemplateError } from '../../core/templates/templates.js';
 
@@ -64,9 +65,10 @@ function part(holder: Holder, key: string, find: FindVariable): unknown {
 function ofJson(text: unknown): unknown {
   if (typeof text !== 'string') return text;
   try {
-    return parseJson(text);
+    return parseSent(text);
   } catch (error) {
-    throw new HydrationError(`Invalid JSON: ${sayJsonMistake(text)}`, { cause: error });
+    const why = error instanceof AppError ? error.message : sayJsonMistake(text);
+    throw new HydrationError(`Invalid JSON: ${why}`, { cause: error });
   }
 }
 

@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify';
-import { sessionCookie } from '../../../core/access/strategies.js';
+import { sessionCookie } from '../../../core/access/credentials.js';
 import type { Config } from '../../../core/config/config.js';
 import { csrfTokenOf } from './secrets.js';
 import type { StartedSession } from './sessions.service.js';

@@ -1,8 +1,10 @@
 import { Inject } from '@nestjs/common';
 import { Args, Context, Mutation, Resolver } from '@nestjs/graphql';
 import { signInBody, signUpBody, type SignIn, type SignUp } from '@headgate/contracts/rest/tenancy';
+import { refuseForgery } from '../../../core/access/forgery.js';
+import { Identity } from '../../../core/access/identity.js';
 import { Needs } from '../../../core/access/needs.js';
-import { sessionCookie } from '../../../core/access/strategies.js';
+import { sessionCookie } from '../../../core/access/credentials.js';
 import { Config } from '../../../core/config/config.js';
 import { invariant } from '../../../core/errors/app-error.js';
 import type { GraphqlContext } from '../../../core/http/request.js';
@@ -17,6 +19,7 @@ export class SignInResolver {
   constructor(
     @Inject(SignInService) private readonly service: SignInService,
     @Inject(SessionsService) private readonly sessions: SessionsService,
+    @Inject(Identity) private readonly identity: Identity,
     @Inject(Config) private readonly config: Config,
   ) {}
 
@@ -43,6 +46,7 @@ export class SignInResolver {
   @Mutation(() => Boolean, { description: 'Ends the session of this browser, if there is one.' })
   @Needs('nothing')
   async signOut(@Context() { req, reply }: GraphqlContext): Promise<boolean> {
+    if (req.actor) refuseForgery(this.identity, req, req.actor);
     const token = req.cookies?.[sessionCookie];
     if (token) await this.sessions.end(token);
     if (reply) clearSessionCookies(reply, this.config);

@@ -6,6 +6,7 @@ import type { AccountCtx } from '../../../core/access/ctx.js';
 import { Needs, SignedIn } from '../../../core/access/needs.js';
 import { Config } from '../../../core/config/config.js';
 import { notFound } from '../../../core/errors/app-error.js';
+import { originOf } from '../../../core/http/origin.js';
 import type { GraphqlContext } from '../../../core/http/request.js';
 import { ZodPipe } from '../../../core/http/zod-body.js';
 import { scopeListOf } from '../roles.js';
@@ -67,7 +68,7 @@ export class WorkspacesResolver {
 
   @ResolveField(() => String, { description: 'Where clients of this workspace send their requests.' })
   apiUrl(@Parent() workspace: Workspace, @Context() { req }: GraphqlContext): string {
-    const origin = this.config.http.publicUrl ?? `${req.protocol ?? 'http'}://${req.headers.host ?? 'localhost'}`;
+    const origin = originOf(this.config, req);
     return `${origin}/api/accounts/${workspace.accountId}/workspaces/${workspace.id}`;
   }
 }

@@ -1,0 +1,37 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Actor } from './ctx.js';
+import type { Identity } from './identity.js';
+
+export const sessionCookie = 'headgate_session';
+
+/**
+ * The key that a request carries: `Authorization: Bearer KEY`, or `Basic` with the key as the whole credential or as
+ * its password, which is what tools that only know the self-hosted server's auth string send.
+ */
+export function apiKeyOf(header: string | undefined): string | null {
+  const [scheme, value] = (header ?? '').split(' ', 2);
+  if (!scheme || !value) return null;
+  if (/^bearer$/i.test(scheme)) return value;
+  if (!/^basic$/i.test(scheme)) return null;
+  return keyOfCredential(Buffer.from(value, 'base64').toString('utf8'));
+}
+
+/** The key in `KEY` or `anything:KEY`. */
+export function keyOfCredential(credential: string): string {
+  return credential.slice(credential.lastIndexOf(':') + 1);
+}
+
+/** What a request shows to prove who sent it. */
+export type Shown = { headers: IncomingHttpHeaders; cookies?: Record<string, string | undefined> };
+
+/** Who sent it; null when it shows nothing, or nothing that is known. A key counts before a session. */
+export async function actorOf(identity: Identity, { headers, cookies }: Shown): Promise<Actor | null> {
+  const key = apiKeyOf(headers.authorization);
+  const byKey = key ? await identity.byApiKey(key) : null;
+  if (byKey) return byKey;
+  const token = cookies?.[sessionCookie];
+  return token ? identity.bySession(token) : null;
+}
+
+export const showsAnything = ({ headers, cookies }: Shown): boolean =>
+  Boolean(headers.authorization || cookies?.[sessionCookie]);

@@ -1,0 +1,99 @@
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+
+export type ConnectionLimits = {
+  max: number;
+  perAddressMax: number;
+  /** Behind these addresses there are many clients. */
+  isProxy(address: string): boolean;
+};
+
+const turnedAway =
+  'HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json\r\nretry-after: 2\r\nconnection: close\r\ncontent-length: 34\r\n\r\n{"detail":"Too many connections."}';
+
+type State = { address: string; busy: number; whenIdle: (() => void) | null };
+
+/**
+ * The open connections, oldest first. Where there are too many, one that waits for a request makes room; a connection
+ * that never finishes asking is one of those.
+ */
+export class Connections {
+  private readonly open = new Map<Socket, State>();
+  private readonly perAddress = new Map<string, number>();
+
+  constructor(private readonly limits: ConnectionLimits) {}
+
+  /** Whether the connection may stay. */
+  admit(socket: Socket): boolean {
+    const { remoteAddress = '' } = socket;
+    const address = householdOf(remoteAddress);
+    const isCrowded =
+      (this.perAddress.get(address) ?? 0) >= this.limits.perAddressMax && !this.limits.isProxy(remoteAddress);
+    const mayStay = (!isCrowded || this.makeRoom(address)) && (this.open.size < this.limits.max || this.makeRoom(null));
+    if (!mayStay) {
+      socket.on('error', () => socket.destroy());
+      socket.end(turnedAway, () => socket.destroy());
+      return false;
+    }
+    this.open.set(socket, { address, busy: 0, whenIdle: null });
+    this.perAddress.set(address, (this.perAddress.get(address) ?? 0) + 1);
+    socket.once('close', () => this.leave(socket));
+    return true;
+  }
+
+  /** Until the answer is out, the connection is not idle. */
+  work({ socket }: IncomingMessage, answer: NodeJS.EventEmitter): void {
+    const state = this.open.get(socket);
+    if (!state) return;
+    state.busy += 1;
+    answer.once('close', () => {
+      state.busy -= 1;
+      if (state.busy === 0) state.whenIdle?.();
+    });
+  }
+
+  /** A connection that is no longer HTTP is not ours to close. */
+  hold(socket: Socket): void {
+    const state = this.open.get(socket);
+    if (state) state.busy += 1;
+  }
+
+  /** Requests may follow each other before the first is answered. */
+  whenIdle(socket: Socket, then: () => void): void {
+    const state = this.open.get(socket);
+    if (!state || state.busy === 0) return then();
+    state.whenIdle = () => {
+      state.whenIdle = null;
+      then();
+    };
+  }
+
+  private makeRoom(address: string | null): boolean {
+    for (const [socket, state] of this.open) {
+      if (state.busy > 0 || (address !== null && state.address !== address)) continue;
+      this.leave(socket);
+      socket.destroy();
+      return true;
+    }
+    return false;
+  }
+
+  private leave(socket: Socket): void {
+    const state = this.open.get(socket);
+    if (!state) return;
+    this.open.delete(socket);
+    const left = this.perAddress.get(state.address)! - 1;
+    if (left > 0) this.perAddress.set(state.address, left);
+    else this.perAddress.delete(state.address);
+  }
+}
+
+/** Of IPv6 a household has a network of 64 bits to choose addresses from. */
+function householdOf(address: string): string {
+  if (!address.includes(':') || address.includes('.')) return address;
+  const [front = '', back] = address.split('::');
+  const groups = front.split(':').filter((group) => group !== '');
+  const behind = back?.split(':').filter((group) => group !== '') ?? [];
+  while (groups.length + behind.length < 8) groups.push('0');
+  return [...groups, ...behind].slice(0, 4).join(':');
+}

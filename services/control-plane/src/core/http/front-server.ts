@@ -1,0 +1,82 @@
+import { Server, type IncomingMessage, type RequestListener } from 'node:http';
+import type { Socket } from 'node:net';
+import { Connections, type ConnectionLimits } from './connections.js';
+
+/** Clients keep idle connections for 25 s: a server that closes first makes them retry. */
+const keepAliveMs = 75_000;
+/** Time for the head of a request, from the first moment of a connection on, and for the whole of it. */
+const headersMs = 10_000;
+const requestMs = 30_000;
+/** How often the two are looked after. */
+const checkMs = 2000;
+
+/** What stays out of a request that is taken in again: its wish for another protocol. */
+const ofTheUpgrade = new Set(['connection', 'upgrade', 'http2-settings']);
+
+/** The HTTP server: bounded in time and number, and open to one other protocol, websockets where there are any. */
+export class FrontServer extends Server {
+  private readonly crowd: Connections;
+
+  constructor(
+    handle: RequestListener,
+    limits: ConnectionLimits,
+    private readonly speaksWebsocketAt: RegExp,
+  ) {
+    super(
+      {
+        keepAliveTimeout: keepAliveMs,
+        headersTimeout: headersMs,
+        requestTimeout: requestMs,
+        connectionsCheckingInterval: checkMs,
+      },
+      handle,
+    );
+    this.crowd = new Connections(limits);
+  }
+
+  // The only place before the server has made up its mind: all listeners of an event hear it.
+  override emit(event: string, ...args: unknown[]): boolean {
+    switch (event) {
+      case 'connection':
+        return this.crowd.admit(args[0] as Socket) && super.emit(event, ...args);
+      case 'request':
+        this.crowd.work(args[0] as IncomingMessage, args[1] as NodeJS.EventEmitter);
+        return super.emit(event, ...args);
+      case 'upgrade':
+        return this.upgrade(...(args as [IncomingMessage, Socket, Buffer]));
+      default:
+        return super.emit(event, ...args);
+    }
+  }
+
+  private upgrade(request: IncomingMessage, socket: Socket, head: Buffer): boolean {
+    if (!this.isWebsocket(request)) return this.takeAgain(request, socket, head);
+    this.crowd.hold(socket);
+    return super.emit('upgrade', request, socket, head);
+  }
+
+  private isWebsocket({ headers, url = '' }: IncomingMessage): boolean {
+    return headers.upgrade?.toLowerCase() === 'websocket' && this.speaksWebsocketAt.test(url);
+  }
+
+  /**
+   * A protocol that we do not speak is a wish that may be ignored. Node has by then let go of the connection: the request
+   * is put back in front of it without the wish, and the connection is served from the start.
+   */
+  private takeAgain(request: IncomingMessage, socket: Socket, head: Buffer): boolean {
+    const { method, url, httpVersion, rawHeaders } = request;
+    const lines = [`${method} ${url} HTTP/${httpVersion}`];
+    for (let at = 0; at < rawHeaders.length; at += 2)
+      if (!ofTheUpgrade.has(rawHeaders[at]!.toLowerCase())) lines.push(`${rawHeaders[at]}: ${rawHeaders[at + 1]}`);
+    const keeps = !/(^|,)\s*close\s*(,|$)/i.test(request.headers.connection ?? '');
+    lines.push(`Connection: ${keeps ? 'keep-alive' : 'close'}`);
+    const again = Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), head]);
+    this.crowd.whenIdle(socket, () => {
+      if (socket.destroyed) return;
+      socket.setTimeout(0);
+      socket.unshift(again);
+      super.emit('connection', socket);
+    });
+    return true;
+  }
+}

@@ -1,0 +1,69 @@
+import { isUtf8 } from 'node:buffer';
+import type { IncomingMessage } from 'node:http';
+import type { FastifyInstance } from 'fastify';
+import { AppError, badRequest } from '../errors/app-error.js';
+import { parseSent } from '../json/exact-json.js';
+import { lingerOver } from './linger.js';
+import type { HeadgateRequest } from './request.js';
+
+type Done = (error: Error | null, value?: unknown) => void;
+type Understand = (request: HeadgateRequest, text: string) => unknown;
+
+/**
+ * Reads bodies, as long as who sends them may, and parses them. A body without a content type is JSON, and an empty one
+ * is none: the wire has both.
+ */
+export function readBodies(fastify: FastifyInstance): void {
+  fastify.decorateRequest('bodyText', '');
+  fastify.decorateRequest('bodyBytesMax', 0);
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('*', (request, stream, done) => read(request, stream, done, parse));
+  fastify.addContentTypeParser('text/plain', (request, stream, done) => read(request, stream, done, (_, text) => text));
+}
+
+function read(request: HeadgateRequest, stream: IncomingMessage, done: Done, understand: Understand): void {
+  const { bodyBytesMax = 0 } = request;
+  const refuse = () => {
+    lingerOver(stream);
+    done(new AppError('tooLarge', 'Request body is too large'));
+  };
+  if (Number(request.headers['content-length']) > bodyBytesMax) return refuse();
+  const chunks: Buffer[] = [];
+  let size = 0;
+  const take = (chunk: Buffer) => {
+    size += chunk.length;
+    if (size <= bodyBytesMax) return void chunks.push(chunk);
+    letGo();
+    refuse();
+  };
+  const end = (error?: Error) => {
+    letGo();
+    if (!error) return finish(request, chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks), done, understand);
+    // Who hangs up meanwhile has sent half a body.
+    done(Object.assign(error, { statusCode: 400 }));
+  };
+  const letGo = () => stream.off('data', take).off('end', end).off('error', end);
+  stream.on('data', take).on('end', end).on('error', end);
+}
+
+function finish(request: HeadgateRequest, body: Buffer, done: Done, understand: Understand): void {
+  if (body.length === 0) return done(null, undefined);
+  if (!isUtf8(body)) return done(badRequest('There was an error parsing the body'));
+  let value: unknown;
+  try {
+    value = understand(request, body.toString());
+  } catch (error) {
+    return done(error as Error);
+  }
+  done(null, value);
+}
+
+function parse(request: HeadgateRequest, text: string): unknown {
+  request.bodyText = text;
+  try {
+    return parseSent(text);
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause;
+    throw Object.assign(new Error('JSON decode error', { cause }), { statusCode: 400 });
+  }
+}

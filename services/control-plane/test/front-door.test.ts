@@ -1,0 +1,240 @@
+import { connect, type AddressInfo } from 'node:net';
+import { until } from '@headgate/testkit';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { listDoors } from '../src/core/openapi/document.js';
+import { startTestApp, type Tenant, type TestApp } from './app.js';
+
+let app: TestApp;
+let owner: Tenant;
+let stranger: Tenant;
+let port: number;
+beforeAll(async () => {
+  app = await startTestApp();
+  [owner, stranger] = [await app.tenant(), await app.tenant()];
+  await app.app.listen(0, '127.0.0.1');
+  ({ port } = app.app.getHttpServer().address() as AddressInfo);
+});
+afterAll(() => app.close());
+
+/** Writes to a socket of its own; answers all that came back once `isEnough` of it has. */
+async function say(parts: (string | Buffer)[], isEnough = /\r\n\r\n[^]/): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  socket.on('error', () => undefined);
+  let heard = '';
+  socket.on('data', (data) => (heard += String(data)));
+  for (const part of parts) socket.write(part);
+  try {
+    return await until('an answer', () => isEnough.test(heard) && heard);
+  } finally {
+    socket.destroy();
+  }
+}
+const head = (line: string, headers: Record<string, string | number>) =>
+  `${line} HTTP/1.1\r\nhost: here\r\n${Object.entries(headers)
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join('')}\r\n`;
+const statusOf = (answer: string) => Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1]);
+const keyOf = (tenant: Tenant) => ({ authorization: `Bearer ${tenant.key}` });
+
+test('where only the known may go, a stranger hears so before any of the body is read', async () => {
+  const wrong: string[] = [];
+  for (const door of listDoors(app.app).filter(({ needs, method }) => needs !== 'nothing' && method !== 'get')) {
+    const url = door.path.replaceAll(/:\w+/g, '01900000-0000-7000-8000-000000000000');
+    // The body is only announced.
+    const answer = await say([head(`${door.method.toUpperCase()} ${url}`, { 'content-length': 4_000_000 })]);
+    if (statusOf(answer) !== 401) wrong.push(`${door.method} ${url}: ${answer.slice(0, 60)}`);
+  }
+  expect(wrong).toEqual([]);
+});
+
+test('a stranger gets 16 KB read, whatever the length is said to be, and sees the refusal of more', async () => {
+  const long = Buffer.alloc(3_000_000, ' ');
+  const json = { 'content-type': 'application/json' };
+  for (const url of ['/graphql', '/nowhere']) {
+    const post = `POST ${url}`;
+    expect(statusOf(await say([head(post, { ...json, 'content-length': long.length }), long]))).toBe(413);
+    const chunk = [`${long.length.toString(16)}\r\n`, long, '\r\n0\r\n\r\n'];
+    expect(statusOf(await say([head(post, { ...json, 'transfer-encoding': 'chunked' }), ...chunk]))).toBe(413);
+  }
+  const wrongKey = { authorization: `Bearer pnu_${'x'.repeat(36)}` };
+  expect(statusOf(await say([head('POST /graphql', { ...json, ...wrongKey, 'content-length': 20_000 })]))).toBe(413);
+});
+
+test('those who are known send up to 5 MB to a workspace, and 100 KB of GraphQL', async () => {
+  const send = async (url: string, bytes: number) => {
+    const body = Buffer.from(JSON.stringify({ query: '{viewer{id}}', filler: 'x'.repeat(bytes) }));
+    return statusOf(await say([head(`POST ${url}`, { ...keyOf(owner), 'content-length': body.length }), body]));
+  };
+  expect(await send('/api/flows/filter', 5_000_000)).toBe(200);
+  expect(await send('/api/flows/filter', 5_300_000)).toBe(413);
+  expect(await send('/graphql', 103_000)).toBe(413);
+});
+
+test('the rest of a refused body is not waited for without end', async () => {
+  const socket = connect(port, '127.0.0.1');
+  let isClosed = false;
+  socket.resume();
+  socket.on('error', () => undefined).on('close', () => (isClosed = true));
+  socket.write(head('POST /api/logs/', { 'content-length': 4_000_000 }));
+  await until('the connection to be closed', () => isClosed);
+});
+
+test('JSON that is nested too deep, no Unicode or not UTF-8 is refused at every door alike', async () => {
+  const send = async (body: string | Buffer) => {
+    const raw = Buffer.from(body as string);
+    const answer = await say([head('POST /api/flows/', { ...keyOf(owner), 'content-length': raw.length }), raw]);
+    return `${statusOf(answer)} ${answer.slice(answer.indexOf('\r\n\r\n') + 4)}`;
+  };
+  const deep = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
+  expect(await send(deep(1_000_000))).toContain('422 {"detail":"JSON is nested more than 200 levels deep."}');
+  expect(await send(`{"name":"a","labels":{"b":${'{"a":'.repeat(200)}1${'}'.repeat(200)}}}`)).toMatch(
+    /^422 .*200 levels/,
+  );
+  expect(await send('{"name":"\\ud800"}')).toMatch(/^422 .*surrogate/);
+  expect(await send('{"name":"a","labels":{"\\udc00":1}}')).toMatch(/^422 .*surrogate/);
+  expect(await send('{"name":"\\ud83d\\ude00"}')).toMatch(/^201 .*😀|^201 /);
+  // As the reference says it.
+  expect(await send(Buffer.from([0x22, 0xff, 0x22]))).toBe('400 {"detail":"There was an error parsing the body"}');
+});
+
+test.each(['h2c', 'foo', 'TLS/1.0, HTTP/1.1'])(
+  'a wish to speak %s is ignored, and the request answered',
+  async (other) => {
+    const wish = {
+      connection: 'Upgrade, HTTP2-Settings',
+      upgrade: other,
+      'http2-settings': 'AAMAAABkAAQCAAAAAAIAAAAA',
+    };
+    for (const url of ['/ready', '/health', '/api/health', '/api/hello', '/api/events/in'])
+      expect([url, statusOf(await say([head(`GET ${url}`, { ...wish, ...keyOf(owner) })]))]).toEqual([
+        url,
+        url.endsWith('/in') ? 404 : 200,
+      ]);
+    const body = JSON.stringify({ query: '{viewer{id}}' });
+    const post = head('POST /graphql', { ...wish, 'content-type': 'application/json', 'content-length': body.length });
+    // The connection lives on.
+    const both = await say([post, body, head('GET /api/hello', wish)], /(HTTP.1.1 200 [^]*){2}/);
+    expect(both).toContain('{"data":{"viewer":null}}');
+  },
+);
+
+test('a websocket where there are none is an ordinary request', async () => {
+  const websocket = {
+    connection: 'Upgrade',
+    upgrade: 'websocket',
+    'sec-websocket-version': 13,
+    'sec-websocket-key': 'x',
+  };
+  expect(statusOf(await say([head('GET /ready', websocket)]))).toBe(200);
+});
+
+test('no header makes a change by a session go without its token', async () => {
+  const [email, password] = ['csrf@example.test', 'long enough pw'];
+  const signUp = `mutation { signUp(input: { email: "${email}", password: "${password}", name: "Zoë" }) { id } }`;
+  const { cookies } = await app.gql(signUp);
+  const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
+  const [csrf] = cookies.filter(({ name }) => name.endsWith('csrf')).map(({ value }) => value);
+  const changes = ['mutation { createApiKey(name: "k") { key } }', 'mutation { signOut }'];
+  for (const query of changes) {
+    const body = JSON.stringify({ query });
+    const wishes: Record<string, string>[] = [
+      { accept: '*/*' },
+      { connection: 'Upgrade', upgrade: 'websocket' },
+      { connection: 'Upgrade', upgrade: 'x' },
+    ];
+    for (const more of wishes) {
+      const headers: Record<string, string | number> = {
+        cookie,
+        'content-type': 'application/json',
+        'content-length': body.length,
+        ...more,
+      };
+      // Also where the other protocol is not asked for in earnest.
+      const answers = [headers, { ...headers, connection: 'keep-alive' }];
+      for (const each of answers) expect(await say([head('POST /graphql', each), body])).not.toContain('"data":{"');
+    }
+    expect((await app.gql(query, {}, { cookie, upgrade: 'websocket' })).error?.extensions.code).toBe('forbidden');
+  }
+  const own = { cookie, 'x-csrf-token': csrf! };
+  for (const site of ['cross-site', 'same-site'])
+    expect(
+      (await app.inject('POST', '/graphql', { query: changes[1] }, null, { ...own, 'sec-fetch-site': site })).status,
+    ).toBe(403);
+  for (const origin of ['null', 'https://evil.example', 'http://localhost:81'])
+    expect((await app.inject('POST', '/graphql', { query: changes[1] }, null, { ...own, origin })).status).toBe(403);
+  const ours = { ...own, 'sec-fetch-site': 'same-origin', origin: 'http://localhost:80' };
+  expect((await app.gql(changes[1]!, {}, ours)).data).toEqual({ signOut: true });
+});
+
+test('what names no workspace by two UUIDs leads nowhere, and no other workspace answers for it', async () => {
+  const none = '-'.repeat(36);
+  const rests = [
+    'flows/count',
+    'admin/settings',
+    'admin/version',
+    'collections/views/aggregate-worker-metadata',
+    'health',
+  ];
+  for (const [account, workspace] of [
+    [none, none],
+    ['x', 'y'],
+    [owner.accountId, 'y'],
+    [owner.accountId.replaceAll('-', ''), owner.workspaceId],
+    [owner.accountId, owner.workspaceId.slice(1)],
+  ])
+    for (const rest of rests)
+      for (const method of ['GET', 'POST'] as const) {
+        const { status } = await app.inject(
+          method,
+          `/api/accounts/${account}/workspaces/${workspace}/${rest}`,
+          undefined,
+          owner.key,
+        );
+        expect([rest, status]).toEqual([rest, 404]);
+      }
+  for (const rest of rests.filter((each) => each !== 'flows/count')) {
+    const address = (of: Tenant) => `/api/accounts/${of.accountId}/workspaces/${of.workspaceId}/${rest}`;
+    expect([rest, (await app.inject('GET', address(owner), undefined, owner.key)).status]).toEqual([rest, 200]);
+    expect([rest, (await app.inject('GET', address(owner), undefined, stranger.key)).status]).toEqual([rest, 404]);
+  }
+  const body = 'x';
+  const template = `/api/accounts/${owner.accountId}/workspaces/${owner.workspaceId}/templates/validate`;
+  expect((await app.inject('POST', template, JSON.stringify(body), stranger.key)).status).toBe(404);
+  for (const id of ['', none, 'x'])
+    expect(
+      (await app.gql('query($id: ID!) { variables(workspaceId: $id) { nodes { name } } }', { id }, keyOf(owner))).error
+        ?.extensions.code,
+    ).toBe('notFound');
+});
+
+test('answers that are data are run, sniffed and framed by no browser', async () => {
+  for (const [url, status] of [
+    ['/api/health', 200],
+    ['/api/flows/x', 401],
+    ['/nowhere', 404],
+  ] as const) {
+    const { headers, status: got } = await app.inject('GET', url);
+    expect([url, got]).toEqual([url, status]);
+    expect(headers).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+    });
+  }
+});
+
+test('without a token of the operator nobody reads the metrics', async () => {
+  expect((await app.inject('GET', '/metrics', undefined, owner.key)).status).toBe(404);
+});
+
+test('an address is shown as the caller wrote it, if it can be one, and not as a stranger forwards it', async () => {
+  const apiUrl = async (headers: Record<string, string>) => {
+    const { data, text } = await app.gql('{ viewer { workspaces { apiUrl } } }', {}, { ...keyOf(owner), ...headers });
+    if (!data) throw new Error(JSON.stringify(headers) + text);
+    return new URL(data.viewer.workspaces[0].apiUrl).origin;
+  };
+  expect(await apiUrl({ host: 'gate.example:81' })).toBe('http://gate.example:81');
+  for (const host of ['evil.example/?', 'a b', 'user@evil.example', '"'])
+    expect((await app.inject('GET', '/api/health', undefined, null, { host })).status).toBe(400);
+  const forwarded = { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https' };
+  expect(await apiUrl({ host: 'gate.example', ...forwarded })).toBe('http://gate.example');
+});
