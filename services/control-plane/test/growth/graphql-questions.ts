@@ -5,7 +5,10 @@ import { Kind, parse, print, type FragmentDefinitionNode, type OperationDefiniti
 const features = path.resolve(import.meta.dirname, '../../../../web/src/features');
 
 /** Every query that a page of the web app sends, whole, by its name. */
-export function queriesOfThePages(): Map<string, string> {
+export const queriesOfThePages = (): Map<string, string> => documentsOfThePages(['query']);
+
+/** Every document that the web app sends, whole, by the name of its operation. */
+export function documentsOfThePages(kinds = ['query', 'mutation', 'subscription']): Map<string, string> {
   const operations: OperationDefinitionNode[] = [];
   const fragments: FragmentDefinitionNode[] = [];
   const files = fs
@@ -13,7 +16,7 @@ export function queriesOfThePages(): Map<string, string> {
     .filter((file) => file.endsWith('.graphql'));
   for (const file of files) {
     for (const definition of parse(fs.readFileSync(path.join(features, file), 'utf8')).definitions) {
-      if (definition.kind === Kind.OPERATION_DEFINITION && definition.operation === 'query')
+      if (definition.kind === Kind.OPERATION_DEFINITION && kinds.includes(definition.operation))
         operations.push(definition);
       if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.push(definition);
     }

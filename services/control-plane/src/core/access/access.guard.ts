@@ -6,6 +6,7 @@ import { addressedAccount, addressedWorkspace } from '../http/address.js';
 import { requestOf, type HeadgateRequest } from '../http/request.js';
 import type { Actor, Ctx } from './ctx.js';
 import { Identity, type WorkspaceAccess } from './identity.js';
+import { keepCtx } from './field-ctx.js';
 import { NEEDS, type Need } from './needs.js';
 import { actorOf, showsAnything } from './credentials.js';
 import { refuseForgery } from './forgery.js';
@@ -36,7 +37,7 @@ export class AccessGuard implements CanActivate {
     const access = await this.accessOf(request, actor, execution);
     if (!access.scopes.has(need)) throw forbidden(`This needs the scope ${need} in the workspace.`);
     request.holder?.needs(access, need);
-    request.ctx = ctxOf(request, actor, access);
+    keepCtx(execution, ctxOf(request, actor, access));
     return true;
   }
 

@@ -2,6 +2,7 @@ import { createParamDecorator, SetMetadata, type ExecutionContext } from '@nestj
 import { requestOf, type HeadgateRequest } from '../http/request.js';
 import { invariant } from '../errors/app-error.js';
 import type { AccountCtx, Ctx } from './ctx.js';
+import { ctxKept } from './field-ctx.js';
 import type { Scope } from './scopes.js';
 
 export const NEEDS = 'headgate:needs';
@@ -12,9 +13,9 @@ export type Need = 'nothing' | 'sign-in' | Scope;
 /** Every door says what it needs; one that says nothing is refused, and a test walks all of them. */
 export const Needs = (need: Need) => SetMetadata(NEEDS, need);
 
-/** The caller in the workspace that the request addresses. */
+/** The caller in the workspace that the request, or this field of a GraphQL document, addresses. */
 export const Caller = createParamDecorator((_: unknown, execution: ExecutionContext): Ctx => {
-  const { ctx } = requestOf(execution);
+  const ctx = ctxKept(execution);
   invariant(ctx, 'a door with @Caller() needs a workspace scope');
   return ctx;
 });

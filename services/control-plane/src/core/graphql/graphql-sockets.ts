@@ -1,5 +1,4 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { GraphQLSchemaHost } from '@nestjs/graphql';
 import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer, type Server } from 'graphql-ws';
 import { Holder, Holders } from '../access/holders.js';
 import { Identity } from '../access/identity.js';
@@ -11,6 +10,7 @@ import { Frames } from '../sockets/frames.js';
 import type { Peer } from '../sockets/peer.js';
 import type { Seat } from '../sockets/seats.js';
 import { Upgrades } from '../sockets/upgrades.js';
+import { GraphqlDoor } from './door.js';
 import { requestOfSocket, type SocketExtra } from './socket-request.js';
 
 /** The longest document with its variables. */
@@ -29,7 +29,7 @@ export class GraphqlSockets implements OnModuleInit {
 
   constructor(
     @Inject(Upgrades) private readonly upgrades: Upgrades,
-    @Inject(GraphQLSchemaHost) private readonly host: GraphQLSchemaHost,
+    @Inject(GraphqlDoor) private readonly door: GraphqlDoor,
     @Inject(Identity) private readonly identity: Identity,
     @Inject(Holders) private readonly holders: Holders,
     @Inject(LOGGER) private readonly log: Logger,
@@ -37,8 +37,8 @@ export class GraphqlSockets implements OnModuleInit {
 
   onModuleInit(): void {
     this.server = makeServer<Record<string, unknown>, Extra>({
-      schema: () => this.host.schema,
       context: (socket) => ({ req: requestOfSocket(socket) }),
+      onSubscribe: (socket, _id, payload) => this.door.onSubscribe(socket, payload),
       onConnect: ({ extra, connectionParams }) => this.signIn(extra, connectionParams),
     });
     this.upgrades.add({

@@ -5,31 +5,46 @@ import { GraphQLModule } from '@nestjs/graphql';
 import type { FastifyReply } from 'fastify';
 import type { GraphQLFormattedError } from 'graphql';
 import type { HeadgateRequest } from '../http/request.js';
-import { depthLimit } from './depth-limit.js';
-import { jit } from './jit.js';
+import { parserRefusal } from './admission.js';
+import { GraphqlDoorModule } from './door.module.js';
+import { GraphqlDoor } from './door.js';
+import { limits } from './limits/limits.js';
 import { DateTimeScalar, JsonScalar } from './scalars.js';
 import { GraphqlSockets } from './graphql-sockets.js';
 
 @Module({
   imports: [
-    GraphQLModule.forRoot<ApolloDriverConfig>({
+    GraphqlDoorModule,
+    GraphQLModule.forRootAsync<ApolloDriverConfig>({
       driver: ApolloDriver,
-      path: '/graphql',
-      autoSchemaFile: true,
-      sortSchema: true,
-      cache: 'bounded',
-      playground: false,
-      introspection: true,
-      csrfPrevention: true,
-      plugins: [ApolloServerPluginCacheControlDisabled(), jit()],
-      validationRules: [depthLimit(12)],
-      formatError: withoutInside,
-      context: (req: HeadgateRequest, reply: FastifyReply) => ({ req, reply }),
+      imports: [GraphqlDoorModule],
+      inject: [GraphqlDoor],
+      useFactory: options,
     }),
   ],
   providers: [GraphqlSockets, DateTimeScalar, JsonScalar],
 })
 export class AppGraphqlModule {}
+
+/** The door checks documents itself, so that both transports have one list of rules. */
+function options(door: GraphqlDoor): Omit<ApolloDriverConfig, 'driver'> {
+  return {
+    path: '/graphql',
+    autoSchemaFile: true,
+    sortSchema: true,
+    cache: 'bounded',
+    playground: false,
+    introspection: true,
+    csrfPrevention: true,
+    persistedQueries: false,
+    documentStore: door.documentStore,
+    parseOptions: { maxTokens: limits.tokens },
+    dangerouslyDisableValidation: true,
+    plugins: [ApolloServerPluginCacheControlDisabled(), door.plugin()],
+    formatError: withoutInside,
+    context: (req: HeadgateRequest, reply: FastifyReply) => ({ req, reply }),
+  };
+}
 
 /** Parse and validation errors get our word for them; stack traces never leave. */
 function withoutInside(formatted: GraphQLFormattedError): GraphQLFormattedError {
@@ -38,7 +53,7 @@ function withoutInside(formatted: GraphQLFormattedError): GraphQLFormattedError 
   const ours = /^[a-z]/.test(code) ? code : code === 'INTERNAL_SERVER_ERROR' ? 'internal' : 'invalid';
   return {
     ...formatted,
-    message: ours === 'internal' ? 'Internal Server Error' : formatted.message,
+    message: ours === 'internal' ? 'Internal Server Error' : parserRefusal(formatted.message),
     extensions: { ...extensions, code: ours },
   };
 }

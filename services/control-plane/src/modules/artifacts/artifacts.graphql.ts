@@ -1,5 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { Field, ID, ObjectType, Parent, ResolveField, Resolver } from '@nestjs/graphql';
+import { Priced } from '../../core/graphql/limits/price.js';
 import { DateTimeScalar, JsonScalar } from '../../core/graphql/scalars.js';
 import { FlowRunObject } from '../runs/index.js';
 import { ArtifactsService } from './artifacts.service.js';
@@ -21,6 +22,7 @@ const shownMax = 100;
 export class ArtifactsOfRunResolver {
   constructor(@Inject(ArtifactsService) private readonly service: ArtifactsService) {}
 
+  @Priced({ size: shownMax })
   @ResolveField(() => [ArtifactObject])
   async artifacts(@Parent() run: FlowRunObject): Promise<ArtifactObject[]> {
     const rows = await this.service.list(

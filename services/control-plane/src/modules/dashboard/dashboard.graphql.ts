@@ -3,6 +3,7 @@ import { Args, Field, Float, ID, Int, ObjectType, Query, Resolver } from '@nestj
 import type { Ctx } from '../../core/access/ctx.js';
 import { Caller, Needs } from '../../core/access/needs.js';
 import { DateTimeScalar } from '../../core/graphql/scalars.js';
+import { Priced } from '../../core/graphql/limits/price.js';
 import { FlowRunObject, StateCountObject, toFlowRunObject } from '../runs/index.js';
 import { DashboardService } from './dashboard.service.js';
 
@@ -10,7 +11,9 @@ import { DashboardService } from './dashboard.service.js';
 export class DashboardBucketObject {
   @Field(() => DateTimeScalar) since!: string;
   @Field(() => Int) seconds!: number;
-  @Field(() => [StateCountObject]) states!: StateCountObject[];
+  @Priced({ size: 9 })
+  @Field(() => [StateCountObject])
+  states!: StateCountObject[];
 }
 
 @ObjectType('Lateness')
@@ -24,14 +27,22 @@ export class LatenessObject {
 
 @ObjectType('Dashboard')
 export class DashboardObject {
-  @Field(() => [StateCountObject], { description: 'All runs, by state.' }) states!: StateCountObject[];
+  @Priced({ size: 9 })
+  @Field(() => [StateCountObject], { description: 'All runs, by state.' })
+  states!: StateCountObject[];
+  @Priced({ size: 24 })
   @Field(() => [DashboardBucketObject], { description: 'By the hour of their expected start.' })
   lastDay!: DashboardBucketObject[];
+  @Priced({ size: 28 })
   @Field(() => [DashboardBucketObject], { description: 'By six hours of their expected start.' })
   lastWeek!: DashboardBucketObject[];
   @Field(() => LatenessObject) lateness!: LatenessObject;
-  @Field(() => [StateCountObject], { description: 'Runs that are on their way.' }) active!: StateCountObject[];
-  @Field(() => [FlowRunObject]) recentFailures!: FlowRunObject[];
+  @Priced({ size: 9 })
+  @Field(() => [StateCountObject], { description: 'Runs that are on their way.' })
+  active!: StateCountObject[];
+  @Priced({ size: 10 })
+  @Field(() => [FlowRunObject])
+  recentFailures!: FlowRunObject[];
 }
 
 @Resolver()

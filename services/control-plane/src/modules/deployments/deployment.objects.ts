@@ -2,6 +2,7 @@ import { Field, ID, InputType, ObjectType } from '@nestjs/graphql';
 import { isCron, isInterval, isRRule, summarize, type Schedule } from '@headgate/contracts/schedules/index';
 import { PageInfoObject } from '../../core/graphql/connection.js';
 import { DateTimeScalar, JsonScalar } from '../../core/graphql/scalars.js';
+import { Priced } from '../../core/graphql/limits/price.js';
 import { scheduleJson, type DeploymentRow, type ScheduleRow } from './deployment.js';
 
 @ObjectType('Schedule')
@@ -33,7 +34,9 @@ export class DeploymentObject {
   @Field(() => JsonScalar) parameters!: unknown;
   @Field(() => JsonScalar) parameterOpenapiSchema!: unknown;
   @Field() enforceParameterSchema!: boolean;
-  @Field(() => [ScheduleObject]) schedules!: ScheduleObject[];
+  @Priced({ size: 10 })
+  @Field(() => [ScheduleObject])
+  schedules!: ScheduleObject[];
   @Field(() => DateTimeScalar) created!: string;
   @Field(() => DateTimeScalar) updated!: string;
   @Field(() => DateTimeScalar, { nullable: true }) lastPolled!: string | null;

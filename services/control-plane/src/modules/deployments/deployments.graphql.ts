@@ -5,6 +5,7 @@ import type { Ctx } from '../../core/access/ctx.js';
 import { Caller, Needs } from '../../core/access/needs.js';
 import { notFound } from '../../core/errors/app-error.js';
 import { checkedFirst, decodeCursor, toConnection } from '../../core/graphql/connection.js';
+import { batched, Priced } from '../../core/graphql/limits/price.js';
 import { loaderOf } from '../../core/graphql/loader.js';
 import type { GraphqlContext } from '../../core/http/request.js';
 import { FlowObject, FlowsService, toFlowObject } from '../flows/index.js';
@@ -115,11 +116,13 @@ export class DeploymentsResolver {
     return true;
   }
 
+  @Priced({ own: batched })
   @ResolveField(() => FlowObject)
   async flow(@Parent() deployment: DeploymentObject, @Context() context: GraphqlContext): Promise<FlowObject> {
     const loader = loaderOf(
       context,
-      `flow:${deployment.workspaceId}`,
+      deployment,
+      'flow',
       (ids) => this.flows.getMany(deployment, ids),
       (row) => row.id,
     );
@@ -128,6 +131,7 @@ export class DeploymentsResolver {
     return toFlowObject(row);
   }
 
+  @Priced({ own: batched })
   @ResolveField(() => [FlowRunObject])
   recentRuns(
     @Parent() deployment: DeploymentObject,
@@ -137,6 +141,7 @@ export class DeploymentsResolver {
     return this.runsOf(deployment, context, 'recent', checkedFirst(first));
   }
 
+  @Priced({ own: batched })
   @ResolveField(() => [FlowRunObject])
   upcomingRuns(
     @Parent() deployment: DeploymentObject,
@@ -152,10 +157,10 @@ export class DeploymentsResolver {
     which: 'recent' | 'upcoming',
     first: number,
   ): Promise<FlowRunObject[]> {
-    const name = `runsOfDeployment:${deployment.workspaceId}:${which}:${first}`;
     const loader = loaderOf(
       context,
-      name,
+      deployment,
+      `runsOfDeployment:${which}:${first}`,
       (ids) => this.service.runsOf(deployment, ids, which, first),
       (each) => each.id,
     );
@@ -167,12 +172,14 @@ export class DeploymentsResolver {
 export class DeploymentOfRunResolver {
   constructor(@Inject(DeploymentsService) private readonly service: DeploymentsService) {}
 
+  @Priced({ own: batched })
   @ResolveField(() => DeploymentObject, { nullable: true })
   async deployment(@Parent() run: FlowRunObject, @Context() context: GraphqlContext): Promise<DeploymentObject | null> {
     if (!run.deploymentId) return null;
     const loader = loaderOf(
       context,
-      `deployment:${run.workspaceId}`,
+      run,
+      'deployment',
       (ids) => this.service.getMany(run, ids),
       (row) => row.id,
     );
@@ -185,11 +192,13 @@ export class DeploymentOfRunResolver {
 export class DeploymentsOfFlowResolver {
   constructor(@Inject(DeploymentsService) private readonly service: DeploymentsService) {}
 
+  @Priced({ own: batched })
   @ResolveField(() => Int)
   async deploymentCount(@Parent() flow: FlowObject, @Context() context: GraphqlContext): Promise<number> {
     const loader = loaderOf(
       context,
-      `deploymentCount:${flow.workspaceId}`,
+      flow,
+      'deploymentCount',
       (ids) => this.service.countByFlow(flow, ids),
       (row) => row.flow_id,
     );

@@ -17,6 +17,7 @@ import type { Ctx } from '../../core/access/ctx.js';
 import { Caller, Needs } from '../../core/access/needs.js';
 import { notFound } from '../../core/errors/app-error.js';
 import { checkedFirst, decodeCursor, PageInfoObject, toConnection } from '../../core/graphql/connection.js';
+import { batched, Priced } from '../../core/graphql/limits/price.js';
 import { loaderOf } from '../../core/graphql/loader.js';
 import { DateTimeScalar } from '../../core/graphql/scalars.js';
 import type { GraphqlContext } from '../../core/http/request.js';
@@ -84,16 +85,19 @@ export class FlowsResolver {
     return toFlowObject(await this.service.get(ctx, id));
   }
 
+  @Priced({ own: batched })
   @ResolveField(() => FlowRunObject, { nullable: true })
   async lastRun(@Parent() flow: FlowObject, @Context() context: GraphqlContext): Promise<FlowRunObject | null> {
     return (await this.runs(flow, context, 'last', 1))[0] ?? null;
   }
 
+  @Priced({ own: batched })
   @ResolveField(() => FlowRunObject, { nullable: true })
   async nextRun(@Parent() flow: FlowObject, @Context() context: GraphqlContext): Promise<FlowRunObject | null> {
     return (await this.runs(flow, context, 'next', 1))[0] ?? null;
   }
 
+  @Priced({ own: batched })
   @ResolveField(() => [FlowRunObject])
   recentRuns(
     @Parent() flow: FlowObject,
@@ -111,7 +115,8 @@ export class FlowsResolver {
   ): Promise<FlowRunObject[]> {
     const loader = loaderOf(
       context,
-      `runsOfFlow:${flow.workspaceId}:${which}:${first}`,
+      flow,
+      `runsOfFlow:${which}:${first}`,
       (ids) => this.service.runsOf(flow, ids, which, first),
       (each) => each.id,
     );
@@ -123,11 +128,13 @@ export class FlowsResolver {
 export class FlowOfRunResolver {
   constructor(@Inject(FlowsService) private readonly service: FlowsService) {}
 
+  @Priced({ own: batched })
   @ResolveField(() => FlowObject, { nullable: true })
   async flow(@Parent() run: FlowRunObject, @Context() context: GraphqlContext): Promise<FlowObject | null> {
     const loader = loaderOf(
       context,
-      `flow:${run.workspaceId}`,
+      run,
+      'flow',
       (ids) => this.service.getMany(run, ids),
       (row) => row.id,
     );

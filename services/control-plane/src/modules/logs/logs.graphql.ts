@@ -10,6 +10,7 @@ import {
   PageInfoObject,
   toConnection,
 } from '../../core/graphql/connection.js';
+import { Priced } from '../../core/graphql/limits/price.js';
 import { DateTimeScalar } from '../../core/graphql/scalars.js';
 import { Live } from '../../core/live/live.js';
 import { FlowRunObject } from '../runs/index.js';
@@ -71,6 +72,7 @@ export class LogsOfRunResolver {
   }
 
   @Needs('see_flows')
+  @Priced({ size: 200 })
   @Subscription(() => [LogObject], {
     description: 'New lines in batches; pass the cursor of the last line you have, and nothing between is lost.',
     resolve: (lines: LogJson[]) => lines.map(toLogObject),

@@ -18,6 +18,7 @@ import type { Ctx } from '../../core/access/ctx.js';
 import { Caller, Needs } from '../../core/access/needs.js';
 import { notFound } from '../../core/errors/app-error.js';
 import { checkedFirst, decodeCursor, PageInfoObject, toConnection } from '../../core/graphql/connection.js';
+import { batched, Priced } from '../../core/graphql/limits/price.js';
 import { loaderOf } from '../../core/graphql/loader.js';
 import { DateTimeScalar } from '../../core/graphql/scalars.js';
 import type { GraphqlContext } from '../../core/http/request.js';
@@ -134,11 +135,13 @@ export class TaskRunsOfRunResolver {
     }));
   }
 
+  @Priced({ own: batched })
   @ResolveField(() => Int)
   async taskRunCount(@Parent() run: FlowRunObject, @Context() context: GraphqlContext): Promise<number> {
     const loader = loaderOf(
       context,
-      `taskRunCount:${run.workspaceId}`,
+      run,
+      'taskRunCount',
       (ids) => this.runs.countByFlowRun(run, ids),
       (row) => row.flow_run_id,
     );

@@ -4,6 +4,7 @@ import { isUuid } from '@headgate/contracts';
 import type { Ctx } from '../../../core/access/ctx.js';
 import { Caller, Needs } from '../../../core/access/needs.js';
 import { notFound } from '../../../core/errors/app-error.js';
+import { batched, Priced } from '../../../core/graphql/limits/price.js';
 import { loaderOf } from '../../../core/graphql/loader.js';
 import type { GraphqlContext } from '../../../core/http/request.js';
 import {
@@ -25,6 +26,7 @@ export class BlockTypesResolver {
     @Inject(BlockSchemasService) private readonly schemas: BlockSchemasService,
   ) {}
 
+  @Priced({ size: shownMax })
   @Query(() => [BlockTypeObject], { description: `In the order of their names; at most ${shownMax}.` })
   @Needs('see_blocks')
   async blockTypes(
@@ -63,6 +65,7 @@ export class BlockTypesResolver {
     return true;
   }
 
+  @Priced({ own: batched })
   @ResolveField(() => BlockSchemaObject, { nullable: true, description: 'What new documents are made by.' })
   async newestSchema(
     @Parent() type: BlockTypeObject,
@@ -70,7 +73,8 @@ export class BlockTypesResolver {
   ): Promise<BlockSchemaObject | null> {
     const loader = loaderOf(
       context,
-      `newestSchema:${type.workspaceId}`,
+      type,
+      'newestSchema',
       (ids) => this.schemas.newestOf(type, ids),
       (schema) => schema.block_type_id,
     );

@@ -6,6 +6,7 @@ import { Caller, Needs } from '../../../core/access/needs.js';
 import { AppError, conflict, notFound } from '../../../core/errors/app-error.js';
 import type { WireEvent } from '../../../core/events/events.js';
 import { checkedFirst, decodeCursor, toConnection } from '../../../core/graphql/connection.js';
+import { Priced } from '../../../core/graphql/limits/price.js';
 import { loaderOf } from '../../../core/graphql/loader.js';
 import { DateTimeScalar, JsonScalar } from '../../../core/graphql/scalars.js';
 import type { GraphqlContext } from '../../../core/http/request.js';
@@ -69,6 +70,7 @@ export class FlowRunsResolver {
   }
 
   @Needs('see_flows')
+  @Priced({ size: 9 })
   @Query(() => [StateCountObject], {
     description: 'Runs by state whose expected start lies in [since, until): from the rollup, at constant cost.',
   })
@@ -181,6 +183,7 @@ export class FlowRunsResolver {
     return this.changes(ctx, () => true);
   }
 
+  @Priced({ size: 20 })
   @ResolveField(() => [RunStateObject])
   async states(@Parent() run: FlowRunObject): Promise<RunStateObject[]> {
     return (await this.runs.listStates(run, [run.id])).map((row) => toRunStateObject(stateJson(row)));
@@ -191,7 +194,8 @@ export class FlowRunsResolver {
     if (!run.parentTaskRunId) return null;
     const loader = loaderOf(
       context,
-      `parentFlowRun:${run.workspaceId}`,
+      run,
+      'parentFlowRun',
       (ids) => this.runs.findParents(run, ids),
       (row) => row.task_run_id,
     );
@@ -200,6 +204,7 @@ export class FlowRunsResolver {
     return row ? toFlowRunObject(row) : null;
   }
 
+  @Priced({ size: 200 })
   @ResolveField(() => [FlowRunObject])
   async subflowRuns(@Parent() run: FlowRunObject): Promise<FlowRunObject[]> {
     return (await this.runs.listByKey(run, { parentFlowRunId: run.id }, 'OLDEST', 200, null)).map(toFlowRunObject);

@@ -5,6 +5,7 @@ import { apiKeyCreateBody, type ApiKeyDraft } from '@headgate/contracts/rest/ten
 import type { AccountCtx } from '../../../core/access/ctx.js';
 import { Needs, SignedIn } from '../../../core/access/needs.js';
 import { notFound } from '../../../core/errors/app-error.js';
+import { Priced } from '../../../core/graphql/limits/price.js';
 import { DateTimeScalar } from '../../../core/graphql/scalars.js';
 import { ZodPipe } from '../../../core/http/zod-body.js';
 import { ApiKeyObject, CreatedApiKeyObject } from '../tenancy.objects.js';
@@ -18,6 +19,7 @@ const toObject = ({ masked, ...apiKey }: ApiKey): ApiKeyObject => ({ ...apiKey, 
 export class ApiKeysResolver {
   constructor(@Inject(ApiKeysService) private readonly service: ApiKeysService) {}
 
+  @Priced({ size: 50 })
   @Query(() => [ApiKeyObject], { description: "The viewer's keys, newest first." })
   @Needs('sign-in')
   async apiKeys(@SignedIn() { actor }: AccountCtx): Promise<ApiKeyObject[]> {

@@ -7,6 +7,7 @@ import { Needs } from '../../../core/access/needs.js';
 import { sessionCookie } from '../../../core/access/credentials.js';
 import { Config } from '../../../core/config/config.js';
 import { invariant } from '../../../core/errors/app-error.js';
+import { Priced } from '../../../core/graphql/limits/price.js';
 import type { GraphqlContext } from '../../../core/http/request.js';
 import { ZodPipe } from '../../../core/http/zod-body.js';
 import { SignInInput, SignUpInput, UserObject } from '../tenancy.objects.js';
@@ -23,6 +24,7 @@ export class SignInResolver {
     @Inject(Config) private readonly config: Config,
   ) {}
 
+  @Priced({ once: true })
   @Mutation(() => UserObject, {
     description: 'Creates a user with an account and a first workspace, and signs them in.',
   })
@@ -34,6 +36,7 @@ export class SignInResolver {
     return this.enter(context, await this.service.signUp(input, visitorOf(context)));
   }
 
+  @Priced({ once: true })
   @Mutation(() => UserObject)
   @Needs('nothing')
   async signIn(

@@ -1,6 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { Context, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { Needs } from '../../../core/access/needs.js';
+import { Priced } from '../../../core/graphql/limits/price.js';
 import type { GraphqlContext } from '../../../core/http/request.js';
 import { AccountsService } from '../accounts/accounts.service.js';
 import { AccountObject, UserObject, WorkspaceObject } from '../tenancy.objects.js';
@@ -22,11 +23,13 @@ export class ViewerResolver {
     return req.actor?.kind === 'user' ? this.users.find(req.actor.userId) : null;
   }
 
+  @Priced({ size: 10 })
   @ResolveField(() => [WorkspaceObject])
   workspaces(@Parent() user: UserObject): Promise<WorkspaceObject[]> {
     return this.workspacesService.list(user.id);
   }
 
+  @Priced({ size: 5 })
   @ResolveField(() => [AccountObject])
   accounts(@Parent() user: UserObject): Promise<AccountObject[]> {
     return this.accountsService.list(user.id);

@@ -7,6 +7,7 @@ import { Needs, SignedIn } from '../../../core/access/needs.js';
 import { Config } from '../../../core/config/config.js';
 import { notFound } from '../../../core/errors/app-error.js';
 import { originOf } from '../../../core/http/origin.js';
+import { batched, Priced } from '../../../core/graphql/limits/price.js';
 import type { GraphqlContext } from '../../../core/http/request.js';
 import { ZodPipe } from '../../../core/http/zod-body.js';
 import { scopeListOf } from '../roles.js';
@@ -61,11 +62,13 @@ export class WorkspacesResolver {
     );
   }
 
+  @Priced({ own: batched })
   @ResolveField(() => [String])
   scopes(@Parent() workspace: Workspace): string[] {
     return scopeListOf(workspace.role);
   }
 
+  @Priced({ own: batched })
   @ResolveField(() => String, { description: 'Where clients of this workspace send their requests.' })
   apiUrl(@Parent() workspace: Workspace, @Context() { req }: GraphqlContext): string {
     const origin = originOf(this.config, req);

@@ -1,5 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { Context, Int, Parent, ResolveField, Resolver } from '@nestjs/graphql';
+import { batched, Priced } from '../../../core/graphql/limits/price.js';
 import { loaderOf } from '../../../core/graphql/loader.js';
 import type { GraphqlContext } from '../../../core/http/request.js';
 import { toWorkQueueObject, WorkQueueObject } from '../queues/work-queue.objects.js';
@@ -19,11 +20,13 @@ export class PoolContentsResolver {
     @Inject(SlotsService) private readonly slots: SlotsService,
   ) {}
 
+  @Priced({ own: batched, size: 10 })
   @ResolveField(() => [WorkQueueObject], { description: 'In the order in which they are served.' })
   async workQueues(@Parent() pool: WorkPoolObject, @Context() context: GraphqlContext): Promise<WorkQueueObject[]> {
     const loader = loaderOf(
       context,
-      `queuesOfPool:${pool.workspaceId}`,
+      pool,
+      'queuesOfPool',
       async (ids) => {
         const queues = await this.queues.list(pool, { poolIds: ids });
         return ids.map((id) => ({ id, queues: queues.filter((queue) => queue.work_pool_id === id) }));
@@ -33,6 +36,7 @@ export class PoolContentsResolver {
     return ((await loader.load(pool.id))?.queues ?? []).map(toWorkQueueObject);
   }
 
+  @Priced({ size: 20 })
   @ResolveField(() => [WorkerObject])
   async workers(@Parent() pool: WorkPoolObject): Promise<WorkerObject[]> {
     const rows = await this.roster.list(pool, [pool.id], undefined, workersShown, 0);
@@ -45,11 +49,13 @@ export class PoolContentsResolver {
     }));
   }
 
+  @Priced({ own: batched })
   @ResolveField(() => Int, { description: 'How many runs hold a slot of the pool.' })
   async activeSlots(@Parent() pool: WorkPoolObject, @Context() context: GraphqlContext): Promise<number> {
     const loader = loaderOf(
       context,
-      `slotsOfPool:${pool.workspaceId}`,
+      pool,
+      'slotsOfPool',
       (ids) => this.slots.countByPool(pool, ids),
       (row) => row.work_pool_id,
     );

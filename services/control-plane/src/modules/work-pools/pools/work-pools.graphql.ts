@@ -3,6 +3,7 @@ import { Args, ID, Mutation, Query, Resolver } from '@nestjs/graphql';
 import { workPoolCreate, workPoolUpdate } from '@headgate/contracts/rest/work-pools';
 import type { Ctx } from '../../../core/access/ctx.js';
 import { Caller, Needs } from '../../../core/access/needs.js';
+import { Priced } from '../../../core/graphql/limits/price.js';
 import { checkedInput, filled, given } from '../checked-input.js';
 import { CreateWorkPoolInput, toWorkPoolObject, UpdateWorkPoolInput, WorkPoolObject } from './work-pool.objects.js';
 import { WorkPoolsService } from './work-pools.service.js';
@@ -12,6 +13,7 @@ export class WorkPoolsResolver {
   constructor(@Inject(WorkPoolsService) private readonly pools: WorkPoolsService) {}
 
   @Needs('see_work_pools')
+  @Priced({ size: 50 })
   @Query(() => [WorkPoolObject])
   async workPools(
     @Caller() ctx: Ctx,

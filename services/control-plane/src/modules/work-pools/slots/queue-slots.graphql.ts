@@ -1,6 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { Args, Context, Field, Float, ID, Int, ObjectType, Parent, ResolveField, Resolver } from '@nestjs/graphql';
 import { invalid } from '../../../core/errors/app-error.js';
+import { batched, Priced } from '../../../core/graphql/limits/price.js';
 import { loaderOf } from '../../../core/graphql/loader.js';
 import { DateTimeScalar } from '../../../core/graphql/scalars.js';
 import type { GraphqlContext } from '../../../core/http/request.js';
@@ -25,17 +26,20 @@ const shownMax = 200;
 export class QueueSlotsResolver {
   constructor(@Inject(SlotsService) private readonly slots: SlotsService) {}
 
+  @Priced({ own: batched })
   @ResolveField(() => Int, { description: 'How many runs hold a slot of the queue.' })
   async activeSlots(@Parent() queue: WorkQueueObject, @Context() context: GraphqlContext): Promise<number> {
     const loader = loaderOf(
       context,
-      `slotsOfQueue:${queue.workspaceId}`,
+      queue,
+      'slotsOfQueue',
       (ids) => this.slots.countByQueue(queue, ids),
       (row) => row.work_queue_id,
     );
     return (await loader.load(queue.id))?.runs ?? 0;
   }
 
+  @Priced({ own: batched })
   @ResolveField(() => [SlotHolderObject])
   async slotHolders(
     @Parent() queue: WorkQueueObject,
@@ -45,7 +49,8 @@ export class QueueSlotsResolver {
     if (first < 1 || first > shownMax) throw invalid(`first must be between 1 and ${shownMax}.`);
     const loader = loaderOf(
       context,
-      `holdersOfQueue:${queue.workspaceId}:${first}`,
+      queue,
+      `holdersOfQueue:${first}`,
       async (ids) => {
         const holders = await this.slots.holders(queue, ids, first);
         return ids.map((id) => ({ id, runs: holders.filter((run) => run.work_queue_id === id) }));

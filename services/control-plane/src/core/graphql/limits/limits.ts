@@ -1,0 +1,38 @@
+/**
+ * What one document may ask for, over HTTP and sockets alike; docs/reference/graphql-limits.md tells users. The app's
+ * dearest page needs about a fifth of each.
+ */
+export const limits = {
+  queryChars: 100_000,
+  tokens: 2_000,
+  definitions: 60,
+  directives: 50,
+  /** Fields that are given another name. */
+  aliases: 50,
+  rootFields: 50,
+  rootFieldsOfMutation: 10,
+  /** Fields as they are written; and fields and spreads after each fragment stands where it is spread. */
+  fieldsWritten: 300,
+  selections: 1_000,
+  depth: 12,
+  depthOfIntrospection: 17,
+  /** Objects in the answer, and what its questions to the database are worth in objects. */
+  nodes: 10_000,
+  /** A subscription is answered again with every event. */
+  nodesOfSubscription: 1_000,
+  /** Names, numbers and texts in the answer. */
+  values: 50_000,
+  variablesChars: 100_000,
+  variablesItems: 20_000,
+  variablesDepth: 220,
+  subscriptionsOfSocket: 50,
+} as const;
+
+/** A page when nobody says how long it is. */
+export const pageMax = 200;
+
+/** What a question to the database costs, in objects. */
+export const nodesOfQuestion = 20;
+
+export const count = (value: number): string =>
+  Number.isFinite(value) ? Math.ceil(value).toLocaleString('en-US') : 'endlessly many';
