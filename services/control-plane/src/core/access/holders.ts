@@ -62,6 +62,9 @@ export class Holder {
   }
 }
 
+/** A holder, and the workspaces that it had when it was asked about. */
+type Asked = { holder: Holder; workspaceIds: ReadonlySet<string> };
+
 const tickMs = 500;
 
 /**
@@ -155,7 +158,7 @@ export class Holders implements OnModuleInit, OnModuleDestroy {
     // Those who come in the same turn are asked about together.
     await Promise.resolve();
     while (this.doubtful.size > 0) {
-      const asked = [...this.doubtful];
+      const asked = [...this.doubtful].map((holder) => ({ holder, workspaceIds: holder.workspaceIds }));
       this.doubtful = new Set();
       try {
         this.judge(asked, await this.identity.standingOf(questionsOf(asked)));
@@ -167,10 +170,15 @@ export class Holders implements OnModuleInit, OnModuleDestroy {
     }
   }
 
-  private judge(asked: Holder[], standings: ReadonlyMap<string, Standing>): void {
+  private judge(asked: Asked[], standings: ReadonlyMap<string, Standing>): void {
     const now = Date.now();
-    for (const holder of asked) {
+    for (const { holder, workspaceIds } of asked) {
       if (!this.all.has(holder) || this.doubtful.has(holder)) continue;
+      // Who came into another workspace meanwhile is asked about again: the answer knows nothing of it.
+      if ([...holder.workspaceIds].some((id) => !workspaceIds.has(id))) {
+        this.doubtful.add(holder);
+        continue;
+      }
       const standing = standings.get(holder.credentialId);
       if (!standing || standing.until <= now || !holder.mayStay(standing)) this.end(holder);
       else {
@@ -181,8 +189,8 @@ export class Holders implements OnModuleInit, OnModuleDestroy {
   }
 
   /** Without an answer nobody is sent away; the next tick asks again. */
-  private leaveInDoubt(asked: Holder[]): void {
-    for (const holder of asked) {
+  private leaveInDoubt(asked: Asked[]): void {
+    for (const { holder } of asked) {
       if (!this.all.has(holder)) continue;
       this.doubtful.add(holder);
       holder.ends.goOn?.();
@@ -195,9 +203,10 @@ export class Holders implements OnModuleInit, OnModuleDestroy {
   }
 }
 
-function questionsOf(holders: Holder[]) {
+function questionsOf(asked: Asked[]) {
   const questions = new Map<string, { actor: Actor; workspaceIds: Set<string> }>();
-  for (const { credentialId, actor, workspaceIds } of holders) {
+  for (const { holder, workspaceIds } of asked) {
+    const { credentialId, actor } = holder;
     const question = questions.get(credentialId) ?? { actor, workspaceIds: new Set() };
     for (const id of workspaceIds) question.workspaceIds.add(id);
     questions.set(credentialId, question);
