@@ -70,7 +70,7 @@ export const parameters = jsonObject.superRefine((given, context) => {
 });
 export const labels = z.record(z.string(), z.union([z.boolean(), z.number().int(), z.number(), z.string()]));
 /** As sent: in their order, and twice when given twice. */
-export const tags = z.array(z.string());
+export const tags = z.array(z.string().max(1_000)).max(500);
 
 /** At the top level of a body null means absent. */
 export const absent = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? undefined);

@@ -175,7 +175,8 @@ export const runOfDeployment = z.strictObject({
   work_queue_name: z.string().nullish(),
   job_variables: jsonObject.nullish(),
 });
-export const runsOfDeployment = z.array(runOfDeployment);
+/** More than a hundred the door refuses in words of its own. */
+export const runsOfDeployment = z.array(runOfDeployment).max(1_000);
 
 export type ScheduleCreate = z.infer<typeof scheduleCreate>;
 export type ScheduleUpdate = z.infer<typeof scheduleUpdate>;

@@ -38,7 +38,8 @@ const logCreate = z.strictObject({
   task_run_id: uuid.nullish(),
   worker_id: uuid.nullish(),
 });
-export const logsCreate = z.array(logCreate);
+/** What a client gathers until it has four megabytes of it. */
+export const logsCreate = z.array(logCreate).max(20_000);
 
 export type LogCreate = z.infer<typeof logCreate>;
 export type LogFilter = z.infer<typeof logFilter>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { absent, limit, offset, uuid } from './common.js';
+import { absent, limit, offset, uuid, tags } from './common.js';
 import { operator } from './filters.js';
 
 /** Bodies of the variable routes. A variable is a named JSON value. */
@@ -34,7 +34,6 @@ function bytesOf(given: unknown): number | null {
   }
 }
 
-const tags = z.array(z.string());
 export const variableCreate = z.strictObject({ name, value, tags: tags.default([]) });
 export type VariableCreate = z.infer<typeof variableCreate>;
 

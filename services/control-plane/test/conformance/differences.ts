@@ -39,6 +39,10 @@ export const onPurpose: [difference: RegExp, why: string][] = [
   [/queues.* body\.name: is string and not null/, 'a null breaks on the table there'],
   [/^patch \/variables.* body\.(name|tags): is/, 'a null breaks on the table there'],
   [/heartbeat body\.(return_id|metadata): ours alone/, 'workers of a managed cloud send them'],
+  [
+    / (body(\[\])?(\.tags(\[\])?)?: )(maxItems|maxLength) is/,
+    'every list has an end here, tags and log lines an early one',
+  ],
   [/\.related: maxItems is 100/, 'said in prose there: more are refused by the server, too'],
   [/templates\/validate body: is object/, 'an empty body is an empty template'],
   [/ 422\./, 'said as a Prefect server says it in truth: its document tells of the framework beneath it'],

@@ -30,11 +30,14 @@ const readers: Record<string, (given: unknown) => number | boolean | undefined> 
   bool_parsing: flag,
 };
 
+const readingOf = ({ issue }: Mistake) => readers[issue.type]?.(issue.input);
+export const canBeReadLaxly = (mistake: Mistake): boolean => readingOf(mistake) !== undefined;
+
 /** The request with each value that an issue complains of as it was meant; null when there is none that says it. */
 export function readLaxly(request: unknown, mistakes: Mistake[]): unknown {
-  const meant = mistakes.flatMap(({ place, issue }) => {
-    const value = readers[issue.type]?.(issue.input);
-    return value === undefined ? [] : [{ place, value }];
+  const meant = mistakes.flatMap((mistake) => {
+    const value = readingOf(mistake);
+    return value === undefined ? [] : [{ place: mistake.place, value }];
   });
   if (meant.length === 0) return null;
   return meant.reduce((whole, { place, value }) => withValue(whole, place, value), request);

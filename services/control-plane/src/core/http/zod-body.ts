@@ -1,19 +1,28 @@
 import { Body, Param, Query, type PipeTransform } from '@nestjs/common';
 import { toUuid } from '@headgate/contracts';
 import { z } from 'zod';
+import { tooLong } from '@headgate/contracts/rest/list-bounds';
 import { AppError, invalid, notFound } from '../errors/app-error.js';
-import { readLaxly } from './lax-values.js';
-import { mistakeOfAll, mistakesIn, noWords, type Issue, type Mistake } from './zod-issues.js';
+import { echoed } from './echo.js';
+import { canBeReadLaxly, readLaxly } from './lax-values.js';
+import { mistakeOfAll, mistakesIn, noWords, tooManyItems, type Issue, type Mistake } from './zod-issues.js';
 
 /** A body that does not parse: the wire's own envelope, written by the exception filter. */
 export class InvalidRequest extends AppError {
-  constructor(
-    readonly issues: Issue[],
-    readonly requestBody: unknown,
-  ) {
+  readonly issues: Issue[];
+  readonly requestBody: unknown;
+
+  constructor(issues: Issue[], requestBody: unknown) {
     super('invalid', 'Invalid request received.');
+    const { issues: told, request } = echoed(issues.slice(0, toldMax), requestBody);
+    this.issues = told;
+    this.requestBody = request;
   }
 }
+
+/** So many mistakes are told of; values in a lax spelling are read though they be many more. */
+const toldMax = 50;
+const readLaxlyMax = 1_000;
 
 /** Parses with a zod schema; a mismatch becomes a 422 in the wire's own shape. */
 export class ZodPipe implements PipeTransform {
@@ -24,12 +33,15 @@ export class ZodPipe implements PipeTransform {
   transform(value: unknown): unknown {
     const amiss = this.where === 'body' ? mistakeOfAll(this.schema, value) : null;
     if (amiss) throw new InvalidRequest(amiss, value);
+    const long = tooLong(this.schema, value);
+    if (long) throw new InvalidRequest([tooManyItems(long, this.where)], value);
     const parsed = this.read(value);
     if ('data' in parsed) return parsed.data;
-    const lax = readLaxly(value, parsed.mistakes);
+    const isLax = parsed.mistakes(toldMax).some(canBeReadLaxly);
+    const lax = isLax ? readLaxly(value, parsed.mistakes(readLaxlyMax)) : null;
     const again = lax === null ? parsed : this.read(lax, value);
     if ('data' in again) return again.data;
-    const issues = again.mistakes.map(({ issue }) => issue);
+    const issues = again.mistakes(toldMax).map(({ issue }) => issue);
     // The wire says this one in its short form, which Prefect's command line looks for.
     const tooMany = issues.find((issue) => issue.msg.startsWith('Invalid limit'));
     if (tooMany) throw invalid(tooMany.msg);
@@ -37,12 +49,14 @@ export class ZodPipe implements PipeTransform {
   }
 
   /** `sent` is what issues quote. */
-  private read(value: unknown, sent = value): { data: unknown } | { mistakes: Mistake[] } {
+  private read(value: unknown, sent = value): { data: unknown } | { mistakes(max: number): Mistake[] } {
     // Only with its input can a value that is missing be told from one of the wrong type.
     const parsed = this.schema.safeParse(value ?? {}, { reportInput: true, error: noWords });
     return parsed.success
       ? { data: parsed.data }
-      : { mistakes: mistakesIn(parsed.error, this.schema, { where: this.where, read: value, sent }) };
+      : {
+          mistakes: (max) => mistakesIn(parsed.error, this.schema, { where: this.where, read: value, sent }, max),
+        };
   }
 }
 

@@ -1,6 +1,7 @@
+import type { TooLong } from '@headgate/contracts/rest/list-bounds';
 import { z } from 'zod';
 import { alternativesOf, definitionOf, parametersOf, schemaAt, tagOf } from './schema-places.js';
-import { missing, wordsFor } from './zod-words.js';
+import { missing, tooLongWords, wordsFor } from './zod-words.js';
 
 /** One thing that is wrong with a request, as the wire says it. */
 export type Issue = {
@@ -30,12 +31,18 @@ const typesByWords = new Map([
 /** Zod's own words are not wanted: what a schema says nothing of is left blank, and the wire's words fill it. */
 export const noWords = (): string => '';
 
-/** What zod found in the request, in the wire's shape. `sent` is what issues quote, as it came. */
-export function mistakesIn(error: z.ZodError, schema: z.ZodType, request: Request): Mistake[] {
+/** What zod found in the request first, in the wire's shape. `sent` is what issues quote, as it came. */
+export function mistakesIn(error: z.ZodError, schema: z.ZodType, request: Request, max: number): Mistake[] {
   const at = { place: [], loc: [request.where], value: request.read };
-  return onePerPlace(allToWire(error.issues, schema, at)).map((found) =>
-    withInput(found, request.sent, parametersOf(schema)),
-  );
+  return onePerPlace(allToWire(error.issues.slice(0, max), schema, at))
+    .slice(0, max)
+    .map((found) => withInput(found, request.sent, parametersOf(schema)));
+}
+
+/** A list that was not looked into, because it is too long. */
+export function tooManyItems({ place, max, length }: TooLong, where: Request['where']): Issue {
+  const { type, msg, ctx } = tooLongWords(max, length);
+  return { type, loc: [where, ...place], msg, input: null, ctx };
 }
 
 /** Of a value the wire tells only the first thing that is wrong with it. */

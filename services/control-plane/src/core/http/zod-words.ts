@@ -95,6 +95,12 @@ function outOfBounds(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig): 
   return { type, msg: `Input should be ${words} ${bound}`, ctx: { [side]: bound } };
 }
 
+export const tooLongWords = (max: number, length: number) => ({
+  type: 'too_long',
+  msg: `List should have at most ${max} items after validation, not ${length}`,
+  ctx: { field_type: 'List', max_length: max, actual_length: length },
+});
+
 /** `a, b or c` */
 const listed = (words: string[]): string =>
   words.length > 1 ? `${words.slice(0, -1).join(', ')} or ${words.at(-1)}` : (words[0] ?? '');
