@@ -12,7 +12,7 @@ type Who = Pick<Tenant, 'key' | 'accountId' | 'workspaceId'>;
 const watched = (door: string, socket: WebSocket): OpenDoor => ({
   door,
   socket,
-  closed: once(socket, 'close').then(([code]) => code as number),
+  closed: new Promise((resolve) => socket.once('close', resolve)),
 });
 
 /** Every websocket of the workspace API, as its clients open it. */
