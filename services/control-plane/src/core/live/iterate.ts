@@ -1,14 +1,16 @@
 import type { Live } from './live.js';
 
-const waitingMax = 1_000;
+/** Ids that wait for a slow reader; beyond, the oldest fall out. */
+const waitingMax = 10_000;
+const togetherMax = 200;
 
 /**
- * What subscriptions give out: for each payload of a topic, from now on, what `each` makes of it. Not an async
- * generator, because one that waits for its next payload cannot be stopped: this ends at once when the reader leaves.
- * For a slow reader the oldest payloads fall out.
+ * What subscriptions give out: for each thing that the payloads of a topic name, from now on, what `load` makes of it. Not an
+ * async generator, because one that waits for its next payload cannot be stopped: this ends at once when the reader leaves.
+ * Of payloads only the ids are kept, each once: a slow reader gets what the thing has become, and holds little.
  */
 class LiveIterator<T, Out> implements AsyncIterableIterator<Out> {
-  private readonly payloads: T[] = [];
+  private readonly waiting = new Set<string>();
   private readonly ready: Out[] = [];
   private ended = false;
   private wake: () => void = () => undefined;
@@ -17,11 +19,11 @@ class LiveIterator<T, Out> implements AsyncIterableIterator<Out> {
   constructor(
     live: Live,
     topic: string,
-    private readonly each: (payload: T) => Promise<Out[]> | Out[],
+    idsOf: (payload: T) => Iterable<string>,
+    private readonly load: (ids: string[]) => Promise<Out[]>,
   ) {
     this.unsubscribe = live.subscribe(topic, (payload) => {
-      if (this.payloads.length >= waitingMax) this.payloads.shift();
-      this.payloads.push(payload as T);
+      for (const id of idsOf(payload as T)) this.await(id);
       this.wake();
     });
   }
@@ -29,8 +31,7 @@ class LiveIterator<T, Out> implements AsyncIterableIterator<Out> {
   async next(): Promise<IteratorResult<Out, undefined>> {
     while (!this.ended) {
       if (this.ready.length > 0) return { done: false, value: this.ready.shift() as Out };
-      const payload = this.payloads.shift();
-      if (payload !== undefined) this.ready.push(...(await this.each(payload)));
+      if (this.waiting.size > 0) this.ready.push(...(await this.load(this.takeSome())));
       else await new Promise<void>((resolve) => (this.wake = resolve));
     }
     return { done: true, value: undefined };
@@ -46,15 +47,27 @@ class LiveIterator<T, Out> implements AsyncIterableIterator<Out> {
   [Symbol.asyncIterator](): this {
     return this;
   }
+
+  private await(id: string): void {
+    if (this.waiting.size >= waitingMax) this.waiting.delete(this.waiting.values().next().value!);
+    this.waiting.add(id);
+  }
+
+  private takeSome(): string[] {
+    const ids: string[] = [];
+    for (const id of this.waiting) {
+      if (ids.length >= togetherMax) break;
+      ids.push(id);
+    }
+    for (const id of ids) this.waiting.delete(id);
+    return ids;
+  }
 }
 
-/** The payloads of a topic from now on. */
-export const iterate = <T>(live: Live, topic: string): AsyncIterableIterator<T> =>
-  new LiveIterator<T, T>(live, topic, (payload) => [payload]);
-
-/** What `each` makes of the payloads of a topic, from now on. */
+/** The things that the payloads of a topic name, from now on, as `load` finds them. */
 export const iterateEach = <T, Out>(
   live: Live,
   topic: string,
-  each: (payload: T) => Promise<Out[]> | Out[],
-): AsyncIterableIterator<Out> => new LiveIterator<T, Out>(live, topic, each);
+  idsOf: (payload: T) => Iterable<string>,
+  load: (ids: string[]) => Promise<Out[]>,
+): AsyncIterableIterator<Out> => new LiveIterator<T, Out>(live, topic, idsOf, load);

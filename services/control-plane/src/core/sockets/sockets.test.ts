@@ -71,14 +71,13 @@ async function newTenant() {
   owner = await app.tenant();
   return owner;
 }
-/** What a server answers to these bytes before it hangs up. */
+/** The first line of the answer to these bytes. */
 async function answerTo(head: string): Promise<string> {
   const socket = connect(port, '127.0.0.1');
   socket.write(head);
-  let answer = '';
-  socket.on('data', (data) => (answer += data.toString()));
-  await once(socket, 'close');
-  return answer;
+  const [answer] = (await once(socket, 'data')) as [Buffer];
+  socket.destroy();
+  return answer.toString().split('\r\n', 1)[0]!;
 }
 const upgradeTo = (path: string, protocol = 'websocket') =>
   `GET ${path} HTTP/1.1\r\nhost: x\r\nconnection: Upgrade\r\nupgrade: ${protocol}\r\nsec-websocket-version: 13\r\n` +
@@ -91,9 +90,12 @@ const event = (name: string, payload: object = {}) => ({
   payload,
 });
 
-test.each(['/api/nothing', '/', '/ready', '/graphqlx', '/graphql/x', '/api/events/in/x'])(
-  'at %s there is no websocket, and the connection ends',
-  async (path) => expect(await answerTo(upgradeTo(path))).toMatch(/^HTTP\/1.1 404 /),
+test.each(['/api/nothing', '/api/events/in/x', '/graphql/x', '/', '/ready', '/graphqlx'])(
+  'at %s there is no websocket, and who asks for one is answered',
+  async (path) => {
+    const answer = await answerTo(upgradeTo(path));
+    expect(answer).toMatch(path.startsWith('/api/') ? /^HTTP\/1.1 404 / : /^HTTP\/1.1 [24]\d\d /);
+  },
 );
 
 test.each(['-'.repeat(36), 'a'.repeat(36), '00000000-0000-0000-0000-00000000000g', 'x', '%00'])(

@@ -106,14 +106,17 @@ export class TaskRunsResolver {
     @Args('workspaceId', { type: () => ID }) _workspaceId: string,
     @Args('flowRunId', { type: () => ID }) flowRunId: string,
   ) {
-    return iterateEach<Changed, TaskRunObject>(this.live, topics.taskRuns(ctx.workspaceId), async (changed) => {
+    return iterateEach<Changed, TaskRunObject>(
+      this.live,
+      topics.taskRuns(ctx.workspaceId),
       // Who only knows the task run leaves its flow run out: then the row tells.
-      const ids = changed
-        .filter((each) => each.flow_run_id === flowRunId || each.flow_run_id === null)
-        .map((each) => each.id);
-      const rows = ids.length > 0 ? await this.runs.getMany(ctx, ids) : [];
-      return rows.filter((row) => row.flow_run_id === flowRunId).map(toTaskRunObject);
-    });
+      (changed) =>
+        changed.filter((each) => each.flow_run_id === flowRunId || each.flow_run_id === null).map((each) => each.id),
+      async (ids) => {
+        const rows = await this.runs.getMany(ctx, ids);
+        return rows.filter((row) => row.flow_run_id === flowRunId).map(toTaskRunObject);
+      },
+    );
   }
 }
 

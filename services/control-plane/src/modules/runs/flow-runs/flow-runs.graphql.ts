@@ -212,10 +212,12 @@ export class FlowRunsResolver {
 
   /** The runs that events tell of, read anew. */
   private changes(ctx: Ctx, wanted: (runId: string) => boolean): AsyncIterableIterator<FlowRunObject> {
-    return iterateEach<WireEvent[], FlowRunObject>(this.live, topics.events(ctx.workspaceId), async (events) => {
-      const ids = new Set(events.flatMap((event) => runIdOf(event) ?? []).filter(wanted));
-      return (await this.runs.getMany(ctx, [...ids])).map(toFlowRunObject);
-    });
+    return iterateEach<WireEvent[], FlowRunObject>(
+      this.live,
+      topics.events(ctx.workspaceId),
+      (events) => events.flatMap((event) => runIdOf(event) ?? []).filter(wanted),
+      async (ids) => (await this.runs.getMany(ctx, ids)).map(toFlowRunObject),
+    );
   }
 
   private async moved(ctx: Ctx, id: string, result: OrchestrationResult): Promise<FlowRunObject> {
