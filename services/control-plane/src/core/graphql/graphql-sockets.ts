@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer, type Server } from 'graphql-ws';
 import { Holder, Holders } from '../access/holders.js';
 import { Identity } from '../access/identity.js';
-import { apiKeyOf, sessionCookie } from '../access/credentials.js';
+import { actorOf } from '../access/credentials.js';
 import { LOGGER } from '../log/log.module.js';
 import type { Logger } from '../log/logger.js';
 import { closing } from '../sockets/closing.js';
@@ -77,10 +77,7 @@ export class GraphqlSockets implements OnModuleInit {
   /** True lets in. */
   private async signIn(extra: Extra, connectionParams: Record<string, unknown> | undefined): Promise<boolean> {
     const { peer, seat } = extra;
-    const { headers, cookies } = requestOfSocket({ extra, connectionParams });
-    const key = apiKeyOf(headers.authorization);
-    const session = cookies[sessionCookie];
-    const actor = key ? await this.identity.byApiKey(key) : session ? await this.identity.bySession(session) : null;
+    const actor = await actorOf(this.identity, requestOfSocket({ extra, connectionParams }));
     if (peer.gone.aborted) return false;
     if (actor?.kind !== 'user') return (peer.end(unauthorized), false);
     if (!seat.isOf(actor)) return (peer.end(closing.tooMany), false);

@@ -89,7 +89,7 @@ export class Connections {
 }
 
 /** Of IPv6 a household has a network of 64 bits to choose addresses from. */
-function householdOf(address: string): string {
+export function householdOf(address: string): string {
   if (!address.includes(':') || address.includes('.')) return address;
   const [front = '', back] = address.split('::');
   const groups = front.split(':').filter((group) => group !== '');

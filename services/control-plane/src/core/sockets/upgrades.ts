@@ -4,10 +4,12 @@ import { Inject, Injectable } from '@nestjs/common';
 import { isUuid } from '@headgate/contracts';
 import { WebSocketServer } from 'ws';
 import { Config } from '../config/config.js';
+import { proxyTrust } from '../config/trusted-proxies.js';
 import { Metrics } from '../health/metrics.js';
 import { parseAddress, type Address } from '../http/address.js';
 import { LOGGER } from '../log/log.module.js';
 import type { Logger } from '../log/logger.js';
+import { callerAddress } from './caller-address.js';
 import { closing } from './closing.js';
 import { Peer } from './peer.js';
 import { Seats, type Seat } from './seats.js';
@@ -35,6 +37,7 @@ export class Upgrades {
   private readonly connections = new Set<Socket>();
   private readonly peers = new Set<Peer>();
   private readonly seats: Seats;
+  private readonly isProxy: ReturnType<typeof proxyTrust>;
   private watch: NodeJS.Timeout | undefined;
 
   constructor(
@@ -43,6 +46,7 @@ export class Upgrades {
     @Inject(LOGGER) private readonly log: Logger,
   ) {
     this.seats = new Seats(config.sockets);
+    this.isProxy = proxyTrust(config.http.trustedProxies);
   }
 
   add(door: UpgradeDoor): void {
@@ -76,7 +80,7 @@ export class Upgrades {
     const address = parseAddress(request.url ?? '/');
     const found = this.doorAt(address);
     if (!found) return refuse(connection, 404);
-    const seat = this.seats.forUnknown(connection.remoteAddress ?? '');
+    const seat = this.seats.forUnknown(callerAddress(request, this.isProxy));
     if (!seat) return refuse(connection, 429);
     connection.once('close', () => seat.giveBack());
     const reception = await found.door.receive({ request, address, match: found.match, seat });
