@@ -22,7 +22,10 @@ export type Tenant = {
 };
 
 /** The whole application without a port, on a database of its own. One per test file. */
-export async function startTestApp(settings: Record<string, string> = {}) {
+export async function startTestApp(
+  settings: Record<string, string> = {},
+  prepare?: (app: NestFastifyApplication) => Promise<void>,
+) {
   const database = await cloneDatabase(provided('adminUrl'), provided('template'));
   Object.assign(process.env, {
     DATABASE_URL: database.url,
@@ -34,6 +37,7 @@ export async function startTestApp(settings: Record<string, string> = {}) {
   });
   const app: NestFastifyApplication = await createHttpApp(AppModule);
   (app.getHttpAdapter().getInstance() as unknown as FastifyInstance).addHook('onRequest', apiVersionHook);
+  await prepare?.(app);
   const answers = holdToAnswers(app);
   await app.init();
   await app.getHttpAdapter().getInstance().ready();

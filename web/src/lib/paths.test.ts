@@ -58,7 +58,56 @@ describe('reading an address', () => {
 });
 
 test('after signing in nobody is sent to another site', () => {
-  expect(safeNext('/acme/main?x=1')).toBe('/acme/main?x=1');
-  for (const bad of [null, '', 'https://evil.example', '//evil.example', '/\\evil.example', 'javascript:alert(1)'])
-    expect(safeNext(bad)).toBe('/');
+  for (const good of ['/acme/main?x=1', '/acme/main/runs#top', '/auth/client?callback=http%3A%2F%2Flocalhost%3A1', '/'])
+    expect(safeNext(good)).toBe(good);
+  expect(safeNext('/a/../acme/main')).toBe('/acme/main');
+  const slashes = [
+    '//',
+    '/\\',
+    '\\\\',
+    '\\/',
+    '/\t/',
+    '/\n/',
+    '/\r/',
+    '\t//',
+    '/.//',
+    '/..//',
+    '/a/..//',
+    '/./\\',
+    '/%2e//',
+    '///',
+    '/\t\\',
+  ];
+  const hosts = ['evil.example', 'user@evil.example', 'evil.example:80/x', '[::1]', 'ｅvil.example', '%65vil.example'];
+  const schemes = [
+    'javascript:alert(1)',
+    'data:text/html,x',
+    'https:evil.example',
+    'https:/evil.example',
+    ' https://evil.example',
+    '\u0000javascript:1',
+  ];
+  const bad = [
+    ...slashes.flatMap((start) => hosts.map((host) => start + host)),
+    ...schemes,
+    null,
+    '',
+    ' ',
+    'acme',
+    '//',
+    '/\\',
+    '//[',
+    '?x',
+    '#x',
+  ];
+  const here = 'https://gate.example';
+  for (const each of bad) {
+    const next = safeNext(each);
+    expect([each, new URL(next, here).origin, new URL(new URL(next, here).pathname, here).origin]).toEqual([
+      each,
+      here,
+      here,
+    ]);
+    expect(next).toMatch(/^\/(?![/\\])/);
+  }
 });

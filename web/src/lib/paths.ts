@@ -51,7 +51,15 @@ function decode(segment: string): string {
   }
 }
 
-/** Where to go after signing in: only a path of this app, never another site. */
+const nowhere = 'http://here.invalid';
+
+/**
+ * Where to go after signing in: only a path of this app, never another site. Read as a browser reads it, which drops tabs
+ * and line ends, folds dots and turns backslashes round.
+ */
 export function safeNext(next: string | null): string {
-  return next && /^\/(?![/\\])/.test(next) ? next : paths.start();
+  if (!next?.startsWith('/') || !URL.canParse(next, nowhere)) return paths.start();
+  const { origin, pathname, search, hash } = new URL(next, nowhere);
+  // `/.//other.example` has become a path that means another site when it is read again.
+  return origin === nowhere && !pathname.startsWith('//') ? pathname + search + hash : paths.start();
 }

@@ -1,9 +1,8 @@
 'use client';
 
 import { useState } from 'react';
-import { useRouter, useSearchParams } from 'next/navigation';
+import { useSearchParams } from 'next/navigation';
 import type { CombinedError } from 'urql';
-import { useSession } from '@/features/shell/clients';
 import { safeNext } from '@/lib/paths';
 import { fieldErrors, sayError } from '@/lib/say-error';
 
@@ -11,8 +10,6 @@ type Answer = { error?: CombinedError };
 
 /** What sign-in and sign-up share: send, show what is wrong, go on to where the visitor wanted to be. */
 export function useEntry(send: () => Promise<Answer>) {
-  const router = useRouter();
-  const { startAnew } = useSession();
   const next = safeNext(useSearchParams().get('next'));
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<CombinedError>();
@@ -22,8 +19,8 @@ export function useEntry(send: () => Promise<Answer>) {
     setError(answer.error);
     setBusy(false);
     if (answer.error) return;
-    startAnew();
-    router.replace(next);
+    // A page of its own, for nothing of the visitor before may stay in memory, and what a page may do is said when it loads.
+    location.replace(next);
   };
   const fields = fieldErrors(error);
   const general = error && Object.keys(fields).length === 0 ? sayError(error) : null;

@@ -1,7 +1,11 @@
 import { isUuid } from '@headgate/contracts';
 import type { Kysely } from 'kysely';
+import type { Actor } from '../access/ctx.js';
+import type { Identity } from '../access/identity.js';
 import type { Database } from '../db/schema.js';
 import { findWorkspaceHandles } from './handles.queries.js';
+
+type Reads = { db: Kysely<Database>; identity: Identity };
 
 const byIds = /^\/account\/([^/]+)\/workspace\/([^/?]+)(\/[^?]*)?(\?.*)?$/;
 
@@ -17,17 +21,26 @@ const pages: [RegExp, string][] = [
   [/^\/deployments$/, '/deployments'],
 ];
 
-export function pageOf(rest: string): string {
+function pageOf(rest: string): string {
   for (const [pattern, target] of pages) if (pattern.test(rest)) return rest.replace(pattern, target);
   return '/';
 }
 
-/** Where an address with ids, as other tools print it, leads; null when it is an ordinary address. */
-export async function redirectOf(db: Kysely<Database>, url: string): Promise<string | null> {
+export type Target = { kind: 'page'; path: string } | { kind: 'sign-in'; next: string } | { kind: 'nowhere' };
+
+/**
+ * Where an address with ids, as other tools print it, leads; null when it is an ordinary address. The names behind the
+ * ids are told only to those who may know them.
+ */
+export async function targetOf(url: string, actor: () => Promise<Actor | null>, reads: Reads): Promise<Target | null> {
   const match = byIds.exec(url);
   if (!match) return null;
   const [, accountId, workspaceId, rest = '/'] = match;
-  if (!isUuid(accountId) || !isUuid(workspaceId)) return '/';
-  const handles = await findWorkspaceHandles(db, workspaceId, accountId);
-  return handles ? `/${handles.account}/${handles.workspace}${pageOf(rest.replace(/\/$/, ''))}` : '/';
+  if (!isUuid(accountId) || !isUuid(workspaceId)) return { kind: 'nowhere' };
+  const visitor = await actor();
+  if (!visitor) return { kind: 'sign-in', next: url };
+  const access = await reads.identity.accessTo(visitor, workspaceId.toLowerCase(), accountId.toLowerCase());
+  const handles = access && (await findWorkspaceHandles(reads.db, access.workspaceId, access.accountId));
+  if (!handles) return { kind: 'nowhere' };
+  return { kind: 'page', path: `/${handles.account}/${handles.workspace}${pageOf(rest.replace(/\/$/, ''))}` };
 }

@@ -1,8 +1,12 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { actorOf } from '../access/credentials.js';
+import { Identity } from '../access/identity.js';
 import { Database } from '../db/database.js';
+import { isHost } from '../http/origin.js';
+import { pageHeaders, pagePolicy } from '../http/safe-answers.js';
+import { targetOf } from './redirects.js';
 import { Site, type Page } from './site.js';
-import { redirectOf } from './redirects.js';
 
 const notPages = /^\/(api|graphql|hooks|health|ready|metrics)(\/|$)/;
 
@@ -10,39 +14,36 @@ const notPages = /^\/(api|graphql|hooks|health|ready|metrics)(\/|$)/;
 export async function serveWeb(app: NestFastifyApplication, folder: string): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   const site = Site.read(folder);
-  const { db } = app.get(Database);
+  const reads = { db: app.get(Database).db, identity: app.get(Identity) };
   fastify.addHook('onRequest', async (request, reply) => {
     if ((request.method !== 'GET' && request.method !== 'HEAD') || notPages.test(request.url)) return undefined;
-    const redirect = await redirectOf(db, request.url);
-    if (redirect) return reply.redirect(redirect, 302);
-    const page = site.find(request.url);
-    return page
-      ? sendPage(request, reply, page, 200)
-      : site.notFound
-        ? sendPage(request, reply, site.notFound, 404)
-        : undefined;
+    const target = await targetOf(request.url, () => actorOf(reads.identity, request), reads);
+    if (target?.kind === 'page') return reply.redirect(target.path, 302);
+    if (target?.kind === 'sign-in')
+      return reply.redirect(`/sign-in?${new URLSearchParams({ next: target.next })}`, 302);
+    const page = target ? null : site.find(request.url);
+    if (page) return sendPage(request, reply, page, 200);
+    return site.notFound ? sendPage(request, reply, site.notFound, 404) : undefined;
   });
 }
 
-const policy = [
-  "default-src 'self'",
-  "script-src 'self' 'unsafe-inline'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data:",
-  // The command line's login page hands the key to a server on the visitor's own machine.
-  "connect-src 'self' ws: wss: http://localhost:* http://127.0.0.1:*",
-  "frame-ancestors 'none'",
-  "base-uri 'self'",
-].join('; ');
+/** The command line's login page hands the key to a server on the visitor's own machine. */
+const handsOver = /^\/auth\/client([/?]|$)/;
+const ownMachine = ['http://localhost:*', 'http://127.0.0.1:*'];
+
+function policyOf({ host, url }: FastifyRequest, { scripts }: Page): string {
+  // Not every browser takes 'self' to mean websockets too.
+  const own = isHost(host) ? [`ws://${host}`, `wss://${host}`] : [];
+  return pagePolicy({ scripts, connect: handsOver.test(url) ? [...own, ...ownMachine] : own });
+}
 
 function sendPage(request: FastifyRequest, reply: FastifyReply, page: Page, status: number): FastifyReply {
   reply
     .header('etag', page.etag)
     .header('vary', 'accept-encoding')
     .header('cache-control', page.immutable ? 'public, max-age=31536000, immutable' : 'no-cache')
-    .header('x-content-type-options', 'nosniff')
-    .header('referrer-policy', 'same-origin');
-  if (page.type.startsWith('text/html')) reply.header('content-security-policy', policy);
+    .headers(pageHeaders);
+  if (page.type.startsWith('text/html')) reply.header('content-security-policy', policyOf(request, page));
   if (status === 200 && request.headers['if-none-match'] === page.etag) return reply.status(304).send();
   reply.status(status).type(page.type);
   const accepted = String(request.headers['accept-encoding'] ?? '');

@@ -10,6 +10,8 @@ export type Page = {
   type: string;
   etag: string;
   immutable: boolean;
+  /** The hashes of the scripts that stand in it. */
+  scripts: string[];
 };
 
 const types: Record<string, string> = {
@@ -54,24 +56,24 @@ export class Site {
       const page = fileOf(folder, head);
       if (page) return page;
     }
-    for (const name of [head, '_']) {
-      const inside = folder.folders.get(name);
-      const page = inside && this.walk(inside, rest);
-      if (page) return page;
-    }
-    return null;
+    const named = folder.folders.get(head);
+    if (named) return this.walk(named, rest);
+    const any = isName(head) ? folder.folders.get('_') : undefined;
+    return any ? this.walk(any, rest) : null;
   }
 }
 
 function fileOf(folder: Folder, segment: string): Page | null {
-  const extension = path.extname(segment) === '.txt' ? '.txt' : '';
-  const names = [segment, `${segment}.html`, extension ? `_${extension}` : '_.html'];
-  for (const name of names) {
-    const page = folder.files.get(name);
-    if (page) return page;
-  }
-  return null;
+  const page = folder.files.get(segment) ?? folder.files.get(`${segment}.html`);
+  if (page) return page;
+  // What is a folder by its own name is nobody's handle.
+  if (folder.folders.has(segment)) return null;
+  const [name, ending] = segment.endsWith('.txt') ? [segment.slice(0, -4), '.txt'] : [segment, '.html'];
+  return (isName(name) && folder.files.get(`_${ending}`)) || null;
 }
+
+/** Handles and ids look like this; what does not is no page. */
+const isName = (segment: string): boolean => /^[a-z\d](?:[a-z\d-]{0,62}[a-z\d])?$/i.test(segment);
 
 function decode(address: string): string[] {
   try {
@@ -103,5 +105,11 @@ function readPage(file: string, immutable: boolean): Page {
     type: types[extension] ?? 'application/octet-stream',
     etag: `"${createHash('sha1').update(body).digest('base64url')}"`,
     immutable,
+    scripts: extension === '.html' ? scriptsIn(body.toString()) : [],
   };
+}
+
+function scriptsIn(html: string): string[] {
+  const inside = [...html.matchAll(/<script(?![^>]*\ssrc=)[^>]*>([^]*?)<\/script>/g)].map((match) => match[1]!);
+  return [...new Set(inside)].map((text) => `sha256-${createHash('sha256').update(text).digest('base64')}`);
 }

@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startTestApp, type Tenant, type TestApp } from '../../../test/app.js';
+import { serveWeb } from './serve-web.js';
+
+const inline = 'self.__next_f.push([1,"a<b"])';
+const files: Record<string, string> = {
+  'index.html': 'start',
+  '404.html': 'not found',
+  'sign-in.html': `sign in<script>${inline}</script><script src="/_next/a.js"></script>`,
+  'auth/client.html': 'client',
+  'settings/api-keys.html': 'keys',
+  '_/_.html': 'home',
+  '_/_.txt': 'home',
+  '_/_/runs.html': 'runs',
+  '_/_/runs/_.html': 'run',
+  '_next/a.js': 'script',
+};
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'headgate-web-'));
+let app: TestApp;
+let owner: Tenant;
+let stranger: Tenant;
+beforeAll(async () => {
+  for (const [name, text] of Object.entries(files)) {
+    fs.mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+    fs.writeFileSync(path.join(folder, name), text);
+  }
+  app = await startTestApp({ HEADGATE_PUBLIC_URL: 'https://gate.example' }, (made) => serveWeb(made, folder));
+  [owner, stranger] = [await app.tenant(), await app.tenant()];
+});
+afterAll(async () => {
+  await app.close();
+  fs.rmSync(folder, { recursive: true });
+});
+
+const get = (url: string, headers = {}) => app.inject('GET', url, undefined, null, headers);
+
+test('pages are found by their names, and by what may be a handle or an id', async () => {
+  const id = '01900000-0000-7000-8000-000000000000';
+  const found: [string, string][] = [
+    ['/', 'start'],
+    ['/acme/main', 'home'],
+    ['/acme/main/runs', 'runs'],
+    [`/acme/main/runs/${id}`, 'run'],
+    ['/settings/api-keys', 'keys'],
+    ['/acme/main.txt', 'home'],
+  ];
+  for (const [url, text] of found)
+    expect([url, (await get(url)).status, (await get(url)).text]).toEqual([url, 200, text]);
+});
+
+test('what is no page is not found', async () => {
+  const nothing = [
+    '/_next/..%5c..',
+    '/_next/a.js/x',
+    '/..%5c..%5cetc/passwd',
+    '/..%2f..%2fetc%2fpasswd',
+    '/.git/config',
+    '/.env/x',
+    '/settings/x',
+    '/settings',
+    '/auth/x',
+    '/acme/ma%00in',
+    '/acme/%3Cscript%3E',
+    '/acme/main/other',
+    '/acme/main/runs/a/b',
+    '/%E0%A4%A/main',
+    '/sign-in/x/y',
+  ];
+  for (const url of nothing) expect([url, (await get(url)).status]).toEqual([url, 404]);
+});
+
+test('a page runs its own scripts and no other, and reaches the visitor’s machine only where a key is handed over', async () => {
+  const policyOf = async (url: string) =>
+    String((await get(url, { host: 'gate.example' })).headers['content-security-policy']);
+  const signIn = await policyOf('/sign-in');
+  const hash = createHash('sha256').update(inline).digest('base64');
+  expect(signIn).toContain(`script-src 'self' 'sha256-${hash}';`);
+  for (const part of ["object-src 'none'", "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'"])
+    expect(signIn).toContain(part);
+  expect(signIn).toContain("connect-src 'self' ws://gate.example wss://gate.example;");
+  expect(await policyOf('/auth/client?callback=x')).toContain('http://127.0.0.1:*');
+  for (const url of ['/acme/main', '/nothing/at/all', '/sign-in?/auth/client'])
+    expect(await policyOf(url)).not.toMatch(/127\.0\.0\.1|script-src[^;]*unsafe/);
+});
+
+test('every answer of an https installation asks for https, and pages for nothing of the machine', async () => {
+  for (const url of ['/', '/nothing', '/_next/a.js', '/api/health'])
+    expect((await get(url)).headers).toMatchObject({
+      'strict-transport-security': 'max-age=31536000',
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'same-origin',
+    });
+  expect((await get('/')).headers).toMatchObject({
+    'cross-origin-opener-policy': 'same-origin',
+    'permissions-policy': expect.stringContaining('camera=()'),
+  });
+});
+
+test('an address with ids tells the names only to those who may know them', async () => {
+  const url = `/account/${owner.accountId}/workspace/${owner.workspaceId}/flows/flow/x?a=b`;
+  const key = (tenant: Tenant) => ({ authorization: `Bearer ${tenant.key}` });
+  const anonymous = await get(url);
+  expect([anonymous.status, anonymous.headers['location']]).toEqual([302, `/sign-in?next=${encodeURIComponent(url)}`]);
+  const theirs = await get(url, key(owner));
+  expect([theirs.status, theirs.headers['location']]).toEqual([
+    302,
+    expect.stringMatching(/^\/[a-z\d-]+\/main\/flows\/x$/),
+  ]);
+  for (const address of [
+    url,
+    `/account/${stranger.accountId}/workspace/${owner.workspaceId}`,
+    '/account/x/workspace/y',
+  ])
+    expect((await get(address, key(stranger))).status).toBe(404);
+});
