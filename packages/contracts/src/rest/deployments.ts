@@ -77,6 +77,10 @@ export const scheduleUpdate = z.strictObject({
   replaces: slug,
 });
 
+/** Of one deployment, stored ones and new ones together. */
+export const schedulesMax = 100;
+export const tooManySchedules = `Value error, A deployment has at most ${schedulesMax} schedules.`;
+
 const concurrencyOptions = z.object({
   collision_strategy: z.enum(['ENQUEUE', 'CANCEL_NEW']),
   grace_period_seconds: z.number().int().min(60).max(86_400).nullish(),
@@ -128,11 +132,11 @@ export const deploymentCreate = z
     parameters: parameters.optional(),
     job_variables: jsonObject.optional(),
     enforce_parameter_schema: z.boolean().optional(),
-    schedules: z.array(scheduleCreate).optional(),
+    schedules: z.array(scheduleCreate).max(schedulesMax, tooManySchedules).optional(),
   })
   .refine(oneLimit, twoLimits);
 export const deploymentUpdate = z
-  .strictObject({ ...shared, schedules: z.array(scheduleUpdate).optional() })
+  .strictObject({ ...shared, schedules: z.array(scheduleUpdate).max(schedulesMax, tooManySchedules).optional() })
   .refine(oneLimit, twoLimits);
 export const deploymentsCount = z.object(filters);
 export const deploymentsFilter = z.object({ limit, offset, ...filters, sort: deploymentSort });

@@ -7,7 +7,11 @@ function parse({ cron, day_or }: Pick<CronSchedule, 'cron' | 'day_or'>): Cron {
   return new Cron(toCroner(cron), { timezone: 'UTC', paused: true, domAndDow: !day_or });
 }
 
+/** All seconds, minutes, hours, days and months one by one are not longer. */
+const lengthMax = 400;
+
 export function isCronText(cron: string): boolean {
+  if (cron.length > lengthMax) return false;
   try {
     parse({ cron, day_or: true });
     return true;

@@ -1,9 +1,12 @@
 import { RRuleTemporal } from 'rrule-temporal';
 import { fromNaiveBack, toNaive, type Micros } from './local-time.js';
+import { wrongRule } from './rrule-grammar.js';
 import type { RRuleSchedule } from './schedule.js';
 
 const timesMax = 1_000;
 export const rruleLengthMax = 6_500;
+/** Of one set. Reading one takes longer than reading the rest of the request. */
+const rulesMax = 50;
 const anchorMs = Date.UTC(2020, 0, 1);
 
 /**
@@ -36,15 +39,19 @@ export type RuleSet = { rules: RRuleTemporal[]; exceptions: RRuleTemporal[] };
 
 /**
  * Zones inside the rule are dropped: its times are the wall clock of the schedule's zone. A line that does not say what
- * it is holds the rule. Dates that are left out (EXDATE) are left out of every rule of the set.
+ * it is holds the rule.
  */
-export function parseRRule({ rrule, timezone }: RRuleSchedule): RuleSet {
-  const lines = storedRRule(rrule, timezone)
+const linesOf = ({ rrule, timezone }: RRuleSchedule): string[] =>
+  storedRRule(rrule, timezone)
     .toUpperCase()
     .split(/\s+/)
     .map((line) => (/^(DTSTART|RRULE|RDATE|EXRULE|EXDATE)[:;]/.test(line) ? line : `RRULE:${line}`))
     .map((line) => line.replace(/^(DTSTART|EXDATE|RDATE);TZID=[^:]+:/, '$1:'))
     .map((line) => line.replaceAll(/(\d{8}T\d{6})Z?/g, '$1Z'));
+
+/** Dates that are left out (EXDATE) are left out of every rule of the set. Throws for a rule that cannot be read. */
+export function parseRRule(schedule: RRuleSchedule): RuleSet {
+  const lines = linesOf(schedule);
   const named = (name: string) => lines.filter((line) => line.startsWith(name));
   const rule = (...parts: string[]) => new RRuleTemporal({ rruleString: [...named('DTSTART'), ...parts].join('\n') });
   const [first, ...others] = named('RRULE');
@@ -58,26 +65,49 @@ export function parseRRule({ rrule, timezone }: RRuleSchedule): RuleSet {
   };
 }
 
+/** What can be told in no time. Whether a rule can be followed shows when its times are asked for. */
 export function wrongRRule(schedule: RRuleSchedule): string | null {
   if (schedule.rrule.length > rruleLengthMax) return `Invalid RRule: at most ${rruleLengthMax} characters are allowed.`;
+  const wrong = wrongLines(schedule);
+  return wrong && `Invalid RRule string "${schedule.rrule}": ${wrong}`;
+}
+
+function wrongLines(schedule: RRuleSchedule): string | null {
+  if (!/FREQ=|^RDATE/im.test(schedule.rrule)) return 'It names no frequency.';
+  const rules = linesOf(schedule).filter((line) => /^(RRULE|EXRULE)/.test(line));
+  if (rules.length > rulesMax) return `At most ${rulesMax} rules are allowed, these are ${rules.length}.`;
+  for (const line of rules) {
+    const wrong = wrongRule(line.replace(/^(RRULE|EXRULE)[:;]/, ''));
+    if (wrong) return wrong;
+  }
+  return null;
+}
+
+/** A calendar rule that cannot be followed. */
+export class UnreadableRule extends Error {}
+
+function readable(schedule: RRuleSchedule): RuleSet {
   try {
-    if (!/FREQ=|^RDATE/im.test(schedule.rrule)) throw new Error('It names no frequency.');
-    parseRRule(schedule);
-    return null;
+    return parseRRule(schedule);
   } catch (error) {
-    return `Invalid RRule string "${schedule.rrule}": ${error instanceof Error ? error.message : String(error)}`;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UnreadableRule(`Invalid RRule string "${schedule.rrule}": ${why}`, { cause: error });
   }
 }
 
+/** Every rule is asked again only when what it said last has come. */
 export function* rruleTimes(schedule: RRuleSchedule, from: Micros): Generator<Micros> {
-  const { rules, exceptions } = parseRRule(schedule);
-  let naiveMs = toNaive(Math.ceil(from / 1000), schedule.timezone);
+  const { rules, exceptions } = readable(schedule);
+  const fromMs = toNaive(Math.ceil(from / 1000), schedule.timezone);
+  const coming = rules.map((rule) => ({ rule, at: nextOf(rule, fromMs, true) }));
+  const excepted = exceptions.map((rule) => ({ rule, at: nextOf(rule, fromMs, true) }));
   for (let tries = 0; tries < timesMax; tries++) {
-    const next = earliest(rules.map((rule) => nextOf(rule, naiveMs, tries === 0)));
+    const next = earliest(coming.map(({ at }) => at));
     if (next === null) return;
-    naiveMs = next;
-    if (exceptions.some((rule) => nextOf(rule, next, true) === next)) continue;
-    yield fromNaiveBack(naiveMs, schedule.timezone) * 1000;
+    for (const each of coming) if (each.at === next) each.at = nextOf(each.rule, next, false);
+    for (const each of excepted) if (each.at !== null && each.at < next) each.at = nextOf(each.rule, next, true);
+    if (excepted.some(({ at }) => at === next)) continue;
+    yield fromNaiveBack(next, schedule.timezone) * 1000;
   }
 }
 

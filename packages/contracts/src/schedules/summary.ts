@@ -18,7 +18,11 @@ export function summarize(schedule: Schedule): string {
   return 'Never';
 }
 
+/** Longer rules would not be shorter in words, and finding words takes its time. */
+const ruleLengthMax = 200;
+
 function rruleWords(schedule: RRuleSchedule): string {
+  if (schedule.rrule.length > ruleLengthMax) return schedule.rrule;
   try {
     const { rules, exceptions } = parseRRule(schedule);
     if (rules.length !== 1 || exceptions.length > 0) return schedule.rrule;

@@ -1,9 +1,9 @@
+import type { Budget } from '../documents/budget.js';
+import { patternOf } from '../patterns/pattern.js';
 import { isObject } from './json-types.js';
 import { plain, type Mismatch } from './mismatch.js';
 import type { JsonSchema } from './prepare-schema.js';
 import { pythonRepr as repr } from './python-repr.js';
-import { resolve } from './references.js';
-import { regex } from './regex.js';
 
 export type Schema = JsonSchema | boolean;
 
@@ -12,8 +12,10 @@ type Case = {
   wanted: unknown;
   data: unknown;
   schema: JsonSchema;
-  root: JsonSchema;
+  budget: Budget;
   evaluate: (data: unknown, schema: Schema) => Mismatch[];
+  /** The same for the schema that a reference means. */
+  evaluateReferred: (data: unknown, ref: string) => Mismatch[];
 };
 type Applicator = (at: Case) => Mismatch[];
 type Schemas = Record<string, Schema>;
@@ -21,9 +23,10 @@ type Schemas = Record<string, Schema>;
 const fits = ({ evaluate }: Case, data: unknown, schema: Schema): boolean => evaluate(data, schema).length === 0;
 const below = ({ evaluate }: Case, step: string | number, data: unknown, schema: Schema): Mismatch[] =>
   evaluate(data, schema).map((mismatch) => ({ ...mismatch, path: [step, ...mismatch.path] }));
+const reprs = (values: unknown[]): string => repr(values).slice(1, -1);
 const has = (data: object, key: string): boolean => Object.hasOwn(data, key);
 const wereUnexpected = (names: unknown[]): string =>
-  `(${names.map(repr).join(', ')} ${names.length === 1 ? 'was' : 'were'} unexpected)`;
+  `(${reprs(names)} ${names.length === 1 ? 'was' : 'were'} unexpected)`;
 
 /** A keyword that speaks about objects, or about lists, and passes over anything else. */
 const ofObject =
@@ -35,15 +38,18 @@ const ofList =
   (at) =>
     Array.isArray(at.data) ? use(at, at.data) : [];
 
-const properties = ofObject((at, data) =>
-  Object.entries(at.wanted as Schemas).flatMap(([name, schema]) =>
-    has(data, name) ? below(at, name, data[name], schema) : [],
-  ),
-);
+const properties = ofObject((at, data) => {
+  const wanted = at.wanted as Schemas;
+  const [names, given] = [Object.keys(wanted), Object.keys(data)];
+  const fewer = given.length < names.length ? given.filter((name) => has(wanted, name)) : names;
+  return fewer.flatMap((name) => (has(data, name) ? below(at, name, data[name], wanted[name]!) : []));
+});
+
+const matches = (at: Case, pattern: string, name: string): boolean => patternOf(pattern, at.budget)(name, at.budget);
 
 const patternProperties = ofObject((at, data) =>
   Object.entries(at.wanted as Schemas).flatMap(([pattern, schema]) =>
-    Object.keys(data).flatMap((name) => (regex(pattern).test(name) ? below(at, name, data[name], schema) : [])),
+    Object.keys(data).flatMap((name) => (matches(at, pattern, name) ? below(at, name, data[name], schema) : [])),
   ),
 );
 
@@ -51,14 +57,14 @@ const additionalProperties = ofObject((at, data) => {
   const known = (at.schema['properties'] ?? {}) as object;
   const patterns = Object.keys((at.schema['patternProperties'] ?? {}) as object);
   const extra = Object.keys(data).filter(
-    (name) => !has(known, name) && !patterns.some((pattern) => regex(pattern).test(name)),
+    (name) => !has(known, name) && !patterns.some((pattern) => matches(at, pattern, name)),
   );
   if (isObject(at.wanted)) return extra.flatMap((name) => below(at, name, data[name], at.wanted as JsonSchema));
   if (at.wanted !== false || extra.length === 0) return [];
   const names = extra.toSorted();
-  const reason =
+  const reason = () =>
     'patternProperties' in at.schema
-      ? `${names.map(repr).join(', ')} ${names.length === 1 ? 'does' : 'do'} not match any of the regexes: ${patterns.toSorted().map(repr).join(', ')}`
+      ? `${reprs(names)} ${names.length === 1 ? 'does' : 'do'} not match any of the regexes: ${reprs(patterns.toSorted())}`
       : `Additional properties are not allowed ${wereUnexpected(names)}`;
   return [plain('additionalProperties', at.schema, data, reason)];
 });
@@ -80,24 +86,25 @@ const items = ofList((at, data) => {
   const rest = data.slice(prefix);
   if (at.wanted !== false) return rest.flatMap((each, index) => below(at, prefix + index, each, at.wanted as Schema));
   if (rest.length === 0) return [];
-  const reason = `Expected at most ${prefix} ${prefix === 1 ? 'item' : 'items'} but found ${rest.length} extra: ${repr(rest.length === 1 ? rest[0] : rest)}`;
+  const reason = () =>
+    `Expected at most ${prefix} ${prefix === 1 ? 'item' : 'items'} but found ${rest.length} extra: ${repr(rest.length === 1 ? rest[0] : rest)}`;
   return [plain('items', at.schema, data, reason)];
 });
 
 const contains = ofList((at, data) => {
   const { minContains: least = 1, maxContains: most = data.length } = at.schema as Record<string, number>;
   const found = data.filter((each) => fits(at, each, at.wanted as Schema)).length;
-  const tell = (reason: string) => [plain('contains', at.schema, data, reason)];
-  if (found > most) return tell(`Too many items match the given schema (expected at most ${most})`);
+  const tell = (reason: () => string) => [plain('contains', at.schema, data, reason)];
+  if (found > most) return tell(() => `Too many items match the given schema (expected at most ${most})`);
   if (found >= least) return [];
-  if (found === 0) return tell(`${repr(data)} does not contain items matching the given schema`);
-  return tell(`Too few items match the given schema (expected at least ${least} but only ${found} matched)`);
+  if (found === 0) return tell(() => `${repr(data)} does not contain items matching the given schema`);
+  return tell(() => `Too few items match the given schema (expected at least ${least} but only ${found} matched)`);
 });
 
 const allOf: Applicator = (at) => (at.wanted as Schema[]).flatMap((schema) => at.evaluate(at.data, schema));
 
 const noneFits = (at: Case, keyword: string, branches: Mismatch[]): Mismatch => ({
-  ...plain(keyword, at.schema, at.data, `${repr(at.data)} is not valid under any of the given schemas`),
+  ...plain(keyword, at.schema, at.data, () => `${repr(at.data)} is not valid under any of the given schemas`),
   branches,
 });
 
@@ -123,13 +130,13 @@ const oneOf: Applicator = (at) => {
       ),
     ];
   if (more.length === 0) return [];
-  const reason = `${repr(at.data)} is valid under each of ${[...more, first].map(repr).join(', ')}`;
+  const reason = () => `${repr(at.data)} is valid under each of ${reprs([...more, first])}`;
   return [plain('oneOf', at.schema, at.data, reason)];
 };
 
 const not: Applicator = (at) =>
   fits(at, at.data, at.wanted as Schema)
-    ? [plain('not', at.schema, at.data, `${repr(at.data)} should not be valid under ${repr(at.wanted)}`)]
+    ? [plain('not', at.schema, at.data, () => `${repr(at.data)} should not be valid under ${repr(at.wanted)}`)]
     : [];
 
 const ifThenElse: Applicator = (at) => {
@@ -137,7 +144,7 @@ const ifThenElse: Applicator = (at) => {
   return next === undefined ? [] : at.evaluate(at.data, next);
 };
 
-const reference: Applicator = (at) => at.evaluate(at.data, resolve(at.root, String(at.wanted)));
+const reference: Applicator = (at) => at.evaluateReferred(at.data, String(at.wanted));
 
 export const applicators: Record<string, Applicator | undefined> = {
   properties,

@@ -17,6 +17,22 @@ export function bestMismatch(all: Mismatch[]): Mismatch | null {
   return best;
 }
 
+/**
+ * Of all that does not fit in one place, what can matter to a choice above: the most telling, and the two least telling,
+ * in their order. So a value that is wrong in a thousand ways costs no more than one that is wrong in three.
+ */
+export function mostTelling(all: Mismatch[]): Mismatch[] {
+  if (all.length <= 3) return all;
+  let [most, least, second] = [0, 0, -1];
+  for (let at = 1; at < all.length; at++) {
+    const each = all[at]!;
+    if (compare(each, all[most]!) > 0) most = at;
+    if (compare(each, all[least]!) < 0) [least, second] = [at, least];
+    else if (second < 0 || compare(each, all[second]!) < 0) second = at;
+  }
+  return [...new Set([most, least, second])].toSorted((one, other) => one - other).map((at) => all[at]!);
+}
+
 /** Above zero when the first is the more telling of the two. */
 function compare(one: Mismatch, other: Mismatch): number {
   return (

@@ -8,12 +8,18 @@ export type Mismatch = {
   /** The schema that the keyword stands in. */
   schema: JsonSchema | boolean;
   data: unknown;
-  reason: string;
+  /** In words. They quote data and schema, so that they are only made for what is told. */
+  reason: () => string;
   /** Of a keyword that offers branches: what is wrong in each of them. Paths begin at the data. */
   branches: Mismatch[];
 };
 
-export const plain = (keyword: string, schema: JsonSchema | boolean, data: unknown, reason: string): Mismatch => ({
+export const plain = (
+  keyword: string,
+  schema: JsonSchema | boolean,
+  data: unknown,
+  reason: () => string,
+): Mismatch => ({
   path: [],
   keyword,
   schema,
@@ -28,7 +34,8 @@ const step = (part: string | number): string => {
 };
 
 /** In the words that clients show to people. */
-export function describe({ path, reason }: Mismatch): string {
+export function describe({ path, reason: why }: Mismatch): string {
+  const reason = why();
   const field = `$${path.map(step).join('')}`;
   const where =
     field === '$' ? 'Validation failed.' : `Validation failed for field ${pythonRepr(field.replaceAll('$.', ''))}.`;

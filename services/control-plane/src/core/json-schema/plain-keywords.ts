@@ -1,12 +1,14 @@
+import type { Budget } from '../documents/budget.js';
+import { patternOf } from '../patterns/pattern.js';
 import { equal, isObject, ofType } from './json-types.js';
-import type { JsonSchema } from './prepare-schema.js';
 import { pythonRepr as repr } from './python-repr.js';
-import { regex } from './regex.js';
+import { hasTwins } from './twins.js';
 
 /** Why a value does not do, in Python's words; one reason each. */
-type Keyword = (wanted: never, data: unknown, schema: JsonSchema) => string[];
-const reprs = (values: unknown[]): string => values.map(repr).join(', ');
-const when = (wrong: boolean, reason: () => string): string[] => (wrong ? [reason()] : []);
+type Reason = () => string;
+type Keyword = (wanted: never, data: unknown, budget: Budget) => Reason[];
+const reprs = (values: unknown[]): string => repr(values).slice(1, -1);
+const when = (wrong: boolean, reason: Reason): Reason[] => (wrong ? [reason] : []);
 
 /** Keywords about numbers say nothing about other data; so do those about text, lists and objects. */
 const number = (wrong: (data: number, limit: number) => boolean, words: string) => (limit: number, data: unknown) =>
@@ -28,16 +30,16 @@ const size = (of: (data: unknown) => number | null, { few, many }: Sizes) => ({
 });
 
 const length = { few: 'is too short', many: 'is too long' };
+const pairs = /[\uD800-\uDBFF][\uDC00-\uDFFF]/g;
+const codePoints = (data: string): number => data.length - (data.match(pairs)?.length ?? 0);
 /** By code points, not by UTF-16 units. */
-const text = size((data) => (typeof data === 'string' ? [...data].length : null), length);
+const text = size((data) => (typeof data === 'string' ? codePoints(data) : null), length);
 const list = size((data) => (Array.isArray(data) ? data.length : null), length);
 const object = size((data) => (isObject(data) ? Object.keys(data).length : null), {
   few: 'does not have enough properties',
   many: 'has too many properties',
 });
 
-const hasTwins = (data: unknown[]): boolean =>
-  data.some((one, at) => data.slice(0, at).some((other) => equal(one, other)));
 const isMultiple = (data: number, of: number): boolean =>
   Number.isInteger(of) ? data % of === 0 : Number.isInteger(data / of);
 
@@ -47,9 +49,9 @@ export const plainKeywords = {
       ![types].flat().some((type) => ofType(data, type)),
       () => `${repr(data)} is not of type ${reprs([types].flat())}`,
     ),
-  enum: (values: unknown[], data) =>
-    when(!values.some((value) => equal(value, data)), () => `${repr(data)} is not one of ${repr(values)}`),
-  const: (value: unknown, data) => when(!equal(value, data), () => `${repr(value)} was expected`),
+  enum: (values: unknown[], data, budget) =>
+    when(!values.some((value) => equal(value, data, budget)), () => `${repr(data)} is not one of ${repr(values)}`),
+  const: (value: unknown, data, budget) => when(!equal(value, data, budget), () => `${repr(value)} was expected`),
   minimum: number((data, limit) => data < limit, 'is less than the minimum of'),
   maximum: number((data, limit) => data > limit, 'is greater than the maximum of'),
   exclusiveMinimum: number((data, limit) => data <= limit, 'is less than or equal to the minimum of'),
@@ -61,22 +63,25 @@ export const plainKeywords = {
   maxItems: list.atMost,
   minProperties: object.atLeast,
   maxProperties: object.atMost,
-  pattern: (pattern: string, data) =>
-    when(typeof data === 'string' && !regex(pattern).test(data), () => `${repr(data)} does not match ${repr(pattern)}`),
-  uniqueItems: (unique: boolean, data) =>
-    when(unique && Array.isArray(data) && hasTwins(data), () => `${repr(data)} has non-unique elements`),
+  pattern: (pattern: string, data, budget) =>
+    when(
+      typeof data === 'string' && !patternOf(pattern, budget)(data, budget),
+      () => `${repr(data)} does not match ${repr(pattern)}`,
+    ),
+  uniqueItems: (unique: boolean, data, budget) =>
+    when(unique && Array.isArray(data) && hasTwins(data, budget), () => `${repr(data)} has non-unique elements`),
   required: (names: string[], data) =>
     isObject(data)
-      ? names.filter((name) => !Object.hasOwn(data, name)).map((name) => `${repr(name)} is a required property`)
+      ? names.filter((name) => !Object.hasOwn(data, name)).map((name) => () => `${repr(name)} is a required property`)
       : [],
-  dependentRequired: (needs: Record<string, string[]>, data) =>
+  dependentRequired: (needs: Record<string, string[]>, data, budget) =>
     isObject(data)
-      ? Object.entries(needs).flatMap(([name, others]) =>
-          Object.hasOwn(data, name)
-            ? others
-                .filter((other) => !Object.hasOwn(data, other))
-                .map((other) => `${repr(other)} is a dependency of ${repr(name)}`)
-            : [],
-        )
+      ? Object.entries(needs).flatMap(([name, others]) => {
+          if (!Object.hasOwn(data, name)) return [];
+          budget.spend(others.length >> 2);
+          return others
+            .filter((other) => !Object.hasOwn(data, other))
+            .map((other) => () => `${repr(other)} is a dependency of ${repr(name)}`);
+        })
       : [],
 } satisfies Record<string, Keyword>;

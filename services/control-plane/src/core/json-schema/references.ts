@@ -9,7 +9,7 @@ export class Unresolvable extends Error {}
 export function resolve(root: JsonSchema, ref: string): JsonSchema | boolean {
   if (ref === '#') return root;
   if (!ref.startsWith('#/')) throw new Unresolvable(`Unresolvable: ${ref}`);
-  const pointer = decodeURIComponent(ref.slice(1));
+  const pointer = decoded(ref.slice(1));
   let found: unknown = root;
   for (const part of pointer.slice(1).split('/')) {
     const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
@@ -19,3 +19,7 @@ export function resolve(root: JsonSchema, ref: string): JsonSchema | boolean {
   if (isObject(found) || typeof found === 'boolean') return found;
   throw new Unresolvable(`PointerToNowhere: ${pythonRepr(pointer)} does not exist within ${pythonRepr(root)}`);
 }
+
+/** As Python decodes it: bytes that are no UTF-8 are told by a sign, and what is no byte stays as it is. */
+const decoded = (text: string): string =>
+  text.replaceAll(/(?:%[0-9a-f]{2})+/gi, (bytes) => Buffer.from(bytes.replaceAll('%', ''), 'hex').toString());

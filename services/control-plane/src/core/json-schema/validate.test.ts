@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import type { JsonSchema } from './prepare-schema.js';
-import { wrongSchema, wrongValues } from './validate.js';
+import type { JsonSchema, Preparation } from './prepare-schema.js';
+import { unlimited } from '../documents/budget.js';
+import { misfits, schemaMistake } from './validate.js';
 
 /** What a real Prefect answers; made by golden/generate.py. */
 type Row = {
@@ -11,6 +12,10 @@ type Row = {
   saysIgnoringRequired: string | null;
 };
 const rows = JSON.parse(readFileSync(new URL('golden/validation.json', import.meta.url), 'utf8')) as Row[];
+
+const wrongValues = (schema: JsonSchema, values: Row['parameters'], preparation: Preparation = {}): string | null =>
+  misfits({ schema, json: JSON.stringify(schema) }, [values], preparation, unlimited())[0]!;
+const wrongSchema = (schema: JsonSchema) => schemaMistake(schema, unlimited());
 
 function answerTo(...asked: Parameters<typeof wrongValues>): string | null {
   try {

@@ -1,5 +1,5 @@
 import { invalid } from '../errors/app-error.js';
-import { withPlainNumbers } from '../json/exact-json.js';
+import type { Budget } from '../documents/budget.js';
 import { bestMismatch } from './best-mismatch.js';
 import { CircularSchema, mismatchesOf } from './evaluate.js';
 import { metaSchema } from './meta-schema.js';
@@ -7,19 +7,26 @@ import { describe } from './mismatch.js';
 import { prepareSchema, type JsonSchema, type Preparation } from './prepare-schema.js';
 import { Unresolvable } from './references.js';
 
-/**
- * Checks values (a flow's parameters, a job's variables) against a schema. Answers what is wrong, in the wire's words;
- * null when nothing is. Throws `invalid` when the schema itself cannot be used.
- */
-export function wrongValues(
-  schema: JsonSchema,
-  values: Record<string, unknown>,
-  preparation: Preparation = {},
-): string | null {
-  if (Object.keys(schema).length === 0) return null;
-  const prepared = soundSchema(schema, preparation);
+export type Values = Record<string, unknown>;
+
+/** A schema, and the text of it. */
+export type WrittenSchema = { schema: JsonSchema; json: string };
+
+/** Each of several values against one schema: what is wrong with it, in the wire's words; null when nothing is. */
+export function misfits(
+  written: WrittenSchema,
+  values: Values[],
+  preparation: Preparation,
+  budget: Budget,
+): (string | null)[] {
+  if (Object.keys(written.schema).length === 0) return values.map(() => null);
+  const prepared = soundSchema(written, preparation, budget);
+  return values.map((each) => misfit(prepared, each, budget));
+}
+
+function misfit(prepared: JsonSchema, values: Values, budget: Budget): string | null {
   try {
-    const wrong = bestMismatch(mismatchesOf(withPlainNumbers(values), prepared));
+    const wrong = bestMismatch(mismatchesOf(values, prepared, budget));
     return wrong && describe(wrong);
   } catch (error) {
     if (error instanceof Unresolvable) return `Validation failed. Failure reason: ${error.message}`;
@@ -32,19 +39,27 @@ export function wrongValues(
 /** The same few schemas come again and again, and preparing one costs more than checking against it. */
 const known = new Map<string, JsonSchema>();
 const knownMax = 500;
+const keyLengthMax = 50_000;
 
-function soundSchema(schema: JsonSchema, preparation: Preparation): JsonSchema {
-  const key = JSON.stringify([preparation, schema]);
+function soundSchema({ schema, json }: WrittenSchema, preparation: Preparation, budget: Budget): JsonSchema {
+  const key = `${JSON.stringify(preparation)}${json}`;
   const found = known.get(key);
   if (found) return found;
   const prepared = prepareSchema(schema, preparation);
-  const broken = wrongSchema(prepared);
+  const broken = schemaMistake(prepared, budget);
   if (broken) throw invalid(`Invalid schema: ${broken}`);
+  if (key.length > keyLengthMax) return prepared;
   if (known.size >= knownMax) known.clear();
   known.set(key, prepared);
   return prepared;
 }
 
 /** What keeps a schema from being one; null when nothing does. */
-export const wrongSchema = (schema: JsonSchema): string | null =>
-  bestMismatch(mismatchesOf(schema, metaSchema))?.reason ?? null;
+export function schemaMistake(schema: JsonSchema, budget: Budget): string | null {
+  try {
+    return bestMismatch(mismatchesOf(schema, metaSchema, budget))?.reason() ?? null;
+  } catch (error) {
+    if (error instanceof CircularSchema) return 'it is nested too deep';
+    throw error;
+  }
+}

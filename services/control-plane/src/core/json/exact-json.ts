@@ -90,11 +90,11 @@ export function stringifyExact(value: unknown): string {
   return unambiguous.replaceAll(marked, '$1');
 }
 
-/** With ordinary numbers, for those who calculate with them. */
-export function withPlainNumbers<T>(value: T): T {
+/** With ordinary numbers, for those who calculate with them; and the text of it, which is known then. */
+export function withPlainNumbers<T>(value: T): { plain: T; json: string } {
   met = false;
-  const text = JSON.stringify(value);
-  return met ? (JSON.parse(text) as T) : value;
+  const json = JSON.stringify(value);
+  return { plain: met ? (JSON.parse(json) as T) : value, json };
 }
 
 export type JsonObject = Record<string, unknown>;

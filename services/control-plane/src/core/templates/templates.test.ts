@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { checkTemplate, renderTemplate, TemplateError } from './templates.js';
+import { TemplateError } from './template-error.js';
+import { checkTemplate, renderTemplate } from './templates.js';
 
 const times = (count: number, text: string) => Array.from({ length: count }, () => text).join('');
 function mistakeOf(use: () => unknown): { line: number; message: string } | null {

@@ -1,17 +1,7 @@
 import { EngineTrap, withEnvironment } from './engine.js';
 import { tooManyLoops } from './loops.js';
 import { shortRange } from './range.js';
-
-/** What is wrong with a template, and where. Line 0 is the whole of it. */
-export class TemplateError extends Error {
-  override name = 'TemplateError';
-  constructor(
-    message: string,
-    readonly line: number,
-  ) {
-    super(message);
-  }
-}
+import { TemplateError } from './template-error.js';
 
 const name = 'template';
 

@@ -27,7 +27,7 @@ export class BlocksService {
     const vault = await this.secrets.vaultOf(workspaceId);
     const [document] = await this.reader.read(this.database.db, { workspaceId, vault, secrets }, [id]);
     if (!document) throw notFound('Block not found.');
-    return withPlainNumbers(document);
+    return withPlainNumbers(document).plain;
   }
 
   /**

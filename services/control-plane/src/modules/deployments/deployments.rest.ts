@@ -27,7 +27,7 @@ import { DeploymentRunsService } from './runs/deployment-runs.service.js';
 import { SchedulesService } from './schedules/schedules.service.js';
 
 const bulkMax = 100;
-const newSchedules = z.array(bodies.scheduleCreate);
+const newSchedules = z.array(bodies.scheduleCreate).max(bodies.schedulesMax, bodies.tooManySchedules);
 
 @ApiTags('Deployments')
 @Controller('api/deployments')

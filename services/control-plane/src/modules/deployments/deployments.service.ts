@@ -4,6 +4,7 @@ import type { DeploymentCreate, DeploymentUpdate } from '@headgate/contracts/res
 import type { Ctx } from '../../core/access/ctx.js';
 import { Database } from '../../core/db/database.js';
 import type { Db } from '../../core/db/db.js';
+import { Budget } from '../../core/documents/budget.js';
 import { conflict, invariant, notFound } from '../../core/errors/app-error.js';
 import { Events, type WireEvent } from '../../core/events/events.js';
 import { BlocksService } from '../blocks/index.js';
@@ -18,6 +19,7 @@ import * as queries from './deployments.queries.js';
 import { LimitOfDeployment } from './limit-of-deployment.js';
 import { QueueOfDeployment } from './queue-of-deployment.js';
 import { mergeSchedules, toDraft } from './schedules/merge.js';
+import { refuseSlow } from './schedules/timetable.js';
 import { Scheduler } from './schedules/scheduler.js';
 import * as schedules from './schedules/schedules.queries.js';
 
@@ -84,7 +86,9 @@ export class DeploymentsService {
   async upsert(ctx: Asker, body: DeploymentCreate): Promise<{ deployment: DeploymentRow; created: boolean }> {
     const doing = 'creating deployment';
     // They are resolved when a run is made: what they refer to may have changed by then.
-    this.parameters.refuseMisfits(body);
+    const budget = new Budget(ctx.workspaceId);
+    await this.parameters.refuseMisfits(body, budget);
+    await refuseSlow(body.schedules ?? [], budget);
     const columns = columnsOf({ ...body, parameters: body.parameters ?? {} });
     const { id, created, told } = await this.database.db.transaction().execute(async (tx) => {
       const queueId = await this.queues.resolve(tx, ctx.workspaceId, body, doing);
@@ -110,7 +114,7 @@ export class DeploymentsService {
       return { id, created, told: await this.tell(tx, ctx, id, before) };
     });
     this.events.announce(ctx.workspaceId, told);
-    await this.scheduler.pass({ workspaceId: ctx.workspaceId, deploymentId: id });
+    await this.scheduler.pass({ workspaceId: ctx.workspaceId, deploymentId: id, budget });
     return { deployment: await this.get(ctx, id), created };
   }
 
@@ -144,13 +148,15 @@ export class DeploymentsService {
     body: DeploymentUpdate,
     obsolete: 'future' | 'waiting' = 'future',
   ): Promise<void> {
+    const budget = new Budget(ctx.workspaceId);
+    await refuseSlow(body.schedules ?? [], budget);
     const told = await this.database.db.transaction().execute(async (tx) => {
       const before = await queries.lockDeployment(tx, ctx.workspaceId, id);
       if (!before) throw notFound('Deployment not found.');
       const doing = 'updating deployment';
       await this.refuseUnknownBlocks(tx, ctx, body, doing);
       const queueId = await this.queues.resolve(tx, ctx.workspaceId, body, doing, before);
-      const parameters = await this.parametersAfter(ctx, body, before, doing);
+      const parameters = await this.parametersAfter(ctx, body, before, { doing, budget });
       const columns = columnsOf({
         ...body,
         parameters,
@@ -170,15 +176,20 @@ export class DeploymentsService {
       return this.tell(tx, ctx, id, before);
     });
     this.events.announce(ctx.workspaceId, told);
-    await this.scheduler.pass({ workspaceId: ctx.workspaceId, deploymentId: id });
+    await this.scheduler.pass({ workspaceId: ctx.workspaceId, deploymentId: id, budget });
   }
 
   /** Parameters that stay are held against a new schema, too; undefined when they stay. */
-  private async parametersAfter(ctx: Asker, body: DeploymentUpdate, before: DeploymentRow, doing: string) {
+  private async parametersAfter(
+    ctx: Asker,
+    body: DeploymentUpdate,
+    before: DeploymentRow,
+    { doing, budget }: { doing: string; budget: Budget },
+  ) {
     const { parameters, parameter_openapi_schema, enforce_parameter_schema } = body;
     if (!parameters && !parameter_openapi_schema && !enforce_parameter_schema) return undefined;
     const check = { doing, schema: enforced(body, before), complete: false };
-    const checked = await this.parameters.checked(ctx, parameters ?? before.parameters, check);
+    const checked = await this.parameters.checked(ctx, parameters ?? before.parameters, check, budget);
     return parameters && checked;
   }
 

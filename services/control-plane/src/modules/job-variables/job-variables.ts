@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { JobTemplate } from '@headgate/contracts/rest/job-template';
 import type { Ctx } from '../../core/access/ctx.js';
+import { Budget } from '../../core/documents/budget.js';
 import { invalid } from '../../core/errors/app-error.js';
-import { wrongSchema, wrongValues } from '../../core/json-schema/validate.js';
+import { wrongOfEach, wrongSchema, wrongValues } from '../../core/json-schema/check.js';
 import { BlocksService } from '../blocks/index.js';
 
 type Asker = Pick<Ctx, 'workspaceId'>;
@@ -24,23 +25,25 @@ export class JobVariables {
   /** For a pool: its defaults have to fit its own schema. */
   async refuseWrongDefaults(ctx: Asker, { variables }: JobTemplate): Promise<void> {
     if (!variables) return;
-    const broken = wrongSchema(variables);
+    const budget = new Budget(ctx.workspaceId);
+    const broken = await wrongSchema(variables, budget);
     if (broken) throw invalid(`Invalid schema: ${broken}`);
     const defaults = await this.defaultsOf(ctx, variables);
-    const wrong = wrongValues(variables, defaults, { ignoreRequired: true, nullOverDefault: true });
+    const wrong = await wrongValues(variables, defaults, { ignoreRequired: true, nullOverDefault: true }, budget);
     if (wrong) throw invalid(`Validation failed for work pool's job variable defaults: ${wrong}`);
   }
 
   /** For a deployment or a run. Defaults that do not fit are left out, and then nothing is missing. */
   async refuseWrong(ctx: Asker, { variables }: JobTemplate, given: Values, check: JobCheck): Promise<void> {
     if (!variables) return;
+    const budget = new Budget(ctx.workspaceId);
     const defaults = Object.entries(await this.defaultsOf(ctx, variables));
-    const fitting = defaults.filter(
-      ([name, value]) => !wrongValues(variables, { [name]: value }, { ignoreRequired: true, literally: true }),
-    );
+    const each = defaults.map(([name, value]) => ({ [name]: value }));
+    const misfits = await wrongOfEach(variables, each, { ignoreRequired: true, literally: true }, budget);
+    const fitting = defaults.filter((_, at) => !misfits[at]);
     const ignoreRequired = !check.complete || fitting.length < defaults.length;
     const values = { ...Object.fromEntries(fitting), ...given };
-    const wrong = wrongValues(variables, values, { ignoreRequired, nullOverDefault: true });
+    const wrong = await wrongValues(variables, values, { ignoreRequired, nullOverDefault: true }, budget);
     if (wrong) throw invalid(`Error ${check.doing}: ${wrong}`);
   }
 

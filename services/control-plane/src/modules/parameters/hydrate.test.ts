@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
+import { Budget } from '../../core/documents/budget.js';
 import { hydrate as hydrateWith, HydrationError } from './hydrate.js';
 
 const variables: Record<string, unknown> = { region: { at: ['eu'] }, empty: null, marked: { __prefect_kind: 'json' } };
 const hydrate = (given: Record<string, unknown>) =>
-  hydrateWith(given, async (name) => (name in variables ? { value: variables[name] } : undefined));
+  hydrateWith(given, async (name) => (name in variables ? { value: variables[name] } : undefined), new Budget('test'));
 const json = (value?: unknown) => ({ __prefect_kind: 'json', ...(value !== undefined && { value }) });
 const jinja = (template?: unknown) => ({ __prefect_kind: 'jinja', ...(template !== undefined && { template }) });
 const variable = (name?: unknown) => ({

@@ -1,7 +1,10 @@
+import type { Budget } from '../../core/documents/budget.js';
+import { onDocumentThread } from '../../core/documents/thread.js';
 import { AppError } from '../../core/errors/app-error.js';
 import { isJsonObject, parseSent } from '../../core/json/exact-json.js';
 import { sayJsonMistake } from '../../core/json/json-mistake.js';
-import { renderTemplate, checkTemplate, TemplateError } from '../../core/templates/templates.js';
+import { isTemplate } from '../../core/templates/is-template.js';
+import { TemplateError } from '../../core/templates/template-error.js';
 
 /** A parameter value that cannot be resolved. */
 export class HydrationError extends Error {}
@@ -12,38 +15,80 @@ export type FindVariable = (name: string) => Promise<{ value: unknown } | undefi
 /** What asks to be left out of the list or object that it stands in. */
 const removed = Symbol('removed');
 type Holder = Record<string, unknown>;
+const isHolder = (value: unknown): value is Holder => isJsonObject(value) && Object.hasOwn(value, '__prefect_kind');
+
+const holdersMax = 10_000;
+
+/** What is at work: how variables are found, and what it all may cost. */
+type Work = {
+  find: FindVariable;
+  budget: Budget;
+  /** The lists and objects that have something to resolve. */ open: Set<unknown>;
+};
 
 /** Resolves values that say how they are meant: `{"__prefect_kind": "json", "value": "…"}`, at any depth. */
-export async function hydrate(given: Holder, find: FindVariable): Promise<Holder> {
-  const result = await hydrateValue(given, find);
+export async function hydrate(given: Holder, find: FindVariable, budget: Budget): Promise<Holder> {
+  const result = await hydrateValue(given, { find, budget, open: openOnes(given) });
   if (result === removed) return {};
   if (!isJsonObject(result)) throw new HydrationError('The parameters as a whole have to be an object.');
   return result;
 }
 
-async function hydrateValue(value: unknown, find: FindVariable): Promise<unknown> {
-  if (Array.isArray(value)) {
-    const items = await Promise.all(value.map((each) => hydrateValue(each, find)));
-    return items.filter((each) => each !== removed);
-  }
-  if (!isJsonObject(value)) return value;
-  if (Object.hasOwn(value, '__prefect_kind')) return hydrateHolder(value, find);
-  const entries = Object.entries(value).map(async ([key, each]) => [key, await hydrateValue(each, find)] as const);
-  return Object.fromEntries((await Promise.all(entries)).filter(([, each]) => each !== removed));
+/** What has to be gone through: all else stays as it is, so that a long list costs nothing beside a single template. */
+function openOnes(given: unknown): Set<unknown> {
+  const open = new Set<unknown>();
+  let holders = 0;
+  const look = (value: unknown): boolean => {
+    if (typeof value !== 'object' || value === null) return false;
+    let found = isHolder(value);
+    if (found && ++holders > holdersMax)
+      throw new HydrationError(`More than ${holdersMax} values would have to be resolved.`);
+    for (const each of Array.isArray(value) ? value : Object.values(value)) if (look(each)) found = true;
+    if (found) open.add(value);
+    return found;
+  };
+  look(given);
+  return open;
+}
+
+async function hydrateValue(value: unknown, work: Work): Promise<unknown> {
+  if (!work.open.has(value)) return value;
+  if (isHolder(value)) return hydrateHolder(value, work);
+  return Array.isArray(value) ? hydrateList(value, work) : hydrateObject(value as Holder, work);
+}
+
+async function hydrateList(list: unknown[], work: Work): Promise<unknown[]> {
+  return (await inPlace(list, work)).filter((each) => each !== removed);
+}
+
+async function hydrateObject(object: Holder, work: Work): Promise<Holder> {
+  const values = await inPlace(Object.values(object), work);
+  const entries = Object.keys(object).map((key, at): [string, unknown] => [key, values[at]]);
+  return Object.fromEntries(entries.filter(([, value]) => value !== removed));
+}
+
+/** Waits only for what is open: a promise for each number of a long list would be dear. */
+async function inPlace(values: unknown[], work: Work): Promise<unknown[]> {
+  const result = [...values];
+  const resolve = async (at: number) => void (result[at] = await hydrateValue(values[at], work));
+  const resolving: Promise<void>[] = [];
+  for (let at = 0; at < values.length; at++) if (work.open.has(values[at])) resolving.push(resolve(at));
+  await Promise.all(resolving);
+  return result;
 }
 
 /** Kinds that are not known stand for their values. */
-async function hydrateHolder(holder: Holder, find: FindVariable): Promise<unknown> {
+async function hydrateHolder(holder: Holder, work: Work): Promise<unknown> {
   switch (holder['__prefect_kind']) {
     case 'none':
-      return hydrateValue(required(holder, 'value'), find);
+      return hydrateValue(required(holder, 'value'), work);
     case 'json':
-      return ofJson(await part(holder, 'value', find));
+      return ofJson(await part(holder, 'value', work));
     case 'jinja':
       required(holder, 'template');
-      return ofTemplate(await part(holder, 'template', find));
+      return ofTemplate(await part(holder, 'template', work), work.budget);
     case 'workspace_variable':
-      return ofVariable(await part(holder, 'variable_name', find), find);
+      return ofVariable(await part(holder, 'variable_name', work), work);
     default:
       return holder['value'] ?? null;
   }
@@ -55,10 +100,10 @@ function required(holder: Holder, key: string): unknown {
 }
 
 /** A part may itself have to be resolved, when it is an object; one that is missing leaves the whole out. */
-function part(holder: Holder, key: string, find: FindVariable): unknown {
+function part(holder: Holder, key: string, work: Work): unknown {
   if (!Object.hasOwn(holder, key)) return removed;
   const value = holder[key];
-  return isJsonObject(value) ? hydrateValue(value, find) : value;
+  return isJsonObject(value) ? hydrateValue(value, work) : value;
 }
 
 /** What the text says is taken as it is: marks inside it mean nothing. */
@@ -73,16 +118,20 @@ function ofJson(text: unknown): unknown {
 }
 
 /** There is nothing yet that a template could show: it is filled in from what is the same for every run. */
-function ofTemplate(template: unknown): unknown {
+async function ofTemplate(template: unknown, budget: Budget): Promise<unknown> {
   if (template === removed) return removed;
   if (typeof template !== 'string') throw new HydrationError('Invalid jinja: a template has to be a string.');
+  if (!isTemplate(template)) return template;
+  const what = 'A template';
   try {
-    checkTemplate(template);
+    await onDocumentThread({ kind: 'check-template', template }, what, budget);
   } catch (error) {
     throw invalidTemplate(error, '');
   }
   try {
-    return renderTemplate(template, {});
+    const text = await onDocumentThread<string>({ kind: 'render-template', template, context: {} }, what, budget);
+    budget.write(text.length, 'The parameters');
+    return text;
   } catch (error) {
     throw invalidTemplate(error, 'Failed to render template due to the following error: ');
   }
@@ -93,10 +142,11 @@ function invalidTemplate(error: unknown, what: string): unknown {
   return new HydrationError(`Invalid jinja: ${what}${error.message}`, { cause: error });
 }
 
-async function ofVariable(name: unknown, find: FindVariable): Promise<unknown> {
+async function ofVariable(name: unknown, { find, budget }: Work): Promise<unknown> {
   if (name === removed) return removed;
   const variable = typeof name === 'string' ? await find(name) : undefined;
   if (!variable)
     throw new HydrationError(`Variable '${name === null ? 'None' : String(name)}' not found in workspace.`);
+  budget.write(JSON.stringify(variable.value).length, 'The parameters');
   return variable.value;
 }

@@ -1,9 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
+import DataLoader from 'dataloader';
 import type { Ctx } from '../../core/access/ctx.js';
+import type { Budget } from '../../core/documents/budget.js';
 import { badRequest, conflict } from '../../core/errors/app-error.js';
 import { InvalidRequest } from '../../core/http/zod-body.js';
 import type { JsonSchema } from '../../core/json-schema/prepare-schema.js';
-import { wrongSchema, wrongValues } from '../../core/json-schema/validate.js';
+import { wrongSchema, wrongValues } from '../../core/json-schema/check.js';
 import { VariablesService } from '../variables/index.js';
 import { hydrate, HydrationError } from './hydrate.js';
 
@@ -31,37 +33,44 @@ export class ParametersService {
   constructor(@Inject(VariablesService) private readonly variables: VariablesService) {}
 
   /** The parameters with their values resolved. Throws a HydrationError for a value that cannot be. */
-  async resolved(ctx: Asker, given: Parameters): Promise<Parameters> {
+  async resolved(ctx: Asker, given: Parameters, budget: Budget): Promise<Parameters> {
     if (!JSON.stringify(given).includes('"__prefect_kind"')) return given;
-    return hydrate(given, async (name) => {
-      const values = await this.variables.valuesOf(ctx, [name]);
-      return values.has(name) ? { value: values.get(name) } : undefined;
+    // All variables that are asked for at the same time are read in one statement.
+    const variables = new DataLoader(async (names: readonly string[]) => {
+      const values = await this.variables.valuesOf(ctx, [...names]);
+      return names.map((name) => (values.has(name) ? { value: values.get(name) } : undefined));
     });
+    return hydrate(given, (name) => variables.load(name), budget);
   }
 
   /**
    * For deployments that insist on the schema when they are made: what they bring is held against it as it is written,
    * unresolved. Throws `invalid` in the envelope of requests that do not parse.
    */
-  refuseMisfits(body: Insistence): void {
+  async refuseMisfits(body: Insistence, budget: Budget): Promise<void> {
     const { enforce_parameter_schema: insists, parameter_openapi_schema: schema, parameters } = body;
     if (!insists || !schema) return;
-    const broken = wrongSchema(schema);
+    const broken = await wrongSchema(schema, budget);
     const wrong = broken
       ? `The provided schema is not a valid json schema. Schema error: ${broken}`
-      : wrongValues(schema, parameters ?? {}, { ignoreRequired: true, literally: true });
+      : await wrongValues(schema, parameters ?? {}, { ignoreRequired: true, literally: true }, budget);
     if (!wrong) return;
     const issue = { type: 'value_error', loc: ['body'], msg: `Value error, ${wrong}`, input: body, ctx: { error: {} } };
     throw new InvalidRequest([issue], body);
   }
 
   /** Resolved, and held against a schema. Throws 400 for a value that cannot be, 409 for what does not fit. */
-  async checked(ctx: Asker, given: Parameters, { doing, schema, complete }: ParameterCheck): Promise<Parameters> {
-    const parameters = await this.resolved(ctx, given).catch((error: unknown) => {
+  async checked(
+    ctx: Asker,
+    given: Parameters,
+    { doing, schema, complete }: ParameterCheck,
+    budget: Budget,
+  ): Promise<Parameters> {
+    const parameters = await this.resolved(ctx, given, budget).catch((error: unknown) => {
       if (!(error instanceof HydrationError)) throw error;
       throw badRequest(`Error hydrating ${doing.replace(/^\w+ /, '')} parameters: ${error.message}`);
     });
-    const wrong = schema && wrongValues(schema, parameters, { ignoreRequired: !complete });
+    const wrong = schema && (await wrongValues(schema, parameters, { ignoreRequired: !complete }, budget));
     if (wrong) throw conflict(`Error ${doing}: ${wrong}`);
     return parameters;
   }

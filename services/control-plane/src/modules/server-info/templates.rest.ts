@@ -2,9 +2,12 @@ import { Controller, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { templateText, type TemplateMistakeJson } from '@headgate/contracts/rest/server-info';
 import type { FastifyReply } from 'fastify';
-import { Needs } from '../../core/access/needs.js';
+import type { AccountCtx } from '../../core/access/ctx.js';
+import { Needs, SignedIn } from '../../core/access/needs.js';
+import { Budget } from '../../core/documents/budget.js';
+import { onDocumentThread } from '../../core/documents/thread.js';
 import { ZodBody } from '../../core/http/zod-body.js';
-import { checkTemplate, TemplateError } from '../../core/templates/templates.js';
+import { TemplateError } from '../../core/templates/template-error.js';
 
 /** Whether a text can serve as a template. Forms ask while somebody types. */
 @ApiTags('Automations')
@@ -13,12 +16,14 @@ export class TemplatesController {
   @Post(['templates/validate', 'automations/templates/validate'])
   @HttpCode(204)
   @Needs('sign-in')
-  validate(
+  async validate(
     @ZodBody(templateText) source: string,
+    @SignedIn() { actor }: AccountCtx,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): TemplateMistakeJson | undefined {
+  ): Promise<TemplateMistakeJson | undefined> {
+    const budget = new Budget(actor.userId);
     try {
-      checkTemplate(source);
+      await onDocumentThread({ kind: 'check-template', template: source }, 'The template', budget);
     } catch (error) {
       if (!(error instanceof TemplateError)) throw error;
       reply.status(422);

@@ -3,6 +3,7 @@ import type { RunOfDeployment } from '@headgate/contracts/rest/deployments';
 import type { Ctx } from '../../../core/access/ctx.js';
 import { Database } from '../../../core/db/database.js';
 import type { Db } from '../../../core/db/db.js';
+import { Budget } from '../../../core/documents/budget.js';
 import { conflict, notFound } from '../../../core/errors/app-error.js';
 import { Events, wireTime, type WireEvent } from '../../../core/events/events.js';
 import { Loops } from '../../../core/loops/loops.js';
@@ -46,13 +47,22 @@ export class DeploymentRunsService implements OnModuleInit {
     deploymentId: string,
     body: RunOfDeployment,
   ): Promise<{ run: FlowRunJson; row: FlowRunRow; created: boolean }> {
-    return this.runs.create(ctx, await this.draftOf(ctx, await this.source(ctx, deploymentId), body));
+    const deployment = await this.source(ctx, deploymentId);
+    const parameters = await this.parametersOf(ctx, deployment, body, new Budget(ctx.workspaceId));
+    return this.runs.create(ctx, await this.draftOf(ctx, deployment, body, parameters));
   }
 
   /** Many at once, in one statement and one commit. Answers their ids; a key that is taken gives the run that has it. */
   async createMany(ctx: Asker, deploymentId: string, bodies: RunOfDeployment[]): Promise<string[]> {
     const deployment = await this.source(ctx, deploymentId);
-    return this.runs.createAll(ctx, await Promise.all(bodies.map((body) => this.draftOf(ctx, deployment, body))));
+    const budget = new Budget(ctx.workspaceId);
+    const parameters: Record<string, unknown>[] = [];
+    for (const body of bodies) {
+      parameters.push(await this.parametersOf(ctx, deployment, body, budget));
+      await budget.breathe();
+    }
+    const drafts = bodies.map((body, at) => this.draftOf(ctx, deployment, body, parameters[at]!));
+    return this.runs.createAll(ctx, await Promise.all(drafts));
   }
 
   private async source(ctx: Asker, deploymentId: string): Promise<RunSource> {
@@ -61,8 +71,12 @@ export class DeploymentRunsService implements OnModuleInit {
     return deployment;
   }
 
-  private async draftOf(ctx: Asker, deployment: RunSource, body: RunOfDeployment): Promise<FlowRunDraft> {
-    const parameters = await this.parametersOf(ctx, deployment, body);
+  private async draftOf(
+    ctx: Asker,
+    deployment: RunSource,
+    body: RunOfDeployment,
+    parameters: Record<string, unknown>,
+  ): Promise<FlowRunDraft> {
     await this.refuseUnknownBlock(ctx, body.infrastructure_document_id);
     const queue = await this.queues.ofRun(this.database.db, ctx.workspaceId, deployment, body);
     return {
@@ -90,11 +104,16 @@ export class DeploymentRunsService implements OnModuleInit {
   }
 
   /** The deployment's parameters, overlaid by the run's. */
-  private parametersOf(ctx: Asker, deployment: RunSource, body: RunOfDeployment): Promise<Record<string, unknown>> {
+  private parametersOf(
+    ctx: Asker,
+    deployment: RunSource,
+    body: RunOfDeployment,
+    budget: Budget,
+  ): Promise<Record<string, unknown>> {
     const enforces = body.enforce_parameter_schema ?? deployment.enforce_parameter_schema;
     const schema = enforces ? deployment.parameter_openapi_schema : null;
     const given = { ...deployment.parameters, ...body.parameters };
-    return this.parameters.checked(ctx, given, { doing: 'creating flow run', schema, complete: true });
+    return this.parameters.checked(ctx, given, { doing: 'creating flow run', schema, complete: true }, budget);
   }
 
   /** What a process that serves these deployments may start. Deployments that are not there are left out. */

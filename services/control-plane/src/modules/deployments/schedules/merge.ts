@@ -1,5 +1,5 @@
 import { newId } from '@headgate/contracts';
-import type { ScheduleCreate, ScheduleUpdate } from '@headgate/contracts/rest/deployments';
+import { schedulesMax, type ScheduleCreate, type ScheduleUpdate } from '@headgate/contracts/rest/deployments';
 import { invalid } from '../../../core/errors/app-error.js';
 import type { ScheduleRow } from '../deployment.js';
 import type { ScheduleDraft } from './schedules.queries.js';
@@ -10,6 +10,10 @@ export type ScheduleChanges = {
   create: ScheduleDraft[];
   patch: { id: string; renamed: boolean; patch: Partial<ScheduleDraft> }[];
 };
+
+export function refuseTooMany(count: number): void {
+  if (count > schedulesMax) throw invalid(`A deployment has at most ${schedulesMax} schedules.`);
+}
 
 export function toDraft(given: ScheduleCreate | ScheduleUpdate): ScheduleDraft {
   if (!given.schedule) throw invalid('Unable to create new deployment schedules without a schedule configuration.');
@@ -51,6 +55,7 @@ function mergeBySlug(stored: Map<string, string>, given: ScheduleUpdate[]): Sche
     if (id) changes.patch.push({ id, renamed: renamed !== undefined, patch: patchOf(each) });
     else changes.create.push(toDraft(each));
   }
+  refuseTooMany(stored.size + changes.create.length);
   return changes;
 }
 

@@ -2,6 +2,9 @@ import { scheduleKind, type Occurrence, type Upcoming } from '@headgate/contract
 import type { FlowRunDraft } from '../../runs/index.js';
 import type { DueSchedule } from './schedules.queries.js';
 
+/** A schedule, with what it means: the parameters of its runs are resolved, and their times are known. */
+export type ReadySchedule = { schedule: DueSchedule; upcoming: Upcoming };
+
 /** What a pass does for one schedule: the runs to make, and when to look at it again. */
 export type Plan = { workspace_id: string; id: string; drafts: FlowRunDraft[]; next_pass: string };
 
@@ -10,7 +13,7 @@ const never = '9999-01-01T00:00:00Z';
 /** Schedules that fire faster than runs are made ahead are looked at so often. */
 const lookAgainAfterMsMin = 10_000;
 
-export function planOf(schedule: DueSchedule, { occurrences, lookAgainMs }: Upcoming): Plan {
+export function planOf({ schedule, upcoming: { occurrences, lookAgainMs } }: ReadySchedule): Plan {
   const { workspace_id, id } = schedule;
   const next_pass =
     lookAgainMs === null ? never : new Date(Math.max(lookAgainMs, Date.now() + lookAgainAfterMsMin)).toISOString();

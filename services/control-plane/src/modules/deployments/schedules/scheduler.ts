@@ -1,30 +1,36 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import type { WorkspaceId } from '@headgate/contracts';
-import { upcoming, type Horizon, type Upcoming } from '@headgate/contracts/schedules/index';
+import type { Horizon } from '@headgate/contracts/schedules/index';
 import { Database } from '../../../core/db/database.js';
 import type { Db } from '../../../core/db/db.js';
+import type { Budget } from '../../../core/documents/budget.js';
 import { AppError } from '../../../core/errors/app-error.js';
 import { fromDatabase } from '../../../core/errors/database-errors.js';
 import { LOGGER } from '../../../core/log/log.module.js';
 import type { Logger } from '../../../core/log/logger.js';
 import { Loops } from '../../../core/loops/loops.js';
-import { HydrationError, ParametersService } from '../../parameters/index.js';
 import { FlowRunsService, type CreatedMany } from '../../runs/index.js';
 import { planOf, type Plan } from './plan.js';
-import { lockDueSchedules, lockSchedulesOf, setNextPasses, type DueSchedule } from './schedules.queries.js';
+import { Preparations, type Prepared } from './prepare.js';
+import {
+  listDueSchedules,
+  lockDueSchedules,
+  activeSchedules,
+  setNextPasses,
+  type DueSchedule,
+} from './schedules.queries.js';
+import { horizonDefault } from './timetable.js';
 
-export const horizonDefault: Horizon = { countMin: 3, secondsMin: 3_600, countMax: 100, secondsMax: 100 * 86_400 };
-const nothing: Upcoming = { occurrences: [], lookAgainMs: null };
 const schedulesPerBatch = 100;
 const batchesPerPass = 50;
 const runsPerStatement = 500;
 
-export type OneDeployment = { workspaceId: string; deploymentId: string };
+/** Whose schedules a request has looked at, and what it may still spend on them. */
+export type OneDeployment = { workspaceId: string; deploymentId: string; budget: Budget };
 
 /**
  * Makes the runs of schedules ahead of time. The key of a run is made of the schedule and the moment, so that however
- * often, and by however many, a pass is made, a run appears once. A schedule stays locked until its runs are written:
- * who changes it waits, and then deletes what an old version of it made.
+ * often, and by however many, a pass is made, a run appears once. What a schedule means is found out before anything is
+ * locked. Then it stays locked until its runs are written: who changes it waits, and deletes what an old version made.
  */
 @Injectable()
 export class Scheduler implements OnModuleInit {
@@ -32,7 +38,7 @@ export class Scheduler implements OnModuleInit {
     @Inject(Database) private readonly database: Database,
     @Inject(Loops) private readonly loops: Loops,
     @Inject(FlowRunsService) private readonly runs: FlowRunsService,
-    @Inject(ParametersService) private readonly parameters: ParametersService,
+    @Inject(Preparations) private readonly preparations: Preparations,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
@@ -56,23 +62,29 @@ export class Scheduler implements OnModuleInit {
    * when it is paused.
    */
   async scheduleWindow(only: OneDeployment, fromMs: number, horizon: Horizon): Promise<void> {
+    const seen = await activeSchedules(this.database.db, only, 'look');
+    const prepared = await this.preparations.of(seen, only.budget, { fromMs, horizon, evenIfPaused: true });
     const { pools } = await this.database.db.transaction().execute(async (tx) => {
-      const schedules = await this.resolved(await lockSchedulesOf(tx, only));
-      return this.write(
-        tx,
-        schedules.map((each) => planOf(each, upcoming(each.schedule, fromMs, horizon))),
-      );
+      const ready = prepared.of(await activeSchedules(tx, only, 'lock'));
+      return this.write(tx, ready.map(planOf));
     });
     this.runs.wake(pools);
   }
 
   /** A batch in which one cannot be written is done again one by one, so that only that one waits. */
   private async batch(only: OneDeployment | null, size: number): Promise<{ made: number; seen: number }> {
-    const due: DueSchedule[] = [];
+    const due = await listDueSchedules(this.database.db, size, only);
+    const prepared = await this.preparations.of(due, only?.budget ?? null, {
+      fromMs: Date.now(),
+      horizon: horizonDefault,
+    });
+    return this.keep(prepared, due);
+  }
+
+  private async keep(prepared: Prepared, due: DueSchedule[]): Promise<{ made: number; seen: number }> {
     try {
       const { made, pools } = await this.database.db.transaction().execute(async (tx) => {
-        due.push(...(await lockDueSchedules(tx, size, only)));
-        const plans = (await this.resolved(due)).map((each) => this.plan(each));
+        const plans = prepared.of(await lockDueSchedules(tx, due)).map(planOf);
         const written = await this.write(tx, plans);
         if (plans.length > 0) await setNextPasses(tx, plans);
         return written;
@@ -82,36 +94,10 @@ export class Scheduler implements OnModuleInit {
     } catch (thrown) {
       const error = fromDatabase(thrown);
       if (due.length === 0 || (error instanceof AppError && error.kind === 'unavailable')) throw error;
-      if (size === 1) return this.postpone(due[0]!, error);
+      if (due.length === 1) return this.postpone(due[0]!, error);
       const alone = [];
-      for (let turn = 0; turn < due.length; turn++) alone.push(await this.batch(only, 1));
+      for (const each of due) alone.push(await this.keep(prepared, [each]));
       return { made: alone.reduce((sum, each) => sum + each.made, 0), seen: due.length };
-    }
-  }
-
-  /** With the parameters of their runs resolved; where that cannot be, they go as they are written. */
-  private resolved(schedules: DueSchedule[]): Promise<DueSchedule[]> {
-    const resolve = async (schedule: DueSchedule): Promise<DueSchedule> => {
-      const ctx = { workspaceId: schedule.workspace_id as WorkspaceId };
-      const given = { ...schedule.deployment_parameters, ...schedule.parameters };
-      try {
-        return { ...schedule, deployment_parameters: {}, parameters: await this.parameters.resolved(ctx, given) };
-      } catch (error) {
-        if (!(error instanceof HydrationError)) throw error;
-        this.log.warn({ err: error, scheduleId: schedule.id }, 'parameters of a schedule cannot be resolved');
-        return schedule;
-      }
-    };
-    return Promise.all(schedules.map(resolve));
-  }
-
-  private plan(schedule: DueSchedule): Plan {
-    if (schedule.paused) return planOf(schedule, nothing);
-    try {
-      return planOf(schedule, upcoming(schedule.schedule, Date.now(), horizonDefault));
-    } catch (error) {
-      this.log.error({ err: error, scheduleId: schedule.id }, 'schedule cannot be computed');
-      return planOf(schedule, nothing);
     }
   }
 

@@ -115,23 +115,31 @@ type OneDeployment = { workspaceId: string; deploymentId: string };
 const those = ({ workspaceId, deploymentId }: OneDeployment) =>
   sql`s.workspace_id = ${workspaceId} and s.deployment_id = ${deploymentId}`;
 
-/**
- * Active schedules whose time to be looked at has come, locked until the transaction ends, so that several schedulers
- * share the work; of one deployment only, if one is named.
- */
-export async function lockDueSchedules(db: Db, limit: number, only: OneDeployment | null): Promise<DueSchedule[]> {
+const isDue = sql`s.active and s.next_pass <= now()`;
+
+/** Active schedules whose time to be looked at has come; of one deployment only, if one is named. */
+export async function listDueSchedules(db: Db, limit: number, only: OneDeployment | null): Promise<DueSchedule[]> {
   const { rows } = await sql<DueSchedule>`
-    select ${dueColumns} where s.active and s.next_pass <= now() and ${only ? those(only) : sql`true`}
-     order by s.next_pass limit ${limit} for update of s skip locked`.execute(db);
+    select ${dueColumns} where ${isDue} and ${only ? those(only) : sql`true`}
+     order by s.next_pass limit ${limit}`.execute(db);
   return rows;
 }
 
-/** All active schedules of a deployment, locked until the transaction ends. */
-export async function lockSchedulesOf(db: Db, only: OneDeployment): Promise<DueSchedule[]> {
-  const { rows } =
-    await sql<DueSchedule>`select ${dueColumns} where s.active and ${those(only)} order by s.id for update of s`.execute(
-      db,
-    );
+/** Of these, the ones that are still due, locked until the transaction ends, so that several schedulers share the work. */
+export async function lockDueSchedules(db: Db, seen: DueSchedule[]): Promise<DueSchedule[]> {
+  const [ids, workspaces] = [seen.map(({ id }) => id), [...new Set(seen.map((each) => each.workspace_id))]];
+  const { rows } = await sql<DueSchedule>`
+    select ${dueColumns} where ${isDue} and s.workspace_id = any(${workspaces}::uuid[]) and s.id = any(${ids}::uuid[])
+     order by s.next_pass for update of s skip locked`.execute(db);
+  return rows;
+}
+
+/** All active schedules of a deployment; locked until the transaction ends, if so wished. */
+export async function activeSchedules(db: Db, only: OneDeployment, lock: 'lock' | 'look'): Promise<DueSchedule[]> {
+  const { rows } = await sql<DueSchedule>`
+    select ${dueColumns} where s.active and ${those(only)} order by s.id ${lock === 'lock' ? sql`for update of s` : sql``}`.execute(
+    db,
+  );
   return rows;
 }
 

@@ -5,8 +5,8 @@ import { until } from '@headgate/testkit';
 import { Loops } from '../../../core/loops/loops.js';
 import { FlowRunsService } from '../../runs/index.js';
 import { planOf } from './plan.js';
-import { horizonDefault } from './scheduler.js';
-import { lockSchedulesOf } from './schedules.queries.js';
+import { horizonDefault } from './timetable.js';
+import { activeSchedules } from './schedules.queries.js';
 
 let app: TestApp;
 let owner: Tenant;
@@ -248,7 +248,7 @@ test('who changes a deployment waits for a scheduler that is at work on it, and 
   const { id } = await deployed({ schedules: [{ schedule: hourly }] });
   const only = { workspaceId: owner.workspaceId, deploymentId: id };
   const pause = await app.db.db.transaction().execute(async (tx) => {
-    const locked = await lockSchedulesOf(tx, only);
+    const locked = await activeSchedules(tx, only, 'lock');
     const pause = call('POST', `/deployments/${id}/pause_deployment`);
     await until('the change waits', async () => {
       const { rows } = await app.db.sql.query(
@@ -256,7 +256,9 @@ test('who changes a deployment waits for a scheduler that is at work on it, and 
       );
       return rows.length > 0;
     });
-    const plans = locked.map((each) => planOf(each, upcoming(each.schedule, Date.parse('2090-01-01'), horizonDefault)));
+    const plans = locked.map((schedule) =>
+      planOf({ schedule, upcoming: upcoming(schedule.schedule, Date.parse('2090-01-01'), horizonDefault) }),
+    );
     await app.app.get(FlowRunsService).createMany(
       tx,
       owner.workspaceId,

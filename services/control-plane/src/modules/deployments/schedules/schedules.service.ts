@@ -3,12 +3,14 @@ import type { ScheduleCreate, ScheduleNow, ScheduleUpdate } from '@headgate/cont
 import type { Horizon } from '@headgate/contracts/schedules/index';
 import type { Ctx } from '../../../core/access/ctx.js';
 import { Database } from '../../../core/db/database.js';
+import { Budget } from '../../../core/documents/budget.js';
 import { conflict, notFound } from '../../../core/errors/app-error.js';
 import { FlowRunsService } from '../../runs/index.js';
 import type { ScheduleRow } from '../deployment.js';
 import { DeploymentsService } from '../deployments.service.js';
-import { patchOf, toDraft } from './merge.js';
-import { horizonDefault, Scheduler } from './scheduler.js';
+import { patchOf, refuseTooMany, toDraft } from './merge.js';
+import { Scheduler } from './scheduler.js';
+import { horizonDefault, refuseSlow } from './timetable.js';
 import * as queries from './schedules.queries.js';
 
 type Asker = Pick<Ctx, 'workspaceId'>;
@@ -35,9 +37,12 @@ export class SchedulesService {
     const schedules = await this.list(ctx, deploymentId);
     const taken = given.find((each) => each.slug && schedules.some((stored) => stored.slug === each.slug));
     if (taken) throw conflict(`A schedule with the slug '${taken.slug}' already exists for this deployment.`);
+    refuseTooMany(schedules.length + given.length);
     const drafts = given.map(toDraft);
+    const budget = new Budget(ctx.workspaceId);
+    await refuseSlow(given, budget);
     await queries.insertSchedules(this.database.db, ctx.workspaceId, deploymentId, drafts);
-    await this.scheduler.pass({ workspaceId: ctx.workspaceId, deploymentId });
+    await this.scheduler.pass({ workspaceId: ctx.workspaceId, deploymentId, budget });
     const ids = new Set(drafts.map((draft) => draft.id));
     return (await this.list(ctx, deploymentId)).filter((row) => ids.has(row.id));
   }
@@ -52,18 +57,21 @@ export class SchedulesService {
       countMax: Math.min(body.max_runs ?? horizonDefault.countMax, runsMax),
       secondsMax: body.end_time ? (Date.parse(body.end_time) - fromMs) / 1000 : horizonDefault.secondsMax,
     };
-    await this.scheduler.scheduleWindow({ workspaceId: ctx.workspaceId, deploymentId }, fromMs, horizon);
+    const only = { workspaceId: ctx.workspaceId, deploymentId, budget: new Budget(ctx.workspaceId) };
+    await this.scheduler.scheduleWindow(only, fromMs, horizon);
   }
 
   async update(ctx: Asker, deploymentId: string, id: string, given: ScheduleUpdate): Promise<void> {
-    await this.change(ctx, deploymentId, 'future', async (db) => {
+    const budget = new Budget(ctx.workspaceId);
+    await refuseSlow([given], budget);
+    await this.change(ctx, deploymentId, { obsolete: 'future', budget }, async (db) => {
       if (!(await queries.updateSchedule(db, ctx.workspaceId, deploymentId, id, patchOf(given))))
         throw notFound('Schedule not found.');
     });
   }
 
   async delete(ctx: Asker, deploymentId: string, id: string): Promise<void> {
-    await this.change(ctx, deploymentId, 'waiting', async (db) => {
+    await this.change(ctx, deploymentId, { obsolete: 'waiting', budget: new Budget(ctx.workspaceId) }, async (db) => {
       if (!(await queries.deleteSchedule(db, ctx.workspaceId, deploymentId, id))) throw notFound('Schedule not found.');
     });
   }
@@ -71,7 +79,7 @@ export class SchedulesService {
   private async change(
     ctx: Asker,
     deploymentId: string,
-    obsolete: 'future' | 'waiting',
+    { obsolete, budget }: { obsolete: 'future' | 'waiting'; budget: Budget },
     write: (db: Parameters<typeof queries.deleteSchedule>[0]) => Promise<void>,
   ): Promise<void> {
     await this.list(ctx, deploymentId);
@@ -80,6 +88,6 @@ export class SchedulesService {
       await queries.nudgeSchedules(tx, ctx.workspaceId, deploymentId);
       await this.runs.deleteAutoScheduled(tx, ctx.workspaceId, deploymentId, obsolete);
     });
-    await this.scheduler.pass({ workspaceId: ctx.workspaceId, deploymentId });
+    await this.scheduler.pass({ workspaceId: ctx.workspaceId, deploymentId, budget });
   }
 }

@@ -2,9 +2,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import { newId } from '@headgate/contracts';
 import type { Ctx } from '../../../core/access/ctx.js';
 import { Database } from '../../../core/db/database.js';
+import { Budget } from '../../../core/documents/budget.js';
 import { wireTime } from '../../../core/events/events.js';
 import type { JsonSchema } from '../../../core/json-schema/prepare-schema.js';
-import { wrongValues } from '../../../core/json-schema/validate.js';
+import { wrongValues } from '../../../core/json-schema/check.js';
 import { AppError } from '../../../core/errors/app-error.js';
 import { stringifyExact } from '../../../core/json/exact-json.js';
 import { HydrationError, ParametersService } from '../../parameters/index.js';
@@ -56,9 +57,10 @@ export class ResumeService {
     given: Input,
   ): Promise<{ input?: Input; wrong?: string | null }> {
     if (!keyset) return {};
+    const budget = new Budget(ctx.workspaceId);
     try {
-      const input = await this.parameters.resolved(ctx, given);
-      return { input, wrong: await this.wrongInput(ctx, id, keyset['schema'] ?? '', input) };
+      const input = await this.parameters.resolved(ctx, given, budget);
+      return { input, wrong: await this.wrongInput(ctx, id, keyset['schema'] ?? '', input, budget) };
     } catch (error) {
       if (error instanceof HydrationError) return { wrong: `Error hydrating run input: ${error.message}` };
       throw error;
@@ -66,13 +68,19 @@ export class ResumeService {
   }
 
   /** Checks the input against the schema that the run stored when it paused. Answers what is wrong. */
-  private async wrongInput(ctx: Asker, id: string, schemaKey: string, given: Input): Promise<string | null> {
+  private async wrongInput(
+    ctx: Asker,
+    id: string,
+    schemaKey: string,
+    given: Input,
+    budget: Budget,
+  ): Promise<string | null> {
     const stored = await findInput(this.database.db, ctx.workspaceId, id, schemaKey);
     if (!stored) return 'Run input schema not found.';
     const schema = parsed(stored.value);
     if (!schema) return 'Run input schema is not valid JSON.';
     try {
-      const wrong = wrongValues(schema, given);
+      const wrong = await wrongValues(schema, given, {}, budget);
       return wrong && `Reason: ${wrong}`;
     } catch (error) {
       if (error instanceof AppError && error.kind === 'invalid') return error.message;

@@ -1,0 +1,42 @@
+import { parentPort } from 'node:worker_threads';
+import { upcoming, UnreadableRule } from '@headgate/contracts/schedules/index';
+import { AppError } from '../errors/app-error.js';
+import type { JsonSchema } from '../json-schema/prepare-schema.js';
+import { misfits, schemaMistake, type Values } from '../json-schema/validate.js';
+import { checkTemplate, renderTemplate } from '../templates/templates.js';
+import { TemplateError } from '../templates/template-error.js';
+import { unlimited } from './budget.js';
+import type { Answer, Job } from './job.js';
+
+/** What runs on the thread of documents: one job after the other, until somebody ends it. */
+function done(job: Job): unknown {
+  switch (job.kind) {
+    case 'misfits': {
+      const schema = { schema: JSON.parse(job.schemaJson) as JsonSchema, json: job.schemaJson };
+      return misfits(schema, JSON.parse(job.valuesJson) as Values[], job.preparation, unlimited());
+    }
+    case 'schema':
+      return schemaMistake(JSON.parse(job.json) as JsonSchema, unlimited());
+    case 'check-template':
+      return checkTemplate(job.template);
+    case 'render-template':
+      return renderTemplate(job.template, job.context);
+    case 'upcoming':
+      return upcoming(job.schedule, job.fromMs, job.horizon);
+  }
+}
+
+function answerTo(job: Job): Answer {
+  try {
+    return { value: done(job) };
+  } catch (error) {
+    if (error instanceof TemplateError) return { refused: error.message, line: error.line };
+    if (error instanceof UnreadableRule) return { refused: error.message };
+    if (error instanceof AppError && error.kind === 'invalid') return { refused: error.message };
+    if (error instanceof RangeError) return { refused: 'The document is nested too deep to check.' };
+    return { failed: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  }
+}
+
+parentPort!.on('message', (job: Job) => parentPort!.postMessage(answerTo(job)));
+parentPort!.postMessage('ready');
