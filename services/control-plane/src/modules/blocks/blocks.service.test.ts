@@ -49,12 +49,19 @@ test('other modules ask whether a document is there, and for its data', async ()
 });
 
 test('a reference stands for the data of its block, any other value for itself', async () => {
-  const inline = (value: unknown) => blocks.inlineData(owner.workspaceId, value);
+  const inline = async (value: unknown) => (await blocks.inlineData(owner.workspaceId, [value]))[0];
   expect(await inline(ref(id))).toEqual({ tok: '********', x: 1 });
   for (const value of [null, 1, 'text', ['a'], { a: 1 }]) expect(await inline(value)).toEqual(value);
   expect(await inline({ $ref: {} })).toBe(undefined);
   await expect(inline(ref(unknownId))).rejects.toMatchObject({ kind: 'notFound' });
   await expect(inline(ref('no-id'))).rejects.toMatchObject({ kind: 'notFound' });
+  const many = [ref(id), 1, { $ref: {} }, ref(id.toUpperCase())];
+  expect(await blocks.inlineData(owner.workspaceId, many)).toEqual([
+    { tok: '********', x: 1 },
+    1,
+    undefined,
+    { tok: '********', x: 1 },
+  ]);
 });
 
 test('deployments name only blocks that are there', async () => {

@@ -32,13 +32,29 @@ export class BlocksService {
 
   /**
    * `{"$ref": {"block_document_id": id}}` stands for the data of that block, with its secrets masked; any other value
-   * for itself. Undefined for a reference that names nothing.
+   * for itself. Undefined for a reference that names nothing. However many there are, they are read at once.
    */
-  async inlineData(workspaceId: string, value: unknown): Promise<unknown> {
-    if (typeof value !== 'object' || value === null || !('$ref' in value)) return value;
-    const id = ((value.$ref ?? {}) as Record<string, unknown>)['block_document_id'];
-    if (id === undefined || id === null) return undefined;
-    if (!isUuid(id)) throw notFound('Block not found.');
-    return (await this.getDocument(workspaceId, id.toLowerCase())).data;
+  async inlineData(workspaceId: string, values: unknown[]): Promise<unknown[]> {
+    const ids = values.map(referredId);
+    const wanted = [...new Set(ids.filter((id) => typeof id === 'string'))];
+    if (wanted.length === 0) return values.map((value, at) => (ids[at] === null ? undefined : value));
+    const vault = await this.secrets.vaultOf(workspaceId);
+    const read = await this.reader.read(this.database.db, { workspaceId, vault, secrets: false }, wanted);
+    const found = new Map(read.map((document) => [document.id, withPlainNumbers(document).plain.data]));
+    return values.map((value, at) => {
+      const id = ids[at];
+      if (typeof id !== 'string') return id === null ? undefined : value;
+      if (!found.has(id)) throw notFound('Block not found.');
+      return found.get(id);
+    });
   }
+}
+
+/** The block that a value stands for; null for a reference that names nothing, undefined for any other value. */
+function referredId(value: unknown): string | null | undefined {
+  if (typeof value !== 'object' || value === null || !('$ref' in value)) return undefined;
+  const id = ((value.$ref ?? {}) as Record<string, unknown>)['block_document_id'];
+  if (id === undefined || id === null) return null;
+  if (!isUuid(id)) throw notFound('Block not found.');
+  return id.toLowerCase();
 }

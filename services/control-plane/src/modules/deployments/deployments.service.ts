@@ -8,6 +8,7 @@ import { Budget } from '../../core/documents/budget.js';
 import { conflict, invariant, notFound } from '../../core/errors/app-error.js';
 import { Events, type WireEvent } from '../../core/events/events.js';
 import { BlocksService } from '../blocks/index.js';
+import { stringifyExact } from '../../core/json/exact-json.js';
 import type { Filters } from '../filters/index.js';
 import { ParametersService } from '../parameters/index.js';
 import { FlowRunsService, type FlowRunRow } from '../runs/index.js';
@@ -89,9 +90,10 @@ export class DeploymentsService {
     const budget = new Budget(ctx.workspaceId);
     await this.parameters.refuseMisfits(body, budget);
     await refuseSlow(body.schedules ?? [], budget);
+    await this.queues.refuseWrongVariables(ctx.workspaceId, body, { doing, budget });
     const columns = columnsOf({ ...body, parameters: body.parameters ?? {} });
     const { id, created, told } = await this.database.db.transaction().execute(async (tx) => {
-      const queueId = await this.queues.resolve(tx, ctx.workspaceId, body, doing);
+      const queueId = await this.queues.resolve(tx, ctx.workspaceId, body);
       await this.refuseUnknownBlocks(tx, ctx, body, doing);
       const by = JSON.stringify(creatorOf(ctx.actor));
       const inherited = await queries.findFlowLabels(tx, ctx.workspaceId, body.flow_id);
@@ -149,14 +151,19 @@ export class DeploymentsService {
     obsolete: 'future' | 'waiting' = 'future',
   ): Promise<void> {
     const budget = new Budget(ctx.workspaceId);
+    const doing = 'updating deployment';
+    const [seen] = await this.getMany(ctx, [id]);
+    if (!seen) throw notFound('Deployment not found.');
     await refuseSlow(body.schedules ?? [], budget);
+    await this.queues.refuseWrongVariables(ctx.workspaceId, body, { doing, budget }, seen);
+    const parameters = await this.parametersAfter(ctx, body, seen, { doing, budget });
     const told = await this.database.db.transaction().execute(async (tx) => {
       const before = await queries.lockDeployment(tx, ctx.workspaceId, id);
       if (!before) throw notFound('Deployment not found.');
-      const doing = 'updating deployment';
+      if (checkedFacts(before) !== checkedFacts(seen))
+        throw conflict('The deployment was changed by somebody else at the same time.');
       await this.refuseUnknownBlocks(tx, ctx, body, doing);
-      const queueId = await this.queues.resolve(tx, ctx.workspaceId, body, doing, before);
-      const parameters = await this.parametersAfter(ctx, body, before, { doing, budget });
+      const queueId = await this.queues.resolve(tx, ctx.workspaceId, body, before);
       const columns = columnsOf({
         ...body,
         parameters,
@@ -256,6 +263,10 @@ export class DeploymentsService {
     return this.events.append(tx, ctx.workspaceId, draft ? [draft] : []);
   }
 }
+
+/** What documents were checked against before the row was locked. */
+const checkedFacts = (row: DeploymentRow): string =>
+  stringifyExact([row.parameters, row.parameter_openapi_schema, row.enforce_parameter_schema, row.work_pool_name]);
 
 type Enforcement = {
   parameter_openapi_schema?: Record<string, unknown> | null | undefined;

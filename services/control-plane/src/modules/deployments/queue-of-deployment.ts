@@ -1,8 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { name } from '@headgate/contracts/rest/common';
+import { Database } from '../../core/db/database.js';
 import type { Db } from '../../core/db/db.js';
+import type { Budget } from '../../core/documents/budget.js';
 import { badRequest, invalid, notFound } from '../../core/errors/app-error.js';
-import { JobVariables } from '../job-variables/index.js';
+import { JobVariables, type JobCheck } from '../job-variables/index.js';
 import { plainQueueJson, WorkPoolsService, WorkQueuesService } from '../work-pools/index.js';
 import type { DeploymentRow } from './deployment.js';
 import type { RunSource } from './runs/run-source.sql.js';
@@ -18,6 +20,7 @@ export type QueueOfRun = { work_queue_id: string | null; work_pool_id: string | 
 @Injectable()
 export class QueueOfDeployment {
   constructor(
+    @Inject(Database) private readonly database: Database,
     @Inject(WorkPoolsService) private readonly pools: WorkPoolsService,
     @Inject(WorkQueuesService) private readonly queues: WorkQueuesService,
     @Inject(JobVariables) private readonly variables: JobVariables,
@@ -27,13 +30,7 @@ export class QueueOfDeployment {
    * Undefined: the wish does not speak of it. Null: no queue any more, which only an update of what was there before can
    * say. A queue that is not there is made, a pool is not.
    */
-  async resolve(
-    tx: Db,
-    workspaceId: string,
-    wish: Wish,
-    doing: string,
-    before?: DeploymentRow,
-  ): Promise<string | null | undefined> {
+  async resolve(tx: Db, workspaceId: string, wish: Wish, before?: DeploymentRow): Promise<string | null | undefined> {
     const { work_pool_name: poolName, work_queue_name: queueName } = wish;
     if (before && poolName === null) return null;
     const pooled = poolName ?? before?.work_pool_name ?? null;
@@ -42,14 +39,24 @@ export class QueueOfDeployment {
       ? await this.pools.find(tx, workspaceId, pooled)
       : await this.pools.ensureAgentPool(tx, workspaceId);
     if (!pool) throw notFound(`Work pool "${pooled}" not found.`);
-    if (Object.keys(wish.job_variables ?? {}).length > 0)
-      await this.variables.refuseWrong({ workspaceId }, pool.base_job_template, wish.job_variables!, {
-        doing,
-        complete: false,
-      });
     if (!poolName && !queueName) return undefined;
     refuseUnreachable(queueName);
     return queueName ? (await this.queues.ensure(tx, workspaceId, pool, queueName)).id : pool.default_queue_id;
+  }
+
+  /** Job variables against the pool that they are for. Takes its time, and is asked before anything is locked. */
+  async refuseWrongVariables(
+    workspaceId: string,
+    wish: Wish,
+    { doing, budget }: Pick<JobCheck, 'doing' | 'budget'>,
+    before?: DeploymentRow,
+  ): Promise<void> {
+    const poolName = wish.work_pool_name === undefined ? before?.work_pool_name : wish.work_pool_name;
+    if (!poolName || Object.keys(wish.job_variables ?? {}).length === 0) return;
+    const pool = await this.pools.find(this.database.db, workspaceId, poolName);
+    if (!pool) throw notFound(`Work pool "${poolName}" not found.`);
+    const check = { doing, budget, complete: false };
+    await this.variables.refuseWrong({ workspaceId }, pool.base_job_template, wish.job_variables!, check);
   }
 
   /** The queues that hand out the deployment's runs, as the wire shows them there: it has one, or none. */
@@ -63,6 +70,7 @@ export class QueueOfDeployment {
     workspaceId: string,
     deployment: RunSource,
     wish: Omit<Wish, 'work_pool_name'>,
+    budget: Budget,
   ): Promise<QueueOfRun> {
     const { work_pool_name: poolName, work_queue_id, work_pool_id } = deployment;
     if (wish.work_queue_name && !poolName)
@@ -74,7 +82,7 @@ export class QueueOfDeployment {
     const pool = await this.pools.find(db, workspaceId, poolName);
     if (!pool) throw notFound(`Work pool "${poolName}" not found.`);
     const given = { ...deployment.job_variables, ...wish.job_variables };
-    const check = { doing: 'creating flow run', complete: true };
+    const check = { doing: 'creating flow run', complete: true, budget };
     if (checks) await this.variables.refuseWrong({ workspaceId }, pool.base_job_template, given, check);
     if (!wish.work_queue_name) return { work_queue_id, work_pool_id };
     refuseUnreachable(wish.work_queue_name);

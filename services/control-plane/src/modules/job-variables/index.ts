@@ -1,2 +1,2 @@
-export { JobVariables } from './job-variables.js';
+export { JobVariables, type JobCheck } from './job-variables.js';
 export { JobVariablesModule } from './job-variables.module.js';

@@ -15,6 +15,8 @@ export type JobCheck = {
   doing: string;
   /** Whether nothing will be added any more: then all that the template requires has to be there. */
   complete: boolean;
+  /** Of the request. */
+  budget: Budget;
 };
 
 /** Job variables against the template of a pool: its schema, and the defaults that fill the gaps. */
@@ -36,7 +38,7 @@ export class JobVariables {
   /** For a deployment or a run. Defaults that do not fit are left out, and then nothing is missing. */
   async refuseWrong(ctx: Asker, { variables }: JobTemplate, given: Values, check: JobCheck): Promise<void> {
     if (!variables) return;
-    const budget = new Budget(ctx.workspaceId);
+    const { budget } = check;
     const defaults = Object.entries(await this.defaultsOf(ctx, variables));
     const each = defaults.map(([name, value]) => ({ [name]: value }));
     const misfits = await wrongOfEach(variables, each, { ignoreRequired: true, literally: true }, budget);
@@ -48,12 +50,11 @@ export class JobVariables {
   }
 
   private async defaultsOf(ctx: Asker, { properties = {} }: Variables): Promise<Values> {
-    const defaults: Values = {};
-    for (const [name, schema] of Object.entries(properties)) {
-      if (!('default' in schema)) continue;
-      const value = await this.blocks.inlineData(ctx.workspaceId, schema['default']);
-      if (value !== undefined) defaults[name] = value;
-    }
-    return defaults;
+    const given = Object.entries(properties).filter(([, schema]) => 'default' in schema);
+    const values = await this.blocks.inlineData(
+      ctx.workspaceId,
+      given.map(([, schema]) => schema['default']),
+    );
+    return Object.fromEntries(given.map(([name], at) => [name, values[at]]).filter(([, value]) => value !== undefined));
   }
 }

@@ -48,8 +48,9 @@ export class DeploymentRunsService implements OnModuleInit {
     body: RunOfDeployment,
   ): Promise<{ run: FlowRunJson; row: FlowRunRow; created: boolean }> {
     const deployment = await this.source(ctx, deploymentId);
-    const parameters = await this.parametersOf(ctx, deployment, body, new Budget(ctx.workspaceId));
-    return this.runs.create(ctx, await this.draftOf(ctx, deployment, body, parameters));
+    const budget = new Budget(ctx.workspaceId);
+    const parameters = await this.parametersOf(ctx, deployment, body, budget);
+    return this.runs.create(ctx, await this.draftOf(ctx, deployment, body, { parameters, budget }));
   }
 
   /** Many at once, in one statement and one commit. Answers their ids; a key that is taken gives the run that has it. */
@@ -61,7 +62,9 @@ export class DeploymentRunsService implements OnModuleInit {
       parameters.push(await this.parametersOf(ctx, deployment, body, budget));
       await budget.breathe();
     }
-    const drafts = bodies.map((body, at) => this.draftOf(ctx, deployment, body, parameters[at]!));
+    const drafts = bodies.map((body, at) =>
+      this.draftOf(ctx, deployment, body, { parameters: parameters[at]!, budget }),
+    );
     return this.runs.createAll(ctx, await Promise.all(drafts));
   }
 
@@ -75,10 +78,10 @@ export class DeploymentRunsService implements OnModuleInit {
     ctx: Asker,
     deployment: RunSource,
     body: RunOfDeployment,
-    parameters: Record<string, unknown>,
+    { parameters, budget }: { parameters: Record<string, unknown>; budget: Budget },
   ): Promise<FlowRunDraft> {
     await this.refuseUnknownBlock(ctx, body.infrastructure_document_id);
-    const queue = await this.queues.ofRun(this.database.db, ctx.workspaceId, deployment, body);
+    const queue = await this.queues.ofRun(this.database.db, ctx.workspaceId, deployment, body, budget);
     return {
       flow_id: deployment.flow_id,
       name: body.name,

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Ctx } from '../../../core/access/ctx.js';
 import { Database } from '../../../core/db/database.js';
+import { Budget } from '../../../core/documents/budget.js';
 import { badRequest } from '../../../core/errors/app-error.js';
 import { JobVariables } from '../../job-variables/index.js';
 import type { FlowRunRow } from './flow-run.js';
@@ -27,7 +28,7 @@ export class JobVariablesOfRun {
       run.deployment_id && (await findJobOfDeployment(this.database.db, ctx.workspaceId, run.deployment_id));
     if (!deployment) throw badRequest('A deployment for the flow run could not be found');
     const { base_job_template: template, job_variables } = deployment;
-    const check = { doing: 'updating flow run', complete: true };
+    const check = { doing: 'updating flow run', complete: true, budget: new Budget(ctx.workspaceId) };
     if (template) await this.variables.refuseWrong(ctx, template, { ...job_variables, ...given }, check);
   }
 }
