@@ -15,6 +15,7 @@ import { NestLog } from '../log/nest-log.js';
 import { Upgrades } from '../sockets/upgrades.js';
 import { rewriteUrl } from './address.js';
 import { FrontServer } from './front-server.js';
+import { noteNewerClients } from './newer-clients.js';
 import { guardAnswers } from './safe-answers.js';
 import { readBodies } from './read-body.js';
 import { receive } from './reception.js';
@@ -56,6 +57,7 @@ export async function createHttpApp(module: Type): Promise<NestFastifyApplicatio
   readBodies(fastify);
   fastify.setReplySerializer(stringifyExact);
   countRequests(fastify, app.get(Metrics));
+  noteNewerClients(fastify, app.get<Logger>(LOGGER));
   const upgrades = app.get(Upgrades);
   upgrades.listen(app.getHttpServer());
   fastify.addHook('preClose', () => upgrades.close());

@@ -50,3 +50,17 @@ function withValue(whole: unknown, [key, ...path]: Mistake['place'], value: unkn
   if (Array.isArray(whole)) return whole.with(Number(key), inner);
   return { ...(whole as object), [key]: inner };
 }
+
+/** A copy without the keys at these places; each object on the way is copied once, however many it loses. */
+export function withoutPlaces(whole: unknown, places: Mistake['place'][]): unknown {
+  if (typeof whole !== 'object' || whole === null) return whole;
+  const copy = (Array.isArray(whole) ? [...whole] : { ...whole }) as Record<string | number, unknown>;
+  const deeper = new Map<string | number, Mistake['place'][]>();
+  for (const [key, ...path] of places) {
+    if (key === undefined) continue;
+    if (path.length === 0) delete copy[key];
+    else if (!deeper.get(key)?.push(path)) deeper.set(key, [path]);
+  }
+  for (const [key, paths] of deeper) if (key in copy) copy[key] = withoutPlaces(copy[key], paths);
+  return copy;
+}

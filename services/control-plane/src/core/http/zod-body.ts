@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { tooLong } from '@headgate/contracts/rest/list-bounds';
 import { AppError, invalid, notFound } from '../errors/app-error.js';
 import { echoed } from './echo.js';
-import { canBeReadLaxly, readLaxly } from './lax-values.js';
+import { canBeReadLaxly, readLaxly, withoutPlaces } from './lax-values.js';
+import { clientIsNewer, tellOfUnknownKeys } from './newer-clients.js';
 import { mistakeOfAll, mistakesIn, noWords, tooManyItems, type Issue, type Mistake } from './zod-issues.js';
 
 /** A body that does not parse: the wire's own envelope, written by the exception filter. */
@@ -23,6 +24,9 @@ export class InvalidRequest extends AppError {
 /** So many mistakes are told of; values in a lax spelling are read though they be many more. */
 const toldMax = 50;
 const readLaxlyMax = 1_000;
+const depthMax = 10;
+
+type Parsed = { data: unknown } | { mistakes(max: number): Mistake[] };
 
 /** Parses with a zod schema; a mismatch becomes a 422 in the wire's own shape. */
 export class ZodPipe implements PipeTransform {
@@ -35,10 +39,14 @@ export class ZodPipe implements PipeTransform {
     if (amiss) throw new InvalidRequest(amiss, value);
     const long = tooLong(this.schema, value);
     if (long) throw new InvalidRequest([tooManyItems(long, this.where)], value);
-    const parsed = this.read(value);
+    const first = this.read(value);
+    if ('data' in first) return first.data;
+    const { known, parsed } = clientIsNewer(value)
+      ? this.readKnown(value as object, first)
+      : { known: value, parsed: first };
     if ('data' in parsed) return parsed.data;
     const isLax = parsed.mistakes(toldMax).some(canBeReadLaxly);
-    const lax = isLax ? readLaxly(value, parsed.mistakes(readLaxlyMax)) : null;
+    const lax = isLax ? readLaxly(known, parsed.mistakes(readLaxlyMax)) : null;
     const again = lax === null ? parsed : this.read(lax, value);
     if ('data' in again) return again.data;
     const issues = again.mistakes(toldMax).map(({ issue }) => issue);
@@ -48,8 +56,27 @@ export class ZodPipe implements PipeTransform {
     throw new InvalidRequest(issues, this.where === 'body' ? value : null);
   }
 
+  /** Without the keys that are not known, which come to light one depth after the other where there are alternatives. */
+  private readKnown(sent: object, first: Parsed): { known: unknown; parsed: Parsed } {
+    let known: unknown = sent;
+    let parsed = first;
+    const left: string[] = [];
+    for (let depth = 0; depth < depthMax && 'mistakes' in parsed; depth++) {
+      const unknown = parsed.mistakes(readLaxlyMax).filter(({ issue }) => issue.type === 'extra_forbidden');
+      if (unknown.length === 0) break;
+      left.push(...unknown.map(({ place }) => place.join('.')));
+      known = withoutPlaces(
+        known,
+        unknown.map(({ place }) => place),
+      );
+      parsed = this.read(known, sent);
+    }
+    if (left.length > 0) tellOfUnknownKeys(sent, left);
+    return { known, parsed };
+  }
+
   /** `sent` is what issues quote. */
-  private read(value: unknown, sent = value): { data: unknown } | { mistakes(max: number): Mistake[] } {
+  private read(value: unknown, sent = value): Parsed {
     // Only with its input can a value that is missing be told from one of the wrong type.
     const parsed = this.schema.safeParse(value ?? {}, { reportInput: true, error: noWords });
     return parsed.success

@@ -4,12 +4,16 @@ import type { Ctx } from '../../core/access/ctx.js';
 import { MicroBatch } from '../../core/batch/micro-batch.js';
 import { Database } from '../../core/db/database.js';
 import { Live, topics } from '../../core/live/live.js';
+import { RunNotices } from '../runs/index.js';
+import { newId } from '@headgate/contracts';
 import { logJson, readLogLines, type LogRow } from './log-lines.js';
 import { listLogs, listLogsOfRun, type LogPlace } from './logs.queries.js';
-import { storeLogs } from './logs.sql.js';
+import { storeLogOnce, storeLogs } from './logs.sql.js';
 
 type Asker = Pick<Ctx, 'workspaceId'>;
 const pageSize = 1_000;
+/** What we write ourselves: Python's number for it, and the name of the logger. */
+const [warning, us] = [30, 'headgate'];
 
 /** The use cases of log lines. */
 @Injectable()
@@ -19,7 +23,9 @@ export class LogsService {
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(Live) private readonly live: Live,
+    @Inject(RunNotices) notices: RunNotices,
   ) {
+    notices.writeWith((ctx, flowRunId, message) => this.notice(ctx, flowRunId, message));
     this.batches = new MicroBatch((batch) => this.store(batch.flat()).then(() => batch.map(() => undefined)), {
       sizeMax: 20,
       flightsMax: 2,
@@ -31,6 +37,23 @@ export class LogsService {
   async take(ctx: Asker, body: unknown): Promise<void> {
     const rows = readLogLines(ctx.workspaceId, body);
     if (rows.length > 0) await this.batches.submit(rows);
+  }
+
+  /** A warning of ours on a run: once, however often it is told. */
+  private async notice({ workspaceId }: Asker, flowRunId: string, message: string): Promise<void> {
+    const timestamp = new Date().toISOString().replace('Z', '000Z');
+    const line = {
+      id: newId(),
+      flow_run_id: flowRunId,
+      task_run_id: null,
+      timestamp,
+      level: warning,
+      name: us,
+      message,
+    };
+    const columns = [workspaceId, line.id, flowRunId, timestamp, line.level, line.name, message];
+    const stored = await storeLogOnce(this.database.sql, columns);
+    if (stored.length > 0) this.live.publish(topics.logs(workspaceId), [logJson(line)]);
   }
 
   async list(

@@ -14,6 +14,7 @@ export {
 } from './flow-runs/flow-run.objects.js';
 export { toFlowRunJson, type FlowRunJson, type FlowRunRow } from './flow-runs/flow-run.js';
 export { FlowRunsService } from './flow-runs/flow-runs.service.js';
+export { RunNotices } from './flow-runs/run-notices.js';
 export { ResumeService } from './flow-runs/resume.service.js';
 export { stateJson } from './flow-runs/state-json.js';
 export { RunHistory } from './history/history.service.js';

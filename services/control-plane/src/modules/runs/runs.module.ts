@@ -15,6 +15,7 @@ import { InputsService } from './flow-runs/inputs.service.js';
 import { JobVariablesOfRun } from './flow-runs/job-variables-of-run.js';
 import { QueueOfRun } from './flow-runs/queue-of-run.js';
 import { ResumeService } from './flow-runs/resume.service.js';
+import { RunNotices } from './flow-runs/run-notices.js';
 import { RunGraphController } from './graph/graph.rest.js';
 import { RunGraph } from './graph/graph.service.js';
 import { FlowRunHistoryController } from './history/history.rest.js';
@@ -43,6 +44,7 @@ import { SetState } from './moves/set-state.js';
     DeploymentSlots,
     FlowRunsService,
     ResumeService,
+    RunNotices,
     InputsService,
     JobVariablesOfRun,
     QueueOfRun,
@@ -58,6 +60,6 @@ import { SetState } from './moves/set-state.js';
     RunGraph,
     BulkRuns,
   ],
-  exports: [FlowRunsService, ResumeService, ClaimsService, RunHistory],
+  exports: [FlowRunsService, ResumeService, RunNotices, ClaimsService, RunHistory],
 })
 export class RunsModule {}

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify';
+import { clientVersionOf, isNewer } from '../../core/http/client-version.js';
 import { apiVersion, apiVersionOldest, clientVersionKnown } from '@headgate/contracts/rest/server-info';
 
 const shape = /^\s*v?(\d+)\.(\d+)(?:\.(\d+))?/;
@@ -35,6 +36,6 @@ export function apiVersionHook(request: FastifyRequest, reply: FastifyReply, don
  * of the reference server we are like is theirs to compare with, so that a client newer than the one we know gets its own.
  */
 export function serverVersionFor(userAgent: string | undefined): string {
-  const sent = /^prefect\/(3\.\d+\.\d+)/.exec(userAgent ?? '')?.[1];
-  return sent && isLower(partsOf(clientVersionKnown)!, partsOf(sent)!) ? sent : clientVersionKnown;
+  const client = clientVersionOf(userAgent);
+  return client?.numbers[0] === 3 && isNewer(client) ? client.numbers.join('.') : clientVersionKnown;
 }

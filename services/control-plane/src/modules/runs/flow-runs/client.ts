@@ -1,5 +1,4 @@
-/** What the `User-Agent` tells of a Prefect client: `prefect/3.4.11 (API 0.8.4)`. */
-const shape = /^prefect\/((\d+)\.(\d+)\.(\d+)\S*)/;
+import { clientVersionOf, isAtLeast } from '../../../core/http/client-version.js';
 
 /** The first version that renews the lease of its deployment's slot. */
 const renewing = [3, 4, 11] as const;
@@ -17,13 +16,7 @@ export type Client = {
 export const unknownClient: Client = { renewsLeases: false, takesSlots: false };
 
 export function clientOf(userAgent: string | undefined): Client {
-  const match = shape.exec(userAgent ?? '');
-  if (!match) return unknownClient;
-  const [, version, ...numbers] = match;
-  return { renewsLeases: isAtLeast(numbers.map(Number), renewing), takesSlots: counting.has(version!) };
-}
-
-function isAtLeast(version: number[], least: readonly number[]): boolean {
-  for (const [at, part] of least.entries()) if (version[at] !== part) return version[at]! > part;
-  return true;
+  const version = clientVersionOf(userAgent);
+  if (!version) return unknownClient;
+  return { renewsLeases: isAtLeast(version.numbers, renewing), takesSlots: counting.has(version.text) };
 }

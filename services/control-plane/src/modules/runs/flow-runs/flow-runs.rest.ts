@@ -10,6 +10,7 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { Ctx } from '../../../core/access/ctx.js';
 import { Caller, Needs } from '../../../core/access/needs.js';
+import { losesTaskRuns } from '../../../core/http/server-mode.js';
 import { IdParam, ZodBody, ZodQuery } from '../../../core/http/zod-body.js';
 import { Answers } from '../../../core/openapi/answers.js';
 import { Refuses } from '../../../core/openapi/refuses.js';
@@ -17,6 +18,7 @@ import { clientOf } from './client.js';
 import { FlowRunsService } from './flow-runs.service.js';
 import { QueueOfRun } from './queue-of-run.js';
 import { ResumeService } from './resume.service.js';
+import { RunNotices } from './run-notices.js';
 import { stateJson } from './state-json.js';
 
 const listBody = z.object({ limit: paging.limit, sort: flowRunSort, offset: paging.offset, ...filters });
@@ -39,6 +41,7 @@ export class FlowRunsController {
     @Inject(FlowRunsService) private readonly runs: FlowRunsService,
     @Inject(QueueOfRun) private readonly queues: QueueOfRun,
     @Inject(ResumeService) private readonly resumption: ResumeService,
+    @Inject(RunNotices) private readonly notices: RunNotices,
   ) {}
 
   @Needs('run_flows')
@@ -128,6 +131,7 @@ export class FlowRunsController {
     @ZodBody(setState) body: Json<typeof setState>,
     @Headers('x-headgate-claim') claim: string | undefined,
     @Headers('user-agent') agent: string | undefined,
+    @Headers('authorization') authorization: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const options = {
@@ -136,6 +140,11 @@ export class FlowRunsController {
       client: clientOf(agent),
     };
     const { written, ...result } = await this.runs.setState(ctx, id, body.state, options);
+    const lost = written && body.state.type === 'RUNNING' ? losesTaskRuns(agent, authorization) : null;
+    if (lost) {
+      reply.header('warning', `299 headgate "${lost}"`);
+      this.notices.tell(ctx, id, lost);
+    }
     reply.status(written ? 201 : 200);
     return result;
   }
