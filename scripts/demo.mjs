@@ -27,8 +27,8 @@ await runSystem(async (system, atEnd) => {
       cwd: path.join(root, 'examples/typescript'),
       stdio: [
         'ignore',
-        fs.openSync(path.join(system.dataFolder, 'demo-agent.log'), 'a'),
-        fs.openSync(path.join(system.dataFolder, 'demo-agent.log'), 'a'),
+        fs.openSync(path.join(system.dataFolder, 'demo-agent.log'), 'a', 0o600),
+        fs.openSync(path.join(system.dataFolder, 'demo-agent.log'), 'a', 0o600),
       ],
       // Its own process group: Ctrl-C must not end it before it was asked to.
       detached: true,

@@ -1,6 +1,4 @@
 // Set-up and supervisor, for `npm start` and `npm run demo`.
-import fs from 'node:fs';
-import path from 'node:path';
 import { fail, root, setup } from './setup.mjs';
 
 /** Starts the system, calls `up(system, atEnd)`, and stays until a signal comes. What `atEnd` was given is called before the end. */
@@ -8,11 +6,7 @@ export async function runSystem(up) {
   await setup();
   const { startSystem, UserError } = await import('@headgate/all-in-one');
   let system;
-  let log;
-  const early = [];
   const onLine = (line) => {
-    if (log) log.write(`${line}\n`);
-    else early.push(line);
     if (isBad(line)) console.error(`  ${plain(line)}`);
   };
   try {
@@ -21,8 +15,6 @@ export async function runSystem(up) {
     if (error instanceof UserError) fail(error.message, error.remedy);
     throw error;
   }
-  log = fs.createWriteStream(path.join(system.dataFolder, 'headgate.log'), { flags: 'a' });
-  for (const line of early) log.write(`${line}\n`);
   const before = [];
   let ending = false;
   const end = async (code) => {

@@ -153,7 +153,7 @@ if (!checksOnly) {
   for (const folder of ['sdk', 'examples/typescript']) await step(`tests ${folder}`, () => vitest(folder));
   await step('tests web', () => vitest('web', { project: 'unit' }));
   await step('browser', () => vitest('web', { project: 'browser' }));
-  await step('faults', () => vitest('test/faults'));
+  await step('faults', () => withPrefect('test/faults', (python) => ({ HEADGATE_TEST_PYTHON: python })));
   await step('compatibility (Python)', () => python('compat'));
   for (const client of ['3.8', '3.6'])
     await step(`compatibility (Prefect ${client})`, () => python('compat', '--client', client));

@@ -7,8 +7,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort, startPostgres } from '@headgate/all-in-one';
 import { startSystem } from '@headgate/testkit';
 
+const redisPassword = 'known-to-its-holder-alone';
+
 /** Those of the control plane. */
-export const names = ['api', 'loops', 'postgres', 'redis'] as const;
+export const names = ['api', 'loops', 'postgres', 'postgres in order', 'redis'] as const;
 export type Victim = (typeof names)[number];
 export type Victims = Awaited<ReturnType<typeof startVictims>>;
 
@@ -20,19 +22,23 @@ export async function startVictims() {
   const redis = await startRedis(await freePort(), path.join(folder, 'valkey.log'));
   const servers = { adminUrl: postgres.url(), redisUrl: redis.url };
   const system = await startSystem({ servers });
+  /** Those that ended because their database did: nobody killed them. */
+  const draggedAlong: Victim[] = [];
 
   /** Ends it at once; resolves when it is up again. */
   async function kill(victim: Victim): Promise<void> {
     if (victim === 'redis') return redis.kill();
-    if (victim === 'postgres') return killPostgres();
+    if (victim === 'postgres') return killPostgres('SIGKILL');
+    if (victim === 'postgres in order') return killPostgres('SIGINT');
     await system.kill(victim, 'SIGKILL');
     await system.start(victim);
   }
   /** Whoever started it starts it again on its port. */
-  async function killPostgres(): Promise<void> {
+  async function killPostgres(signal: NodeJS.Signals): Promise<void> {
     const { pid } = postgres;
-    process.kill(pid, 'SIGKILL');
+    process.kill(pid, signal);
     while (postgres.pid === pid) await sleep(50);
+    for (const name of ['api', 'loops'] as const) if (!isAlive(system.pid(name))) draggedAlong.push(name);
   }
   const stop = async () => {
     await system.stop();
@@ -40,24 +46,36 @@ export async function startVictims() {
     await postgres.stop('immediate');
     fs.rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   };
-  return { url: system.url, databaseUrl: system.databaseUrl, log: system.log, kill, stop };
+  return { url: system.url, databaseUrl: system.databaseUrl, log: system.log, draggedAlong, kill, stop };
 }
 
-async function startRedis(port: number, log: string) {
+export async function startRedis(port: number, log: string) {
   let child = await holdRedis(port, log);
   const end = () => void child.kill('SIGKILL');
   const kill = async () => {
-    const gone = once(child, 'exit');
-    end();
-    await gone;
+    if (child.exitCode === null && child.signalCode === null) {
+      const gone = once(child, 'exit');
+      end();
+      await gone;
+    }
     child = await holdRedis(port, log);
   };
-  return { url: `redis://127.0.0.1:${port}`, kill, end };
+  return { url: `redis://:${redisPassword}@127.0.0.1:${port}`, kill, end };
+}
+
+function isAlive(pid: number | undefined): boolean {
+  try {
+    return pid !== undefined && process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 async function holdRedis(port: number, log: string): Promise<ChildProcess> {
   const program = path.join(import.meta.dirname, 'hold-valkey.mjs');
-  const child = spawn(process.execPath, [program, String(port), log], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [program, String(port), log, redisPassword], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   await once(child.stdout!, 'data');
   return child;
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { markOf, writeMark } from '../src/processes.js';
 import { openDataFolder } from '../src/supervisor/data-folder.js';
+import { ProcessList } from '../src/supervisor/orphans.js';
 import { ownFolder } from './support/folder.js';
 
 test('a second start is told which process has the data', () => {
@@ -58,4 +59,16 @@ test('a folder that cannot be made is an error that names the setting', () => {
   expect(() => openDataFolder(path.join(file, 'data'))).toThrow(
     expect.objectContaining({ remedy: expect.stringContaining('HEADGATE_DATA_DIR') }),
   );
+});
+
+test('the folder is its owner’s alone; as root the database may pass through', () => {
+  const folder = path.join(ownFolder(), 'data');
+  openDataFolder(folder).release();
+  expect(fs.statSync(folder).mode & 0o777).toBe(process.getuid?.() === 0 ? 0o711 : 0o700);
+});
+
+test('a list of processes that cannot be written ends nothing', () => {
+  const list = new ProcessList(path.join(ownFolder(), 'nowhere', 'processes'));
+  list.set('api', process.pid);
+  list.remove('api');
 });

@@ -58,7 +58,14 @@ test('after a kill -9 of the supervisor its processes end, and the next start ha
   expect(fs.existsSync(path.join(folder, 'postgres/postmaster.pid'))).toBe(false);
 });
 
-test('a process that crashes is started again, and a second start with the same data is refused', async () => {
+/** What becomes of a request: its answer, or the code of its failure. */
+const outcome = (url: string) =>
+  fetch(url).then(
+    ({ status, headers }) => `${status} ${headers.get('retry-after')} ${headers.get('prefect-maintenance')}`,
+    (error: Error) => String((error.cause as { code?: string } | undefined)?.code),
+  );
+
+test('a process that crashes is started again, nobody is refused meanwhile, and a second start with the same data is', async () => {
   const folder = ownFolder();
   const { said } = await supervisor(folder, await freePort());
   const second = startSystem({
@@ -69,8 +76,17 @@ test('a process that crashes is started again, and a second start with the same 
   });
   await expect(second).rejects.toThrow(`running already with the data in ${folder} (process ${said.pid})`);
   process.kill(said.pids.api, 'SIGKILL');
-  await until('the api is gone', async () => !(await isReady(said.url)));
-  await until('the api is ready again', () => isReady(said.url));
+  const outcomes = new Set<string>();
+  await until('somebody was asked to come again', async () => {
+    outcomes.add(await outcome(`${said.url}/api/health`));
+    return outcomes.has('503 2 true');
+  });
+  await until('the api is ready again', async () => {
+    outcomes.add(await outcome(`${said.url}/api/health`));
+    return isReady(said.url);
+  });
+  // A connection that the dead process had taken is cut; no other one is.
+  expect([...outcomes].filter((each) => !/^(200 |503 2 true|ECONNRESET|UND_ERR_SOCKET)/.test(each))).toEqual([]);
 });
 
 test('after a kill -9 of the supervisor while its processes start, they end too', async () => {

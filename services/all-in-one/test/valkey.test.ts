@@ -1,12 +1,17 @@
 import { once } from 'node:events';
 import net from 'node:net';
 import path from 'node:path';
-import { freePort, startValkey } from '@headgate/all-in-one';
+import { freePort, startValkey, type Valkey } from '@headgate/all-in-one';
 import { expect, onTestFinished, test } from 'vitest';
 import { ownFolder } from './support/folder.js';
 
-/** Commands in the protocol's inline form, one answer each. */
-async function ask(port: number, ...commands: string[]): Promise<string[]> {
+/** Commands in the protocol's inline form, one answer each; of somebody who has the address, and so the password. */
+async function ask({ url, port }: Valkey, ...commands: string[]): Promise<string[]> {
+  const answers = await askStrangely(port, `AUTH ${new URL(url).password}`, ...commands);
+  return answers.slice(1);
+}
+
+async function askStrangely(port: number, ...commands: string[]): Promise<string[]> {
   const socket = net.connect(port, '127.0.0.1');
   const answers: string[] = [];
   for (const command of commands) {
@@ -18,15 +23,15 @@ async function ask(port: number, ...commands: string[]): Promise<string[]> {
   return answers;
 }
 
-async function start(): Promise<number> {
+async function start(): Promise<Valkey> {
   const valkey = await startValkey({ port: await freePort(), log: path.join(ownFolder(), 'valkey.log') });
   onTestFinished(() => valkey.stop());
-  return valkey.port;
+  return valkey;
 }
 
 test('the bundled Valkey keeps what it is given', async () => {
-  const port = await start();
-  expect(await ask(port, 'SET flow value', 'GET flow')).toEqual(['+OK\r\n', '$5\r\nvalue\r\n']);
+  const valkey = await start();
+  expect(await ask(valkey, 'SET flow value', 'GET flow')).toEqual(['+OK\r\n', '$5\r\nvalue\r\n']);
 });
 
 test('the bundled Valkey refuses writes beyond its memory limit and throws nothing out', async () => {
@@ -36,10 +41,16 @@ test('the bundled Valkey refuses writes beyond its memory limit and throws nothi
 });
 
 test('an answer does not wait for the timer of the engine', async () => {
-  const port = await start();
-  await ask(port, 'PING');
+  const valkey = await start();
+  await ask(valkey, 'PING');
   const started = performance.now();
-  await ask(port, ...Array.from({ length: 50 }, () => 'PING'));
+  await ask(valkey, ...Array.from({ length: 50 }, () => 'PING'));
   // With the bridge as published each answer takes 100 ms.
   expect((performance.now() - started) / 50).toBeLessThan(25);
+});
+
+test('another program of the machine may not use the bundled Valkey', async () => {
+  const { port } = await start();
+  const tries = ['GET flow', 'PSUBSCRIBE *', 'FLUSHALL', 'CONFIG GET requirepass', 'AUTH guess'];
+  for (const answer of await askStrangely(port, ...tries)) expect(answer).toMatch(/^-(NOAUTH|WRONGPASS)/);
 });

@@ -7,16 +7,19 @@ import { LOGGER } from './core/log/log.module.js';
 import type { Logger } from './core/log/logger.js';
 import { NestLog } from './core/log/nest-log.js';
 import { Loops } from './core/loops/loops.js';
-import { endWithParent, runProcess } from './core/process.js';
+import { endInOrder, runProcess } from './core/process.js';
+import { startPulse } from './core/pulse.js';
+import { startWatchdog } from './core/watchdog/watchdog.js';
 
 /** Scheduler, late runs, lost agents, expiry, retention: what time moves. */
 await runProcess('loops', async () => {
+  startPulse();
   const app = await NestFactory.createApplicationContext(AppModule, { logger: new NestLog(), abortOnError: false });
   const config = app.get(Config);
+  startWatchdog('loops', config.freezeSeconds);
   app.useLogger(new NestLog(app.get<Logger>(LOGGER)));
-  app.enableShutdownHooks();
+  endInOrder(app, config.supervised);
   const port = await serveHealth(app, config);
   app.get(Loops).start();
   app.get<Logger>(LOGGER).info({ port, loops: app.get(Loops).names() }, 'looping');
-  endWithParent(config.supervised, app);
 });

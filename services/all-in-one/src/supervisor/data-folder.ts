@@ -6,13 +6,15 @@ import { UserError } from '../user-error.js';
 
 export type DataFolder = { path: string; secret: string; masterKey: string; release(): void };
 
+const localName = '.headgate';
+
 /**
  * The folder that keeps the data between starts: HEADGATE_DATA_DIR, or `.headgate` in the repository. As root it must
  * be one that the database's account can reach; a private home is not, so then it lies under /var/lib.
  */
 export function chooseDataFolder(root: string, wanted: string | undefined): string {
   if (wanted) return path.resolve(wanted);
-  const local = path.join(root, '.headgate');
+  const local = path.join(root, localName);
   return process.getuid?.() === 0 && !isReachable(root) ? '/var/lib/headgate' : local;
 }
 
@@ -27,7 +29,9 @@ function isReachable(folder: string): boolean {
 export function openDataFolder(folder: string): DataFolder {
   const lock = path.join(folder, 'supervisor.pid');
   try {
-    fs.mkdirSync(folder, { recursive: true, mode: 0o755 });
+    fs.mkdirSync(folder, { recursive: true, mode: modeOf() });
+    // One that was given may be used by others too.
+    if (path.basename(folder) === localName) fs.chmodSync(folder, modeOf());
     takeLock(lock, folder);
     return {
       path: folder,
@@ -44,13 +48,16 @@ export function openDataFolder(folder: string): DataFolder {
   }
 }
 
+/** Its owner's alone; as root the database runs as another account, which has to pass through to its own folder. */
+const modeOf = (): number => (process.getuid?.() === 0 ? 0o711 : 0o700);
+
 const triesMax = 5;
 
 /** The lock appears whole (by a link), and a stale one is moved aside by one process only: so of two starts one wins. */
 function takeLock(lock: string, folder: string): void {
   const mine = `${lock}.${process.pid}`;
   const aside = `${lock}.stale.${process.pid}`;
-  fs.writeFileSync(mine, writeMark(markOf(process.pid)));
+  fs.writeFileSync(mine, writeMark(markOf(process.pid)), { mode: 0o600 });
   try {
     for (let tries = 0; tries < triesMax; tries++) {
       if (succeeds(() => fs.linkSync(mine, lock), 'EEXIST')) return;

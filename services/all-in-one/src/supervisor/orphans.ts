@@ -21,10 +21,16 @@ export class ProcessList {
     this.write();
   }
 
+  /** On a full disk the list stays as it was: what is not in it ends by itself when this process does. */
   private write(): void {
     const beside = `${this.file}.${process.pid}`;
-    fs.writeFileSync(beside, [...this.marks.values()].map((mark) => `${writeMark(mark)}\n`).join(''));
-    fs.renameSync(beside, this.file);
+    const text = [...this.marks.values()].map((mark) => `${writeMark(mark)}\n`).join('');
+    try {
+      fs.writeFileSync(beside, text, { mode: 0o600 });
+      fs.renameSync(beside, this.file);
+    } catch {
+      fs.rmSync(beside, { force: true });
+    }
   }
 }
 

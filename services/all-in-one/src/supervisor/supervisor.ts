@@ -2,9 +2,12 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isFree, portFrom } from '../ports.js';
 import { UserError } from '../user-error.js';
-import { Child } from './child.js';
+import { Child, inheritedFd } from './child.js';
 import { controlPlane } from './control-plane.js';
 import { chooseDataFolder, openDataFolder } from './data-folder.js';
+import { watchSpace } from './disk.js';
+import { Door } from './door.js';
+import { keepLogs, LogFile } from './logs.js';
 import { awaitOrphans, ProcessList } from './orphans.js';
 import { startServers } from './servers.js';
 
@@ -20,13 +23,15 @@ export type SupervisorOptions = {
 export type System = {
   url: string;
   dataFolder: string;
-  pids: { api: number | undefined; loops: number | undefined };
+  /** Of this moment: a process that has ended is followed by another one. */
+  readonly pids: { readonly api: number | undefined; readonly loops: number | undefined };
   /** Starts api and loops anew; data and addresses stay. */
   restart(): Promise<void>;
   stop(): Promise<void>;
 };
 
 const portDefault = 4200;
+const freezeSecondsDefault = 10;
 const readySecondsMax = 60;
 const endingsMax = 2;
 
@@ -34,13 +39,28 @@ const endingsMax = 2;
 export async function startSystem({ root, env, onLine, onProgress }: SupervisorOptions): Promise<System> {
   const folder = openDataFolder(chooseDataFolder(root, env['HEADGATE_DATA_DIR']));
   onProgress(`data lies in ${folder.path}`);
+  const log = new LogFile(path.join(folder.path, 'headgate.log'));
+  const tell = (line: string) => {
+    log.write(line);
+    onLine(line);
+  };
+  const ends: (() => void | Promise<void>)[] = [() => log.close(), () => folder.release(), keepLogs(folder.path)];
+  /** In the opposite order: the data is let go of last, the processes drain into it. */
+  const stop = async () => {
+    for (let end = ends.pop(); end; end = ends.pop()) await end();
+  };
   try {
     const started = path.join(folder.path, 'processes');
     await awaitOrphans(started, onProgress);
+    const processes = new ProcessList(started);
     const host = env['HEADGATE_HOST'] || '127.0.0.1';
     const port = await choosePort(env['HEADGATE_PORT'], host, onProgress);
+    const door = await Door.hold(root, processes, host, port);
+    ends.push(() => door.release());
+    door.answer();
     onProgress('starting the database');
     const servers = await startServers(folder.path, { databaseUrl: env['DATABASE_URL'], redisUrl: env['REDIS_URL'] });
+    ends.push(() => servers.stop());
     const url = env['HEADGATE_PUBLIC_URL'] || `http://localhost:${port}`;
     const settings = {
       DATABASE_URL: servers.databaseUrl,
@@ -51,39 +71,55 @@ export async function startSystem({ root, env, onLine, onProgress }: SupervisorO
       HEADGATE_SECRET: env['HEADGATE_SECRET'] || folder.secret,
       HEADGATE_MASTER_KEY: env['HEADGATE_MASTER_KEY'] || folder.masterKey,
       HEADGATE_WEB_DIR: env['HEADGATE_WEB_DIR'] || path.join(root, 'web/out'),
+      HEADGATE_FREEZE_SECONDS: env['HEADGATE_FREEZE_SECONDS'] || String(freezeSecondsDefault),
     };
-    const processes = new ProcessList(started);
-    const child = (name: 'api' | 'loops') =>
-      new Child({
-        name,
-        args: controlPlane(root, name),
-        env: settings,
-        processes,
-        onLine,
-      });
-    const api = child('api');
-    const loops = child('loops');
-    // The data is let go of last: the processes drain into it.
-    const stop = async () => {
-      await Promise.all([api.stop(), loops.stop()]);
-      await servers.stop();
-      folder.release();
-    };
+    const common = { processes, onLine: tell, silentSecondsMax: silenceFor(settings.HEADGATE_FREEZE_SECONDS) };
+    let stopping = false;
+    const api = new Child({
+      ...common,
+      name: 'api',
+      args: controlPlane(root, 'api'),
+      env: door.fd === null ? settings : { ...settings, HEADGATE_LISTEN_FD: String(inheritedFd) },
+      fd: door.fd,
+      onListening: () => door.handOver(),
+      onLeaving: () => !stopping && door.answer(),
+    });
+    const loops = new Child({ ...common, name: 'loops', args: controlPlane(root, 'loops'), env: settings });
     onProgress('starting the control plane');
     api.start();
     loops.start();
-    try {
-      await untilReady(`http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}/ready`, api);
-    } catch (error) {
-      await stop();
-      throw error;
-    }
+    ends.push(async () => {
+      stopping = true;
+      await Promise.all([api.stop(), loops.stop()]);
+    });
+    const warn = (warning: string | null) => {
+      tell(
+        JSON.stringify({ level: warning ? 50 : 30, process: 'supervisor', msg: warning ?? 'the disk has room again' }),
+      );
+      api.tell({ warning });
+    };
+    ends.push(watchSpace(folder.path, warn));
+    await untilReady(`http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}/ready`, api);
     const restart = async () => void (await Promise.all([api.restart(), loops.restart()]));
-    return { url, dataFolder: folder.path, pids: { api: api.pid, loops: loops.pid }, restart, stop };
+    const pids = {
+      get api() {
+        return api.pid;
+      },
+      get loops() {
+        return loops.pid;
+      },
+    };
+    return { url, dataFolder: folder.path, pids, restart, stop };
   } catch (error) {
-    folder.release();
+    await stop();
     throw error;
   }
+}
+
+/** Longer than a process needs to notice by itself that it stands still, and to say where. */
+function silenceFor(freezeSeconds: string): number {
+  const seconds = Number(freezeSeconds);
+  return seconds === 0 ? 0 : Math.max(5, seconds * 1.5);
 }
 
 /** A port that was asked for must be free; the usual one gives way. */

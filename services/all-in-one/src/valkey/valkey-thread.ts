@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import net, { type Server as NetServer, type Socket } from 'node:net';
@@ -20,10 +21,10 @@ type Engine = {
 };
 type EngineClass = new (options: { port: number; args?: string[] }) => Engine;
 
-const { port, log } = workerData as { port: number; log: string };
+const { port, log, password } = workerData as { port: number; log: string; password: string };
 const passesMax = 32;
 
-const logFile = fs.openSync(log, 'a');
+const logFile = fs.openSync(log, 'a', 0o600);
 const Base = wasi.WASI;
 (wasi as { WASI: unknown }).WASI = class extends Base {
   constructor(options: ConstructorParameters<typeof Base>[0]) {
@@ -73,20 +74,26 @@ if (server && !server.listening) {
     server.once('error', reject);
   });
 }
-await limitMemory();
+await setUp();
 parentPort?.postMessage('up');
 
-/** Its address space ends at 4 GB, and nothing in it may be thrown out silently: so it refuses writes in good time. */
-function limitMemory(): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const socket = net.connect(port, '127.0.0.1', () =>
-      socket.write('CONFIG SET maxmemory 512mb maxmemory-policy noeviction\r\n'),
-    );
-    socket.once('error', reject);
-    socket.once('data', (answer) => {
-      socket.end();
-      if (answer.toString().startsWith('+OK')) resolve();
-      else reject(new Error(`The bundled Valkey refused its memory limit: ${answer.toString().trim()}`));
-    });
-  });
+/**
+ * Its address space ends at 4 GB, and nothing in it may be thrown out silently: so it refuses writes in good time. It
+ * takes no arguments: whoever came before it had its password is sent away.
+ */
+async function setUp(): Promise<void> {
+  const socket = net.connect(port, '127.0.0.1');
+  await once(socket, 'connect');
+  for (const command of [
+    `CONFIG SET requirepass ${password} maxmemory 512mb maxmemory-policy noeviction`,
+    `AUTH ${password}`,
+    'CLIENT KILL TYPE normal SKIPME yes',
+    'CLIENT KILL TYPE pubsub SKIPME yes',
+  ]) {
+    socket.write(`${command}\r\n`);
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    if (answer.toString().startsWith('-'))
+      throw new Error(`The bundled Valkey refused its set-up: ${answer.toString().trim()}`);
+  }
+  socket.end();
 }

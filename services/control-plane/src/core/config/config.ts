@@ -8,6 +8,7 @@ export class Config {
   readonly http: {
     host: string;
     port: number;
+    listen: { host: string; port: number; fd?: number };
     publicUrl: string | null;
     /** People reach us over HTTPS. */
     isSecure: boolean;
@@ -21,7 +22,7 @@ export class Config {
   readonly redis: { url: string };
   readonly log: { level: Env['HEADGATE_LOG_LEVEL'] };
   readonly loops: { port: number };
-  readonly access: { secret: string; signUp: 'open' | 'closed'; sessionSeconds: number; signInTries: number };
+  readonly access: { secret: string; signUp: Env['HEADGATE_SIGN_UP']; sessionSeconds: number; signInTries: number };
   readonly sockets: {
     max: number;
     perAddress: number;
@@ -35,12 +36,18 @@ export class Config {
   readonly secrets: { masterKey: string };
   readonly retention: { eventDays: number; logDays: number; stateDays: number; runDays: number };
   readonly supervised: boolean;
+  readonly freezeSeconds: number;
   readonly process: Env['HEADGATE_PROCESS'];
 
   constructor(env: Env) {
     this.http = {
       host: env.HEADGATE_HOST,
       port: env.HEADGATE_PORT,
+      // A socket that is held open has its address already; the host is for the log.
+      listen:
+        env.HEADGATE_LISTEN_FD === undefined
+          ? { host: env.HEADGATE_HOST, port: env.HEADGATE_PORT }
+          : { host: '127.0.0.1', port: env.HEADGATE_PORT, fd: env.HEADGATE_LISTEN_FD },
       publicUrl: env.HEADGATE_PUBLIC_URL?.replace(/\/+$/, '') ?? null,
       isSecure: env.HEADGATE_PUBLIC_URL?.startsWith('https:') ?? false,
       webDir: env.HEADGATE_WEB_DIR ?? null,
@@ -82,6 +89,7 @@ export class Config {
     };
     this.process = env.HEADGATE_PROCESS;
     this.supervised = env.HEADGATE_SUPERVISED;
+    this.freezeSeconds = env.HEADGATE_FREEZE_SECONDS;
   }
 
   static fromEnv(): Config {

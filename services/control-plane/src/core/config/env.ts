@@ -45,6 +45,15 @@ export const envSchema = z.object({
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
     .describe('Least severe line that is written.'),
+  HEADGATE_FREEZE_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(3600)
+    .default(10)
+    .describe(
+      'Seconds that the event loop of a process may stand still before the process is ended, to be started again; 0 is for ever.',
+    ),
   HEADGATE_LOOPS_PORT: z.coerce
     .number()
     .int()
@@ -65,7 +74,10 @@ export const envSchema = z.object({
     .stringbool()
     .default(true)
     .describe('Prepared statements; turn off behind a transaction pooler.'),
-  HEADGATE_SIGN_UP: z.enum(['open', 'closed']).default('open').describe('Whether strangers may sign up.'),
+  HEADGATE_SIGN_UP: z
+    .enum(['open', 'first', 'closed'])
+    .default('open')
+    .describe('Who may sign up: anybody, the first person only (the default of the container), or nobody.'),
   HEADGATE_SESSION_DAYS: z.coerce
     .number()
     .int()
@@ -177,6 +189,12 @@ export const envSchema = z.object({
     .stringbool()
     .default(false)
     .describe('Set by the supervisor: the process ends when its parent does.'),
+  HEADGATE_LISTEN_FD: z.coerce
+    .number()
+    .int()
+    .min(3)
+    .optional()
+    .describe('Set by the supervisor: the socket that it holds open for the api, in place of a host and port.'),
 });
 
 function refuse(context: z.RefinementCtx, message: string): never {

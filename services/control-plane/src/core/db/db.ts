@@ -39,8 +39,13 @@ export function createPool(url: string, size: number, onError: (error: Error) =>
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 60_000,
     keepAlive: true,
+    // A server that has vanished without a word is noticed within seconds.
+    keepAliveInitialDelayMillis: 10_000,
   });
-  pool.on('error', onError);
+  // A client says that its connection is gone, often twice, whoever has it: without a listener of its own that would end
+  // the process. The pool repeats what an idle one says.
+  pool.on('connect', (client) => client.on('error', onError));
+  pool.on('error', () => undefined);
   return pool;
 }
 

@@ -5,12 +5,19 @@ type PgError = Error & { code?: string; constraint?: string };
 const gone = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
+  'ECONNABORTED',
   'EPIPE',
   'ETIMEDOUT',
   'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
   '57P01',
   '57P02',
   '57P03',
+  '53000',
+  '53100',
+  '53200',
   '53300',
   '08006',
   '08001',
@@ -18,16 +25,27 @@ const gone = new Set([
   '25006',
 ]);
 
+/** Errors without a code: of pg, its pool, Redis' client, and of a Redis that is starting or changing its place. */
+const saysGone = new RegExp(
+  [
+    'connection (terminated|ended|timeout)',
+    'timeout exceeded when trying to connect',
+    'Client has encountered a connection error',
+    'Client was closed and is not queryable',
+    'Cannot use a pool after calling end',
+    'Connection is closed',
+    "Stream isn't writeable",
+    'max retries per request',
+    '^(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN)\\b',
+  ].join('|'),
+  'i',
+);
+
 /** What a database or Redis error means to the caller; anything unknown stays as it is and becomes a 500. */
 export function fromDatabase(error: unknown): unknown {
   if (error instanceof AppError || !(error instanceof Error)) return error;
   const { code, message } = error as PgError;
-  if (
-    (code && gone.has(code)) ||
-    /connection (terminated|ended|timeout)|timeout exceeded when trying to connect|Client has encountered a connection error|Connection is closed|max retries per request/i.test(
-      message,
-    )
-  ) {
+  if ((code && gone.has(code)) || saysGone.test(message)) {
     return unavailable('Service Unavailable', error);
   }
   if (code === '40001' || code === '40P01' || code === '55P03') return unavailable('Service Unavailable', error);

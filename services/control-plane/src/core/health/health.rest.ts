@@ -7,7 +7,9 @@ import { Needs } from '../access/needs.js';
 import { Config } from '../config/config.js';
 import { Database } from '../db/database.js';
 import { notFound } from '../errors/app-error.js';
+import { laterHeaders } from '../http/later.js';
 import { Live } from '../live/live.js';
+import { warningOfSupervisor } from '../pulse.js';
 import { mayScrape } from './may-scrape.js';
 import { Metrics } from './metrics.js';
 import { Answers, AnswersFile } from '../openapi/answers.js';
@@ -36,8 +38,9 @@ export class HealthController {
   @Answers(messageAnswer)
   async ready(@Res({ passthrough: true }) reply: FastifyReply) {
     const missing = await this.missing();
-    if (missing.length === 0) return { message: 'OK' };
-    reply.status(503).header('retry-after', '2');
+    const warning = warningOfSupervisor();
+    if (missing.length === 0) return { message: warning ? `OK, but ${warning}` : 'OK' };
+    reply.status(503).headers(laterHeaders());
     return { message: `Not ready: ${missing.join(' and ')} cannot be reached.` };
   }
 

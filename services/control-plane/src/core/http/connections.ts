@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import { laterHead } from './later.js';
 
 export type ConnectionLimits = {
   max: number;
@@ -8,8 +9,7 @@ export type ConnectionLimits = {
   isProxy(address: string): boolean;
 };
 
-const turnedAway =
-  'HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json\r\nretry-after: 2\r\nconnection: close\r\ncontent-length: 34\r\n\r\n{"detail":"Too many connections."}';
+const turnedAway = `HTTP/1.1 503 Service Unavailable\r\n${laterHead()}content-type: application/json\r\nconnection: close\r\ncontent-length: 34\r\n\r\n{"detail":"Too many connections."}`;
 
 type State = { address: string; busy: number; whenIdle: (() => void) | null };
 

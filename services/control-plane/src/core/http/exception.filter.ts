@@ -6,6 +6,7 @@ import { fromDatabase } from '../errors/database-errors.js';
 import { findJsonMistake } from '../json/json-mistake.js';
 import { LOGGER } from '../log/log.module.js';
 import type { Logger } from '../log/logger.js';
+import { laterHeaders } from './later.js';
 import type { HeadgateRequest } from './request.js';
 import { InvalidRequest } from './zod-body.js';
 import { withoutPrefix } from './zod-issues.js';
@@ -22,7 +23,8 @@ export class AppExceptionFilter implements ExceptionFilter {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const request = host.switchToHttp().getRequest<HeadgateRequest>();
     const { status, body, retryAfterSeconds } = this.answer(error, request);
-    if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
+    if (status === 503) reply.headers(laterHeaders(retryAfterSeconds));
+    else if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
     // The door may have announced text or a download.
     return reply.status(status).removeHeader('content-disposition').type('application/json').send(body);
   }

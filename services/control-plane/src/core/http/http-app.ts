@@ -15,6 +15,7 @@ import { NestLog } from '../log/nest-log.js';
 import { Upgrades } from '../sockets/upgrades.js';
 import { rewriteUrl } from './address.js';
 import { FrontServer } from './front-server.js';
+import { Gate } from './gate.js';
 import { noteNewerClients } from './newer-clients.js';
 import { guardAnswers } from './safe-answers.js';
 import { readBodies } from './read-body.js';
@@ -24,7 +25,7 @@ import { receive } from './reception.js';
 const socketsAt = /^\/(api\/|graphql(\/?$|\/?\?))/;
 
 /** The application with its HTTP server set up, not yet listening. */
-export async function createHttpApp(module: Type): Promise<NestFastifyApplication> {
+export async function createHttpApp(module: Type, gate = new Gate()): Promise<NestFastifyApplication> {
   const { http } = Config.fromEnv();
   const isProxy = proxyTrust(http.trustedProxies);
   const limits = {
@@ -33,7 +34,7 @@ export async function createHttpApp(module: Type): Promise<NestFastifyApplicatio
     isProxy: (address: string) => isProxy(address, 0),
   };
   const adapter = new FastifyAdapter({
-    serverFactory: ((handle: RequestListener) => new FrontServer(handle, limits, socketsAt)) as never,
+    serverFactory: ((handle: RequestListener) => gate.keep(new FrontServer(gate.guard(handle), limits, socketsAt))) as never,
     rewriteUrl,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 600 },
     forceCloseConnections: 'idle',
@@ -60,7 +61,10 @@ export async function createHttpApp(module: Type): Promise<NestFastifyApplicatio
   noteNewerClients(fastify, app.get<Logger>(LOGGER));
   const upgrades = app.get(Upgrades);
   upgrades.listen(app.getHttpServer());
-  fastify.addHook('preClose', () => upgrades.close());
+  fastify.addHook('preClose', () => {
+    gate.close();
+    return upgrades.close();
+  });
   return app;
 }
 

@@ -7,6 +7,7 @@ import { Config } from '../config/config.js';
 import { proxyTrust } from '../config/trusted-proxies.js';
 import { Metrics } from '../health/metrics.js';
 import { parseAddress, type Address } from '../http/address.js';
+import { laterHead } from '../http/later.js';
 import { LOGGER } from '../log/log.module.js';
 import type { Logger } from '../log/logger.js';
 import { callerAddress } from './caller-address.js';
@@ -149,7 +150,7 @@ const words = {
 };
 
 function refuse(connection: Socket, status: keyof typeof words): void {
-  const more = status === 429 || status === 503 ? 'retry-after: 5\r\n' : '';
+  const more = status === 503 ? laterHead() : status === 429 ? 'retry-after: 5\r\n' : '';
   connection.once('finish', () => connection.destroy());
   connection.end(
     `HTTP/1.1 ${status} ${words[status]}\r\n${more}content-type: application/json\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`,

@@ -7,6 +7,7 @@ import type { FastifyReply } from 'fastify';
 import { Needs } from '../../core/access/needs.js';
 import { Database } from '../../core/db/database.js';
 import { AppError } from '../../core/errors/app-error.js';
+import { laterHeaders } from '../../core/http/later.js';
 import { Answers } from '../../core/openapi/answers.js';
 import { Live } from '../../core/live/live.js';
 import { serverVersionFor } from './api-version.js';
@@ -36,7 +37,7 @@ export class AdminController {
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<{ message: string }> {
     const checks = await Promise.allSettled([this.database.ping(), this.live.ping()]);
     if (checks.every((check) => check.status === 'fulfilled')) return { message: 'OK' };
-    reply.status(503).header('retry-after', '2');
+    reply.status(503).headers(laterHeaders());
     return { message: 'Not ready: the database or Redis cannot be reached.' };
   }
 

@@ -28,7 +28,7 @@ export class ApiPresence implements OnApplicationBootstrap, OnModuleDestroy {
   onModuleDestroy(): void {
     this.ended = true;
     clearTimeout(this.timer);
-    this.client?.release(true);
+    this.letGo();
   }
 
   async isAnyApiUp(): Promise<boolean> {
@@ -39,18 +39,27 @@ export class ApiPresence implements OnApplicationBootstrap, OnModuleDestroy {
   private async hold(): Promise<void> {
     try {
       const client = await this.database.sql.connect();
-      client.once('error', () => this.holdLater());
-      await client.query('select pg_advisory_lock_shared($1)', [apiLock]);
       this.client = client;
+      client.once('end', () => this.client === client && this.holdLater());
+      await client.query('select pg_advisory_lock_shared($1)', [apiLock]);
+      if (this.ended) this.letGo();
     } catch {
       this.holdLater();
     }
   }
 
   private holdLater(): void {
-    this.client = null;
+    this.letGo();
     if (this.ended) return;
+    clearTimeout(this.timer);
     this.timer = setTimeout(() => void this.hold(), tryAgainMs);
     this.timer.unref();
+  }
+
+  /** Gives the connection back to be closed: its place in the pool is free again. */
+  private letGo(): void {
+    const client = this.client;
+    this.client = null;
+    client?.release(true);
   }
 }

@@ -27,8 +27,13 @@ export class RunUpkeep implements OnModuleInit {
   onModuleInit(): void {
     this.loops.add({ name: 'fold-counts', everySeconds: 3, pass: () => this.foldCounts() });
     this.loops.add({ name: 'return-stray-slots', everySeconds: 15, pass: () => this.returnStraySlots() });
-    this.loops.add({ name: 'keep-partitions', everySeconds: 3600, pass: () => this.keepPartitions() });
-    this.loops.add({ name: 'expire-runs', everySeconds: 600, pass: () => this.expireRuns() });
+    this.loops.add({
+      name: 'keep-partitions',
+      everySeconds: 3600,
+      passSecondsMax: 900,
+      pass: () => this.keepPartitions(),
+    });
+    this.loops.add({ name: 'expire-runs', everySeconds: 600, passSecondsMax: 900, pass: () => this.expireRuns() });
   }
 
   private async foldCounts() {

@@ -17,7 +17,7 @@ export class ExpireTaskRuns implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.loops.add({ name: 'expire-task-runs', everySeconds: 600, pass: () => this.pass() });
+    this.loops.add({ name: 'expire-task-runs', everySeconds: 600, passSecondsMax: 900, pass: () => this.pass() });
   }
 
   private async pass() {

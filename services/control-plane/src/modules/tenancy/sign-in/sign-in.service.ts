@@ -7,7 +7,7 @@ import { takenAccountHandles } from '../accounts/accounts.queries.js';
 import { freeHandle, handleFrom } from '../handles.js';
 import { TenancyDb } from '../prisma.js';
 import { UniqueViolation } from '../prisma-errors.js';
-import { findUserByEmail, insertTenant, takenUserHandles, type User } from '../users/users.queries.js';
+import { findUserByEmail, hasUsers, insertTenant, takenUserHandles, type User } from '../users/users.queries.js';
 import { hashPassword, passwordMatches } from './passwords.js';
 import { SessionsService, type StartedSession } from './sessions.service.js';
 import { SignInLimits } from './sign-in-limits.js';
@@ -18,6 +18,8 @@ export type SignedIn = { user: User; session: StartedSession };
 
 const emailTaken = () =>
   new AppError('conflict', 'This e-mail address is already in use.', {}, { fields: { email: 'already in use' } });
+
+const signUpClosed = () => forbidden('Sign-up is closed on this installation.');
 
 @Injectable()
 export class SignInService {
@@ -30,12 +32,17 @@ export class SignInService {
 
   /** Creates a user with an account and a workspace of their own, and signs them in. */
   async signUp(draft: SignUp, visitor: Visitor): Promise<SignedIn> {
-    if (this.config.access.signUp === 'closed') throw forbidden('Sign-up is closed on this installation.');
     await this.limits.takeForSignUp(visitor.address);
+    await this.refuseWhereClosed();
     if (await this.db.run((prisma) => findUserByEmail(prisma, draft.email))) throw emailTaken();
     const passwordHash = await hashPassword(draft.password);
     const user = await this.insert(draft, passwordHash);
     return { user, session: await this.sessions.start(user.id, visitor.userAgent) };
+  }
+
+  private async refuseWhereClosed(): Promise<void> {
+    const { signUp } = this.config.access;
+    if (signUp === 'closed' || (signUp === 'first' && (await this.db.run(hasUsers)))) throw signUpClosed();
   }
 
   /** Throws `unauthenticated`, in the same words and time for a wrong password and an unknown address. */
@@ -54,7 +61,10 @@ export class SignInService {
   private async insert(draft: SignUp, passwordHash: string, triesLeft = 3): Promise<User> {
     try {
       const tenant = await this.tenantOf(draft, passwordHash);
-      return await this.db.run((prisma) => insertTenant(prisma, tenant));
+      const onlyFirst = this.config.access.signUp === 'first';
+      const user = await this.db.run((prisma) => insertTenant(prisma, tenant, { onlyFirst }));
+      if (!user) throw signUpClosed();
+      return user;
     } catch (error) {
       if (!(error instanceof UniqueViolation)) throw error;
       if (error.on('email')) throw emailTaken();

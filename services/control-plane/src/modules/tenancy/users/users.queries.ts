@@ -29,13 +29,27 @@ export type NewTenant = {
 };
 
 /** A user with an account and a first workspace of their own: all of it, or nothing. */
-export async function insertTenant(prisma: Prisma, { user, account, workspace }: NewTenant): Promise<User> {
-  const [inserted] = await prisma.$transaction([
-    prisma.user.create({ data: user, select: shown }),
-    prisma.account.create({ data: account }),
-    prisma.accountMembership.create({ data: { accountId: account.id, userId: user.id, role: 'Owner' } }),
-    prisma.workspace.create({ data: { ...workspace, accountId: account.id } }),
-    prisma.workspaceMembership.create({ data: { workspaceId: workspace.id, userId: user.id, role: 'Owner' } }),
-  ]);
-  return inserted;
+export async function insertTenant(
+  prisma: Prisma,
+  { user, account, workspace }: NewTenant,
+  { onlyFirst }: { onlyFirst: boolean },
+): Promise<User | null> {
+  return prisma.$transaction(async (tx) => {
+    if (onlyFirst) {
+      // Of several who come at once, one is the first.
+      await tx.$executeRaw`select pg_advisory_xact_lock(${firstUserLock})`;
+      if (await hasUsers(tx)) return null;
+    }
+    const inserted = await tx.user.create({ data: user, select: shown });
+    await tx.account.create({ data: account });
+    await tx.accountMembership.create({ data: { accountId: account.id, userId: user.id, role: 'Owner' } });
+    await tx.workspace.create({ data: { ...workspace, accountId: account.id } });
+    await tx.workspaceMembership.create({ data: { workspaceId: workspace.id, userId: user.id, role: 'Owner' } });
+    return inserted;
+  });
 }
+
+const firstUserLock = 7_241_904;
+
+export const hasUsers = async (prisma: Pick<Prisma, 'user'>): Promise<boolean> =>
+  (await prisma.user.findFirst({ select: { id: true } })) !== null;
