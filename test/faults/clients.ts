@@ -33,11 +33,12 @@ export class Clients {
     }
   }
 
-  /** `asked` is a deployment that the agents in here serve, `commands` one that a real agent serves. */
-  start(flowId: string, { asked, commands }: { asked: string; commands: string }): void {
+  /** `asked` is a deployment that the agents in here serve, `commands`, where there is one, one that a real agent serves. */
+  start(flowId: string, { asked, commands }: { asked: string; commands?: string }): void {
     for (let at = 0; at < 6; at++) this.run((turn) => this.lifecycle(flowId, `life-${at}-${turn}`));
     for (let at = 0; at < 2; at++) this.run((turn) => this.ask(asked, `ask-${at}-${turn}`));
-    this.run((turn) => this.ask(commands, `command-${turn}`, { retries: 50, retry_delay: 0 }).then(() => sleep(500)));
+    if (commands)
+      this.run((turn) => this.ask(commands, `command-${turn}`, { retries: 50, retry_delay: 0 }).then(() => sleep(500)));
     for (let at = 0; at < 2; at++) this.run((turn) => this.say(`log-${at}-${turn}`));
     this.run(() => this.tell());
     for (let at = 0; at < 3; at++) this.run(() => this.holdSlot());

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Stored } from './checks.js';
 import { Clients } from './clients.js';
 import { Hands } from './hands.js';
+import { begunBy, expectBegunOnce, expectRunsKept, expectTrueStates, expectWordsKept } from './nothing-lost.js';
 import { names, startVictims, type Victims } from './victims.js';
 
 /**
@@ -85,40 +86,23 @@ test('there was something to lose', () => {
   for (const each of [runs, asked, logs, events]) expect(each.size).toBeGreaterThan(20);
 });
 
-test('a run that was acknowledged is there once, in the state that was acknowledged last', async () => {
-  const { runs, asked } = clients.promises;
-  const rows = await stored.rows<{ id: string; idempotency_key: string; state_type: string }>(
-    'select id, idempotency_key, state_type from flow_run where idempotency_key is not null',
-  );
-  expect(rows.length).toBe(runs.size + asked.size);
-  const found = new Map(rows.map((row) => [row.idempotency_key, { id: row.id, end: row.state_type }]));
-  expect([...runs].filter(([key, run]) => found.get(key)?.id !== run.id || found.get(key)?.end !== run.end)).toEqual(
-    [],
-  );
-});
+test('a run that was acknowledged is there once, in the state that was acknowledged last', () =>
+  expectRunsKept(clients.promises, stored));
 
-test('every run is in a true state, and none is left over in a queue, a claim or a slot', async () => {
-  expect(await stored.untrueRuns()).toEqual([]);
-  expect(await stored.leftovers()).toEqual([]);
-});
+test('every run is in a true state, and none is left over in a queue, a claim or a slot', () =>
+  expectTrueStates(stored));
 
 test('no run was begun twice under one claim, and none ended twice', async () => {
-  const begun = clients.promises.executions.map(({ run, claim }) => `${run} ${claim}`);
-  expect(new Set(begun).size).toBe(begun.length);
-  expect(new Set(hands.begun).size).toBe(hands.begun.length);
+  await expectBegunOnce(begunBy(clients.promises), stored);
+  await expectBegunOnce(hands.begun, stored);
   expect(hands.begun.length).toBeGreaterThan(5);
-  expect(await stored.endedTwice()).toEqual([]);
 });
 
-test('no line and no event that was accepted is lost, and no event is there twice', async () => {
-  const { logs, events } = clients.promises;
-  const lines = await stored.rows<{ message: string }>("select distinct message from log where name = 'faults'");
-  const kept = new Set(lines.map((row) => row.message));
-  expect([...logs].filter((line) => !kept.has(line))).toEqual([]);
-  const told = await stored.rows<{ id: string }>("select id from event where event = 'faults.happened'");
-  expect(new Set(told.map((row) => row.id)).size).toBe(told.length);
-  const ids = new Set(told.map((row) => row.id));
-  expect([...events].filter((id) => !ids.has(id))).toEqual([]);
+test('no line and no event that was accepted is lost, and no event is there twice', () =>
+  expectWordsKept(clients.promises, stored));
+
+test('no end of Postgres, in whatever way, was the end of api or loops', () => {
+  expect(victims.draggedAlong).toEqual([]);
 });
 
 test('a slot whose holder never heard that it got it comes back with the end of its lease', async () => {

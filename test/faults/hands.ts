@@ -32,8 +32,11 @@ export class Hands {
 
   /** As whoever supervises a service does, it is started again whenever it has ended. */
   async kill(): Promise<void> {
-    const gone = once(this.child, 'exit');
-    this.child.kill('SIGKILL');
+    const { child } = this;
+    // It may have ended by itself, and nobody tells of that twice.
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, 'exit');
+    child.kill('SIGKILL');
     await gone;
   }
 

@@ -1,3 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-export default defineConfig({ test: { include: ['*.test.ts'], testTimeout: 240_000, hookTimeout: 120_000 } });
+// One installation after the other: each takes what a small machine has. The times are for a busy one.
+export default defineConfig({
+  test: { include: ['*.test.ts'], testTimeout: 300_000, hookTimeout: 300_000, fileParallelism: false },
+});

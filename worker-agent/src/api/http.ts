@@ -6,6 +6,8 @@ export class ApiError extends Error {
     message: string,
     /** Seconds that the server asked us to wait. */
     readonly retryAfterSeconds: number | null = null,
+    /** Whether the answer was in the words of our wire, and not those of another program at this address. */
+    readonly isOurs = true,
   ) {
     super(message);
   }
@@ -14,6 +16,11 @@ export class ApiError extends Error {
 /** No answer came: refused, timed out, reset. */
 export class Unreachable extends Error {
   override name = 'Unreachable';
+
+  /** A network comes back; what does not speak HTTP, has another certificate or a name that nobody knows stays so. */
+  get isOfAddress(): boolean {
+    return !/^(ECONN|EHOST|ENET|ETIMEDOUT|EPIPE|EAI_AGAIN|UND_ERR_|no answer in time)/.test(this.message);
+  }
 }
 
 /** Trying again later may succeed. */
@@ -28,6 +35,8 @@ export type Call = {
   signal?: AbortSignal;
   timeoutMs?: number;
 };
+
+export const notHeadgate = 'what answers at this address is not the Headgate API';
 
 const answerWithinMs = 30_000;
 
@@ -50,12 +59,11 @@ export async function call<T>(
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     });
     const text = await response.text();
-    if (!response.ok)
-      throw new ApiError(
-        response.status,
-        messageOf(text) ?? `${method} answered ${response.status}.`,
-        retryAfter(response),
-      );
+    if (!response.ok) {
+      const said = messageOf(text);
+      const message = said ?? `${method} answered ${response.status}.`;
+      throw new ApiError(response.status, message, retryAfter(response), said !== null);
+    }
     return parse<T>(text);
   } catch (error) {
     if (error instanceof ApiError || signal?.aborted) throw error;
@@ -68,7 +76,7 @@ function parse<T>(text: string): T {
   try {
     return JSON.parse(text) as T;
   } catch {
-    throw new Error('what answers at this address is not the Headgate API');
+    throw new Error(notHeadgate);
   }
 }
 

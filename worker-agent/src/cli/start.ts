@@ -2,13 +2,18 @@ import { hostname } from 'node:os';
 import { InvalidArgumentError, type Command } from 'commander';
 import pc from 'picocolors';
 import { Agent } from '../agent/agent.js';
+import type { Journal } from '../agent/journal.js';
+import { Reach } from '../agent/reach.js';
 import type { Api } from '../api/api.js';
-import { ApiError } from '../api/http.js';
+import { ApiError, isPassing, notHeadgate, Unreachable } from '../api/http.js';
 import { processTemplate } from '../runners/process-template.js';
 import { CliError } from './errors.js';
 import { liveJournal } from './live-journal.js';
 import { openSession } from './session.js';
+import { duration } from './terminal.js';
 import { wholeNumber } from './work-pool.js';
+
+const remindMs = 60_000;
 
 type Options = {
   pool: string;
@@ -52,8 +57,8 @@ function seconds(text: string): number {
 
 async function start(options: Options): Promise<void> {
   const { api, connection } = openSession();
-  await ensurePool(api, options.pool, options.createPool);
   const journal = liveJournal();
+  await whenReachable(connection.server, journal, () => ensurePool(api, options.pool, options.createPool));
   const agent = new Agent({
     connection,
     pool: options.pool,
@@ -78,6 +83,36 @@ async function start(options: Options): Promise<void> {
   process.exit(0);
 }
 
+/**
+ * After a power cut an agent may be up before the control plane: it goes on trying, and says so now and then. What will not
+ * pass by itself (a wrong key, a wrong address, a missing pool) is thrown.
+ */
+async function whenReachable(server: string, journal: Journal, attempt: () => Promise<void>): Promise<void> {
+  let since = 0;
+  const down = (reason: string) => {
+    since = Date.now();
+    journal.warn(`${server} cannot be reached (${reason}); trying again until it can be`);
+  };
+  const remind = setInterval(() => {
+    if (since > 0) journal.warn(`${server} still cannot be reached after ${duration((Date.now() - since) / 1000)}`);
+  }, remindMs);
+  try {
+    const up = (awayMs: number) => journal.note(`${server} was reached after ${duration(awayMs / 1000)}`);
+    await new Reach({ down, up }).insist(() => attempt().catch(refuseWrongAddress));
+  } finally {
+    clearInterval(remind);
+  }
+}
+
+/** While nobody has answered yet, a failure that no waiting mends is one of the address. */
+function refuseWrongAddress(error: unknown): never {
+  const isWrong =
+    error instanceof Unreachable ? error.isOfAddress : error instanceof ApiError && !error.isOurs && !isPassing(error);
+  if (!isWrong) throw error;
+  const what = error instanceof Unreachable ? `cannot be reached (${error.message})` : notHeadgate;
+  throw new CliError(`The address of the server is wrong: ${what}.`, '`agent login --server URL` changes the address');
+}
+
 /** The first signal drains, the second ends what runs. */
 function stopOnSignals(agent: Agent, { drainSeconds }: Options, note: (text: string) => void): void {
   let signals = 0;
@@ -98,12 +133,13 @@ function stopOnSignals(agent: Agent, { drainSeconds }: Options, note: (text: str
 async function ensurePool(api: Api, name: string, mayCreate: boolean): Promise<void> {
   try {
     const pool = await api.getWorkPool(name);
+    if (pool?.name === undefined) throw new Error(notHeadgate);
     if (pool.is_paused)
       console.log(
         pc.yellow(`The work pool ${name} is paused: nothing will be claimed until \`agent work-pool resume ${name}\`.`),
       );
   } catch (error) {
-    if (!(error instanceof ApiError) || error.status !== 404) throw error;
+    if (!(error instanceof ApiError) || error.status !== 404 || !error.isOurs) throw error;
     if (!mayCreate)
       throw new CliError(`There is no work pool "${name}" in this workspace.`, `agent work-pool create ${name}`);
     await createPool(api, name);

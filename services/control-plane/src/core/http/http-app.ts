@@ -34,7 +34,8 @@ export async function createHttpApp(module: Type, gate = new Gate()): Promise<Ne
     isProxy: (address: string) => isProxy(address, 0),
   };
   const adapter = new FastifyAdapter({
-    serverFactory: ((handle: RequestListener) => gate.keep(new FrontServer(gate.guard(handle), limits, socketsAt))) as never,
+    serverFactory: ((handle: RequestListener) =>
+      gate.keep(new FrontServer(gate.guard(handle), limits, socketsAt))) as never,
     rewriteUrl,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 600 },
     forceCloseConnections: 'idle',
