@@ -54,13 +54,22 @@ afterAll(async () => {
 async function killAtRandom(): Promise<void> {
   const random = numbers(seed);
   const deaths: string[] = [];
-  for (const deadline = Date.now() + seconds * 1000; Date.now() < deadline;) {
+  const deadline = Date.now() + seconds * 1000;
+  // A busy machine gets the time that it needs.
+  const patience = Date.now() + 5 * seconds * 1000;
+  while (Date.now() < deadline || (!hasWorked() && Date.now() < patience)) {
     await sleep(300 + random() * 1500);
     const victim = [...names, 'agent' as const][Math.floor(random() * (names.length + 1))]!;
     deaths.push(victim);
     await (victim === 'agent' ? hands.kill() : victims.kill(victim));
   }
   console.log(`seed ${seed}, killed: ${deaths.join(' ')}`);
+}
+
+/** Whether there is enough that could be lost. */
+function hasWorked(): boolean {
+  const { runs, asked, logs, events } = clients.promises;
+  return [runs, asked, logs, events].every((each) => each.size > 20) && hands.begun.length > 5;
 }
 
 /** Mulberry32. */
@@ -83,7 +92,7 @@ async function ended(runs: Set<string>): Promise<boolean> {
 test('there was something to lose', () => {
   const { runs, asked, logs, events } = clients.promises;
   console.log(`${runs.size} runs, ${asked.size} asked for, ${logs.size} lines, ${events.size} events acknowledged`);
-  for (const each of [runs, asked, logs, events]) expect(each.size).toBeGreaterThan(20);
+  expect(hasWorked()).toBe(true);
 });
 
 test('a run that was acknowledged is there once, in the state that was acknowledged last', () =>
@@ -95,7 +104,6 @@ test('every run is in a true state, and none is left over in a queue, a claim or
 test('no run was begun twice under one claim, and none ended twice', async () => {
   await expectBegunOnce(begunBy(clients.promises), stored);
   await expectBegunOnce(hands.begun, stored);
-  expect(hands.begun.length).toBeGreaterThan(5);
 });
 
 test('no line and no event that was accepted is lost, and no event is there twice', () =>

@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { Config } from '../../../core/config/config.js';
 import { Database } from '../../../core/db/database.js';
 import { wireTime } from '../../../core/events/events.js';
@@ -18,27 +18,29 @@ const graceSeconds = 30;
 
 /** An agent that does not renew its claims is gone: what it had not started is due again, what it ran has crashed. */
 @Injectable()
-export class RecoverLostClaims implements OnModuleInit, OnApplicationBootstrap {
+export class RecoverLostClaims implements OnModuleInit {
+  /** Not at the start itself, which needs no database: it may be away then. */
+  private isFirst: boolean;
+
   constructor(
     @Inject(Loops) private readonly loops: Loops,
     @Inject(Database) private readonly database: Database,
     @Inject(FlowRunsService) private readonly runs: FlowRunsService,
-    @Inject(Config) private readonly config: Config,
+    @Inject(Config) config: Config,
     @Inject(ApiPresence) private readonly presence: ApiPresence,
-  ) {}
+  ) {
+    this.isFirst = config.process === 'loops';
+  }
 
   onModuleInit(): void {
     this.loops.add({ name: 'recover-lost-claims', everySeconds: 3, pass: () => this.pass() });
   }
 
-  /** While nothing of ours ran nobody could renew a claim: agents that go on get the time to say so. */
-  async onApplicationBootstrap(): Promise<void> {
-    if (this.config.process === 'loops') await extendClaims(this.database.sql, [graceSeconds]);
-  }
-
   private async pass() {
-    if (!(await this.presence.isAnyApiUp())) {
+    // While nothing of ours ran nobody could renew a claim: agents that go on get the time to say so.
+    if (this.isFirst || !(await this.presence.isAnyApiUp())) {
       await extendClaims(this.database.sql, [graceSeconds]);
+      this.isFirst = false;
       return { recovered: 0 };
     }
     const claims = await takeExpiredClaims(this.database.sql, [batch]);
