@@ -51,6 +51,8 @@ async function work(): Promise<void> {
   busy = true;
   for (let next = turns.next(); next; next = turns.next()) {
     try {
+      // Others of the same request may have used its time up meanwhile.
+      if (next.budget.threadMs <= 0) throw tooLong(next.what);
       next.resolve(await answerOf(await (worker ??= started()), next));
     } catch (error) {
       next.reject(error as Error);
