@@ -45,6 +45,7 @@ export const onPurpose: [difference: RegExp, why: string][] = [
   ],
   [/\.related: maxItems is 100/, 'said in prose there: more are refused by the server, too'],
   [/templates\/validate body: is object/, 'an empty body is an empty template'],
+  [/ body\.schedules: maxItems is 100/, 'every list has an end here'],
   [/ 422\./, 'said as a Prefect server says it in truth: its document tells of the framework beneath it'],
   [ofNewest, 'new in 3.9'],
   [/automations/, 'automations come with their own issue'],
