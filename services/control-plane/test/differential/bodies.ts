@@ -52,8 +52,8 @@ export const filters: Record<string, Values> = {
     deployment_id: joined({ any_: idsOf(...deploymentNames), is_null_: flag }),
     work_queue_name: joined({ any_: some('fast', 'slow', 'Faraway'), is_null_: flag }),
     state: joined({
-      type: fc.oneof(sub({ any_: some(...stateTypes) }), sub({ not_any_: some(...stateTypes) })),
-      name: fc.oneof(sub({ any_: some(...stateNames) }), sub({ not_any_: some(...stateNames) })),
+      type: sub({ any_: some(...stateTypes), not_any_: some(...stateTypes) }),
+      name: sub({ any_: some(...stateNames), not_any_: some(...stateNames) }),
     }),
     flow_version: sub({ any_: some('1', '2') }),
     start_time: sub({ ...range, is_null_: flag }),

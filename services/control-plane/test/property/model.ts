@@ -158,7 +158,10 @@ export function write(run: ModelRun, verdict: ModelVerdict, { force, renews }: {
   if (!force && from.type === 'RUNNING' && to.type === 'FAILED') policy.retryType = null;
   if (!force && to.type === 'PAUSED') policy.keys.push(String(to.details['pause_key']));
   const cancelledAtOnce = verdict.reason?.endsWith('no infrastructure to terminate.') ?? false;
-  if (!force && from.type === 'PAUSED' && !cancelledAtOnce) policy.resuming = true;
+  if (!force && from.type === 'PAUSED' && !cancelledAtOnce) {
+    if (to.type !== 'SCHEDULED' || from.details['pause_reschedule']) policy.resuming = true;
+    else Object.assign(policy, { resuming: false, keys: [], retryType: 'reschedule' });
+  }
   run.started ||= to.type === 'RUNNING' || ends;
   run.ended = ends;
   moveSlot(run, to, {

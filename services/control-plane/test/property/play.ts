@@ -118,10 +118,12 @@ async function create(world: World, step: Step & { do: 'create' }): Promise<stri
 async function set(http: Http, path: string, step: Step & { do: 'set' }): Promise<string> {
   const state = states[step.state]!;
   const details = { ...state.state_details, transition_id: step.transition };
+  const answer = await http('POST', `${path}/set_state`, {
+    state: { ...state, state_details: details },
+    force: step.force,
+  });
   await askForInput(http, path, state);
-  return verdictOf(
-    await http('POST', `${path}/set_state`, { state: { ...state, state_details: details }, force: step.force }),
-  );
+  return verdictOf(answer);
 }
 
 /** A pause that wants input says of what form, as clients do. */

@@ -110,7 +110,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 );
 
 /** Clients that renew their leases, that do not, and that do not say who they are. */
-export const agents = { renewing: 'prefect/3.8.8 (API 0.8.4)', old: 'prefect/3.4.0 (API 0.8.4)', unknown: 'curl/8' };
+export const agents = { renewing: 'prefect/3.9.1 (API 0.8.4)', old: 'prefect/3.4.0 (API 0.8.4)', unknown: 'curl/8' };
 
 const agent = fc.constantFrom(agents.renewing, agents.renewing, agents.old, agents.unknown);
 const opening = fc.record({

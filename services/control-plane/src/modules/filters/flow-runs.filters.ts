@@ -4,6 +4,7 @@ import {
   anyId,
   anyText,
   between,
+  combined,
   isNull,
   like,
   notAnyId,
@@ -66,4 +67,4 @@ export function whereFlowRun(filter: FlowRunFilter): Predicate[] {
 type OneOf = { any_?: string[] | null | undefined; not_any_?: string[] | null | undefined };
 
 const among = (column: RawBuilder<unknown>, of: OneOf | null | undefined): Predicate[] =>
-  of?.any_ ? anyText(column, of.any_) : notAnyText(column, of?.not_any_);
+  combined('and_', [...anyText(column, of?.any_), ...notAnyText(column, of?.not_any_)]);

@@ -73,3 +73,12 @@ export async function deleteInput(db: Db, workspaceId: string, flowRunId: string
     .executeTakeFirst();
   return result.numDeletedRows > 0n;
 }
+
+export async function deleteInputs(db: Db, workspaceId: string, flowRunId: string, keys: string[]): Promise<void> {
+  await db
+    .deleteFrom('flow_run_input')
+    .where('workspace_id', '=', workspaceId)
+    .where('flow_run_id', '=', flowRunId)
+    .where(sql<boolean>`key = any(${keys}::text[])`)
+    .execute();
+}

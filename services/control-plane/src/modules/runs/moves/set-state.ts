@@ -10,6 +10,7 @@ import { Metrics } from '../../../core/health/metrics.js';
 import { Live, topics } from '../../../core/live/live.js';
 import type { FlowRunRow } from '../flow-runs/flow-run.js';
 import { unknownClient, type Client } from '../flow-runs/client.js';
+import { deleteInputs } from '../flow-runs/inputs.queries.js';
 import { decide, slotWanted, type SlotWish } from '../states/decide.js';
 import { expandPolicy, type Facts, type Slot } from '../states/facts.js';
 import type { PolicyName } from '../states/policy.js';
@@ -112,6 +113,7 @@ export class SetState {
     }
     if (!applied) return null;
     if (held && held !== kept) await this.slots.release(run.workspace_id, held);
+    if (verdict.draft.forgets) await deleteInputs(this.database.db, run.workspace_id, run.id, verdict.draft.forgets);
     this.tell(run, move);
     return toResult(verdict, move.state);
   }

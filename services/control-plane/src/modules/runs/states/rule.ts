@@ -10,6 +10,8 @@ export type Draft = Drafted & {
   policy: RunPolicy;
   /** It leaves a pause: the next attempt that starts is not a new one. */
   resumes: boolean;
+  /** Keys of inputs that were given for an earlier attempt, and are gone when this state is written. */
+  forgets?: string[];
 };
 
 export type Rule = PolicyRule<Facts, Draft>;

@@ -36,7 +36,7 @@ const keepStoredResult = (facts: Facts, draft: Draft): Draft | Refusal =>
     : draft;
 
 /** A new attempt pauses anew; one that is scheduled needs a process of its own. */
-const startAgain = (draft: Draft): Draft => ({
+export const startAgain = (draft: Draft): Draft => ({
   ...draft,
   policy: {
     ...draft.policy,

@@ -1,4 +1,5 @@
 import { abort, keep, replace, type Rule } from '../rule.js';
+import { startAgain } from './leave-terminal.js';
 import { propose } from '../state.js';
 import { isAfter } from '../time.js';
 
@@ -16,9 +17,11 @@ export const pauseWhileRunning: Rule = {
     if (key !== null && draft.policy.pause_keys.includes(key)) return keep(`This ${verb} has already fired.`);
     if (reschedules && parentTaskRunId) return abort(`Cannot ${verb} subflows.`);
     if (reschedules && !deploymentId) return abort(`Cannot ${verb} flows without a deployment.`);
+    // The pause has not fired in this attempt: what was given to it before belongs to another one.
+    const pauses = details.run_input_keyset ? { ...draft, forgets: Object.values(details.run_input_keyset) } : draft;
     return key === null
-      ? draft
-      : { ...draft, policy: { ...draft.policy, pause_keys: [...draft.policy.pause_keys, key] } };
+      ? pauses
+      : { ...pauses, policy: { ...draft.policy, pause_keys: [...draft.policy.pause_keys, key] } };
   },
 };
 
@@ -35,7 +38,8 @@ export const resumeInTime: Rule = {
       return keep(`This run cannot transition to the ${type} state from the ${current!.type} state.`);
     if (suspended && !deploymentId)
       return keep(`Cannot reschedule a ${name.toLowerCase()} flow run without a deployment.`);
-    const resumed = { ...draft, resumes: true };
+    // A blocking pause goes on in its process: one that is scheduled instead begins from the start, and pauses anew.
+    const resumed = type === 'SCHEDULED' && !suspended ? startAgain(draft) : { ...draft, resumes: true };
     // The process of a blocking pause lives: a cancellation reaches it also after the deadline.
     if (type === 'CANCELLING' || timeout === null || !isAfter(now, timeout)) return resumed;
     const message = `The flow was ${suspended ? 'suspended' : 'paused'} and never resumed.`;
