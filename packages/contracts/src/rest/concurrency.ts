@@ -30,7 +30,8 @@ export type ConcurrencyLimitChange = Partial<z.infer<typeof concurrencyLimitUpda
 export const concurrencyLimitsFilterBody = z.object({ limit, offset });
 export type ConcurrencyLimitsFilter = z.infer<typeof concurrencyLimitsFilterBody>;
 
-const names = z.array(z.string()).transform((list) => [...new Set(list)]);
+const once = (list: string[]) => [...new Set(list)];
+const names = z.array(z.string()).min(1).transform(once);
 const slots = z.number().int().positive().max(2_147_483_647);
 const mode = absent(z.literal(['concurrency', 'rate_limit']));
 const leaseSeconds = absent(z.number().min(60).max(86_400));
@@ -81,7 +82,7 @@ export const tagLimitCreateBody = z.strictObject({ tag: z.string(), concurrency_
 export type TagLimitDraft = z.infer<typeof tagLimitCreateBody>;
 
 export const tagLimitResetBody = z.object({ slot_override: absent(z.array(uuid)) });
-export const tagSlotsBody = z.object({ names, task_run_id: uuid });
+export const tagSlotsBody = z.object({ names: z.array(z.string()).transform(once), task_run_id: uuid });
 export type TagSlots = z.infer<typeof tagSlotsBody>;
 
 /** `active_slots` are the ids of the task runs that hold one. */

@@ -28,8 +28,12 @@ const refuseWrong = (key: string) => (given: Schedule, context: z.RefinementCtx)
   context.addIssue({ code: 'custom', path, message: `Value error, ${wrong}`, continue: false });
 };
 const zone = z.string().nullish();
+/** That it is more than nothing is checked with the rest of the schedule. */
+const positiveDuration = durationSeconds.meta({
+  wire: { anyOf: [{ type: 'number', exclusiveMinimum: 0 }, { type: 'string' }] },
+});
 const interval = z
-  .strictObject({ interval: durationSeconds, anchor_date: dateTime.optional(), timezone: zone })
+  .strictObject({ interval: positiveDuration, anchor_date: dateTime.optional(), timezone: zone })
   .transform((given) => ({
     interval: given.interval,
     anchor_date: given.anchor_date ?? new Date().toISOString().replace('Z', '000Z'),

@@ -113,6 +113,8 @@ export const taskRunSort = sortOf([
   'NAME_DESC',
   'NEXT_SCHEDULED_START_TIME_ASC',
   'END_TIME_DESC',
+  'DURATION_DESC',
+  'DURATION_ASC',
 ] as const);
 export const flowSort = sortOf(['CREATED_DESC', 'UPDATED_DESC', 'NAME_ASC', 'NAME_DESC'] as const);
 export const deploymentSort = flowSort;

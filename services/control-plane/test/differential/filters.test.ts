@@ -1,3 +1,5 @@
+import fs from 'node:fs';
+import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestApp, type TestApp } from '../app.js';
@@ -5,10 +7,14 @@ import { answerOf, type Server } from './answers.js';
 import { body } from './bodies.js';
 import { cases } from './cases.js';
 import { prefectBin, startReference, type Reference } from './reference.js';
+import { screensOf } from './screens.js';
 import { seed, type Post } from './seed.js';
 
 /** Our server and a real Prefect server answer the same filters with the same names. FILTERS=1000 for more of them. */
 const bodiesPerList = Number(process.env['FILTERS'] ?? 40);
+
+/** What a Prefect server answers its own web app; SCREENS=write writes it anew. */
+const screens = path.join(import.meta.dirname, 'screens.txt');
 
 let app: TestApp;
 let reference: Reference;
@@ -54,11 +60,17 @@ describe.skipIf(!prefectBin)('a real Prefect server', () => {
       accepted(path, payload, await reference.http('POST', path, payload));
     ours = { post, ids: await seed(post) };
     theirs = { post: postThere, ids: await seed(postThere) };
-  }, 120_000);
+  }, 300_000);
   afterAll(() => Promise.all([app?.close(), reference?.stop()]));
 
   test.each(cases)('finds in %s by %j what our table says', async (path, filters, names) => {
     expect((await answerOf(theirs, path, filters)).names).toEqual(names);
+  });
+
+  test('answers the screens of its web app as the committed answers say', async () => {
+    const answers = await screensOf(reference.http, theirs.ids);
+    if (process.env['SCREENS'] === 'write') fs.writeFileSync(screens, answers);
+    expect(answers).toBe(fs.readFileSync(screens, 'utf8'));
   });
 
   test.each(lists)(

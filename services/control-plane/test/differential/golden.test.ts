@@ -1,18 +1,20 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startTestApp, type TestApp } from '../app.js';
+import { startTestApp, type Tenant, type TestApp } from '../app.js';
 import { workspaceHttp } from '../property/workspace.js';
 import { answerOf, type Server } from './answers.js';
 import { cases } from './cases.js';
 import { refusalsOf } from './refusals.js';
+import { screensOf } from './screens.js';
 import { seed, type Post } from './seed.js';
 
 let app: TestApp;
 let server: Server;
+let owner: Tenant;
 beforeAll(async () => {
   app = await startTestApp();
-  const owner = await app.tenant();
+  owner = await app.tenant();
   const post: Post = async (path, payload) => {
     const { status, text, body } = await app.inject('POST', `/api${path}`, payload, owner.key);
     if (status >= 300) throw new Error(`${status} ${path} ${JSON.stringify(payload)} ${text}`);
@@ -33,6 +35,11 @@ test('words in logs: any of them, all that are required, none that are excluded;
   expect(await found('sat -cat')).toEqual(['The DOG sat']);
   expect(await found('"a cat"')).toEqual(['a dog and a cat']);
   expect(await found('%')).toEqual(['100% of _it']);
+});
+
+test('the screens of a Prefect server are answered as it answers them', async () => {
+  const answers = await screensOf(workspaceHttp(app, owner), server.ids);
+  expect(answers).toBe(fs.readFileSync(path.join(import.meta.dirname, 'screens.txt'), 'utf8'));
 });
 
 test('wrong bodies are refused in the words of a Prefect server', async () => {

@@ -14,7 +14,7 @@ describe.skipIf(!prefectBin)('beside a Prefect server', () => {
   beforeAll(async () => {
     [reference, app] = await Promise.all([startReference(), startTestApp()]);
     tenant = await app.tenant();
-  }, 120_000);
+  }, 300_000);
   afterAll(() => Promise.all([reference?.stop(), app?.close()]));
 
   test('random sequences of calls about concurrency limits are answered alike', async () => {

@@ -11,7 +11,7 @@ describe.skipIf(!prefectBin)('a Prefect server', () => {
   let reference: Reference;
   beforeAll(async () => {
     reference = await startReference();
-  }, 120_000);
+  }, 300_000);
   afterAll(() => reference?.stop());
 
   test('answers every proposal on every state as the committed matrix says', async () => {

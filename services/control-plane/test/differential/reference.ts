@@ -42,12 +42,14 @@ export async function startReference(): Promise<Reference> {
         (answer) => answer.ok,
         () => false,
       ),
-    90,
+    startSecondsMax,
   );
   const httpAs = (userAgent: string) => httpOf(`${url}/api`, { 'user-agent': userAgent });
   return { http: httpOf(`${url}/api`), httpAs, stop };
 }
 
+/** It takes ten seconds on a quiet machine. */
+const startSecondsMax = 280;
 const triesMax = 100;
 /** A connection per request: the reference closes idle ones under the hands of who reuses them. */
 const agent = new Agent({ keepAlive: false });

@@ -2,7 +2,7 @@ import { made, type Answer, type Http } from '../property/http.js';
 import { doors, type Door } from './refused-bodies.js';
 
 const head = `What is said to who sends a body that is wrong: each mistake by its type, its place, its words and what stood there.
-A Prefect server 3.8.8 has written this file (refusals.test.ts); ours has to answer alike, to the letter.`;
+A Prefect server 3.9.1 has written this file (refusals.test.ts); ours has to answer alike, to the letter.`;
 
 type Ids = Record<string, string>;
 const named = (text: string, ids: Ids): string => text.replaceAll(/\{(\w+)\}/g, (name, key) => ids[key] ?? name);

@@ -205,7 +205,7 @@ const work: Door[] = [
     door: 'POST /v2/concurrency_limits/increment-with-lease',
     right: { names: ['none'], slots: 1 },
     wrong: {
-      names: [null, 5, [5]],
+      names: [null, [], 5, [5]],
       slots: [0, ...count],
       mode: oneOf,
       lease_duration: [5, 100_000, 'x'],
@@ -295,4 +295,23 @@ const keepsakes: Door[] = [
   },
 ];
 
-export const doors: Door[] = [...runs, ...deployments, ...work, ...keepsakes];
+const flowIds = [null, ['x'], ['x', 5], 5];
+const screens: Door[] = [
+  { door: 'POST /ui/flows/count-deployments', right: {}, wrong: { flow_ids: flowIds }, whole: [{}] },
+  { door: 'POST /ui/flows/next-runs', right: {}, wrong: { flow_ids: flowIds }, whole: [{}] },
+  { door: 'POST /ui/flow_runs/count-task-runs', right: {}, wrong: { flow_run_ids: [null, ['x'], 5] }, whole: [{}] },
+  {
+    door: 'POST /ui/flow_runs/history',
+    right: {},
+    wrong: { sort: oneOf, limit: [1001, 'x'], offset: [-1, 'x'], flow_runs: [{ id: ids[0] }, 5] },
+  },
+  { door: 'POST /ui/task_runs/count', right: {}, wrong: { task_runs: [{ id: { any_: 'x' } }, 5] } },
+  {
+    door: 'POST /ui/task_runs/dashboard/counts',
+    right: {},
+    wrong: { task_runs: [null, 5, { colour: 1 }] },
+    whole: [{}],
+  },
+];
+
+export const doors: Door[] = [...runs, ...deployments, ...work, ...keepsakes, ...screens];

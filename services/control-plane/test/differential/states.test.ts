@@ -16,7 +16,7 @@ describe.skipIf(!prefectBin)('beside a Prefect server', () => {
   beforeAll(async () => {
     [reference, app] = await Promise.all([startReference(), startTestApp()]);
     tenant = await app.tenant();
-  }, 120_000);
+  }, 300_000);
   afterAll(() => Promise.all([reference?.stop(), app?.close()]));
 
   const ours = ({ agent }: Sequence): Http => workspaceHttp(app, tenant, { 'user-agent': agent });

@@ -4,6 +4,7 @@ import type { Preparation } from '../json-schema/prepare-schema.js';
 /** What the thread of documents is asked to do. Long values cross over as text. */
 export type Job =
   | { kind: 'misfits'; schemaJson: string; valuesJson: string; preparation: Preparation }
+  | { kind: 'mismatches'; schemaJson: string; valuesJson: string }
   | { kind: 'schema'; json: string }
   | { kind: 'check-template'; template: string }
   | { kind: 'render-template'; template: string; context: Record<string, unknown> }

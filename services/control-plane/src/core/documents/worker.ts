@@ -2,7 +2,7 @@ import { parentPort } from 'node:worker_threads';
 import { upcoming, UnreadableRule } from '@headgate/contracts/schedules/index';
 import { AppError } from '../errors/app-error.js';
 import type { JsonSchema } from '../json-schema/prepare-schema.js';
-import { misfits, schemaMistake, type Values } from '../json-schema/validate.js';
+import { everyMismatch, misfits, schemaMistake, type Values } from '../json-schema/validate.js';
 import { checkTemplate, renderTemplate } from '../templates/templates.js';
 import { TemplateError } from '../templates/template-error.js';
 import { unlimited } from './budget.js';
@@ -14,6 +14,10 @@ function done(job: Job): unknown {
     case 'misfits': {
       const schema = { schema: JSON.parse(job.schemaJson) as JsonSchema, json: job.schemaJson };
       return misfits(schema, JSON.parse(job.valuesJson) as Values[], job.preparation, unlimited());
+    }
+    case 'mismatches': {
+      const schema = { schema: JSON.parse(job.schemaJson) as JsonSchema, json: job.schemaJson };
+      return everyMismatch(schema, (JSON.parse(job.valuesJson) as Values[])[0]!, unlimited());
     }
     case 'schema':
       return schemaMistake(JSON.parse(job.json) as JsonSchema, unlimited());

@@ -3,7 +3,7 @@ import type { Job } from '../documents/job.js';
 import { onDocumentThread } from '../documents/thread.js';
 import { withPlainNumbers } from '../json/exact-json.js';
 import type { JsonSchema, Preparation } from './prepare-schema.js';
-import { misfits, schemaMistake, type Values } from './validate.js';
+import { everyMismatch, misfits, schemaMistake, type Told, type Values } from './validate.js';
 
 /** Longer documents are not even begun with on the thread that everybody shares. */
 const lengthMaxHere = 50_000;
@@ -33,6 +33,15 @@ export async function wrongOfEach(
   const { plain, json } = withPlainNumbers(values);
   const job: Job = { kind: 'misfits', schemaJson, valuesJson: json, preparation };
   const here = () => misfits({ schema, json: schemaJson }, plain, preparation, budget);
+  return hereOrThere(job, here, schemaJson.length + json.length, budget);
+}
+
+/** Everything that is wrong with values, for who shows it field by field. Throws `invalid` as above. */
+export async function allWrong(schema: JsonSchema, values: Values, budget: Budget): Promise<Told[]> {
+  const schemaJson = JSON.stringify(schema);
+  const { plain, json } = withPlainNumbers([values]);
+  const job: Job = { kind: 'mismatches', schemaJson, valuesJson: json };
+  const here = () => everyMismatch({ schema, json: schemaJson }, plain[0]!, budget);
   return hereOrThere(job, here, schemaJson.length + json.length, budget);
 }
 

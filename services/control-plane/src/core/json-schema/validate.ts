@@ -36,6 +36,25 @@ function misfit(prepared: JsonSchema, values: Values, budget: Budget): string | 
   }
 }
 
+/** Where something is wrong with values, and why. */
+export type Told = { path: (string | number)[]; keyword: string; reason: string };
+const toldMax = 500;
+
+/** What is wrong with values, for who shows it field by field: so much of it that people may want to read it. */
+export function everyMismatch(written: WrittenSchema, values: Values, budget: Budget): Told[] {
+  const prepared = soundSchema(written, {}, budget);
+  try {
+    const wrong = mismatchesOf(values, prepared, budget).slice(0, toldMax);
+    return wrong.map(({ path, keyword, reason }) => ({ path, keyword, reason: reason() }));
+  } catch (error) {
+    if (error instanceof Unresolvable)
+      throw invalid(`Invalid schema: Validation failed. Failure reason: ${error.message}`);
+    if (error instanceof CircularSchema)
+      throw invalid('Invalid schema: Unable to validate schema with circular references.');
+    throw error;
+  }
+}
+
 /** The same few schemas come again and again, and preparing one costs more than checking against it. */
 const known = new Map<string, JsonSchema>();
 const knownMax = 500;

@@ -1,6 +1,9 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Kind } from './links.filters.js';
 
+/** How long a task run has run by now: one that runs counts the stretch that it is in. */
+const taskRunTime = `(task_run.total_run_time + case when task_run.state_type = 'RUNNING'
+  then greatest(0, extract(epoch from now() - task_run.state_timestamp)) else 0 end)`;
 const started = 'coalesce(flow_run.start_time, flow_run.expected_start_time)';
 
 /** The order of each sort key, with the id last, so that pages do not overlap. */
@@ -24,6 +27,8 @@ const orders: Partial<Record<Kind, Record<string, string>>> = {
     NAME_DESC: 'task_run.name desc, task_run.id',
     NEXT_SCHEDULED_START_TIME_ASC: 'task_run.next_scheduled_start_time asc nulls last, task_run.id',
     END_TIME_DESC: 'task_run.end_time desc nulls last, task_run.id',
+    DURATION_DESC: `${taskRunTime} desc, task_run.expected_start_time desc, task_run.id desc`,
+    DURATION_ASC: `${taskRunTime} asc, task_run.expected_start_time desc, task_run.id desc`,
   },
   flow: {
     NAME_ASC: 'flow.name asc',

@@ -1,3 +1,4 @@
+import type { NextRunJson } from '@headgate/contracts/rest/answers/screens';
 import { sql } from 'kysely';
 import type { Db } from '../../core/db/db.js';
 import { applyFilters, applySort, type Filters } from '../filters/index.js';
@@ -134,5 +135,39 @@ export async function findRunsOfFlows(
   }>`select wanted.id as flow_id, run.id from unnest(${flowIds}::uuid[]) as wanted (id) cross join lateral (${run}) run`.execute(
     db,
   );
+  return rows;
+}
+
+export async function countDeploymentsOfFlows(
+  db: Db,
+  workspaceId: string,
+  flowIds: string[],
+): Promise<{ flow_id: string; count: number }[]> {
+  const { rows } = await sql<{ flow_id: string; count: number }>`
+    select flow_id, count(*) as count from deployment
+     where workspace_id = ${workspaceId} and flow_id = any(${flowIds}::uuid[]) group by flow_id`.execute(db);
+  return rows;
+}
+
+/** Without a deployment, the next of so many runs that are expected from an hour ago on. */
+const loneRunsMax = 500;
+
+/** The run of each flow that waits and is due first: of its deployments from the queue, of others along time. */
+export async function findNextRunsOfFlows(db: Db, workspaceId: string, flowIds: string[]): Promise<NextRunJson[]> {
+  const { rows } = await sql<NextRunJson>`
+    select run.* from unnest(${flowIds}::uuid[]) as wanted (id)
+     cross join lateral (
+       select r.id, r.flow_id, r.name, r.state_name, r.state_type, r.next_scheduled_start_time from flow_run r
+        where r.workspace_id = ${workspaceId} and r.state_type = 'SCHEDULED' and r.next_scheduled_start_time is not null
+          and r.id = any(array(
+            select q.flow_run_id from deployment d
+             cross join lateral (select flow_run_id, due from run_queue where workspace_id = d.workspace_id and deployment_id = d.id order by due limit 1) q
+             where d.workspace_id = ${workspaceId} and d.flow_id = wanted.id) || array(
+            select lone.id from (
+              select id, deployment_id from flow_run
+               where workspace_id = ${workspaceId} and flow_id = wanted.id and expected_start_time > now() - interval '1 hour'
+               order by expected_start_time limit ${loneRunsMax}) lone
+             where lone.deployment_id is null))
+        order by r.next_scheduled_start_time limit 1) run`.execute(db);
   return rows;
 }

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { NextRunJson } from '@headgate/contracts/rest/answers/screens';
 import { newId } from '@headgate/contracts';
 import type { Ctx } from '../../core/access/ctx.js';
 import { Database } from '../../core/db/database.js';
@@ -126,6 +127,18 @@ export class FlowsService {
       await this.runs.deleteMany(ctx.workspaceId, runIds);
       more = runIds.length === deletedAtOnce;
     }
+  }
+
+  /** How many deployments each flow has; none for flows that are not there. */
+  async countDeployments(ctx: Asker, flowIds: string[]): Promise<Record<string, number>> {
+    const counts = await queries.countDeploymentsOfFlows(this.database.db, ctx.workspaceId, flowIds);
+    return Object.fromEntries(flowIds.map((id) => [id, counts.find((each) => each.flow_id === id)?.count ?? 0]));
+  }
+
+  /** The run of each flow that is next in time among those that wait for theirs. */
+  async nextRuns(ctx: Asker, flowIds: string[]): Promise<Record<string, NextRunJson | null>> {
+    const runs = await queries.findNextRunsOfFlows(this.database.db, ctx.workspaceId, flowIds);
+    return Object.fromEntries(flowIds.map((id) => [id, runs.find((each) => each.flow_id === id) ?? null]));
   }
 
   /** Runs of flows, by flow. */

@@ -1,6 +1,12 @@
 import { Module } from '@nestjs/common';
 import { VariablesModule } from '../variables/index.js';
+import { SchemasController } from './parameters.rest.js';
 import { ParametersService } from './parameters.service.js';
 
-@Module({ imports: [VariablesModule], providers: [ParametersService], exports: [ParametersService] })
+@Module({
+  imports: [VariablesModule],
+  controllers: [SchemasController],
+  providers: [ParametersService],
+  exports: [ParametersService],
+})
 export class ParametersModule {}

@@ -1,13 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { CheckedValuesJson } from '@headgate/contracts/rest/answers/screens';
 import DataLoader from 'dataloader';
 import type { Ctx } from '../../core/access/ctx.js';
-import type { Budget } from '../../core/documents/budget.js';
+import { Budget } from '../../core/documents/budget.js';
 import { badRequest, conflict } from '../../core/errors/app-error.js';
 import { InvalidRequest } from '../../core/http/zod-body.js';
 import type { JsonSchema } from '../../core/json-schema/prepare-schema.js';
 import { wrongSchema, wrongValues } from '../../core/json-schema/check.js';
 import { VariablesService } from '../variables/index.js';
-import { hydrate, HydrationError } from './hydrate.js';
+import { checkValues } from './check-values.js';
+import { hydrate, HydrationError, type FindVariable } from './hydrate.js';
 
 type Asker = Pick<Ctx, 'workspaceId'>;
 type Parameters = Record<string, unknown>;
@@ -35,12 +37,21 @@ export class ParametersService {
   /** The parameters with their values resolved. Throws a HydrationError for a value that cannot be. */
   async resolved(ctx: Asker, given: Parameters, budget: Budget): Promise<Parameters> {
     if (!JSON.stringify(given).includes('"__prefect_kind"')) return given;
-    // All variables that are asked for at the same time are read in one statement.
+    return hydrate(given, this.variableOf(ctx), budget);
+  }
+
+  /** All variables that are asked for at the same time are read in one statement. */
+  private variableOf(ctx: Asker): FindVariable {
     const variables = new DataLoader(async (names: readonly string[]) => {
       const values = await this.variables.valuesOf(ctx, [...names]);
       return names.map((name) => (values.has(name) ? { value: values.get(name) } : undefined));
     });
-    return hydrate(given, (name) => variables.load(name), budget);
+    return (name) => variables.load(name);
+  }
+
+  /** All that is wrong with values, field by field. */
+  fieldByField(ctx: Asker, schema: JsonSchema, values: Parameters): Promise<CheckedValuesJson> {
+    return checkValues(schema, values, this.variableOf(ctx), new Budget(ctx.workspaceId));
   }
 
   /**

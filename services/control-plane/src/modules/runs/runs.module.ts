@@ -19,6 +19,7 @@ import { RunNotices } from './flow-runs/run-notices.js';
 import { RunGraphController } from './graph/graph.rest.js';
 import { RunGraph } from './graph/graph.service.js';
 import { FlowRunHistoryController } from './history/history.rest.js';
+import { RunScreensController } from './history/run-screens.rest.js';
 import { RunHistory } from './history/history.service.js';
 import { ExpirePauses } from './loops/expire-pauses.js';
 import { FinishCancellations } from './loops/finish-cancellations.js';
@@ -33,6 +34,7 @@ import { SetState } from './moves/set-state.js';
   controllers: [
     InputsController,
     FlowRunHistoryController,
+    RunScreensController,
     RunGraphController,
     BulkRunsController,
     FlowRunsController,

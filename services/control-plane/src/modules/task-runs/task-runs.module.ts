@@ -9,6 +9,10 @@ import { TaskWorkers } from './background/task-workers.js';
 import { TaskWorkersController } from './background/task-workers.rest.js';
 import { ExpireTaskRuns } from './loops/expire-task-runs.js';
 import { ForgetExpiredAnswers } from './loops/forget-expired-answers.js';
+import { ObservedStatesController } from './screens/observed-states.rest.js';
+import { ObservedStates } from './screens/observed-states.service.js';
+import { TaskRunScreensController } from './screens/task-run-screens.rest.js';
+import { TaskRunScreens } from './screens/task-run-screens.service.js';
 import { SetTaskState } from './moves/set-task-state.js';
 import { TaskRunRecorder } from './recorder/recorder.js';
 import { TaskRunsOfRunResolver, TaskRunsResolver } from './task-runs.graphql.js';
@@ -17,7 +21,14 @@ import { TaskRunsService } from './task-runs.service.js';
 
 @Module({
   imports: [ConcurrencyModule, EventsModule, RunsModule],
-  controllers: [TaskRunHistoryController, TaskRunsController, TaskRunStatesController, TaskWorkersController],
+  controllers: [
+    TaskRunHistoryController,
+    TaskRunsController,
+    TaskRunStatesController,
+    TaskWorkersController,
+    TaskRunScreensController,
+    ObservedStatesController,
+  ],
   providers: [
     SetTaskState,
     OffersService,
@@ -27,6 +38,8 @@ import { TaskRunsService } from './task-runs.service.js';
     ForgetExpiredAnswers,
     TaskRunsService,
     TaskRunRecorder,
+    TaskRunScreens,
+    ObservedStates,
     TaskRunsResolver,
     TaskRunsOfRunResolver,
   ],

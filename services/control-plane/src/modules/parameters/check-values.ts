@@ -1,0 +1,82 @@
+import type { CheckedValuesJson, MistakeJson } from '@headgate/contracts/rest/answers/screens';
+import { isJsonObject } from '../../core/json/exact-json.js';
+import type { Mismatch } from '../../core/json-schema/mismatch.js';
+import { everyMismatch } from '../../core/json-schema/validate.js';
+import type { JsonSchema } from '../../core/json-schema/prepare-schema.js';
+import { hydrate, HydrationError, type FindVariable } from './hydrate.js';
+
+type Path = (string | number)[];
+/** What a form is told: where, and why. */
+type Told = { path: Path; reason: string };
+/** Values as they are meant, and the places that cannot be held against a schema, with the reason if there is one. */
+type Resolved = { values: unknown; open: { path: Path; reason: string | null }[] };
+
+/** What a form says of its fields: all that is wrong with values, each where it is. */
+export async function checkValues(schema: JsonSchema, given: object, find: FindVariable): Promise<CheckedValuesJson> {
+  const { values, open } = await resolve(given, find);
+  const isOpen = (path: Path) => open.some((each) => each.path.every((part, at) => part === path[at]));
+  const told = everyMismatch(schema, values)
+    .filter(({ path }) => !isOpen(path))
+    .map(toTold);
+  const unresolved = open.flatMap(({ path, reason }) => (reason === null ? [] : [{ path, reason }]));
+  const errors = asTree([...told, ...unresolved]);
+  return { errors, valid: errors.length === 0 };
+}
+
+/** What is required is missed one level down, at the field that is missing. */
+function toTold({ path, reason, keyword }: Mismatch): Told {
+  return { path: keyword === 'required' ? [...path, reason.split(' ', 1)[0]!.replaceAll("'", '')] : path, reason };
+}
+
+function asTree(told: Told[]): MistakeJson[] {
+  const root: MistakeJson[] = [];
+  for (const { path, reason } of told) {
+    const above = path.slice(0, -1).reduce((errors: MistakeJson[], part) => errorsAt(errors, part), root);
+    const last = path.at(-1);
+    above.push(last === undefined ? reason : entryOf(last, [reason]));
+  }
+  return root;
+}
+
+const entryOf = (part: string | number, errors: MistakeJson[]): Exclude<MistakeJson, string> =>
+  typeof part === 'number' ? { index: part, errors } : { property: part, errors };
+
+function errorsAt(errors: MistakeJson[], part: string | number): MistakeJson[] {
+  for (const each of errors)
+    if (typeof each !== 'string' && ('index' in each ? each.index : each.property) === part) return each.errors;
+  const entry = entryOf(part, []);
+  errors.push(entry);
+  return entry.errors;
+}
+
+/** Values that say how they are meant, resolved one by one, so that each can be wrong by itself. */
+async function resolve(given: unknown, find: FindVariable): Promise<Resolved> {
+  const open: Resolved['open'] = [];
+  const left = (path: Path, reason: string | null) => (open.push({ path, reason }), null);
+  const walk = async (value: unknown, path: Path): Promise<unknown[]> => {
+    if (Array.isArray(value)) {
+      const items: unknown[] = [];
+      for (const [at, each] of value.entries()) items.push(...(await walk(each, [...path, at])));
+      return [items];
+    }
+    if (!isJsonObject(value)) return [value];
+    if (Object.hasOwn(value, '__prefect_kind')) return holder(value, path);
+    const entries: [string, unknown][] = [];
+    for (const [key, each] of Object.entries(value))
+      for (const one of await walk(each, [...path, key])) entries.push([key, one]);
+    return [Object.fromEntries(entries)];
+  };
+  /** None when it asks to be left out. A template is not filled in before the run, and may become anything. */
+  const holder = async (value: Record<string, unknown>, path: Path): Promise<unknown[]> => {
+    try {
+      const { it } = await hydrate({ it: value }, find);
+      if (it === undefined) return [];
+      return value['__prefect_kind'] === 'jinja' ? [left(path, null)] : [it];
+    } catch (error) {
+      if (!(error instanceof HydrationError)) throw error;
+      return [left(path, error.message)];
+    }
+  };
+  const [values = {}] = await walk(given, []);
+  return { values, open };
+}
