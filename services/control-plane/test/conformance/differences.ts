@@ -1,7 +1,3 @@
-/** What is new in 3.9, and follows. */
-const ofNewest =
-  /ui\/|observed-states|DURATION_|schedule\.interval|increment\S* body\.names: minItems|decrement body\.names: minItems/;
-
 /** Where we differ from the published interface on purpose: the differences that a pattern matches, and why. */
 export const onPurpose: [difference: RegExp, why: string][] = [
   [/ body\.limit: (minimum|maximum)/, 'the published document says the bounds of pages in prose only'],
@@ -47,7 +43,6 @@ export const onPurpose: [difference: RegExp, why: string][] = [
   [/templates\/validate body: is object/, 'an empty body is an empty template'],
   [/ body\.schedules: maxItems is 100/, 'every list has an end here'],
   [/ 422\./, 'said as a Prefect server says it in truth: its document tells of the framework beneath it'],
-  [ofNewest, 'new in 3.9'],
   [/automations/, 'automations come with their own issue'],
 ];
 
@@ -61,5 +56,4 @@ export const namedOnPurpose: [difference: RegExp, why: string][] = [
   [/^get \/csrf-token|^CsrfToken/, 'there is no CSRF protection to get a token for: keys need none'],
   [/Settings: is undefined/, 'of the settings, the one that clients read'],
   [/AccountPlanTier|AccountDefaultResultStorage/, 'there are no plans, and results are stored by workspaces'],
-  [/^IntervalSchedule-Input\.interval/, 'new in 3.9'],
 ];

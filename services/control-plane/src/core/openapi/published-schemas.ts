@@ -38,6 +38,8 @@ export type Naming = ReturnType<PublishedSchemas['by']>;
 type Direction = 'request' | 'answer';
 
 class Walk {
+  private readonly underway = new Set<string>();
+
   constructor(
     private readonly ours: Document,
     private readonly law: Document,
@@ -60,9 +62,14 @@ class Walk {
     const { default: fallback, ...mine } = resolved(ours, this.ours);
     const said = fallback === undefined ? {} : { default: fallback };
     if (!theirs['$ref']) return { ...this.parts(mine, theirs), ...said };
+    const name = nameIn(theirs['$ref']);
+    // It stands within itself.
+    if (this.underway.has(name)) return { ...referenceTo(name), ...said };
+    this.underway.add(name);
     const law = resolved(theirs, this.law);
     const content = alternativesOf(law).length > 1 ? this.named(mine, law) : this.parts(mine, law);
-    return { ...this.schemas.put(nameIn(theirs['$ref']), content), ...said };
+    this.underway.delete(name);
+    return { ...this.schemas.put(name, content), ...said };
   }
 
   /** What an object or an array is made of, in their order. */

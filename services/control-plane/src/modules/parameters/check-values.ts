@@ -19,7 +19,7 @@ export async function checkValues(schema: JsonSchema, given: object, find: FindV
     .filter(({ path }) => !isOpen(path))
     .map(toTold);
   const unresolved = open.flatMap(({ path, reason }) => (reason === null ? [] : [{ path, reason }]));
-  const errors = asTree([...told, ...unresolved]);
+  const errors = inOrder(asTree([...told, ...unresolved]));
   return { errors, valid: errors.length === 0 };
 }
 
@@ -36,6 +36,14 @@ function asTree(told: Told[]): MistakeJson[] {
     above.push(last === undefined ? reason : entryOf(last, [reason]));
   }
   return root;
+}
+
+/** Items of a list are told in their order. */
+function inOrder(errors: MistakeJson[]): MistakeJson[] {
+  const at = (each: MistakeJson) => (typeof each !== 'string' && 'index' in each ? each.index : 0);
+  return errors
+    .map((each) => (typeof each === 'string' ? each : { ...each, errors: inOrder(each.errors) }))
+    .toSorted((one, other) => at(one) - at(other));
 }
 
 const entryOf = (part: string | number, errors: MistakeJson[]): Exclude<MistakeJson, string> =>
