@@ -1,30 +1,37 @@
 import type { CheckedValuesJson, MistakeJson } from '@headgate/contracts/rest/answers/screens';
+import type { Budget } from '../../core/documents/budget.js';
+import { invalid } from '../../core/errors/app-error.js';
 import { isJsonObject } from '../../core/json/exact-json.js';
-import type { Mismatch } from '../../core/json-schema/mismatch.js';
-import { everyMismatch } from '../../core/json-schema/validate.js';
+import { allWrong } from '../../core/json-schema/check.js';
 import type { JsonSchema } from '../../core/json-schema/prepare-schema.js';
 import { hydrate, HydrationError, type FindVariable } from './hydrate.js';
 
 type Path = (string | number)[];
 /** What a form is told: where, and why. */
 type Told = { path: Path; reason: string };
+/** A form has few values that have to be looked up, and each is looked up by itself. */
+const holdersMax = 100;
 /** Values as they are meant, and the places that cannot be held against a schema, with the reason if there is one. */
-type Resolved = { values: unknown; open: { path: Path; reason: string | null }[] };
+type Resolved = { values: Record<string, unknown>; open: { path: Path; reason: string | null }[] };
 
 /** What a form says of its fields: all that is wrong with values, each where it is. */
-export async function checkValues(schema: JsonSchema, given: object, find: FindVariable): Promise<CheckedValuesJson> {
-  const { values, open } = await resolve(given, find);
+export async function checkValues(
+  schema: JsonSchema,
+  given: object,
+  find: FindVariable,
+  budget: Budget,
+): Promise<CheckedValuesJson> {
+  const { values, open } = await resolve(given, find, budget);
   const isOpen = (path: Path) => open.some((each) => each.path.every((part, at) => part === path[at]));
-  const told = everyMismatch(schema, values)
-    .filter(({ path }) => !isOpen(path))
-    .map(toTold);
+  const wrong = await allWrong(schema, values, budget);
+  const told = wrong.filter(({ path }) => !isOpen(path)).map(toTold);
   const unresolved = open.flatMap(({ path, reason }) => (reason === null ? [] : [{ path, reason }]));
   const errors = inOrder(asTree([...told, ...unresolved]));
   return { errors, valid: errors.length === 0 };
 }
 
 /** What is required is missed one level down, at the field that is missing. */
-function toTold({ path, reason, keyword }: Mismatch): Told {
+function toTold({ path, reason, keyword }: Told & { keyword: string }): Told {
   return { path: keyword === 'required' ? [...path, reason.split(' ', 1)[0]!.replaceAll("'", '')] : path, reason };
 }
 
@@ -58,7 +65,8 @@ function errorsAt(errors: MistakeJson[], part: string | number): MistakeJson[] {
 }
 
 /** Values that say how they are meant, resolved one by one, so that each can be wrong by itself. */
-async function resolve(given: unknown, find: FindVariable): Promise<Resolved> {
+async function resolve(given: unknown, find: FindVariable, budget: Budget): Promise<Resolved> {
+  let holders = 0;
   const open: Resolved['open'] = [];
   const left = (path: Path, reason: string | null) => (open.push({ path, reason }), null);
   const walk = async (value: unknown, path: Path): Promise<unknown[]> => {
@@ -76,8 +84,9 @@ async function resolve(given: unknown, find: FindVariable): Promise<Resolved> {
   };
   /** None when it asks to be left out. A template is not filled in before the run, and may become anything. */
   const holder = async (value: Record<string, unknown>, path: Path): Promise<unknown[]> => {
+    if (++holders > holdersMax) throw invalid(`More than ${holdersMax} values would have to be resolved.`);
     try {
-      const { it } = await hydrate({ it: value }, find);
+      const { it } = await hydrate({ it: value }, find, budget);
       if (it === undefined) return [];
       return value['__prefect_kind'] === 'jinja' ? [left(path, null)] : [it];
     } catch (error) {
@@ -85,6 +94,6 @@ async function resolve(given: unknown, find: FindVariable): Promise<Resolved> {
       return [left(path, error.message)];
     }
   };
-  const [values = {}] = await walk(given, []);
-  return { values, open };
+  const [values] = await walk(given, []);
+  return { values: isJsonObject(values) ? values : {}, open };
 }
