@@ -1,7 +1,8 @@
 /**
  * Drives the system with the unmodified Prefect client:
  * `node test/compat/run.mjs [--client 3.9|3.8|3.6] [--summary FILE] [-- pytest arguments]`.
- * Sets up Python by itself, starts the built system unless HEADGATE_COMPAT_URL names a running one, and signs a person up.
+ * Sets up Python by itself unless HEADGATE_COMPAT_PYTHON names one, starts the built system unless HEADGATE_COMPAT_URL
+ * names a running one, and signs a person up.
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -35,7 +36,7 @@ process.exitCode = await main();
 async function main() {
   let python;
   try {
-    python = await prepareClient(values.client);
+    python = process.env.HEADGATE_COMPAT_PYTHON ?? (await prepareClient(values.client));
   } catch (error) {
     if (!(error instanceof OutOfReach)) throw error;
     console.log(`compat: skipped, ${error.message}`);

@@ -5,7 +5,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 
-const prose = new Set(['description', 'title', 'summary', 'examples', 'example']);
+const prose = new Set(['description', 'title', 'summary', 'examples', 'example', 'supported_environment_variables']);
 const maps = new Set(['properties', 'schemas', 'patternProperties', '$defs']);
 
 /** The document without prose; the names of properties are no keywords. */
@@ -18,11 +18,11 @@ export function withoutProse(value, ofNames = false) {
   );
 }
 
-/** What we compare: routes under their own names, without the prefix of a server, and answers of success. */
+/** What we compare: routes under their own names, without the prefix of a server. */
 export function law({ paths, components }) {
   const routes = Object.entries(paths).map(([address, methods]) => [
     address.replace(/^\/api(?=\/)/, ''),
-    Object.fromEntries(Object.entries(methods).map(([method, operation]) => [method, withoutSilence(operation)])),
+    Object.fromEntries(Object.entries(methods).map(([method, operation]) => [method, operationOf(operation)])),
   ]);
   return {
     paths: Object.fromEntries(routes.toSorted(byName)),
@@ -34,10 +34,10 @@ export function law({ paths, components }) {
 
 const byName = ([one], [other]) => (one < other ? -1 : 1);
 
-function withoutSilence({ responses, ...operation }) {
-  const answers = Object.entries(responses).filter(([status]) => status !== '422');
-  return { ...withoutProse(operation), responses: withoutProse(Object.fromEntries(answers), true) };
-}
+const operationOf = ({ responses, ...operation }) => ({
+  ...withoutProse(operation),
+  responses: withoutProse(responses, true),
+});
 
 export const read = async (from) =>
   law(/^https?:/.test(from) ? await (await fetch(from)).json() : JSON.parse(fs.readFileSync(from, 'utf8')));

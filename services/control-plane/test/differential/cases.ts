@@ -84,6 +84,9 @@ export const cases: Case[] = [
   ],
   ['task_runs', { task_runs: { subflow_runs: { exists_: true } }, sort: 'NAME_ASC' }, ['child', 'load']],
 
+  ['task_runs', { sort: 'DURATION_DESC' }, ['child', 'alone', 'planned', 'stateless', 'spare', 'load', 'extract']],
+  ['task_runs', { sort: 'DURATION_ASC' }, ['planned', 'stateless', 'spare', 'load', 'extract', 'alone', 'child']],
+  ['flow_runs', byName({ state: { type: { any_: ['RUNNING', 'FAILED'], not_any_: ['FAILED'] } } }), ['running']],
   ['artifacts', { artifacts: { key: { exists_: false } }, sort: 'CREATED_DESC' }, ['result', 'bare']],
   ['artifacts', { artifacts: { type: { not_any_: ['table'] } }, sort: 'CREATED_DESC' }, ['result', 'notes2', 'notes']],
   ['artifacts', { deployments: { name: { any_: ['daily'] } } }, ['table']],
