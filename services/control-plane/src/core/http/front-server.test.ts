@@ -1,0 +1,84 @@
+import { connect, type AddressInfo, type Socket } from 'node:net';
+import { until } from '@headgate/testkit';
+import { afterEach, expect, test } from 'vitest';
+import { FrontServer } from './front-server.js';
+
+const ends: (() => void)[] = [];
+afterEach(() => ends.splice(0).forEach((end) => end()));
+
+async function open(limits: { max: number; perAddressMax: number; isProxy?: () => boolean }) {
+  const server = new FrontServer(
+    // `/slow` is never answered.
+    (request, response) => void (request.url !== '/slow' && response.end('done')),
+    { isProxy: () => false, ...limits },
+    /^\/graphql/,
+  );
+  server.on('upgrade', (_request, socket) =>
+    socket
+      .resume()
+      .on('end', () => socket.end())
+      .write('HTTP/1.1 101 Switching Protocols\r\n\r\n'),
+  );
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  ends.push(() => (server.closeAllConnections(), server.close()));
+  const visit = () => {
+    const socket: Socket = connect(port, '127.0.0.1');
+    const seen = { socket, heard: '', isClosed: false };
+    socket.on('data', (data) => (seen.heard += String(data)));
+    socket.on('close', () => (seen.isClosed = true)).on('error', () => undefined);
+    ends.push(() => socket.destroy());
+    return seen;
+  };
+  const count = () => new Promise<number>((resolve) => server.getConnections((_, count) => resolve(count)));
+  return { visit, count };
+}
+const get = (path: string, more = '') => `GET ${path} HTTP/1.1\r\nhost: x\r\n${more}\r\n`;
+
+test.each([
+  { max: 3, perAddressMax: 100 },
+  { max: 100, perAddressMax: 3 },
+])('of too many connections the oldest idle one makes room: %j', async (limits) => {
+  const { visit, count } = await open(limits);
+  const [busy, idle, websocket] = [visit(), visit(), visit()];
+  await until('three connections', async () => (await count()) === 3);
+  busy.socket.write(get('/slow'));
+  idle.socket.write(get('/'));
+  websocket.socket.write(get('/graphql', 'connection: upgrade\r\nupgrade: websocket\r\n'));
+  await until('what two of them asked for', () => /done/.test(idle.heard) && /101/.test(websocket.heard));
+  const late = visit();
+  late.socket.write(get('/'));
+  await until('the answer to who came late', () => /200 OK/.test(late.heard));
+  await until('the idle one to be closed', () => idle.isClosed);
+  expect([busy.isClosed, websocket.isClosed]).toEqual([false, false]);
+});
+
+test('where all are busy, who comes late is turned away with words', async () => {
+  const { visit, count } = await open({ max: 2, perAddressMax: 100 });
+  const busy = [visit(), visit()];
+  await until('two connections', async () => (await count()) === 2);
+  busy.forEach(({ socket }) => socket.write(get('/graphql', 'connection: upgrade\r\nupgrade: websocket\r\n')));
+  await until('both to be websockets', () => busy.every(({ heard }) => /101/.test(heard)));
+  const late = visit();
+  await until('the refusal', () => late.isClosed);
+  expect(late.heard).toMatch(/^HTTP\/1\.1 503 [^]*retry-after: 2[^]*\{"detail":"Too many connections\."\}$/);
+  busy[0]!.socket.destroy();
+  await until('room', async () => (await count()) === 1);
+  const next = visit();
+  next.socket.write(get('/'));
+  await until('the answer', () => /200 OK/.test(next.heard));
+});
+
+test('behind a trusted proxy there may be many', async () => {
+  const { visit, count } = await open({ max: 100, perAddressMax: 2, isProxy: () => true });
+  const all = Array.from({ length: 5 }, visit);
+  await until('five connections', async () => (await count()) === 5);
+  expect(all.filter(({ isClosed }) => isClosed)).toEqual([]);
+});
+
+test('who does not say what they want within ten seconds is let go', async () => {
+  const { visit } = await open({ max: 10, perAddressMax: 10 });
+  const [silent, slow] = [visit(), visit()];
+  slow.socket.write('GET / HTTP/1.1\r\nhost: x\r\n');
+  await until('both to be closed', () => silent.isClosed && slow.isClosed);
+}, 30_000);
