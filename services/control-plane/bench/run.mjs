@@ -15,6 +15,7 @@ import { grownWorkspace } from './grown-workspace.mjs';
 import { legOf, report, reportRatio } from './legs.mjs';
 import { runLists } from './lists.mjs';
 import { metrics } from './metrics.mjs';
+import { floods, neighbours } from './neighbours.mjs';
 import { fillPeer } from './peer-fixture.mjs';
 import { startPeer } from './peer.mjs';
 
@@ -22,7 +23,7 @@ const given = process.argv.slice(2);
 const textOption = (name) => given.find((argument) => argument.startsWith(`--${name}=`))?.split('=')[1];
 const option = (name, fallback) => Number(textOption(name) ?? fallback);
 const named = given.filter((argument) => !argument.startsWith('--'));
-const isWanted = (id) => named.length === 0 || named.includes(id);
+const isWanted = (id) => named.length === 0 || named.includes(id) || named.includes(id.toLowerCase());
 const sizes = (textOption('runs') ?? '10000,100000,1000000').split(',').map(Number);
 const peerRunsMax = option('peer-runs', 100_000);
 const seconds = option('seconds', 15);
@@ -57,6 +58,7 @@ let wrong = 0;
 try {
   for (const metric of wanted) await measure(metric);
   await measureReads();
+  await measureNeighbours();
 } finally {
   await sql.end();
   api.close();
@@ -96,6 +98,11 @@ async function measureReads() {
     if (isWanted('M11') && !(await dashboards(ours, other, each, alone))) wrong++;
     each.api.close();
   }
+}
+
+async function measureNeighbours() {
+  const kinds = textOption('floods')?.split(',') ?? floods;
+  if (isWanted('M14') && !(await neighbours(ours, { rounds: legs, seconds: option('seconds', 4), kinds }))) wrong++;
 }
 
 async function preparePeer() {

@@ -3,6 +3,7 @@ import { APP_FILTER, APP_INTERCEPTOR } from '@nestjs/core';
 import { AccessModule } from './access/access.module.js';
 import { ConfigModule } from './config/config.module.js';
 import { DbModule } from './db/db.module.js';
+import { FairModule } from './fair/fair.module.js';
 import { OutboxModule } from './events/events.module.js';
 import { AppGraphqlModule } from './graphql/graphql.module.js';
 import { AppExceptionFilter } from './http/exception.filter.js';
@@ -21,6 +22,7 @@ import { SocketsModule } from './sockets/sockets.module.js';
     LogModule,
     DbModule,
     LiveModule,
+    FairModule,
     OutboxModule,
     SecretsModule,
     LoopsModule,

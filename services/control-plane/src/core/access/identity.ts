@@ -1,7 +1,14 @@
 import type { Actor } from './ctx.js';
+import type { BudgetLimits } from '../fair/limits.js';
 import type { Scope } from './scopes.js';
 
-export type WorkspaceAccess = { workspaceId: string; accountId: string; scopes: ReadonlySet<Scope> };
+export type WorkspaceAccess = {
+  workspaceId: string;
+  accountId: string;
+  scopes: ReadonlySet<Scope>;
+  /** The budgets that its account gives it in the place of the installation's. */
+  limits?: Partial<BudgetLimits> | null;
+};
 
 /** Whose credential and where: what is asked about an open connection. */
 export type StandingQuestion = { actor: Actor; workspaceIds: ReadonlySet<string> };

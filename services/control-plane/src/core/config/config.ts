@@ -1,3 +1,4 @@
+import type { BudgetLimits } from '../fair/limits.js';
 import { readEnv, type Env } from './env.js';
 import type { TrustedProxies } from './trusted-proxies.js';
 
@@ -29,12 +30,14 @@ export class Config {
     unknownPerAddress: number;
     perKey: number;
     perUser: number;
+    perWorkspace: number;
     heldBytesMax: number;
     pingSeconds: number;
     recheckSeconds: number;
   };
   readonly secrets: { masterKey: string };
   readonly retention: { eventDays: number; logDays: number; stateDays: number; runDays: number };
+  readonly limits: { budgets: BudgetLimits; apiKeys: number; workspaces: number };
   readonly supervised: boolean;
   readonly freezeSeconds: number;
   readonly process: Env['HEADGATE_PROCESS'];
@@ -76,6 +79,7 @@ export class Config {
       unknownPerAddress: env.HEADGATE_SOCKETS_UNKNOWN_PER_ADDRESS,
       perKey: env.HEADGATE_SOCKETS_PER_KEY,
       perUser: env.HEADGATE_SOCKETS_PER_USER,
+      perWorkspace: env.HEADGATE_SOCKETS_PER_WORKSPACE,
       heldBytesMax: env.HEADGATE_SOCKETS_MEMORY_MB * 1024 * 1024,
       pingSeconds: env.HEADGATE_SOCKETS_PING_SECONDS,
       recheckSeconds: env.HEADGATE_SOCKETS_RECHECK_SECONDS,
@@ -86,6 +90,17 @@ export class Config {
       logDays: env.HEADGATE_RETENTION_LOG_DAYS,
       stateDays: env.HEADGATE_RETENTION_STATE_DAYS,
       runDays: env.HEADGATE_RETENTION_RUN_DAYS,
+    };
+    this.limits = {
+      budgets: {
+        requests: env.HEADGATE_LIMIT_REQUESTS,
+        runs: env.HEADGATE_LIMIT_RUNS,
+        logLines: env.HEADGATE_LIMIT_LOG_LINES,
+        logBytes: env.HEADGATE_LIMIT_LOG_KILOBYTES * 1024,
+        events: env.HEADGATE_LIMIT_EVENTS,
+      },
+      apiKeys: env.HEADGATE_LIMIT_API_KEYS,
+      workspaces: env.HEADGATE_LIMIT_WORKSPACES,
     };
     this.process = env.HEADGATE_PROCESS;
     this.supervised = env.HEADGATE_SUPERVISED;

@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import { proxiesAre, readTrustedProxies } from './trusted-proxies.js';
 
+const atMost = (standard: number, words: string) => z.coerce.number().int().min(1).default(standard).describe(words);
+/** A budget; an account may have others (table account_limit). */
+const perSecond = (standard: number, what: string) =>
+  atMost(standard, `${what} that a workspace may make per second, unless its account has a limit of its own.`);
+
 /**
  * Every setting of the control plane. This is the only reader of `process.env`; `docs/reference/settings.md` is
  * generated from the descriptions.
@@ -121,6 +126,7 @@ export const envSchema = z.object({
     .min(1)
     .default(2_000)
     .describe('Websockets per user and api process.'),
+  HEADGATE_SOCKETS_PER_WORKSPACE: atMost(5_000, 'Websockets per workspace and api process.'),
   HEADGATE_SOCKETS_MEMORY_MB: z.coerce
     .number()
     .int()
@@ -181,6 +187,13 @@ export const envSchema = z.object({
     .describe(
       'Whoever sends it as a bearer token may read /metrics of the api. Default: nobody may. On the port of the loops it is asked for when it is set.',
     ),
+  HEADGATE_LIMIT_REQUESTS: perSecond(10_000, 'Requests'),
+  HEADGATE_LIMIT_RUNS: perSecond(40_000, 'New flow runs'),
+  HEADGATE_LIMIT_LOG_LINES: perSecond(200_000, 'Log lines'),
+  HEADGATE_LIMIT_LOG_KILOBYTES: perSecond(102_400, 'Kilobytes of log messages'),
+  HEADGATE_LIMIT_EVENTS: perSecond(100_000, 'Events'),
+  HEADGATE_LIMIT_API_KEYS: atMost(200, 'API keys that a person may have.'),
+  HEADGATE_LIMIT_WORKSPACES: atMost(100, 'Workspaces that an account may have.'),
   HEADGATE_PROCESS: z
     .enum(['api', 'loops', 'tool'])
     .default('tool')

@@ -1,9 +1,9 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Kysely } from 'kysely';
-import type pg from 'pg';
 import { Config } from '../config/config.js';
 import type { Logger } from '../log/logger.js';
 import { LOGGER } from '../log/log.module.js';
+import type { FairPool } from './fair-pool.js';
 import { createKysely, createPool, keptPlans, keyedPlans } from './db.js';
 import { statementNames } from './fixed.js';
 import type { Database as Tables } from './schema.js';
@@ -15,10 +15,10 @@ import type { Database as Tables } from './schema.js';
  */
 @Injectable()
 export class Database implements OnApplicationShutdown {
-  readonly sql: pg.Pool;
+  readonly sql: FairPool;
   readonly db: Kysely<Tables>;
   readonly searches: Kysely<Tables>;
-  private readonly composed: pg.Pool[];
+  private readonly composed: FairPool[];
 
   constructor(@Inject(Config) config: Config, @Inject(LOGGER) log: Logger) {
     statementNames.enabled = config.database.statementNames;

@@ -1,5 +1,7 @@
 import { Kysely, PostgresDialect, type Transaction } from 'kysely';
 import pg from 'pg';
+import { FairPool } from './fair-pool.js';
+import { partyOf } from './party.js';
 import type { Database } from './schema.js';
 import { parseJson } from '../json/exact-json.js';
 
@@ -29,8 +31,8 @@ export const keyedPlans = '-c enable_seqscan=off -c enable_hashjoin=off -c enabl
 /** For statements with one sensible plan, whatever their values: Postgres does not make another for each execution. */
 export const keptPlans = `${keyedPlans} -c plan_cache_mode=force_generic_plan`;
 
-export function createPool(url: string, size: number, onError: (error: Error) => void, settings = ''): pg.Pool {
-  const pool = new pg.Pool({
+export function createPool(url: string, size: number, onError: (error: Error) => void, settings = ''): FairPool {
+  const pool = new FairPool({
     connectionString: url,
     max: size,
     types,
@@ -63,24 +65,51 @@ class StatementNames {
   }
 }
 
+/** A connection from its first statement on, because that says whose turn it is. */
+class Turn {
+  private client: Promise<pg.PoolClient> | undefined;
+  private leave: () => void = () => undefined;
+  constructor(
+    private readonly pool: FairPool,
+    private readonly names: StatementNames,
+  ) {}
+
+  async query(text: string, values: unknown[]) {
+    const client = await (this.client ??= this.begin(text, values));
+    // By callback: what pg answers by promise stays alive until old garbage is collected, and the api stands still
+    // while it is copied from place to place (docs/decisions/0010-growth.md).
+    return new Promise((resolve, reject) => {
+      client.query({ name: this.names.of(text), text, values } as pg.QueryConfig, (error, result) =>
+        error ? reject(error) : resolve(result),
+      );
+    });
+  }
+
+  /** A transaction does not say yet whose it is: it may have to ask for more while it lasts, and is kept from nothing. */
+  private async begin(text: string, values: unknown[]): Promise<pg.PoolClient> {
+    const party = partyOf(text, values);
+    await this.pool.gate.enter(party);
+    this.leave = () => this.pool.gate.leave(party);
+    return this.pool.connect();
+  }
+
+  /** Gives the connection back; pg is told of one that is broken. */
+  async release(broken?: Error): Promise<void> {
+    try {
+      (await this.client)?.release(broken);
+    } catch {
+      // There was none to be had, which its statement has said.
+    } finally {
+      this.leave();
+    }
+  }
+}
+
 /** Kysely over the pool, with named statements. */
-export function createKysely(pool: pg.Pool, statementNames: boolean): Kysely<Database> {
+export function createKysely(pool: FairPool, statementNames: boolean): Kysely<Database> {
   const names = new StatementNames(statementNames);
   const named = {
-    async connect() {
-      const client = await pool.connect();
-      return {
-        query: (text: string, values: unknown[]) =>
-          // By callback: what pg answers by promise stays alive until old garbage is collected, and the api stands still
-          // while it is copied from place to place (docs/decisions/0010-growth.md).
-          new Promise((resolve, reject) => {
-            client.query({ name: names.of(text), text, values } as pg.QueryConfig, (error, result) =>
-              error ? reject(error) : resolve(result),
-            );
-          }),
-        release: () => client.release(),
-      };
-    },
+    connect: () => Promise.resolve(new Turn(pool, names)),
     end: () => pool.end(),
   };
   return new Kysely<Database>({ dialect: new PostgresDialect({ pool: named as never }) });

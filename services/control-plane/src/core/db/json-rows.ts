@@ -6,6 +6,10 @@ import { stringifyExact } from '../json/exact-json.js';
  */
 export const jsonRows = (rows: object[]): string => stringifyExact(rows.map(withoutNulls));
 
+/** Several of them as one. */
+export const joinRows = (parts: string[]): string =>
+  parts.length === 1 ? parts[0]! : `[${parts.map((part) => part.slice(1, -1)).join(',')}]`;
+
 /** The same without what Postgres cannot hold, for words that nobody can be asked to send again. */
 export const storableRows = (rows: object[]): string => storable(jsonRows(rows));
 

@@ -7,6 +7,10 @@ import { newId } from '@headgate/contracts';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { Config } from '../config/config.js';
 import { proxyTrust } from '../config/trusted-proxies.js';
+import { Identity } from '../access/identity.js';
+import { Budgets } from '../fair/budgets.js';
+import { takeTurns } from '../fair/fair-requests.js';
+import { Turns } from '../fair/turns.js';
 import { Metrics } from '../health/metrics.js';
 import { stringifyExact } from '../json/exact-json.js';
 import { LOGGER } from '../log/log.module.js';
@@ -56,6 +60,7 @@ export async function createHttpApp(module: Type, gate = new Gate()): Promise<Ne
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   fastify.addHook('onRequest', guardAnswers(http.isSecure));
   receive(fastify, app);
+  takeTurns(fastify, app.get(Turns), app.get(Budgets), app.get(Identity));
   readBodies(fastify);
   fastify.setReplySerializer(stringifyExact);
   countRequests(fastify, app.get(Metrics));

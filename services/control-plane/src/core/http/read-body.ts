@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { AppError, badRequest } from '../errors/app-error.js';
+import { enterGate } from '../fair/fair-requests.js';
 import { parseSent } from '../json/exact-json.js';
 import { lingerOver } from './linger.js';
 import type { HeadgateRequest } from './request.js';
@@ -48,14 +49,20 @@ function read(request: HeadgateRequest, stream: IncomingMessage, done: Done, und
 
 function finish(request: HeadgateRequest, body: Buffer, done: Done, understand: Understand): void {
   if (body.length === 0) return done(null, undefined);
-  if (!isUtf8(body)) return done(badRequest('There was an error parsing the body'));
-  let value: unknown;
-  try {
-    value = understand(request, body.toString());
-  } catch (error) {
-    return done(error as Error);
-  }
-  done(null, value);
+  const make = () => {
+    if (!isUtf8(body)) return done(badRequest('There was an error parsing the body'));
+    let value: unknown;
+    try {
+      value = understand(request, body.toString());
+    } catch (error) {
+      return done(error as Error);
+    }
+    done(null, value);
+  };
+  // To make something of it is work: it takes its turn.
+  const turn = enterGate(request, body.length);
+  if (turn) turn.then(make, done);
+  else make();
 }
 
 function parse(request: HeadgateRequest, text: string): unknown {

@@ -98,6 +98,8 @@ export const topics = {
   poolChanged: (workPoolId: string) => `pool-changed:${workPoolId}`,
   /** In this pool a worker is asked to end what a run left. */
   teardowns: (workPoolId: string) => `teardowns:${workPoolId}`,
+  /** What workspaces have spent of their budgets in a process since it last said so. */
+  spent: 'spent',
   /** Rights have changed: an `AccessChange`. */
   access: 'access',
 };

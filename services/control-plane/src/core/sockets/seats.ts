@@ -3,7 +3,7 @@ import type { Actor } from '../access/ctx.js';
 
 type Wanted = [what: string, max: number][];
 
-/** How many sockets each address, key and person holds in this process, and all together. */
+/** How many sockets each address, key, person and workspace holds in this process, and all together. */
 export class Seats {
   private readonly taken = new Map<string, number>();
 
@@ -26,12 +26,13 @@ export class Seats {
     return general && unknown && new Seat(this, general, unknown);
   }
 
-  forKnown(actor: Exclude<Actor, { kind: 'system' }>): (() => void) | null {
-    const { perKey, perUser } = this.limits;
+  forKnown(actor: Exclude<Actor, { kind: 'system' }>, workspaceId: string | null): (() => void) | null {
+    const { perKey, perUser, perWorkspace } = this.limits;
     const credential = actor.via === 'session' ? actor.sessionId : actor.apiKeyId;
     return this.take([
       [`user ${actor.userId}`, perUser],
       [`credential ${credential}`, perKey],
+      ...(workspaceId ? ([[`workspace ${workspaceId}`, perWorkspace]] as Wanted) : []),
     ]);
   }
 
@@ -62,8 +63,8 @@ export class Seat {
   }
 
   /** From now on it counts for who has signed in; false when they hold too many. */
-  isOf(actor: Exclude<Actor, { kind: 'system' }>): boolean {
-    const known = this.seats.forKnown(actor);
+  isOf(actor: Exclude<Actor, { kind: 'system' }>, workspaceId: string | null = null): boolean {
+    const known = this.seats.forKnown(actor, workspaceId);
     if (!known) return false;
     this.leave.push(known);
     this.unknown?.();

@@ -56,7 +56,7 @@ export class Sockets {
     if (!key && !speaks) return 403;
     const early = key ? await this.enter(key, address, door.needs) : null;
     if (key && !early) return 403;
-    if (early && !seat.isOf(early.ctx.actor)) return 429;
+    if (early && !seat.isOf(early.ctx.actor, early.ctx.workspaceId)) return 429;
     return async (peer) => {
       const frames = new Frames(peer);
       if (early) peer.isKnown();
@@ -84,7 +84,7 @@ export class Sockets {
       entrant = token ? await this.enter(token, address, door.needs) : null;
       if (!entrant) return refuse(hello.token ? wrongKey : noKey);
       if (peer.gone.aborted) return null;
-      if (!seat.isOf(entrant.ctx.actor)) return (peer.end(closing.tooMany), null);
+      if (!seat.isOf(entrant.ctx.actor, entrant.ctx.workspaceId)) return (peer.end(closing.tooMany), null);
       peer.isKnown();
     }
     peer.send('{"type":"auth_success"}');

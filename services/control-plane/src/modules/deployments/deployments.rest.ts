@@ -176,8 +176,7 @@ export class DeploymentsController {
     @ZodBody(bodies.runsOfDeployment) list: bodies.RunOfDeployment[],
   ) {
     if (list.length > bulkMax) throw badRequest(`Cannot create more than ${bulkMax} flow runs at once.`);
-    await this.deployments.get(ctx, id);
-    const settled = await Promise.allSettled(list.map((body) => this.runs.create(ctx, id, body)));
+    const settled = await this.runs.createEach(ctx, id, list);
     const results = settled.map((each) =>
       each.status === 'fulfilled'
         ? { flow_run_id: each.value.run.id, status: 'CREATED', error: null }

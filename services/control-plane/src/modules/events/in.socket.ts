@@ -3,6 +3,7 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { event as eventSchema, type EventInput } from '@headgate/contracts/rest/events';
 import type { Ctx } from '../../core/access/ctx.js';
 import { AppError } from '../../core/errors/app-error.js';
+import { Turns } from '../../core/fair/turns.js';
 import { parseJson } from '../../core/json/exact-json.js';
 import type { Frames } from '../../core/sockets/frames.js';
 import { Sockets } from '../../core/sockets/sockets.js';
@@ -23,6 +24,7 @@ export class EventsInSocket implements OnModuleInit {
   constructor(
     @Inject(Sockets) private readonly sockets: Sockets,
     @Inject(EventsIngest) private readonly ingest: EventsIngest,
+    @Inject(Turns) private readonly turns: Turns,
   ) {}
 
   onModuleInit(): void {
@@ -35,10 +37,13 @@ export class EventsInSocket implements OnModuleInit {
   }
 
   private handle(frames: Frames, ctx: Ctx, gone: AbortSignal): void {
-    frames.each(inWorkMax, (frame) => {
-      const event = parse(frame);
-      return event ? this.store(ctx, event, gone) : undefined;
-    });
+    // However many sockets a workspace has, it gets its turn among the others, and is not read meanwhile.
+    frames.each(inWorkMax, (frame) =>
+      this.turns.during('frames', ctx.workspaceId, async () => {
+        const event = parse(frame);
+        if (event) await this.store(ctx, event, gone);
+      }),
+    );
   }
 
   /** When too much waits to be written, the sender waits too. */

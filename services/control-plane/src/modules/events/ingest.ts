@@ -4,7 +4,11 @@ import { MicroBatch } from '../../core/batch/micro-batch.js';
 import { Database } from '../../core/db/database.js';
 import { storableRows } from '../../core/db/json-rows.js';
 import { Events, wireTime, type WireEvent } from '../../core/events/events.js';
+import { Budgets } from '../../core/fair/budgets.js';
+import { inSlices } from '../../core/fair/in-slices.js';
 import { storeEvents } from './ingest.sql.js';
+
+const eventsPerFlush = 500;
 
 export type Received = { workspaceId: string; event: WireEvent };
 /** Called with everything that came, new or repeated, before the senders are answered. */
@@ -15,13 +19,20 @@ export type StoredHandler = (received: Received[]) => Promise<void>;
 export class EventsIngest {
   private readonly handlers: StoredHandler[] = [];
   private readonly batches = new MicroBatch<Received[], void>(
-    (batch) => this.store(batch.flat()).then(() => batch.map(() => undefined)),
-    { sizeMax: 500, flightsMax: 2, waitingMax: 50_000 },
+    (batch) => this.write(batch.flat()).then(() => batch.map(() => undefined)),
+    {
+      partyOf: ([first]) => first!.workspaceId,
+      costOf: (received) => received.length,
+      costMax: 2 * eventsPerFlush,
+      flightsMax: 3,
+      waitingMax: 50_000,
+    },
   );
 
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(Events) private readonly events: Events,
+    @Inject(Budgets) private readonly budgets: Budgets,
   ) {}
 
   onStored(handler: StoredHandler): void {
@@ -31,11 +42,14 @@ export class EventsIngest {
   /** Durable when answered. */
   async take(workspaceId: string, inputs: EventInput[]): Promise<void> {
     if (inputs.length === 0) return;
+    this.budgets.spend(workspaceId, 'events', inputs.length);
     const received = wireTime();
-    await this.batches.submit(inputs.map((input) => ({ workspaceId, event: { ...input, received } })));
+    await inSlices(inputs, eventsPerFlush, (slice) =>
+      this.batches.submit(slice.map((input) => ({ workspaceId, event: { ...input, received } }))),
+    );
   }
 
-  private async store(received: Received[]): Promise<void> {
+  private async write(received: Received[]): Promise<void> {
     const rows = received.map(({ workspaceId, event }) => ({ workspace_id: workspaceId, ...event }));
     const stored = await storeEvents(this.database.sql, [storableRows(rows)]);
     for (const handler of this.handlers) await handler(received);

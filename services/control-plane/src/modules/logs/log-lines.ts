@@ -1,5 +1,6 @@
 import { isUuid, newId } from '@headgate/contracts';
 import { levelMax, levelMin, logsCreate, type LogCreate } from '@headgate/contracts/rest/logs';
+import { inSlices } from '../../core/fair/in-slices.js';
 import { ZodPipe } from '../../core/http/zod-body.js';
 
 /** A line as it is stored. Ids rise in the order of arrival, so that (timestamp, id) is a place that stays. */
@@ -19,15 +20,24 @@ const known = new Set(['name', 'level', 'message', 'timestamp', 'flow_run_id', '
 /** As Python and JavaScript write it: with microseconds, or milliseconds. */
 const plainTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}(\d{3})?Z$/;
 const withMicroseconds = (time: string): string => (time.length === 24 ? time.replace('Z', '000Z') : time);
+/** So many lines are read in one go: a millisecond or two. */
+const sliceMax = 500;
 const thorough = new ZodPipe(logsCreate);
 
 /**
  * Reads plain lines by hand: a schema library would cost more than storing them. It is asked only when some line is not
  * plain, and reads it or says what is wrong. Text that Postgres cannot hold loses its NUL characters.
  */
-export function readLogLines(workspaceId: string, body: unknown): LogRow[] {
-  const lines = Array.isArray(body) && body.every(isPlain) ? body : (thorough.transform(body) as LogCreate[]);
-  return lines.map((line) => ({
+export async function readLogLines(workspaceId: string, body: unknown): Promise<LogRow[]> {
+  const isWhollyPlain = Array.isArray(body) && (await inSlices(body, sliceMax, allPlain)).every(Boolean);
+  const lines = isWhollyPlain ? (body as LogCreate[]) : (thorough.transform(body) as LogCreate[]);
+  return (await inSlices(lines, sliceMax, (slice) => slice.map((line) => rowOf(workspaceId, line)))).flat();
+}
+
+const allPlain = (slice: unknown[]): boolean => slice.every(isPlain);
+
+function rowOf(workspaceId: string, line: LogCreate): LogRow {
+  return {
     workspace_id: workspaceId,
     id: newId(),
     flow_run_id: line.flow_run_id ?? null,
@@ -37,7 +47,7 @@ export function readLogLines(workspaceId: string, body: unknown): LogRow[] {
     level: line.level,
     name: withoutNul(line.name),
     message: withoutNul(line.message),
-  }));
+  };
 }
 
 function isPlain(given: unknown): given is LogCreate {

@@ -3,6 +3,8 @@ import type { LogFilter, LogJson } from '@headgate/contracts/rest/logs';
 import type { Ctx } from '../../core/access/ctx.js';
 import { MicroBatch } from '../../core/batch/micro-batch.js';
 import { Database } from '../../core/db/database.js';
+import { Budgets } from '../../core/fair/budgets.js';
+import { inSlices } from '../../core/fair/in-slices.js';
 import { Live, topics } from '../../core/live/live.js';
 import { RunNotices } from '../runs/index.js';
 import { newId } from '@headgate/contracts';
@@ -14,6 +16,10 @@ type Asker = Pick<Ctx, 'workspaceId'>;
 const pageSize = 1_000;
 /** What we write ourselves: Python's number for it, and the name of the logger. */
 const [warning, us] = [30, 'headgate'];
+const linesPerFlush = 1_000;
+/** So much text in a line makes it cost as much as two. */
+const bytesPerLine = 512;
+const bytesOf = (rows: LogRow[]): number => rows.reduce((sum, row) => sum + row.message.length, 0);
 
 /** The use cases of log lines. */
 @Injectable()
@@ -24,19 +30,25 @@ export class LogsService {
     @Inject(Database) private readonly database: Database,
     @Inject(Live) private readonly live: Live,
     @Inject(RunNotices) notices: RunNotices,
+    @Inject(Budgets) private readonly budgets: Budgets,
   ) {
     notices.writeWith((ctx, flowRunId, message) => this.notice(ctx, flowRunId, message));
     this.batches = new MicroBatch((batch) => this.store(batch.flat()).then(() => batch.map(() => undefined)), {
-      sizeMax: 20,
-      flightsMax: 2,
-      waitingMax: 2_000,
+      partyOf: ([first]) => first!.workspace_id,
+      costOf: (rows) => rows.length + bytesOf(rows) / bytesPerLine,
+      costMax: 2 * linesPerFlush,
+      flightsMax: 3,
+      waitingMax: 100_000,
     });
   }
 
   /** Durable when answered. */
   async take(ctx: Asker, body: unknown): Promise<void> {
-    const rows = readLogLines(ctx.workspaceId, body);
-    if (rows.length > 0) await this.batches.submit(rows);
+    const rows = await readLogLines(ctx.workspaceId, body);
+    if (rows.length === 0) return;
+    this.budgets.spend(ctx.workspaceId, 'logLines', rows.length);
+    this.budgets.spend(ctx.workspaceId, 'logBytes', bytesOf(rows));
+    await inSlices(rows, linesPerFlush, (slice) => this.batches.submit(slice));
   }
 
   /** A warning of ours on a run: once, however often it is told. */

@@ -6,6 +6,7 @@ import type { Db } from '../../../core/db/db.js';
 import { Budget } from '../../../core/documents/budget.js';
 import { conflict, notFound } from '../../../core/errors/app-error.js';
 import { Events, wireTime, type WireEvent } from '../../../core/events/events.js';
+import { inSlices } from '../../../core/fair/in-slices.js';
 import { Loops } from '../../../core/loops/loops.js';
 import { BlocksService } from '../../blocks/index.js';
 import { ParametersService } from '../../parameters/index.js';
@@ -20,6 +21,8 @@ type Asker = Pick<Ctx, 'workspaceId'> & Partial<Pick<Ctx, 'actor'>>;
 /** A poll is written down at most once in this time per deployment. */
 const notedForMs = 10_000;
 const notedMax = 50_000;
+/** So many runs at once ask what there is to ask, and for connections. */
+const sliceMax = 25;
 /** Who polls without a bound asks for all that wait. */
 const endOfTime = '9999-12-31T23:59:59Z';
 
@@ -47,10 +50,7 @@ export class DeploymentRunsService implements OnModuleInit {
     deploymentId: string,
     body: RunOfDeployment,
   ): Promise<{ run: FlowRunJson; row: FlowRunRow; created: boolean }> {
-    const deployment = await this.source(ctx, deploymentId);
-    const budget = new Budget(ctx.workspaceId);
-    const parameters = await this.parametersOf(ctx, deployment, body, budget);
-    return this.runs.create(ctx, await this.draftOf(ctx, deployment, body, { parameters, budget }));
+    return this.createOf(ctx, await this.source(ctx, deploymentId), body);
   }
 
   /** Many at once, in one statement and one commit. Answers their ids; a key that is taken gives the run that has it. */
@@ -62,10 +62,26 @@ export class DeploymentRunsService implements OnModuleInit {
       parameters.push(await this.parametersOf(ctx, deployment, body, budget));
       await budget.breathe();
     }
-    const drafts = bodies.map((body, at) =>
-      this.draftOf(ctx, deployment, body, { parameters: parameters[at]!, budget }),
+    const wanted = bodies.map((body, at) => ({ body, parameters: parameters[at]! }));
+    const drafts = await inSlices(wanted, sliceMax, (slice) =>
+      Promise.all(slice.map((each) => this.draftOf(ctx, deployment, each.body, { ...each, budget }))),
     );
-    return this.runs.createAll(ctx, await Promise.all(drafts));
+    return this.runs.createAll(ctx, drafts.flat());
+  }
+
+  /** Many, each for itself. */
+  async createEach(ctx: Asker, deploymentId: string, bodies: RunOfDeployment[]) {
+    const deployment = await this.source(ctx, deploymentId);
+    const outcomes = await inSlices(bodies, sliceMax, (slice) =>
+      Promise.allSettled(slice.map((body) => this.createOf(ctx, deployment, body))),
+    );
+    return outcomes.flat();
+  }
+
+  private async createOf(ctx: Asker, deployment: RunSource, body: RunOfDeployment) {
+    const budget = new Budget(ctx.workspaceId);
+    const parameters = await this.parametersOf(ctx, deployment, body, budget);
+    return this.runs.create(ctx, await this.draftOf(ctx, deployment, body, { parameters, budget }));
   }
 
   private async source(ctx: Asker, deploymentId: string): Promise<RunSource> {

@@ -2,10 +2,14 @@ import { Inject, Injectable } from '@nestjs/common';
 import { bulkMax, type BulkStateResult } from '@headgate/contracts/rest/bulk-runs';
 import type { Ctx } from '../../../core/access/ctx.js';
 import { AppError } from '../../../core/errors/app-error.js';
+import { inSlices } from '../../../core/fair/in-slices.js';
 import type { Filters } from '../../filters/index.js';
 import { FlowRunsService } from '../flow-runs/flow-runs.service.js';
 import type { SetStateOptions } from '../moves/set-state.js';
 import type { ProposedInput } from '../states/state.js';
+
+/** So many move together. */
+const sliceMax = 50;
 
 type Asker = Pick<Ctx, 'workspaceId'>;
 /** Which runs: the newest of those that the filter lets through, or of all. */
@@ -31,7 +35,10 @@ export class BulkRuns {
     options: SetStateOptions,
   ): Promise<BulkStateResult[]> {
     const ids = await this.idsOf(ctx, chosen);
-    return Promise.all(ids.map((id) => this.setStateOf(ctx, id, proposed, options)));
+    const results = await inSlices(ids, sliceMax, (slice) =>
+      Promise.all(slice.map((id) => this.setStateOf(ctx, id, proposed, options))),
+    );
+    return results.flat();
   }
 
   private async setStateOf(

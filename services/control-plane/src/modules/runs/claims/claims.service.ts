@@ -4,6 +4,7 @@ import type { Ctx } from '../../../core/access/ctx.js';
 import { Database } from '../../../core/db/database.js';
 import { joined } from '../../../core/db/joined.js';
 import { wireTime } from '../../../core/events/events.js';
+import { Turns } from '../../../core/fair/turns.js';
 import { Metrics } from '../../../core/health/metrics.js';
 import { Bell } from '../../../core/live/bell.js';
 import { Live, topics } from '../../../core/live/live.js';
@@ -50,6 +51,7 @@ export class ClaimsService implements OnModuleDestroy {
     @Inject(FlowRunsService) private readonly runs: FlowRunsService,
     @Inject(Live) private readonly live: Live,
     @Inject(Metrics) private readonly metrics: Metrics,
+    @Inject(Turns) private readonly turns: Turns,
   ) {}
 
   onModuleDestroy(): void {
@@ -63,7 +65,7 @@ export class ClaimsService implements OnModuleDestroy {
     const bell = new Bell(this.live, topics.pool(wish.poolId));
     try {
       while (true) {
-        const answer = await this.look(ctx, wish);
+        const answer = await this.turns.during('light', ctx.workspaceId, () => this.look(ctx, wish));
         const left = deadline - Date.now();
         if (answer.runs.length > 0 || answer.cancelling.length > 0 || left <= 0 || gone.aborted) return answer;
         const unheard = this.live.connected ? Infinity : lookWithoutBellMs;

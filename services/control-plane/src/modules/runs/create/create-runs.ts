@@ -3,15 +3,20 @@ import { tooLargeParameters } from '@headgate/contracts/rest/common';
 import { MicroBatch } from '../../../core/batch/micro-batch.js';
 import { Database } from '../../../core/db/database.js';
 import type { Db } from '../../../core/db/db.js';
-import { jsonRows } from '../../../core/db/json-rows.js';
+import { joinRows, jsonRows } from '../../../core/db/json-rows.js';
 import { joined } from '../../../core/db/joined.js';
 import { conflict, invalid } from '../../../core/errors/app-error.js';
 import { Events, wireTime } from '../../../core/events/events.js';
+import { Budgets } from '../../../core/fair/budgets.js';
+import { inSlices } from '../../../core/fair/in-slices.js';
 import { Live, topics } from '../../../core/live/live.js';
 import type { FlowRunRow } from '../flow-runs/flow-run.js';
 import { selectFlowRuns } from '../flow-runs/flow-runs.sql.js';
 import { createRuns, createRunsSilently, selectByIdempotencyKey, type CreatedRow } from './create.sql.js';
 import { newRun, type FlowRunDraft, type NewRun } from './new-run.js';
+
+/** So many runs are made ready in one go: a millisecond or two in which nothing else happens. */
+const sliceMax = 50;
 
 /** How many runs are new, and the pools that they wait in. */
 export type CreatedMany = { made: number; pools: string[] };
@@ -25,12 +30,14 @@ export class CreateRuns {
     @Inject(Database) private readonly database: Database,
     @Inject(Events) private readonly events: Events,
     @Inject(Live) private readonly live: Live,
+    @Inject(Budgets) private readonly budgets: Budgets,
   ) {
-    this.creations = new MicroBatch((runs) => this.write(runs));
+    this.creations = new MicroBatch((runs) => this.write(runs), { partyOf: ({ run }) => run.workspace_id });
   }
 
   /** The run, and whether it is new: a key that is taken gives the run that has it. Throws conflict when the flow is not there. */
   async create(workspaceId: string, draft: FlowRunDraft): Promise<{ run: FlowRunRow; created: boolean }> {
+    this.budgets.spend(workspaceId, 'runs', 1);
     refuseHugeParameters(draft);
     const wanted = newRun(workspaceId, draft, wireTime());
     const made = await this.creations.submit(wanted);
@@ -47,13 +54,21 @@ export class CreateRuns {
 
   /** Many runs in one statement; their ids, in order. Keys that are taken, here or in between, give the runs that have them. */
   async createAll(workspaceId: string, drafts: FlowRunDraft[]): Promise<string[]> {
-    for (const draft of drafts) refuseHugeParameters(draft);
+    this.budgets.spend(workspaceId, 'runs', drafts.length);
     const now = wireTime();
-    const runs = drafts.map((draft) => newRun(workspaceId, draft, now));
-    const made = await this.write(runs);
-    return Promise.all(
-      runs.map(async ({ run }, at) => (made[at] ? run.id : (await this.existing(workspaceId, drafts[at]!)).id)),
+    const slices = await inSlices(drafts, sliceMax, (slice) =>
+      slice.map((draft) => {
+        refuseHugeParameters(draft);
+        return newRun(workspaceId, draft, now);
+      }),
     );
+    const runs = slices.flat();
+    const made = await this.write(runs);
+    const others = await this.idsByKey(
+      workspaceId,
+      drafts.filter((_, at) => !made[at]),
+    );
+    return runs.map(({ run }, at) => (made[at] ? run.id : idOf(others, drafts[at]!)));
   }
 
   /**
@@ -74,9 +89,10 @@ export class CreateRuns {
   }
 
   private async write(runs: NewRun[]): Promise<(CreatedRow | null)[]> {
-    const made = await createRuns(this.database.sql, [jsonRows(runs.map((each) => each.row))]);
+    const json = await inSlices(runs, sliceMax, (slice) => jsonRows(slice.map((each) => each.row)));
+    const made = await createRuns(this.database.sql, [joinRows(json)]);
     const byId = new Map(made.map((row) => [row.id, row]));
-    this.tell(runs, byId);
+    await inSlices(runs, sliceMax, (slice) => this.tell(slice, byId));
     return runs.map((each) => byId.get(each.run.id) ?? null);
   }
 
@@ -94,17 +110,35 @@ export class CreateRuns {
   }
 
   private async existing(workspaceId: string, draft: FlowRunDraft): Promise<FlowRunRow> {
-    const found = draft.idempotency_key
-      ? await selectByIdempotencyKey(this.database.sql, [[workspaceId], [draft.flow_id], [draft.idempotency_key]])
-      : [];
-    const [run] = found[0] ? await selectFlowRuns(this.database.sql, [workspaceId, [found[0].id]]) : [];
-    if (!run)
-      throw conflict(
-        'Data integrity conflict. This usually means a unique or foreign key constraint was violated. Is the flow in this workspace?',
-      );
+    const id = idOf(await this.idsByKey(workspaceId, [draft]), draft);
+    const [run] = await selectFlowRuns(this.database.sql, [workspaceId, [id]]);
+    if (!run) throw isNotThere();
     return run;
   }
+
+  /** The runs that have the keys of these, by flow and key. */
+  private async idsByKey(workspaceId: string, drafts: FlowRunDraft[]): Promise<Map<string, string>> {
+    const keyed = drafts.filter((draft) => draft.idempotency_key);
+    if (keyed.length === 0) return new Map();
+    const found = await selectByIdempotencyKey(this.database.sql, [
+      keyed.map(() => workspaceId),
+      keyed.map((draft) => draft.flow_id),
+      keyed.map((draft) => draft.idempotency_key),
+    ]);
+    return new Map(found.map((row) => [`${row.flow_id} ${row.idempotency_key}`, row.id]));
+  }
 }
+
+function idOf(byKey: Map<string, string>, draft: FlowRunDraft): string {
+  const id = byKey.get(`${draft.flow_id} ${draft.idempotency_key}`);
+  if (!id) throw isNotThere();
+  return id;
+}
+
+const isNotThere = () =>
+  conflict(
+    'Data integrity conflict. This usually means a unique or foreign key constraint was violated. Is the flow in this workspace?',
+  );
 
 /** Also of those that grew when a deployment's were filled in. */
 function refuseHugeParameters({ parameters }: FlowRunDraft): void {

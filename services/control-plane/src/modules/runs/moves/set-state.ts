@@ -54,8 +54,8 @@ export class SetState {
     @Inject(DeploymentSlots) private readonly slots: DeploymentSlots,
     @Inject(Metrics) private readonly metrics: Metrics,
   ) {
-    this.facts = new MicroBatch((targets) => this.readFacts(targets));
-    this.moves = new MicroBatch((moves) => this.write(moves));
+    this.facts = new MicroBatch((targets) => this.readFacts(targets), { partyOf: (target) => target.workspaceId });
+    this.moves = new MicroBatch((moves) => this.write(moves), { partyOf: ({ row }) => String(row['workspace_id']) });
   }
 
   async set(

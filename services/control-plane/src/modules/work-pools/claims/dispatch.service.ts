@@ -7,7 +7,7 @@ import { ClaimsService, type ClaimAnswer } from '../../runs/index.js';
 import { WorkPoolsService } from '../pools/work-pools.service.js';
 import type { WorkPoolRow } from '../pools/work-pool.js';
 import { WorkersService } from '../workers/workers.service.js';
-import { findFlowNames, findRunnableDeployments } from './claims.queries.js';
+import { findFlowNames, findRunnableDeployments } from './claims.sql.js';
 import { PollingService } from './polling.service.js';
 
 const presenceSeconds = 20;
@@ -55,8 +55,8 @@ export class DispatchService {
     const runs = answer.runs.map((each) => each.flow_run);
     const deploymentIds = [...new Set(runs.flatMap((run) => run.deployment_id ?? []))];
     const [deployments, flows] = await Promise.all([
-      findRunnableDeployments(this.database.db, ctx.workspaceId, deploymentIds),
-      findFlowNames(this.database.db, ctx.workspaceId, [...new Set(runs.map((run) => run.flow_id))]),
+      findRunnableDeployments(this.database.sql, [ctx.workspaceId, deploymentIds]),
+      findFlowNames(this.database.sql, [ctx.workspaceId, [...new Set(runs.map((run) => run.flow_id))]]),
     ]);
     const deploymentOf = new Map(deployments.map((deployment) => [deployment.id, deployment]));
     const flowOf = new Map(flows.map((flow) => [flow.id, flow]));

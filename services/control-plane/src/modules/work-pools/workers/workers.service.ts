@@ -24,7 +24,7 @@ export class WorkersService implements OnModuleInit {
     @Inject(Loops) private readonly loops: Loops,
     @Inject(WorkPoolsService) private readonly pools: WorkPoolsService,
   ) {
-    this.beats = new MicroBatch((beats) => this.write(beats));
+    this.beats = new MicroBatch((beats) => this.write(beats), { partyOf: (beat) => beat.workspace_id });
   }
 
   onModuleInit(): void {

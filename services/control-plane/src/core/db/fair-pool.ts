@@ -1,0 +1,38 @@
+import pg from 'pg';
+import { Company } from '../fair/company.js';
+import { Gate } from '../fair/gate.js';
+import { partyOf } from './party.js';
+
+/**
+ * A pool whose connections are shared by turns: a workspace that asks for many waits in its own line, always leaves one
+ * connection to the others, and half of them while others are about.
+ */
+export class FairPool extends pg.Pool {
+  readonly gate: Gate;
+
+  constructor(options: pg.PoolConfig & { max: number }) {
+    super(options);
+    const places = options.max;
+    this.gate = new Gate(new Company(), {
+      places,
+      alone: Math.max(1, places - 1),
+      together: Math.max(1, Math.floor(places / 2)),
+      waitingMax: 20_000,
+      waitingBytesMax: Infinity,
+      waitMsMax: 15_000,
+    });
+  }
+
+  /** One statement when its turn has come; all of ours come here with their values. */
+  override query: pg.Pool['query'] = (async (asked: string | pg.QueryConfig, values?: unknown[]) => {
+    const { text, values: given } = typeof asked === 'string' ? { text: asked, values } : asked;
+    const party = partyOf(text, given);
+    const turn = this.gate.enter(party);
+    if (turn) await turn;
+    try {
+      return await super.query(asked as string, values);
+    } finally {
+      this.gate.leave(party);
+    }
+  }) as pg.Pool['query'];
+}

@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest';
+import { Company } from './company.js';
+import { Gate, type GateLimits } from './gate.js';
+import { TokenBucket } from './token-bucket.js';
+
+const limits: GateLimits = {
+  places: 6,
+  alone: 4,
+  together: 2,
+  waitingMax: 3,
+  waitingBytesMax: 1_000,
+  waitMsMax: 15_000,
+};
+
+function gateOf(more: Partial<GateLimits> = {}) {
+  const gate = new Gate(new Company(), { ...limits, ...more });
+  const entered: string[] = [];
+  const enter = (party: string, bytes = 0) => {
+    const turn = gate.enter(party, bytes);
+    if (!turn) entered.push(party);
+    return turn?.then(() => void entered.push(party)) ?? Promise.resolve();
+  };
+  const settled = () => new Promise((resolve) => setImmediate(resolve));
+  return { gate, entered, enter, settled };
+}
+
+test('who is alone may have more at work than who is not, and never all places', async () => {
+  const { gate, entered, enter, settled } = gateOf();
+  for (let times = 0; times < 5; times++) void enter('noisy');
+  expect(entered).toHaveLength(4);
+  void enter('quiet');
+  expect(entered.at(-1)).toBe('quiet');
+  // Now it shares: it gets the next place when it is down to its share.
+  for (let times = 0; times < 2; times++) gate.leave('noisy');
+  await settled();
+  expect(entered).toHaveLength(5);
+  gate.leave('noisy');
+  await settled();
+  expect(entered.at(-1)).toBe('noisy');
+});
+
+test('those who wait take turns, however many of one there are', async () => {
+  const { gate, entered, enter, settled } = gateOf({ places: 1, alone: 1, together: 1, waitingMax: 100 });
+  void enter('noisy');
+  for (let times = 0; times < 50; times++) void enter('noisy');
+  void enter('quiet');
+  void enter('calm');
+  for (let times = 0; times < 3; times++) {
+    gate.leave(entered.at(-1)!);
+    await settled();
+  }
+  expect(entered).toHaveLength(4);
+  expect(entered).toEqual(expect.arrayContaining(['quiet', 'calm']));
+});
+
+test('of one party no more than so many wait, and so many bytes; the others may', async () => {
+  const { enter } = gateOf({ places: 1, alone: 1, together: 1 });
+  void enter('noisy');
+  for (let times = 0; times < 3; times++) void enter('noisy');
+  await expect(enter('noisy')).rejects.toMatchObject({ kind: 'tooMany', extras: { retryAfterSeconds: 2 } });
+  void enter('large', 900);
+  await expect(enter('large', 200)).rejects.toMatchObject({ kind: 'tooMany' });
+  void enter('quiet');
+});
+
+test('who leaves gives its place to who waits, until nobody is left', async () => {
+  const { gate, entered, enter, settled } = gateOf({ waitingMax: 1_000 });
+  const parties = ['a', 'b', 'c', 'd'];
+  for (let times = 0; times < 400; times++) void enter(parties[times % 4]!);
+  for (let left = 0; left < 400; left++) {
+    gate.leave(entered[left]!);
+    await settled();
+  }
+  expect(entered).toHaveLength(400);
+  void enter('a');
+  expect(entered).toHaveLength(401);
+});
+
+test('a bucket gives what has been saved, then no more than its rate', () => {
+  const bucket = new TokenBucket(100, 0);
+  expect(bucket.spend(150, 0)).toBe(0);
+  // One that is not empty gives more than it has: a large request is no worse than many small ones.
+  expect(bucket.spend(150, 0)).toBe(0);
+  expect(bucket.spend(1, 0)).toBeGreaterThan(1);
+  expect(bucket.spend(1, 1_100)).toBe(0);
+  let given = 0;
+  for (let now = 2_000; now < 12_000; now += 10) if (bucket.spend(10, now) === 0) given += 10;
+  expect(given).toBeGreaterThan(980);
+  expect(given).toBeLessThan(1_300);
+});

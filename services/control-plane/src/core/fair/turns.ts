@@ -1,0 +1,52 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Config } from '../config/config.js';
+import { Company } from './company.js';
+import { Gate, type GateLimits } from './gate.js';
+import type { Kind } from './kinds.js';
+
+const megabytes = 1_048_576;
+
+/** Frames of sockets are work too. */
+type Work = Exclude<Kind, 'unhurried'> | 'frames';
+
+/** The gates of this process, one per kind of work: a party that floods one of them waits at it, and only there. */
+@Injectable()
+export class Turns {
+  private readonly company = new Company();
+  private readonly gates: Record<Work, Gate>;
+
+  constructor(@Inject(Config) config: Config) {
+    const { poolSize } = config.database;
+    const gate = (limits: Omit<GateLimits, 'waitingBytesMax' | 'waitMsMax'> & { waitMsMax?: number }) =>
+      new Gate(this.company, { waitingBytesMax: 32 * megabytes, waitMsMax: 15_000, ...limits });
+    this.gates = {
+      light: gate({ places: 80, alone: 64, together: 4, waitingMax: 2_000 }),
+      // As many as there are connections for them.
+      reading: gate({
+        places: Math.ceil(poolSize / 2) + 1,
+        alone: Math.ceil(poolSize / 2),
+        together: 2,
+        waitingMax: 500,
+      }),
+      bulk: gate({ places: 4, alone: 3, together: 1, waitingMax: 32 }),
+      ingest: gate({ places: 32, alone: 24, together: 2, waitingMax: 500 }),
+      // Those who wait here are bounded by what their sockets may have in work.
+      frames: gate({ places: 4_000, alone: 3_000, together: 40, waitingMax: Infinity, waitMsMax: Infinity }),
+    };
+  }
+
+  at(kind: Work): Gate {
+    return this.gates[kind];
+  }
+
+  /** Does work when its party's turn has come. */
+  async during<T>(kind: Work, party: string, work: () => Promise<T>): Promise<T> {
+    const gate = this.gates[kind];
+    await gate.enter(party);
+    try {
+      return await work();
+    } finally {
+      gate.leave(party);
+    }
+  }
+}
