@@ -53,11 +53,11 @@ export class Budgets implements OnModuleInit, OnModuleDestroy {
 
   /** Its workspace, whose limits are from now on those that were found with the access. */
   of({ workspaceId, limits }: WorkspaceAccess): string {
-    if (!limits) return workspaceId;
+    const wanted = limits ?? noneOfItsOwn;
     const purse = this.purseOf(workspaceId);
-    if (purse.limits === limits) return workspaceId;
-    purse.limits = limits;
-    for (const kind of budgetKinds) purse.buckets[kind]?.setRate(limits[kind] ?? this.standard[kind]);
+    if (purse.limits === wanted) return workspaceId;
+    purse.limits = wanted;
+    for (const kind of budgetKinds) purse.buckets[kind]?.setRate(this.limitOf(purse, kind));
     return workspaceId;
   }
 

@@ -13,6 +13,7 @@ import { planOf, type Plan } from './plan.js';
 import { Preparations, type Prepared } from './prepare.js';
 import {
   listDueSchedules,
+  listDueSchedulesOf,
   lockDueSchedules,
   activeSchedules,
   setNextPasses,
@@ -21,8 +22,17 @@ import {
 import { horizonDefault } from './timetable.js';
 
 const schedulesPerBatch = 100;
+/** Of one workspace in a batch. */
+const schedulesOfOne = 20;
 const batchesPerPass = 50;
 const runsPerStatement = 500;
+/** Runs that the schedules of one workspace make in a pass; one that fires every microsecond would make them without end. */
+const runsPerWorkspace = 2_000;
+
+/** How many runs each workspace has made in a pass. */
+type Shares = Map<string, number>;
+const thoseWithEnough = (shares: Shares): string[] =>
+  [...shares].filter(([, runs]) => runs >= runsPerWorkspace).map(([workspaceId]) => workspaceId);
 
 /** Whose schedules a request has looked at, and what it may still spend on them. */
 export type OneDeployment = { workspaceId: string; deploymentId: string; budget: Budget };
@@ -46,13 +56,14 @@ export class Scheduler implements OnModuleInit {
     this.loops.add({ name: 'schedule-runs', everySeconds: 5, pass: () => this.pass(null) });
   }
 
-  /** Of one deployment, or of all that are due. */
+  /** Of one deployment, or of all that are due. Of one workspace no more than its share: the rest waits for the next pass. */
   async pass(only: OneDeployment | null): Promise<{ scheduled: number }> {
+    const shares: Shares = new Map();
     let scheduled = 0;
     for (let batch = 0; batch < batchesPerPass; batch++) {
-      const { made, seen } = await this.batch(only, schedulesPerBatch);
+      const { made, seen } = await this.batch(only, schedulesPerBatch, shares);
       scheduled += made;
-      if (seen < schedulesPerBatch) break;
+      if (seen === 0 || (only && seen < schedulesPerBatch)) break;
     }
     return { scheduled };
   }
@@ -72,31 +83,41 @@ export class Scheduler implements OnModuleInit {
   }
 
   /** A batch in which one cannot be written is done again one by one, so that only that one waits. */
-  private async batch(only: OneDeployment | null, size: number): Promise<{ made: number; seen: number }> {
-    const due = await listDueSchedules(this.database.db, size, only);
+  private async batch(
+    only: OneDeployment | null,
+    size: number,
+    shares: Shares,
+  ): Promise<{ made: number; seen: number }> {
+    const { db } = this.database;
+    const due = only
+      ? await listDueSchedulesOf(db, size, only)
+      : await listDueSchedules(db, size, schedulesOfOne, thoseWithEnough(shares));
     const prepared = await this.preparations.of(due, only?.budget ?? null, {
       fromMs: Date.now(),
       horizon: horizonDefault,
     });
-    return this.keep(prepared, due);
+    return this.keep(prepared, due, shares);
   }
 
-  private async keep(prepared: Prepared, due: DueSchedule[]): Promise<{ made: number; seen: number }> {
+  /** Answers how many schedules are done with: those that another scheduler has locked are its own. */
+  private async keep(prepared: Prepared, due: DueSchedule[], shares: Shares): Promise<{ made: number; seen: number }> {
     try {
-      const { made, pools } = await this.database.db.transaction().execute(async (tx) => {
+      const { made, pools, seen } = await this.database.db.transaction().execute(async (tx) => {
         const plans = prepared.of(await lockDueSchedules(tx, due)).map(planOf);
         const written = await this.write(tx, plans);
         if (plans.length > 0) await setNextPasses(tx, plans);
-        return written;
+        for (const plan of plans)
+          shares.set(plan.workspace_id, (shares.get(plan.workspace_id) ?? 0) + plan.drafts.length);
+        return { ...written, seen: plans.length };
       });
       this.runs.wake(pools);
-      return { made, seen: due.length };
+      return { made, seen };
     } catch (thrown) {
       const error = fromDatabase(thrown);
       if (due.length === 0 || (error instanceof AppError && error.kind === 'unavailable')) throw error;
       if (due.length === 1) return this.postpone(due[0]!, error);
       const alone = [];
-      for (const each of due) alone.push(await this.keep(prepared, [each]));
+      for (const each of due) alone.push(await this.keep(prepared, [each], shares));
       return { made: alone.reduce((sum, each) => sum + each.made, 0), seen: due.length };
     }
   }

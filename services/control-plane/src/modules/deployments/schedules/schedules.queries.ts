@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { workspacesWith } from '../../../core/db/by-workspace.js';
 import type { Db } from '../../../core/db/db.js';
 import { stringifyExact } from '../../../core/json/exact-json.js';
 import type { ScheduleRow } from '../deployment.js';
@@ -117,11 +118,29 @@ const those = ({ workspaceId, deploymentId }: OneDeployment) =>
 
 const isDue = sql`s.active and s.next_pass <= now()`;
 
-/** Active schedules whose time to be looked at has come; of one deployment only, if one is named. */
-export async function listDueSchedules(db: Db, limit: number, only: OneDeployment | null): Promise<DueSchedule[]> {
+/** Active schedules of a deployment whose time to be looked at has come. */
+export async function listDueSchedulesOf(db: Db, limit: number, only: OneDeployment): Promise<DueSchedule[]> {
   const { rows } = await sql<DueSchedule>`
-    select ${dueColumns} where ${isDue} and ${only ? those(only) : sql`true`}
-     order by s.next_pass limit ${limit}`.execute(db);
+    select ${dueColumns} where ${isDue} and ${those(only)} order by s.next_pass limit ${limit}`.execute(db);
+  return rows;
+}
+
+/** The same of all workspaces in turn but these, which have had enough. */
+export async function listDueSchedules(
+  db: Db,
+  limit: number,
+  limitOfOne: number,
+  except: string[],
+): Promise<DueSchedule[]> {
+  const { rows } = await sql<DueSchedule>`
+    with recursive ${sql.raw(workspacesWith('deployment_schedule', 't.active'))},
+    due as (
+      select s.* from workspaces w cross join lateral (
+        select s.workspace_id, s.id, s.next_pass, row_number() over (order by s.next_pass) as turn from deployment_schedule s
+         where s.workspace_id = w.workspace_id and ${isDue} order by s.next_pass limit ${limitOfOne}) s
+       where w.workspace_id <> all(${except}::uuid[])
+       order by s.turn, s.next_pass limit ${limit})
+    select ${dueColumns} where (s.workspace_id, s.id) in (select workspace_id, id from due)`.execute(db);
   return rows;
 }
 

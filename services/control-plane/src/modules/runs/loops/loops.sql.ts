@@ -1,7 +1,11 @@
 import { fixed } from '../../../core/db/fixed.js';
+import { workspacesWith } from '../../../core/db/by-workspace.js';
 import { wholeWorkspace as whole } from '../counts/tally.sql.js';
 
-/** Waiting runs whose time is past. Those that are not plainly Scheduled are looked at once and left. Parameters: seconds, limit. */
+/**
+ * Waiting runs whose time is past, of each workspace in turn. Those that are not plainly Scheduled are looked at once and
+ * left. Parameters: seconds, limit, limit of one workspace.
+ */
 export const pastDue = fixed<{
   workspace_id: string;
   flow_run_id: string;
@@ -10,10 +14,16 @@ export const pastDue = fixed<{
   state_id: string;
 }>(
   'loop.past-due',
-  `select q.workspace_id, q.flow_run_id, q.due, r.state_name, r.state->>'id' as state_id
-     from run_queue q join flow_run r on r.workspace_id = q.workspace_id and r.id = q.flow_run_id
-    where not q.late and q.due < now() - $1::double precision * interval '1 second' and not q.in_process
-    order by q.due limit $2`,
+  `with recursive ${workspacesWith('run_queue', 'not t.late')},
+  past as (
+    select q.* from workspaces w cross join lateral (
+      select q.workspace_id, q.flow_run_id, q.due, row_number() over (order by q.due) as turn from run_queue q
+       where q.workspace_id = w.workspace_id and not q.late and q.due < now() - $1::double precision * interval '1 second' and not q.in_process
+       order by q.due limit $3) q
+     order by q.turn, q.due limit $2)
+   select q.workspace_id, q.flow_run_id, q.due, r.state_name, r.state->>'id' as state_id
+     from past q join flow_run r on r.workspace_id = q.workspace_id and r.id = q.flow_run_id
+    order by q.turn, q.due`,
 );
 
 /** Parameters: workspaces, runs, side by side. */
@@ -27,7 +37,8 @@ export const expiredPauses = fixed<{ workspace_id: string; id: string; suspended
   'loop.expired-pauses',
   `select r.workspace_id, r.id, r.state->>'id' as state_id, coalesce((r.state->'state_details'->>'pause_reschedule')::boolean, false) as suspended
      from flow_run_by_state s join flow_run r on r.workspace_id = s.workspace_id and r.id = s.flow_run_id
-    where s.state_type = 'PAUSED' and r.state_type = 'PAUSED' and (r.state->'state_details'->>'pause_timeout')::timestamptz < now() limit $1`,
+    where s.state_type = 'PAUSED' and r.state_type = 'PAUSED' and (r.state->'state_details'->>'pause_timeout')::timestamptz < now()
+    order by row_number() over (partition by r.workspace_id) limit $1`,
 );
 
 /** Parameters: seconds, limit. */
@@ -35,13 +46,14 @@ export const stuckCancellations = fixed<{ workspace_id: string; id: string; stat
   'loop.stuck-cancellations',
   `select r.workspace_id, r.id, r.state->>'id' as state_id from flow_run_by_state s join flow_run r on r.workspace_id = s.workspace_id and r.id = s.flow_run_id
     where s.state_type = 'CANCELLING' and r.state_type = 'CANCELLING'
-      and (r.state->>'timestamp')::timestamptz < now() - $1::double precision * interval '1 second' limit $2`,
+      and (r.state->>'timestamp')::timestamptz < now() - $1::double precision * interval '1 second'
+    order by row_number() over (partition by r.workspace_id) limit $2`,
 );
 
 /** Cancelled runs whose children have still to be cancelled. Parameters: limit. */
 export const cancelledParents = fixed<{ workspace_id: string; flow_run_id: string }>(
   'loop.cancelled-parents',
-  `select workspace_id, flow_run_id from run_cleanup limit $1`,
+  `select workspace_id, flow_run_id from run_cleanup order by row_number() over (partition by workspace_id order by flow_run_id) limit $1`,
 );
 
 /** Subflows of these runs that have not ended. Parameters: workspaces, runs. */
@@ -132,12 +144,17 @@ export type ExpiredClaim = { workspace_id: string; flow_run_id: string; claim_id
 
 /**
  * Claims whose agent has not been heard of in time; from now on nobody can renew them, so that who was slow does not
- * keep a run that is given to another. Parameters: limit.
+ * keep a run that is given to another. Of each workspace in turn. Parameters: limit, limit of one workspace.
  */
 export const takeExpiredClaims = fixed<ExpiredClaim>(
   'loop.take-expired-claims',
-  `update run_claim c set agent_id = '00000000-0000-0000-0000-000000000000'
-     from (select workspace_id, flow_run_id from run_claim where lease_until < now() order by lease_until limit $1 for update skip locked) e
+  `with recursive ${workspacesWith('run_claim', 'true')},
+  expired as (
+    select e.workspace_id, e.flow_run_id, e.lease_until from workspaces w cross join lateral (
+      select c.workspace_id, c.flow_run_id, c.lease_until from run_claim c
+       where c.workspace_id = w.workspace_id and c.lease_until < now() order by c.lease_until limit $2 for update skip locked) e)
+   update run_claim c set agent_id = '00000000-0000-0000-0000-000000000000'
+     from (select * from expired order by row_number() over (partition by workspace_id order by lease_until), lease_until limit $1) e
     where c.workspace_id = e.workspace_id and c.flow_run_id = e.flow_run_id
    returning c.workspace_id, c.flow_run_id, c.claim_id, c.agent_name`,
 );
@@ -152,12 +169,13 @@ export const strayLeases = fixed<{ workspace_id: string; lease_id: string }>(
 
 /**
  * Runs that ended so many days ago, oldest first within each state. The kinds of states are found by hopping through the
- * index, so that a pass costs what has expired, not what is stored. Parameters: days, limit.
+ * index, so that a pass costs what has expired, not what is stored. Parameters: days, limit, the workspace after which to
+ * begin.
  */
 export const expiredRuns = fixed<{ workspace_id: string; id: string }>(
   'loop.expired-runs',
   `with recursive kinds as (
-     (select workspace_id, state_type, state_name from flow_run_by_state order by 1, 2, 3 limit 1)
+     (select workspace_id, state_type, state_name from flow_run_by_state where workspace_id > $3::uuid order by 1, 2, 3 limit 1)
      union all
      select next.* from kinds k cross join lateral (
        select s.workspace_id, s.state_type, s.state_name from flow_run_by_state s

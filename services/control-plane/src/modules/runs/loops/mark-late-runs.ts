@@ -6,6 +6,9 @@ import { pastDue, setLate } from './loops.sql.js';
 import { settle } from './settle.js';
 
 const batch = 400;
+const batchOfOne = 100;
+/** So that who has many late runs is through with them sooner than in a hundred passes. */
+const roundsMax = 8;
 const lateAfterSeconds = 15;
 
 /** Runs that nobody has taken in time are late: once, and only those that wait for their first start. */
@@ -22,7 +25,17 @@ export class MarkLateRuns implements OnModuleInit {
   }
 
   private async pass() {
-    const rows = await pastDue(this.database.sql, [lateAfterSeconds, batch]);
+    let late = 0;
+    for (let round = 0; round < roundsMax; round++) {
+      const { seen, marked } = await this.round();
+      late += marked;
+      if (seen < batchOfOne) break;
+    }
+    return { late };
+  }
+
+  private async round() {
+    const rows = await pastDue(this.database.sql, [lateAfterSeconds, batch, batchOfOne]);
     const plain = rows.filter((row) => row.state_name === 'Scheduled');
     const others = rows.filter((row) => row.state_name !== 'Scheduled');
     if (others.length > 0)
@@ -35,6 +48,6 @@ export class MarkLateRuns implements OnModuleInit {
         { policy: 'late', ifState },
       ),
     );
-    return { late: plain.length };
+    return { seen: rows.length, marked: plain.length };
   }
 }

@@ -13,6 +13,7 @@ import { takeExpiredClaims, type ExpiredClaim } from './loops.sql.js';
 import { settle } from './settle.js';
 
 const batch = 400;
+const batchOfOne = 100;
 /** What agents get to renew their claims when the control plane is back. */
 const graceSeconds = 30;
 
@@ -43,7 +44,7 @@ export class RecoverLostClaims implements OnModuleInit {
       this.isFirst = false;
       return { recovered: 0 };
     }
-    const claims = await takeExpiredClaims(this.database.sql, [batch]);
+    const claims = await takeExpiredClaims(this.database.sql, [batch, batchOfOne]);
     await settle(claims, (claim) => this.recover(claim));
     return { recovered: claims.length };
   }

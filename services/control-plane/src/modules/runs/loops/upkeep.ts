@@ -12,6 +12,8 @@ const daysAhead = 7;
 const expiryBatch = 100;
 const expiryBatchesMax = 50;
 const leaseBatch = 500;
+/** No workspace has a smaller id. */
+const beforeAll = '00000000-0000-0000-0000-000000000000';
 
 /** What keeps the tables of runs in shape: counts are summed up, days begin and end, what is old goes. */
 @Injectable()
@@ -76,13 +78,16 @@ export class RunUpkeep implements OnModuleInit {
     return { made: row?.made ?? 0, dropped };
   }
 
+  /** Workspace after workspace, and round again: who has much that expired does not keep the others from being looked at. */
   private async expireRuns() {
     let expired = 0;
+    let after = beforeAll;
     for (let batches = 0; batches < expiryBatchesMax; batches++) {
-      const rows = await expiredRuns(this.database.sql, [this.config.retention.runDays, expiryBatch]);
+      const rows = await expiredRuns(this.database.sql, [this.config.retention.runDays, expiryBatch, after]);
       const gone = await this.deleteBatch(rows);
       expired += gone;
-      if (gone < expiryBatch) break;
+      if (gone === 0 && after === beforeAll) break;
+      after = rows.length < expiryBatch ? beforeAll : rows.at(-1)!.workspace_id;
     }
     return { expired };
   }

@@ -13,6 +13,9 @@ const shown = { id: true, created: true, name: true, expiration: true, lastUsed:
 export const listApiKeys = (prisma: Prisma, userId: string, name?: string): Promise<ApiKey[]> =>
   prisma.apiKey.findMany({ where: { userId, name }, orderBy: [{ created: 'desc' }, { id: 'desc' }], select: shown });
 
+export const countApiKeys = (prisma: Prisma, userId: string): Promise<number> =>
+  prisma.apiKey.count({ where: { userId } });
+
 export const findApiKey = (prisma: Prisma, userId: string, id: string): Promise<ApiKey | null> =>
   prisma.apiKey.findFirst({ where: { userId, id }, select: shown });
 

@@ -2,17 +2,19 @@ import { Inject, Injectable } from '@nestjs/common';
 import { newId } from '@headgate/contracts';
 import type { ApiKeyDraft } from '@headgate/contracts/rest/tenancy';
 import { AccessChanges } from '../../../core/access/access-changes.js';
-import { AppError, notFound } from '../../../core/errors/app-error.js';
+import { Config } from '../../../core/config/config.js';
+import { AppError, conflict, notFound } from '../../../core/errors/app-error.js';
 import { cacheKeyOf } from '../identity/identity.service.js';
 import { TenancyDb } from '../prisma.js';
 import { digestOf, maskOf, newApiKey } from '../sign-in/secrets.js';
-import { deleteApiKey, findApiKey, insertApiKey, listApiKeys, type ApiKey } from './api-keys.queries.js';
+import { countApiKeys, deleteApiKey, findApiKey, insertApiKey, listApiKeys, type ApiKey } from './api-keys.queries.js';
 
 @Injectable()
 export class ApiKeysService {
   constructor(
     @Inject(TenancyDb) private readonly db: TenancyDb,
     @Inject(AccessChanges) private readonly changes: AccessChanges,
+    @Inject(Config) private readonly config: Config,
   ) {}
 
   /** Newest first; only those with this name when one is given. */
@@ -36,6 +38,7 @@ export class ApiKeysService {
         { fields: { expiration: 'lies in the past' } },
       );
     }
+    await this.refuseTooMany(userId);
     const key = newApiKey();
     const row = {
       id: newId(),
@@ -46,6 +49,12 @@ export class ApiKeysService {
       masked: maskOf(key),
     };
     return { key, apiKey: await this.db.run((prisma) => insertApiKey(prisma, row)) };
+  }
+
+  private async refuseTooMany(userId: string): Promise<void> {
+    const { apiKeys: max } = this.config.limits;
+    if ((await this.db.run((prisma) => countApiKeys(prisma, userId))) >= max)
+      throw conflict(`At most ${max} API keys may be kept. Delete one that is no longer needed.`);
   }
 
   async delete(userId: string, id: string): Promise<void> {

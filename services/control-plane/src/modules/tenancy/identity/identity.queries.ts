@@ -1,3 +1,4 @@
+import type { OwnLimits } from '../limits/limits.js';
 import type { Prisma } from '../prisma.js';
 
 type Owner = { id: string; name: string };
@@ -23,15 +24,26 @@ export const findSessionOwner = (
 
 type Roles = { accountId: string; accountRole: string | undefined; workspaceRole: string | undefined };
 
-/** The two roles that a user has in a workspace; null when there is no such workspace. */
-export async function findRolesIn(prisma: Prisma, workspaceId: string, userId: string): Promise<Roles | null> {
+/** The two roles that a user has in a workspace, and what limits it; null when there is no such workspace. */
+export async function findRolesIn(
+  prisma: Prisma,
+  workspaceId: string,
+  userId: string,
+): Promise<(Roles & { own: OwnLimits | null; percentage: number | null }) | null> {
   const roles = { where: { userId }, select: { role: true } };
   const row = await prisma.workspace.findUnique({
     where: { id: workspaceId },
-    select: { accountId: true, memberships: roles, account: { select: { memberships: roles } } },
+    select: {
+      accountId: true,
+      memberships: roles,
+      allocation: { select: { rateLimitPercentage: true } },
+      account: { select: { memberships: roles, limit: true } },
+    },
   });
   return (
     row && {
+      own: row.account.limit,
+      percentage: row.allocation?.rateLimitPercentage ?? null,
       accountId: row.accountId,
       accountRole: row.account.memberships[0]?.role,
       workspaceRole: row.memberships[0]?.role,

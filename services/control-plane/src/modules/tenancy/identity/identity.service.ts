@@ -3,6 +3,7 @@ import { Config } from '../../../core/config/config.js';
 import { AccessChanges, type AccessChange } from '../../../core/access/access-changes.js';
 import type { Actor } from '../../../core/access/ctx.js';
 import { Identity, type Standing, type StandingQuestion, type WorkspaceAccess } from '../../../core/access/identity.js';
+import { limitsOf } from '../limits/limits.js';
 import { TenancyDb } from '../prisma.js';
 import { effectiveRole, scopesOf } from '../roles.js';
 import { csrfTokenOf, digestOf, isApiKey, isSessionToken, sameText } from '../sign-in/secrets.js';
@@ -107,7 +108,9 @@ export class TenancyIdentity extends Identity implements OnModuleInit, OnModuleD
   private async findAccess(userId: string, workspaceId: string): Promise<WorkspaceAccess | null> {
     const found = await this.db.run((prisma) => findRolesIn(prisma, workspaceId, userId));
     const role = found && effectiveRole(found.accountRole, found.workspaceRole);
-    return role ? { workspaceId, accountId: found.accountId, scopes: scopesOf(role) } : null;
+    if (!role) return null;
+    const limits = limitsOf(found.own, found.percentage, this.config.limits.budgets);
+    return { workspaceId, accountId: found.accountId, scopes: scopesOf(role), limits };
   }
 
   private forget(change: AccessChange): void {

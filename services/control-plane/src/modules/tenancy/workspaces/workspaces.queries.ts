@@ -62,6 +62,9 @@ function toWorkspace({ memberships, account, ...row }: Row): Workspace | null {
   return role && { ...row, accountName: account.name, accountHandle: account.handle, role };
 }
 
+export const countWorkspaces = (prisma: Prisma, accountId: string): Promise<number> =>
+  prisma.workspace.count({ where: { accountId } });
+
 export const takenWorkspaceHandles = async (prisma: Prisma, accountId: string, handles: string[]): Promise<string[]> =>
   (await prisma.workspace.findMany({ where: { accountId, handle: { in: handles } }, select: { handle: true } })).map(
     (row) => row.handle,

@@ -3,7 +3,8 @@ import { newId } from '@headgate/contracts';
 import type { WorkspaceChange, WorkspaceDraft, WorkspacesFilter } from '@headgate/contracts/rest/tenancy';
 import { AccessChanges } from '../../../core/access/access-changes.js';
 import type { Scope } from '../../../core/access/scopes.js';
-import { AppError, forbidden, notFound } from '../../../core/errors/app-error.js';
+import { Config } from '../../../core/config/config.js';
+import { AppError, conflict, forbidden, notFound } from '../../../core/errors/app-error.js';
 import { Database } from '../../../core/db/database.js';
 import { AccountsService } from '../accounts/accounts.service.js';
 import { freeHandle, handleFrom, isReserved } from '../handles.js';
@@ -12,6 +13,7 @@ import { UniqueViolation } from '../prisma-errors.js';
 import { scopesOf } from '../roles.js';
 import { deleteRemains } from './workspace-remains.queries.js';
 import {
+  countWorkspaces,
   deleteWorkspace,
   insertWorkspace,
   listWorkspaces,
@@ -37,6 +39,7 @@ export class WorkspacesService {
     @Inject(Database) private readonly database: Database,
     @Inject(AccountsService) private readonly accounts: AccountsService,
     @Inject(AccessChanges) private readonly changes: AccessChanges,
+    @Inject(Config) private readonly config: Config,
   ) {}
 
   list(userId: string): Promise<Workspace[]> {
@@ -86,6 +89,7 @@ export class WorkspacesService {
   ): Promise<Workspace> {
     await this.accounts.getToAddTo(userId, accountId);
     if (handle && isReserved(handle)) throw handleReserved();
+    await this.refuseTooMany(accountId);
     const free =
       handle ??
       (await freeHandle(handleFrom(name, 'workspace'), (handles) =>
@@ -97,6 +101,12 @@ export class WorkspacesService {
     );
     this.changes.publish({ userId });
     return this.get(userId, id);
+  }
+
+  private async refuseTooMany(accountId: string): Promise<void> {
+    const { workspaces: max } = this.config.limits;
+    if ((await this.db.run((prisma) => countWorkspaces(prisma, accountId))) >= max)
+      throw conflict(`An account may have at most ${max} workspaces.`);
   }
 
   async update(

@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Loops } from '../../src/core/loops/loops.js';
+import { cancelledParents, expiredRuns, pastDue, takeExpiredClaims } from '../../src/modules/runs/loops/loops.sql.js';
+import { startTestApp, type Tenant, type TestApp } from '../app.js';
+
+/** However much of one workspace is due, and however long: of another's little all is seen to at once. */
+
+let app: TestApp;
+let noisy: Tenant;
+let quiet: Tenant;
+beforeAll(async () => {
+  app = await startTestApp();
+  noisy = await app.tenant();
+  quiet = await app.tenant();
+});
+afterAll(() => app.close());
+
+const ofQuiet = (rows: { workspace_id: string }[]) =>
+  rows.filter(({ workspace_id }) => workspace_id === quiet.workspaceId).length;
+
+async function deploymentOf({ key }: Tenant, more: object = {}): Promise<string> {
+  const flow = await app.inject('POST', '/api/flows/', { name: randomUUID() }, key);
+  const body = { name: 'd', flow_id: flow.body.id, ...more };
+  return (await app.inject('POST', '/api/deployments/', body, key)).body.id;
+}
+
+async function makeRuns(tenant: Tenant, runs: number, hoursAgo: number): Promise<void> {
+  const state = {
+    type: 'SCHEDULED',
+    state_details: { scheduled_time: new Date(Date.now() - hoursAgo * 3_600_000).toISOString() },
+  };
+  const path = `/api/headgate/deployments/${await deploymentOf(tenant)}/flow_runs`;
+  const made = await app.inject(
+    'POST',
+    path,
+    { flow_runs: Array.from({ length: runs }, () => ({ state })) },
+    tenant.key,
+  );
+  expect(made.body.flow_run_ids).toHaveLength(runs);
+}
+
+test('late runs', async () => {
+  await makeRuns(noisy, 300, 5);
+  await makeRuns(quiet, 3, 1);
+  expect(ofQuiet(await pastDue(app.db.sql, [15, 20, 100]))).toBe(3);
+});
+
+test('claims whose agents are gone', async () => {
+  const claimed = (tenant: Tenant, claims: number, age: string) =>
+    app.db.sql.query(
+      `insert into run_claim (workspace_id, flow_run_id, claim_id, agent_id, agent_name, work_pool_id, lease_until)
+       select $1, gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'gone', gen_random_uuid(), now() - $3::interval
+         from generate_series(1, $2)`,
+      [tenant.workspaceId, claims, age],
+    );
+  await claimed(noisy, 300, '5 hours');
+  await claimed(quiet, 3, '1 hour');
+  expect(ofQuiet(await takeExpiredClaims(app.db.sql, [20, 100]))).toBe(3);
+  await app.db.sql.query('delete from run_claim');
+});
+
+test('cancelled parents', async () => {
+  for (const [tenant, parents] of [
+    [noisy, 300],
+    [quiet, 3],
+  ] as const)
+    await app.db.sql.query(
+      'insert into run_cleanup (workspace_id, flow_run_id) select $1, gen_random_uuid() from generate_series(1, $2)',
+      [tenant.workspaceId, parents],
+    );
+  expect(ofQuiet(await cancelledParents(app.db.sql, [20]))).toBe(3);
+  await app.db.sql.query('delete from run_cleanup');
+});
+
+test('expired runs: each look begins after the workspace where the one before ended', async () => {
+  await app.db.sql.query(
+    `update flow_run set state_type = 'COMPLETED', state_name = 'Completed', end_time = now() - interval '400 days'`,
+  );
+  await app.db.sql.query(
+    `update flow_run_by_state set state_type = 'COMPLETED', state_name = 'Completed', expected_start_time = now() - interval '400 days'`,
+  );
+  const seen = new Set<string>();
+  let after = '00000000-0000-0000-0000-000000000000';
+  for (let looks = 0; looks < 2; looks++) {
+    const rows = await expiredRuns(app.db.sql, [90, 3, after]);
+    for (const row of rows) seen.add(row.workspace_id);
+    after = rows.at(-1)!.workspace_id;
+  }
+  expect([...seen].sort()).toEqual([noisy.workspaceId, quiet.workspaceId].sort());
+});
+
+test('schedules: one that fires all the time makes its share of runs in a pass, and another workspace gets its own', async () => {
+  const schedules = (seconds: number, count: number) => ({
+    schedules: Array.from({ length: count }, () => ({ schedule: { interval: seconds }, active: true })),
+  });
+  await deploymentOf(noisy, schedules(1, 45));
+  await deploymentOf(quiet, schedules(3_600, 1));
+  const runsOf = async ({ workspaceId }: Tenant): Promise<number> => {
+    const { rows } = await app.db.sql.query(
+      'select count(*)::int as n from flow_run where workspace_id = $1 and auto_scheduled',
+      [workspaceId],
+    );
+    return rows[0].n;
+  };
+  await app.db.sql.query('delete from flow_run where auto_scheduled');
+  const dueSince = (tenant: Tenant, age: string) =>
+    app.db.sql.query('update deployment_schedule set next_pass = now() - $2::interval where workspace_id = $1', [
+      tenant.workspaceId,
+      age,
+    ]);
+  await dueSince(noisy, '2 hours');
+  await dueSince(quiet, '1 hour');
+  await app.app.get(Loops).pass('schedule-runs');
+  expect(await runsOf(quiet)).toBeGreaterThan(0);
+  expect(await runsOf(noisy)).toBe(2_000);
+  for (let pass = 0; pass < 2; pass++) await app.app.get(Loops).pass('schedule-runs');
+  expect(await runsOf(noisy)).toBe(4_500);
+});
