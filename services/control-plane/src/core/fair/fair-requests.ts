@@ -13,7 +13,7 @@ import type { Turns } from './turns.js';
 const isOfWorkspaces = /^\/(api\/(?!health|ready|hello|version|csrf-token)|graphql)/;
 
 /** Whose a request is, and the gate at which it stands, or inside of which it is. */
-type Place = { party: string; gate: Gate; isInside: boolean };
+type Place = { party: string; gate: Gate; enteredAt: number | null };
 type PlacedRequest = HeadgateRequest & { place?: Place };
 
 /**
@@ -33,7 +33,7 @@ export function takeTurns(fastify: FastifyInstance, turns: Turns, budgets: Budge
     const party = await partyOf(request as PlacedRequest, identity, budgets);
     if (!party) return;
     budgets.spend(party, 'requests', 1);
-    if (kind !== 'unhurried') (request as PlacedRequest).place = { party, gate: turns.at(kind), isInside: false };
+    if (kind !== 'unhurried') (request as PlacedRequest).place = { party, gate: turns.at(kind), enteredAt: null };
   });
   fastify.addHook('preValidation', async (request) => {
     const turn = enterGate(request);
@@ -53,14 +53,14 @@ export function takeTurns(fastify: FastifyInstance, turns: Turns, budgets: Budge
 /** Waits for the turn of a request that has not had it; nothing when there is nothing to wait for. */
 export function enterGate(request: FastifyRequest, bytes = 0): Promise<void> | undefined {
   const { place } = request as PlacedRequest;
-  if (!place || place.isInside) return undefined;
+  if (!place || place.enteredAt !== null) return undefined;
   const turn = place.gate.enter(place.party, bytes);
   if (!turn) {
-    place.isInside = true;
+    place.enteredAt = performance.now();
     return undefined;
   }
   return turn.then(() => {
-    place.isInside = true;
+    place.enteredAt = performance.now();
     if (!request.raw.socket.destroyed) return;
     leave(request);
     throw new AppError('gone', 'The client has left.');
@@ -69,9 +69,10 @@ export function enterGate(request: FastifyRequest, bytes = 0): Promise<void> | u
 
 function leave(request: FastifyRequest): void {
   const { place } = request as PlacedRequest;
-  if (!place?.isInside) return;
-  place.isInside = false;
-  place.gate.leave(place.party);
+  if (!place || place.enteredAt === null) return;
+  const tookMs = performance.now() - place.enteredAt;
+  place.enteredAt = null;
+  place.gate.leave(place.party, tookMs);
 }
 
 /** After it is known who asks. The workspace that a request means, as far as its caller may go there; else the caller. Null for strangers. */

@@ -76,6 +76,20 @@ test('who leaves gives its place to who waits, until nobody is left', async () =
   expect(entered).toHaveLength(401);
 });
 
+test('who has more to do while others are about rests for as long as its turn took; its place is there for others', async () => {
+  const { gate, entered, enter, settled } = gateOf({ places: 1, alone: 1, together: 1, rests: true });
+  void enter('noisy');
+  void enter('noisy');
+  void enter('quiet');
+  const left = performance.now();
+  gate.leave('noisy', 60);
+  await settled();
+  expect(entered).toEqual(['noisy', 'quiet']);
+  gate.leave('quiet', 60);
+  while (entered.length < 3) await settled();
+  expect(performance.now() - left).toBeGreaterThan(55);
+});
+
 test('a bucket gives what has been saved, then no more than its rate', () => {
   const bucket = new TokenBucket(100, 0);
   expect(bucket.spend(150, 0)).toBe(0);

@@ -12,6 +12,8 @@ export type GateLimits = {
   alone: number;
   /** Of one party while others are about. */
   together: number;
+  /** Whether a party with more to do pauses, while others are about, for as long as its turn took: half the time is theirs. */
+  rests?: boolean;
   /** How much of one party may wait, by number and by bytes; more is refused. */
   waitingMax: number;
   waitingBytesMax: number;
@@ -22,6 +24,7 @@ export type GateLimits = {
 type Waiting = { party: string; bytes: number; since: number; enter: () => void; refuse: (error: unknown) => void };
 
 const bytesPerCost = 16_384;
+const restMsMax = 250;
 
 /**
  * Lets in so many at once, of each party only a share while others are about; those who wait take turns by what they
@@ -50,8 +53,17 @@ export class Gate {
     return this.wait(party, bytes, now);
   }
 
-  leave(party: string): void {
+  /** `tookMs` is what its turn took, where turns are followed by a rest. */
+  leave(party: string, tookMs = 0): void {
     this.all--;
+    const rests = this.limits.rests && this.waitingOf.has(party) && !this.company.isAlone(party, performance.now());
+    if (rests && tookMs >= 1) setTimeout(() => this.free(party), Math.min(tookMs, restMsMax));
+    else this.free(party);
+    // Its place is there for others at once.
+    if (this.waiting.size > 0) this.admitWaiting();
+  }
+
+  private free(party: string): void {
     const left = this.inside.get(party)! - 1;
     if (left === 0) this.inside.delete(party);
     else this.inside.set(party, left);

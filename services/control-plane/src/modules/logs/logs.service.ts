@@ -16,7 +16,7 @@ type Asker = Pick<Ctx, 'workspaceId'>;
 const pageSize = 1_000;
 /** What we write ourselves: Python's number for it, and the name of the logger. */
 const [warning, us] = [30, 'headgate'];
-const linesPerFlush = 1_000;
+const linesPerFlush = 500;
 /** So much text in a line makes it cost as much as two. */
 const bytesPerLine = 512;
 const bytesOf = (rows: LogRow[]): number => rows.reduce((sum, row) => sum + row.message.length, 0);
