@@ -90,6 +90,14 @@ test('who has more to do while others are about rests for as long as its turn to
   expect(performance.now() - left).toBeGreaterThan(55);
 });
 
+test('who is refused is told different times, so that not all come again at once', () => {
+  const bucket = new TokenBucket(10, 0);
+  bucket.spend(20, 0);
+  const told = Array.from({ length: 40 }, () => Math.ceil(bucket.spend(1, 0)));
+  expect(new Set(told)).toEqual(new Set([1, 2, 3, 4]));
+  expect(Array.from({ length: 10_000 }, () => bucket.spend(1, 0)).at(-1)).toBe(30);
+});
+
 test('a bucket gives what has been saved, then no more than its rate', () => {
   const bucket = new TokenBucket(100, 0);
   expect(bucket.spend(150, 0)).toBe(0);
