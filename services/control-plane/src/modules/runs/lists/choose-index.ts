@@ -58,6 +58,7 @@ function stateOf({ flow_runs: runs }: Filters): (Along & { by: 'state' }) | null
   const state = runs?.state;
   const types = state?.type?.any_ ?? null;
   const names = state?.name?.any_ ?? null;
+  if (state?.type?.not_any_?.length || state?.name?.not_any_?.length) return null;
   const only = state && !(state.type && !types) && !(state.name && !names) && (types ?? names);
   return only && (state.operator !== 'or_' || !types || !names) ? { by: 'state', types, names } : null;
 }
