@@ -32,7 +32,7 @@ export class Turns {
       bulk: gate({ places: 4, alone: 3, together: 1, rests: true, waitingMax: 32 }),
       ingest: gate({ places: 32, alone: 24, together: 1, rests: true, waitingMax: 500 }),
       // Those who wait here are bounded by what their sockets may have in work.
-      frames: gate({ places: 4_000, alone: 3_000, together: 40, waitingMax: Infinity, waitMsMax: Infinity }),
+      frames: gate({ places: 4_000, alone: 3_000, together: 12, waitingMax: Infinity, waitMsMax: Infinity }),
     };
   }
 
