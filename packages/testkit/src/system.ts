@@ -50,6 +50,7 @@ export async function startSystem({ env = {}, servers: given, loops = true }: Op
     HEADGATE_WEB_DIR: path.join(root, 'web/out'),
     HEADGATE_SIGN_IN_TRIES: '1000',
     HEADGATE_LOG_LEVEL: 'warn',
+    HEADGATE_PASSWORD_MEMORY_MB: '19',
     ...env,
   };
   const start = async (name: ProcessName) => {

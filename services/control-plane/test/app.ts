@@ -32,6 +32,7 @@ export async function startTestApp(
     REDIS_URL: provided('redisUrl'),
     HEADGATE_SECRET: 'x'.repeat(40),
     HEADGATE_LOG_LEVEL: 'fatal',
+    HEADGATE_PASSWORD_MEMORY_MB: '19',
     HEADGATE_PROCESS: 'api',
     ...settings,
   });
@@ -77,7 +78,9 @@ export async function startTestApp(
         { email, password, name, workspaceName: undefined },
         { address: String(Math.random()), userAgent: 'test' },
       );
-    const { key } = await app.get(ApiKeysService).create(user.id, { name: 'test', expiration: undefined });
+    const { key } = await app
+      .get(ApiKeysService)
+      .create({ userId: user.id, via: 'session' }, { name: 'test', expiration: undefined });
     const [workspace] = (await inject('GET', '/api/me/workspaces', undefined, key)).body;
     return {
       userId: user.id,

@@ -52,7 +52,9 @@ async function newTenant() {
   await call('POST', '/work_pools/', { name: 'pool', type: 'process' });
 }
 async function newKey(expiration?: string): Promise<{ id: string; key: string }> {
-  const { apiKey, key } = await app.app.get(ApiKeysService).create(tenant.userId, { name: 'short', expiration });
+  const { apiKey, key } = await app.app
+    .get(ApiKeysService)
+    .create({ userId: tenant.userId, via: 'session' }, { name: 'short', expiration });
   return { id: apiKey.id, key };
 }
 /** Every door of one replica, held open by one key. */

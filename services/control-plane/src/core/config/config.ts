@@ -23,7 +23,14 @@ export class Config {
   readonly redis: { url: string };
   readonly log: { level: Env['HEADGATE_LOG_LEVEL'] };
   readonly loops: { port: number };
-  readonly access: { secret: string; signUp: Env['HEADGATE_SIGN_UP']; sessionSeconds: number; signInTries: number };
+  readonly access: {
+    secret: string;
+    signUp: Env['HEADGATE_SIGN_UP'];
+    sessionSeconds: number;
+    sessionSecondsMax: number;
+    signInTries: number;
+    passwordMemoryMb: number;
+  };
   readonly sockets: {
     max: number;
     perAddress: number;
@@ -71,7 +78,9 @@ export class Config {
       secret: env.HEADGATE_SECRET,
       signUp: env.HEADGATE_SIGN_UP,
       sessionSeconds: env.HEADGATE_SESSION_DAYS * secondsPerDay,
+      sessionSecondsMax: env.HEADGATE_SESSION_DAYS_MAX * secondsPerDay,
       signInTries: env.HEADGATE_SIGN_IN_TRIES,
+      passwordMemoryMb: env.HEADGATE_PASSWORD_MEMORY_MB,
     };
     this.sockets = {
       max: env.HEADGATE_SOCKETS_MAX,

@@ -90,12 +90,28 @@ export const envSchema = z.object({
     .max(365)
     .default(30)
     .describe('Days after which an unused session ends.'),
+  HEADGATE_SESSION_DAYS_MAX: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(400)
+    .default(90)
+    .describe('Days after which a session ends, however much it is used.'),
   HEADGATE_SIGN_IN_TRIES: z.coerce
     .number()
     .int()
     .min(1)
     .default(10)
-    .describe('Sign-ins that may fail per e-mail address and 15 minutes; ten times as many per client address.'),
+    .describe(
+      'Sign-ins that may fail for one person at one client address, or in a browser that knows them, before each further one has to wait longer. Ten times as many may fail at one address in 15 minutes, a hundred times as many for one person.',
+    ),
+  HEADGATE_PASSWORD_MEMORY_MB: z.coerce
+    .number()
+    .int()
+    .min(19)
+    .max(1024)
+    .default(64)
+    .describe('Memory that one password hash takes; changed, passwords are hashed anew as people sign in.'),
   HEADGATE_SOCKETS_MAX: z.coerce
     .number()
     .int()

@@ -7,6 +7,7 @@ import { ApiKeysService } from './api-keys/api-keys.service.js';
 import { TenancyIdentity } from './identity/identity.service.js';
 import { LastUse } from './identity/last-use.js';
 import { TenancyDb } from './prisma.js';
+import { Passwords } from './sign-in/passwords.js';
 import { SessionsService } from './sign-in/sessions.service.js';
 import { SignInResolver } from './sign-in/sign-in.graphql.js';
 import { SignInLimits } from './sign-in/sign-in-limits.js';
@@ -25,6 +26,7 @@ const services = [
   SignInService,
   SessionsService,
   SignInLimits,
+  Passwords,
   UsersService,
   AccountsService,
   WorkspacesService,

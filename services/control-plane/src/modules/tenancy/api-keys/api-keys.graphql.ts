@@ -33,10 +33,7 @@ export class ApiKeysResolver {
     @Args('name') name: string,
     @Args('expiration', { type: () => DateTimeScalar, nullable: true }) expiration?: string | null,
   ): Promise<CreatedApiKeyObject> {
-    const { apiKey, key } = await this.service.create(
-      actor.userId,
-      draftPipe.transform({ name, expiration }) as ApiKeyDraft,
-    );
+    const { apiKey, key } = await this.service.create(actor, draftPipe.transform({ name, expiration }) as ApiKeyDraft);
     return { key, apiKey: toObject(apiKey) };
   }
 

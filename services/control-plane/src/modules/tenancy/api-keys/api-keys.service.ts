@@ -9,6 +9,12 @@ import { TenancyDb } from '../prisma.js';
 import { digestOf, maskOf, newApiKey } from '../sign-in/secrets.js';
 import { countApiKeys, deleteApiKey, findApiKey, insertApiKey, listApiKeys, type ApiKey } from './api-keys.queries.js';
 
+/** Who makes a key, and by which proof. */
+export type KeyMaker = { userId: string } & ({ via: 'session' } | { via: 'api-key'; apiKeyId: string });
+
+const wrongExpiration = (words: string) =>
+  new AppError('invalid', `The expiration ${words}.`, {}, { fields: { expiration: words } });
+
 @Injectable()
 export class ApiKeysService {
   constructor(
@@ -28,23 +34,23 @@ export class ApiKeysService {
     return apiKey;
   }
 
-  /** `key` is the secret: this is the only time that it is seen. */
-  async create(userId: string, { name, expiration }: ApiKeyDraft): Promise<{ apiKey: ApiKey; key: string }> {
-    if (expiration && Date.parse(expiration) <= Date.now()) {
-      throw new AppError(
-        'invalid',
-        'The expiration lies in the past.',
-        {},
-        { fields: { expiration: 'lies in the past' } },
-      );
-    }
+  /**
+   * `key` is the secret: this is the only time that it is seen. A key makes keys that end when it ends itself, or before:
+   * whoever finds a key that lasts an hour has it for an hour.
+   */
+  async create(actor: KeyMaker, { name, expiration }: ApiKeyDraft): Promise<{ apiKey: ApiKey; key: string }> {
+    const { userId } = actor;
+    if (expiration && Date.parse(expiration) <= Date.now()) throw wrongExpiration('lies in the past');
+    const ends = actor.via === 'api-key' ? (await this.get(userId, actor.apiKeyId)).expiration : null;
+    if (ends && expiration && Date.parse(expiration) > ends.getTime())
+      throw wrongExpiration(`lies after that of the key that asks for it (${ends.toISOString()})`);
     await this.refuseTooMany(userId);
     const key = newApiKey();
     const row = {
       id: newId(),
       userId,
       name,
-      expiration: expiration ? new Date(expiration) : null,
+      expiration: expiration ? new Date(expiration) : ends,
       hash: digestOf(key),
       masked: maskOf(key),
     };

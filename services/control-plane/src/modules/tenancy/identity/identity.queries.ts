@@ -16,10 +16,10 @@ export const findKeyOwner = (
 export const findSessionOwner = (
   prisma: Prisma,
   hash: Buffer<ArrayBuffer>,
-): Promise<{ id: string; expires: Date; user: Owner } | null> =>
+): Promise<{ id: string; created: Date; expires: Date; user: Owner } | null> =>
   prisma.userSession.findUnique({
     where: { hash },
-    select: { id: true, expires: true, user: { select: { id: true, name: true } } },
+    select: { id: true, created: true, expires: true, user: { select: { id: true, name: true } } },
   });
 
 type Roles = { accountId: string; accountRole: string | undefined; workspaceRole: string | undefined };
@@ -79,23 +79,31 @@ export async function findRolesOf(
   };
 }
 
+/** When a session ends that lives on from its last use, but only so long in all. */
+export const endOf = ({ created, expires }: { created: Date; expires: Date }, sessionSecondsMax: number): number =>
+  Math.min(expires.getTime(), created.getTime() + sessionSecondsMax * 1000);
+
 /** Until when keys and sessions count, by their ids; those that are gone are missing. */
 export async function findCredentialEnds(
   prisma: Prisma,
   keyIds: string[],
   sessionIds: string[],
+  sessionSecondsMax: number,
 ): Promise<Map<string, number>> {
   const [keys, sessions] = await Promise.all([
     keyIds.length > 0
       ? prisma.apiKey.findMany({ where: { id: { in: keyIds } }, select: { id: true, expiration: true } })
       : [],
     sessionIds.length > 0
-      ? prisma.userSession.findMany({ where: { id: { in: sessionIds } }, select: { id: true, expires: true } })
+      ? prisma.userSession.findMany({
+          where: { id: { in: sessionIds } },
+          select: { id: true, created: true, expires: true },
+        })
       : [],
   ]);
   return new Map([
     ...keys.map(({ id, expiration }) => [id, expiration?.getTime() ?? Infinity] as const),
-    ...sessions.map(({ id, expires }) => [id, expires.getTime()] as const),
+    ...sessions.map((session) => [session.id, endOf(session, sessionSecondsMax)] as const),
   ]);
 }
 
@@ -130,6 +138,8 @@ export async function touchSessions(
 }
 
 /** Forgets the sessions that have ended; answers how many. */
-export async function deleteEndedSessions(prisma: Prisma, now: Date): Promise<number> {
-  return (await prisma.userSession.deleteMany({ where: { expires: { lt: now } } })).count;
+export async function deleteEndedSessions(prisma: Prisma, now: Date, sessionSecondsMax: number): Promise<number> {
+  const oldest = new Date(now.getTime() - sessionSecondsMax * 1000);
+  const ended = { OR: [{ expires: { lt: now } }, { created: { lt: oldest } }] };
+  return (await prisma.userSession.deleteMany({ where: ended })).count;
 }

@@ -8,7 +8,7 @@ import { TenancyDb } from '../prisma.js';
 import { effectiveRole, scopesOf } from '../roles.js';
 import { csrfTokenOf, digestOf, isApiKey, isSessionToken, sameText } from '../sign-in/secrets.js';
 import { AccessCache } from './access-cache.js';
-import { findKeyOwner, findOldestMembership, findRolesIn, findSessionOwner } from './identity.queries.js';
+import { endOf, findKeyOwner, findOldestMembership, findRolesIn, findSessionOwner } from './identity.queries.js';
 import { LastUse } from './last-use.js';
 import { standingOf } from './standing.js';
 
@@ -67,7 +67,7 @@ export class TenancyIdentity extends Identity implements OnModuleInit, OnModuleD
       if (!row) return null;
       return {
         id: row.id,
-        until: row.expires.getTime(),
+        until: endOf(row, this.config.access.sessionSecondsMax),
         actor: { kind: 'user', userId: row.user.id, name: row.user.name, via: 'session', sessionId: row.id },
       };
     });
@@ -97,7 +97,7 @@ export class TenancyIdentity extends Identity implements OnModuleInit, OnModuleD
   }
 
   standingOf(questions: readonly StandingQuestion[]): Promise<ReadonlyMap<string, Standing>> {
-    return this.db.run((prisma) => standingOf(prisma, questions));
+    return this.db.run((prisma) => standingOf(prisma, questions, this.config.access.sessionSecondsMax));
   }
 
   csrfMatches(actor: Actor, token: string | undefined): boolean {

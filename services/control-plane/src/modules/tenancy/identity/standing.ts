@@ -10,15 +10,20 @@ const sliceSize = 500;
 export async function standingOf(
   prisma: Prisma,
   questions: readonly StandingQuestion[],
+  sessionSecondsMax: number,
 ): Promise<ReadonlyMap<string, Standing>> {
   const standings = new Map<string, Standing>();
   for (let at = 0; at < questions.length; at += sliceSize)
-    for (const [id, standing] of await standingOfSlice(prisma, questions.slice(at, at + sliceSize)))
+    for (const [id, standing] of await standingOfSlice(prisma, questions.slice(at, at + sliceSize), sessionSecondsMax))
       standings.set(id, standing);
   return standings;
 }
 
-async function standingOfSlice(prisma: Prisma, questions: StandingQuestion[]): Promise<[string, Standing][]> {
+async function standingOfSlice(
+  prisma: Prisma,
+  questions: StandingQuestion[],
+  sessionSecondsMax: number,
+): Promise<[string, Standing][]> {
   const asked = questions.flatMap(({ actor, workspaceIds }) =>
     actor.kind === 'user'
       ? [{ ...actor, credentialId: actor.via === 'session' ? actor.sessionId : actor.apiKeyId, workspaceIds }]
@@ -27,7 +32,7 @@ async function standingOfSlice(prisma: Prisma, questions: StandingQuestion[]): P
   const ofKind = (via: 'api-key' | 'session') =>
     asked.filter((each) => each.via === via).map((each) => each.credentialId);
   const [ends, roles] = await Promise.all([
-    findCredentialEnds(prisma, ofKind('api-key'), ofKind('session')),
+    findCredentialEnds(prisma, ofKind('api-key'), ofKind('session'), sessionSecondsMax),
     findRolesOf(
       prisma,
       [...new Set(asked.map((each) => each.userId))],

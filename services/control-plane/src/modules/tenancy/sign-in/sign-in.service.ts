@@ -3,17 +3,28 @@ import { newId } from '@headgate/contracts';
 import type { SignIn, SignUp } from '@headgate/contracts/rest/tenancy';
 import { Config } from '../../../core/config/config.js';
 import { AppError, forbidden } from '../../../core/errors/app-error.js';
+import { LOGGER } from '../../../core/log/log.module.js';
+import type { Logger } from '../../../core/log/logger.js';
 import { takenAccountHandles } from '../accounts/accounts.queries.js';
 import { freeHandle, handleFrom } from '../handles.js';
 import { TenancyDb } from '../prisma.js';
 import { UniqueViolation } from '../prisma-errors.js';
-import { findUserByEmail, hasUsers, insertTenant, takenUserHandles, type User } from '../users/users.queries.js';
-import { hashPassword, passwordMatches } from './passwords.js';
+import {
+  findUserByEmail,
+  hasUsers,
+  insertTenant,
+  takenUserHandles,
+  updatePasswordHash,
+  type User,
+} from '../users/users.queries.js';
+import { browserKnownTo } from './known-browsers.js';
+import { isEasyToGuess } from './password-strength.js';
+import { Passwords } from './passwords.js';
 import { SessionsService, type StartedSession } from './sessions.service.js';
 import { SignInLimits } from './sign-in-limits.js';
 
-/** From where somebody signs in. */
-export type Visitor = { address: string; userAgent: string | undefined };
+/** From where somebody signs in; `browser` is the cookie by which it is known again. */
+export type Visitor = { address: string; userAgent: string | undefined; browser?: string | undefined };
 export type SignedIn = { user: User; session: StartedSession };
 
 const emailTaken = () =>
@@ -21,21 +32,32 @@ const emailTaken = () =>
 
 const signUpClosed = () => forbidden('Sign-up is closed on this installation.');
 
+const easyToGuess = () => {
+  const words = 'is easy to guess: take more words, or less common ones';
+  return new AppError('invalid', `The password ${words}.`, {}, { fields: { password: words } });
+};
+
 @Injectable()
 export class SignInService {
   constructor(
     @Inject(TenancyDb) private readonly db: TenancyDb,
     @Inject(SessionsService) private readonly sessions: SessionsService,
     @Inject(SignInLimits) private readonly limits: SignInLimits,
+    @Inject(Passwords) private readonly passwords: Passwords,
     @Inject(Config) private readonly config: Config,
+    @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
   /** Creates a user with an account and a workspace of their own, and signs them in. */
   async signUp(draft: SignUp, visitor: Visitor): Promise<SignedIn> {
     await this.limits.takeForSignUp(visitor.address);
     await this.refuseWhereClosed();
-    if (await this.db.run((prisma) => findUserByEmail(prisma, draft.email))) throw emailTaken();
-    const passwordHash = await hashPassword(draft.password);
+    if (isEasyToGuess(draft.password, [draft.email, draft.name])) throw easyToGuess();
+    if (await this.db.run((prisma) => findUserByEmail(prisma, draft.email))) {
+      await this.limits.takeForTaken(visitor.address);
+      throw emailTaken();
+    }
+    const passwordHash = await this.passwords.hash(draft.password);
     const user = await this.insert(draft, passwordHash);
     return { user, session: await this.sessions.start(user.id, visitor.userAgent) };
   }
@@ -47,14 +69,27 @@ export class SignInService {
 
   /** Throws `unauthenticated`, in the same words and time for a wrong password and an unknown address. */
   async signIn({ email, password }: SignIn, visitor: Visitor): Promise<SignedIn> {
-    await this.limits.take(email, visitor.address);
+    const browserId = browserKnownTo(visitor.browser, email, this.config.access.secret);
+    const tries = { email, address: visitor.address, browserId };
+    await this.limits.take(tries);
     const found = await this.db.run((prisma) => findUserByEmail(prisma, email));
-    if (!(await passwordMatches(found?.passwordHash ?? null, password)) || !found) {
+    if (!(await this.passwords.matches(found?.passwordHash ?? null, password)) || !found) {
       throw new AppError('unauthenticated', 'E-mail address or password is wrong.');
     }
-    await this.limits.giveBack(email, visitor.address);
-    const { passwordHash: _, ...user } = found;
+    await this.limits.giveBack(tries);
+    const { passwordHash, ...user } = found;
+    if (this.passwords.isOutdated(passwordHash)) await this.hashAgain(user.id, passwordHash, password);
     return { user, session: await this.sessions.start(user.id, visitor.userAgent) };
+  }
+
+  /** The settings have become stricter since. That it fails keeps nobody out. */
+  private async hashAgain(userId: string, before: string, password: string): Promise<void> {
+    try {
+      const after = await this.passwords.hash(password);
+      await this.db.run((prisma) => updatePasswordHash(prisma, userId, before, after));
+    } catch (error) {
+      this.log.warn({ err: error, userId }, 'password not hashed anew');
+    }
   }
 
   /** Once more when a rival took the handle in between. */

@@ -9,6 +9,11 @@ export const findUser = (prisma: Prisma, id: string): Promise<User | null> =>
 export const findUserByEmail = (prisma: Prisma, email: string) =>
   prisma.user.findUnique({ where: { email }, select: { ...shown, passwordHash: true } });
 
+/** Unless it has been changed meanwhile. */
+export async function updatePasswordHash(prisma: Prisma, id: string, before: string, after: string): Promise<void> {
+  await prisma.user.updateMany({ where: { id, passwordHash: before }, data: { passwordHash: after } });
+}
+
 /** The account that came with the user: the oldest that they own. */
 export const findPersonalAccount = (prisma: Prisma, userId: string): Promise<{ accountId: string } | null> =>
   prisma.accountMembership.findFirst({

@@ -45,7 +45,7 @@ export class UsersController {
     @ZodBody(apiKeyCreateBody) draft: ApiKeyDraft,
   ): Promise<CreatedApiKeyJson> {
     onlySelf(actor.userId, userId);
-    const { apiKey, key } = await this.apiKeys.create(userId, draft);
+    const { apiKey, key } = await this.apiKeys.create(actor, draft);
     return toCreatedApiKey(apiKey, key);
   }
 
