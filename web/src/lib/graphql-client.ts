@@ -2,7 +2,7 @@ import { cacheExchange } from '@urql/exchange-graphcache';
 import { createClient as createSocket } from 'graphql-ws';
 import { Client, fetchExchange, mapExchange, subscriptionExchange, type CombinedError, type Exchange } from 'urql';
 import { connection } from './connection';
-import { cookieValue } from './cookie-value';
+import { csrfToken } from './csrf-token';
 
 /** With this code the server closes the socket of somebody who is not signed in. */
 const notSignedIn = 4401;
@@ -81,7 +81,7 @@ export function createClients(onSignedOut: () => void): Clients {
     preferGetMethod: false,
     fetchOptions: () => ({
       credentials: 'same-origin' as const,
-      headers: { 'x-csrf-token': cookieValue(document.cookie, 'headgate_csrf') ?? '' },
+      headers: { 'x-csrf-token': csrfToken(document.cookie) },
     }),
   };
   return {

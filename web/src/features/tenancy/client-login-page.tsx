@@ -90,7 +90,7 @@ function Ask({ callback, email, onOutcome }: AskProps) {
           <Button className="flex-1" size="lg" onClick={refuse} disabled={busy}>
             Refuse
           </Button>
-          <Button className="flex-1" size="lg" variant="primary" onClick={allow} loading={busy} autoFocus>
+          <Button className="flex-1" size="lg" variant="primary" onClick={allow} loading={busy}>
             Allow
           </Button>
         </div>

@@ -1,8 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { cookieName, type Cookies } from './cookies.js';
 import type { Actor } from './ctx.js';
 import type { Identity } from './identity.js';
-
-export const sessionCookie = 'headgate_session';
 
 /**
  * The key that a request carries: `Authorization: Bearer KEY`, or `Basic` with the key as the whole credential or as
@@ -22,16 +21,18 @@ export function keyOfCredential(credential: string): string {
 }
 
 /** What a request shows to prove who sent it. */
-export type Shown = { headers: IncomingHttpHeaders; cookies?: Record<string, string | undefined> };
+export type Shown = { headers: IncomingHttpHeaders; cookies?: Cookies };
 
 /** Who sent it; null when it shows nothing, or nothing that is known. A key counts before a session. */
 export async function actorOf(identity: Identity, { headers, cookies }: Shown): Promise<Actor | null> {
   const key = apiKeyOf(headers.authorization);
   const byKey = key ? await identity.byApiKey(key) : null;
   if (byKey) return byKey;
-  const token = cookies?.[sessionCookie];
+  const token = identity.sessionTokenOf(cookies);
   return token ? identity.bySession(token) : null;
 }
 
+const sessionCookies = [true, false].map((isSecure) => cookieName('headgate_session', isSecure));
+
 export const showsAnything = ({ headers, cookies }: Shown): boolean =>
-  Boolean(headers.authorization || cookies?.[sessionCookie]);
+  Boolean(headers.authorization || sessionCookies.some((name) => cookies?.[name]));

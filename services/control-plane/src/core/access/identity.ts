@@ -1,3 +1,4 @@
+import type { Cookies } from './cookies.js';
 import type { Actor } from './ctx.js';
 import type { BudgetLimits } from '../fair/limits.js';
 import type { Scope } from './scopes.js';
@@ -19,6 +20,8 @@ export type Standing = { until: number; accesses: ReadonlyMap<string, WorkspaceA
 export abstract class Identity {
   /** The actor behind an API key; null when it is unknown or expired. Cached: a few microseconds when warm. */
   abstract byApiKey(key: string): Promise<Actor | null>;
+  /** The session's token among the cookies of a request. */
+  abstract sessionTokenOf(cookies: Cookies): string | undefined;
   /** The actor behind a session cookie; null when there is none. */
   abstract bySession(token: string): Promise<Actor | null>;
   /** What the actor may do in a workspace; null when they may not know that it exists. `accountId` must be its account when given. */

@@ -30,6 +30,8 @@ export class Config {
     sessionSecondsMax: number;
     signInTries: number;
     passwordMemoryMb: number;
+    /** People reach the installation by https. */
+    secureCookies: boolean;
   };
   readonly sockets: {
     max: number;
@@ -81,6 +83,7 @@ export class Config {
       sessionSecondsMax: env.HEADGATE_SESSION_DAYS_MAX * secondsPerDay,
       signInTries: env.HEADGATE_SIGN_IN_TRIES,
       passwordMemoryMb: env.HEADGATE_PASSWORD_MEMORY_MB,
+      secureCookies: env.HEADGATE_PUBLIC_URL?.startsWith('https:') ?? false,
     };
     this.sockets = {
       max: env.HEADGATE_SOCKETS_MAX,

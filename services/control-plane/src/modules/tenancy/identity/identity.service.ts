@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { Config } from '../../../core/config/config.js';
 import { AccessChanges, type AccessChange } from '../../../core/access/access-changes.js';
+import { cookieOf, type Cookies } from '../../../core/access/cookies.js';
 import type { Actor } from '../../../core/access/ctx.js';
 import { Identity, type Standing, type StandingQuestion, type WorkspaceAccess } from '../../../core/access/identity.js';
 import { limitsOf } from '../limits/limits.js';
@@ -57,6 +58,10 @@ export class TenancyIdentity extends Identity implements OnModuleInit, OnModuleD
       };
     });
     return this.use('keys', known);
+  }
+
+  sessionTokenOf(cookies: Cookies): string | undefined {
+    return cookieOf(cookies, 'headgate_session', this.config.access.secureCookies);
   }
 
   async bySession(token: string): Promise<Actor | null> {

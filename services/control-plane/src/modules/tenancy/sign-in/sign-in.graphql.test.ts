@@ -1,3 +1,4 @@
+import { hash } from '@node-rs/argon2';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestApp, type TestApp } from '../../../../test/app.js';
 
@@ -107,14 +108,49 @@ test('a wrong password and an unknown address are refused in the same words', as
   expect((await signIn(email.toUpperCase(), password)).data.signIn.id).toBeTruthy();
 });
 
-test('nobody tries passwords of one address without end; the right one does not help any more', async () => {
+test('nobody tries passwords of one person without end, and by trying nobody keeps that person out', async () => {
   const email = someEmail();
-  await signUp({ email });
-  const tries = await Promise.all(Array.from({ length: 12 }, () => signIn(email, 'wrong password')));
+  const home = browserOf(await signUp({ email }));
+  const there = from();
+  const tries = await Promise.all(Array.from({ length: 12 }, () => signIn(email, 'wrong password', there)));
   expect(tries.filter((each) => each.error.extensions.code === 'unauthenticated')).toHaveLength(10);
-  const refused = await signIn(email, password);
+  const refused = await signIn(email, password, there);
   expect(refused.error.extensions.code).toBe('tooMany');
   expect(refused.error.extensions.retryAfterSeconds).toBeGreaterThan(0);
+  expect(refused.error.message).toMatch(/^Too many tries. Wait \d+ (seconds|minutes), then try again.$/);
+  expect((await signIn(email, password, from())).data.signIn.id).toBeTruthy();
+  // Even behind the same address, the browser in which they signed up lets them in.
+  expect((await signIn(email, password, { ...there, ...home.csrf })).data.signIn.id).toBeTruthy();
+});
+
+test('a password that is easy to guess is refused with words for its field', async () => {
+  const refused = await signUp({ password: 'password123' });
+  expect(refused.error.extensions).toMatchObject({
+    code: 'invalid',
+    fields: { password: 'is easy to guess: take more words, or less common ones' },
+  });
+});
+
+test('a password whose hash was made with less memory is hashed anew when its owner signs in', async () => {
+  const email = someEmail();
+  await signUp({ email });
+  const stored = async () =>
+    (await app.db.sql.query('select password_hash from app_user where email = $1', [email])).rows[0].password_hash;
+  const weak = await hash(password, { memoryCost: 8_192, timeCost: 2, parallelism: 1 });
+  await app.db.sql.query('update app_user set password_hash = $2 where email = $1', [email, weak]);
+  expect((await signIn(email, password)).data.signIn.id).toBeTruthy();
+  expect(await stored()).toContain('$m=19456,');
+  expect((await signIn(email, password)).data.signIn.id).toBeTruthy();
+});
+
+test('a session ends for good, however much it is used', async () => {
+  const email = someEmail();
+  const { cookie } = browserOf(await signUp({ email }));
+  await app.db.sql.query(
+    "update user_session set created = now() - interval '91 days', expires = now() + interval '30 days' where user_id = (select id from app_user where email = $1)",
+    [email],
+  );
+  expect((await app.gql('{ viewer { email } }', {}, { cookie })).data.viewer).toBeNull();
 });
 
 test('who knows the password is not counted', async () => {

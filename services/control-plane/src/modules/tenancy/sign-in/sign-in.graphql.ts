@@ -4,7 +4,7 @@ import { signInBody, signUpBody, type SignIn, type SignUp } from '@headgate/cont
 import { refuseForgery } from '../../../core/access/forgery.js';
 import { Identity } from '../../../core/access/identity.js';
 import { Needs } from '../../../core/access/needs.js';
-import { sessionCookie } from '../../../core/access/credentials.js';
+import { cookieOf } from '../../../core/access/cookies.js';
 import { Config } from '../../../core/config/config.js';
 import { invariant } from '../../../core/errors/app-error.js';
 import { Priced } from '../../../core/graphql/limits/price.js';
@@ -33,7 +33,7 @@ export class SignInResolver {
     @Args('input', { type: () => SignUpInput }, new ZodPipe(signUpBody)) input: SignUp,
     @Context() context: GraphqlContext,
   ): Promise<UserObject> {
-    return this.enter(context, await this.service.signUp(input, visitorOf(context)));
+    return this.enter(context, await this.service.signUp(input, this.visitorOf(context)));
   }
 
   @Priced({ once: true })
@@ -43,30 +43,33 @@ export class SignInResolver {
     @Args('input', { type: () => SignInInput }, new ZodPipe(signInBody)) input: SignIn,
     @Context() context: GraphqlContext,
   ): Promise<UserObject> {
-    return this.enter(context, await this.service.signIn(input, visitorOf(context)));
+    return this.enter(context, await this.service.signIn(input, this.visitorOf(context)));
   }
 
   @Mutation(() => Boolean, { description: 'Ends the session of this browser, if there is one.' })
   @Needs('nothing')
   async signOut(@Context() { req, reply }: GraphqlContext): Promise<boolean> {
     if (req.actor) refuseForgery(this.identity, req, req.actor);
-    const token = req.cookies?.[sessionCookie];
+    const token = this.identity.sessionTokenOf(req.cookies);
     if (token) await this.sessions.end(token);
     if (reply) clearSessionCookies(reply, this.config);
     return true;
   }
 
   /** The new session takes the place of the one that the browser came with. */
-  private async enter({ req, reply }: GraphqlContext, { user, session }: SignedIn): Promise<UserObject> {
+  private async enter({ req, reply }: GraphqlContext, signedIn: SignedIn): Promise<UserObject> {
     invariant(reply, 'mutations come over HTTP');
-    const before = req.cookies?.[sessionCookie];
+    const before = this.identity.sessionTokenOf(req.cookies);
     if (before) await this.sessions.end(before);
-    setSessionCookies(reply, session, this.config);
-    return user;
+    setSessionCookies(reply, req.cookies, signedIn, this.config);
+    return signedIn.user;
+  }
+
+  private visitorOf({ req }: GraphqlContext): Visitor {
+    return {
+      address: req.ip ?? 'unknown',
+      userAgent: req.headers['user-agent'],
+      browser: cookieOf(req.cookies, 'headgate_browser', this.config.access.secureCookies),
+    };
   }
 }
-
-const visitorOf = ({ req }: GraphqlContext): Visitor => ({
-  address: req.ip ?? 'unknown',
-  userAgent: req.headers['user-agent'],
-});

@@ -1,0 +1,31 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startTestApp, type Tenant, type TestApp } from '../../../../test/app.js';
+
+let app: TestApp;
+let owner: Tenant;
+beforeAll(async () => {
+  app = await startTestApp();
+  owner = await app.tenant();
+}, 60_000);
+afterAll(() => app.close());
+
+const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
+const make = (key: string, body: object) => app.inject('POST', `/api/users/${owner.userId}/api_keys`, body, key);
+
+test('a key makes no key that outlives it: later is refused, and without an end it ends with its maker', async () => {
+  const short = (await make(owner.key, { name: 'short', expiration: inDays(1) })).body;
+  const later = await make(short.key, { name: 'later', expiration: inDays(2) });
+  expect(later.status).toBe(422);
+  expect(JSON.stringify(later.body)).toContain('lies after that of the key that asks for it');
+  const heir = (await make(short.key, { name: 'heir' })).body;
+  expect(Date.parse(heir.expiration)).toBe(Date.parse(short.expiration));
+  const sooner = (await make(short.key, { name: 'sooner', expiration: inDays(0.5) })).body;
+  expect(Date.parse(sooner.expiration)).toBeLessThan(Date.parse(short.expiration));
+  const query = 'mutation ($name: String!) { createApiKey(name: $name) { apiKey { expiration } } }';
+  const { data } = await app.gql(query, { name: 'by graphql' }, { authorization: `Bearer ${short.key}` });
+  expect(Date.parse(data.createApiKey.apiKey.expiration)).toBe(Date.parse(short.expiration));
+});
+
+test('a key without an end makes keys without an end', async () => {
+  expect((await make(owner.key, { name: 'for ever' })).body.expiration).toBeNull();
+});
