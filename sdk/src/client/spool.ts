@@ -11,7 +11,8 @@ import type { EventJson, StateProposal } from './wire.js';
 export type SpoolEntry =
   | { kind: 'to'; apiUrl: string }
   | { kind: 'event'; event: EventJson }
-  | { kind: 'log'; line: LogLine }
+  /** Lines of a batch may have been on their way together: they are sent together again. */
+  | { kind: 'log'; line: LogLine; batch?: number }
   | { kind: 'state'; flowRunId: string; state: StateProposal; claimId: string | null };
 
 const spoolFolder = (): string => join(homeFolder(), 'spool', 'sdk');
@@ -27,7 +28,7 @@ export function spool(apiUrl: string, entries: SpoolEntry[]): string {
 
 /**
  * Sends what earlier processes could not deliver to this workspace. What was told before is not told twice: events and
- * states carry ids; of log lines a few may come again when a delivery is interrupted.
+ * states carry ids, and log lines come in the same batches, which the control plane knows again for an hour.
  *
  * @returns how many entries were delivered, and how many the control plane does not want any more (a deleted run).
  * @throws UnreachableError when there is still no connection; nothing is lost then.
@@ -99,16 +100,26 @@ async function deliverFile(client: Client, entries: SpoolEntry[]) {
     total[(await accepted(call)) ? 'delivered' : 'refused'] += count;
   };
   const events = entries.flatMap((entry) => (entry.kind === 'event' ? [entry.event] : []));
-  const lines = entries.flatMap((entry) => (entry.kind === 'log' ? [entry.line] : []));
   for (let at = 0; at < events.length; at += 200)
     await send(events.slice(at, at + 200).length, () => client.createEvents(events.slice(at, at + 200)));
-  for (let at = 0; at < lines.length; at += 200)
-    await send(lines.slice(at, at + 200).length, () => client.createLogs(lines.slice(at, at + 200)));
+  for (const lines of logBatches(entries)) await send(lines.length, () => client.createLogs(lines));
   for (const entry of entries) {
     if (entry.kind === 'state')
       await send(1, () => client.setFlowRunState(entry.flowRunId, entry.state, { claimId: entry.claimId }));
   }
   return total;
+}
+
+function logBatches(entries: SpoolEntry[]): LogLine[][] {
+  const batches: { batch: number; lines: LogLine[] }[] = [];
+  for (const entry of entries) {
+    if (entry.kind !== 'log') continue;
+    const { line, batch = 0 } = entry;
+    const last = batches.at(-1);
+    if (last?.batch === batch && last.lines.length < 200) last.lines.push(line);
+    else batches.push({ batch, lines: [line] });
+  }
+  return batches.map(({ lines }) => lines);
 }
 
 /** A refusal for what is sent (not for who sends it) will not change by waiting. */

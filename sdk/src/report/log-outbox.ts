@@ -5,9 +5,14 @@ const batchMax = 200;
 const collectMs = 500;
 const longestPauseMs = 10_000;
 
-/** Sends log lines in batches: twice a second, or sooner when many come. What cannot be sent is kept and tried again. */
+/**
+ * Sends log lines in batches: twice a second, or sooner when many come. What cannot be sent is kept and tried again, in
+ * the same batch: the server may have it, and knows it by that.
+ */
 export class LogOutbox {
   private lines: LogLine[] = [];
+  /** So many of the first lines are, or were, on their way together. */
+  private tried = 0;
   private timer: NodeJS.Timeout | null = null;
   private sending: Promise<void> | null = null;
   private failures = 0;
@@ -31,12 +36,14 @@ export class LogOutbox {
     return true;
   }
 
-  /** Hands out what is not stored. */
-  close(): LogLine[] {
+  /** Hands out what is not stored; what was on its way together stays together. */
+  close(): LogLine[][] {
     if (this.timer) clearTimeout(this.timer);
     this.timer = null;
     this.failures = 0;
-    return this.lines.splice(0);
+    const batches = [this.lines.splice(0, this.tried), this.lines.splice(0)];
+    this.tried = 0;
+    return batches;
   }
 
   private plan(ms: number): void {
@@ -53,7 +60,8 @@ export class LogOutbox {
 
   private async sendAll(): Promise<void> {
     while (this.lines.length > 0) {
-      const batch = this.lines.slice(0, batchMax);
+      this.tried ||= Math.min(this.lines.length, batchMax);
+      const batch = this.lines.slice(0, this.tried);
       const outcome = await this.client
         .createLogs(batch, { retries: 0, timeoutMs: 10_000 })
         .catch((error: unknown) => error);
@@ -62,7 +70,10 @@ export class LogOutbox {
         return this.plan(this.pauseMs());
       }
       this.failures = 0;
-      this.lines = this.lines.filter((line) => !batch.includes(line));
+      // It may have been handed out meanwhile.
+      if (this.lines[0] !== batch[0]) return;
+      this.lines.splice(0, this.tried);
+      this.tried = 0;
     }
   }
 

@@ -51,7 +51,9 @@ export class Reporter {
 
   private keepOnDisk(): void {
     const events = this.events.close().map((event): SpoolEntry => ({ kind: 'event', event }));
-    const lines = this.logs.close().map((line): SpoolEntry => ({ kind: 'log', line }));
+    const lines = this.logs
+      .close()
+      .flatMap((together, batch) => together.map((line): SpoolEntry => ({ kind: 'log', line, batch })));
     const entries = [...events, ...lines, ...this.undelivered.splice(0)];
     if (entries.length === 0) return;
     const file = spool(this.client.config.apiUrl, entries);

@@ -24,6 +24,7 @@ import type {
   ArtifactCollectionTable,
   ArtifactTable,
   EventTable,
+  LogBatchTable,
   LogTable,
   SavedSearchTable,
   VariableTable,
@@ -79,5 +80,6 @@ export type Database = {
   flow_run_state: FlowRunStateTable;
   task_run_state: TaskRunStateTable;
   log: LogTable;
+  log_batch: LogBatchTable;
   event: EventTable;
 };

@@ -8,6 +8,7 @@ import { inSlices } from '../../core/fair/in-slices.js';
 import { Live, topics } from '../../core/live/live.js';
 import { RunNotices } from '../runs/index.js';
 import { newId } from '@headgate/contracts';
+import { batchesOf, withoutRepeats, type LogBatch } from './log-batches.js';
 import { logJson, readLogLines, type LogRow } from './log-lines.js';
 import { listLogs, listLogsOfRun, type LogPlace } from './logs.queries.js';
 import { storeLogOnce, storeLogs } from './logs.sql.js';
@@ -24,7 +25,7 @@ const bytesOf = (rows: LogRow[]): number => rows.reduce((sum, row) => sum + row.
 /** The use cases of log lines. */
 @Injectable()
 export class LogsService {
-  private readonly batches: MicroBatch<LogRow[], void>;
+  private readonly batches: MicroBatch<LogBatch, void>;
 
   constructor(
     @Inject(Database) private readonly database: Database,
@@ -33,22 +34,23 @@ export class LogsService {
     @Inject(Budgets) private readonly budgets: Budgets,
   ) {
     notices.writeWith((ctx, flowRunId, message) => this.notice(ctx, flowRunId, message));
-    this.batches = new MicroBatch((batch) => this.store(batch.flat()).then(() => batch.map(() => undefined)), {
-      partyOf: ([first]) => first!.workspace_id,
-      costOf: (rows) => rows.length + bytesOf(rows) / bytesPerLine,
+    this.batches = new MicroBatch((batches) => this.store(batches).then(() => batches.map(() => undefined)), {
+      partyOf: ({ workspaceId }) => workspaceId,
+      costOf: ({ rows }) => rows.length + bytesOf(rows) / bytesPerLine,
       costMax: 2 * linesPerFlush,
       flightsMax: 3,
       waitingMax: 100_000,
     });
   }
 
-  /** Durable when answered. */
-  async take(ctx: Asker, body: unknown): Promise<void> {
+  /** Durable when answered. `sent` is the body as it came: sent once more within the hour, it is stored already. */
+  async take(ctx: Asker, body: unknown, sent: string): Promise<void> {
     const rows = await readLogLines(ctx.workspaceId, body);
     if (rows.length === 0) return;
     this.budgets.spend(ctx.workspaceId, 'logLines', rows.length);
     this.budgets.spend(ctx.workspaceId, 'logBytes', bytesOf(rows));
-    await inSlices(rows, linesPerFlush, (slice) => this.batches.submit(slice));
+    const batches = batchesOf(ctx.workspaceId, sent, rows, linesPerFlush);
+    await inSlices(batches, 1, ([batch]) => this.batches.submit(batch!));
   }
 
   /** A warning of ours on a run: once, however often it is told. */
@@ -112,9 +114,13 @@ export class LogsService {
     }
   }
 
-  private async store(rows: LogRow[]): Promise<void> {
+  private async store(given: LogBatch[]): Promise<void> {
+    const batches = withoutRepeats(given);
+    const rows = batches.flatMap((batch) => batch.rows);
     const column = <K extends keyof LogRow>(key: K) => rows.map((row) => row[key]);
-    await storeLogs(this.database.sql, [
+    const entered = await storeLogs(this.database.sql, [
+      batches.map((batch) => batch.workspaceId),
+      batches.map((batch) => batch.digest),
       column('workspace_id'),
       column('id'),
       column('flow_run_id'),
@@ -124,12 +130,14 @@ export class LogsService {
       column('level'),
       column('name'),
       column('message'),
+      batches.flatMap((batch, at) => batch.rows.map(() => at + 1)),
     ]);
     const byWorkspace = new Map<string, LogJson[]>();
-    for (const row of rows) {
-      const lines = byWorkspace.get(row.workspace_id) ?? [];
-      lines.push(logJson(row));
-      byWorkspace.set(row.workspace_id, lines);
+    for (const { batch } of entered) {
+      const { workspaceId, rows: stored } = batches[batch - 1]!;
+      const lines = byWorkspace.get(workspaceId) ?? [];
+      for (const row of stored) lines.push(logJson(row));
+      byWorkspace.set(workspaceId, lines);
     }
     for (const [workspaceId, lines] of byWorkspace) this.live.publish(topics.logs(workspaceId), lines);
   }

@@ -1,10 +1,39 @@
 import { fixed } from '../../core/db/fixed.js';
 
-/** Stores lines of any workspaces. Parameters: one array per column, side by side. */
-export const storeLogs = fixed<never>(
+/**
+ * Stores the lines of batches of any workspaces, each batch once, and answers which got in. Parameters: the batches as two
+ * arrays side by side, their number being the place; the lines as one array per column, the last naming their batch.
+ * Batches go in by order, so that two flushes that bring the same ones wait for each other and do not lock up.
+ */
+export const storeLogs = fixed<{ batch: number }>(
   'log.store',
-  `insert into log (workspace_id, id, flow_run_id, task_run_id, worker_id, timestamp, level, name, message)
-   select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::timestamptz[], $7::smallint[], $8::text[], $9::text[])`,
+  `with given as (
+     select workspace_id, digest, batch::integer from unnest($1::uuid[], $2::bytea[]) with ordinality as t (workspace_id, digest, batch)
+   ), entered as (
+     insert into log_batch (workspace_id, digest) select workspace_id, digest from given order by workspace_id, digest
+     on conflict do nothing returning workspace_id, digest
+   ), fresh as (
+     select batch from given where ((workspace_id, digest) in (select workspace_id, digest from entered)) is true
+   ), stored as (
+     insert into log (workspace_id, id, flow_run_id, task_run_id, worker_id, timestamp, level, name, message)
+     select workspace_id, id, flow_run_id, task_run_id, worker_id, timestamp, level, name, message
+       from unnest($3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[], $8::timestamptz[], $9::smallint[], $10::text[], $11::text[], $12::integer[])
+         as line (workspace_id, id, flow_run_id, task_run_id, worker_id, timestamp, level, name, message, batch)
+      where (batch in (select batch from fresh)) is true
+   )
+   select batch from fresh`,
+);
+
+/** Batches that came so long ago that nobody sends them again. Parameters: seconds, how many at most. */
+export const forgetLogBatches = fixed<{ forgotten: number }>(
+  'log.forget-batches',
+  `with old as (
+     select workspace_id, digest from log_batch where received < now() - make_interval(secs => $1)
+      order by received limit $2 for update skip locked
+   ), gone as (
+     delete from log_batch b using old where b.workspace_id = old.workspace_id and b.digest = old.digest returning 1
+   )
+   select count(*)::integer as forgotten from gone`,
 );
 
 /** One line that a run has once, by the name of who writes it: workspace, id, run, time, level, name, message. */

@@ -38,6 +38,12 @@ export type LogTable = {
   message: string;
 };
 
+export type LogBatchTable = {
+  workspace_id: string;
+  digest: Buffer;
+  received: TimestampWithDefault;
+};
+
 export type EventTable = {
   workspace_id: string;
   occurred: Timestamp;
