@@ -103,7 +103,7 @@ export class DeploymentsController {
   }
 
   /** The poll of processes that serve deployments themselves. */
-  @Needs('see_deployments')
+  @Needs('run_flows')
   @Post('get_scheduled_flow_runs')
   @HttpCode(200)
   @Answers(flowRunsAnswer)

@@ -1,6 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { Args, Context, ID, Int, Mutation, Parent, Query, ResolveField, Resolver, Subscription } from '@nestjs/graphql';
-import { isUuid } from '@headgate/contracts';
+import { isTerminal, isUuid } from '@headgate/contracts';
 import type { Ctx } from '../../../core/access/ctx.js';
 import { Caller, Needs } from '../../../core/access/needs.js';
 import { AppError, conflict, notFound } from '../../../core/errors/app-error.js';
@@ -109,13 +109,14 @@ export class FlowRunsResolver {
     const run = await this.runs.getRow(ctx, checkedId(id));
     if (!run.deployment_id)
       throw conflict('Only runs of a deployment can be retried from here: nothing else knows how to start them.');
+    if (!run.state || !isTerminal(run.state.type)) throw conflict('The run has not ended: there is nothing to retry.');
     const again = {
       type: 'SCHEDULED',
       name: 'AwaitingRetry',
       message: 'Retried from the web app',
       state_details: { scheduled_time: wireTime() },
     } as const;
-    return this.moved(ctx, id, await this.runs.setState(ctx, id, again, { force: true }));
+    return this.moved(ctx, id, await this.runs.setState(ctx, id, again, { force: true, ifState: run.state.id }));
   }
 
   @Needs('run_flows')

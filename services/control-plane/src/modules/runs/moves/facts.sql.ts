@@ -21,3 +21,9 @@ export const selectFacts = fixed<FactsRow>(
      left join deployment d on d.workspace_id = r.workspace_id and d.id = r.deployment_id
      left join concurrency_limit l on l.workspace_id = d.workspace_id and l.id = d.concurrency_limit_id and l.active`,
 );
+
+/** Whether a run ever made this transition, by the token that came with it. Parameters: workspace, run, token. */
+export const selectTransition = fixed<{ id: string }>(
+  'flow-run.transition',
+  `select id from flow_run_state where workspace_id = $1::uuid and flow_run_id = $2::uuid and details->>'transition_id' = $3 limit 1`,
+);

@@ -14,10 +14,12 @@ import { deleteInputs } from '../flow-runs/inputs.queries.js';
 import { decide, slotWanted, type SlotWish } from '../states/decide.js';
 import { expandPolicy, type Facts, type Slot } from '../states/facts.js';
 import type { PolicyName } from '../states/policy.js';
+import { mayComeLate } from '../states/may-come-late.js';
 import { abort, type Verdict } from '../states/rule.js';
-import { expandState, propose, type ProposedInput } from '../states/state.js';
+import { alreadyMade } from '../states/rules/repeated-transition.js';
+import { expandState, propose, type Proposed, type ProposedInput } from '../states/state.js';
 import { DeploymentSlots } from './deployment-slots.js';
-import { selectFacts, type FactsRow } from './facts.sql.js';
+import { selectFacts, selectTransition, type FactsRow } from './facts.sql.js';
 import { toMove, type Move, type NewClaim } from './move.js';
 import { moveRuns } from './move.sql.js';
 import { toResult, type OrchestrationResult } from './result.js';
@@ -87,6 +89,8 @@ export class SetState {
       return toResult(abort('The run has moved on.'), before.current);
     const first = decide(before, proposed, policy);
     if (first.kind !== 'write') return toResult(first, before.current);
+    if (mayComeLate(before, proposed) && (await this.wasMade(run, proposed)))
+      return toResult(alreadyMade, before.current);
     // Only who would be accepted otherwise asks for a slot: nobody is turned away for a proposal that comes to nothing.
     const slot = await this.slotFor(run, slotWanted(before, first.draft.proposed.type, policy), options);
     const facts = { ...before, slot };
@@ -94,6 +98,10 @@ export class SetState {
     return verdict.kind === 'write'
       ? this.moveOrGiveBack(run, facts, verdict, options.claim ?? null)
       : toResult(verdict, facts.current);
+  }
+
+  private async wasMade(run: FactsRow, { details }: Proposed): Promise<boolean> {
+    return (await selectTransition(this.database.sql, [run.workspace_id, run.id, details.transition_id])).length > 0;
   }
 
   private async moveOrGiveBack(

@@ -34,7 +34,7 @@ export const policies: Readonly<Record<PolicyName, readonly Rule[]>> = {
     retryWhileAttemptsRemain,
   ],
   /** What is left under `force`. */
-  forced: [holdTheClaim, keepLease, keepResult, cancelWithoutInfrastructure],
+  forced: [holdTheClaim, keepLease, repeatedTransition, keepResult, cancelWithoutInfrastructure],
   /** For the loop that marks runs late. */
   late: [keepLease, lateOnce, cancelLateWithoutSlot],
   /** For the loop that finds runs whose agent is lost. */

@@ -17,10 +17,13 @@ export type Draft = Drafted & {
 export type Rule = PolicyRule<Facts, Draft>;
 export type Verdict = VerdictOf<Draft>;
 
-/** The proposal is answered with another state, which is written instead; what earlier rules made of the policy is undone. */
+/**
+ * The proposal is answered with another state, which is written instead; what earlier rules made of the policy is undone.
+ * It carries the proposal's token: sent again, that is answered with this state and not carried out after all.
+ */
 export const replace = (facts: Facts, draft: Draft, proposed: Proposed, reason: string): Draft => ({
   ...draft,
-  proposed,
+  proposed: { ...proposed, details: { ...proposed.details, transition_id: draft.proposed.details.transition_id } },
   policy: facts.policy,
   replaced: reason,
 });

@@ -142,6 +142,14 @@ test('a viewer sees a workspace and changes nothing in it', async () => {
   expect((await call('PATCH', `/workspaces/${tenant.workspaceId}`, { name: 'mine' }, viewer)).status).toBe(403);
   expect((await call('DELETE', `/workspaces/${tenant.workspaceId}`, undefined, viewer)).status).toBe(403);
   expect((await call('POST', '/workspaces/', { name: 'mine' }, viewer)).status).toBe(403);
+  // To poll is to work for a queue, and is written down: who only looks does not.
+  const nobody = crypto.randomUUID();
+  for (const [path, body] of [
+    ['/work_pools/pool/get_scheduled_flow_runs', {}],
+    [`/work_queues/${nobody}/get_runs`, { scheduled_before: '2030-01-01T00:00:00Z' }],
+    ['/deployments/get_scheduled_flow_runs', { deployment_ids: [nobody] }],
+  ] as [string, object][])
+    expect((await call('POST', `/workspaces/${tenant.workspaceId}${path}`, body, viewer)).status, path).toBe(403);
 });
 
 test('an owner of the account enters its workspaces without being a member', async () => {

@@ -99,7 +99,7 @@ export class WorkPoolsController {
   }
 
   /** The poll of Prefect's workers. */
-  @Needs('see_work_queues')
+  @Needs('run_flows')
   @Post(':name/get_scheduled_flow_runs')
   @HttpCode(200)
   @Answers(scheduledRunsAnswer)

@@ -104,7 +104,7 @@ export class WorkQueuesController {
   }
 
   /** The poll of agents. Screens that only look say so, and are not taken for an agent. */
-  @Needs('see_work_queues')
+  @Needs('run_flows')
   @Post(':id/get_runs')
   @HttpCode(200)
   @Answers(flowRunsAnswer)

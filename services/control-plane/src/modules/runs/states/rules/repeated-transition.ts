@@ -1,5 +1,7 @@
 import { keep, type Rule } from '../rule.js';
 
+export const alreadyMade = keep('This run has already made this state transition.');
+
 /** A client that repeats a request after a timeout finds that it was heard the first time. */
 export const repeatedTransition: Rule = {
   name: 'repeated-transition',
@@ -7,8 +9,6 @@ export const repeatedTransition: Rule = {
   to: 'any',
   apply({ current }, draft) {
     const id = draft.proposed.details.transition_id;
-    return id !== null && id === current?.state_details.transition_id
-      ? keep('This run has already made this state transition.')
-      : draft;
+    return id !== null && id === current?.state_details.transition_id ? alreadyMade : draft;
   },
 };
