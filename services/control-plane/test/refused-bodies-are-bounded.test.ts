@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestApp, type Tenant, type TestApp } from './app.js';
 
@@ -26,6 +27,7 @@ test.each<[string, string, unknown]>([
   ['ids that are none', '/flow_runs/filter', { flow_runs: { id: { any_: many(100_000, 'x') } } }],
   ['ids of the wrong type', '/flow_runs/filter', { flow_runs: { id: { any_: many(5_000, [1]) } } }],
   ['keys that do not belong', '/flows/', Object.fromEntries(many(100_000, 0).map((_, at) => [`k${at}`, at]))],
+  ['roles that are none', '/events/count-by/event', { filter: { related: { role: many(200_000, []) } } }],
   ['a value of a megabyte', '/flows/', { name: 'x/'.repeat(500_000) }],
   ['a key of a megabyte', '/flows/', { name: 'a', ['k'.repeat(1_000_000)]: 1 }],
   ['a time of a megabyte', '/flow_runs/filter', { flow_runs: { start_time: { after_: 'x'.repeat(1_000_000) } } }],
@@ -66,4 +68,29 @@ test('a short request comes back whole with what is wrong in it', async () => {
 test('many values in a lax spelling are still read', async () => {
   const lines = many(500, { name: 'a', level: '20', message: 'm', timestamp: '2026-11-29T00:00:00.000000Z' });
   expect((await post('/logs/', lines)).status).toBe(201);
+});
+
+test.each<[string, (keys: object) => object]>([
+  ['a filter', (flows) => ({ flows })],
+  ['a list', (any_) => ({ flows: { id: { any_ } } })],
+])('keys that do not belong in %s cost little more than to parse them', async (_what, inside) => {
+  const body = inside(Object.fromEntries(many(70_000, 0).map((_, at) => [`k${at}`, at])));
+  const text = JSON.stringify(body);
+  const shares: number[] = [];
+  for (let tries = 0; tries < 3; tries++) {
+    const parse = await cpuSecondsOf(async () => JSON.parse(text));
+    const refuse = await cpuSecondsOf(async () => expect((await post('/flows/filter', body)).status).toBe(422));
+    shares.push(refuse / parse);
+  }
+  expect(Math.min(...shares)).toBeLessThan(6);
+});
+
+test('a name that is too long for an index is refused', async () => {
+  const flow_id = (await post('/flows/', { name: 'has-schedules' })).body.id;
+  const slug = randomBytes(20_000).toString('hex');
+  const schedules = [{ schedule: { interval: 60 }, slug }];
+  const refused = await post('/deployments/', { name: 'd', flow_id, schedules });
+  expect(refused.status).toBe(422);
+  const id = (await post('/deployments/', { name: 'd', flow_id })).body.id;
+  expect((await post(`/deployments/${id}/schedules`, schedules)).status).toBe(422);
 });

@@ -50,7 +50,8 @@ function makeCheck(schema: Schema): Check {
   if (def.type === 'record')
     return ofMap(checkOf(def.valueType!), isAnything(def.valueType!) ? Infinity : listLengthMax);
   if (def.type === 'tuple') return ofTuple(def.items!.map(checkOf));
-  if (def.type === 'union') return ofUnion(def.options!.map(checkOf));
+  if (def.type === 'union')
+    return ofUnion(def.options!.map((option) => ({ check: checkOf(option), takes: (value) => takes(option, value) })));
   return unbounded;
 }
 
@@ -107,16 +108,30 @@ const ofTuple =
         )
       : null;
 
-/** Too long for one alternative may be right for another. */
-function ofUnion(alternatives: Check[]): Check {
+type Alternative = { check: Check; takes(value: unknown): boolean };
+
+/** Too long for one alternative may be right for another, but not for one that means something else altogether. */
+function ofUnion(alternatives: Alternative[]): Check {
   return (value, place) => {
     let last: TooLong | null = null;
-    for (const check of alternatives) {
+    for (const { check } of alternatives.filter((each) => each.takes(value))) {
       last = check(value, place);
       if (!last) return null;
     }
     return last;
   };
+}
+
+const flat = new Set(['string', 'number', 'int', 'boolean', 'date', 'enum', 'literal', 'null', 'undefined', 'bigint']);
+
+/** Whether the schema may mean this kind of value: a list, a map, or one that has nothing in it. */
+function takes(schema: Schema, value: unknown): boolean {
+  const def = schema._zod.def as unknown as Def;
+  const inner = def.innerType ?? def.in ?? def.getter?.();
+  if (inner) return takes(inner, value);
+  if (def.type === 'array' || def.type === 'tuple') return Array.isArray(value);
+  if (def.type === 'object' || def.type === 'record') return isMap(value);
+  return flat.has(def.type) ? typeof value !== 'object' || value === null : true;
 }
 
 function firstOf(

@@ -62,5 +62,8 @@ export function fromDatabase(error: unknown): unknown {
   if (code === '22P05' || code === '22021' || code === '22003' || code === '22008' || code === '22P02') {
     return new AppError('invalid', 'The request contains a value that cannot be stored.', { cause: error });
   }
+  // More than a key of an index holds: whatever is looked up by it has no such name.
+  if (code === '54000')
+    return new AppError('invalid', 'The request contains a name that is too long.', { cause: error });
   return error;
 }

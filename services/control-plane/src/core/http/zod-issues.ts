@@ -28,6 +28,9 @@ const typesByWords = new Map([
   ['Input should be a valid timedelta', 'time_delta_type'],
 ]);
 
+/** Of an object with more keys that do not belong there, these are looked at: each of them costs more than to read it. */
+const keysMax = 1_000;
+
 /** Zod's own words are not wanted: what a schema says nothing of is left blank, and the wire's words fill it. */
 export const noWords = (): string => '';
 
@@ -115,7 +118,7 @@ const isOfAlternatives = (issue: ZodIssue, depth: number): boolean =>
 function toWire(issue: ZodIssue, schema: Schema, at: At, path: Place): Mistake[] {
   const { place, loc } = into(at, path);
   if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => {
+    return issue.keys.slice(0, keysMax).map((key) => {
       const said = { type: 'extra_forbidden', loc: [...loc, key], msg: 'Extra inputs are not permitted' };
       return { place: [...place, key], issue: said };
     });
