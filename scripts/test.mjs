@@ -83,10 +83,13 @@ async function withPrefect(folder, envOf) {
 }
 
 /** A suite of Python writes its own summary; where Python or its packages are out of reach it says so. */
-async function python(name, ...args) {
+const python = (name, ...args) => program(name, `test/${name}/run.mjs`, ...args);
+
+/** A program that writes its own summary. */
+async function program(name, ...args) {
   const summary = path.join(reports, `${name}.json`);
-  const written = await node([`test/${name}/run.mjs`, '--summary', summary, ...args]).catch((error) => ({ error }));
-  if (!fs.existsSync(summary)) throw written.error ?? new Error(`test/${name} wrote no summary.`);
+  const written = await node([...args, '--summary', summary]).catch((error) => ({ error }));
+  if (!fs.existsSync(summary)) throw written.error ?? new Error(`${name} wrote no summary.`);
   const { passed, failed, skipped, reason } = JSON.parse(fs.readFileSync(summary, 'utf8'));
   if (failed > 0 || written.error)
     throw Object.assign(written.error ?? new Error('tests failed'), {
@@ -139,6 +142,7 @@ for (const folder of [
   'examples/typescript',
   'web',
   'test/faults',
+  'test/costs',
 ]) {
   await step(`types ${folder}`, () => node([...tsc, path.join(root, folder, 'tsconfig.json')]).then(() => undefined));
 }
@@ -154,6 +158,7 @@ if (!checksOnly) {
   await step('tests web', () => vitest('web', { project: 'unit' }));
   await step('browser', () => vitest('web', { project: 'browser' }));
   await step('faults', () => withPrefect('test/faults', (python) => ({ HEADGATE_TEST_PYTHON: python })));
+  await step('costs', () => program('costs', '--import', 'tsx', 'test/costs/run.ts'));
   await step('compatibility (Python)', () => python('compat'));
   for (const client of ['3.8', '3.6'])
     await step(`compatibility (Prefect ${client})`, () => python('compat', '--client', client));

@@ -1,0 +1,1 @@
+export function furnish(api: string, key: string): Promise<Record<string, string>>;
