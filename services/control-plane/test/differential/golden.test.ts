@@ -5,6 +5,7 @@ import { startTestApp, type Tenant, type TestApp } from '../app.js';
 import { workspaceHttp } from '../property/workspace.js';
 import { answerOf, type Server } from './answers.js';
 import { cases } from './cases.js';
+import { nullsOf, onPurpose } from './nulls.js';
 import { refusalsOf } from './refusals.js';
 import { screensOf } from './screens.js';
 import { seed, type Post } from './seed.js';
@@ -40,6 +41,16 @@ test('words in logs: any of them, all that are required, none that are excluded;
 test('the screens of a Prefect server are answered as it answers them', async () => {
   const answers = await screensOf(workspaceHttp(app, owner), server.ids);
   expect(answers).toBe(fs.readFileSync(path.join(import.meta.dirname, 'screens.txt'), 'utf8'));
+});
+
+test('null and empty are told apart as a Prefect server tells them apart', async () => {
+  let nulls = await nullsOf(workspaceHttp(app, await app.tenant()));
+  for (const [line, [theirs, ours]] of Object.entries(onPurpose)) {
+    expect(nulls).toContain(`${line} · ${ours}\n`);
+    nulls = nulls.replace(`${line} · ${ours}\n`, `${line} · ${theirs}\n`);
+  }
+  const committed = fs.readFileSync(path.join(import.meta.dirname, 'nulls.txt'), 'utf8');
+  expect(nulls.split('\n')).toEqual(committed.split('\n'));
 });
 
 test('wrong bodies are refused in the words of a Prefect server', async () => {

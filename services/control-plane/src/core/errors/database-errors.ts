@@ -41,6 +41,9 @@ const saysGone = new RegExp(
   'i',
 );
 
+/** The wire's words. */
+export const integrity = 'Data integrity conflict. This usually means a unique or foreign key constraint was violated.';
+
 /** What a database or Redis error means to the caller; anything unknown stays as it is and becomes a 500. */
 export function fromDatabase(error: unknown): unknown {
   if (error instanceof AppError || !(error instanceof Error)) return error;
@@ -50,12 +53,12 @@ export function fromDatabase(error: unknown): unknown {
   }
   if (code === '40001' || code === '40P01' || code === '55P03') return unavailable('Service Unavailable', error);
   if (code === '23505')
-    return conflict('Data integrity conflict. This usually means a unique or foreign key constraint was violated.', {
+    return conflict(integrity, {
       cause: error,
     });
   // A required value that is null: the wire says this, too, as a conflict.
   if (code === '23503' || code === '23502')
-    return conflict('Data integrity conflict. This usually means a unique or foreign key constraint was violated.', {
+    return conflict(integrity, {
       cause: error,
     });
   // Text that Postgres cannot hold (NUL characters, broken surrogates), or numbers out of range: the request's fault.

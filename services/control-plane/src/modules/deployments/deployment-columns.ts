@@ -20,7 +20,7 @@ const json = [
   'parameter_openapi_schema',
   'pull_steps',
 ] as const;
-/** Columns that cannot be empty: null leaves them as they are. A schema that is null is one that allows all. */
+/** Columns that cannot be empty: null leaves them as they are. */
 const required = new Set(['paused', 'tags', 'enforce_parameter_schema', 'parameters', 'labels', 'job_variables']);
 
 /** The columns that a body sets; what it does not name stays, null clears where that is possible. */
@@ -31,6 +31,5 @@ export function columnsOf(body: Partial<DeploymentUpdate>): Record<string, unkno
   for (const key of json)
     if (body[key] !== undefined && !(body[key] === null && required.has(key)))
       columns[key] = body[key] === null ? null : stringifyExact(body[key]);
-  if (columns['parameter_openapi_schema'] === null) columns['parameter_openapi_schema'] = '{}';
   return columns;
 }

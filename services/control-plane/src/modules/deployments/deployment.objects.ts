@@ -100,7 +100,7 @@ export const toDeploymentObject = (row: DeploymentRow): DeploymentObject => ({
   workPoolName: row.work_pool_name,
   workQueueName: row.work_queue_name,
   parameters: row.parameters,
-  parameterOpenapiSchema: row.parameter_openapi_schema,
+  parameterOpenapiSchema: row.parameter_openapi_schema ?? {},
   enforceParameterSchema: row.enforce_parameter_schema,
   schedules: row.schedules.map(toScheduleObject),
   created: row.created,

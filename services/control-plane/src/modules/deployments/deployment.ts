@@ -46,7 +46,7 @@ export type DeploymentRow = LimitColumns & {
   work_pool_id: string | null;
   work_pool_name: string | null;
   work_pool_type: string | null;
-  parameter_openapi_schema: Record<string, unknown>;
+  parameter_openapi_schema: Record<string, unknown> | null;
   enforce_parameter_schema: boolean;
   path: string | null;
   pull_steps: Record<string, unknown>[] | null;
@@ -108,7 +108,7 @@ export function deploymentJson(row: DeploymentRow) {
     schedules: schedulesJson(row.schedules),
     concurrency_limit: null,
     global_concurrency_limit: limitJson(row),
-    concurrency_options: row.concurrency_options && { grace_period_seconds: null, ...row.concurrency_options },
+    concurrency_options: row.concurrency_options && optionsJson(row.concurrency_options),
     job_variables: row.job_variables,
     parameters: row.parameters,
     tags: row.tags,
@@ -118,7 +118,7 @@ export function deploymentJson(row: DeploymentRow) {
     last_polled: row.last_polled,
     parameter_openapi_schema: row.parameter_openapi_schema,
     path: row.path,
-    pull_steps: row.pull_steps ?? [],
+    pull_steps: row.pull_steps,
     entrypoint: row.entrypoint,
     storage_document_id: row.storage_document_id,
     infrastructure_document_id: row.infrastructure_document_id,
@@ -131,6 +131,15 @@ export function deploymentJson(row: DeploymentRow) {
 }
 
 export type DeploymentJson = ReturnType<typeof deploymentJson>;
+
+/** In the wire's order of members. */
+const optionsJson = ({
+  collision_strategy,
+  grace_period_seconds = null,
+}: NonNullable<DeploymentRow['concurrency_options']>) => ({
+  collision_strategy,
+  grace_period_seconds,
+});
 
 function limitJson(row: DeploymentRow) {
   if (!row.concurrency_limit_id || row.limit_name === null) return null;

@@ -100,11 +100,13 @@ test('to deploy without a pool leaves the pool as it is; an update without one t
   expect((await read(id)).work_pool_name).toBeNull();
 });
 
-test('a schema that is empty is that of an object without properties', async () => {
+test('a schema that is empty is that of an object without properties, and null is none', async () => {
   const { id, parameter_openapi_schema } = await saved({ parameter_openapi_schema: {} });
   expect(parameter_openapi_schema).toEqual({ type: 'object', properties: {} });
   await call('PATCH', `/deployments/${id}`, { parameter_openapi_schema: null });
-  expect((await read(id)).parameter_openapi_schema).toEqual({});
+  expect((await read(id)).parameter_openapi_schema).toBeNull();
+  const { status, body } = await call('POST', `/deployments/${id}/create_flow_run`, { parameters: { any: 1 } });
+  expect([status, body.parameters]).toEqual([201, { any: 1 }]);
 });
 
 test('of ten that deploy at the same time one makes it', async () => {

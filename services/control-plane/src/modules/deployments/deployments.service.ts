@@ -6,6 +6,7 @@ import { Database } from '../../core/db/database.js';
 import type { Db } from '../../core/db/db.js';
 import { Budget } from '../../core/documents/budget.js';
 import { conflict, invariant, notFound } from '../../core/errors/app-error.js';
+import { integrity } from '../../core/errors/database-errors.js';
 import { Events, type WireEvent } from '../../core/events/events.js';
 import { BlocksService } from '../blocks/index.js';
 import { stringifyExact } from '../../core/json/exact-json.js';
@@ -150,6 +151,7 @@ export class DeploymentsService {
     body: DeploymentUpdate,
     obsolete: 'future' | 'waiting' = 'future',
   ): Promise<void> {
+    if (body.parameters === null || body.enforce_parameter_schema === null) throw conflict(integrity);
     const budget = new Budget(ctx.workspaceId);
     const doing = 'updating deployment';
     const [seen] = await this.getMany(ctx, [id]);

@@ -10,7 +10,7 @@ export type RunSource = {
   tags: string[];
   labels: Record<string, string | number | boolean>;
   job_variables: Record<string, unknown>;
-  parameter_openapi_schema: Record<string, unknown>;
+  parameter_openapi_schema: Record<string, unknown> | null;
   enforce_parameter_schema: boolean;
   infrastructure_document_id: string | null;
   work_queue_id: string | null;

@@ -1,3 +1,4 @@
+import { runName } from '@headgate/contracts';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Ctx } from '../../../core/access/ctx.js';
 import { Database } from '../../../core/db/database.js';
@@ -136,7 +137,8 @@ export class FlowRunsService {
     const { parameters, empirical_policy, job_variables, name, ...plain } = patch;
     const found = await queries.updateFlowRun(this.database.db, ctx.workspaceId, id, {
       ...(plain as queries.FlowRunPatch),
-      ...(name && { name }),
+      // A run has a name: who takes it away gets another.
+      ...(name !== undefined && { name: name || runName() }),
       ...(parameters && { parameters: stringifyExact(parameters) }),
       ...(empirical_policy && { empirical_policy: JSON.stringify(empirical_policy) }),
       ...(job_variables !== undefined && { job_variables: stringifyExact(job_variables) }),
