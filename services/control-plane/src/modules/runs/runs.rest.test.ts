@@ -51,6 +51,19 @@ test('a run with a block that is not there is a conflict', async () => {
   expect((await call('POST', '/flow_runs/', body)).status).toBe(409);
 });
 
+test('a run with a deployment of somebody else, or of nobody, is a conflict, and a deployment of its own is none', async () => {
+  const deploymentOf = async (who: Tenant) =>
+    (await call('POST', '/deployments/', { name: 'd', flow_id: await flowId(who) }, who)).body.id as string;
+  const flow_id = await flowId();
+  for (const deployment_id of [await deploymentOf(stranger), crypto.randomUUID()]) {
+    expect((await call('POST', '/flow_runs/', { flow_id, deployment_id })).status).toBe(409);
+    const found = await call('POST', '/flow_runs/count', { flow_runs: { deployment_id: { any_: [deployment_id] } } });
+    expect(found.body).toBe(0);
+  }
+  const deployment_id = await deploymentOf(owner);
+  expect((await newRun({ flow_id, deployment_id })).deployment_id).toBe(deployment_id);
+});
+
 test('details that nobody named have the defaults of the wire; a null that was sent stays null', async () => {
   const { id, state } = await newRun({ state: { type: 'SCHEDULED' } });
   const { flow_run_id, scheduled_time, ...others } = state.state_details;

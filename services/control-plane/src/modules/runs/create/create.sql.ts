@@ -23,7 +23,7 @@ const insertRun = `insert into flow_run (workspace_id, id, created, updated, nam
 
 /**
  * Creates runs with their first state, event, count and place in the queue, or their slot when they go on already; they
- * take over the labels of their flow. A run whose flow, parent or block is not there, or whose idempotency key is taken,
+ * take over the labels of their flow. A run whose flow, deployment, parent or block is not there, or whose idempotency key is taken,
  * is left out. Answers those that were created, with what events say of them.
  */
 const creation = (events: boolean) => `with input as materialized (select * from ${input}),
@@ -40,7 +40,8 @@ const creation = (events: boolean) => `with input as materialized (select * from
       left join deployment d on d.workspace_id = i.workspace_id and d.id = i.deployment_id
       left join work_queue q on q.workspace_id = i.workspace_id and q.id = i.work_queue_id
       left join work_pool p on p.workspace_id = i.workspace_id and p.id = i.work_pool_id
-     where (i.parent_task_run_id is null
+     where (i.deployment_id is null or d.id is not null)
+       and (i.parent_task_run_id is null
         or exists (select from task_run t where t.workspace_id = i.workspace_id and t.id = i.parent_task_run_id))
        and (i.infrastructure_document_id is null
         or exists (select from block_document b where b.workspace_id = i.workspace_id and b.id = i.infrastructure_document_id))),
