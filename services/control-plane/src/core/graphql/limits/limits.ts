@@ -1,6 +1,6 @@
 /**
  * What one document may ask for, over HTTP and sockets alike; docs/reference/graphql-limits.md tells users. The app's
- * dearest page needs about two fifths of each. A document at its bounds takes the event loop for less than 100 ms.
+ * dearest page needs about two fifths of each. A document at its bounds works for about 100 ms.
  */
 export const limits = {
   queryChars: 100_000,
