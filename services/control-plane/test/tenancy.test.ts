@@ -52,7 +52,7 @@ const bodies: Record<string, unknown> = {
   'post /api/work_pools/:pool/workers/heartbeat': { name: 'another-worker' },
 };
 
-const collectionOf = (path: string): string => path.split('/').filter((part) => part !== 'headgate')[2]!;
+const collectionOf = (path: string): string => path.split('/').filter((part) => !['headgate', 'ui'].includes(part))[2]!;
 
 /** The address with the owner's things in it; the names of those that are not known are kept. */
 const addressOf = (path: string, workspace: Tenant): string =>

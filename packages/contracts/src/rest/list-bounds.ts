@@ -57,12 +57,13 @@ function makeCheck(schema: Schema): Check {
 
 const isAnything = (schema: Schema): boolean => ['unknown', 'any'].includes(schema._zod.def.type);
 
-/** What the schema says itself by `.max()`. */
+/** What the schema says itself by `.max()`; where it has words of its own for that, it says them itself. */
 function maximumOf(schema: Schema): number {
   const { checks: own } = schema._zod.def as unknown as {
-    checks?: { _zod: { def: { check: string; maximum?: number } } }[];
+    checks?: { _zod: { def: { check: string; maximum?: number; error?: unknown } } }[];
   };
-  return own?.find(({ _zod }) => _zod.def.check === 'max_length')?._zod.def.maximum ?? listLengthMax;
+  const said = own?.find(({ _zod }) => _zod.def.check === 'max_length')?._zod.def;
+  return said && !said.error ? said.maximum! : listLengthMax;
 }
 
 function ofObject(shape: Record<string, Schema>): Check {

@@ -84,10 +84,11 @@ test('tags: all of them, any of them, none at all', async () => {
   expect(await runs({ tags: { operator: 'or_', all_: ['a'], is_null_: true } })).toEqual(['done', 'sub']);
 });
 
-test('states by type and by name; any_ wins over not_any_', async () => {
+test('states by type and by name; any_ and not_any_ both hold', async () => {
   expect(await runs({ state: { type: { any_: ['COMPLETED', 'SCHEDULED'] } } })).toEqual(['done', 'waiting']);
   expect(await runs({ state: { type: { not_any_: ['COMPLETED', 'PENDING'] } } })).toEqual(['running', 'waiting']);
-  expect(await runs({ state: { type: { any_: ['RUNNING'], not_any_: ['RUNNING'] } } })).toEqual(['running']);
+  expect(await runs({ state: { type: { any_: ['RUNNING'], not_any_: ['RUNNING'] } } })).toEqual([]);
+  expect(await runs({ state: { type: { any_: ['RUNNING', 'COMPLETED'], not_any_: ['RUNNING'] } } })).toEqual(['done']);
   expect(
     await runs({ state: { operator: 'or_', type: { any_: ['RUNNING'] }, name: { any_: ['Completed'] } } }),
   ).toEqual(['done', 'running']);

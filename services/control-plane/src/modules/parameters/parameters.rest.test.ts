@@ -91,10 +91,11 @@ test('the input of a resumed run is resolved before it is checked and stored', a
   const run = (await call('POST', '/flow_runs/', { flow_id: flowId, state: { type: 'RUNNING' } })).body;
   const keys = { schema: 'paused-1-schema', response: 'paused-1-response' };
   const schema = { type: 'object', properties: { n: { type: 'integer' } }, required: ['n'] };
-  await call('POST', `/flow_runs/${run.id}/input`, { key: keys.schema, value: JSON.stringify(schema) });
   await call('POST', `/flow_runs/${run.id}/set_state`, {
     state: { type: 'PAUSED', state_details: { pause_key: '1', run_input_keyset: keys, pause_reschedule: false } },
   });
+  // As the client does: what lay there before the pause is forgotten.
+  await call('POST', `/flow_runs/${run.id}/input`, { key: keys.schema, value: JSON.stringify(schema) });
   const resume = async (n: unknown) =>
     (await call('POST', `/flow_runs/${run.id}/resume`, { run_input: { n } })).body as { details: { reason: string } };
   const variable = (variable_name: string) => ({ __prefect_kind: 'workspace_variable', variable_name });
