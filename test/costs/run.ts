@@ -67,11 +67,11 @@ async function main(): Promise<number> {
       'GraphQL',
       total * 0.3,
       [
+        ...oddities(things).map((question) => () => bothWays(question, true)),
         ...shuffled(recipes(things), 'recipes').map((recipe) => async () => {
           const asked = await smaller(recipe.make, recipe.aliases, recipe.first);
           if (asked) await bothWays(asked);
         }),
-        ...oddities(things).map((question) => () => bothWays(question, true)),
       ].filter(() => only.test('GraphQL')),
     );
     await part(
