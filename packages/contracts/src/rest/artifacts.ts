@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { absent, limit, offset, uuid } from './common.js';
+import { absent, limit, offset, uuid, part } from './common.js';
 import { filters, operator } from './filters.js';
 
 /** Bodies of the artifact routes. `metadata_` keeps its underscore on the wire. */
@@ -32,7 +32,7 @@ const ids = z.array(uuid).nullish();
 const sub = <T extends z.ZodRawShape>(shape: T) => z.strictObject(shape).nullish();
 const shared = {
   operator,
-  key: sub({ any_: texts, like_: z.string().nullish(), exists_: z.boolean().nullish() }),
+  key: sub({ any_: texts, like_: part.nullish(), exists_: z.boolean().nullish() }),
   flow_run_id: sub({ any_: ids }),
   task_run_id: sub({ any_: ids }),
   type: sub({ any_: texts, not_any_: texts }),

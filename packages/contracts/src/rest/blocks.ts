@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { absent, jsonObject, limit, name, offset, uuid } from './common.js';
+import { absent, jsonObject, limit, name, offset, uuid, part } from './common.js';
 
 /** Blocks: types, the schemas that they have had, and documents, which hold data that fits a schema. */
 
@@ -49,7 +49,7 @@ export type BlockDocumentUpdate = z.infer<typeof blockDocumentUpdate>;
 export const secretsQuery = z.object({ include_secrets: z.boolean().default(false) });
 
 const blockTypeFilter = z.strictObject({
-  name: z.strictObject({ like_: text }).nullish(),
+  name: z.strictObject({ like_: part.nullish() }).nullish(),
   slug: z.strictObject({ any_: texts }).nullish(),
 });
 export type BlockTypeFilter = z.infer<typeof blockTypeFilter>;
@@ -69,7 +69,7 @@ const blockDocumentFilter = z.strictObject({
   /** Absent: named ones only. Null: all. */
   is_anonymous: z.strictObject({ eq_: z.boolean().nullish() }).nullish(),
   block_type_id: z.strictObject({ any_: ids }).nullish(),
-  name: z.strictObject({ any_: texts, like_: text }).nullish(),
+  name: z.strictObject({ any_: texts, like_: part.nullish() }).nullish(),
 });
 export type BlockDocumentFilter = z.infer<typeof blockDocumentFilter>;
 

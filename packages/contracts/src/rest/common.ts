@@ -72,6 +72,9 @@ export const labels = z.record(z.string(), z.union([z.boolean(), z.number().int(
 /** As sent: in their order, and twice when given twice. */
 export const tags = z.array(z.string().max(1_000)).max(500);
 
+/** A part of a name: every row that could have it is looked at. */
+export const part = z.string().max(1_000);
+
 /** At the top level of a body null means absent. */
 export const absent = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? undefined);
 

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { stateTypes } from '../states.js';
-import { absent, dateTime, uuid } from './common.js';
+import { absent, dateTime, uuid, part } from './common.js';
 
 /** The filter grammar of the wire: one object per kind, each with sub-filters, each with operators. */
 
 const ids = z.array(uuid).nullish();
 const texts = z.array(z.string()).nullish();
 const flag = z.boolean().nullish();
-const like = z.string().nullish();
+const like = part.nullish();
 /** How the parts of a filter are joined. */
 export const operator = z.enum(['and_', 'or_']).default('and_');
 const sub = <T extends z.ZodRawShape>(shape: T) => z.strictObject(shape).nullish();

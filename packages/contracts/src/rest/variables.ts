@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { absent, limit, offset, uuid, tags } from './common.js';
+import { absent, limit, offset, uuid, tags, part } from './common.js';
 import { operator } from './filters.js';
 
 /** Bodies of the variable routes. A variable is a named JSON value. */
@@ -46,7 +46,7 @@ export const variableUpdate = z.strictObject({
 export type VariableUpdate = z.infer<typeof variableUpdate>;
 
 const texts = z.array(z.string()).nullish();
-const text = z.strictObject({ any_: texts, like_: z.string().nullish() }).nullish();
+const text = z.strictObject({ any_: texts, like_: part.nullish() }).nullish();
 const variableFilter = z.strictObject({
   operator,
   id: z.strictObject({ any_: z.array(uuid).nullish() }).nullish(),

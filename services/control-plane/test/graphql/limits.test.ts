@@ -121,7 +121,18 @@ const tooMuch: [what: string, document: string, words: RegExp, variables?: objec
     /`fields` the schema may not be asked for/,
   ],
   ['variables in depth', withTags, /nest at most 220 levels/, { f: deep(400) }],
-  ['variables in length', withTags, /at most 100,000 characters/, { f: 'x'.repeat(100_001) }],
+  [
+    'variables in length',
+    withTags,
+    /at most 100,000 characters/,
+    { f: Array.from({ length: 101 }, () => 'x'.repeat(1_000)) },
+  ],
+  ['text to look for', withTags, /asked for may have at most 1,000 characters/, { f: 'x'.repeat(1_001) }],
+  [
+    'text in a question',
+    `{ flows(workspaceId: "w", filter: { search: "${'x'.repeat(20_000)}" }) { nodes { id } } }`,
+    /changes nothing may have at most 20,000 characters/,
+  ],
   ['variables in number', withTags, /at most 20,000 items/, { f: Array.from({ length: 20_001 }, () => 1) }],
 ];
 

@@ -39,7 +39,10 @@ export function refusalOf({ schema, document, operationName, variables, door }: 
   if (!operation) return refusal('The document holds no operation of that name, or several and none was named.');
   const wrongDoor = wrongDoorFor(operation, door);
   if (wrongDoor) return refusal(wrongDoor);
-  const large = variablesTooLarge(variables);
+  const asks = operation.operation !== 'mutation';
+  if (asks && (document.loc?.source.body.length ?? 0) > limits.questionChars)
+    return refusal(`A document that changes nothing may have at most ${count(limits.questionChars)} characters.`);
+  const large = variablesTooLarge(variables, asks ? limits.questionTextChars : Infinity);
   if (large) return refusal(large);
   const { coerced, errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variables ?? {}, {
     maxErrors: 1,

@@ -4,6 +4,9 @@
  */
 export const limits = {
   queryChars: 100_000,
+  /** Of a document that only asks, and of a text that it asks for. */
+  questionChars: 20_000,
+  questionTextChars: 1_000,
   tokens: 2_000,
   definitions: 60,
   directives: 50,

@@ -1,13 +1,18 @@
 import { count, limits } from './limits.js';
 
-/** Why the variables are too large to be looked at more closely, or null. Stops at the first bound that is passed. */
-export function variablesTooLarge(variables: unknown): string | null {
+/**
+ * Why the variables are too large to be looked at more closely, or null. Stops at the first bound that is passed. No text
+ * has more than `textMax` characters.
+ */
+export function variablesTooLarge(variables: unknown, textMax: number): string | null {
   let [chars, items] = [0, 0];
   const stack: { value: unknown; depth: number }[] = [{ value: variables, depth: 0 }];
   for (let top = stack.pop(); top; top = stack.pop()) {
     const { value, depth } = top;
-    if (typeof value === 'string') chars += value.length;
-    else if (value && typeof value === 'object') {
+    if (typeof value === 'string') {
+      if (value.length > textMax) return `A text that is asked for may have at most ${count(textMax)} characters.`;
+      chars += value.length;
+    } else if (value && typeof value === 'object') {
       if (depth >= limits.variablesDepth) return `Variables may nest at most ${limits.variablesDepth} levels.`;
       for (const [name, each] of Object.entries(value)) {
         chars += Array.isArray(value) ? 1 : name.length;
