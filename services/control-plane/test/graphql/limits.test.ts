@@ -81,32 +81,32 @@ const tooMuch: [what: string, document: string, words: RegExp, variables?: objec
     `{ flowRun(${flow}) { ${'... on FlowRun { parentFlowRun {'.repeat(14)} id ${'}}'.repeat(14)} } }`,
     /deeper than 12 fields/,
   ],
-  ['cost', `{ flow(${flow}) { ${nested(2, 200)} } }`, /may cost at most 5,000 nodes, this one [\d,]{6,}/],
+  ['cost', `{ flow(${flow}) { ${nested(2, 200)} } }`, /may cost at most 7,000 nodes, this one [\d,]{6,}/],
   [
     'cost by variables',
     `query ($n: Int) { flow(${flow}) { ${nested(2, 1).replaceAll('first: 1', 'first: $n')} } }`,
-    /may cost at most 5,000 nodes/,
+    /may cost at most 7,000 nodes/,
     { n: 200 },
   ],
   [
     'cost by defaults of variables',
     `query ($n: Int = 200) { flow(${flow}) { ${nested(2, 1).replaceAll('first: 1', 'first: $n')} } }`,
-    /may cost at most 5,000 nodes/,
+    /may cost at most 7,000 nodes/,
   ],
   [
     'cost by defaults of arguments',
     `{ flow(${flow}) { recentRuns { taskRuns { nodes { id } } logs { nodes { id } } recent: flow { recentRuns { states { id } subflowRuns { id } } } } } }`,
-    /may cost at most 5,000 nodes/,
+    /may cost at most 7,000 nodes/,
   ],
   [
     'cost by pages of a connection',
     `{ flowRuns(${w}, first: 200) { nodes { taskRuns(first: 200) { nodes { id } } } } }`,
-    /may cost at most 5,000 nodes, this one [\d,]{6,}/,
+    /may cost at most 7,000 nodes, this one [\d,]{6,}/,
   ],
   [
     'cost of questions to the database',
     `{ flowRuns(${w}, first: 200) { nodes { ${times(5, (i) => `a${i}: logs(first: 1) { pageInfo { hasNextPage } }`)} } } }`,
-    /may cost at most 5,000 nodes/,
+    /may cost at most 7,000 nodes/,
   ],
   [
     'values',
@@ -288,7 +288,7 @@ test('lists without a page are counted as they come, so that their estimate is n
   const ask = (many: number) => doors.http(`{ ${times(many, (i) => `a${i}: apiKeys { id }`)} }`, {}, who.key);
   expect((await ask(2)).data.a1.length).toBeGreaterThanOrEqual(2000);
   expect((await ask(4)).errors?.[0]).toMatchObject({
-    message: expect.stringContaining('hold more than 5,000 objects'),
+    message: expect.stringContaining('hold more than 7,000 objects'),
     extensions: { code: 'invalid' },
   });
 });

@@ -1,6 +1,6 @@
 /**
  * What one document may ask for, over HTTP and sockets alike; docs/reference/graphql-limits.md tells users. The app's
- * dearest page needs about two fifths of each. A document at its bounds works for about 100 ms.
+ * dearest page needs about two fifths of each. A document at its bounds works for about 100 ms, in pieces.
  */
 export const limits = {
   queryChars: 100_000,
@@ -20,7 +20,7 @@ export const limits = {
   depth: 12,
   depthOfIntrospection: 17,
   /** Objects in the answer, and what its questions to the database are worth in objects. */
-  nodes: 5_000,
+  nodes: 7_000,
   /** A subscription is answered again with every event. */
   nodesOfSubscription: 1_000,
   /** Names, numbers and texts in the answer. */

@@ -20,6 +20,7 @@ export const remainTables = [
   'flow_run_state',
   'task_run_state',
   'log',
+  'log_batch',
   'event',
 ] as const;
 
