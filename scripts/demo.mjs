@@ -5,7 +5,7 @@ import path from 'node:path';
 import { root } from './setup.mjs';
 import { runSystem } from './system.mjs';
 
-const account = { email: 'demo@headgate.local', password: 'demo-demo-demo', name: 'Demo' };
+const account = { email: 'demo@headgate.local', password: 'quiet-river-canal-lock', name: 'Demo' };
 const pool = 'local';
 
 await runSystem(async (system, atEnd) => {
@@ -100,7 +100,10 @@ async function signUpOrIn(url, home) {
     const signIn = await browser('mutation($input: SignInInput!) { signIn(input: $input) { id } }', {
       input: { email: account.email, password: account.password },
     });
-    if (signIn.errors) throw new Error(`The demo account cannot be signed in: ${signIn.errors[0].message}`);
+    if (signIn.errors)
+      throw new Error(
+        `The demo account can neither be signed up (${signUp.errors[0].message}) nor signed in (${signIn.errors[0].message}).`,
+      );
   }
   const { data, errors } = await browser('mutation { createApiKey(name: "demo agent") { key } }');
   if (errors) throw new Error(`The demo account's API key could not be made: ${errors[0].message}`);

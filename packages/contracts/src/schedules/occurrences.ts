@@ -27,7 +27,12 @@ export function wrongSchedule(schedule: Schedule): string | null {
   const zone = zoneOf(schedule);
   if (!isZone(zone))
     return `Invalid timezone: "${zone}" (specify in IANA tzdata format, for example, America/New_York)`;
-  if (isInterval(schedule)) return intervalMicros(schedule.interval) >= 1 ? null : 'interval must be positive';
+  if (isInterval(schedule)) {
+    const micros = intervalMicros(schedule.interval);
+    if (micros < 1) return 'interval must be positive';
+    // Schedules that fire more often make runs faster than anything can end them.
+    return micros < 1_000_000 ? 'interval must be at least one second' : null;
+  }
   if (isCron(schedule)) return isCronText(schedule.cron) ? null : `Invalid cron string: "${schedule.cron}"`;
   return isRRule(schedule) ? wrongRRule(schedule) : null;
 }

@@ -42,7 +42,9 @@ export function receive(fastify: FastifyInstance, app: NestFastifyApplication): 
       lingerOver(request.raw);
       done(why);
     };
-    if (request.headers.host && !isHost(request.headers.host)) return refuse(badRequest('Bad Request'));
+    // Old clients send none; who reads it later expects one.
+    request.headers.host ||= 'localhost';
+    if (!isHost(request.headers.host)) return refuse(badRequest('Bad Request'));
     if (isFromAnotherSite(request, request.host)) return refuse(forbidden('This was sent by a page of another site.'));
     const { method, routeOptions } = request;
     const need = needs.get(`${method === 'HEAD' ? 'GET' : method} ${routeOptions.url}`);

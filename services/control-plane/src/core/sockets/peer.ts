@@ -55,11 +55,14 @@ export class Peer {
     this.stopAwaitingSignIn();
   }
 
-  /** A peer that does not read what it is sent comes back and asks for what it missed. */
+  /**
+   * A peer that does not read what it is sent comes back and asks for what it missed. What counts is what it had left
+   * before: one message may be larger than all that.
+   */
   send(text: string): void {
     if (this.gone.aborted) return;
+    if (this.client.bufferedAmount > unreadBytesMax) return this.end(closing.tooSlow);
     this.client.send(text);
-    if (this.client.bufferedAmount > unreadBytesMax) this.end(closing.tooSlow);
   }
 
   pong(data: Buffer): void {

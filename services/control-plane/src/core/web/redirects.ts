@@ -9,6 +9,10 @@ type Reads = { db: Kysely<Database>; identity: Identity };
 
 const byIds = /^\/account\/([^/]+)\/workspace\/([^/?]+)(\/[^?]*)?(\?.*)?$/;
 
+/** What a client prints that knows no workspaces: they are in the home of who looks. */
+const atHome =
+  /^\/(?:runs\/(?:flow|task)-run|flows\/flow|deployments\/deployment|work-pools\/work-pool)\/[^/?]+\/?(?:\?.*)?$/;
+
 /** Addresses that Prefect's command line prints, and what they are here. The first match wins. */
 const pages: [RegExp, string][] = [
   [/^\/(?:runs\/)?flow-runs?(?:\/flow-run)?\/([^/]+)$/, '/runs/$1'],
@@ -34,7 +38,7 @@ export type Target = { kind: 'page'; path: string } | { kind: 'sign-in'; next: s
  */
 export async function targetOf(url: string, actor: () => Promise<Actor | null>, reads: Reads): Promise<Target | null> {
   const match = byIds.exec(url);
-  if (!match) return null;
+  if (!match) return atHome.test(url) ? targetAtHome(url, await actor(), reads) : null;
   const [, accountId, workspaceId, rest = '/'] = match;
   if (!isUuid(accountId) || !isUuid(workspaceId)) return { kind: 'nowhere' };
   const visitor = await actor();
@@ -43,4 +47,12 @@ export async function targetOf(url: string, actor: () => Promise<Actor | null>, 
   const handles = access && (await findWorkspaceHandles(reads.db, access.workspaceId, access.accountId));
   if (!handles) return { kind: 'nowhere' };
   return { kind: 'page', path: `/${handles.account}/${handles.workspace}${pageOf(rest.replace(/\/$/, ''))}` };
+}
+
+async function targetAtHome(url: string, visitor: Actor | null, { db, identity }: Reads): Promise<Target> {
+  if (!visitor) return { kind: 'sign-in', next: url };
+  const home = await identity.homeOf(visitor);
+  const handles = home && (await findWorkspaceHandles(db, home.workspaceId, home.accountId));
+  if (!handles) return { kind: 'nowhere' };
+  return { kind: 'page', path: `/${handles.account}/${handles.workspace}${pageOf(url.replace(/[?].*|\/$/, ''))}` };
 }

@@ -117,3 +117,15 @@ test('an address with ids tells the names only to those who may know them', asyn
   ])
     expect((await get(address, key(stranger))).status).toBe(404);
 });
+
+test('what a client prints that knows no workspaces leads to the home of who looks', async () => {
+  const key = { authorization: `Bearer ${owner.key}` };
+  for (const [url, page] of [
+    ['/runs/flow-run/x', 'runs/x'],
+    ['/deployments/deployment/x?a=b', 'deployments/x'],
+    ['/flows/flow/x/', 'flows/x'],
+  ] as const) {
+    expect((await get(url)).headers['location']).toBe(`/sign-in?next=${encodeURIComponent(url)}`);
+    expect((await get(url, key)).headers['location']).toMatch(new RegExp(`^/[a-z\\d-]+/main/${page}$`));
+  }
+});

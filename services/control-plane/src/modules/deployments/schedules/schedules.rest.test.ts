@@ -208,6 +208,8 @@ test('what is not a schedule is refused, with the reason', async () => {
     [{ cron: 'every day' }, 'Invalid cron string'],
     [{ cron: '0 8 * * *', timezone: 'Nowhere/Land' }, 'Invalid timezone'],
     [{ interval: 0 }, 'positive'],
+    [{ interval: 0.000001 }, 'at least one second'],
+    [{ interval: 0.999 }, 'at least one second'],
     [{ rrule: 'FREQ=SOMETIMES' }, 'Invalid RRule'],
   ] as const) {
     const { status, text } = await call('POST', '/deployments/', {

@@ -22,6 +22,8 @@ export const findApiKey = (prisma: Prisma, userId: string, id: string): Promise<
 type ApiKeyRow = {
   id: string;
   userId: string;
+  /** The key that asked for this one, and takes it along when it goes. */
+  madeBy: string | null;
   name: string;
   expiration: Date | null;
   hash: Buffer<ArrayBuffer>;

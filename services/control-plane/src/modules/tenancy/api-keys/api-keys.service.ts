@@ -49,6 +49,7 @@ export class ApiKeysService {
     const row = {
       id: newId(),
       userId,
+      madeBy: actor.via === 'api-key' ? actor.apiKeyId : null,
       name,
       expiration: expiration ? new Date(expiration) : ends,
       hash: digestOf(key),
@@ -63,9 +64,12 @@ export class ApiKeysService {
       throw conflict(`At most ${max} API keys may be kept. Delete one that is no longer needed.`);
   }
 
+  /** Its descendants go too: who found a key has nothing left when it is revoked. */
   async delete(userId: string, id: string): Promise<void> {
     const hash = await this.db.run((prisma) => deleteApiKey(prisma, userId, id));
     if (!hash) throw notFound('API key not found');
     this.changes.publish({ credentialId: id, rememberedAs: cacheKeyOf('key', hash) });
+    // The keys that it made have gone with it.
+    this.changes.publish({ userId });
   }
 }

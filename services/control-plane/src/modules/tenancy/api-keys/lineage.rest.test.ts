@@ -29,3 +29,14 @@ test('a key makes no key that outlives it: later is refused, and without an end 
 test('a key without an end makes keys without an end', async () => {
   expect((await make(owner.key, { name: 'for ever' })).body.expiration).toBeNull();
 });
+
+test('a key that is revoked takes along what was made with it, and with that', async () => {
+  const found = (await make(owner.key, { name: 'found' })).body;
+  const child = (await make(found.key, { name: 'child' })).body;
+  const grandchild = (await make(child.key, { name: 'grandchild' })).body;
+  const knows = async (key: string) => (await app.inject('GET', '/api/me', undefined, key)).status;
+  expect(await Promise.all([found, child, grandchild].map(({ key }) => knows(key)))).toEqual([200, 200, 200]);
+  await app.inject('DELETE', `/api/users/${owner.userId}/api_keys/${found.id}`, undefined, owner.key);
+  expect(await Promise.all([found, child, grandchild].map(({ key }) => knows(key)))).toEqual([401, 401, 401]);
+  expect(await knows(owner.key)).toBe(200);
+});
