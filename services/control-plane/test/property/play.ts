@@ -1,5 +1,5 @@
 import { made, verdictOf, type Answer, type Http } from './http.js';
-import { keyset, limited, states, type DeploymentName, type Sequence, type Step } from './sequence.js';
+import { keyset, limited, repeats, states, type DeploymentName, type Sequence, type Step } from './sequence.js';
 
 const inputSchema = {
   type: 'object',
@@ -9,6 +9,8 @@ const inputSchema = {
 
 const holding = ['PENDING', 'RUNNING', 'CANCELLING'];
 
+type Report = { state: string; transition: string };
+
 type World = {
   http: Http;
   flowId: string;
@@ -16,6 +18,8 @@ type World = {
   runs: string[];
   /** Runs that hold a slot of their deployment, because they took one. */
   holders: Set<string>;
+  /** The report that brought a run where it stands. */
+  heard: Map<string, Report>;
 };
 
 /** Plays a sequence; answers what was seen, one line per step, without ids and times. */
@@ -43,7 +47,7 @@ async function build(http: Http, steps: Step[]): Promise<World> {
     };
     deployments.set(name, (await made(http('POST', '/deployments/', body))).id);
   }
-  return { http, flowId, deployments, runs: [], holders: new Set() };
+  return { http, flowId, deployments, runs: [], holders: new Set(), heard: new Map() };
 }
 
 async function act(world: World, step: Step): Promise<string> {
@@ -56,13 +60,14 @@ async function act(world: World, step: Step): Promise<string> {
   const id = runs[step.run];
   if (!id) return 'no such run';
   const path = `/flow_runs/${id}`;
+  if (step.do !== 'set') world.heard.delete(id);
   if (step.do === 'patch') return String((await http('PATCH', path, { infrastructure_pid: step.pid })).status);
   if (step.do === 'dropLease') return dropLease(http, path);
   const before = await http('GET', path);
   if (isAccident(before, step, world)) return 'left out';
   if (step.do === 'delete') return String((await http('DELETE', path)).status);
   if (step.do === 'resume') return verdictOf(await http('POST', `${path}/resume`, { run_input: step.input }));
-  const told = await set(http, path, step);
+  const told = await set(world, id, step);
   if (before.status === 200) await noteHolder(world, id, before.body.state_type);
   return told;
 }
@@ -115,13 +120,23 @@ async function create(world: World, step: Step & { do: 'create' }): Promise<stri
   return String(answer.status);
 }
 
-async function set(http: Http, path: string, step: Step & { do: 'set' }): Promise<string> {
-  const state = states[step.state]!;
-  const details = { ...state.state_details, transition_id: step.transition };
+/**
+ * A report has an id of its own, as clients give them. One that says that it repeats is the last one again, while the run
+ * stands where that one brought it: what else is repeated, late or by force, is heard twice there and once here (0021).
+ */
+async function set({ http, heard }: World, id: string, step: Step & { do: 'set' }): Promise<string> {
+  const path = `/flow_runs/${id}`;
+  const last = step.transition === repeats && !step.force ? heard.get(id) : undefined;
+  const name = last?.state ?? step.state;
+  const transition = last?.transition ?? (step.transition && crypto.randomUUID());
+  const state = states[name]!;
   const answer = await http('POST', `${path}/set_state`, {
-    state: { ...state, state_details: details },
+    state: { ...state, state_details: { ...state.state_details, transition_id: transition } },
     force: step.force,
   });
+  if (!last) heard.delete(id);
+  if (!last && transition && !step.force && answer.body?.status === 'ACCEPT')
+    heard.set(id, { state: name, transition });
   await askForInput(http, path, state);
   return verdictOf(answer);
 }

@@ -62,11 +62,9 @@ const usual = fc.constantFrom(
   'PauseInput',
   'Sched',
 );
-const transition = fc.constantFrom(
-  null,
-  '00000000-0000-4000-8000-000000000001',
-  '00000000-0000-4000-8000-000000000002',
-);
+/** A report with an id of its own, and one that says the last one again. */
+export const repeats = 'the last one again';
+const transition = fc.constantFrom(null, 'its own', repeats);
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   {

@@ -108,8 +108,9 @@ test('processes that expire leases at the same time give each back once', async 
 });
 
 test('slots of a rate limit come back with time, fractions included, however often it is written to', async () => {
-  await service.create(ctx, { name: 'api', limit: 10, slot_decay_per_second: 50, active_slots: 10 });
+  // They begin to come back while we are still waiting to hear that the limit is there.
   const started = Date.now();
+  await service.create(ctx, { name: 'api', limit: 10, slot_decay_per_second: 50, active_slots: 10 });
   let taken = 0;
   while (taken < 20)
     if ((await kindOf(service.take(ctx, { names: ['api'], slots: 1, mode: 'rate_limit' }))) === 'taken') taken++;
