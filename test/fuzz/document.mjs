@@ -1,6 +1,9 @@
 /** Doors that wait for something, end the session, or take away the ground that the others stand on. */
 const left = [/\/claim$/, /sign-out/, /\/me$/, /\/users\//, /\/workspaces(\/|$)(?!.*\/)/];
 
+/** The published document calls it any text, and the server there refuses what is no version, too. */
+const anyText = 'x-prefect-api-version';
+
 /**
  * The published document, for one workspace: its address filled in, and for what an address names, the things that are
  * there beside what never was.
@@ -20,7 +23,7 @@ export function fuzzable(document, account, things) {
 function inWorkspace(operation, path, things) {
   const collection = path.split('/')[1];
   const parameters = operation.parameters
-    .filter(({ name }) => name !== 'account_id' && name !== 'workspace_id')
+    .filter(({ name }) => !['account_id', 'workspace_id', anyText].includes(name))
     .map((parameter) => {
       const known = parameter.in === 'path' ? things[`${collection}:${parameter.name}`] : undefined;
       if (!known) return parameter;

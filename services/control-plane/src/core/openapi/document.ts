@@ -63,10 +63,15 @@ function operation(door: Door, address: string, schemas: JsonSchemas): Operation
     responses: {
       ...Object.fromEntries(statusesOf(door).map((status) => [status, answerOf(door, status, schemas)])),
       422: { description: 'It does not ask for a possible thing.', ...jsonOf(schemas.of(invalidAnswer, 'out')) },
+      ...(door.body && {
+        400: { description: 'The body is not UTF-8.' },
+        413: { description: 'The body is too large.' },
+      }),
       ...refusalResponses(door.refuses),
       ...(door.needs !== 'nothing' && {
         401: { description: 'No valid credentials.' },
         403: { description: 'The scope is missing.' },
+        429: { description: 'Too much at once; Retry-After says when to ask again.' },
       }),
       ...(names.length > 0 && { 404: { description: 'Not there, or not for the caller to know.' } }),
     },
