@@ -163,6 +163,31 @@ test('filters and counts that the wire does not know are refused', async () => {
     expect((await post('/filter', body)).status).toBe(200);
 });
 
+test.each([
+  [{ time_interval: 1e300 }],
+  [{ time_interval: 1e308, time_unit: 'week' }],
+  [{ time_interval: 3e6, time_unit: 'day' }],
+  [{ time_interval: 400_000, time_unit: 'week', filter: { occurred: { since: '0001-01-01' } } }],
+  [{ time_interval: 0.01, time_unit: 'second', filter: { occurred: { since: '0001-01-01', until: '9999-12-31' } } }],
+])('buckets that cannot be written are refused in words: %j', async (body) => {
+  for (const by of ['time', 'event']) {
+    const refused = await post(`/count-by/${by}`, { filter: {}, ...body });
+    expect(refused.status, refused.text).toBe(422);
+    expect(refused.body.detail).toMatch(/^The given interval /);
+  }
+});
+
+test('a span may reach from the first year to the last: nothing is shown beyond now', async () => {
+  const occurred = { since: '0001-01-01T00:00:00Z', until: '9999-12-31T23:59:59.999999Z' };
+  const body = { filter: { occurred }, time_unit: 'week', time_interval: 3_299 };
+  const buckets = (await post('/count-by/time', body)).body as { start_time: string; end_time: string }[];
+  expect(buckets.map(({ start_time }) => start_time)).toHaveLength(33);
+  expect(buckets.at(-1)!.end_time).toBe('2087-06-22T23:59:59.999999Z');
+  expect(
+    (await post('/count-by/time', { filter: { occurred: { since: '9999-12-31', until: '9999-12-31' } } })).body,
+  ).toEqual([]);
+});
+
 test('half a year of days is counted when no span is given, up to the end of this one', async () => {
   await post('', [event()]);
   const days = (await post('/count-by/day', { filter: {} })).body;

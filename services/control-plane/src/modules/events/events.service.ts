@@ -6,7 +6,7 @@ import { invalid } from '../../core/errors/app-error.js';
 import { wireTime, type WireEvent } from '../../core/events/events.js';
 import * as queries from './events.queries.js';
 import { decodeToken, encodeToken, type PageToken } from './page-token.js';
-import { bucketsFrom, bucketsOf, secondsOf, tooFine } from './time-buckets.js';
+import { bucketsFrom, bucketsOf, secondsOf, wrongWidth } from './time-buckets.js';
 
 type Asker = Pick<Ctx, 'workspaceId'>;
 export type EventPage = { events: WireEvent[]; total: number; nextToken: string | null };
@@ -44,10 +44,10 @@ export class EventsService {
   /** Buckets without a gap, also where nothing occurred. */
   async countByTime(ctx: Asker, filter: EventFilter, { unit, interval }: Width): Promise<EventCountJson[]> {
     const span = spanOf(filter);
-    const seconds = secondsOf(unit, interval);
-    refuseTooFine(span, seconds);
-    const { first, buckets } = bucketsOf(span, unit, interval, wireTime());
-    const width = { from: bucketsFrom, seconds };
+    const now = wireTime();
+    refuseWrongWidth(span, { unit, interval }, now);
+    const { first, buckets } = bucketsOf(span, unit, interval, now);
+    const width = { from: bucketsFrom, seconds: secondsOf(unit, interval) };
     const rows = await queries.countEventsByTime(this.database.db, ctx.workspaceId, filter, span, width);
     const counts = new Map(rows.map(({ bucket, count }) => [bucket - first, count]));
     return buckets.map(({ from, to }, at) => ({
@@ -59,20 +59,15 @@ export class EventsService {
     }));
   }
 
-  countByKey(
-    ctx: Asker,
-    filter: EventFilter,
-    key: 'event' | 'resource',
-    { unit, interval }: Width,
-  ): Promise<EventCountJson[]> {
+  countByKey(ctx: Asker, filter: EventFilter, key: 'event' | 'resource', width: Width): Promise<EventCountJson[]> {
     const span = spanOf(filter);
-    refuseTooFine(span, secondsOf(unit, interval));
+    refuseWrongWidth(span, width, wireTime());
     return queries.countEventsByKey(this.database.db, ctx.workspaceId, filter, span, key);
   }
 }
 
-function refuseTooFine(span: queries.Span, seconds: number): void {
-  const refusal = tooFine(span, seconds);
+function refuseWrongWidth(span: queries.Span, { unit, interval }: Width, now: string): void {
+  const refusal = wrongWidth(span, unit, interval, now);
   if (refusal) throw invalid(refusal);
 }
 
