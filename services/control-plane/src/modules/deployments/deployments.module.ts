@@ -13,6 +13,7 @@ import { LimitOfDeployment } from './limit-of-deployment.js';
 import { QueueOfDeployment } from './queue-of-deployment.js';
 import { DeploymentRunsService } from './runs/deployment-runs.service.js';
 import { RunBatchesController } from './runs/run-batches.rest.js';
+import { RunSources } from './runs/run-sources.js';
 import { Preparations } from './schedules/prepare.js';
 import { Scheduler } from './schedules/scheduler.js';
 import { SchedulesService } from './schedules/schedules.service.js';
@@ -31,6 +32,7 @@ import { SchedulesService } from './schedules/schedules.service.js';
   providers: [
     DeploymentsService,
     DeploymentRunsService,
+    RunSources,
     LimitOfDeployment,
     QueueOfDeployment,
     SchedulesService,

@@ -4,7 +4,7 @@ import type { Ctx } from '../../../core/access/ctx.js';
 import { Database } from '../../../core/db/database.js';
 import type { Db } from '../../../core/db/db.js';
 import { Budget } from '../../../core/documents/budget.js';
-import { conflict, notFound } from '../../../core/errors/app-error.js';
+import { conflict } from '../../../core/errors/app-error.js';
 import { Events, wireTime, type WireEvent } from '../../../core/events/events.js';
 import { inSlices } from '../../../core/fair/in-slices.js';
 import { Loops } from '../../../core/loops/loops.js';
@@ -15,7 +15,8 @@ import { creatorOf } from '../creator.js';
 import { deploymentEvent } from '../deployments.events.js';
 import { findDeployments, markDeploymentsPolled, markUnpolledDeployments } from '../deployments.queries.js';
 import { QueueOfDeployment } from '../queue-of-deployment.js';
-import { selectRunSource, type RunSource } from './run-source.sql.js';
+import type { RunSource } from './run-source.sql.js';
+import { RunSources } from './run-sources.js';
 
 type Asker = Pick<Ctx, 'workspaceId'> & Partial<Pick<Ctx, 'actor'>>;
 /** A poll is written down at most once in this time per deployment. */
@@ -36,6 +37,7 @@ export class DeploymentRunsService implements OnModuleInit {
     @Inject(Events) private readonly events: Events,
     @Inject(Loops) private readonly loops: Loops,
     @Inject(FlowRunsService) private readonly runs: FlowRunsService,
+    @Inject(RunSources) private readonly sources: RunSources,
     @Inject(QueueOfDeployment) private readonly queues: QueueOfDeployment,
     @Inject(ParametersService) private readonly parameters: ParametersService,
     @Inject(BlocksService) private readonly blocks: BlocksService,
@@ -50,12 +52,12 @@ export class DeploymentRunsService implements OnModuleInit {
     deploymentId: string,
     body: RunOfDeployment,
   ): Promise<{ run: FlowRunJson; row: FlowRunRow; created: boolean }> {
-    return this.createOf(ctx, await this.source(ctx, deploymentId), body);
+    return this.createOf(ctx, await this.sources.of(ctx.workspaceId, deploymentId), body);
   }
 
   /** Many at once, in one statement and one commit. Answers their ids; a key that is taken gives the run that has it. */
   async createMany(ctx: Asker, deploymentId: string, bodies: RunOfDeployment[]): Promise<string[]> {
-    const deployment = await this.source(ctx, deploymentId);
+    const deployment = await this.sources.of(ctx.workspaceId, deploymentId);
     const budget = new Budget(ctx.workspaceId);
     const parameters: Record<string, unknown>[] = [];
     for (const body of bodies) {
@@ -71,7 +73,7 @@ export class DeploymentRunsService implements OnModuleInit {
 
   /** Many, each for itself. */
   async createEach(ctx: Asker, deploymentId: string, bodies: RunOfDeployment[]) {
-    const deployment = await this.source(ctx, deploymentId);
+    const deployment = await this.sources.of(ctx.workspaceId, deploymentId);
     const outcomes = await inSlices(bodies, sliceMax, (slice) =>
       Promise.allSettled(slice.map((body) => this.createOf(ctx, deployment, body))),
     );
@@ -82,12 +84,6 @@ export class DeploymentRunsService implements OnModuleInit {
     const budget = new Budget(ctx.workspaceId);
     const parameters = await this.parametersOf(ctx, deployment, body, budget);
     return this.runs.create(ctx, await this.draftOf(ctx, deployment, body, { parameters, budget }));
-  }
-
-  private async source(ctx: Asker, deploymentId: string): Promise<RunSource> {
-    const [deployment] = await selectRunSource(this.database.sql, [ctx.workspaceId, deploymentId]);
-    if (!deployment) throw notFound('Deployment not found');
-    return deployment;
   }
 
   private async draftOf(

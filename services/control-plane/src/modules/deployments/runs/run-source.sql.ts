@@ -20,14 +20,14 @@ export type RunSource = {
   requires_job_variables: boolean;
 };
 
-/** Parameters: workspace, deployment. */
-export const selectRunSource = fixed<RunSource>(
-  'deployment.run-source',
-  `select d.id, d.name, d.flow_id, d.version, d.parameters, d.tags, d.labels, d.job_variables, d.parameter_openapi_schema, d.enforce_parameter_schema,
+/** Parameters: workspaces, and the deployment that is meant in each. `place` counts these from 1. */
+export const selectRunSources = fixed<RunSource & { place: number }>(
+  'deployment.run-sources',
+  `select asked.place::integer, d.id, d.name, d.flow_id, d.version, d.parameters, d.tags, d.labels, d.job_variables, d.parameter_openapi_schema, d.enforce_parameter_schema,
           d.infrastructure_document_id, d.work_queue_id, p.id as work_pool_id, p.name as work_pool_name,
           coalesce(p.base_job_template::jsonb #> '{variables,required}' <> '[]', false) as requires_job_variables
-     from deployment d
+     from unnest($1::uuid[], $2::uuid[]) with ordinality as asked (workspace_id, id, place)
+     join deployment d on d.workspace_id = asked.workspace_id and d.id = asked.id
      left join work_queue q on q.workspace_id = d.workspace_id and q.id = d.work_queue_id
-     left join work_pool p on p.workspace_id = q.workspace_id and p.id = q.work_pool_id
-    where d.workspace_id = $1 and d.id = $2`,
+     left join work_pool p on p.workspace_id = q.workspace_id and p.id = q.work_pool_id`,
 );

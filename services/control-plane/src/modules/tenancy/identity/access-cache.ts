@@ -23,8 +23,11 @@ export class AccessCache<T> {
       this.entries.delete(key);
       return undefined;
     }
-    this.entries.delete(key);
-    this.entries.set(key, entry);
+    // While there is room for as many again, nobody is put out, and the order does not matter.
+    if (this.entries.size * 2 > this.sizeMax) {
+      this.entries.delete(key);
+      this.entries.set(key, entry);
+    }
     return entry.value;
   }
 
