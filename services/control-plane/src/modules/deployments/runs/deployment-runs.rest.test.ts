@@ -58,6 +58,35 @@ test('a run takes over what its deployment says, overlaid by what the request sa
   expect(body.tags.toSorted()).toEqual(['d', 'r']);
 });
 
+test('those who ask at the same time each get a run of their own deployment, and none of a foreign one', async () => {
+  const [one, two] = [await deployed({ parameters: { of: 'one' } }), await deployed({ name: 'two' })];
+  const other = await app.tenant();
+  const flow = await call('POST', '/flows/', { name: 'etl' }, other);
+  const foreign = await call(
+    'POST',
+    '/deployments/',
+    { name: 'daily', flow_id: flow.body.id, parameters: { of: 'other' } },
+    other,
+  );
+  const outcomes = await Promise.all(
+    Array.from({ length: 40 }, async () => ({
+      ones: await Promise.all([run(one.id, { parameters: { more: 1 } }), run(one.id)]),
+      two: await run(two.id),
+      foreign: await run(foreign.body.id),
+      own: await call('POST', `/deployments/${foreign.body.id}/create_flow_run`, {}, other),
+    })),
+  );
+  for (const { ones, two: second, foreign: refused, own } of outcomes) {
+    expect(ones.map(({ body }) => [body.deployment_id, body.parameters])).toEqual([
+      [one.id, { of: 'one', more: 1 }],
+      [one.id, { of: 'one' }],
+    ]);
+    expect([second.body.deployment_id, second.body.parameters]).toEqual([two.id, {}]);
+    expect([refused.status, refused.body.detail]).toEqual([404, 'Deployment not found']);
+    expect([own.status, own.body.parameters]).toEqual([201, { of: 'other' }]);
+  }
+});
+
 test('the same idempotency key is the same run', async () => {
   const { id } = await deployed();
   const [first, second] = [await run(id, { idempotency_key: 'k' }), await run(id, { idempotency_key: 'k' })];
