@@ -16,7 +16,7 @@ describe.skipIf(!chromiumPath)('what pages may do, in the browser', () => {
     system = await startSystem();
     browser = await launchChromium();
     page = await (await browser.newContext()).newPage();
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(60_000);
     page.on('console', (message) => {
       if (/Content Security Policy|Permissions-Policy|Cross-Origin-Opener/i.test(message.text()))
         broken.push(`${page.url()}: ${message.text()}`);

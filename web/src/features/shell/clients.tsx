@@ -1,28 +1,39 @@
 'use client';
 
-import { createContext, useCallback, useContext, useMemo, useState, type ReactNode } from 'react';
+import { createContext, useCallback, useContext, useMemo, useRef, useState, type ReactNode } from 'react';
 import { useRouter } from 'next/navigation';
 import { Provider, type Client } from 'urql';
 import { createClients } from '@/lib/graphql-client';
 import { paths } from '@/lib/paths';
 
-type Session = { direct: Client; startAnew: () => void };
+type Session = {
+  direct: Client;
+  /** Ends the session by `signOut`, which answers whether it worked, and shows the sign-in page. */
+  leave: (signOut: () => Promise<boolean>) => Promise<void>;
+};
 
 const SessionContext = createContext<Session | null>(null);
 
-/** Holds the GraphQL clients. `startAnew` forgets everything that was loaded, as after signing in or out. */
+/** Holds the GraphQL clients. */
 export function Clients({ children }: { children: ReactNode }) {
   const router = useRouter();
+  const leaving = useRef(false);
   const askToSignIn = useCallback(() => {
     const here = location.pathname + location.search;
-    if (!here.startsWith(paths.signIn())) router.replace(paths.signIn(here));
+    if (!leaving.current && !here.startsWith(paths.signIn())) router.replace(paths.signIn(here));
   }, [router]);
-  const [clients, setClients] = useState(() => createClients(askToSignIn));
-  const startAnew = useCallback(() => setClients(createClients(askToSignIn)), [askToSignIn]);
-  const session = useMemo(() => ({ direct: clients.direct, startAnew }), [clients, startAnew]);
+  const [{ kept, direct }] = useState(() => createClients(askToSignIn));
+  const leave = useCallback(async (signOut: () => Promise<boolean>) => {
+    // The server closes the live connections, maybe before it answers: that asks nobody who leaves to sign in and come back.
+    leaving.current = true;
+    leaving.current = await signOut();
+    // A page of its own: nothing of the visitor stays in memory.
+    if (leaving.current) location.replace(paths.signIn());
+  }, []);
+  const session = useMemo(() => ({ direct, leave }), [direct, leave]);
   return (
     <SessionContext value={session}>
-      <Provider value={clients.kept}>{children}</Provider>
+      <Provider value={kept}>{children}</Provider>
     </SessionContext>
   );
 }

@@ -1,7 +1,6 @@
 'use client';
 
 import Link from 'next/link';
-import { useRouter } from 'next/navigation';
 import { useTheme } from 'next-themes';
 import { KeyRound, LogOut, Monitor, Moon, Sun } from 'lucide-react';
 import { toast } from 'sonner';
@@ -70,15 +69,14 @@ function ThemeChoice() {
 }
 
 function useSignOut() {
-  const router = useRouter();
-  const { startAnew } = useSession();
+  const { leave } = useSession();
   const [, signOut] = useMutation(SignOutDocument);
-  return async () => {
-    const { error } = await signOut({});
-    if (error) return void toast.error(sayError(error));
-    router.replace(paths.signIn());
-    startAnew();
-  };
+  return () =>
+    leave(async () => {
+      const { error } = await signOut({});
+      if (error) toast.error(sayError(error));
+      return !error;
+    });
 }
 
 const initials = (name: string) =>
