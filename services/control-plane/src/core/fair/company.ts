@@ -15,4 +15,9 @@ export class Company {
   isAlone(party: string, now: number): boolean {
     return now - (party === this.last.party ? this.othersAt : this.last.at) > aboutMs;
   }
+
+  /** As it is for those who are not known yet: whoever is about may be another one. */
+  get ofStrangers(): Pick<Company, 'see' | 'isAlone'> {
+    return { see: () => undefined, isAlone: (_, now) => now - this.last.at > aboutMs };
+  }
 }

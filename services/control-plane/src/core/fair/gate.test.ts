@@ -110,3 +110,21 @@ test('a bucket gives what has been saved, then no more than its rate', () => {
   expect(given).toBeGreaterThan(980);
   expect(given).toBeLessThan(1_300);
 });
+
+test('strangers make room as soon as somebody who is known is about, and rest for a while at least', async () => {
+  const company = new Company();
+  const strangers = new Gate(company.ofStrangers, { ...limits, rests: true, restMsMin: 40, waitingMax: Infinity });
+  for (let times = 0; times < 4; times++) expect(strangers.enter('10.0.0.1')).toBeUndefined();
+  expect(company.isAlone('somebody', performance.now())).toBe(true);
+  company.see('somebody', performance.now());
+  expect(strangers.enter('10.0.0.2')).toBeUndefined();
+  let entered = 0;
+  for (let times = 0; times < 3; times++) void strangers.enter('10.0.0.1')!.then(() => entered++);
+  const left = performance.now();
+  for (let times = 0; times < 4; times++) strangers.leave('10.0.0.1', 0.1);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(entered).toBe(0);
+  while (entered < 2) await new Promise((resolve) => setImmediate(resolve));
+  expect(performance.now() - left).toBeGreaterThan(38);
+  expect(strangers.waitsFor('10.0.0.1')).toBe(1);
+});

@@ -14,6 +14,8 @@ export type GateLimits = {
   together: number;
   /** Whether a party with more to do pauses, while others are about, for as long as its turn took: half the time is theirs. */
   rests?: boolean;
+  /** What counts as taken at least, where a turn causes work that it does not wait for. */
+  restMsMin?: number;
   /** How much of one party may wait, by number and by bytes; more is refused. */
   waitingMax: number;
   waitingBytesMax: number;
@@ -38,7 +40,7 @@ export class Gate {
   private sweeper: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly company: Company,
+    private readonly company: Pick<Company, 'see' | 'isAlone'>,
     private readonly limits: GateLimits,
   ) {}
 
@@ -57,10 +59,16 @@ export class Gate {
   leave(party: string, tookMs = 0): void {
     this.all--;
     const rests = this.limits.rests && this.waitingOf.has(party) && !this.company.isAlone(party, performance.now());
-    if (rests && tookMs >= 1) setTimeout(() => this.free(party), Math.min(tookMs, restMsMax));
+    const restMs = Math.min(Math.max(tookMs, this.limits.restMsMin ?? 0), restMsMax);
+    if (rests && restMs >= 1) setTimeout(() => this.free(party), restMs);
     else this.free(party);
     // Its place is there for others at once.
     if (this.waiting.size > 0) this.admitWaiting();
+  }
+
+  /** How much of a party is waiting. */
+  waitsFor(party: string): number {
+    return this.waitingOf.get(party)?.number ?? 0;
   }
 
   private free(party: string): void {

@@ -20,7 +20,7 @@ export class Frames {
   private waitingBytes = 0;
   private asker: ((frame: string | null) => void) | null = null;
   private listener: Listener | null = null;
-  private inWorkMax = Infinity;
+  private inWorkMax: () => number = () => Infinity;
   private readonly inWork = new Set<Promise<unknown>>();
   private inWorkBytes = 0;
   private held = false;
@@ -62,8 +62,8 @@ export class Frames {
    * Hands every frame over from now on, the waiting ones first. While as many are in work as may be, the peer is not read.
    * A frame that fails breaks the socket, so that the client sends again what it has no answer to.
    */
-  each(inWorkMax: number, listener: Listener): void {
-    this.inWorkMax = inWorkMax;
+  each(inWorkMax: number | (() => number), listener: Listener): void {
+    this.inWorkMax = typeof inWorkMax === 'number' ? () => inWorkMax : inWorkMax;
     this.listener = listener;
     this.flow();
   }
@@ -115,7 +115,7 @@ export class Frames {
   }
 
   private get isBusy(): boolean {
-    return this.inWork.size >= this.inWorkMax || this.inWorkBytes >= inWorkBytesMax;
+    return this.inWork.size >= this.inWorkMax() || this.inWorkBytes >= inWorkBytesMax;
   }
 
   private work(frame: string): void {

@@ -5,6 +5,8 @@ import { isUuid } from '@headgate/contracts';
 import { WebSocketServer } from 'ws';
 import { Config } from '../config/config.js';
 import { proxyTrust } from '../config/trusted-proxies.js';
+import { AppError } from '../errors/app-error.js';
+import { Turns } from '../fair/turns.js';
 import { Metrics } from '../health/metrics.js';
 import { parseAddress, type Address } from '../http/address.js';
 import { laterHead } from '../http/later.js';
@@ -27,6 +29,15 @@ export type UpgradeDoor = {
   receive(visit: Visit): Promise<Reception>;
 };
 
+type FoundDoor = { door: UpgradeDoor; server: WebSocketServer; match: RegExpExecArray };
+type Wish = FoundDoor & {
+  request: IncomingMessage;
+  connection: Socket;
+  head: Buffer;
+  address: Address;
+  caller: string;
+};
+
 const lookEveryMs = 500;
 /** Time for the closing words to reach the other side. */
 const goodbyeMs = 200;
@@ -44,6 +55,7 @@ export class Upgrades {
   constructor(
     @Inject(Config) private readonly config: Config,
     @Inject(Metrics) private readonly metrics: Metrics,
+    @Inject(Turns) private readonly turns: Turns,
     @Inject(LOGGER) private readonly log: Logger,
   ) {
     this.seats = new Seats(config.sockets);
@@ -57,6 +69,8 @@ export class Upgrades {
       // A ping is answered in its turn.
       autoPong: false,
       maxPayload: door.frameBytesMax,
+      // One frame of each socket in a turn of the event loop: many that talk at once are many small pieces of work.
+      allowSynchronousEvents: false,
       handleProtocols: (offered) => (offered.has(door.protocol) ? door.protocol : false),
     });
     this.doors.push({ door, server });
@@ -70,6 +84,7 @@ export class Upgrades {
       connection.once('close', () => this.connections.delete(connection));
       connection.on('error', () => connection.destroy());
       this.upgrade(request, connection, head).catch((error: unknown) => {
+        if (error instanceof AppError && error.kind === 'tooMany') return refuse(connection, 429);
         this.log.error({ err: error, url: request.url?.slice(0, 500) }, 'upgrade failed');
         refuse(connection, 503);
       });
@@ -81,12 +96,20 @@ export class Upgrades {
     const address = parseAddress(request.url ?? '/');
     const found = this.doorAt(address);
     if (!found) return refuse(connection, 404);
-    const seat = this.seats.forUnknown(callerAddress(request, this.isProxy));
+    const caller = callerAddress(request, this.isProxy);
+    // A refusal is work too, and who is refused is likely to come again at once.
+    await this.turns.during('handshakes', caller, async () => {
+      if (!connection.destroyed) await this.admit({ request, connection, head, address, caller, ...found });
+    });
+  }
+
+  private async admit({ request, connection, head, address, caller, door, server, match }: Wish): Promise<void> {
+    const seat = this.seats.forUnknown(caller);
     if (!seat) return refuse(connection, 429);
     connection.once('close', () => seat.giveBack());
-    const reception = await found.door.receive({ request, address, match: found.match, seat });
+    const reception = await door.receive({ request, address, match, seat });
     if (typeof reception === 'number') return refuse(connection, reception);
-    found.server.handleUpgrade(request, connection, head, (client) => {
+    server.handleUpgrade(request, connection, head, (client) => {
       const peer = new Peer(client, connection, request, this.config.sockets.pingSeconds);
       this.enter(peer);
       Promise.resolve(reception(peer)).catch((error: unknown) => {
@@ -96,7 +119,7 @@ export class Upgrades {
     });
   }
 
-  private doorAt({ path, accountId, workspaceId }: Address) {
+  private doorAt({ path, accountId, workspaceId }: Address): FoundDoor | null {
     // An address that names no workspace must not mean another one.
     if (workspaceId !== null && !(isUuid(workspaceId) && isUuid(accountId))) return null;
     const place = path.split('?')[0]!.replace(/\/$/, '');

@@ -37,8 +37,10 @@ export class EventsInSocket implements OnModuleInit {
   }
 
   private handle(frames: Frames, ctx: Ctx, gone: AbortSignal): void {
-    // However many sockets a workspace has, it gets its turn among the others, and is not read meanwhile.
-    frames.each(inWorkMax, (frame) =>
+    // However many sockets a workspace has, it gets its turn among the others, and is hardly read meanwhile.
+    const gate = this.turns.at('frames');
+    const max = () => (gate.waitsFor(ctx.workspaceId) < inWorkMax ? inWorkMax : 1);
+    frames.each(max, (frame) =>
       this.turns.during('frames', ctx.workspaceId, async () => {
         const event = parse(frame);
         if (event) await this.store(ctx, event, gone);
