@@ -1,10 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '../../core/db/database.js';
 import type { WireEvent } from '../../core/events/events.js';
+import { Turns } from '../../core/fair/turns.js';
+import { stringifyExact } from '../../core/json/exact-json.js';
+import { Broadcast, type Listener } from '../../core/live/broadcast.js';
 import { Live, topics } from '../../core/live/live.js';
 import { readReceivedSince } from './events.queries.js';
 
-type Listener = (event: WireEvent) => void;
+const frameOf = (event: WireEvent): string => stringifyExact({ type: 'event', event });
 
 const sweepEveryMs = 5_000;
 const sweepBackMs = 15_000;
@@ -13,7 +16,7 @@ const rememberedMax = 50_000;
 
 /** The new events of a workspace: at once by the wake-up, and by a look into the table when a wake-up was lost. */
 class WorkspaceFeed {
-  readonly listeners = new Set<Listener>();
+  readonly broadcast: Broadcast<WireEvent>;
   private readonly seen = new Set<string>();
   private readonly stopLive: () => void;
   private readonly stopGap: () => void;
@@ -23,7 +26,9 @@ class WorkspaceFeed {
     private readonly workspaceId: string,
     private readonly database: Database,
     live: Live,
+    turns: Turns,
   ) {
+    this.broadcast = new Broadcast(turns, workspaceId, frameOf);
     this.stopLive = live.subscribe(topics.events(workspaceId), (events) => this.give(events as WireEvent[]));
     this.stopGap = live.onGap(() => void this.sweep());
     this.timer = setInterval(() => void this.sweep(), sweepEveryMs);
@@ -36,12 +41,12 @@ class WorkspaceFeed {
   }
 
   private give(events: WireEvent[]): void {
-    for (const event of events) {
-      if (this.seen.has(event.id)) continue;
+    const unseen = events.filter((event) => {
+      if (this.seen.has(event.id)) return false;
       if (this.seen.size >= rememberedMax) this.forgetHalf();
-      this.seen.add(event.id);
-      for (const listener of this.listeners) listener(event);
-    }
+      return this.seen.add(event.id);
+    });
+    this.broadcast.give(unseen);
   }
 
   /** Sets keep the order of insertion: the older half goes. */
@@ -70,16 +75,17 @@ export class EventFeed {
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(Live) private readonly live: Live,
+    @Inject(Turns) private readonly turns: Turns,
   ) {}
 
   /** Answers the function that ends it. An event may be given that happened shortly before. */
-  listen(workspaceId: string, listener: Listener): () => void {
-    const feed = this.feeds.get(workspaceId) ?? new WorkspaceFeed(workspaceId, this.database, this.live);
+  listen(workspaceId: string, listener: Listener<WireEvent>): () => void {
+    const feed = this.feeds.get(workspaceId) ?? new WorkspaceFeed(workspaceId, this.database, this.live, this.turns);
     this.feeds.set(workspaceId, feed);
-    feed.listeners.add(listener);
+    const end = feed.broadcast.listen(listener);
     return () => {
-      feed.listeners.delete(listener);
-      if (feed.listeners.size > 0) return;
+      end();
+      if (feed.broadcast.size > 0 || this.feeds.get(workspaceId) !== feed) return;
       feed.stop();
       this.feeds.delete(workspaceId);
     };

@@ -5,6 +5,7 @@ import type { Ctx } from '../../core/access/ctx.js';
 import { Database } from '../../core/db/database.js';
 import { wireTime, type WireEvent } from '../../core/events/events.js';
 import { stringifyExact } from '../../core/json/exact-json.js';
+import type { Listener, Told } from '../../core/live/broadcast.js';
 import { closing } from '../../core/sockets/closing.js';
 import { firstWordMs, type Frames } from '../../core/sockets/frames.js';
 import type { Peer } from '../../core/sockets/peer.js';
@@ -52,7 +53,7 @@ export class EventsOutSocket implements OnModuleInit {
     frames.expectNoMore();
     if (peer.gone.aborted) return;
     const out = new Outflow(peer, filter.data);
-    const stop = this.feed.listen(ctx.workspaceId, (event) => out.live(event));
+    const stop = this.feed.listen(ctx.workspaceId, out);
     peer.gone.addEventListener('abort', stop, { once: true });
     const { backfill = true } = hello.data;
     if (backfill) await this.backfill(ctx, peer, filter.data, out);
@@ -83,8 +84,8 @@ export class EventsOutSocket implements OnModuleInit {
 }
 
 /** What goes out to one reader: what is stored first, what happens meanwhile after it, and nothing of it twice. */
-class Outflow {
-  private early: WireEvent[] | null = [];
+class Outflow implements Listener<WireEvent> {
+  private early: Told<WireEvent>[] | null = [];
   private readonly sent = new Set<string>();
 
   constructor(
@@ -95,26 +96,26 @@ class Outflow {
   stored(event: WireEvent): void {
     if (this.sent.size >= rememberedMax) this.sent.clear();
     this.sent.add(event.id);
-    this.send(event);
+    if (matchesEvent(this.filter, event)) this.peer.send(stringifyExact({ type: 'event', event }));
   }
 
-  live(event: WireEvent): void {
-    if (!matchesEvent(this.filter, event)) return;
+  take(told: Told<WireEvent>): void {
+    if (!matchesEvent(this.filter, told.value)) return;
     if (!this.early) {
-      if (!this.sent.has(event.id)) this.send(event);
-    } else if (this.early.length < earlyMax) this.early.push(event);
-    else this.peer.end(closing.tooSlow);
+      if (!this.sent.has(told.value.id)) this.peer.send(told.text);
+    } else if (this.early.length < earlyMax) this.early.push(told);
+    else this.lose();
+  }
+
+  lose(): void {
+    this.peer.end(closing.tooSlow);
   }
 
   /** All that is stored has been sent. */
   isComplete(): void {
     const { early } = this;
     this.early = null;
-    for (const event of early ?? []) this.live(event);
+    for (const told of early ?? []) this.take(told);
     setTimeout(() => this.sent.clear(), rememberedMs).unref();
-  }
-
-  private send(event: WireEvent): void {
-    if (matchesEvent(this.filter, event)) this.peer.send(stringifyExact({ type: 'event', event }));
   }
 }

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { RunsModule } from '../runs/index.js';
+import { LogFeed } from './feed.js';
 import { ForgetLogBatches } from './forget-log-batches.js';
 import { LogsOfRunResolver } from './logs.graphql.js';
 import { LogsController } from './logs.rest.js';
@@ -9,6 +10,6 @@ import { LogsOutSocket } from './out.socket.js';
 @Module({
   imports: [RunsModule],
   controllers: [LogsController],
-  providers: [LogsService, LogsOutSocket, LogsOfRunResolver, ForgetLogBatches],
+  providers: [LogsService, LogFeed, LogsOutSocket, LogsOfRunResolver, ForgetLogBatches],
 })
 export class LogsModule {}

@@ -2,10 +2,11 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { logFilter, type LogFilter, type LogJson } from '@headgate/contracts/rest/logs';
 import { z } from 'zod';
 import type { Ctx } from '../../core/access/ctx.js';
-import { Live, topics } from '../../core/live/live.js';
+import { closing } from '../../core/sockets/closing.js';
 import { firstWordMs, type Frames } from '../../core/sockets/frames.js';
 import type { Peer } from '../../core/sockets/peer.js';
 import { Sockets } from '../../core/sockets/sockets.js';
+import { LogFeed } from './feed.js';
 
 const greeting = z.object({ type: z.literal('filter'), filter: z.unknown() });
 /** A filter of some thousand ids. */
@@ -16,7 +17,7 @@ const frameBytesMax = 256 * 1024;
 export class LogsOutSocket implements OnModuleInit {
   constructor(
     @Inject(Sockets) private readonly sockets: Sockets,
-    @Inject(Live) private readonly live: Live,
+    @Inject(LogFeed) private readonly feed: LogFeed,
   ) {}
 
   onModuleInit(): void {
@@ -35,21 +36,25 @@ export class LogsOutSocket implements OnModuleInit {
     if (!filter.success)
       return peer.end({ code: 1002, reason: `Invalid filter: ${filter.error.issues[0]?.message ?? ''}` });
     frames.expectNoMore();
-    const stop = this.live.subscribe(topics.logs(ctx.workspaceId), (lines) => {
-      for (const log of lines as LogJson[])
-        if (matches(filter.data, log)) peer.send(JSON.stringify({ type: 'log', log }));
+    const isWanted = matcherOf(filter.data);
+    const stop = this.feed.listen(ctx.workspaceId, {
+      take: (told) => isWanted(told.value) && peer.send(told.text),
+      lose: () => peer.end(closing.tooSlow),
     });
     peer.gone.addEventListener('abort', stop, { once: true });
     if (peer.gone.aborted) stop();
   }
 }
 
-function matches({ level, timestamp, flow_run_id: flowRun, task_run_id: taskRun }: LogFilter, log: LogJson): boolean {
-  if (level?.ge_ != null && log.level < level.ge_) return false;
-  if (level?.le_ != null && log.level > level.le_) return false;
-  if (timestamp?.after_ && log.timestamp < timestamp.after_) return false;
-  if (timestamp?.before_ && log.timestamp > timestamp.before_) return false;
-  if (flowRun?.any_ && !flowRun.any_.includes(log.flow_run_id ?? '')) return false;
-  if (taskRun?.any_ && !taskRun.any_.includes(log.task_run_id ?? '')) return false;
-  return taskRun?.is_null_ == null || taskRun.is_null_ === (log.task_run_id === null);
+function matcherOf({ level, timestamp, flow_run_id: flowRun, task_run_id: taskRun }: LogFilter) {
+  const [flowRuns, taskRuns] = [flowRun?.any_, taskRun?.any_].map((ids) => ids && new Set(ids));
+  return (log: LogJson): boolean => {
+    if (level?.ge_ != null && log.level < level.ge_) return false;
+    if (level?.le_ != null && log.level > level.le_) return false;
+    if (timestamp?.after_ && log.timestamp < timestamp.after_) return false;
+    if (timestamp?.before_ && log.timestamp > timestamp.before_) return false;
+    if (flowRuns && !flowRuns.has(log.flow_run_id ?? '')) return false;
+    if (taskRuns && !taskRuns.has(log.task_run_id ?? '')) return false;
+    return taskRun?.is_null_ == null || taskRun.is_null_ === (log.task_run_id === null);
+  };
 }
