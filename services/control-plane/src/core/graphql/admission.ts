@@ -10,6 +10,7 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql';
+import type { ErrorKind } from '../errors/app-error.js';
 import { tooDear } from './limits/cost.js';
 import { count, limits } from './limits/limits.js';
 import { tooLarge } from './limits/shape.js';
@@ -75,10 +76,10 @@ function wrongDoorFor({ operation }: OperationDefinitionNode, door: Asked['door'
 
 const messageChars = 1_000;
 
-export const refusal = (message: string, cause?: GraphQLError): GraphQLError =>
+export const refusal = (message: string, cause?: GraphQLError, code: ErrorKind = 'invalid'): GraphQLError =>
   new GraphQLError(message.length > messageChars ? `${message.slice(0, messageChars)}…` : message, {
     ...(cause && { nodes: cause.nodes, source: cause.source, positions: cause.positions, path: cause.path }),
-    extensions: { code: 'invalid' },
+    extensions: { code },
   });
 
 /** What the parser says of a document with too many tokens, in our words. */

@@ -1,8 +1,12 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer, type Server } from 'graphql-ws';
+import type { ExecutionArgs } from 'graphql';
+import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer, type Context, type Server } from 'graphql-ws';
 import { Holder, Holders } from '../access/holders.js';
 import { Identity } from '../access/identity.js';
 import { actorOf } from '../access/credentials.js';
+import { AppError } from '../errors/app-error.js';
+import { Budgets } from '../fair/budgets.js';
+import { Turns } from '../fair/turns.js';
 import { LOGGER } from '../log/log.module.js';
 import type { Logger } from '../log/logger.js';
 import { closing } from '../sockets/closing.js';
@@ -10,8 +14,11 @@ import { Frames } from '../sockets/frames.js';
 import type { Peer } from '../sockets/peer.js';
 import type { Seat } from '../sockets/seats.js';
 import { Upgrades } from '../sockets/upgrades.js';
+import { refusal } from './admission.js';
 import { GraphqlDoor } from './door.js';
+import { count, limits } from './limits/limits.js';
 import { requestOfSocket, type SocketExtra } from './socket-request.js';
+import { answerInTurn, followInTurns } from './socket-turns.js';
 
 /** The longest document with its variables. */
 const frameBytesMax = 100 * 1024;
@@ -20,38 +27,47 @@ const forbidden = { code: CloseCode.Forbidden, reason: 'Forbidden' };
 /** The client does not come back by itself: somebody has to sign in first. */
 const unauthorized = { code: CloseCode.Unauthorized, reason: 'Unauthorized' };
 
-type Extra = SocketExtra & { peer: Peer; seat: Seat };
+/** `party` is whose turns its operations take. */
+type Extra = SocketExtra & { peer: Peer; seat: Seat; party: string };
+type Socket = Context<Record<string, unknown> | undefined, Extra>;
+type Subscribe = Parameters<GraphqlDoor['onSubscribe']>[1];
 
 /** GraphQL over a websocket, for subscriptions: only for who is signed in, and as long as every right that is in use lasts. */
 @Injectable()
 export class GraphqlSockets implements OnModuleInit {
   private server!: Server<Extra>;
+  /** The sockets of each person. */
+  private readonly open = new Map<string, Set<Socket>>();
 
   constructor(
     @Inject(Upgrades) private readonly upgrades: Upgrades,
     @Inject(GraphqlDoor) private readonly door: GraphqlDoor,
     @Inject(Identity) private readonly identity: Identity,
     @Inject(Holders) private readonly holders: Holders,
+    @Inject(Turns) private readonly turns: Turns,
+    @Inject(Budgets) private readonly budgets: Budgets,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
   onModuleInit(): void {
     this.server = makeServer<Record<string, unknown>, Extra>({
-      context: (socket) => ({ req: requestOfSocket(socket) }),
-      onSubscribe: (socket, _id, payload) => this.door.onSubscribe(socket, payload),
-      onConnect: ({ extra, connectionParams }) => this.signIn(extra, connectionParams),
+      context: (socket) => ({ req: requestOfSocket(socket), party: socket.extra.party }),
+      onSubscribe: (socket, _id, payload) => this.begin(socket as Socket, payload),
+      onConnect: (socket) => this.signIn(socket as Socket),
+      execute: (args) => answerInTurn(this.turns, partyOf(args), args),
+      subscribe: (args) => followInTurns(this.turns, partyOf(args), args),
     });
     this.upgrades.add({
       path: /^\/graphql$/,
       protocol: GRAPHQL_TRANSPORT_WS_PROTOCOL,
       frameBytesMax,
       receive: async ({ request, seat }) => {
-        return (peer) => this.open(peer, { request, peer, seat, holder: null });
+        return (peer) => this.serve(peer, { request, peer, seat, holder: null, party: '' });
       },
     });
   }
 
-  private open(peer: Peer, extra: Extra): void {
+  private serve(peer: Peer, extra: Extra): void {
     const closed = this.server.opened(
       {
         protocol: peer.protocol,
@@ -75,15 +91,47 @@ export class GraphqlSockets implements OnModuleInit {
   }
 
   /** True lets in. */
-  private async signIn(extra: Extra, connectionParams: Record<string, unknown> | undefined): Promise<boolean> {
-    const { peer, seat } = extra;
-    const actor = await actorOf(this.identity, requestOfSocket({ extra, connectionParams }));
+  private async signIn(socket: Socket): Promise<boolean> {
+    const { peer, seat } = socket.extra;
+    const actor = await actorOf(this.identity, requestOfSocket(socket));
     if (peer.gone.aborted) return false;
     if (actor?.kind !== 'user') return (peer.end(unauthorized), false);
     if (!seat.isOf(actor)) return (peer.end(closing.tooMany), false);
+    const home = await this.identity.homeOf(actor);
+    if (peer.gone.aborted) return false;
     peer.isKnown();
-    extra.holder = new Holder(actor, { end: () => peer.end(forbidden) });
-    peer.gone.addEventListener('abort', this.holders.add(extra.holder), { once: true });
+    socket.extra.party = home ? this.budgets.of(home) : actor.userId;
+    socket.extra.holder = new Holder(actor, { end: () => peer.end(forbidden) });
+    peer.gone.addEventListener('abort', this.holders.add(socket.extra.holder), { once: true });
+    peer.gone.addEventListener('abort', this.keep(actor.userId, socket), { once: true });
     return true;
   }
+
+  /** Answers how to let go of it. */
+  private keep(userId: string, socket: Socket): () => void {
+    const sockets = this.open.get(userId) ?? new Set();
+    this.open.set(userId, sockets.add(socket));
+    return () => {
+      sockets.delete(socket);
+      if (sockets.size === 0 && this.open.get(userId) === sockets) this.open.delete(userId);
+    };
+  }
+
+  private begin(socket: Socket, payload: Subscribe): ReturnType<GraphqlDoor['onSubscribe']> {
+    const { holder, party } = socket.extra;
+    let held = 0;
+    for (const { subscriptions } of this.open.get(holder?.actor.userId ?? '') ?? [])
+      held += Object.keys(subscriptions).length;
+    if (held > limits.operationsOfPerson)
+      return [refusal(`A person may hold at most ${count(limits.operationsOfPerson)} operations on all sockets.`)];
+    try {
+      this.budgets.spend(party, 'requests', 1);
+    } catch (error) {
+      if (error instanceof AppError) return [refusal(error.message, undefined, error.kind)];
+      throw error;
+    }
+    return this.door.onSubscribe(socket, payload);
+  }
 }
+
+const partyOf = ({ contextValue }: ExecutionArgs): string => (contextValue as { party: string }).party;

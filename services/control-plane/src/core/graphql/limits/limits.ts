@@ -29,6 +29,8 @@ export const limits = {
   variablesItems: 20_000,
   variablesDepth: 220,
   subscriptionsOfSocket: 50,
+  /** On all sockets of a process together. */
+  operationsOfPerson: 500,
 } as const;
 
 /** A page when nobody says how long it is. */
