@@ -22,6 +22,9 @@ const childrenOf = (pid) => {
   }
 };
 
+/** Milliseconds of CPU that one process has used. */
+export const cpuOfProcess = (pid) => read(pid, false);
+
 /** A process and all that come from it. */
 export const treeOf = (pid) => [pid, ...childrenOf(pid).flatMap(treeOf)];
 

@@ -1,7 +1,9 @@
 // A workspace without manners: `node flood.mjs KIND ACCOUNT` sends until it is told to stop, then says how much was done,
-// how much was refused for now (it obeys Retry-After, at most for a second) and how much failed.
+// how much was refused for now (it obeys Retry-After, at most for a second) and how much failed. It only gets the CPU that
+// nobody else wants: a neighbour's own machine is another one.
 import http from 'node:http';
 import { randomUUID } from 'node:crypto';
+import os from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 
@@ -11,6 +13,7 @@ const agent = new http.Agent({ keepAlive: true, maxSockets: 128 });
 const tally = { done: 0, refused: 0, failed: 0 };
 const later = '2100-01-01T00:00:00Z';
 let stopped = false;
+os.setPriority(os.constants.priority.PRIORITY_LOW);
 
 function post(path, text) {
   return new Promise((resolve, reject) => {

@@ -2,8 +2,10 @@
 // have them claimed by an idle agent and report their states, alone and beside each kind of flood, in turns.
 import { fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
 import { signUp } from '@headgate/testkit';
+import { cpuOfProcess } from './cpu.mjs';
 import { createClient, quantile } from './driver.mjs';
 import { makeDeployment } from './workloads.mjs';
 
@@ -13,7 +15,7 @@ const tenantsMax = 5;
 const timesMax = 2;
 
 /** Answers whether what the quiet ones made is all there. */
-export async function neighbours({ system, sql }, { rounds, seconds, kinds = floods }) {
+export async function neighbours({ system, sql, cpu }, { rounds, seconds, kinds = floods }) {
   const tenants = [];
   while (tenants.length < tenantsMax) tenants.push(await quietTenant(system.url));
   const noisy = await signUp(system.url);
@@ -28,7 +30,10 @@ export async function neighbours({ system, sql }, { rounds, seconds, kinds = flo
     for (let round = 0; round < rounds; round++) {
       alone.push(await legOf(tenants, seconds));
       const flood = await startFlood(kind, noisy);
-      flooded.push(await legOf(tenants, seconds));
+      const used = () => ({ ...cpu(), flood: cpuOfProcess(flood.pid), 'the quiet ones': cpuOfProcess(process.pid) });
+      const before = used();
+      const leg = await legOf(tenants, seconds);
+      flooded.push({ ...leg, used: difference(used(), before, seconds) });
       told.push(await flood.stop());
     }
     report(kind, alone, flooded, told);
@@ -51,9 +56,17 @@ async function quietTenant(url) {
 
 async function legOf(tenants, seconds) {
   const durations = Object.fromEntries(asks.map((ask) => [ask, []]));
+  // What the one who measures is late by itself.
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
   await Promise.all(tenants.map((tenant) => live(tenant, seconds, durations)));
-  return durations;
+  delay.disable();
+  return { ...durations, late: delay.percentile(99) / 1e6 };
 }
+
+/** Of one core, in percent. */
+const difference = (after, before, seconds) =>
+  Object.fromEntries(Object.entries(after).map(([who, ms]) => [who, Math.round((ms - before[who]) / seconds / 10)]));
 
 /** Creates a run, has it claimed by the agent that waits for it, reports that it runs and that it has ended; pauses. */
 async function live({ api, deployment, made }, seconds, durations) {
@@ -94,6 +107,7 @@ async function startFlood(kind, account) {
   // It begins before it is measured.
   await wait(500);
   return {
+    pid: child.pid,
     stop: async () => {
       told = null;
       child.send('stop');
@@ -112,10 +126,13 @@ function report(kind, alone, flooded, told) {
     const times = quantile(other, 0.99) / quantile(one, 0.99);
     return `${ask} ${figures(one)} → ${figures(other)} (${times.toFixed(1)} times${times > timesMax ? ', missed' : ''})`;
   });
+  const middle = (legs, of) => Math.round(quantile(legs.map(of), 0.5));
+  const cpu = Object.keys(flooded[0].used).map((who) => `${who} ${middle(flooded, ({ used }) => used[who])} %`);
+  const late = [alone, flooded].map((legs) => middle(legs, (leg) => leg.late));
   const sum = (key) => told.reduce((total, each) => total + (each?.[key] ?? 0), 0);
   console.log(`    ${kind.padEnd(9)} ${parts.join('   ')}`);
   console.log(
-    `              the neighbour: ${sum('done')} done, ${sum('refused')} asked to come again, ${sum('failed')} failed`,
+    `              the neighbour: ${sum('done')} done, ${sum('refused')} asked to come again, ${sum('failed')} failed; CPU of a core: ${cpu.join(', ')}; the clock is late by ${late.join(' → ')} ms`,
   );
 }
 
