@@ -84,8 +84,9 @@ export class Broadcast<T> {
   }
 
   private piece(until: number): void {
-    for (const place of [...this.places]) {
-      if (!this.serve(place, until)) return;
+    for (let left = this.places.size; left > 0; left--) {
+      const [place] = this.places;
+      if (!place || !this.serve(place, until)) return;
       if (this.places.delete(place)) this.places.add(place);
     }
   }
@@ -109,7 +110,7 @@ export class Broadcast<T> {
       least = Math.max(least, this.first + Math.ceil(this.items.length / 2));
     this.items.splice(0, least - this.first);
     this.first = least;
-    for (const place of [...this.places]) {
+    for (const place of this.places) {
       if (place.next >= least) continue;
       this.places.delete(place);
       place.listener.lose();
