@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { freePort, startValkey, type Valkey } from '@headgate/all-in-one';
@@ -53,4 +54,19 @@ test('another program of the machine may not use the bundled Valkey', async () =
   const { port } = await start();
   const tries = ['GET flow', 'PSUBSCRIBE *', 'FLUSHALL', 'CONFIG GET requirepass', 'AUTH guess'];
   for (const answer of await askStrangely(port, ...tries)) expect(answer).toMatch(/^-(NOAUTH|WRONGPASS)/);
+});
+
+test('its log tells the time as it is, from the first line on, and keeps what an earlier start wrote', async () => {
+  const log = path.join(ownFolder(), 'valkey.log');
+  fs.writeFileSync(log, 'an earlier line\n');
+  const before = Date.now();
+  const valkey = await startValkey({ port: await freePort(), log });
+  onTestFinished(() => valkey.stop());
+  // Told in the log as a warning.
+  await ask(valkey, 'BGREWRITEAOF', 'CONFIG SET loglevel debug', 'CONFIG RESETSTAT', 'DEBUG LOG here-is-a-line');
+  const [earlier, ...lines] = fs.readFileSync(log, 'utf8').trim().split('\n');
+  expect(earlier).toBe('an earlier line');
+  expect(lines.length).toBeGreaterThan(1);
+  const times = lines.map((line) => Number(/(?:^|:M )(\d{13}) /.exec(line)?.[1]));
+  expect(times.every((time) => time >= before && time <= Date.now())).toBe(true);
 });

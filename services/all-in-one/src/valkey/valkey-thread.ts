@@ -25,12 +25,16 @@ const { port, log, password } = workerData as { port: number; log: string; passw
 const passesMax = 32;
 
 const logFile = fs.openSync(log, 'a', 0o600);
+const logEnd = fs.fstatSync(logFile).size;
 const Base = wasi.WASI;
 (wasi as { WASI: unknown }).WASI = class extends Base {
   constructor(options: ConstructorParameters<typeof Base>[0]) {
-    super({ version: 'preview1', ...options, stdout: logFile, stderr: logFile } as ConstructorParameters<
-      typeof Base
-    >[0]);
+    super({
+      version: 'preview1',
+      ...options,
+      stdout: logFile,
+      stderr: logFile,
+    } as ConstructorParameters<typeof Base>[0]);
   }
 };
 syncBuiltinESMExports();
@@ -75,6 +79,7 @@ if (server && !server.listening) {
   });
 }
 await setUp();
+forgetFirstLines();
 parentPort?.postMessage('up');
 
 /**
@@ -87,6 +92,7 @@ async function setUp(): Promise<void> {
   for (const command of [
     `CONFIG SET requirepass ${password} maxmemory 512mb maxmemory-policy noeviction`,
     `AUTH ${password}`,
+    'CONFIG SET log-timestamp-format milliseconds',
     'CLIENT KILL TYPE normal SKIPME yes',
     'CLIENT KILL TYPE pubsub SKIPME yes',
   ]) {
@@ -96,4 +102,13 @@ async function setUp(): Promise<void> {
       throw new Error(`The bundled Valkey refused its set-up: ${answer.toString().trim()}`);
   }
   socket.end();
+}
+
+/**
+ * It adds to the time a time zone from memory that nobody wrote, and so the lines of its start are of any year. Those after
+ * it count milliseconds since 1970, which have no zone. When it fails to start, its lines stay.
+ */
+function forgetFirstLines(): void {
+  fs.ftruncateSync(logFile, logEnd);
+  fs.writeSync(logFile, `${Date.now()} * Started at ${new Date().toISOString()}; times are milliseconds since 1970.\n`);
 }
