@@ -36,6 +36,17 @@ test('what Prefect publishes a name for has that name here', () => {
   expect(all.length).toBeGreaterThan(5000);
 });
 
+test('every operation says what it does, in words and not in the spelling of an id', () => {
+  const all = Object.values(named.paths).flatMap((operations) => Object.values(operations));
+  expect(
+    all.filter(({ summary }) => !/^[A-Z][a-zA-Z0-9 :,]*$/.test(summary ?? '')).map((each) => each.operationId),
+  ).toEqual([]);
+  // An id that did not end as its address and method do would be its own summary.
+  expect(
+    all.filter(({ summary }) => / (get|post|put|patch|delete)$/.test(summary!)).map((each) => each.summary),
+  ).toEqual([]);
+});
+
 test('names are all that the published documents give: what is taken and answered is as our schemas say', () => {
   const twice = withPublishedNames(named, [published.server, published.cloud]);
   expect(twice).toEqual(named);

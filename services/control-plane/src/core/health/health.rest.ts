@@ -1,5 +1,5 @@
 import { Controller, Get, Header, Headers, HttpCode, Inject, Res } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
+import { ApiExcludeController, ApiOperation } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { messageAnswer } from '@headgate/contracts/rest/answers/server-info';
 import { flag } from '@headgate/contracts/rest/answers/shared';
@@ -25,6 +25,7 @@ export class HealthController {
     @Inject(Config) private readonly config: Config,
   ) {}
 
+  @ApiOperation({ summary: 'Is the process alive' })
   @Needs('nothing')
   @Get('health')
   @HttpCode(200)
@@ -33,6 +34,7 @@ export class HealthController {
     return true;
   }
 
+  @ApiOperation({ summary: 'May it get traffic' })
   @Needs('nothing')
   @Get('ready')
   @Answers(messageAnswer)
@@ -44,6 +46,7 @@ export class HealthController {
     return { message: `Not ready: ${missing.join(' and ')} cannot be reached.` };
   }
 
+  @ApiOperation({ summary: 'Metrics for Prometheus' })
   @Needs('nothing')
   @Get('metrics')
   @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')

@@ -48,6 +48,7 @@ function operation(door: Door, address: string, schemas: JsonSchemas): Operation
   const names = [...address.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!);
   return {
     operationId: `${door.controller.replace(/Controller$/, '')}.${door.handler}`,
+    ...(door.summary && { summary: door.summary }),
     tags: [door.tag],
     ...(door.needs !== 'nothing' && { security: [{ apiKey: [] }, { session: [] }], 'x-needs': door.needs }),
     parameters: [

@@ -12,6 +12,8 @@ export type Door = {
   controller: string;
   handler: string;
   tag: string;
+  /** What it is for, in a line; of doors that others publish, their document tells. */
+  summary: string | undefined;
   method: string;
   path: string;
   needs: Need | undefined;
@@ -28,6 +30,7 @@ const bodyArgument = 3;
 const queryArgument = 4;
 const pathArgument = 5;
 const tagsOf = 'swagger/apiUseTags';
+const operationOf = 'swagger/apiOperation';
 const hidden = 'swagger/apiExcludeController';
 
 /** Every REST door of the application, in the order of its path. */
@@ -62,6 +65,7 @@ function doorOf(controller: Type, name: string, handler: object, method: Request
     tag: about(hidden, controller)
       ? 'Machines'
       : (about<string[] | undefined>(tagsOf, controller)?.[0] ?? controller.name),
+    summary: about<{ summary?: string } | undefined>(operationOf, handler)?.summary,
     method: RequestMethod[method].toLowerCase(),
     needs: about<Need | undefined>(NEEDS, handler) ?? about<Need | undefined>(NEEDS, controller),
     body: schemaOf(controller, name, bodyArgument),

@@ -3,6 +3,7 @@ export type Json = Record<string, any>;
 
 export type Operation = {
   operationId?: string;
+  summary?: string;
   tags?: string[];
   parameters?: Parameter[];
   requestBody?: { required?: boolean; content: Content };

@@ -17,11 +17,11 @@ export function withPublishedNames<T extends Document>(ours: T, published: Docum
   // What only we have speaks of things by the names that the others gave them.
   const named = new Map(
     [...routes.filter(({ law }) => law), ...routes.filter(({ law }) => !law)].map((route) => {
-      const { address, operation, law } = route;
+      const { operation, law } = route;
       const theirs = law?.operation ?? { responses: {} };
       const document = law?.document ?? ours;
       const naming = { ours: schemas.by(document), theirs: schemas.by(document, document) };
-      return [route, operationAs(theirs, operation, address, naming)];
+      return [route, operationAs(theirs, operation, route, naming)];
     }),
   );
   const paths: Document['paths'] = {};
@@ -46,24 +46,48 @@ function findRoute(published: Document[], method: string, address: string) {
 const addressOf = (ours: string, theirs: string): string =>
   ours.slice(0, ours.length - withoutPrefix(ours).length) + withoutPrefix(theirs);
 
+const spelt: Record<string, string> = { api: 'API', csrf: 'CSRF', id: 'id', ui: 'UI' };
+
+/**
+ * What a published operation does, from its id: the name of its function, behind which the address and the method stand.
+ * `read_flow_run_flow_runs__id__get` of `/flow_runs/{id}` reads "Read flow run".
+ */
+export function summaryOf(operationId: string, method: string, address: string): string {
+  const tails = [address, address.replace(/^\/api(?=\/)/, ''), withoutPrefix(address)].map(
+    (each) => `${each.replaceAll(/\W/g, '_')}_${method}`,
+  );
+  const tail = tails.find((each) => operationId.endsWith(each)) ?? '';
+  const words = operationId
+    .slice(0, operationId.length - tail.length)
+    .split('_')
+    .filter(Boolean);
+  const text = words.map((word) => spelt[word] ?? word).join(' ');
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 /** For schemas of ours, and for those of theirs that we take over. */
 type Namings = { ours: Naming; theirs: Naming };
 
-function operationAs(theirs: Operation, ours: Operation, address: string, namings: Namings): Operation {
+type Route = { address: string; method: string; law: { address: string } | null };
+
+function operationAs(theirs: Operation, ours: Operation, { address, method, law }: Route, namings: Namings): Operation {
   const naming = namings.ours;
   // What is new may be answered with another status by us than by them.
   const well = Object.entries(theirs.responses).find(([status, { content }]) => Number(status) < 300 && content)?.[1];
   const body = contentAs(theirs.requestBody?.content, ours.requestBody?.content, naming);
   return {
     ...ours,
-    ...(theirs.operationId && { operationId: theirs.operationId }),
+    ...(theirs.operationId && {
+      operationId: theirs.operationId,
+      summary: ours.summary ?? summaryOf(theirs.operationId, method, law!.address),
+    }),
     ...(theirs.tags && { tags: theirs.tags }),
     parameters: parametersAs(theirs.parameters ?? [], ours.parameters ?? [], address, namings),
     ...(body && { requestBody: { ...(theirs.requestBody?.required && { required: true }), content: body } }),
     responses: Object.fromEntries(
       Object.entries(ours.responses).map(([status, answer]) => {
-        const law = theirs.responses[status] ?? (Number(status) < 300 ? well : undefined);
-        const content = contentAs(law?.content, answer.content, naming, 'answer');
+        const published = theirs.responses[status] ?? (Number(status) < 300 ? well : undefined);
+        const content = contentAs(published?.content, answer.content, naming, 'answer');
         return [status, { ...answer, ...(content && { content }) }];
       }),
     ),

@@ -9,7 +9,7 @@ const documentFile = path.resolve(import.meta.dirname, '../../../openapi.json');
 const assets = ['swagger-ui.css', 'swagger-ui-bundle.js'];
 
 const page = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Headgate API</title>
-<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="stylesheet" href="/api/docs/swagger-ui.css"></head>
+<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="/icon.svg" type="image/svg+xml"><link rel="stylesheet" href="/api/docs/swagger-ui.css"></head>
 <body><div id="reader"></div><script src="/api/docs/swagger-ui-bundle.js"></script>
 <script src="/api/docs/start.js"></script></body></html>`;
 const start = "SwaggerUIBundle({ url: '/api/openapi.json', dom_id: '#reader', deepLinking: true });";

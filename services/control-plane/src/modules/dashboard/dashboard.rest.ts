@@ -1,5 +1,5 @@
 import { Controller, Get, Inject } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { dashboardAnswer } from '@headgate/contracts/rest/answers/dashboard';
 import type { Ctx } from '../../core/access/ctx.js';
 import { Caller, Needs } from '../../core/access/needs.js';
@@ -16,6 +16,7 @@ const bucketJson = ({ since, seconds, states }: Bucket) => ({ since, seconds, st
 export class DashboardController {
   constructor(@Inject(DashboardService) private readonly service: DashboardService) {}
 
+  @ApiOperation({ summary: 'Figures of the workspace: counts, lateness, latest failures' })
   @Needs('see_flows')
   @Get()
   @Answers(dashboardAnswer)

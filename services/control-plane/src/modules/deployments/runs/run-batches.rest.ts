@@ -1,5 +1,5 @@
 import { Controller, Inject, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { runBatchAnswer } from '@headgate/contracts/rest/answers/run-batches';
 import type { RunOfDeployment } from '@headgate/contracts/rest/deployments';
 import { runBatch, runsMax } from '@headgate/contracts/rest/run-batches';
@@ -18,6 +18,7 @@ import { DeploymentRunsService } from './deployment-runs.service.js';
 export class RunBatchesController {
   constructor(@Inject(DeploymentRunsService) private readonly runs: DeploymentRunsService) {}
 
+  @ApiOperation({ summary: 'Create many runs of a deployment: all of them or none' })
   @Needs('run_deployments')
   @Post(':id/flow_runs')
   @Refuses('badRequest', 'conflict')
