@@ -167,6 +167,9 @@ test('SIGTERM waits for what runs, and claims nothing more', { timeout }, async 
   expect((await once(child, 'exit'))[0]).toBe(0);
   const states = [await workspace.getRun(first), await workspace.getRun(second)].map((run) => run.state_type).sort();
   expect(states).toEqual(['COMPLETED', 'SCHEDULED']);
+  // It is not shown as there until its silence is noticed: it has said goodbye.
+  const workers = await account.api<{ status: string }[]>('POST', '/work_pools/drained/workers/filter', {});
+  expect(workers).toMatchObject([{ status: 'OFFLINE' }]);
 });
 
 test('a second signal ends what runs, and says so', { timeout }, async () => {

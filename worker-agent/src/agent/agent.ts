@@ -200,6 +200,7 @@ export class Agent {
     await Promise.race([all, sleep(10_000, undefined, { ref: false })]);
     await Promise.all([...this.kept.keys()].map((keeper) => keeper.abandonReports()));
     this.leases.stop();
+    await this.sayGoodbye();
     await Promise.all([...this.runners.map((runner) => runner.close()), this.outbox.close()]);
   }
 
@@ -212,6 +213,11 @@ export class Agent {
         unstarted.map((keeper) => keeper.claimed.claim_id),
       )
       .catch(() => undefined);
+  }
+
+  /** Shown as offline at once. When it cannot be said, the silence says it a minute later. */
+  private async sayGoodbye(): Promise<void> {
+    await this.api.leave(this.options.pool, this.options.name).catch(() => undefined);
   }
 
   private away(reason: string): void {

@@ -69,6 +69,12 @@ export class Api {
     return this.post('/headgate/claims/release', { agent_id: agentId, claim_ids: claimIds }, { timeoutMs: 10_000 });
   }
 
+  /** Says that the agent asks for nothing more. */
+  leave(pool: string, agentName: string): Promise<void> {
+    const path = `/headgate/work_pools/${encodeURIComponent(pool)}/leave`;
+    return this.post(path, { agent_name: agentName }, { timeoutMs: 5_000 });
+  }
+
   // Flow runs
 
   getFlowRun(id: string): Promise<FlowRunJson> {

@@ -31,7 +31,7 @@ async function login(options: Options): Promise<void> {
   const workspace = await chooseWorkspace(workspaces, options.workspace, server);
   saveActiveProfile(profileOf(workspace, server, apiKey));
   console.log(`${pc.green('Logged in')} to ${server}, workspace ${pc.bold(handleOf(workspace))}.`);
-  console.log(pc.dim(`Kept in ${configPath()}. Next: agent start --pool main`));
+  console.log(pc.dim(`Kept in ${configPath()}. Next: agent start --pool local`));
 }
 
 /** People paste what is in front of them: the address of a page, or of the API. */

@@ -16,7 +16,7 @@ const { version } = createRequire(import.meta.url)('../../package.json') as { ve
 const examples = `
 Examples:
   $ agent login --server http://localhost:4200     log in with the browser
-  $ agent start --pool main                        run what is due in the work pool "main"
+  $ agent start --pool local                       run what is due in the work pool "local"
   $ agent run etl/nightly -p days=7 --watch        start a run and follow it to its end
   $ agent flow-run logs sly-otter --follow         what a run says, as it says it
 `;

@@ -128,4 +128,6 @@ export const claimRenewal = z.strictObject({
   claim_ids: z.array(uuid).max(1000),
   lease_seconds: z.number().int().min(10).max(300).default(30),
 });
+/** An agent ends, and will ask for nothing more. */
+export const agentDeparture = z.strictObject({ agent_name: z.string().min(1).max(200) });
 export const claimRelease = z.strictObject({ ...agent, claim_ids: z.array(uuid).max(1000) });

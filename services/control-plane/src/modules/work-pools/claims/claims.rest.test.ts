@@ -165,6 +165,22 @@ test('who polls is seen: the worker is online, the pool ready; who is gone is of
   expect((await call('GET', `/work_pools/${pool.name}`)).body).toMatchObject({ status: 'NOT_READY' });
 });
 
+test('an agent that says that it ends is offline at once, and seen again with its next poll', async () => {
+  const pool = await makePool();
+  const status = async () => {
+    const { body } = await call('POST', `/work_pools/${pool.name}/workers/filter`, {});
+    return [body[0].status, (await call('GET', `/work_pools/${pool.name}`)).body.status];
+  };
+  await pool.claim();
+  expect(await status()).toEqual(['ONLINE', 'READY']);
+  const leave = (name: string) => call('POST', `/headgate/work_pools/${name}/leave`, { agent_name: 'agent' });
+  expect((await leave(pool.name)).status).toBe(204);
+  expect(await status()).toEqual(['OFFLINE', 'NOT_READY']);
+  await pool.claim();
+  expect(await status()).toEqual(['ONLINE', 'READY']);
+  expect((await leave('no-such-pool')).status).toBe(404);
+});
+
 test('a deployment of a pool that somebody serves is ready from the start', async () => {
   const pool = await makePool();
   expect(pool.deployment.status).toBe('NOT_READY');

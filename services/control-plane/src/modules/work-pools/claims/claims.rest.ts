@@ -1,7 +1,7 @@
 import { Controller, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { claimsAnswer, releaseAnswer, renewalAnswer } from '@headgate/contracts/rest/answers/claims';
-import { claimRelease, claimRenewal, claimRequest } from '@headgate/contracts/rest/flow-runs';
+import { agentDeparture, claimRelease, claimRenewal, claimRequest } from '@headgate/contracts/rest/flow-runs';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import type { Ctx } from '../../../core/access/ctx.js';
@@ -22,6 +22,7 @@ export class ClaimsController {
     @Inject(Holders) private readonly holders: Holders,
   ) {}
 
+  @ApiOperation({ summary: 'Claim due runs of a work pool, and wait for them' })
   @Needs('write_workers')
   @Post('work_pools/:pool/claim')
   @HttpCode(200)
@@ -37,6 +38,19 @@ export class ClaimsController {
     return this.holders.during(ctx, 'write_workers', gone, () => this.dispatch.claim(ctx, pool, body, gone.signal));
   }
 
+  @ApiOperation({ summary: 'Say that an agent has ended' })
+  @Needs('write_workers')
+  @Post('work_pools/:pool/leave')
+  @HttpCode(204)
+  async leave(
+    @Caller() ctx: Ctx,
+    @Param('pool') pool: string,
+    @ZodBody(agentDeparture) body: z.infer<typeof agentDeparture>,
+  ) {
+    await this.dispatch.leave(ctx, pool, body.agent_name);
+  }
+
+  @ApiOperation({ summary: 'Renew the claims of an agent' })
   @Needs('write_workers')
   @Post('claims/renew')
   @HttpCode(200)
@@ -45,6 +59,7 @@ export class ClaimsController {
     return this.claims.renew(ctx, body.agent_id, body.claim_ids, body.lease_seconds);
   }
 
+  @ApiOperation({ summary: 'Give claims back before their runs have started' })
   @Needs('write_workers')
   @Post('claims/release')
   @HttpCode(200)

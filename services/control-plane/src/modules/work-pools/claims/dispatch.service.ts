@@ -11,6 +11,7 @@ import { findFlowNames, findRunnableDeployments } from './claims.sql.js';
 import { PollingService } from './polling.service.js';
 
 const presenceSeconds = 20;
+const presenceKey = (pool: WorkPoolRow, agentName: string): string => `${pool.id}/${agentName}`;
 
 /** The long poll of our agents: presence, claims, and what there is to cancel. */
 @Injectable()
@@ -39,9 +40,16 @@ export class DispatchService {
     return this.describe(ctx, await this.claims.claim(ctx, wish, body.wait_seconds, gone));
   }
 
+  /** Another agent of that name says with its next poll that it is still there. */
+  async leave(ctx: Ctx, poolName: string, agentName: string): Promise<void> {
+    const pool = await this.pools.get(ctx, poolName);
+    this.seen.delete(presenceKey(pool, agentName));
+    await this.workers.leave(pool, agentName);
+  }
+
   /** An agent that waits costs one row update every twenty seconds, shared with all the others. */
   private async notePresence(ctx: Ctx, pool: WorkPoolRow, body: z.infer<typeof claimRequest>): Promise<void> {
-    const key = `${pool.id}/${body.agent_name}`;
+    const key = presenceKey(pool, body.agent_name);
     const now = Date.now();
     if ((this.seen.get(key) ?? 0) > now - presenceSeconds * 1000 && pool.status === 'READY') return;
     if (this.seen.size > 50_000) this.seen.clear();

@@ -88,6 +88,15 @@ export async function deleteWorker(db: Db, workspaceId: string, poolId: string, 
   return result.numDeletedRows > 0n;
 }
 
+/** A worker that says so is offline. */
+export async function markGone(db: Db, workspaceId: string, poolId: string, name: string): Promise<void> {
+  await sql`
+    update worker set status = 'OFFLINE', updated = now()
+     where workspace_id = ${workspaceId} and work_pool_id = ${poolId} and name = ${name} and status = 'ONLINE'`.execute(
+    db,
+  );
+}
+
 /** Workers that missed three beats are offline. Answers how many. */
 export async function markLostWorkers(db: Db): Promise<number> {
   const lost = await sql`
@@ -95,13 +104,14 @@ export async function markLostWorkers(db: Db): Promise<number> {
   return Number(lost.numAffectedRows ?? 0n);
 }
 
-/** Pools that nobody works for any more are not ready. Answers them. */
+/** Pools that nobody works for any more, or this one of them, are not ready. Answers them. */
 export async function markUnservedPools(
   db: Db,
+  only?: { workspace_id: string; id: string },
 ): Promise<{ workspace_id: string; id: string; name: string; type: string }[]> {
   const { rows } = await sql<{ workspace_id: string; id: string; name: string; type: string }>`
     update work_pool p set status = 'NOT_READY'
-     where p.status = 'READY' and not exists (select from worker w where w.workspace_id = p.workspace_id and w.work_pool_id = p.id and w.status = 'ONLINE')
+     where p.status = 'READY' ${only ? sql`and p.workspace_id = ${only.workspace_id} and p.id = ${only.id}` : sql``} and not exists (select from worker w where w.workspace_id = p.workspace_id and w.work_pool_id = p.id and w.status = 'ONLINE')
     returning p.workspace_id, p.id, p.name, p.type`.execute(db);
   return rows;
 }

@@ -51,6 +51,15 @@ export class WorkersService implements OnModuleInit {
     return id;
   }
 
+  /** Who says that it ends is offline at once. Nothing happens when nobody of that name was there. */
+  async leave(pool: WorkPoolRow, name: string): Promise<void> {
+    await this.telling.during(async (tx) => {
+      await queries.markGone(tx, pool.workspace_id, pool.id, name);
+      const unserved = await queries.markUnservedPools(tx, pool);
+      for (const each of unserved) await this.pools.tellStatus(tx, each, 'NOT_READY');
+    });
+  }
+
   list(
     ctx: Asker,
     poolIds: string[],
