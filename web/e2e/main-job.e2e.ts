@@ -3,7 +3,7 @@ import { startSystem, until, type TestSystem } from '@headgate/testkit';
 import type { Browser, Page, WebSocket } from 'playwright-core';
 import { AgentCommand, exitOf } from './agent';
 import { chromiumPath, launchChromium } from './chromium';
-import { deployCommand, workspaceOf } from './workspace-api';
+import { deployCommand, poster, workspaceOf } from './workspace-api';
 
 const person = { name: 'Ada Example', email: 'ada@example.test', password: 'correct horse battery staple' };
 
@@ -96,7 +96,7 @@ describe.skipIf(!chromiumPath)('the main job in the browser', () => {
   });
 
   test('a run that was started in the browser is watched there, line by line', async () => {
-    await deployCommand(system.url, await workspaceOf(page), key, command);
+    await deployCommand(poster(system.url, await workspaceOf(page), key), 'default', command);
     await page.getByRole('link', { name: 'Deployments' }).click();
     await page.getByRole('link', { name: 'on-demand' }).click();
     await page.getByRole('button', { name: 'Quick run' }).click();
@@ -157,6 +157,32 @@ describe.skipIf(!chromiumPath)('the main job in the browser', () => {
     await system.start('api');
     await page.getByText('Connection lost').waitFor({ state: 'hidden' });
     await page.getByRole('listitem').getByText('count-lines').waitFor();
+  });
+
+  test('where a run waits for nobody, every page says so, and with which command to start somebody', async () => {
+    const post = poster(system.url, await workspaceOf(page), key);
+    await post('/work_pools/', { name: 'lonely', type: 'process' });
+    const run = await post(`/deployments/${await deployCommand(post, 'lonely', 'true')}/create_flow_run`, {});
+    const advice = page.getByText('agent start --pool lonely');
+    await page.getByRole('link', { name: 'Home' }).click();
+    await page.getByText('Runs wait in the work pool lonely').waitFor();
+    await advice.waitFor();
+    await page.getByRole('link', { name: 'Work pools' }).click();
+    await page.getByText('Runs wait here').waitFor();
+    await advice.waitFor();
+    await page.goto(`${system.url}${new URL(page.url()).pathname.replace('work-pools', 'runs')}/${run.id}`);
+    await page.getByText('This run waits in the work pool lonely').waitFor();
+    await advice.waitFor();
+  });
+
+  test('an agent that was stopped is offline, and a run that was ended before it ran has no start', async () => {
+    await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+    await page.getByText('Never ran; ended').waitFor();
+    await page.getByRole('link', { name: 'Work pools' }).click();
+    await page.getByText('Online').waitFor();
+    await agent.stop();
+    // Its silence alone would be noticed after a minute.
+    await page.getByText('Offline').waitFor({ timeout: 30_000 });
   });
 
   test('after sign-out nothing is shown any more, whichever of answer and closed connection comes first', async () => {

@@ -15,9 +15,10 @@ export async function workspaceOf(page: Page): Promise<Workspace> {
   }, query);
 }
 
-/** A deployment that runs a shell command on an agent of the pool `default`, made over REST as a program would. */
-export async function deployCommand(url: string, workspace: Workspace, key: string, command: string): Promise<void> {
-  const post = async (path: string, body: object) => {
+/** A call of the workspace API, as a program makes it. */
+export const poster =
+  (url: string, workspace: Workspace, key: string) =>
+  async (path: string, body: object): Promise<{ id: string }> => {
     const answer = await fetch(`${url}/api/accounts/${workspace.accountId}/workspaces/${workspace.id}${path}`, {
       method: 'POST',
       headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
@@ -26,12 +27,16 @@ export async function deployCommand(url: string, workspace: Workspace, key: stri
     if (!answer.ok) throw new Error(`POST ${path} answered ${answer.status}: ${await answer.text()}`);
     return (await answer.json()) as { id: string };
   };
+
+/** A deployment that runs a shell command on an agent of a pool. Answers its id. */
+export async function deployCommand(post: ReturnType<typeof poster>, pool: string, command: string): Promise<string> {
   const flow = await post('/flows/', { name: 'count-lines' });
-  await post('/deployments/', {
-    name: 'on-demand',
+  const { id } = await post('/deployments/', {
+    name: pool === 'default' ? 'on-demand' : `in-${pool}`,
     flow_id: flow.id,
-    work_pool_name: 'default',
+    work_pool_name: pool,
     job_variables: { command },
     parameter_openapi_schema: { type: 'object', properties: {} },
   });
+  return id;
 }

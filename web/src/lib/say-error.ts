@@ -19,9 +19,15 @@ export function fieldErrors(error: CombinedError | undefined): Record<string, st
   return Object.fromEntries(Object.entries(fields).map(([name, what]) => [name, asSentence(String(what))]));
 }
 
-function waitOf(error: CombinedError): string {
+/** How long to wait before the next attempt, when the server said so. */
+export function retryAfterSeconds(error: CombinedError): number | null {
   const seconds = Number(error.graphQLErrors[0]?.extensions?.['retryAfterSeconds']);
-  return seconds > 0 ? `in ${duration(seconds)}` : 'in a minute';
+  return errorCode(error) === 'tooMany' && seconds > 0 ? seconds : null;
+}
+
+function waitOf(error: CombinedError): string {
+  const seconds = retryAfterSeconds(error);
+  return seconds === null ? 'in a minute' : `in ${duration(seconds)}`;
 }
 
 /** `must not be empty` reads `Must not be empty.` */

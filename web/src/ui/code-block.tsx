@@ -6,11 +6,11 @@ type Props = { code: string; label?: string; className?: string; prompt?: boolea
 /** Text for a terminal or a file, with a button that copies it. */
 export function CodeBlock({ code, label = 'Copy', className, prompt }: Props) {
   return (
-    <div className={cn('group relative rounded-lg border border-line bg-sunken', className)}>
-      <pre className="overflow-x-auto px-3.5 py-2.5 pr-12 font-mono text-xs leading-5 text-fg">
+    <div className={cn('flex items-start rounded-lg border border-line bg-sunken', className)}>
+      <pre className="min-w-0 flex-1 overflow-x-auto px-3.5 py-2.5 font-mono text-xs leading-5 text-fg">
         {prompt ? code.split('\n').map((line, index) => <PromptLine key={index} line={line} />) : code}
       </pre>
-      <CopyButton text={code} label={label} className="absolute top-1.5 right-1.5 bg-sunken" />
+      <CopyButton text={code} label={label} className="m-1.5 ml-0" />
     </div>
   );
 }

@@ -12,16 +12,22 @@ const workspace = {
   role: 'Owner',
   apiUrl: 'http://localhost:4200/api/accounts/a/workspaces/w',
 };
-const wanted = { origin: 'http://localhost:4200', workspace, key: 'pnu_x', deployment: null };
+const wanted = { origin: 'http://localhost:4200', workspace, key: 'pnu_x', pool: 'local', deployment: null };
 
 test('three commands lead from nothing to a watched run in TypeScript', () => {
   expect(agentSteps(wanted).map((step) => step.code)).toEqual([
     'agent login --server http://localhost:4200 --key pnu_x',
-    'agent start --pool default',
+    'agent start --pool local',
     'npx tsx hello.ts deploy\nagent run hello/hello --watch',
   ]);
   expect(agentSteps(wanted)[2]!.file?.text).toContain("from '@headgate/sdk'");
   expect(agentSteps({ ...wanted, deployment: 'etl/nightly' })[2]!.code).toBe('agent run etl/nightly --watch');
+});
+
+test('all steps speak of one pool', () => {
+  const steps = agentSteps({ ...wanted, pool: 'gpu' });
+  expect(steps[1]!.code).toBe('agent start --pool gpu');
+  expect(steps[2]!.file?.text).toContain("workPool: 'gpu'");
 });
 
 test('three commands do so in Python', () => {

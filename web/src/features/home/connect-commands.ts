@@ -1,4 +1,5 @@
 import type { Workspace } from '@/features/tenancy/use-viewer';
+import { startCommand } from '@/features/work-pools/start-command';
 
 /** `file` is what to save first, when there is something; `code` is for a terminal. */
 export type Step = { title: string; hint: string; code: string; file?: { name: string; text: string } };
@@ -6,22 +7,33 @@ export type Step = { title: string; hint: string; code: string; file?: { name: s
 /** What stands for the key until there is one. */
 const noKey = '<your key>';
 
-type Wanted = { origin: string; workspace: Workspace; key: string | null; deployment: string | null };
+type Wanted = {
+  origin: string;
+  workspace: Workspace;
+  key: string | null;
+  /** The pool that the agent serves and the deployment is in. */
+  pool: string;
+  /** One that there is in this pool. */
+  deployment: string | null;
+};
+
+/** What a new pool is called, here, in the README, and in the examples. */
+export const usualPool = 'local';
 
 /** From an empty machine to a watched run, in TypeScript: three commands for a terminal. */
-export function agentSteps({ origin, key, deployment }: Wanted): Step[] {
+export function agentSteps({ origin, key, pool, deployment }: Wanted): Step[] {
   return [
     {
       title: 'Log the command line in',
-      hint: 'On the machine that is to run your code.',
+      hint: 'On the machine that is to run your code. The command comes with Headgate: in its folder, `npm install --global ./worker-agent` puts it on the PATH.',
       code: `agent login --server ${origin} --key ${key ?? noKey}`,
     },
     {
       title: 'Start an agent',
-      hint: 'It waits for work over an outbound connection. Your code and data stay where they are.',
-      code: 'agent start --pool default',
+      hint: 'In a terminal of its own. It waits for work over an outbound connection; your code and data stay where they are.',
+      code: startCommand({ name: pool, type: 'process' }),
     },
-    deployment ? ofDeployment(deployment) : ofFile,
+    deployment ? ofDeployment(deployment) : ofFile(pool),
   ];
 }
 
@@ -31,19 +43,19 @@ const ofDeployment = (name: string): Step => ({
   code: `agent run ${name} --watch`,
 });
 
-const ofFile: Step = {
+const ofFile = (pool: string): Step => ({
   title: 'Run a flow and watch it',
-  hint: 'Save this beside a package.json that has @headgate/sdk. The run appears here at once.',
+  hint: 'Save this in a folder with a package.json into which you installed the SDK of the Headgate folder: `npm install <Headgate>/sdk tsx`. The run appears here at once.',
   file: {
     name: 'hello.ts',
     text: `import { flow } from '@headgate/sdk';
 
 export const hello = flow(async () => console.log('Hello from my machine'), { name: 'hello', logPrints: true });
 
-if (process.argv[2] === 'deploy') await hello.deploy({ name: 'hello', workPool: 'default' });`,
+if (process.argv[2] === 'deploy') await hello.deploy({ name: 'hello', workPool: '${pool}' });`,
   },
   code: 'npx tsx hello.ts deploy\nagent run hello/hello --watch',
-};
+});
 
 /** The same in Python, with the unmodified Prefect client. */
 export function pythonSteps({ origin, key, workspace }: Wanted): Step[] {

@@ -8,6 +8,8 @@ import { useRunList } from '@/features/runs/use-run-list';
 import { PageBody, PageHeader } from '@/features/shell/page';
 import { PageSkeleton } from '@/features/shell/page-skeleton';
 import { useHere } from '@/features/shell/workspace-context';
+import { ForsakenNote } from '@/features/work-pools/forsaken-note';
+import { useForsaken, usePools } from '@/features/work-pools/use-pools';
 import { usePageTitle } from '@/lib/page-title';
 import { paths } from '@/lib/paths';
 import { buttonClass } from '@/ui/button';
@@ -33,6 +35,7 @@ export function HomePage() {
   return (
     <PageBody>
       <PageHeader title={workspace.name} lead={workspace.description || null} actions={<ConnectButton />} />
+      <Forsaken />
       <RunCounts moves={list.runs} />
       <Card className="overflow-hidden">
         <LatestHeader />
@@ -40,6 +43,11 @@ export function HomePage() {
       </Card>
     </PageBody>
   );
+}
+
+function Forsaken() {
+  const { pools } = usePools();
+  return useForsaken(pools).map((pool) => <ForsakenNote key={pool.id} pool={pool} />);
 }
 
 function LatestHeader() {

@@ -2,6 +2,7 @@ import type { RunWholeFragment } from '@/generated/graphql';
 import { CopyButton } from '@/ui/copy-button';
 import { Detail, Details } from '@/ui/details';
 import { Time } from '@/ui/time';
+import { ranSince } from './run-time';
 
 export const RunDetails = ({ run }: { run: RunWholeFragment }) => (
   <Details>
@@ -21,9 +22,9 @@ export const RunDetails = ({ run }: { run: RunWholeFragment }) => (
     <Detail name="Updated">
       <Time iso={run.updated} />
     </Detail>
-    {run.startTime && (
+    {ranSince(run) && (
       <Detail name="Started">
-        <Time iso={run.startTime} />
+        <Time iso={ranSince(run)!} />
       </Detail>
     )}
     {run.endTime && (

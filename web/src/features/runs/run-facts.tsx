@@ -2,34 +2,41 @@
 
 import type { ReactNode } from 'react';
 import Link from 'next/link';
-import { CalendarClock, GitBranch, Play, Rocket, Server, Timer } from 'lucide-react';
+import { CalendarClock, CircleStop, GitBranch, Play, Rocket, Server, Timer } from 'lucide-react';
 import type { RunWholeFragment } from '@/generated/graphql';
 import { useHere } from '@/features/shell/workspace-context';
 import { paths } from '@/lib/paths';
 import { Tags } from '@/ui/tag';
 import { Time } from '@/ui/time';
-import { RunDuration } from './run-time';
+import { ranSince, RunDuration } from './run-time';
 
 /** The line under the name of a run: when, how long, from where. */
 export function RunFacts({ run }: { run: RunWholeFragment }) {
   const { place } = useHere();
-  const when = run.nextScheduledStartTime ?? run.expectedStartTime;
+  const started = ranSince(run);
+  const due = run.endTime ? null : (run.nextScheduledStartTime ?? run.expectedStartTime);
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-1.5">
-      {run.startTime ? (
+      {started && (
         <Fact icon={<Play />} name="Started">
-          <Time iso={run.startTime} />
+          <Time iso={started} />
         </Fact>
-      ) : (
-        when && (
-          <Fact icon={<CalendarClock />} name="Due">
-            <Time iso={when} />
-          </Fact>
-        )
       )}
-      <Fact icon={<Timer />} name="Duration">
-        <RunDuration run={run} quick />
-      </Fact>
+      {!started && due && (
+        <Fact icon={<CalendarClock />} name="Due">
+          <Time iso={due} />
+        </Fact>
+      )}
+      {!started && run.endTime && (
+        <Fact icon={<CircleStop />} name="Ended">
+          Never ran; ended <Time iso={run.endTime} />
+        </Fact>
+      )}
+      {started && (
+        <Fact icon={<Timer />} name="Duration">
+          <RunDuration run={run} quick />
+        </Fact>
+      )}
       {run.deployment && (
         <Fact icon={<Rocket />} name="Deployment">
           <Link

@@ -3,6 +3,7 @@
 import { useAddressId, useHere } from '@/features/shell/workspace-context';
 import { LoadFailure } from '@/features/shell/load-failure';
 import { PageBody, PageHeader } from '@/features/shell/page';
+import { RunWaitsNote } from '@/features/work-pools/run-waits-note';
 import { usePageTitle } from '@/lib/page-title';
 import { paths } from '@/lib/paths';
 import { Skeleton } from '@/ui/skeleton';
@@ -33,6 +34,7 @@ function OneRun({ id }: { id: string }) {
         lead={<RunFacts run={run} />}
         actions={<RunToolbar run={run} />}
       />
+      <RunWaitsNote run={run} />
       <RunBody run={run} />
     </PageBody>
   );

@@ -1,5 +1,6 @@
 import type { RunWholeFragment } from '@/generated/graphql';
 import { absoluteTime, clockTime, duration } from '@/lib/format';
+import { Clamped } from '@/ui/clamped';
 import { StateIcon } from './state-badge';
 import { stateWord } from './state-look';
 
@@ -38,11 +39,7 @@ function Step({ state, next, first }: { state: State; next?: State; first: boole
           </time>
         </div>
         {seconds !== null && <div className="text-xs text-faint">for {duration(seconds)}</div>}
-        {state.message && (
-          <p className="mt-0.5 line-clamp-4 text-xs break-words text-muted" title={state.message}>
-            {state.message}
-          </p>
-        )}
+        {state.message && <Clamped text={state.message} className="mt-0.5 text-xs text-muted" />}
       </div>
     </li>
   );

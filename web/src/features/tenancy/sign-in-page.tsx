@@ -59,7 +59,14 @@ export function SignInPage() {
             onChange={(event) => setPassword(event.target.value)}
           />
         </Field>
-        <Button type="submit" variant="primary" size="lg" className="w-full" loading={entry.busy}>
+        <Button
+          type="submit"
+          variant="primary"
+          size="lg"
+          className="w-full"
+          loading={entry.busy}
+          disabledReason={entry.wait}
+        >
           Sign in
         </Button>
       </form>

@@ -54,7 +54,14 @@ export function SignUpPage() {
         <Field label="Password" error={entry.fields['password']} hint="At least 10 characters.">
           <Input {...control('password')} type="password" autoComplete="new-password" />
         </Field>
-        <Button type="submit" variant="primary" size="lg" className="w-full" loading={entry.busy}>
+        <Button
+          type="submit"
+          variant="primary"
+          size="lg"
+          className="w-full"
+          loading={entry.busy}
+          disabledReason={entry.wait}
+        >
           Create account
         </Button>
       </form>

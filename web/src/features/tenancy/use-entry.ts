@@ -1,10 +1,12 @@
 'use client';
 
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useSearchParams } from 'next/navigation';
 import type { CombinedError } from 'urql';
 import { safeNext } from '@/lib/paths';
-import { fieldErrors, sayError } from '@/lib/say-error';
+import { duration } from '@/lib/format';
+import { useNow } from '@/lib/now';
+import { fieldErrors, retryAfterSeconds, sayError } from '@/lib/say-error';
 
 type Answer = { error?: CombinedError };
 
@@ -13,9 +15,20 @@ export function useEntry(send: () => Promise<Answer>) {
   const next = safeNext(useSearchParams().get('next'));
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<CombinedError>();
+  const [openAt, setOpenAt] = useState(0);
+  const now = useNow({ paused: openAt === 0 });
+  const secondsLeft = Math.max(0, Math.ceil((openAt - now) / 1000));
+  useEffect(() => {
+    if (openAt === 0 || secondsLeft > 0) return;
+    setOpenAt(0);
+    setError(undefined);
+  }, [openAt, secondsLeft]);
   const submit = async () => {
     setBusy(true);
+    setError(undefined);
     const answer = await send();
+    const wait = answer.error ? retryAfterSeconds(answer.error) : null;
+    setOpenAt(wait === null ? 0 : Date.now() + wait * 1000);
     setError(answer.error);
     setBusy(false);
     if (answer.error) return;
@@ -23,6 +36,8 @@ export function useEntry(send: () => Promise<Answer>) {
     location.replace(next);
   };
   const fields = fieldErrors(error);
-  const general = error && Object.keys(fields).length === 0 ? sayError(error) : null;
-  return { submit, busy, fields, general, next };
+  const wait = openAt > 0 && secondsLeft > 0 ? duration(secondsLeft) : null;
+  const whole = error && Object.keys(fields).length === 0 ? sayError(error) : null;
+  const general = wait ? `Too many attempts. Try again in ${wait}.` : whole;
+  return { submit, busy, fields, general, next, wait: wait && `You can try again in ${wait}.` };
 }

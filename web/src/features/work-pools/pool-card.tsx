@@ -2,18 +2,18 @@
 
 import Link from 'next/link';
 import { CircleCheck, CircleDashed, CirclePause } from 'lucide-react';
-import type { WorkPoolsQuery } from '@/generated/graphql';
 import { useHere } from '@/features/shell/workspace-context';
 import { paths } from '@/lib/paths';
 import { buttonClass } from '@/ui/button';
 import { Card } from '@/ui/card';
+import { CodeBlock } from '@/ui/code-block';
 import { Table, Td, Th, Tr } from '@/ui/table';
 import { Tag } from '@/ui/tag';
 import { Time } from '@/ui/time';
+import { startCommand } from './start-command';
+import { isServed, type Pool } from './use-pools';
 
-type Pool = WorkPoolsQuery['workPools'][number];
-
-export function PoolCard({ pool }: { pool: Pool }) {
+export function PoolCard({ pool, runsWait }: { pool: Pool; runsWait: boolean }) {
   const { place } = useHere();
   return (
     <Card className="overflow-hidden">
@@ -35,14 +35,21 @@ export function PoolCard({ pool }: { pool: Pool }) {
         </Link>
         {pool.description && <p className="w-full text-sm text-muted">{pool.description}</p>}
       </header>
-      {pool.workers.length === 0 ? (
-        <p className="border-t border-line px-4 py-3 text-sm text-muted">
-          No agent or worker is connected. Start one with{' '}
-          <code className="rounded bg-sunken px-1.5 py-0.5 font-mono text-xs">agent start --pool {pool.name}</code>
-        </p>
-      ) : (
-        <Workers workers={pool.workers} />
+      {!isServed(pool) && (
+        <div className={`border-t border-line px-4 py-3 text-sm ${runsWait ? 'bg-pause/8' : 'text-muted'}`}>
+          <p className="mb-2">
+            {runsWait ? 'Runs wait here, and no' : 'No'} agent or worker is connected. Start one where your code is to
+            run:
+          </p>
+          <CodeBlock
+            prompt
+            code={startCommand(pool)}
+            label={`Copy the command for ${pool.name}`}
+            className="max-w-xl"
+          />
+        </div>
       )}
+      {pool.workers.length > 0 && <Workers workers={pool.workers} />}
     </Card>
   );
 }

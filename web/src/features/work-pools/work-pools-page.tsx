@@ -1,35 +1,20 @@
 'use client';
 
-import { useEffect } from 'react';
 import { Server } from 'lucide-react';
-import { useQuery } from 'urql';
-import { WorkPoolsDocument } from '@/generated/graphql';
 import { ConnectButton } from '@/features/home/connect-button';
 import { PageBody, PageHeader } from '@/features/shell/page';
-import { useHere } from '@/features/shell/workspace-context';
 import { usePageTitle } from '@/lib/page-title';
 import { sayError } from '@/lib/say-error';
 import { Card } from '@/ui/card';
 import { EmptyState, ErrorState } from '@/ui/empty-state';
 import { SkeletonRows } from '@/ui/skeleton';
 import { PoolCard } from './pool-card';
-
-/** Milliseconds between two looks at who is there; presence has no subscription. */
-const lookAgain = 5000;
+import { useForsaken, usePools } from './use-pools';
 
 export function WorkPoolsPage() {
   usePageTitle('Work pools');
-  const { workspaceId } = useHere();
-  const [{ data, error }, reload] = useQuery({
-    query: WorkPoolsDocument,
-    variables: { workspaceId },
-    requestPolicy: 'cache-and-network',
-  });
-  useEffect(() => {
-    const timer = setInterval(() => document.hidden || reload({ requestPolicy: 'network-only' }), lookAgain);
-    return () => clearInterval(timer);
-  }, [reload]);
-  const pools = data?.workPools;
+  const { pools, error, reload } = usePools();
+  const forsaken = new Set(useForsaken(pools).map((pool) => pool.id));
   return (
     <PageBody>
       <PageHeader
@@ -39,7 +24,7 @@ export function WorkPoolsPage() {
       />
       {error && !pools ? (
         <Card>
-          <ErrorState message={sayError(error)} onRetry={() => reload({ requestPolicy: 'network-only' })} />
+          <ErrorState message={sayError(error)} onRetry={reload} />
         </Card>
       ) : !pools ? (
         <Card>
@@ -54,7 +39,7 @@ export function WorkPoolsPage() {
       ) : (
         <div className="space-y-4">
           {pools.map((pool) => (
-            <PoolCard key={pool.id} pool={pool} />
+            <PoolCard key={pool.id} pool={pool} runsWait={forsaken.has(pool.id)} />
           ))}
         </div>
       )}

@@ -1,0 +1,31 @@
+'use client';
+
+import { Unplug } from 'lucide-react';
+import { CodeBlock } from '@/ui/code-block';
+import { startCommand } from './start-command';
+import type { Pool } from './use-pools';
+
+/** Says that runs wait for somebody who is not there, and how to start one. */
+export function ForsakenNote({
+  pool,
+  what = 'Runs wait',
+}: {
+  pool: Pick<Pool, 'name' | 'type' | 'isPaused'>;
+  what?: string;
+}) {
+  const command = pool.isPaused ? `agent work-pool resume ${pool.name}` : startCommand(pool);
+  return (
+    <div role="status" className="mb-5 flex gap-3 rounded-lg border border-pause/40 bg-pause/8 px-4 py-3 text-sm">
+      <Unplug className="mt-0.5 size-4 shrink-0 text-pause" aria-hidden />
+      <div className="min-w-0 flex-1">
+        <p className="mb-2">
+          {what} in the work pool <b className="font-semibold">{pool.name}</b>,{' '}
+          {pool.isPaused
+            ? 'which is paused. Resume it:'
+            : `and no ${pool.type === 'process' ? 'agent' : 'worker'} is connected to it. Start one where your code is to run:`}
+        </p>
+        <CodeBlock prompt code={command} label="Copy the command" className="max-w-xl" />
+      </div>
+    </div>
+  );
+}

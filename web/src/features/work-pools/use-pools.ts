@@ -1,0 +1,49 @@
+'use client';
+
+import { useCallback, useMemo } from 'react';
+import { useQuery } from 'urql';
+import { DueRunsDocument, WorkPoolsDocument, type WorkPoolsQuery } from '@/generated/graphql';
+import { useHere } from '@/features/shell/workspace-context';
+import { useEvery } from '@/lib/every';
+
+export type Pool = WorkPoolsQuery['workPools'][number];
+
+/** Milliseconds between two looks at who is there; presence has no subscription. */
+const lookAgain = 5000;
+
+export const isServed = (pool: Pick<Pool, 'workers'>): boolean =>
+  pool.workers.some((worker) => worker.status === 'ONLINE');
+
+/** The pools of the workspace and who works for them, looked at again and again. */
+export function usePools({ paused = false } = {}) {
+  const { workspaceId } = useHere();
+  const [{ data, error }, reload] = useQuery({
+    query: WorkPoolsDocument,
+    variables: { workspaceId },
+    requestPolicy: 'cache-and-network',
+    pause: paused,
+  });
+  const again = useCallback(() => reload({ requestPolicy: 'network-only' }), [reload]);
+  useEvery(lookAgain, again, paused);
+  return { pools: data?.workPools ?? null, error, reload: again };
+}
+
+/** Of these pools those that nobody works for although runs are due in them. */
+export function useForsaken(pools: readonly Pool[] | null): Pool[] {
+  const { workspaceId } = useHere();
+  const unserved = useMemo(() => (pools ?? []).filter((pool) => !isServed(pool)), [pools]);
+  const names = unserved.map((pool) => pool.name);
+  const key = names.join('\n');
+  const variables = useMemo(
+    () => ({ workspaceId, pools: names, until: new Date().toISOString() }),
+    [workspaceId, key, pools],
+  );
+  const [{ data }] = useQuery({
+    query: DueRunsDocument,
+    variables,
+    requestPolicy: 'network-only',
+    pause: unserved.length === 0,
+  });
+  const due = new Set(data?.flowRuns.nodes.map((run) => run.workPoolName));
+  return unserved.filter((pool) => due.has(pool.name));
+}
