@@ -88,7 +88,7 @@ def services() -> Iterator[list[Service]]:
 @pytest.fixture(scope="session")
 def pool(cloud, services) -> str:
     """A process work pool with the example deployments and a worker of its own."""
-    cloud.prefect("work-pool", "create", "local", "--type", "process")
+    cloud.prefect("work-pool", "create", "python", "--type", "process")
     cloud.prefect("deploy", "--all")
-    services.append(cloud.start_prefect("worker", "start", "--pool", "local", "--name", "hands"))
-    return "local"
+    services.append(cloud.start_prefect("worker", "start", "--pool", "python", "--name", "hands"))
+    return "python"
