@@ -94,7 +94,7 @@ test('the lock by which others know that an api is up is taken again after its c
   const holders = async () =>
     (
       await admin.query<{ pid: number }>(
-        "select pid from pg_locks where locktype = 'advisory' and mode = 'ShareLock' order by pid",
+        "select pid from pg_locks where locktype = 'advisory' and mode = 'ShareLock' and database = (select oid from pg_database where datname = current_database()) order by pid",
       )
     ).rows.map(({ pid }) => pid);
   await until('the lock is held', async () => (await holders()).length > 0);

@@ -19,7 +19,7 @@ export class Config {
     connectionsPerAddressMax: number;
   };
   readonly metrics: { token: string | null };
-  readonly database: { url: string; poolSize: number; statementNames: boolean };
+  readonly database: { url: string; poolSize: number; statementSeconds: number; statementNames: boolean };
   readonly redis: { url: string };
   readonly log: { level: Env['HEADGATE_LOG_LEVEL'] };
   readonly loops: { port: number };
@@ -71,6 +71,7 @@ export class Config {
     this.database = {
       url: env.DATABASE_URL,
       poolSize: env.HEADGATE_POOL_SIZE,
+      statementSeconds: env.HEADGATE_STATEMENT_SECONDS,
       statementNames: env.HEADGATE_STATEMENT_NAMES,
     };
     this.redis = { url: env.REDIS_URL };

@@ -75,6 +75,15 @@ export const envSchema = z.object({
     .describe(
       'Database connections of one process: half for the write path, a fifth for searches, the rest for other composed queries.',
     ),
+  HEADGATE_STATEMENT_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(3600)
+    .default(40)
+    .describe(
+      'Seconds that a statement may take in Postgres. A connection that says nothing for 5 seconds more is given up: its network may have gone without a word.',
+    ),
   HEADGATE_STATEMENT_NAMES: z
     .stringbool()
     .default(true)

@@ -22,14 +22,12 @@ export class Database implements OnApplicationShutdown {
 
   constructor(@Inject(Config) config: Config, @Inject(LOGGER) log: Logger) {
     statementNames.enabled = config.database.statementNames;
-    const { url, poolSize } = config.database;
+    const { url, poolSize, statementSeconds } = config.database;
     const onError = (error: Error) => log.warn({ err: error }, 'database connection lost');
-    this.sql = createPool(url, Math.ceil(poolSize / 2), onError, keyedPlans);
+    const pool = (size: number, settings?: string) => createPool(url, { size, statementSeconds, settings }, onError);
+    this.sql = pool(Math.ceil(poolSize / 2), keyedPlans);
     const forSearches = Math.floor(poolSize / 5) || 1;
-    const [composed, searches] = [
-      createPool(url, Math.floor(poolSize / 2) - forSearches, onError),
-      createPool(url, forSearches, onError, keptPlans),
-    ];
+    const [composed, searches] = [pool(Math.floor(poolSize / 2) - forSearches), pool(forSearches, keptPlans)];
     this.composed = [composed, searches];
     this.db = createKysely(composed, config.database.statementNames);
     this.searches = createKysely(searches, config.database.statementNames);

@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect, type Transaction } from 'kysely';
 import pg from 'pg';
+import { BoundedQuery } from './bounded-query.js';
 import { FairPool } from './fair-pool.js';
 import { partyOf } from './party.js';
 import type { Database } from './schema.js';
@@ -31,12 +32,26 @@ export const keyedPlans = '-c enable_seqscan=off -c enable_hashjoin=off -c enabl
 /** For statements with one sensible plan, whatever their values: Postgres does not make another for each execution. */
 export const keptPlans = `${keyedPlans} -c plan_cache_mode=force_generic_plan`;
 
-export function createPool(url: string, size: number, onError: (error: Error) => void, settings = ''): FairPool {
+/**
+ * How much longer than a statement may take in the server we wait for its answer. What has none then has nobody at the
+ * other side: a network that went without a word may keep a connection looking alive for a quarter of an hour.
+ */
+const graceMs = 5_000;
+
+type PoolOptions = { size: number; statementSeconds: number; settings?: string | undefined };
+
+export function createPool(
+  url: string,
+  { size, statementSeconds, settings = '' }: PoolOptions,
+  onError: (error: Error) => void,
+): FairPool {
+  const statementMs = statementSeconds * 1000;
   const pool = new FairPool({
     connectionString: url,
     max: size,
     types,
-    options: `-c timezone=UTC ${settings}`,
+    options: `-c timezone=UTC -c statement_timeout=${statementMs} ${settings}`,
+    query_timeout: statementMs + graceMs,
     application_name: 'headgate',
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 60_000,
@@ -69,6 +84,8 @@ class StatementNames {
 class Turn {
   private client: Promise<pg.PoolClient> | undefined;
   private leave: () => void = () => undefined;
+  /** Set when a statement got no answer at all: nothing that is said after it would. */
+  private dead: Error | null = null;
   constructor(
     private readonly pool: FairPool,
     private readonly names: StatementNames,
@@ -79,9 +96,14 @@ class Turn {
     // By callback: what pg answers by promise stays alive until old garbage is collected, and the api stands still
     // while it is copied from place to place (docs/decisions/0010-growth.md).
     return new Promise((resolve, reject) => {
-      client.query({ name: this.names.of(text), text, values } as pg.QueryConfig, (error, result) =>
-        error ? reject(error) : resolve(result),
-      );
+      if (this.dead) return reject(this.dead);
+      const config = { name: this.names.of(text), text, values } as pg.QueryConfig;
+      const done = (error: Error | null, result: pg.QueryResult) => {
+        if (!error) return resolve(result);
+        if (isUnanswered(error)) this.dead = error;
+        reject(error);
+      };
+      client.query(new BoundedQuery(config, undefined, done));
     });
   }
 
@@ -96,7 +118,7 @@ class Turn {
   /** Gives the connection back; pg is told of one that is broken. */
   async release(broken?: Error): Promise<void> {
     try {
-      (await this.client)?.release(broken);
+      (await this.client)?.release(broken ?? this.dead ?? undefined);
     } catch {
       // There was none to be had, which its statement has said.
     } finally {
@@ -104,6 +126,8 @@ class Turn {
     }
   }
 }
+
+const isUnanswered = ({ message }: Error): boolean => message === 'Query read timeout';
 
 /** Kysely over the pool, with named statements. */
 export function createKysely(pool: FairPool, statementNames: boolean): Kysely<Database> {

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { Company } from '../fair/company.js';
 import { Gate } from '../fair/gate.js';
+import { BoundedQuery } from './bounded-query.js';
 import { partyOf } from './party.js';
 
 /**
@@ -30,7 +31,7 @@ export class FairPool extends pg.Pool {
     const turn = this.gate.enter(party);
     if (turn) await turn;
     try {
-      return await super.query(asked as string, values);
+      return await super.query(new BoundedQuery(asked, values) as unknown as string);
     } finally {
       this.gate.leave(party);
     }

@@ -12,6 +12,8 @@ const gone = new Set([
   'EAI_AGAIN',
   'EHOSTUNREACH',
   'ENETUNREACH',
+  // A statement that took too long.
+  '57014',
   '57P01',
   '57P02',
   '57P03',
@@ -30,6 +32,7 @@ const saysGone = new RegExp(
   [
     'connection (terminated|ended|timeout)',
     'timeout exceeded when trying to connect',
+    'Query read timeout',
     'Client has encountered a connection error',
     'Client was closed and is not queryable',
     'Cannot use a pool after calling end',
