@@ -148,7 +148,7 @@ for (const folder of [
 }
 if (!checksOnly) {
   console.log('\nTests');
-  for (const folder of ['packages/contracts', 'services/all-in-one'])
+  for (const folder of ['scripts', 'packages/contracts', 'services/all-in-one'])
     await step(`tests ${folder}`, () => vitest(folder));
   await step('tests services/control-plane', () =>
     withPrefect('services/control-plane', (python) => ({ PREFECT_BIN: path.join(path.dirname(python), 'prefect') })),

@@ -27,8 +27,14 @@ export const preparePython = (lock) => {
   return prepare(lock, made, ['--require-hashes', '--no-deps', '--requirement', file]);
 };
 
-/** The newest release there is today, in an environment that is made anew each time. */
-export const prepareNewest = () => prepare('newest', new Date().toISOString(), ['prefect', 'pytest', 'pytest-timeout']);
+/** One release by its number, or the newest there is today, in an environment that is made anew each time. */
+export const prepareRelease = (release) =>
+  prepare('canary', new Date().toISOString(), [
+    release ? `prefect==${release}` : 'prefect',
+    ...readFileSync(path.join(locks, 'prefect-3.9.in'), 'utf8')
+      .split('\n')
+      .filter((line) => /^(?!prefect|#)\S/.test(line)),
+  ]);
 
 /** Version of Prefect and of Python in words, for the report. */
 export function versions(interpreter) {

@@ -8,9 +8,12 @@ import { startTestApp, type TestApp } from '../app.js';
 import { namedOnPurpose } from './differences.js';
 import { comparisons, differing } from './names.js';
 
-const read = (name: string) =>
-  JSON.parse(fs.readFileSync(path.join(import.meta.dirname, '../../published', name), 'utf8')) as Document;
-const published = { server: read('server.json'), cloud: read('cloud.json') };
+const folder = path.join(import.meta.dirname, '../../published');
+const read = (file: string) => JSON.parse(fs.readFileSync(file, 'utf8')) as Document;
+const published = {
+  server: read(process.env['HEADGATE_LAW'] ?? path.join(folder, 'server.json')),
+  cloud: read(path.join(folder, 'cloud.json')),
+};
 
 let app: TestApp;
 let raw: Document;
@@ -72,9 +75,7 @@ test('no two operations have the same id', () => {
 });
 
 test('the committed document is the one that has these names', () => {
-  const committed = JSON.parse(
-    fs.readFileSync(path.join(import.meta.dirname, '../../openapi.json'), 'utf8'),
-  ) as Document;
+  const committed = read(path.join(import.meta.dirname, '../../openapi.json'));
   expect(committed.paths).toEqual(named.paths);
   expect(committed.components).toEqual(named.components);
 });

@@ -1,0 +1,66 @@
+import { stripVTControlCharacters } from 'node:util';
+
+const linesPerFailureMax = 12;
+const lineMax = 240;
+
+/** Where a failing suite is settled, by a part of the address of its file. */
+const remedies = [
+  [
+    'differential/refusals',
+    'test/differential/refusals.txt: REFUSALS=write writes it anew; then packages/contracts/src/rest',
+  ],
+  ['differential/nulls', 'test/differential/nulls.txt: NULLS=write writes it anew; then packages/contracts/src/rest'],
+  ['differential/filters', 'test/differential/screens.txt: SCREENS=write writes it anew; filters: src/modules/filters'],
+  [
+    'differential/matrix',
+    'test/property/matrix.txt: MATRIX=write writes it anew; then src/modules/runs/states and test/property/model.ts',
+  ],
+  ['differential/states', 'src/modules/runs/states and test/property/model.ts; accidents: test/property/play.ts'],
+  ['differential/limits', 'src/modules/concurrency'],
+  ['conformance/names', 'npm run generate, once the document is recorded; on purpose: test/conformance/differences.ts'],
+  ['conformance', 'packages/contracts/src/rest; on purpose: test/conformance/differences.ts'],
+];
+
+const remedyOf = (file) => remedies.find(([part]) => file.includes(part))?.[1] ?? file;
+
+/** What failed in a report of vitest: each with what was expected and what came, and where it is settled. */
+export function failuresOf({ testResults }) {
+  return testResults.flatMap(({ name, status, message, assertionResults }) => {
+    const failed = assertionResults.filter((each) => each.status === 'failed');
+    if (failed.length === 0) return status === 'failed' ? [`${name} could not be run`, ...indent([message])] : [];
+    return failed.flatMap(({ fullName, failureMessages }) => [
+      fullName,
+      ...indent(changedLines(failureMessages.join('\n'))),
+      `    → ${remedyOf(name)}`,
+    ]);
+  });
+}
+
+/** How many tests of a report told something; a suite of which every test was left out proves nothing. */
+export const toldIn = ({ numPassedTests, numFailedTests }) => numPassedTests + numFailedTests;
+
+/** Of what a failed comparison says the lines that differ; of another failure its beginning. */
+export function changedLines(message) {
+  const lines = stripVTControlCharacters(message)
+    .split('\n')
+    .filter((line) => line.trim() !== '');
+  const changed = lines.filter((line) => /^\s*[-+] (?!Expected$|Received$)/.test(line));
+  const told = changed.length > 0 ? changed : lines;
+  const rest = told.length - linesPerFailureMax;
+  return [
+    ...told.slice(0, linesPerFailureMax).map((line) => line.slice(0, lineMax)),
+    ...(rest > 0 ? [`… and ${rest} more lines`] : []),
+  ];
+}
+
+/** What failed in the suite of the client, by what it wrote; a suite without an end is a failure too. */
+export function clientFailures(written) {
+  const lines = stripVTControlCharacters(written).split('\n');
+  const failed = lines.filter((line) => /^\d+ (FAILED|ERROR) /.test(line)).map((line) => line.replace(/^\d+ /, ''));
+  const closing = lines.findLast((line) => line.startsWith('compat: ')) ?? 'compat: did not come to its end';
+  const well = / 0 failed/.test(closing) && !/ 0 passed/.test(closing);
+  if (failed.length > 0 || well) return { failed, closing };
+  return { failed: [closing, ...indent(lines.filter(Boolean).slice(-8))], closing };
+}
+
+const indent = (lines) => lines.map((line) => `    ${line}`);

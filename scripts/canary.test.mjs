@@ -1,0 +1,91 @@
+import { expect, test } from 'vitest';
+import { documentChanges } from './canary-document.mjs';
+import { changedLines, clientFailures, failuresOf, toldIn } from './canary-words.mjs';
+
+const document = (paths, schemas) => ({ paths, components: { schemas } });
+const flow = { properties: { name: { type: 'string' }, tags: { type: 'array', maxItems: 10 } }, required: ['name'] };
+const routes = { '/flows/': { post: { operationId: 'create' } }, '/old': { get: {} } };
+
+test('two documents that say the same differ in nothing', () => {
+  expect(documentChanges(document(routes, { Flow: flow }), document(routes, { Flow: flow }))).toEqual([]);
+});
+
+test('what is new, gone or changed in a document is told with its place; settings are left out', () => {
+  const after = document(
+    { '/flows/': { post: { operationId: 'create', deprecated: true } }, '/new': { put: {} } },
+    {
+      Flow: { ...flow, properties: { name: { type: 'string', maxLength: 5 }, tags: { type: 'array', maxItems: 20 } } },
+      State: {},
+      ServerSettings: { a: 2 },
+    },
+  );
+  const before = document(routes, { Flow: flow, Gone: {}, ServerSettings: { a: 1 } });
+  expect(documentChanges(before, after)).toEqual([
+    'new route: PUT /new',
+    'gone: GET /old',
+    'changed: POST /flows/.deprecated: new, true',
+    'new component: State',
+    'component gone: Gone',
+    'changed: Flow.name.maxLength: new, 5',
+    'changed: Flow.tags.maxItems: 10 → 20',
+  ]);
+});
+
+const failed = (fullName, message) => ({ status: 'failed', fullName, failureMessages: [message] });
+const report = (name, assertionResults, more = {}) => ({
+  testResults: [{ name: `/here/services/control-plane/test/${name}`, status: 'failed', assertionResults, ...more }],
+});
+
+test('a failing suite says what differs and which file settles it', () => {
+  const message =
+    'AssertionError: expected …\n\n- Expected\n+ Received\n\n  same\n- "was"\n\u001B[32m+ "is"\u001B[39m\n';
+  const told = [{ status: 'passed', fullName: 'is right' }, failed('refuses wrong bodies', message)];
+  expect(failuresOf(report('differential/refusals.test.ts', told))).toEqual([
+    'refuses wrong bodies',
+    '    - "was"',
+    '    + "is"',
+    expect.stringMatching(/^ {4}→ test\/differential\/refusals\.txt: REFUSALS=write/),
+  ]);
+  expect(failuresOf(report('somewhere/else.test.ts', [failed('x', 'broken')])).at(-1)).toMatch(
+    /→ \/here.*else\.test\.ts$/,
+  );
+});
+
+test.each(['conformance/names', 'conformance/conformance', 'differential/matrix', 'differential/nulls'])(
+  'a failure of %s has a remedy',
+  (name) => expect(failuresOf(report(`${name}.test.ts`, [failed('x', 'broken')])).at(-1)).not.toContain('/here'),
+);
+
+test('a suite that cannot begin is a failure too', () => {
+  expect(failuresOf(report('a.test.ts', [], { message: 'the server did not start' }))).toEqual([
+    '/here/services/control-plane/test/a.test.ts could not be run',
+    '    the server did not start',
+  ]);
+});
+
+test('of a long comparison the first lines are shown, and how many are left out', () => {
+  const lines = changedLines(Array.from({ length: 40 }, (_, at) => `+ line ${at} ${'x'.repeat(500)}`).join('\n'));
+  expect(lines).toHaveLength(13);
+  expect(lines.at(-1)).toBe('… and 28 more lines');
+  expect(Math.max(...lines.map((line) => line.length))).toBe(240);
+});
+
+test('a suite in which everything was left out has told nothing', () => {
+  expect(toldIn({ numPassedTests: 0, numFailedTests: 0, numPendingTests: 9 })).toBe(0);
+});
+
+test('what failed of the client is told by its test; a suite that skips all or breaks off is not well', () => {
+  const well = 'compat: 300 passed, 0 failed, 0 skipped (prefect 3.9.1, Python 3.11.7)';
+  expect(clientFailures(`1 ......\n${well}\n`)).toEqual({ failed: [], closing: well });
+  const bad = 'compat: 299 passed, 1 failed, 0 skipped (prefect 3.9.1, Python 3.11.7)';
+  const written = `1 FAILED test_worker.py::test_a - it broke\n1 ERROR test_b.py::test_b\n${bad}\n`;
+  expect(clientFailures(written).failed).toEqual([
+    'FAILED test_worker.py::test_a - it broke',
+    'ERROR test_b.py::test_b',
+  ]);
+  expect(clientFailures('compat: 0 passed, 0 failed, 0 skipped ()').failed).not.toEqual([]);
+  expect(clientFailures('Error: it is built wrong\n').failed).toEqual([
+    'compat: did not come to its end',
+    '    Error: it is built wrong',
+  ]);
+});
