@@ -94,6 +94,7 @@ export class Frames {
   }
 
   private flow(): void {
+    if (this.peer.isSentAway) this.forget();
     while (this.waiting.length > 0 && this.mayGoOn(this.waiting[0]!)) {
       const item = this.waiting.shift()!;
       this.waitingBytes -= item.length;
@@ -160,11 +161,19 @@ export class Frames {
     if (room && client.isPaused) client.resume();
   }
 
+  /**
+   * Who left with or without a goodbye takes what it sent for said, and so it is still handed over; who was sent away
+   * comes back and sends it again. Of one whose right is in doubt it is not known whether it may say anything.
+   */
   private stop(): void {
+    this.asker?.(null);
+    if (this.held || !this.listener) this.forget();
+    this.flow();
+  }
+
+  private forget(): void {
     this.peer.takesInHand(-this.waitingBytes);
     this.waiting.length = 0;
     this.waitingBytes = 0;
-    this.asker?.(null);
-    this.listener = null;
   }
 }

@@ -19,9 +19,11 @@ const controlHeaderBytes = 6;
 
 /** The other side of one websocket: it is read in measure, written to while it reads, and gone when it should be. */
 export class Peer {
-  /** Aborted as soon as nothing counts any more of what it says, which is before the connection has closed. */
+  /** Aborted as soon as nothing more is said to it or read from it, which is before the connection has closed. */
   readonly gone: AbortSignal;
   private readonly going = new AbortController();
+  /** Whether it was sent away: then nothing counts of what it has said. Of one that left by itself all does. */
+  private sentAway = false;
   /** Bytes of the connection that belong to complete frames. */
   private readWhole: number;
   /** Bytes of frames that have come and are not done with. */
@@ -82,13 +84,24 @@ export class Peer {
     this.inHand += bytes;
   }
 
+  get isSentAway(): boolean {
+    return this.sentAway;
+  }
+
+  /** It is not there any more, and all that it said is done with. */
+  get isDone(): boolean {
+    return this.gone.aborted && (this.sentAway || this.inHand <= 0);
+  }
+
   /** Bytes that this process keeps for it: not read by it, not done with, or the beginning of a frame that is not complete. */
   get heldBytes(): number {
+    if (this.gone.aborted) return this.inHand;
     return this.client.bufferedAmount + this.inHand + Math.max(0, this.connection.bytesRead - this.readWhole);
   }
 
   /** Says why, and hangs up. What it still says is dropped; one that does not hang up itself is cut off. */
   end({ code, reason }: { code: number; reason: string }): void {
+    this.sentAway = true;
     if (this.gone.aborted) return;
     this.leave();
     const { client, connection } = this;
@@ -103,6 +116,7 @@ export class Peer {
 
   /** Hangs up without a word: for a client that has to take it for a broken line, and sends again. */
   breakOff(): void {
+    this.sentAway = true;
     this.leave();
     this.client.terminate();
   }

@@ -134,16 +134,19 @@ export class Upgrades {
     this.peers.add(peer);
     this.metrics.sockets.inc();
     peer.client.once('close', () => {
-      this.peers.delete(peer);
+      if (peer.isDone) this.peers.delete(peer);
       this.metrics.sockets.dec();
     });
   }
 
-  /** When all together hold too much, those that hold most have to go. */
+  /** When all together hold too much, those that hold most have to go. Who has left is counted until it is done with. */
   private freeMemory(): void {
     const { heldBytesMax } = this.config.sockets;
     let held = 0;
-    for (const peer of this.peers) held += peer.heldBytes;
+    for (const peer of this.peers) {
+      if (peer.isDone && peer.client.readyState === peer.client.CLOSED) this.peers.delete(peer);
+      held += peer.heldBytes;
+    }
     if (held <= heldBytesMax) return;
     const all = [...this.peers].map((peer) => ({ peer, bytes: peer.heldBytes }));
     all.sort((a, b) => b.bytes - a.bytes);

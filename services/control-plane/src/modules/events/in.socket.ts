@@ -6,6 +6,7 @@ import { AppError } from '../../core/errors/app-error.js';
 import { Turns } from '../../core/fair/turns.js';
 import { parseJson } from '../../core/json/exact-json.js';
 import type { Frames } from '../../core/sockets/frames.js';
+import type { Peer } from '../../core/sockets/peer.js';
 import { Sockets } from '../../core/sockets/sockets.js';
 import { EventsIngest } from './ingest.js';
 
@@ -32,34 +33,45 @@ export class EventsInSocket implements OnModuleInit {
       path: /^\/api\/events\/in$/,
       needs: 'manage_events',
       frameBytesMax,
-      handle: (peer, frames, ctx) => this.handle(frames, ctx, peer.gone),
+      handle: (peer, frames, ctx) => this.handle(peer, frames, ctx),
     });
   }
 
-  private handle(frames: Frames, ctx: Ctx, gone: AbortSignal): void {
+  private handle(peer: Peer, frames: Frames, ctx: Ctx): void {
+    // Those that the budget makes wait ask one after the other, so that one socket asks no more often than one request.
+    let paid: Promise<unknown> = Promise.resolve();
     // However many sockets a workspace has, it gets its turn among the others, and is hardly read meanwhile.
     const gate = this.turns.at('frames');
     const max = () => (gate.waitsFor(ctx.workspaceId) < inWorkMax ? inWorkMax : 1);
     frames.each(max, (frame) =>
       this.turns.during('frames', ctx.workspaceId, async () => {
         const event = parse(frame);
-        if (event) await this.store(ctx, event, gone);
+        if (!event) return;
+        await (paid = paid.then(() => this.insist(peer, () => this.ingest.pay(ctx.workspaceId, 1))));
+        await this.insist(peer, () => this.store(ctx, event));
       }),
     );
   }
 
-  /** When too much waits to be written, the sender waits too. */
-  private async store(ctx: Ctx, event: EventInput, gone: AbortSignal): Promise<void> {
-    while (!gone.aborted) {
+  /** When there is too much, the sender waits; also one that has said goodbye, and believes that it was heard. */
+  private async insist(peer: Peer, attempt: () => void | Promise<void>): Promise<void> {
+    while (!peer.isSentAway) {
       try {
-        return await this.ingest.take(ctx.workspaceId, [event]);
+        return await attempt();
       } catch (error) {
-        if (!(error instanceof AppError && error.kind === 'tooMany')) {
-          ctx.log.warn({ err: error }, 'event could not be stored');
-          throw error;
-        }
-        await sleep(retryMs, undefined, { signal: gone }).catch(() => undefined);
+        if (!(error instanceof AppError && error.kind === 'tooMany')) throw error;
+        await sleep(retryMs);
       }
+    }
+  }
+
+  private async store(ctx: Ctx, event: EventInput): Promise<void> {
+    try {
+      await this.ingest.store(ctx.workspaceId, [event]);
+    } catch (error) {
+      if (!(error instanceof AppError && error.kind === 'tooMany'))
+        ctx.log.warn({ err: error }, 'event could not be stored');
+      throw error;
     }
   }
 }

@@ -42,7 +42,17 @@ export class EventsIngest {
   /** Durable when answered. */
   async take(workspaceId: string, inputs: EventInput[]): Promise<void> {
     if (inputs.length === 0) return;
-    this.budgets.spend(workspaceId, 'events', inputs.length);
+    this.pay(workspaceId, inputs.length);
+    await this.store(workspaceId, inputs);
+  }
+
+  /** Throws when the budget is used up. */
+  pay(workspaceId: string, count: number): void {
+    this.budgets.spend(workspaceId, 'events', count);
+  }
+
+  /** What is paid for; durable when answered. */
+  async store(workspaceId: string, inputs: EventInput[]): Promise<void> {
     const received = wireTime();
     await inSlices(inputs, eventsPerFlush, (slice) =>
       this.batches.submit(slice.map((input) => ({ workspaceId, event: { ...input, received } }))),
