@@ -59,7 +59,11 @@ export class Agent {
   constructor(private readonly options: AgentOptions) {
     const { connection, journal } = options;
     this.api = new Api(connection);
-    this.reach = new Reach({ down: (reason) => this.away(reason), up: (awayMs) => this.back(awayMs) });
+    this.reach = new Reach({
+      down: (reason) => this.away(reason),
+      up: (awayMs) => this.back(awayMs),
+      slowed: (reason) => journal.warn(`the control plane wants to be asked less: ${reason}`),
+    });
     const news = {
       refused: (id: string, what: string, why: string) => journal.warn(`run ${id}: ${what} was refused: ${why}`),
     };

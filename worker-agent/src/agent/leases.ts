@@ -42,6 +42,7 @@ export class Leases {
       const answer = await reach.insist(
         () => api.renewClaims(agentId, [...held.keys()], leaseSeconds),
         this.stopping.signal,
+        { urgent: true },
       );
       for (const claimId of answer.lost) void held.get(claimId)?.lose();
       this.parts.onCancelling(answer.cancelling);

@@ -3,30 +3,42 @@ import { ApiError, isPassing } from '../api/http.js';
 
 const firstWaitMs = 500;
 const longestWaitMs = 5_000;
+/** Refusals within this time of each other are one piece of news. */
+const slowedAgainMs = 60_000;
 
-export type ReachNews = { down(reason: string): void; up(awayMs: number): void };
+const tooMuch = 429;
+
+export type ReachNews = {
+  down(reason: string): void;
+  up(awayMs: number): void;
+  /** It is there, and wants to be asked less. */
+  slowed(reason: string): void;
+};
 
 /**
  * Whether the control plane can be reached, shared by all that talk to it: one failure makes everybody wait, so that an
  * outage is met with one attempt per interval instead of one per run. The longest wait is short: leases must be renewed
- * soon after the control plane is back.
+ * soon after the control plane is back. Where more is asked than the workspace may, everybody waits as long as it was said.
  */
 export class Reach {
   private failures = 0;
   private openAt = 0;
+  private quietUntil = 0;
+  private slowedUntil = 0;
   private downSince: number | null = null;
 
   constructor(private readonly news: ReachNews) {}
 
-  /** Waits until another attempt is due. */
-  async turn(signal?: AbortSignal): Promise<void> {
-    while (Date.now() < this.openAt) await sleep(this.openAt - Date.now(), undefined, signal ? { signal } : {});
+  /** Waits until another attempt is due. What is urgent is heard also by a control plane that wants to be asked less. */
+  async turn(signal?: AbortSignal, { urgent = false } = {}): Promise<void> {
+    const due = () => (urgent ? this.openAt : Math.max(this.openAt, this.quietUntil));
+    while (Date.now() < due()) await sleep(due() - Date.now(), undefined, signal ? { signal } : {});
   }
 
   /** Runs `attempt` until it succeeds or fails for good; errors that may pass are waited out. */
-  async insist<T>(attempt: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  async insist<T>(attempt: () => Promise<T>, signal?: AbortSignal, how: { urgent?: boolean } = {}): Promise<T> {
     while (true) {
-      await this.turn(signal);
+      await this.turn(signal, how);
       try {
         const answer = await attempt();
         this.succeeded();
@@ -47,12 +59,21 @@ export class Reach {
 
   failed(error: Error): void {
     const now = Date.now();
-    if (now < this.openAt) return;
     const asked = error instanceof ApiError ? error.retryAfterSeconds : null;
+    if (error instanceof ApiError && error.status === tooMuch) return this.refused(error, asked ?? 1);
+    if (now < this.openAt) return;
     const wait = asked === null ? Math.min(longestWaitMs, firstWaitMs * 2 ** this.failures) : asked * 1000;
     this.failures += 1;
     this.openAt = now + wait * (1 + Math.random() * 0.2);
     if (this.downSince === null) this.news.down(error.message);
     this.downSince ??= now;
+  }
+
+  /** A success of somebody else does not undo it. */
+  private refused(error: ApiError, seconds: number): void {
+    const now = Date.now();
+    this.quietUntil = Math.max(this.quietUntil, now + seconds * 1000 * (1 + Math.random() * 0.2));
+    if (now > this.slowedUntil) this.news.slowed(error.message);
+    this.slowedUntil = now + slowedAgainMs;
   }
 }

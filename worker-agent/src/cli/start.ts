@@ -98,7 +98,8 @@ async function whenReachable(server: string, journal: Journal, attempt: () => Pr
   }, remindMs);
   try {
     const up = (awayMs: number) => journal.note(`${server} was reached after ${duration(awayMs / 1000)}`);
-    await new Reach({ down, up }).insist(() => attempt().catch(refuseWrongAddress));
+    const slowed = (reason: string) => journal.warn(`${server} wants to be asked less: ${reason}`);
+    await new Reach({ down, up, slowed }).insist(() => attempt().catch(refuseWrongAddress));
   } finally {
     clearInterval(remind);
   }

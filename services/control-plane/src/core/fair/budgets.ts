@@ -74,6 +74,14 @@ export class Budgets implements OnModuleInit, OnModuleDestroy {
     );
   }
 
+  /** Spends also what is not there: for what makes more work when it is refused than when it is done. */
+  charge(party: string, kind: BudgetKind, amount: number): void {
+    const purse = this.purseOf(party);
+    const now = performance.now();
+    (purse.buckets[kind] ??= new TokenBucket(this.limitOf(purse, kind), now)).take(amount, now);
+    purse.spent[kind] = (purse.spent[kind] ?? 0) + amount;
+  }
+
   private try(party: string, kind: BudgetKind, amount: number): number {
     const purse = this.purseOf(party);
     const now = performance.now();

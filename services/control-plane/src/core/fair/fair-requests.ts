@@ -12,6 +12,9 @@ import type { Turns } from './turns.js';
 /** Pages, health and metrics are nobody's. */
 const isOfWorkspaces = /^\/(api\/(?!health|ready|hello|version|csrf-token)|graphql)/;
 
+/** A lease that cannot be renewed in time ends, and what it stands for is lost or begins anew. */
+const keepsWorkAlive = /^\/api\/(headgate\/claims\/renew|v2\/concurrency_limits\/leases\/:[^/]+\/renew)\/?$/;
+
 /** Whose a request is, and the gate at which it stands, or inside of which it is. */
 type Place = { party: string; gate: Gate; enteredAt: number | null };
 type PlacedRequest = HeadgateRequest & { place?: Place };
@@ -24,15 +27,17 @@ export function takeTurns(fastify: FastifyInstance, turns: Turns, budgets: Budge
   fastify.addHook('onRoute', (route) => {
     if (!isOfWorkspaces.test(route.url)) return;
     const [method] = [route.method].flat();
-    route.config = { ...route.config, kind: kindOf(method ?? 'GET', route.url) } as typeof route.config;
+    const config = { kind: kindOf(method ?? 'GET', route.url), urgent: keepsWorkAlive.test(route.url) };
+    route.config = { ...route.config, ...config } as typeof route.config;
   });
   fastify.decorateRequest('place', undefined);
   fastify.addHook('onRequest', async (request) => {
-    const { kind } = request.routeOptions.config as { kind?: Kind };
+    const { kind, urgent } = request.routeOptions.config as { kind?: Kind; urgent?: boolean };
     if (!kind) return;
     const party = await partyOf(request as PlacedRequest, identity, budgets);
     if (!party) return;
-    budgets.spend(party, 'requests', 1);
+    if (urgent) budgets.charge(party, 'requests', 1);
+    else budgets.spend(party, 'requests', 1);
     if (kind !== 'unhurried') (request as PlacedRequest).place = { party, gate: turns.at(kind), enteredAt: null };
   });
   fastify.addHook('preValidation', async (request) => {
