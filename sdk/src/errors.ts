@@ -13,6 +13,13 @@ export class ApiError extends Error {
 /** The control plane did not answer in spite of several tries. The run itself can go on. */
 export class UnreachableError extends Error {
   override name = 'UnreachableError';
+  constructor(
+    message: string,
+    /** How long the control plane asked to be left alone, when it said so. */
+    readonly retryAfterMs: number | null = null,
+  ) {
+    super(message);
+  }
 }
 
 /** The parameters of a flow do not fit its schema; the message lists each field. */

@@ -5,9 +5,11 @@ import { inject } from 'vitest';
 export type Setup = typeof import('@headgate/testkit/global-setup');
 
 /** A control plane with a workspace, to which the flows of this process report. */
-export async function connected(): Promise<{ system: TestSystem; account: TestAccount }> {
+export async function connected(
+  env: Record<string, string> = {},
+): Promise<{ system: TestSystem; account: TestAccount }> {
   const servers = { adminUrl: inject('adminUrl'), redisUrl: inject('redisUrl'), template: inject('template') };
-  const system = await startSystem({ servers });
+  const system = await startSystem({ servers, env });
   const account = await signUp(system.url);
   process.env['HEADGATE_API_URL'] = account.apiUrl;
   process.env['HEADGATE_API_KEY'] = account.key;

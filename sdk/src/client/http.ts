@@ -10,8 +10,11 @@ export type RequestOptions = {
   retries?: number;
 };
 
-const again = new Set([408, 429, 502, 503, 504]);
+const tooMuch = 429;
+const again = new Set([408, tooMuch, 502, 503, 504]);
 const longestDelayMs = 30_000;
+/** Who asks more than a workspace may waits for so long: it is there, and will answer. */
+const patienceMs = 10 * 60_000;
 
 /**
  * One call, tried again when the network or the server has a bad moment. Repeats send the same body, so a body that must
@@ -26,11 +29,14 @@ export async function request<T>(
   options: RequestOptions = {},
 ): Promise<T> {
   const { retries = 5 } = options;
-  for (let tries = 0; ; tries++) {
+  const patientUntil = retries > 0 ? Date.now() + patienceMs : 0;
+  for (let tries = 0; ;) {
     const answer = await attempt(config, method, path, body, options);
     if (answer instanceof Response && !again.has(answer.status)) return read<T>(answer, `${method} ${path}`);
-    if (tries >= retries) throw await gaveUp(answer, config, `${method} ${path}`);
+    const isTooMuch = answer instanceof Response && answer.status === tooMuch && Date.now() < patientUntil;
+    if (!isTooMuch && tries >= retries) throw gaveUp(answer, config, `${method} ${path}`);
     await sleep(delayMs(tries, answer));
+    if (!isTooMuch) tries++;
   }
 }
 
@@ -61,10 +67,11 @@ async function read<T>(response: Response, what: string): Promise<T> {
   return body as T;
 }
 
-async function gaveUp(answer: Response | Error, { apiUrl }: ClientConfig, what: string): Promise<Error> {
+function gaveUp(answer: Response | Error, { apiUrl }: ClientConfig, what: string): Error {
   const why = answer instanceof Response ? `it answered ${answer.status}` : reason(answer);
   return new UnreachableError(
     `${what}: no answer from ${apiUrl} (${why}). Is the control plane running, and is HEADGATE_API_URL right?`,
+    toldMs(answer),
   );
 }
 
@@ -74,9 +81,13 @@ const reason = (error: Error): string =>
 /** `Retry-After` is a floor; otherwise the wait doubles, with some jitter so that many clients do not come at once. */
 function delayMs(tries: number, answer: Response | Error): number {
   const jitter = 1 + Math.random() * 0.2;
-  const told = answer instanceof Response ? Number(answer.headers.get('retry-after')) : NaN;
-  if (told > 0) return Math.min(told * 1000 * jitter, longestDelayMs);
-  return Math.min(250 * 2 ** tries * jitter, longestDelayMs);
+  return Math.min((toldMs(answer) ?? 250 * 2 ** tries) * jitter, longestDelayMs);
+}
+
+/** How long the server asked us to wait. */
+function toldMs(answer: Response | Error): number | null {
+  const seconds = answer instanceof Response ? Number(answer.headers.get('retry-after')) : NaN;
+  return seconds > 0 ? Math.min(seconds * 1000, longestDelayMs) : null;
 }
 
 function parsed(text: string): unknown {

@@ -3,6 +3,8 @@ import type { ClientConfig, EventJson } from '../client/index.js';
 
 const pongMaxMs = 15_000;
 const longestPauseMs = 10_000;
+/** No more is under way than even a small budget lets through before the pong is due. */
+const underWayMax = 250;
 
 /**
  * Sends events over one socket without making anybody wait. The server answers a ping only when everything before it is
@@ -15,6 +17,8 @@ export class EventOutbox {
   private pinged: { count: number; timer: NodeJS.Timeout } | null = null;
   private planned = false;
   private failures = 0;
+  /** When the server last had a good word for us. */
+  private confirmedAt = 0;
   private reconnect: NodeJS.Timeout | null = null;
   private idle: (() => void)[] = [];
 
@@ -37,6 +41,11 @@ export class EventOutbox {
         resolve(true);
       });
     });
+  }
+
+  /** Whether events still arrive, however slowly. */
+  movedSince(time: number): boolean {
+    return this.confirmedAt >= time;
   }
 
   /** Ends the connection and hands out what is not confirmed. */
@@ -64,9 +73,9 @@ export class EventOutbox {
     if (this.unsent.length === 0 || this.reconnect) return;
     if (!this.socket) return this.connect();
     if (this.socket.readyState !== WebSocket.OPEN) return;
-    for (const event of this.unsent) this.socket.send(JSON.stringify(event));
-    this.unconfirmed.push(...this.unsent);
-    this.unsent = [];
+    const batch = this.unsent.splice(0, Math.max(0, underWayMax - this.unconfirmed.length));
+    for (const event of batch) this.socket.send(JSON.stringify(event));
+    this.unconfirmed.push(...batch);
     this.ping();
   }
 
@@ -97,6 +106,8 @@ export class EventOutbox {
     this.forgetPing();
     this.failures = 0;
     this.unconfirmed.splice(0, count);
+    this.confirmedAt = Date.now();
+    if (this.unsent.length > 0) return this.pump();
     if (this.unconfirmed.length > 0) return this.ping();
     if (this.isIdle()) for (const tell of this.idle.splice(0)) tell();
   }

@@ -1,4 +1,4 @@
-import { ApiError, type Client } from '../client/index.js';
+import { ApiError, UnreachableError, type Client } from '../client/index.js';
 import type { LogLine } from '../logging.js';
 
 const batchMax = 200;
@@ -16,6 +16,8 @@ export class LogOutbox {
   private timer: NodeJS.Timeout | null = null;
   private sending: Promise<void> | null = null;
   private failures = 0;
+  /** Before then nothing is sent: the server said so. */
+  private quietUntil = 0;
 
   constructor(private readonly client: Client) {}
 
@@ -58,7 +60,13 @@ export class LogOutbox {
     return this.sending;
   }
 
+  /** Whether lines wait because there were too many, and not because nobody is there. */
+  get isHeldBack(): boolean {
+    return this.lines.length > 0 && Date.now() < this.quietUntil;
+  }
+
   private async sendAll(): Promise<void> {
+    if (this.isHeldBack) return this.plan(this.pauseMs());
     while (this.lines.length > 0) {
       this.tried ||= Math.min(this.lines.length, batchMax);
       const batch = this.lines.slice(0, this.tried);
@@ -67,6 +75,7 @@ export class LogOutbox {
         .catch((error: unknown) => error);
       if (outcome instanceof Error && !refused(outcome)) {
         this.failures++;
+        if (outcome instanceof UnreachableError) this.quietUntil = Date.now() + (outcome.retryAfterMs ?? 0);
         return this.plan(this.pauseMs());
       }
       this.failures = 0;
@@ -78,7 +87,7 @@ export class LogOutbox {
   }
 
   private pauseMs(): number {
-    return Math.min(100 * 2 ** this.failures, longestPauseMs);
+    return Math.max(this.quietUntil - Date.now(), Math.min(100 * 2 ** this.failures, longestPauseMs));
   }
 }
 

@@ -4,6 +4,8 @@ import { EventOutbox } from './event-outbox.js';
 import { LogOutbox } from './log-outbox.js';
 
 const flushMaxMs = 10_000;
+/** For a control plane that is there and takes what its budget allows. */
+const patienceMs = 10 * 60_000;
 
 /** The connection of this process to its workspace, shared by all runs. It ends when the last run has ended. */
 export class Reporter {
@@ -40,8 +42,13 @@ export class Reporter {
   }
 
   async flush(ms = flushMaxMs): Promise<boolean> {
-    const done = await Promise.all([this.events.flush(ms), this.logs.flush(ms)]);
-    return done.every(Boolean);
+    for (const begun = Date.now(); ;) {
+      const turn = Date.now();
+      const done = await Promise.all([this.events.flush(ms), this.logs.flush(ms)]);
+      if (done.every(Boolean)) return true;
+      const isHeldBack = this.logs.isHeldBack || this.events.movedSince(turn);
+      if (!isHeldBack || Date.now() - begun > patienceMs) return false;
+    }
   }
 
   /** For what was tried long enough. */
