@@ -6,7 +6,10 @@ import type { Proposed } from './state.js';
  * Whether a proposal may be one that was carried out before the run moved on, and whose repetition hung somewhere
  * meanwhile. Only then is the history asked: on its first way from its creation to its end a run passes no state twice.
  */
-export function mayComeLate({ current, runCount }: Facts, { type, details }: Proposed): boolean {
+export function mayComeLate(
+  { current, runCount }: Pick<Facts, 'current' | 'runCount'>,
+  { type, details }: Proposed,
+): boolean {
   if (!current || details.transition_id === null) return false;
   switch (current.type) {
     case 'SCHEDULED':

@@ -14,6 +14,15 @@ export async function findParent(db: Db, workspaceId: string, flowRunId: string)
   return rows[0] ?? null;
 }
 
+/** Whether a run ever made this transition, by the token that came with it. */
+export async function wasMade(db: Db, workspaceId: string, taskRunId: string, transitionId: string): Promise<boolean> {
+  const { rows } = await sql<{ id: string }>`
+    select id from task_run_state
+     where workspace_id = ${workspaceId} and task_run_id = ${taskRunId} and details->>'transition_id' = ${transitionId}
+     limit 1`.execute(db);
+  return rows.length > 0;
+}
+
 /** The state that a cache key stands for, while its run is there and it has not expired. */
 export async function findCached(db: Db, workspaceId: string, digest: string): Promise<StateJson | null> {
   const { rows } = await sql<{ state: StateJson }>`

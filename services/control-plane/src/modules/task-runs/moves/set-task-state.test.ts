@@ -125,3 +125,51 @@ describe('the limit of a tag', () => {
     expect(await holders()).toEqual([]);
   });
 });
+
+describe('what is sent again with the same transition id', () => {
+  const states = async (id: string) =>
+    (await call('GET', `/task_run_states/?task_run_id=${id}`)).body.map((state: { name: string }) => state.name);
+  const events = async (id: string) => {
+    const filter = { resource: { id: [`prefect.task-run.${id}`] } };
+    return (await call('POST', '/events/filter', { filter })).body.total as number;
+  };
+
+  test.each([false, true])('changes nothing, says what stands, and tells nothing (force: %s)', async (force) => {
+    const { id } = await made();
+    const transition_id = newId();
+    expect((await set(id, 'RUNNING', { transition_id }, {}, force)).body.status).toBe('ACCEPT');
+    const told = await events(id);
+    const again = await set(id, 'RUNNING', { transition_id }, {}, force);
+    expect(again.status).toBe(200);
+    expect(again.body).toMatchObject({ status: 'REJECT', state: { type: 'RUNNING' } });
+    expect([(await get(id)).run_count, await states(id), await events(id)]).toEqual([1, ['Pending', 'Running'], told]);
+  });
+
+  test.each([false, true])('does not bring back what the run has left (force: %s)', async (force) => {
+    const { id } = await made({ empirical_policy: { retries: 1, retry_delay: 0 } });
+    const [first, end] = [{ transition_id: newId() }, { transition_id: newId() }];
+    await set(id, 'RUNNING', first);
+    expect((await set(id, 'FAILED', end)).body.state.name).toBe('AwaitingRetry');
+    // The end that became a retry is not the end after all when it is heard a second time.
+    expect((await set(id, 'FAILED', end, {}, force)).body).toMatchObject({
+      status: 'REJECT',
+      state: { name: 'AwaitingRetry' },
+    });
+    await set(id, 'RUNNING', { transition_id: newId() });
+    expect((await set(id, 'FAILED', end, {}, force)).body).toMatchObject({ state: { type: 'RUNNING' } });
+    expect((await set(id, 'RUNNING', first, {}, force)).body).toMatchObject({ status: 'REJECT' });
+    expect(await states(id)).toEqual(['Pending', 'Running', 'AwaitingRetry', 'Retrying']);
+    expect((await get(id)).run_count).toBe(2);
+  });
+
+  test('a task run that is made again is the one that there is', async () => {
+    const flow = (await call('POST', '/flows/', { name: newId() })).body;
+    const run = (await call('POST', '/flow_runs/', { flow_id: flow.id })).body;
+    for (const flow_run_id of [null, run.id]) {
+      const body = { id: newId(), flow_run_id, task_key: 't', dynamic_key: newId(), state: { type: 'SCHEDULED' } };
+      const [one, other] = [await call('POST', '/task_runs/', body), await call('POST', '/task_runs/', body)];
+      expect([one.status, other.status, other.body.id]).toEqual([201, 200, one.body.id]);
+      expect(await states(one.body.id)).toEqual(['Scheduled']);
+    }
+  });
+});

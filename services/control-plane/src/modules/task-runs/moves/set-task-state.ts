@@ -7,11 +7,14 @@ import { joined } from '../../../core/db/joined.js';
 import { wireTime, type WireEvent } from '../../../core/events/events.js';
 import { TagLimitsService } from '../../concurrency/index.js';
 import {
+  alreadyMade,
   compactDetails,
   expandState,
+  mayComeLate,
   propose,
   toResult,
   type OrchestrationResult,
+  type Proposed,
   type ProposedInput,
 } from '../../runs/index.js';
 import { columnsAfter, toState } from '../states/columns.js';
@@ -21,7 +24,7 @@ import type { TaskPolicyName } from '../states/policy.js';
 import type { TaskDraft, TaskVerdict } from '../states/rule.js';
 import type { TaskRunRow } from '../task-run.js';
 import { taskStateEvent } from './event.js';
-import { findCached, findParent, type ParentRow } from './facts.queries.js';
+import { findCached, findParent, wasMade, type ParentRow } from './facts.queries.js';
 import { moveTaskRun } from './move.sql.js';
 
 export type Moved = { result: OrchestrationResult; event: WireEvent | null; queued: boolean };
@@ -41,6 +44,8 @@ export class SetTaskState {
   ): Promise<Moved> {
     const parent = run.flow_run_id ? await findParent(tx, run.workspace_id, run.flow_run_id) : null;
     const facts = await this.readFacts(tx, run, parent, input, policy);
+    if (await isRepeated(tx, run, facts, propose(input, facts.now)))
+      return { result: toResult(alreadyMade, facts.current), event: null, queued: false };
     const verdict = await this.decide(tx, run, facts, input, policy);
     if (verdict.kind !== 'write') return { result: toResult(verdict, facts.current), event: null, queued: false };
     const { draft } = verdict;
@@ -90,6 +95,14 @@ export class SetTaskState {
       draw: Math.random(),
     };
   }
+}
+
+/** Whoever repeats a request after a timeout finds that it was heard the first time, whatever the run did since. */
+async function isRepeated(tx: Db, run: TaskRunRow, facts: TaskFacts, proposed: Proposed): Promise<boolean> {
+  const { transition_id: id } = proposed.details;
+  if (id === null || !facts.current) return false;
+  if (id === facts.current.state_details.transition_id) return true;
+  return mayComeLate(facts, proposed) && wasMade(tx, run.workspace_id, run.id, id);
 }
 
 const digestOf = (cacheKey: string): string => createHash('sha256').update(cacheKey).digest('hex');

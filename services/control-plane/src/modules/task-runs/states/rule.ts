@@ -19,10 +19,13 @@ export type TaskDraft = Drafted & {
 export type TaskRule = PolicyRule<TaskFacts, TaskDraft>;
 export type TaskVerdict = VerdictOf<TaskDraft>;
 
-/** The proposal is answered with another state, which is written instead; what earlier rules made of the count is undone. */
+/**
+ * The proposal is answered with another state, which is written instead; what earlier rules made of the count is undone.
+ * It carries the proposal's token: sent again, that is answered with this state and not carried out after all.
+ */
 export const replace = (facts: TaskFacts, draft: TaskDraft, proposed: Proposed, reason: string): TaskDraft => ({
   ...draft,
-  proposed,
+  proposed: { ...proposed, details: { ...proposed.details, transition_id: draft.proposed.details.transition_id } },
   runCount: facts.runCount,
   replaced: reason,
 });
