@@ -26,7 +26,7 @@ export const onPurpose: [difference: RegExp, why: string][] = [
   [/ body\[\]\.worker_id: ours alone/, 'workers of a managed cloud log under their own id'],
   [/default_result_storage_block_id: not always there/, 'old clients refuse what they do not know, and do not get it'],
   [/flow_run\.work_pool_(id|name): ours alone/, 'the run is the same behind every door'],
-  [/^get \/csrf-token/, 'there is no CSRF protection to get a token for: keys need none'],
+  [/^get \/csrf-token/, 'keys need no CSRF protection: only a client that is too old for its mode gets a token'],
   [/^get \/admin\/settings 200/, 'of the settings, the one that clients read'],
   [
     /^post \/flow_runs\/\{id\}\/labels|^patch \/flow_runs\/\{id\}\/labels body/,

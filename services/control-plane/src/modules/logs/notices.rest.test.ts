@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { startTestApp, type Tenant, type TestApp } from '../../../test/app.js';
 
@@ -49,6 +50,35 @@ test('a client that reports no task runs in server mode finds a warning in the l
   await vi.waitFor(async () => expect(await warnings(other.id)).toHaveLength(1));
   expect(await warnings(id)).toHaveLength(1);
 });
+
+/** As a client in server mode that has PREFECT_API_KEY alone: it asks for a token before its first change. */
+async function runsWithKeyAlone(agent: string) {
+  const headers = { 'user-agent': agent, authorization: `Bearer ${owner.key}` };
+  const client = randomUUID();
+  const asked = await app.inject('GET', `/api/csrf-token?client=${client}`, undefined, null, headers);
+  const shown: Record<string, string> =
+    asked.status === 200 ? { 'prefect-csrf-token': asked.body.token, 'prefect-csrf-client': client } : {};
+  const { id } = (await post('/flow_runs/', { flow_id: flow }, { ...headers, ...shown })).body;
+  const started = await post(`/flow_runs/${id}/set_state`, { state: { type: 'RUNNING' } }, { ...headers, ...shown });
+  return { asked, id, warning: started.headers['warning'] };
+}
+
+test('one that has only an API key is told too, for in server mode alone clients ask for a token', async () => {
+  const { asked, id, warning } = await runsWithKeyAlone('prefect/3.6.13 (API 0.8.4)');
+  expect(asked.status).toBe(200);
+  expect(Object.keys(asked.body).sort()).toEqual(['client', 'created', 'expiration', 'id', 'token', 'updated']);
+  expect(warning).toMatch(/^299 headgate "Prefect 3\.6\.13 is too old for server mode: /);
+  await vi.waitFor(async () => expect(await warnings(id)).toHaveLength(1));
+});
+
+test.each(['prefect/3.6.14 (API 0.8.4)', 'prefect/3.9.1 (API 0.8.4)', 'curl/8'])(
+  '%s gets no token, and is not told',
+  async (agent) => {
+    const { asked, warning } = await runsWithKeyAlone(agent);
+    expect([asked.status, asked.body.detail]).toEqual([422, 'CSRF protection is disabled.']);
+    expect(warning).toBeUndefined();
+  },
+);
 
 test.each([
   ['prefect/3.6.14 (API 0.8.4)', 'server'],

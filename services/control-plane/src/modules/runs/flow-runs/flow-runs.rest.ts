@@ -132,6 +132,7 @@ export class FlowRunsController {
     @Headers('x-headgate-claim') claim: string | undefined,
     @Headers('user-agent') agent: string | undefined,
     @Headers('authorization') authorization: string | undefined,
+    @Headers('prefect-csrf-client') csrfClient: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const options = {
@@ -140,7 +141,7 @@ export class FlowRunsController {
       client: clientOf(agent),
     };
     const { written, ...result } = await this.runs.setState(ctx, id, body.state, options);
-    const lost = written && body.state.type === 'RUNNING' ? losesTaskRuns(agent, authorization) : null;
+    const lost = written && body.state.type === 'RUNNING' ? losesTaskRuns({ agent, authorization, csrfClient }) : null;
     if (lost) {
       reply.header('warning', `299 headgate "${lost}"`);
       this.notices.tell(ctx, id, lost);
