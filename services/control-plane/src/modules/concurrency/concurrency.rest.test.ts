@@ -124,6 +124,16 @@ test('an inactive limit is named but does not constrain', async () => {
   expect((await post(`/leases/${taken.body.lease_id}/renew`)).status).toBe(204);
 });
 
+test('a lease of an inactive limit holds none of its slots, and gives none back when it has become active', async () => {
+  const { id } = await create({ name: 'asleep', limit: 3, active: false });
+  const taken = await post('/increment-with-lease', { names: ['asleep'], slots: 2 });
+  expect((await app.inject('PATCH', `${base}/${id}`, { active: true }, tenant.key)).status).toBe(204);
+  await post('/increment', { names: ['asleep'], slots: 2 });
+  expect((await get('/asleep')).body.active_slots).toBe(2);
+  expect((await post('/decrement-with-lease', { lease_id: taken.body.lease_id })).status).toBe(204);
+  expect((await get('/asleep')).body.active_slots).toBe(2);
+});
+
 test('who finds too few slots is locked out, told when to come back, and counted', async () => {
   await create({ name: 'db', limit: 1, active_slots: 1 });
   const locked = await post('/increment-with-lease', { names: ['db'], slots: 1 });
