@@ -1,12 +1,13 @@
 """What the engine of the Python client offers to flows, used by flows/engine.py once each."""
 
 import json
+import re
 from uuid import uuid4
 
 import pytest
 from prefect.events.filters import EventFilter, EventNameFilter
 
-from support.client import FLOWS
+from support.client import FLOWS, run_ids, version
 from support.waiting import until
 
 WORD = f"engine-{uuid4().hex[:8]}"
@@ -73,3 +74,15 @@ def test_what_was_materialized_is_told_in_events(cloud, seen):
     made = {f"s3://{WORD}/levels.csv", f"s3://{WORD}/report.csv"}
     until(lambda: told("prefect.asset.materialization") == made, "assets")
     until(lambda: told(f"{WORD}.done") == {WORD}, "the event of the flow")
+
+
+@pytest.mark.skipif(version() < (3, 9, 1), reason="older engines do not run it again")
+def test_a_flow_that_returns_failed_is_run_again_while_it_has_retries(cloud, tmp_path):
+    done = cloud.python(FLOWS / "returns_failed.py", str(tmp_path / "tried"))
+    assert done.code == 0, done.output
+    assert re.findall(r"^RESULT (\w+)", done.output, re.MULTILINE) == ["Completed", "Failed"]
+    second_time, never = run_ids(done.output)
+    for run_id, end in ((second_time, "Completed"), (never, "Failed")):
+        assert cloud.states(run_id)[-4:] == ["Running", "AwaitingRetry", "Retrying", end]
+        assert cloud.recorded(run_id)["run_count"] == 2
+    assert cloud.recorded(never)["state"]["message"] == "every time"

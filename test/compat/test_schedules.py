@@ -47,3 +47,20 @@ def test_schedules_of_every_kind_are_made_listed_paused_resumed_and_deleted(clie
 def test_a_schedule_that_means_nothing_is_refused(client):
     name = f"exclusive/timed-{client.name}"
     assert "nvalid" in client.prefect("deployment", "schedule", "create", name, "--cron", "61 * * * *", fails=True)
+
+
+def test_a_project_file_with_an_empty_list_of_schedules_clears_them_and_one_without_leaves_them(client, tmp_path):
+    name = f"emptied-{client.name}"
+
+    def deploy(schedules: str) -> list[dict]:
+        (tmp_path / "says_word.py").write_text((FLOWS / "says_word.py").read_text())
+        (tmp_path / "prefect.yaml").write_text(
+            f"deployments:\n- name: {name}\n  entrypoint: says_word.py:says_word\n"
+            f"  work_pool:\n    name: local\n{schedules}"
+        )
+        client.prefect("deploy", "-n", name, cwd=tmp_path)
+        return client.get(f"/deployments/name/says-word/{name}").json()["schedules"]
+
+    assert [each["schedule"]["cron"] for each in deploy("  schedules:\n  - cron: 0 8 * * *\n")] == ["0 8 * * *"]
+    assert [each["schedule"]["cron"] for each in deploy("")] == ["0 8 * * *"]
+    assert deploy("  schedules: []\n") == []

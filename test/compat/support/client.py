@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import UUID
 
 import httpx
+import prefect
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId, LogFilter, LogFilterFlowRunId
 from prefect.client.schemas.objects import FlowRun, State, TaskRun
@@ -171,6 +172,11 @@ class Client:
             until(arrived, "log line", seconds=15)
         except AssertionError:
             assert any(text in message for message in seen), f"{text!r} is not among {seen}"
+
+
+def version() -> tuple[int, ...]:
+    """Of the client, for what only some of them do."""
+    return tuple(int(part) for part in re.findall(r"\d+", prefect.__version__)[:3])
 
 
 def run_ids(output: str) -> list[str]:
