@@ -56,11 +56,29 @@ export function changedLines(message) {
 /** What failed in the suite of the client, by what it wrote; a suite without an end is a failure too. */
 export function clientFailures(written) {
   const lines = stripVTControlCharacters(written).split('\n');
-  const failed = lines.filter((line) => /^\d+ (FAILED|ERROR) /.test(line)).map((line) => line.replace(/^\d+ /, ''));
+  const reasons = clientReasons(lines);
+  const failed = lines.flatMap((line) => {
+    const [, told, test] = /^\d+ ((?:FAILED|ERROR) \S+?::(\S+))/.exec(line) ?? [];
+    return told ? [told, ...indent((reasons.get(test) ?? []).slice(0, linesPerFailureMax))] : [];
+  });
   const closing = lines.findLast((line) => line.startsWith('compat: ')) ?? 'compat: did not come to its end';
   const well = / 0 failed/.test(closing) && !/ 0 passed/.test(closing);
   if (failed.length > 0 || well) return { failed, closing };
   return { failed: [closing, ...indent(lines.filter(Boolean).slice(-8))], closing };
+}
+
+/** By test, what its errors say. Groups run side by side, so that their lines are mixed; each begins with its group. */
+function clientReasons(lines) {
+  const [reasons, current] = [new Map(), new Map()];
+  for (const line of lines) {
+    const [, group, said] = /^(\d+) (.*)$/.exec(line) ?? [];
+    const title = /^_+ (?:ERROR at \w+ of )?(\S+) _+$/.exec(said ?? '')?.[1];
+    if (title) current.set(group, title);
+    const test = current.get(group);
+    if (test && /^E +\S/.test(said))
+      reasons.set(test, [...(reasons.get(test) ?? []), said.replace(/^E +/, '').slice(0, lineMax)]);
+  }
+  return reasons;
 }
 
 const indent = (lines) => lines.map((line) => `    ${line}`);

@@ -78,10 +78,23 @@ test('what failed of the client is told by its test; a suite that skips all or b
   const well = 'compat: 300 passed, 0 failed, 0 skipped (prefect 3.9.1, Python 3.11.7)';
   expect(clientFailures(`1 ......\n${well}\n`)).toEqual({ failed: [], closing: well });
   const bad = 'compat: 299 passed, 1 failed, 0 skipped (prefect 3.9.1, Python 3.11.7)';
-  const written = `1 FAILED test_worker.py::test_a - it broke\n1 ERROR test_b.py::test_b\n${bad}\n`;
+  const written = [
+    '1 _______ test_a[server] _______',
+    '2 __ ERROR at setup of test_b __',
+    '1 test_worker.py:5: in test_a',
+    '1 E   AssertionError: it is 2',
+    '1 E   assert 1 == 2',
+    '2 E   fixture is not there',
+    '1 FAILED test_worker.py::test_a[server] - Asser...',
+    '2 ERROR test_b.py::test_b',
+    bad,
+  ].join('\n');
   expect(clientFailures(written).failed).toEqual([
-    'FAILED test_worker.py::test_a - it broke',
+    'FAILED test_worker.py::test_a[server]',
+    '    AssertionError: it is 2',
+    '    assert 1 == 2',
     'ERROR test_b.py::test_b',
+    '    fixture is not there',
   ]);
   expect(clientFailures('compat: 0 passed, 0 failed, 0 skipped ()').failed).not.toEqual([]);
   expect(clientFailures('Error: it is built wrong\n').failed).toEqual([
