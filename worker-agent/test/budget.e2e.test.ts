@@ -46,11 +46,14 @@ async function logsOf(id: string): Promise<string[]> {
   }
 }
 
-async function refusals(): Promise<number> {
+/** What the system counts about itself, which costs nobody's budget. */
+async function counted(series: RegExp): Promise<number> {
   const scraped = await fetch(`${system.url}/metrics`, { headers: { authorization: `Bearer ${metricsToken}` } });
-  const counted = (await scraped.text()).matchAll(/^headgate_http_request_seconds_count\{.*status="429"\} (\d+)$/gm);
-  return [...counted].reduce((sum, [, count]) => sum + Number(count), 0);
+  const lines = (await scraped.text()).split('\n').filter((line) => series.test(line));
+  return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
 }
+const refusals = () => counted(/^headgate_http_request_seconds_count\{.*status="429"\}/);
+const completed = () => counted(/^headgate_state_changes_total\{type="COMPLETED"\}/);
 
 test('an agent whose runs go beyond the budget waits as it is told, and loses and doubles no line and no run', async () => {
   const flow = await asked<{ id: string }>('POST', '/flows/', { name: 'shell' });
@@ -65,24 +68,19 @@ test('an agent whose runs go beyond the budget waits as it is told, and loses an
     ids.push((await asked<{ id: string }>('POST', `/deployments/${deployment.id}/create_flow_run`, {})).id);
   const [begun, before] = [Date.now(), await refusals()];
   await agent.start('--pool', 'main', '--name', 'patient');
+  await until('all have completed', async () => (await completed()) === runs, 120);
+  const seconds = (Date.now() - begun) / 1000;
+  const refused = (await refusals()) - before;
+  // All that the agent does waits together, for a second at the least each time; some of it was under way by then.
+  expect(refused).toBeGreaterThan(0);
+  expect(refused).toBeLessThan(seconds * 5);
   for (const id of ids) {
-    const ended = await until(
-      `run ${id} has completed`,
-      async () => {
-        const answer = await account.call<{ state_type: string; run_count: number }>('GET', `/flow_runs/${id}`);
-        return answer.status === 200 && answer.body.state_type === 'COMPLETED' ? answer.body : null;
-      },
-      120,
-    );
-    expect(ended.run_count).toBe(1);
+    expect((await asked<{ run_count: number }>('GET', `/flow_runs/${id}`)).run_count).toBe(1);
     const states = await asked<{ name: string }[]>('GET', `/flow_run_states/?flow_run_id=${id}`);
     expect(states.map(({ name }) => name)).toEqual(['Scheduled', 'Pending', 'Running', 'Completed']);
     const said = (await logsOf(id)).filter((message) => message.startsWith('line '));
     expect(said.sort()).toEqual(Array.from({ length: lines }, (_, at) => `line ${at + 1}`).sort());
   }
-  const refused = (await refusals()) - before;
-  expect(refused).toBeGreaterThan(0);
-  // All that it does waits together, for a second at the least; we ourselves asked again at once.
-  expect(agent.log()).not.toMatch(/refused|crashed/i);
-  expect(Date.now() - begun).toBeGreaterThan(((runs * lines) / 100 - 4) * 1000);
+  expect(agent.log()).toMatch(/wants to be asked less/);
+  expect(agent.log()).not.toMatch(/was refused|crashed/i);
 }, 180_000);

@@ -197,11 +197,6 @@ const catalogue: [event: string, way: string, change: () => Promise<Told>][] = [
   ['artifact-collection.updated', 'a second', () => after(artifact(), ({ id }) => artifact(id))],
   [
     'artifact-collection.updated',
-    'PATCH',
-    () => after(artifact(), ({ artifactId }) => patch(`/artifacts/${artifactId}`, { data: 'y' })),
-  ],
-  [
-    'artifact-collection.updated',
     'deleting the newest of two',
     async () => {
       const { id: key } = await artifact();
@@ -242,7 +237,8 @@ const catalogue: [event: string, way: string, change: () => Promise<Told>][] = [
       `flow-run.${name}`,
       'a state',
       () =>
-        after(flowRun(scheduled), ({ id }) =>
+        // What has not begun is cancelled at once.
+        after(flowRun(type === 'CANCELLING' ? { state: { type: 'RUNNING' } } : scheduled), ({ id }) =>
           post(`/flow_runs/${id}/set_state`, { state: { type, name }, force: true }),
         ),
     ],
