@@ -4,7 +4,7 @@ import type { Ctx } from '../../../core/access/ctx.js';
 import { Database } from '../../../core/db/database.js';
 import type { Db } from '../../../core/db/db.js';
 import { Budget } from '../../../core/documents/budget.js';
-import { conflict } from '../../../core/errors/app-error.js';
+import { conflict, invalid } from '../../../core/errors/app-error.js';
 import { Events, wireTime, type WireEvent } from '../../../core/events/events.js';
 import { inSlices } from '../../../core/fair/in-slices.js';
 import { Loops } from '../../../core/loops/loops.js';
@@ -24,6 +24,8 @@ const notedForMs = 10_000;
 const notedMax = 50_000;
 /** So many runs at once ask what there is to ask, and for connections. */
 const sliceMax = 25;
+/** What runs that are made together are given by their deployment, all in all. */
+const copiedCharsMax = 8_000_000;
 /** Who polls without a bound asks for all that wait. */
 const endOfTime = '9999-12-31T23:59:59Z';
 
@@ -58,6 +60,7 @@ export class DeploymentRunsService implements OnModuleInit {
   /** Many at once, in one statement and one commit. Answers their ids; a key that is taken gives the run that has it. */
   async createMany(ctx: Asker, deploymentId: string, bodies: RunOfDeployment[]): Promise<string[]> {
     const deployment = await this.sources.of(ctx.workspaceId, deploymentId);
+    refuseTooMany(deployment, bodies.length);
     const budget = new Budget(ctx.workspaceId);
     const parameters: Record<string, unknown>[] = [];
     for (const body of bodies) {
@@ -74,6 +77,7 @@ export class DeploymentRunsService implements OnModuleInit {
   /** Many, each for itself. */
   async createEach(ctx: Asker, deploymentId: string, bodies: RunOfDeployment[]) {
     const deployment = await this.sources.of(ctx.workspaceId, deploymentId);
+    refuseTooMany(deployment, bodies.length);
     const outcomes = await inSlices(bodies, sliceMax, (slice) =>
       Promise.allSettled(slice.map((body) => this.createOf(ctx, deployment, body))),
     );
@@ -173,4 +177,12 @@ export class DeploymentRunsService implements OnModuleInit {
     for (const { workspaceId, events } of told) this.events.announce(workspaceId, events);
     return { unpolled: told.reduce((sum, each) => sum + each.events.length, 0) };
   }
+}
+
+/** A short request may ask for much: what the deployment gives to each run is written for each. */
+function refuseTooMany({ parameters, labels, tags }: RunSource, runs: number): void {
+  const chars = JSON.stringify([parameters, labels, tags]).length;
+  if (chars * runs <= copiedCharsMax) return;
+  const most = Math.floor(copiedCharsMax / chars);
+  throw invalid(`With what the deployment gives to each, at most ${most} runs can be made at once (got ${runs}).`);
 }

@@ -56,6 +56,34 @@ test('one run that cannot be made is the end of all', async () => {
   expect(await count()).toBe(before);
 });
 
+test('a short request cannot ask for much: what the deployment gives to each run counts', async () => {
+  const { flow_id } = (await app.inject('GET', `/api/deployments/${deployment}`, undefined, owner.key)).body;
+  const parameters = { text: 'x'.repeat(400_000) };
+  const { id } = (await post('/deployments/', { name: 'large', flow_id, parameters })).body;
+  const runs = (many: number) => ({ flow_runs: Array.from({ length: many }, () => ({})) });
+  for (const path of [`/headgate/deployments/${id}/flow_runs`, `/deployments/${id}/create_flow_run/bulk`]) {
+    const refused = await post(path, path.endsWith('bulk') ? runs(20).flow_runs : runs(20));
+    expect([refused.status, refused.text]).toEqual([422, expect.stringContaining('at most 19 runs')]);
+  }
+  expect((await post(`/headgate/deployments/${id}/flow_runs`, runs(19))).status).toBe(201);
+});
+
+test('runs of a schedule whose parameters are large are all made', async () => {
+  const { flow_id } = (await app.inject('GET', `/api/deployments/${deployment}`, undefined, owner.key)).body;
+  const parameters = { text: 'x'.repeat(300_000) };
+  const schedules = [
+    { schedule: { interval: 60 }, active: true },
+    { schedule: { interval: 120 }, active: true },
+  ];
+  const { id } = (await post('/deployments/', { name: 'scheduled', flow_id, parameters, schedules })).body;
+  const { rows } = await app.db.sql.query(
+    "select count(*)::int as n, count(distinct (deployment_id, expected_start_time, created_by->>'id'))::int as different from flow_run where workspace_id = $1 and deployment_id = $2",
+    [owner.workspaceId, id],
+  );
+  expect(rows[0].n).toBeGreaterThan(20);
+  expect(rows[0].different).toBe(rows[0].n);
+});
+
 test('a stranger finds no such deployment', async () => {
   const stranger = await app.tenant();
   expect((await make([{ parameters: { n: 1 } }], stranger.key)).status).toBe(404);

@@ -8,7 +8,7 @@ import { fromDatabase } from '../../../core/errors/database-errors.js';
 import { LOGGER } from '../../../core/log/log.module.js';
 import type { Logger } from '../../../core/log/logger.js';
 import { Loops } from '../../../core/loops/loops.js';
-import { FlowRunsService, type CreatedMany } from '../../runs/index.js';
+import { FlowRunsService, type CreatedMany, type FlowRunDraft } from '../../runs/index.js';
 import { planOf, type Plan } from './plan.js';
 import { Preparations, type Prepared } from './prepare.js';
 import {
@@ -26,6 +26,8 @@ const schedulesPerBatch = 100;
 const schedulesOfOne = 20;
 const batchesPerPass = 50;
 const runsPerStatement = 500;
+/** What all runs of a schedule are given is written anew for each of them, and others wait while a statement is made. */
+const charsPerStatement = 1_000_000;
 /** Runs that the schedules of one workspace make in a pass; one that fires every microsecond would make them without end. */
 const runsPerWorkspace = 2_000;
 
@@ -125,9 +127,9 @@ export class Scheduler implements OnModuleInit {
   private async write(tx: Db, plans: Plan[]): Promise<CreatedMany> {
     const written: CreatedMany = { made: 0, pools: [] };
     for (const workspaceId of new Set(plans.map((plan) => plan.workspace_id))) {
-      const drafts = plans.flatMap((plan) => (plan.workspace_id === workspaceId ? plan.drafts : []));
-      for (let at = 0; at < drafts.length; at += runsPerStatement) {
-        const { made, pools } = await this.runs.createMany(tx, workspaceId, drafts.slice(at, at + runsPerStatement));
+      const own = plans.filter((plan) => plan.workspace_id === workspaceId);
+      for (const drafts of statementsOf(own)) {
+        const { made, pools } = await this.runs.createMany(tx, workspaceId, drafts);
         written.made += made;
         written.pools.push(...pools);
       }
@@ -142,4 +144,21 @@ export class Scheduler implements OnModuleInit {
     ]);
     return { made: 0, seen: 1 };
   }
+}
+
+/** The runs of plans in as few statements as that takes. */
+function* statementsOf(plans: Plan[]): Generator<FlowRunDraft[]> {
+  let [drafts, chars]: [FlowRunDraft[], number] = [[], 0];
+  for (const plan of plans) {
+    const charsOfEach = plan.drafts[0] ? JSON.stringify(plan.drafts[0]).length : 0;
+    for (const draft of plan.drafts) {
+      if (drafts.length >= runsPerStatement || (drafts.length > 0 && chars + charsOfEach > charsPerStatement)) {
+        yield drafts;
+        [drafts, chars] = [[], 0];
+      }
+      drafts.push(draft);
+      chars += charsOfEach;
+    }
+  }
+  if (drafts.length > 0) yield drafts;
 }
