@@ -86,7 +86,7 @@ export const gitHistoryEtl = flow(
     const file = await writeReport(figures, resolve(output));
     await publish(figures);
     getRunLogger().info(
-      `${figures.commits} commits of ${figures.authors.length} authors in ${figures.weeks.length} weeks: ${file}`,
+      `${count(figures.commits, 'commit')} of ${count(figures.authors.length, 'author')} in ${count(figures.weeks.length, 'week')}: ${file}`,
     );
     return figures;
   },
@@ -102,3 +102,5 @@ export const gitHistoryEtl = flow(
     }),
   },
 );
+
+const count = (many: number, what: string): string => `${many} ${what}${many === 1 ? '' : 's'}`;

@@ -18,7 +18,7 @@ test('three commands lead from nothing to a watched run in TypeScript', () => {
   expect(agentSteps(wanted).map((step) => step.code)).toEqual([
     'agent login --server http://localhost:4200 --key pnu_x',
     'agent start --pool local',
-    'npx tsx hello.ts deploy\nagent run hello/hello --watch',
+    'npx tsx hello.mts deploy\nagent run hello/hello --watch',
   ]);
   expect(agentSteps(wanted)[2]!.file?.text).toContain("from '@headgate/sdk'");
   expect(agentSteps({ ...wanted, deployment: 'etl/nightly' })[2]!.code).toBe('agent run etl/nightly --watch');

@@ -47,14 +47,14 @@ const ofFile = (pool: string): Step => ({
   title: 'Run a flow and watch it',
   hint: 'Save this in a folder with a package.json into which you installed the SDK of the Headgate folder: `npm install <Headgate>/sdk tsx`. The run appears here at once.',
   file: {
-    name: 'hello.ts',
+    name: 'hello.mts',
     text: `import { flow } from '@headgate/sdk';
 
 export const hello = flow(async () => console.log('Hello from my machine'), { name: 'hello', logPrints: true });
 
 if (process.argv[2] === 'deploy') await hello.deploy({ name: 'hello', workPool: '${pool}' });`,
   },
-  code: 'npx tsx hello.ts deploy\nagent run hello/hello --watch',
+  code: 'npx tsx hello.mts deploy\nagent run hello/hello --watch',
 });
 
 /** The same in Python, with the unmodified Prefect client. */

@@ -46,7 +46,11 @@ export function SignInPage() {
             autoFocus
             required
             value={email}
-            onChange={(event) => setEmail(event.target.value)}
+            onChange={(event) => {
+              setEmail(event.target.value);
+              // What was wrong, and how long to wait, is about another person.
+              entry.forget();
+            }}
           />
         </Field>
         <Field label="Password" error={entry.fields['password']}>

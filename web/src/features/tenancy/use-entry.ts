@@ -23,6 +23,10 @@ export function useEntry(send: () => Promise<Answer>) {
     setOpenAt(0);
     setError(undefined);
   }, [openAt, secondsLeft]);
+  const forget = () => {
+    setOpenAt(0);
+    setError(undefined);
+  };
   const submit = async () => {
     setBusy(true);
     setError(undefined);
@@ -39,5 +43,5 @@ export function useEntry(send: () => Promise<Answer>) {
   const wait = openAt > 0 && secondsLeft > 0 ? duration(secondsLeft) : null;
   const whole = error && Object.keys(fields).length === 0 ? sayError(error) : null;
   const general = wait ? `Too many attempts. Try again in ${wait}.` : whole;
-  return { submit, busy, fields, general, next, wait: wait && `You can try again in ${wait}.` };
+  return { submit, forget, busy, fields, general, next, wait: wait && `You can try again in ${wait}.` };
 }

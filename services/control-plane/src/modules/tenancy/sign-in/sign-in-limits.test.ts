@@ -53,6 +53,15 @@ test('one address cannot try people one after the other without end', async () =
   expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(1);
 });
 
+test('who used up the tries of a shared address keeps nobody out there whose browser knows them', async () => {
+  await Promise.allSettled(Array.from({ length: 21 }, (_, at) => limits.take({ ...ann, email: `${at}@example.test` })));
+  await expect(limits.take({ ...ann, email: 'bob@example.test' })).rejects.toMatchObject({ kind: 'tooMany' });
+  await limits.take({ ...ann, browserId: 'known' });
+  await limits.take({ ...ann, browserId: 'known' });
+  // That browser has its own free tries, and no more.
+  await expect(limits.take({ ...ann, browserId: 'known' })).rejects.toMatchObject(refused);
+});
+
 test('each try beyond the free ones waits twice as long, a quarter of an hour at most', () => {
   expect([0, 1, 2, 4, 5, 60].map(delayAfter)).toEqual([30, 60, 120, 480, 900, 900]);
 });

@@ -19,7 +19,8 @@ export type Tries = { email: string; address: string; browserId: string | null }
 /**
  * How many sign-ins may fail. What counts is a person at one address, or in a browser that knows them, so that nobody
  * keeps others out; beyond the free tries each has to wait, twice as long as for the one before. An address may fail for
- * many people, and many addresses together for one person, but not without end. While Redis is away, or was emptied, each
+ * many people, and many addresses together for one person, but not without end; neither counts in a browser that knows the
+ * person, so that who fails behind a shared address keeps nobody out who has been there before. While Redis is away, or was emptied, each
  * process counts anew for itself.
  */
 @Injectable()
@@ -42,7 +43,7 @@ export class SignInLimits {
 
   /** Takes a try before the password is checked, so that rivals in parallel count too. Throws `tooMany`. */
   async take(tries: Tries): Promise<void> {
-    await consume(this.byAddress, networkOf(tries.address));
+    if (!tries.browserId) await consume(this.byAddress, networkOf(tries.address));
     const subject = subjectOf(tries);
     const { consumedPoints: count } = await this.failures.consume(subject);
     if (count >= this.free) await consume(this.gate, subject, 1, delayAfter(count - this.free));
@@ -55,8 +56,9 @@ export class SignInLimits {
     await Promise.allSettled([
       this.failures.delete(subject),
       this.gate.delete(subject),
-      this.byAddress.reward(networkOf(tries.address), 1),
-      ...(tries.browserId ? [] : [this.byStrangers.reward(tries.email, 1)]),
+      ...(tries.browserId
+        ? []
+        : [this.byAddress.reward(networkOf(tries.address), 1), this.byStrangers.reward(tries.email, 1)]),
     ]);
   }
 
