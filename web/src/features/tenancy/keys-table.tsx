@@ -30,10 +30,10 @@ export function KeysTable({ keys }: { keys: Key[] }) {
         <thead>
           <tr>
             <Th>Name</Th>
-            <Th>Key</Th>
-            <Th>Last used</Th>
+            <Th className="hidden md:table-cell">Key</Th>
+            <Th className="hidden sm:table-cell">Last used</Th>
             <Th>Expires</Th>
-            <Th>Created</Th>
+            <Th className="hidden md:table-cell">Created</Th>
             <Th aria-label="Actions" />
           </tr>
         </thead>
@@ -60,12 +60,12 @@ function KeyRow({ apiKey, onDelete }: { apiKey: Key; onDelete: () => void }) {
   return (
     <Tr>
       <Td className="font-medium">{apiKey.name}</Td>
-      <Td className="font-mono text-xs text-muted">{apiKey.maskedKey}</Td>
-      <Td className="text-muted">{apiKey.lastUsed ? <Time iso={apiKey.lastUsed} /> : 'Never'}</Td>
+      <Td className="hidden font-mono text-xs text-muted md:table-cell">{apiKey.maskedKey}</Td>
+      <Td className="hidden text-muted sm:table-cell">{apiKey.lastUsed ? <Time iso={apiKey.lastUsed} /> : 'Never'}</Td>
       <Td className="text-muted">
         <Expiry iso={apiKey.expiration} />
       </Td>
-      <Td className="text-muted">
+      <Td className="hidden text-muted md:table-cell">
         <Time iso={apiKey.created} />
       </Td>
       <Td className="w-12 text-right">
