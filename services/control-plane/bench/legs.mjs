@@ -1,16 +1,16 @@
 // One leg of a workload on one server, and how legs are told of.
 import { quantile } from './driver.mjs';
 
-/** Runs `metric.work` for so many seconds: rate, percentiles in ms, CPU per operation in ms, and whether all is stored. */
+/** `used` is the CPU of a part of the work, where only that is asked. Runs `metric.work` for so many seconds: rate, percentiles in ms, CPU per operation in ms, and whether all is stored. */
 export async function legOf(metric, side, seconds) {
   const before = side.cpu();
   const started = Date.now();
-  const { durations, operations = durations.length, lag, check, count } = await metric.work({ ...side, seconds });
+  const { durations, operations = durations.length, lag, used, check, count } = await metric.work({ ...side, seconds });
   const elapsed = (Date.now() - started) / 1000;
   const after = side.cpu();
   const [found, isRight] = side.sql ? await check() : await counted(count, operations);
-  const server = (after.server - before.server) / operations;
-  const database = (after.database - before.database) / operations;
+  const server = (used?.server ?? after.server - before.server) / operations;
+  const database = (used?.database ?? after.database - before.database) / operations;
   return {
     rate: operations / elapsed,
     p50: quantile(durations, 0.5),

@@ -1,5 +1,6 @@
 // What is measured by legs, what it should reach, and what a Prefect server does beside it in turns: the same
 // (`peer: true`), or what of its own comes closest.
+import { idleHerd, sharedSlots } from './agents.mjs';
 import { claimLatency, pollLatency } from './claim-latency.mjs';
 import { createInBulk, eventBatches, logLines, singleEvents, taskRuns } from './ingest.mjs';
 import { startLatency } from './start-latency.mjs';
@@ -46,4 +47,16 @@ export const metrics = [
     peer: polled,
   },
   { id: 'M7r', name: 'committed → Running of a warm no-op', work: startLatency, aim: { p50: 60 } },
+  ...[1, 4, 16].map((agents) => ({
+    id: 'M8',
+    name: `64 slots of a pool, ${agents} agents, created → Completed`,
+    work: sharedSlots(agents),
+    aim: { cpu: 3 },
+  })),
+  ...[1, 100, 1000].map((agents) => ({
+    id: 'M9',
+    name: `committed → claimed, ${agents} idle agents at the pool`,
+    work: idleHerd(agents),
+    aim: { p50: 20 },
+  })),
 ];

@@ -82,6 +82,9 @@ export class Live implements OnApplicationShutdown {
   }
 }
 
+/** Null: a run is due or a slot is free. Else the run that its agent should cancel. */
+export type PoolRing = { cancelling: string } | null;
+
 /** The topics that are in use; one place, so that publisher and subscriber agree. */
 export const topics = {
   /** Stored events of a workspace: an array of wire events. */
@@ -92,7 +95,7 @@ export const topics = {
   taskRuns: (workspaceId: string) => `task-runs:${workspaceId}`,
   /** A background run waits for a task worker: its task key. */
   taskQueue: (workspaceId: string) => `task-queue:${workspaceId}`,
-  /** Something became due, or a cancellation waits, in this pool. */
+  /** Something may be had in this pool, or a cancellation waits: a `PoolRing`. */
   pool: (workPoolId: string) => `pool:${workPoolId}`,
   /** The pool itself was changed, or deleted. */
   poolChanged: (workPoolId: string) => `pool-changed:${workPoolId}`,

@@ -1,4 +1,5 @@
-export { ClaimsService, type ClaimAnswer } from './claims/claims.service.js';
+export type { ClaimAnswer } from './claims/claim.js';
+export { ClaimsService } from './claims/claims.service.js';
 export { reservedRuns } from './claims/claims.sql.js';
 export { wholeWorkspace } from './counts/tally.sql.js';
 export type { CreatedMany } from './create/create-runs.js';

@@ -6,45 +6,65 @@ import { joined } from '../../../core/db/joined.js';
 import { wireTime } from '../../../core/events/events.js';
 import { Turns } from '../../../core/fair/turns.js';
 import { Metrics } from '../../../core/health/metrics.js';
-import { Bell } from '../../../core/live/bell.js';
-import { Live, topics } from '../../../core/live/live.js';
-import { toFlowRunJson, type FlowRunJson } from '../flow-runs/flow-run.js';
+import { Live } from '../../../core/live/live.js';
+import { toFlowRunJson } from '../flow-runs/flow-run.js';
 import { FlowRunsService } from '../flow-runs/flow-runs.service.js';
-import { cancellingOf, claimedRuns, lockPool, nextDue, renewClaims, reserveDueRuns } from './claims.sql.js';
+import {
+  cancellingOf,
+  claimedRuns,
+  holdersOfRuns,
+  lockPool,
+  nextDue,
+  renewClaims,
+  reserveDueRuns,
+} from './claims.sql.js';
+import type { ClaimAnswer, ClaimedRun, ClaimWish } from './claim.js';
+import { PoolDesk, type DeskWork } from './pool-desk.js';
 
 type Asker = Pick<Ctx, 'workspaceId'>;
-export type ClaimWish = {
-  poolId: string;
-  agentId: string;
-  agentName: string;
-  limit: number;
-  queueNames: string[];
-  leaseSeconds: number;
-};
-export type ClaimedRun = { claim_id: string; lease_seconds: number; flow_run: FlowRunJson };
-export type ClaimAnswer = { runs: ClaimedRun[]; cancelling: string[] };
 
 type Reserved = { flow_run_id: string; one_by_one: string | null };
 const isReserved = (row: { flow_run_id: string | null }): row is Reserved => row.flow_run_id !== null;
 
+type Share = { run: Reserved; taker: number };
+
 /** What goes one by one stands in line; everything else goes at once. */
-function inLines(runs: Reserved[]): Reserved[][] {
-  const lines = new Map<string, Reserved[]>();
-  for (const run of runs) {
-    const key = run.one_by_one ?? run.flow_run_id;
-    lines.set(key, [...(lines.get(key) ?? []), run]);
+function inLines(shares: Share[]): Share[][] {
+  const lines = new Map<string, Share[]>();
+  for (const share of shares) {
+    const key = share.run.one_by_one ?? share.run.flow_run_id;
+    lines.set(key, [...(lines.get(key) ?? []), share]);
   }
   return [...lines.values()];
 }
 
-/** Without Redis nobody rings for what other processes did: then everybody looks for themselves. */
-const lookWithoutBellMs = 1_000;
+/** Each in turn, as long as it wants more: load spreads over those who wait. */
+function shareOut(runs: Reserved[], takers: ClaimWish[]): Share[] {
+  const left = takers.map(({ limit }) => limit);
+  let taker = 0;
+  return runs.map((run) => {
+    while (left[taker] === 0) taker = (taker + 1) % takers.length;
+    const share = { run, taker };
+    left[taker]! -= 1;
+    taker = (taker + 1) % takers.length;
+    return share;
+  });
+}
+
+/** So many runs are handed out in one go. */
+const atOnceMax = 100;
+/** A desk where nobody waits is kept for the next poll of its agents. */
+const keptMs = 60_000;
+
+type Kept = { desk: PoolDesk; usedAt: number };
 
 /** Hands due runs to agents: a claim is a lease with a fencing id. */
 @Injectable()
 export class ClaimsService implements OnModuleDestroy {
   /** When this process ends, waiting agents are answered and ask another one. */
   private readonly ending = new AbortController();
+  private readonly desks = new Map<string, Kept>();
+  private sweeper: NodeJS.Timeout | undefined;
 
   constructor(
     @Inject(Database) private readonly database: Database,
@@ -56,62 +76,90 @@ export class ClaimsService implements OnModuleDestroy {
 
   onModuleDestroy(): void {
     this.ending.abort();
+    clearInterval(this.sweeper);
+    for (const { desk } of this.desks.values()) desk.close();
   }
 
   /** Answers as soon as there is something to do, or empty-handed after the time. `asker` aborts when the asker has left. */
   async claim(ctx: Asker, wish: ClaimWish, waitSeconds: number, asker: AbortSignal): Promise<ClaimAnswer> {
     const gone = AbortSignal.any([asker, this.ending.signal]);
-    const deadline = Date.now() + waitSeconds * 1000;
-    const bell = new Bell(this.live, topics.pool(wish.poolId));
-    try {
-      while (true) {
-        const answer = await this.turns.during('light', ctx.workspaceId, () => this.look(ctx, wish));
-        const left = deadline - Date.now();
-        if (answer.runs.length > 0 || answer.cancelling.length > 0 || left <= 0 || gone.aborted) return answer;
-        const unheard = this.live.connected ? Infinity : lookWithoutBellMs;
-        await bell.ring(Math.min(left, await this.untilNextDue(ctx, wish), unheard), gone);
-        // Who has left takes nothing along.
-        if (gone.aborted) return { runs: [], cancelling: [] };
-      }
-    } finally {
-      bell.stop();
+    return this.deskOf(ctx, wish.poolId).wait(wish, waitSeconds * 1000, gone);
+  }
+
+  /** How many wait in this process. */
+  get waiting(): number {
+    return [...this.desks.values()].reduce((sum, { desk }) => sum + desk.size, 0);
+  }
+
+  private deskOf({ workspaceId }: Asker, poolId: string): PoolDesk {
+    let kept = this.desks.get(poolId);
+    if (!kept) {
+      kept = { desk: new PoolDesk(this.live, poolId, this.workOf({ workspaceId }, poolId)), usedAt: 0 };
+      this.desks.set(poolId, kept);
+      this.sweeper ??= setInterval(() => this.sweep(), keptMs / 2).unref();
+    }
+    kept.usedAt = Date.now();
+    return kept.desk;
+  }
+
+  private sweep(): void {
+    for (const [poolId, { desk, usedAt }] of this.desks) {
+      if (!desk.isIdle || usedAt > Date.now() - keptMs) continue;
+      desk.close();
+      this.desks.delete(poolId);
     }
   }
 
-  private async look(ctx: Asker, wish: ClaimWish): Promise<ClaimAnswer> {
-    const [runs, cancelling] = await Promise.all([
-      wish.limit > 0 ? this.take(ctx, wish) : [],
-      this.cancelling(ctx, wish.agentId),
-    ]);
-    return { runs, cancelling };
+  private workOf(ctx: Asker, poolId: string): DeskWork {
+    const { sql } = this.database;
+    return {
+      handOut: (takers) => this.turns.during('light', ctx.workspaceId, () => this.handOut(ctx, takers)),
+      giveBack: async ({ agentId }, runs) => {
+        const claimIds = runs.map((run) => run.claim_id);
+        await this.release(ctx, agentId, claimIds);
+      },
+      nextDue: async (queueNames) => {
+        const [row] = await nextDue(sql, [ctx.workspaceId, poolId, queueNames]);
+        return row?.in_seconds == null ? null : row.in_seconds * 1000;
+      },
+      cancelling: (agentIds) => cancellingOf(sql, [ctx.workspaceId, agentIds]),
+      holdersOf: async (runIds) => (await holdersOfRuns(sql, [ctx.workspaceId, runIds])).map((row) => row.agent_id),
+    };
   }
 
-  /** Reserve, then make PENDING through the policy: a run that the policy refuses (no free slot) stays, or waits anew. */
-  private async take(ctx: Asker, wish: ClaimWish): Promise<ClaimedRun[]> {
-    const reserved = await this.reserve(ctx, wish);
-    const claims = new Map<string, string>();
-    const moves = inLines(reserved).map(async (line) => {
-      for (const { flow_run_id: id } of line) {
-        const claimId = await this.claimOne(ctx, wish, id);
-        if (claimId) claims.set(id, claimId);
+  /**
+   * Reserve, then make PENDING through the policy: a run that the policy refuses (no free slot) stays, or waits anew. The
+   * takers wait at one pool for the same queues.
+   */
+  private async handOut(ctx: Asker, takers: ClaimWish[]): Promise<{ runs: ClaimedRun[][]; more: boolean }> {
+    const { poolId, queueNames } = takers[0]!;
+    const wanted = Math.min(
+      atOnceMax,
+      takers.reduce((sum, { limit }) => sum + limit, 0),
+    );
+    const reserved = await this.reserve(ctx, { poolId, queueNames, limit: wanted });
+    const claims = new Map<string, { claimId: string; taker: number }>();
+    const moves = inLines(shareOut(reserved, takers)).map(async (line) => {
+      for (const { run, taker } of line) {
+        const claimId = await this.claimOne(ctx, takers[taker]!, run.flow_run_id);
+        if (claimId) claims.set(run.flow_run_id, { claimId, taker });
       }
     });
     await Promise.all(moves);
     this.metrics.claims.inc(claims.size);
     const now = wireTime();
-    const rows = await this.runs.getMany(
-      ctx,
-      reserved.map((row) => row.flow_run_id).filter((id) => claims.has(id)),
-    );
-    return rows.map((row) => ({
-      claim_id: claims.get(row.id)!,
-      lease_seconds: wish.leaseSeconds,
-      flow_run: toFlowRunJson(row, now),
-    }));
+    const ids = reserved.map((row) => row.flow_run_id).filter((id) => claims.has(id));
+    const runs: ClaimedRun[][] = takers.map(() => []);
+    for (const row of ids.length > 0 ? await this.runs.getMany(ctx, ids) : []) {
+      const { claimId, taker } = claims.get(row.id)!;
+      const { leaseSeconds } = takers[taker]!;
+      runs[taker]!.push({ claim_id: claimId, lease_seconds: leaseSeconds, flow_run: toFlowRunJson(row, now) });
+    }
+    return { runs, more: reserved.length === wanted };
   }
 
   /** Where there are limits, rivals count one after the other, each seeing what the one before has reserved. */
-  private async reserve(ctx: Asker, wish: ClaimWish): Promise<Reserved[]> {
+  private async reserve(ctx: Asker, wish: Pick<ClaimWish, 'poolId' | 'queueNames' | 'limit'>): Promise<Reserved[]> {
     const values = [ctx.workspaceId, wish.poolId, wish.queueNames, wish.limit];
     const rows = await reserveDueRuns(this.database.sql, [...values, false]);
     if (rows.every(isReserved)) return rows;
@@ -134,16 +182,8 @@ export class ClaimsService implements OnModuleDestroy {
     return result.status === 'ACCEPT' ? claim.claim_id : null;
   }
 
-  private async untilNextDue(ctx: Asker, wish: ClaimWish): Promise<number> {
-    if (wish.limit === 0) return Infinity;
-    const [row] = await nextDue(this.database.sql, [ctx.workspaceId, wish.poolId]);
-    const seconds = row?.in_seconds ?? null;
-    // What is due but was not claimed waits for a slot, or is reserved by another process: not worth a tight loop.
-    return seconds === null ? Infinity : seconds <= 0 ? 250 : seconds * 1000 + 1;
-  }
-
   async cancelling(ctx: Asker, agentId: string): Promise<string[]> {
-    return (await cancellingOf(this.database.sql, [ctx.workspaceId, agentId])).map((row) => row.flow_run_id);
+    return (await cancellingOf(this.database.sql, [ctx.workspaceId, [agentId]])).map((row) => row.flow_run_id);
   }
 
   async renew(ctx: Asker, agentId: string, claimIds: string[], leaseSeconds: number) {

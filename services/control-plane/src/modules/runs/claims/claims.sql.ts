@@ -71,13 +71,13 @@ export const lockPool = fixed<never>(
   `select from work_pool where workspace_id = $1 and id = $2 for no key update`,
 );
 
-/** When the next run of a pool becomes due; null when none waits. Parameters: workspace, pool. */
+/** When the next run of a pool's queues becomes due; null when none waits. Parameters: workspace, pool, queue names (empty: all). */
 export const nextDue = fixed<{ in_seconds: number | null }>(
   'run-queue.next-due',
   `select extract(epoch from min(next.due) - now())::double precision as in_seconds
      from work_queue w
      cross join lateral (select q.due from run_queue q where q.workspace_id = $1 and q.work_queue_id = w.id and not q.in_process order by q.due limit 1) next
-    where w.workspace_id = $1 and w.work_pool_id = $2`,
+    where w.workspace_id = $1 and w.work_pool_id = $2 and (cardinality($3::text[]) = 0 or w.name = any($3))`,
 );
 
 /** Keeps an agent's claims alive. Parameters: workspace, agent, claims, seconds. */
@@ -87,11 +87,17 @@ export const renewClaims = fixed<{ claim_id: string }>(
     where workspace_id = $1 and agent_id = $2 and claim_id = any($3::uuid[]) returning claim_id`,
 );
 
-/** The runs of an agent that somebody wants cancelled. Parameters: workspace, agent. */
-export const cancellingOf = fixed<{ flow_run_id: string }>(
+/** The runs of agents that somebody wants cancelled. Parameters: workspace, agents. */
+export const cancellingOf = fixed<{ agent_id: string; flow_run_id: string }>(
   'run-claim.cancelling',
-  `select r.id as flow_run_id from flow_run r join run_claim c on c.workspace_id = r.workspace_id and c.flow_run_id = r.id
-    where r.state_type = 'CANCELLING' and r.workspace_id = $1 and c.agent_id = $2`,
+  `select c.agent_id, r.id as flow_run_id from flow_run r join run_claim c on c.workspace_id = r.workspace_id and c.flow_run_id = r.id
+    where r.state_type = 'CANCELLING' and r.workspace_id = $1 and c.agent_id = any($2::uuid[])`,
+);
+
+/** Who holds these runs. Parameters: workspace, runs. */
+export const holdersOfRuns = fixed<{ agent_id: string }>(
+  'run-claim.holders',
+  `select distinct agent_id from run_claim where workspace_id = $1 and flow_run_id = any($2::uuid[])`,
 );
 
 /** Which runs an agent holds under these claims. Parameters: workspace, agent, claims. */

@@ -8,13 +8,16 @@ export type FactsRow = FlowRunRow & {
   concurrency_limit_id: string | null;
   concurrency_limit: number | null;
   concurrency_used: number | null;
+  /** Whether its pool or its queue has so many slots and no more. */
+  pool_limited: boolean;
   concurrency_options: { collision_strategy?: 'ENQUEUE' | 'CANCEL_NEW'; grace_period_seconds?: number | null } | null;
 };
 
 /** Reads the facts of many runs at once. Parameters: workspaces and runs, side by side. */
 export const selectFacts = fixed<FactsRow>(
   'flow-run.facts',
-  `select ${flowRunColumns}, d.id is not null as deployment_exists, d.concurrency_limit_id, d.concurrency_options, l."limit" as concurrency_limit, l.active_slots as concurrency_used
+  `select ${flowRunColumns}, d.id is not null as deployment_exists, d.concurrency_limit_id, d.concurrency_options, l."limit" as concurrency_limit, l.active_slots as concurrency_used,
+     p.concurrency_limit is not null or q.concurrency_limit is not null as pool_limited
      from unnest($1::uuid[], $2::uuid[]) as wanted (workspace_id, id)
      join flow_run r on r.workspace_id = wanted.workspace_id and r.id = wanted.id
      ${flowRunJoins}

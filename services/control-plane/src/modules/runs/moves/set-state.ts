@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { StateJson } from '@headgate/contracts';
+import type { StateJson, StateType } from '@headgate/contracts';
 import type { Ctx } from '../../../core/access/ctx.js';
 import { MicroBatch } from '../../../core/batch/micro-batch.js';
 import { Database } from '../../../core/db/database.js';
@@ -7,7 +7,7 @@ import { jsonRows } from '../../../core/db/json-rows.js';
 import { AppError } from '../../../core/errors/app-error.js';
 import { Events, wireTime } from '../../../core/events/events.js';
 import { Metrics } from '../../../core/health/metrics.js';
-import { Live, topics } from '../../../core/live/live.js';
+import { Live, topics, type PoolRing } from '../../../core/live/live.js';
 import type { FlowRunRow } from '../flow-runs/flow-run.js';
 import { unknownClient, type Client } from '../flow-runs/client.js';
 import { deleteInputs } from '../flow-runs/inputs.queries.js';
@@ -16,6 +16,7 @@ import { expandPolicy, type Facts, type Slot } from '../states/facts.js';
 import type { PolicyName } from '../states/policy.js';
 import { mayComeLate } from '../states/may-come-late.js';
 import { abort, type Verdict } from '../states/rule.js';
+import { isHolding } from '../states/rules/deployment-slot.js';
 import { alreadyMade } from '../states/rules/repeated-transition.js';
 import { expandState, propose, type Proposed, type ProposedInput } from '../states/state.js';
 import { DeploymentSlots } from './deployment-slots.js';
@@ -158,14 +159,21 @@ export class SetState {
 
   private tell(run: FactsRow, { state }: Move): void {
     this.metrics.stateChanges.inc({ type: state.type });
-    if (run.work_pool_id && (state.type === 'SCHEDULED' || state.type === 'CANCELLING'))
-      this.live.publish(topics.pool(run.work_pool_id));
+    const ring = ringFor(run, state.type);
+    if (run.work_pool_id && ring !== undefined) this.live.publish(topics.pool(run.work_pool_id), ring);
     if (run.parent_task_run_id)
       this.live.publish(topics.taskRuns(run.workspace_id), [{ id: run.parent_task_run_id, flow_run_id: null }]);
   }
 }
 
 const none: Slot = { kind: 'none' };
+
+/** What those who wait at the run's pool have to hear: there is something to start, or to cancel, or a slot to do it in. */
+function ringFor(run: FactsRow, after: StateType): PoolRing | undefined {
+  if (after === 'CANCELLING') return { cancelling: run.id };
+  if (after === 'SCHEDULED') return null;
+  return run.pool_limited && isHolding(run.state_type) && !isHolding(after) ? null : undefined;
+}
 
 function factsOf(run: FlowRunRow, slot: Slot, options: SetStateOptions): Facts {
   const current: StateJson | null = expandState(run.state);

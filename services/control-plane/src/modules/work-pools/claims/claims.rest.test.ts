@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestApp, type Tenant, type TestApp } from '../../../../test/app.js';
 import { Loops } from '../../../core/loops/loops.js';
+import { ClaimsService } from '../../runs/index.js';
 
 let app: TestApp;
 let owner: Tenant;
@@ -143,6 +144,76 @@ test('an agent hears of cancellations while it waits, with all its slots taken',
   const waiting = pool.claim({ limit: 0, wait_seconds: 20 });
   await call('POST', `/flow_runs/${made.id}/set_state`, { state: { type: 'CANCELLING' } });
   expect(await waiting).toEqual({ runs: [], cancelling: [made.id] });
+});
+
+test('a run wakes one of those who wait, and runs that come together spread over them', async () => {
+  const pool = await makePool();
+  const answers: { runs: unknown[] }[] = [];
+  const waiting = Array.from({ length: 10 }, async () => {
+    answers.push(await pool.claim({ agent_id: randomUUID(), wait_seconds: 3 }));
+  });
+  await expect.poll(() => app.app.get(ClaimsService).waiting).toBe(10);
+  await pool.run();
+  await Promise.race(waiting);
+  expect(answers.map(({ runs }) => runs.length)).toEqual([1]);
+  await call('POST', `/deployments/${pool.deployment.id}/create_flow_run/bulk`, [{}, {}, {}, {}]);
+  await Promise.all(waiting);
+  expect(answers.map(({ runs }) => runs.length).toSorted()).toEqual([0, 0, 0, 0, 0, 1, 1, 1, 1, 1]);
+});
+
+test('a cancellation is told to the agent that has the run, again until it has seen to it, and to no other', async () => {
+  const pool = await makePool();
+  const made = await pool.run();
+  await pool.claim();
+  await call('POST', `/flow_runs/${made.id}/set_state`, { state: { type: 'RUNNING' } });
+  const other = pool.claim({ agent_id: randomUUID(), wait_seconds: 1 });
+  const holder = pool.claim({ limit: 0, wait_seconds: 20 });
+  await call('POST', `/flow_runs/${made.id}/set_state`, { state: { type: 'CANCELLING' } });
+  expect(await holder).toEqual({ runs: [], cancelling: [made.id] });
+  expect(await other).toEqual({ runs: [], cancelling: [] });
+  expect(await pool.claim({ limit: 0 })).toEqual({ runs: [], cancelling: [made.id] });
+  await call('POST', `/flow_runs/${made.id}/set_state`, { state: { type: 'CANCELLED' }, force: true });
+  expect(await pool.claim({ limit: 0 })).toEqual({ runs: [], cancelling: [] });
+});
+
+test('a slot of a pool or a queue that becomes free is given to the next run at once', async () => {
+  for (const [ofPool, ofQueue] of [
+    [{ concurrency_limit: 1 }, {}],
+    [{}, { concurrency_limit: 1 }],
+  ]) {
+    const pool = await makePool(ofPool);
+    await call('PATCH', `/work_pools/${pool.name}/queues/default`, ofQueue);
+    const [first, second] = [await pool.run(), await pool.run()];
+    expect((await pool.claim()).runs).toHaveLength(1);
+    const waiting = pool.claim({ wait_seconds: 20 });
+    await expect.poll(() => app.app.get(ClaimsService).waiting).toBe(1);
+    const freed = performance.now();
+    await call('POST', `/flow_runs/${first.id}/set_state`, { state: { type: 'COMPLETED' }, force: true });
+    const { runs } = await waiting;
+    expect(runs.map((each: { flow_run: { id: string } }) => each.flow_run.id)).toEqual([second.id]);
+    // Who only looks now and then would come upon it after five seconds.
+    expect(performance.now() - freed).toBeLessThan(4_000);
+  }
+});
+
+test('what was claimed for somebody who has left is due again', async () => {
+  const pool = await makePool();
+  const left = new AbortController();
+  const claims = app.app.get(ClaimsService);
+  const found = (await call('GET', `/work_pools/${pool.name}`)).body;
+  const ctx = { workspaceId: owner.workspaceId };
+  const wish = (agentId: string) => {
+    const slots = { limit: 10, queueNames: [], leaseSeconds: 30 };
+    return { poolId: found.id, agentId, agentName: 'agent', ...slots };
+  };
+  const gone = Array.from({ length: 5 }, () => claims.claim(ctx, wish(randomUUID()), 20, left.signal));
+  await expect.poll(() => claims.waiting).toBe(5);
+  const made = pool.run();
+  // In the middle of the look, or before it, or after it.
+  left.abort();
+  const lost = (await Promise.all(gone)).flatMap(({ runs }) => runs);
+  const { runs } = lost.length > 0 ? { runs: lost } : await pool.claim({ wait_seconds: 10 });
+  expect(runs.map((each: { flow_run: { id: string } }) => each.flow_run.id)).toEqual([(await made).id]);
 });
 
 test('what an agent gives back before it started is due again at once', async () => {

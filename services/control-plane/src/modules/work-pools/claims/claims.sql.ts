@@ -1,4 +1,6 @@
+import type { Placed } from '../../../core/batch/shared-reads.js';
 import { fixed } from '../../../core/db/fixed.js';
+import type { ServedPool } from '../pools/work-pool.js';
 
 /** What an agent has to know of a deployment to run it. */
 export type RunnableDeployment = {
@@ -12,15 +14,28 @@ export type RunnableDeployment = {
   tags: string[];
 };
 
-/** On the write path, because an agent waits for it. Parameters: workspace, deployments. */
-export const findRunnableDeployments = fixed<RunnableDeployment>(
+/** On the write path, because an agent waits for it. Parameters: workspaces and deployments, side by side. */
+export const findRunnableDeployments = fixed<Placed<RunnableDeployment>>(
   'deployment.runnable',
-  `select id, name, version, path, entrypoint, pull_steps, job_variables, tags from deployment
-    where workspace_id = $1 and id = any($2::uuid[])`,
+  `select asked.place::integer, d.id, d.name, d.version, d.path, d.entrypoint, d.pull_steps, d.job_variables, d.tags
+     from unnest($1::uuid[], $2::uuid[]) with ordinality as asked (workspace_id, id, place)
+     join deployment d on d.workspace_id = asked.workspace_id and d.id = asked.id`,
 );
 
-/** Parameters: workspace, flows. */
-export const findFlowNames = fixed<{ id: string; name: string }>(
+export type FlowName = { id: string; name: string };
+
+/** Parameters: workspaces and flows, side by side. */
+export const findFlowNames = fixed<Placed<FlowName>>(
   'flow.names',
-  `select id, name from flow where workspace_id = $1 and id = any($2::uuid[])`,
+  `select asked.place::integer, f.id, f.name
+     from unnest($1::uuid[], $2::uuid[]) with ordinality as asked (workspace_id, id, place)
+     join flow f on f.workspace_id = asked.workspace_id and f.id = asked.id`,
+);
+
+/** What is asked about a pool each time an agent polls. Parameters: workspaces and names of pools, side by side. */
+export const findPolledPools = fixed<Placed<ServedPool>>(
+  'work-pool.polled',
+  `select asked.place::integer, p.workspace_id, p.id, p.name, p.type, p.status
+     from unnest($1::uuid[], $2::text[]) with ordinality as asked (workspace_id, name, place)
+     join work_pool p on p.workspace_id = asked.workspace_id and p.name = asked.name`,
 );

@@ -6,7 +6,7 @@ import { Database } from '../../../core/db/database.js';
 import { AppError } from '../../../core/errors/app-error.js';
 import { wireTime } from '../../../core/events/events.js';
 import { FlowRunsService, toFlowRunJson } from '../../runs/index.js';
-import type { WorkPoolRow } from '../pools/work-pool.js';
+import type { ServedPool, WorkPoolRow } from '../pools/work-pool.js';
 import { QueuePolls } from '../queues/queue-polls.service.js';
 import type { WorkQueueRow } from '../queues/work-queue.js';
 import { findQueueById } from '../queues/work-queues.queries.js';
@@ -62,12 +62,12 @@ export class PollingService {
   }
 
   /** Remembers who was polled. Throws notFound for names that are not there. */
-  async note(ctx: Asker, pool: WorkPoolRow, names: string[] | null): Promise<void> {
+  async note(ctx: Asker, pool: ServedPool, names: string[] | null): Promise<void> {
     const queues = await this.chosen(ctx, pool, names);
     await this.polls.note(ctx, queues);
   }
 
-  private async chosen(ctx: Asker, pool: WorkPoolRow, names: string[] | null): Promise<WorkQueueRow[]> {
+  private async chosen(ctx: Asker, pool: ServedPool, names: string[] | null): Promise<WorkQueueRow[]> {
     const all = await this.queues.list(ctx, { poolIds: [pool.id] });
     const known = new Map(all.map((queue) => [queue.name, queue]));
     const missing = names?.find((name) => !known.has(name));

@@ -18,6 +18,9 @@ export type WorkPoolRow = {
   active_slots: number | null;
 };
 
+/** What has to be known of a pool that somebody works for. */
+export type ServedPool = Pick<WorkPoolRow, 'workspace_id' | 'id' | 'name' | 'type' | 'status'>;
+
 export type PoolStatus = 'READY' | 'NOT_READY' | 'PAUSED';
 export type StorageConfiguration = {
   bundle_upload_step?: object | null | undefined;

@@ -12,7 +12,7 @@ import { queueEvent } from '../queues/queue-events.js';
 import { listQueues } from '../queues/work-queues.queries.js';
 import { Telling } from '../telling.js';
 import { poolEvent, poolStatusEvent, poolUpdatedEvent } from './pool-events.js';
-import { statusOf, type PoolStatus, type WorkPoolRow } from './work-pool.js';
+import { statusOf, type PoolStatus, type ServedPool, type WorkPoolRow } from './work-pool.js';
 import * as queries from './work-pools.queries.js';
 
 type Asker = Pick<Ctx, 'workspaceId'>;
@@ -141,7 +141,7 @@ export class WorkPoolsService {
   }
 
   /** A pool that somebody works for is ready; told once. */
-  async markServed(pool: Pick<WorkPoolRow, 'workspace_id' | 'id' | 'name' | 'type' | 'status'>): Promise<void> {
+  async markServed(pool: ServedPool): Promise<void> {
     if (pool.status !== 'NOT_READY') return;
     await this.telling.during(async (tx) => {
       if (await queries.setPoolStatus(tx, pool.workspace_id, pool.id, 'READY'))

@@ -6,7 +6,7 @@ import { MicroBatch } from '../../../core/batch/micro-batch.js';
 import { Database } from '../../../core/db/database.js';
 import { notFound } from '../../../core/errors/app-error.js';
 import { Loops } from '../../../core/loops/loops.js';
-import type { WorkPoolRow } from '../pools/work-pool.js';
+import type { ServedPool, WorkPoolRow } from '../pools/work-pool.js';
 import { WorkPoolsService } from '../pools/work-pools.service.js';
 import { Telling } from '../telling.js';
 import * as queries from './workers.queries.js';
@@ -33,7 +33,7 @@ export class WorkersService implements OnModuleInit {
 
   /** Answers the worker's id. The pool is ready from its first worker on. */
   async beat(
-    pool: WorkPoolRow,
+    pool: ServedPool,
     name: string,
     intervalSeconds: number | null,
     metadata: unknown = null,
@@ -52,7 +52,7 @@ export class WorkersService implements OnModuleInit {
   }
 
   /** Who says that it ends is offline at once. Nothing happens when nobody of that name was there. */
-  async leave(pool: WorkPoolRow, name: string): Promise<void> {
+  async leave(pool: ServedPool, name: string): Promise<void> {
     await this.telling.during(async (tx) => {
       await queries.markGone(tx, pool.workspace_id, pool.id, name);
       const unserved = await queries.markUnservedPools(tx, pool);
