@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { signUp, startSystem, until, type TestSystem } from '@headgate/testkit';
 import { AgentProgram, fixtures, isAlive } from './agent-process.js';
@@ -32,6 +33,13 @@ test('a TypeScript flow runs with its parameters, and every line comes once', { 
   );
   const lines = (await workspace.linesOf(run)).filter((line) => /hello|written/.test(line));
   expect(lines.sort()).toEqual(['hello Ada', 'written to stdout']);
+});
+
+test('a flow of a package that is not of ES modules runs all the same', { timeout }, async () => {
+  const adds = await workspace.deploy('ts/adds', { path: join(fixtures, 'common'), entrypoint: 'flows.ts:adds' });
+  const run = await workspace.startRun(adds);
+  expect((await workspace.untilEnded(run)).state_type).toBe('COMPLETED');
+  await until('its line is there', async () => (await workspace.linesOf(run)).includes('one and one is 2'));
 });
 
 test('a flow that is cancelled ends, with its process', { timeout }, async () => {

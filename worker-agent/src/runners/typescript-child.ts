@@ -2,6 +2,7 @@
  * The process in which a TypeScript flow runs. It loads what takes time, then waits for its one job from the agent.
  * Its arguments are the files of the SDK and of its engine that the flow will use.
  */
+import { register as addHooks } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { register } from 'tsx/esm/api';
 import type { ChildJob, ChildMessage } from './warm-pool.js';
@@ -9,6 +10,7 @@ import type { ChildJob, ChildMessage } from './warm-pool.js';
 type Engine = typeof import('@headgate/sdk/runtime');
 
 register();
+addHooks('./typescript-as-module.js', import.meta.url);
 const [, , sdkFile, runtimeFile] = process.argv as [string, string, string, string];
 const engine = (await import(pathToFileURL(runtimeFile).href)) as Engine;
 await Promise.all([
