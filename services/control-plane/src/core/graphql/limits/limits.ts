@@ -12,7 +12,8 @@ export const limits = {
   directives: 50,
   /** Fields that are given another name. */
   aliases: 50,
-  rootFields: 50,
+  /** Each asks by itself, and all at once; no page of the app needs more than three. */
+  rootFields: 25,
   rootFieldsOfMutation: 10,
   /** Fields as they are written; and fields and spreads after each fragment stands where it is spread. */
   fieldsWritten: 300,
