@@ -23,21 +23,20 @@ const remedies = [
 
 const remedyOf = (file) => remedies.find(([part]) => file.includes(part))?.[1] ?? file;
 
-/** What failed in a report of vitest: each with what was expected and what came, and where it is settled. */
-export function failuresOf({ testResults }) {
-  return testResults.flatMap(({ name, status, message, assertionResults }) => {
-    const failed = assertionResults.filter((each) => each.status === 'failed');
-    if (failed.length === 0) return status === 'failed' ? [`${name} could not be run`, ...indent([message])] : [];
-    return failed.flatMap(({ fullName, failureMessages }) => [
-      fullName,
-      ...indent(changedLines(failureMessages.join('\n'))),
-      `    → ${remedyOf(name)}`,
-    ]);
+/** What failed, by what `canary-reporter.mjs` wrote: each with what was expected and what came, and where it is settled. */
+export function failuresOf(files) {
+  return files.flatMap(({ file, errors, tests }) => {
+    const broken = errors.length > 0 ? [`${file} could not be run`, ...words(errors)] : [];
+    const failed = tests.filter(({ state }) => state === 'failed');
+    return [...broken, ...failed.flatMap((test) => [test.name, ...words(test.errors), `    → ${remedyOf(file)}`])];
   });
 }
 
-/** How many tests of a report told something; a suite of which every test was left out proves nothing. */
-export const toldIn = ({ numPassedTests, numFailedTests }) => numPassedTests + numFailedTests;
+const words = (errors) => indent(changedLines(errors.join('\n')));
+
+/** How many tests told something; a suite of which every test was left out proves nothing. */
+export const toldIn = (files) =>
+  files.flatMap(({ tests }) => tests).filter(({ state }) => state === 'passed' || state === 'failed').length;
 
 /** Of what a failed comparison says the lines that differ; of another failure its beginning. */
 export function changedLines(message) {

@@ -111,11 +111,9 @@ function run(command, args, { cwd = root, env = {} } = {}) {
 async function suite(suites, env, none) {
   const file = path.join(scratch, 'report.json');
   fs.rmSync(file, { force: true });
-  const args = [path.join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...suites];
-  const written = await run(process.execPath, [...args, '--reporter=json', `--outputFile=${file}`], {
-    cwd: controlPlane,
-    env,
-  });
+  const reporter = path.join(import.meta.dirname, 'canary-reporter.mjs');
+  const args = [path.join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...suites, `--reporter=${reporter}`];
+  const written = await run(process.execPath, args, { cwd: controlPlane, env: { ...env, CANARY_REPORT: file } });
   if (!fs.existsSync(file)) return { lines: [`the suites wrote no report: ${written.slice(-500)}`] };
   const report = JSON.parse(fs.readFileSync(file, 'utf8'));
   const lines = failuresOf(report);

@@ -31,15 +31,12 @@ test('what is new, gone or changed in a document is told with its place; setting
   ]);
 });
 
-const failed = (fullName, message) => ({ status: 'failed', fullName, failureMessages: [message] });
-const report = (name, assertionResults, more = {}) => ({
-  testResults: [{ name: `/here/services/control-plane/test/${name}`, status: 'failed', assertionResults, ...more }],
-});
+const failed = (name, message) => ({ name, state: 'failed', errors: [message] });
+const report = (name, tests, errors = []) => [{ file: `/here/services/control-plane/test/${name}`, errors, tests }];
 
 test('a failing suite says what differs and which file settles it', () => {
-  const message =
-    'AssertionError: expected …\n\n- Expected\n+ Received\n\n  same\n- "was"\n\u001B[32m+ "is"\u001B[39m\n';
-  const told = [{ status: 'passed', fullName: 'is right' }, failed('refuses wrong bodies', message)];
+  const diff = '- Expected\n+ Received\n\n  same\n- "was"\n\u001B[32m+ "is"\u001B[39m\n';
+  const told = [{ state: 'passed', name: 'is right', errors: [] }, failed('refuses wrong bodies', diff)];
   expect(failuresOf(report('differential/refusals.test.ts', told))).toEqual([
     'refuses wrong bodies',
     '    - "was"',
@@ -57,7 +54,7 @@ test.each(['conformance/names', 'conformance/conformance', 'differential/matrix'
 );
 
 test('a suite that cannot begin is a failure too', () => {
-  expect(failuresOf(report('a.test.ts', [], { message: 'the server did not start' }))).toEqual([
+  expect(failuresOf(report('a.test.ts', [], ['the server did not start']))).toEqual([
     '/here/services/control-plane/test/a.test.ts could not be run',
     '    the server did not start',
   ]);
@@ -71,7 +68,8 @@ test('of a long comparison the first lines are shown, and how many are left out'
 });
 
 test('a suite in which everything was left out has told nothing', () => {
-  expect(toldIn({ numPassedTests: 0, numFailedTests: 0, numPendingTests: 9 })).toBe(0);
+  expect(toldIn(report('a.test.ts', [{ state: 'skipped', name: 'x', errors: [] }]))).toBe(0);
+  expect(toldIn(report('a.test.ts', [failed('x', 'broken')]))).toBe(1);
 });
 
 test('what failed of the client is told by its test; a suite that skips all or breaks off is not well', () => {

@@ -2,7 +2,7 @@
 
 import pytest
 
-from support.client import FLOWS
+from support.client import FLOWS, version
 from support.waiting import until
 
 
@@ -49,18 +49,23 @@ def test_a_schedule_that_means_nothing_is_refused(client):
     assert "nvalid" in client.prefect("deployment", "schedule", "create", name, "--cron", "61 * * * *", fails=True)
 
 
-def test_a_project_file_with_an_empty_list_of_schedules_clears_them_and_one_without_leaves_them(client, tmp_path):
-    name = f"emptied-{client.name}"
+@pytest.mark.skipif(version() < (3, 9, 1), reason="older clients always leave them")
+@pytest.mark.parametrize("slug", ["", "    slug: mornings\n"], ids=["without a slug", "with a slug"])
+def test_a_project_file_with_an_empty_list_of_schedules_clears_them_where_that_is_set(client, pool, tmp_path, slug):
+    name = f"emptied-{client.name}-{len(slug)}"
 
-    def deploy(schedules: str) -> list[dict]:
+    def deploy(schedules: str, **env: str) -> list[str]:
         (tmp_path / "says_word.py").write_text((FLOWS / "says_word.py").read_text())
         (tmp_path / "prefect.yaml").write_text(
             f"deployments:\n- name: {name}\n  entrypoint: says_word.py:says_word\n"
-            f"  work_pool:\n    name: local\n{schedules}"
+            f"  work_pool:\n    name: {pool}\n{schedules}"
         )
-        client.prefect("deploy", "-n", name, cwd=tmp_path)
-        return client.get(f"/deployments/name/says-word/{name}").json()["schedules"]
+        client.prefect("deploy", "-n", name, cwd=tmp_path, **env)
+        found = client.get(f"/deployments/name/says-word/{name}").json()["schedules"]
+        return [each["schedule"]["cron"] for each in found]
 
-    assert [each["schedule"]["cron"] for each in deploy("  schedules:\n  - cron: 0 8 * * *\n")] == ["0 8 * * *"]
-    assert [each["schedule"]["cron"] for each in deploy("")] == ["0 8 * * *"]
-    assert deploy("  schedules: []\n") == []
+    morning, empty = ["0 8 * * *"], "  schedules: []\n"
+    assert deploy(f"  schedules:\n  - cron: 0 8 * * *\n{slug}") == morning
+    assert deploy("") == morning
+    assert deploy(empty) == morning
+    assert deploy(empty, PREFECT_DEPLOYMENTS_CLEAR_SCHEDULES_ON_EMPTY="true") == []
