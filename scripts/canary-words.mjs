@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 
 const linesPerFailureMax = 12;
-const lineMax = 240;
+const lineMax = 600;
 
 /** Where a failing suite is settled, by a part of the address of its file. */
 const remedies = [
@@ -43,7 +43,7 @@ export function changedLines(message) {
   const lines = stripVTControlCharacters(message)
     .split('\n')
     .filter((line) => line.trim() !== '');
-  const changed = lines.filter((line) => /^\s*[-+] (?!Expected$|Received$)/.test(line));
+  const changed = lines.filter((line) => /^\s*[-+] (?!Expected$|Received$|\s*[[\]{}]+,?$)/.test(line));
   const told = changed.length > 0 ? changed : lines;
   const rest = told.length - linesPerFailureMax;
   return [

@@ -35,7 +35,7 @@ const failed = (name, message) => ({ name, state: 'failed', errors: [message] })
 const report = (name, tests, errors = []) => [{ file: `/here/services/control-plane/test/${name}`, errors, tests }];
 
 test('a failing suite says what differs and which file settles it', () => {
-  const diff = '- Expected\n+ Received\n\n  same\n- "was"\n\u001B[32m+ "is"\u001B[39m\n';
+  const diff = '- Expected\n+ Received\n\n- []\n+ [\n  same\n- "was"\n\u001B[32m+ "is"\u001B[39m\n';
   const told = [{ state: 'passed', name: 'is right', errors: [] }, failed('refuses wrong bodies', diff)];
   expect(failuresOf(report('differential/refusals.test.ts', told))).toEqual([
     'refuses wrong bodies',
@@ -61,10 +61,10 @@ test('a suite that cannot begin is a failure too', () => {
 });
 
 test('of a long comparison the first lines are shown, and how many are left out', () => {
-  const lines = changedLines(Array.from({ length: 40 }, (_, at) => `+ line ${at} ${'x'.repeat(500)}`).join('\n'));
+  const lines = changedLines(Array.from({ length: 40 }, (_, at) => `+ line ${at} ${'x'.repeat(900)}`).join('\n'));
   expect(lines).toHaveLength(13);
   expect(lines.at(-1)).toBe('… and 28 more lines');
-  expect(Math.max(...lines.map((line) => line.length))).toBe(240);
+  expect(Math.max(...lines.map((line) => line.length))).toBe(600);
 });
 
 test('a suite in which everything was left out has told nothing', () => {
