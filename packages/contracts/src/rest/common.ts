@@ -37,13 +37,18 @@ export const dateTime = z
   })
   .meta({ wire: { type: 'string', format: 'date-time' } });
 
+const tooLong = 'durations may not exceed 999,999,999 days';
+/** Seconds that a wait or a use of something takes: what Python can hold of them, so that clocks can be reckoned with them. */
+export const boundedSeconds = <T extends z.ZodType<number>>(seconds: T) =>
+  seconds.refine((given) => Math.abs(given) <= secondsMax, `Input should be a valid timedelta, ${tooLong}`);
+
 /** Seconds as a number, or a duration as text; becomes seconds. */
 export const durationSeconds = z
   .union([z.number(), z.string()], { error: unlessMissing('Input should be a valid timedelta') })
   .transform((value, context) => {
     const seconds = typeof value === 'number' ? value : secondsOf(value);
     if (seconds !== null && Math.abs(seconds) <= secondsMax) return seconds;
-    const error = seconds === null ? wrongDuration(String(value)) : 'durations may not exceed 999,999,999 days';
+    const error = seconds === null ? wrongDuration(String(value)) : tooLong;
     const params = { type: 'time_delta_parsing', ctx: { error } };
     context.addIssue({ code: 'custom', message: `Input should be a valid timedelta, ${error}`, params });
     return z.NEVER;

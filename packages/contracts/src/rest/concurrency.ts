@@ -1,10 +1,15 @@
 import { z } from 'zod';
-import { absent, limit, name, offset, uuid } from './common.js';
+import { absent, boundedSeconds, limit, name, offset, uuid } from './common.js';
 
 /** Concurrency limits: named numbers of slots. Version 2 knows limits by name; version 1, an adapter, knows those of tags. */
 
 const count = z.number().int().min(0).max(2_147_483_647);
-const perSecond = z.number().min(0);
+const perSecondMax = 1e12;
+/** Of an enormous rate and a long time nobody can tell the product. */
+const perSecond = z
+  .number()
+  .min(0)
+  .refine((given) => given <= perSecondMax, `Input should be less than or equal to ${perSecondMax}`);
 
 export const concurrencyLimitCreateBody = z.strictObject({
   name,
@@ -51,7 +56,7 @@ export type IncrementWithLease = z.infer<typeof incrementWithLeaseBody>;
 export const decrementBody = z.object({
   slots,
   names,
-  occupancy_seconds: absent(z.number().positive()),
+  occupancy_seconds: absent(boundedSeconds(z.number().positive())),
   create_if_missing: absent(z.boolean()),
 });
 export type Decrement = z.infer<typeof decrementBody>;

@@ -1,6 +1,17 @@
 import { z } from 'zod';
 import { stateTypes } from '../states.js';
-import { absent, dateTime, jsonObject, labels, limit, offset, parameters, tags, uuid } from './common.js';
+import {
+  absent,
+  boundedSeconds,
+  dateTime,
+  jsonObject,
+  labels,
+  limit,
+  offset,
+  parameters,
+  tags,
+  uuid,
+} from './common.js';
 
 /** Bodies of the flow-run routes. */
 
@@ -51,9 +62,9 @@ export const withOldNames = <T extends OldNames>(policy: T): T => ({
 export const runPolicy = z
   .object({
     max_retries: z.number().int().optional(),
-    retry_delay_seconds: z.number().optional(),
+    retry_delay_seconds: boundedSeconds(z.number()).optional(),
     retries: z.number().int().nullish(),
-    retry_delay: z.number().int().nullish(),
+    retry_delay: boundedSeconds(z.number().int()).nullish(),
     pause_keys: z
       .array(z.string())
       .meta({ wire: { type: 'array', items: { type: 'string' }, uniqueItems: true } })

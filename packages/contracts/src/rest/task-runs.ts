@@ -1,16 +1,18 @@
 import { z } from 'zod';
-import { absent, dateTime, labels, limit, offset, tags, uuid } from './common.js';
+import { absent, boundedSeconds, dateTime, labels, limit, offset, tags, uuid } from './common.js';
 import { filters, taskRunSort } from './filters.js';
 import { stateCreate, withOldNames } from './flow-runs.js';
 
 /** Bodies of the task-run routes. */
 
+const seconds = boundedSeconds(z.number());
+const whole = boundedSeconds(z.number().int());
 const policy = z
   .object({
     max_retries: z.number().int().optional(),
-    retry_delay_seconds: z.number().optional(),
+    retry_delay_seconds: boundedSeconds(z.number()).optional(),
     retries: z.number().int().nullish(),
-    retry_delay: z.union([z.number().int(), z.number(), z.array(z.number().int()), z.array(z.number())]).nullish(),
+    retry_delay: z.union([whole, seconds, z.array(whole), z.array(seconds)]).nullish(),
     retry_jitter_factor: z.number().min(0, 'Value error, `retry_jitter_factor` must be >= 0.').nullish(),
   })
   .transform(withOldNames);

@@ -12,6 +12,8 @@ export const timedOutTeardown = 'cancelling_timeout_teardown.v1';
 const cleanupKinds = [timedOutTeardown, 'pending_claim_teardown.v1'] as const;
 
 const text = z.string().min(1);
+/** What is stored is an integer of 32 bits. */
+const heartbeatSeconds = z.number().int().min(1).max(2_147_483_647);
 const frame = <T extends string, P extends z.ZodType>(type: T, payload: P) =>
   z.strictObject({ type: z.literal(type), id: uuid, sent_at: dateTime, payload });
 
@@ -22,7 +24,7 @@ export const workerHello = frame(
       consumer_id: uuid,
       worker_name: text,
       worker_type: text,
-      heartbeat_interval_seconds: z.number().int().min(1),
+      heartbeat_interval_seconds: heartbeatSeconds,
       supported_channel_versions: z.array(text).min(1),
       requested_capabilities: z.array(text).min(1),
       work_queue_names: z.array(text).default([]),
@@ -51,7 +53,7 @@ export const workerHello = frame(
 
 export const workerHeartbeat = frame(
   'worker.heartbeat.v1',
-  z.strictObject({ consumer_id: uuid, worker_name: text, heartbeat_interval_seconds: z.number().int().min(1) }),
+  z.strictObject({ consumer_id: uuid, worker_name: text, heartbeat_interval_seconds: heartbeatSeconds }),
 );
 
 const operation = { message_id: uuid, reservation_token: text };

@@ -4,10 +4,12 @@ import type { Occurrence } from './schedule.js';
 /** Microseconds since the epoch: the precision of the wire. */
 export type Micros = number;
 
-/** After this (the year 10000) nobody asks; arithmetic beyond it is not exact. */
-const microsMax: Micros = 253_402_300_800_000_000;
+/** The calendar of the wire: the beginning of the year 1, and that of the year 10000. */
+const [microsMin, microsMax]: [Micros, Micros] = [-62_135_596_800_000_000, 253_402_300_800_000_000];
 
+/** Whether a moment lies before the end of the calendar; arithmetic beyond it is not exact. */
 export const isUsable = (at: Micros): boolean => Number.isFinite(at) && at < microsMax;
+export const isBeforeCalendar = (at: Micros): boolean => at < microsMin;
 
 /** ISO 8601 with up to six digits of a second. */
 export function parseMicros(iso: string): Micros {

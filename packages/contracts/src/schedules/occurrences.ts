@@ -1,6 +1,6 @@
 import { cronTimes, isCronText } from './cron.js';
 import { intervalMicros, intervalTimes } from './interval.js';
-import { isZone, toOccurrence, type Micros } from './local-time.js';
+import { isBeforeCalendar, isUsable, isZone, toOccurrence, type Micros } from './local-time.js';
 import { rruleTimes, wrongRRule } from './rrule.js';
 import { isCron, isInterval, isRRule, zoneOf, type Occurrence, type Schedule } from './schedule.js';
 
@@ -16,7 +16,8 @@ export function* occurrences(schedule: Schedule, fromMs: number): Generator<Occu
   let last = fromMs * 1000 - 1;
   for (const at of timesOf(schedule, fromMs * 1000)) {
     // Where the clock is put back the wall clock repeats itself, where it is put forward two times fall together.
-    if (at <= last) continue;
+    if (at <= last || isBeforeCalendar(at)) continue;
+    if (!isUsable(at)) return;
     last = at;
     yield toOccurrence(at, zone);
   }

@@ -44,6 +44,9 @@ const saysGone = new RegExp(
   'i',
 );
 
+/** Text that Postgres cannot hold (NUL characters, broken surrogates), numbers and times that are none or out of range. */
+const cannotBeStored = new Set(['22P05', '22021', '22003', '22007', '22008', '22015', '22P02']);
+
 /** The wire's words. */
 export const integrity = 'Data integrity conflict. This usually means a unique or foreign key constraint was violated.';
 
@@ -64,8 +67,7 @@ export function fromDatabase(error: unknown): unknown {
     return conflict(integrity, {
       cause: error,
     });
-  // Text that Postgres cannot hold (NUL characters, broken surrogates), or numbers out of range: the request's fault.
-  if (code === '22P05' || code === '22021' || code === '22003' || code === '22008' || code === '22P02') {
+  if (code && cannotBeStored.has(code)) {
     return new AppError('invalid', 'The request contains a value that cannot be stored.', { cause: error });
   }
   // More than a key of an index holds: whatever is looked up by it has no such name.

@@ -1,3 +1,4 @@
+import { toWireTime } from '@headgate/contracts/rest/times';
 import { CustomScalar, Scalar } from '@nestjs/graphql';
 import { GraphQLError, Kind, valueFromASTUntyped, type ValueNode } from 'graphql';
 
@@ -6,9 +7,9 @@ import { GraphQLError, Kind, valueFromASTUntyped, type ValueNode } from 'graphql
 export class DateTimeScalar implements CustomScalar<string, string> {
   description = 'ISO 8601 in UTC, with Z.';
   parseValue(value: unknown): string {
-    if (typeof value !== 'string' || Number.isNaN(Date.parse(value)))
-      throw new GraphQLError('DateTime must be ISO 8601 text.');
-    return new Date(value).toISOString();
+    const time = typeof value === 'string' ? toWireTime(value) : null;
+    if (!time) throw new GraphQLError('DateTime must be ISO 8601 text.');
+    return time;
   }
   serialize(value: unknown): string {
     return value instanceof Date ? value.toISOString() : String(value);

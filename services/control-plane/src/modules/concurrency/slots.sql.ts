@@ -113,7 +113,7 @@ const giveBackEnded = `
     select workspace_id, id, ${used} as used, ${denied} as denied, slots,
            case when held is null or slots = 0 then avg_slot_occupancy_seconds else ${averageWith('held')} end as occupancy
       from (select c.*, e.slots, e.held from concurrency_limit c
-              join (select workspace_id, concurrency_limit_id, sum(slots)::int as slots, avg(held) as held from ended group by 1, 2) e
+              join (select workspace_id, concurrency_limit_id, sum(slots)::double precision as slots, avg(held) as held from ended group by 1, 2) e
                 on e.workspace_id = c.workspace_id and e.concurrency_limit_id = c.id
              order by c.workspace_id, c.id for update of c) locked)
   update concurrency_limit c

@@ -1,5 +1,6 @@
 import { emptyStateDetails, isUuid, stateTypes, type StateJson, type StateType } from '@headgate/contracts';
-import { dateTime } from '@headgate/contracts/rest/common';
+import { boundedSeconds, dateTime } from '@headgate/contracts/rest/common';
+import { z } from 'zod';
 import type { WireEvent } from '../../../core/events/events.js';
 import { compactDetails } from '../../runs/index.js';
 
@@ -14,12 +15,17 @@ export type Told = {
 
 const taskRunPrefix = 'prefect.task-run.';
 const flowRunPrefix = 'prefect.flow-run.';
-const times = new Set([
-  'expected_start_time',
-  'next_scheduled_start_time',
-  'start_time',
-  'end_time',
-  'cache_expiration',
+const count = z.number().int().min(0).max(2_147_483_647);
+/** How what can be reckoned with is read: what is out of range is as good as nothing. */
+const readers = new Map<string, z.ZodType>([
+  ['expected_start_time', dateTime],
+  ['next_scheduled_start_time', dateTime],
+  ['start_time', dateTime],
+  ['end_time', dateTime],
+  ['cache_expiration', dateTime],
+  ['run_count', count],
+  ['flow_run_run_count', count],
+  ['total_run_time', boundedSeconds(z.number().min(0))],
 ]);
 const columnNames = new Set([
   'name',
@@ -31,10 +37,7 @@ const columnNames = new Set([
   'tags',
   'labels',
   'task_inputs',
-  'run_count',
-  'flow_run_run_count',
-  'total_run_time',
-  ...times,
+  ...readers.keys(),
 ]);
 
 /** Null for events that do not tell of a task run's state as its own process decided it. */
@@ -76,7 +79,10 @@ function flowRunOf({ related }: WireEvent): string | null {
 function columnsOf(run: Record<string, unknown>): Record<string, unknown> {
   const entries = Object.entries(run).filter(([key]) => columnNames.has(key));
   return Object.fromEntries(
-    entries.map(([key, value]) => [key, times.has(key) ? (dateTime.safeParse(value).data ?? null) : value]),
+    entries.map(([key, value]) => {
+      const reader = readers.get(key);
+      return [key, reader ? (reader.safeParse(value).data ?? null) : value];
+    }),
   );
 }
 

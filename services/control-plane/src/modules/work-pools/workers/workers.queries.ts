@@ -44,7 +44,7 @@ export async function upsertWorkers(
 }
 
 /** Missed beats after which a worker is gone; who does not say how often it beats, beats every thirty seconds. */
-const isGone = sql`last_heartbeat_time < now() - 3 * coalesce(nullif(heartbeat_interval_seconds, 0), 30) * interval '1 second'`;
+const isGone = sql`last_heartbeat_time < now() - 3.0 * coalesce(nullif(heartbeat_interval_seconds, 0), 30) * interval '1 second'`;
 
 /** Told from the heartbeats themselves: the loop that marks lost workers comes a little later. */
 const isOnline = sql`(status = 'ONLINE' and not coalesce(${isGone}, true))`;
