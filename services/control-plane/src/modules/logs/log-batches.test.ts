@@ -42,6 +42,27 @@ test('a request that is sent again stores nothing again, and its lines keep the 
   expect(await stored(name)).toEqual(['b', 'a', 'c']);
 });
 
+test('a request is the same however it is spelt, and another one when a line says something else', async () => {
+  const [name, run] = [randomUUID(), randomUUID()];
+  const line = { name, level: 20, message: 'once', timestamp: '2026-11-20T10:00:00.120000Z', flow_run_id: run };
+  await send([line]);
+  for (const same of [
+    { timestamp: '2026-11-20T10:00:00.120000+00:00' },
+    { timestamp: '2026-11-20T11:00:00.12+01:00' },
+    { timestamp: '2026-11-20T10:00:00.120Z' },
+    { level: '20' },
+    { flow_run_id: run.toUpperCase() },
+    { task_run_id: null },
+    { message: 'on\0ce' },
+  ])
+    await send([{ ...line, ...same }]);
+  await send([Object.fromEntries(Object.entries(line).reverse())]);
+  expect(await stored(name)).toEqual(['once']);
+  for (const other of [{ timestamp: '2026-11-20T10:00:00.120001Z' }, { level: 30 }, { flow_run_id: null }])
+    await send([{ ...line, ...other }]);
+  expect(await stored(name)).toHaveLength(4);
+});
+
 test('two equal lines in one request are two, and lines that came before in other company are new', async () => {
   const name = randomUUID();
   await send(linesOf(name, ['same', 'same']));

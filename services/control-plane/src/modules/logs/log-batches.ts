@@ -1,20 +1,37 @@
 import { createHash } from 'node:crypto';
+import { inSlices } from '../../core/fair/in-slices.js';
 import type { LogRow } from './log-lines.js';
 
 /** Lines that are stored together or not at all. Whoever gets no answer sends the same again: a digest tells that it came. */
 export type LogBatch = { workspaceId: string; digest: Buffer; rows: LogRow[] };
 
 /**
- * A digest of what was sent, not ids of lines: two equal lines in one request are two, and no line costs anything.
- * Long requests go in parts, each with its own digest: of one that broke off in between, the rest gets in.
+ * A digest of what all the lines say, not ids of lines: two equal lines in one request are two, and no line costs anything.
+ * However a request is spelt, it is the same. Long ones go in parts, each with its own digest: of one that broke off in
+ * between, the rest gets in.
  */
-export function batchesOf(workspaceId: string, sent: string, rows: LogRow[], linesMax: number): LogBatch[] {
-  const whole = createHash('sha256').update(sent).digest();
-  const batches: LogBatch[] = [];
-  for (let at = 0; at < rows.length; at += linesMax)
-    batches.push({ workspaceId, digest: at === 0 ? whole : partOf(whole, at), rows: rows.slice(at, at + linesMax) });
-  return batches;
+export async function batchesOf(workspaceId: string, rows: LogRow[], linesMax: number): Promise<LogBatch[]> {
+  const hash = createHash('sha256');
+  const parts = await inSlices(rows, linesMax, (part) => {
+    hash.update(saidBy(part));
+    return part;
+  });
+  const whole = hash.digest();
+  return parts.map((part, at) => ({
+    workspaceId,
+    digest: at === 0 ? whole : partOf(whole, at * linesMax),
+    rows: part,
+  }));
 }
+
+/** Lines hold no NUL characters: what stands between them is unmistakable. */
+const saidBy = (rows: LogRow[]): string =>
+  rows
+    .map(
+      ({ flow_run_id, task_run_id, worker_id, timestamp, level, name, message }) =>
+        `${flow_run_id}\0${task_run_id}\0${worker_id}\0${timestamp}\0${level}\0${name}\0${message}\0`,
+    )
+    .join('');
 
 const partOf = (whole: Buffer, at: number): Buffer => createHash('sha256').update(whole).update(String(at)).digest();
 

@@ -18,7 +18,7 @@ export type LogRow = {
 
 const known = new Set(['name', 'level', 'message', 'timestamp', 'flow_run_id', 'task_run_id', 'worker_id']);
 /** As Python and JavaScript write it: with microseconds, or milliseconds. */
-const plainTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}(\d{3})?Z$/;
+const plainTime = /^(?!0000)\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}(\d{3})?Z$/;
 const withMicroseconds = (time: string): string => (time.length === 24 ? time.replace('Z', '000Z') : time);
 /** So many lines are read in one go: a millisecond or two. */
 const sliceMax = 500;
@@ -40,9 +40,9 @@ function rowOf(workspaceId: string, line: LogCreate): LogRow {
   return {
     workspace_id: workspaceId,
     id: newId(),
-    flow_run_id: line.flow_run_id ?? null,
-    task_run_id: line.task_run_id ?? null,
-    worker_id: line.worker_id ?? null,
+    flow_run_id: line.flow_run_id?.toLowerCase() ?? null,
+    task_run_id: line.task_run_id?.toLowerCase() ?? null,
+    worker_id: line.worker_id?.toLowerCase() ?? null,
     timestamp: withMicroseconds(line.timestamp),
     level: line.level,
     name: withoutNul(line.name),

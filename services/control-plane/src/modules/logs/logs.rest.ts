@@ -7,9 +7,8 @@ import { logsCreate, logsFilter } from '@headgate/contracts/rest/logs';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import type { Ctx } from '../../core/access/ctx.js';
-import { Caller, Needs, Request } from '../../core/access/needs.js';
+import { Caller, Needs } from '../../core/access/needs.js';
 import { IdParam, DescribedBody, ZodBody } from '../../core/http/zod-body.js';
-import type { HeadgateRequest } from '../../core/http/request.js';
 import { Answers, AnswersFile } from '../../core/openapi/answers.js';
 import { FlowRunsService } from '../runs/index.js';
 import { toCsv } from './csv.js';
@@ -26,12 +25,8 @@ export class LogsController {
   @Needs('run_flows')
   @Post('logs')
   @Answers(nothing)
-  async create(
-    @Caller() ctx: Ctx,
-    @Request() request: HeadgateRequest,
-    @DescribedBody(logsCreate) body: unknown,
-  ): Promise<null> {
-    await this.logs.take(ctx, body, request.bodyText ?? '');
+  async create(@Caller() ctx: Ctx, @DescribedBody(logsCreate) body: unknown): Promise<null> {
+    await this.logs.take(ctx, body);
     return null;
   }
 

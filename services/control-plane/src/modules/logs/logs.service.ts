@@ -43,13 +43,13 @@ export class LogsService {
     });
   }
 
-  /** Durable when answered. `sent` is the body as it came: sent once more within the hour, it is stored already. */
-  async take(ctx: Asker, body: unknown, sent: string): Promise<void> {
+  /** Durable when answered. What is sent once more within the hour is stored already. */
+  async take(ctx: Asker, body: unknown): Promise<void> {
     const rows = await readLogLines(ctx.workspaceId, body);
     if (rows.length === 0) return;
     this.budgets.spend(ctx.workspaceId, 'logLines', rows.length);
     this.budgets.spend(ctx.workspaceId, 'logBytes', bytesOf(rows));
-    const batches = batchesOf(ctx.workspaceId, sent, rows, linesPerFlush);
+    const batches = await batchesOf(ctx.workspaceId, rows, linesPerFlush);
     await inSlices(batches, 1, ([batch]) => this.batches.submit(batch!));
   }
 
