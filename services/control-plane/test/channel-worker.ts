@@ -22,7 +22,7 @@ export const helloOf = (more: object = {}) => ({
   ...more,
 });
 
-type Hello = { hello?: ReturnType<typeof helloOf>; key?: string | null };
+type Hello = { hello?: ReturnType<typeof helloOf>; key?: string | null; agent?: string };
 const frame = (type: string, payload: object) => ({ type, id: newId(), sent_at: new Date().toISOString(), payload });
 
 /** A worker as the client opens its channel. Collects what it hears. */
@@ -30,10 +30,12 @@ export async function channelWorker(
   port: number,
   who: Tenant,
   pool: string,
-  { hello = helloOf(), key = who.key }: Hello = {},
+  { hello = helloOf(), key = who.key, agent }: Hello = {},
 ) {
   const address = `ws://127.0.0.1:${port}/api/accounts/${who.accountId}/workspaces/${who.workspaceId}`;
-  const socket = new WebSocket(`${address}/work_pools/${encodeURIComponent(pool)}/workers/connect`, 'prefect');
+  const socket = new WebSocket(`${address}/work_pools/${encodeURIComponent(pool)}/workers/connect`, 'prefect', {
+    headers: { ...(agent && { 'user-agent': agent }) },
+  });
   const heard: Frame[] = [];
   const closed = once(socket, 'close').then(([code, reason]) => `${code} ${String(reason)}`);
   socket.on('message', (data: Buffer) => heard.push(JSON.parse(data.toString())));

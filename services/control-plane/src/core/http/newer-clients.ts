@@ -24,6 +24,10 @@ const isObject = (value: unknown): value is object => typeof value === 'object' 
 const namedMax = 20;
 const namedCharsMax = 60;
 
+/** Some of the places, as they may stand in a header and in the log. */
+export const namedPlaces = (places: string[]): string[] =>
+  places.slice(0, namedMax).map((place) => place.replaceAll(/[^\w.-]/g, '?').slice(0, namedCharsMax));
+
 export function noteNewerClients(fastify: FastifyInstance, log: Logger): void {
   const lines = new OnceInAWhile(600_000);
   fastify.addHook('preHandler', (request, reply, done) => {
@@ -31,9 +35,7 @@ export function noteNewerClients(fastify: FastifyInstance, log: Logger): void {
     const client = isObject(body) ? clientVersionOf(request.headers['user-agent']) : null;
     if (client && isNewer(client))
       newer.set(body as object, (places) => {
-        const named = places
-          .slice(0, namedMax)
-          .map((place) => place.replaceAll(/[^\w.-]/g, '?').slice(0, namedCharsMax));
+        const named = namedPlaces(places);
         reply.header('warning', `299 headgate "${wordsFor(client, named, places.length)}"`);
         const route = `${request.method} ${request.routeOptions.url ?? ''}`;
         if (lines.isFirst(`${client.text} ${route}`))
@@ -49,7 +51,7 @@ function wordsFor({ text }: ClientVersion, named: string[], count: number): stri
 }
 
 /** Lets each text through once in a while. */
-class OnceInAWhile {
+export class OnceInAWhile {
   private readonly seen = new Map<string, number>();
   constructor(private readonly milliseconds: number) {}
 

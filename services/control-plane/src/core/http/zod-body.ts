@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { tooLong } from '@headgate/contracts/rest/list-bounds';
 import { AppError, invalid, notFound } from '../errors/app-error.js';
 import { echoed } from './echo.js';
-import { canBeReadLaxly, readLaxly, withoutPlaces } from './lax-values.js';
+import { withoutUnknownKeys } from './known-keys.js';
+import { canBeReadLaxly, readLaxly } from './lax-values.js';
 import { clientIsNewer, tellOfUnknownKeys } from './newer-clients.js';
 import { mistakeOfAll, mistakesIn, noWords, tooManyItems, type Issue, type Mistake } from './zod-issues.js';
 
@@ -24,7 +25,6 @@ export class InvalidRequest extends AppError {
 /** So many mistakes are told of; values in a lax spelling are read though they be many more. */
 const toldMax = 50;
 const readLaxlyMax = 1_000;
-const depthMax = 10;
 
 type Parsed = { data: unknown } | { mistakes(max: number): Mistake[] };
 
@@ -56,21 +56,13 @@ export class ZodPipe implements PipeTransform {
     throw new InvalidRequest(issues, this.where === 'body' ? value : null);
   }
 
-  /** Without the keys that are not known, which come to light one depth after the other where there are alternatives. */
+  /** Without the keys that are not known. */
   private readKnown(sent: object, first: Parsed): { known: unknown; parsed: Parsed } {
-    let known: unknown = sent;
     let parsed = first;
-    const left: string[] = [];
-    for (let depth = 0; depth < depthMax && 'mistakes' in parsed; depth++) {
-      const unknown = parsed.mistakes(readLaxlyMax).filter(({ issue }) => issue.type === 'extra_forbidden');
-      if (unknown.length === 0) break;
-      left.push(...unknown.map(({ place }) => place.join('.')));
-      known = withoutPlaces(
-        known,
-        unknown.map(({ place }) => place),
-      );
-      parsed = this.read(known, sent);
-    }
+    const { known, left } = withoutUnknownKeys(sent, (value) => {
+      if (value !== sent) parsed = this.read(value, sent);
+      return 'mistakes' in parsed ? parsed.mistakes(readLaxlyMax) : [];
+    });
     if (left.length > 0) tellOfUnknownKeys(sent, left);
     return { known, parsed };
   }

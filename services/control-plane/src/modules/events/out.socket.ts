@@ -9,6 +9,7 @@ import type { Listener, Told } from '../../core/live/broadcast.js';
 import { closing } from '../../core/sockets/closing.js';
 import { firstWordMs, type Frames } from '../../core/sockets/frames.js';
 import type { Peer } from '../../core/sockets/peer.js';
+import { readFrame } from '../../core/sockets/read-frame.js';
 import { Sockets } from '../../core/sockets/sockets.js';
 import { readEvents, type Place } from './events.queries.js';
 import { EventFeed } from './feed.js';
@@ -47,7 +48,7 @@ export class EventsOutSocket implements OnModuleInit {
   private async handle(peer: Peer, frames: Frames, ctx: Ctx): Promise<void> {
     const hello = greeting.safeParse(await frames.nextJson(firstWordMs));
     if (!hello.success) return peer.end({ code: 1002, reason: "Expected 'filter' message" });
-    const filter = eventFilter.safeParse(hello.data.filter ?? {});
+    const filter = readFrame(eventFilter, hello.data.filter ?? {}, peer, ctx.log);
     if (!filter.success)
       return peer.end({ code: 1002, reason: `Invalid filter: ${filter.error.issues[0]?.message ?? ''}` });
     frames.expectNoMore();

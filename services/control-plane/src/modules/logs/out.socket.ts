@@ -5,6 +5,7 @@ import type { Ctx } from '../../core/access/ctx.js';
 import { closing } from '../../core/sockets/closing.js';
 import { firstWordMs, type Frames } from '../../core/sockets/frames.js';
 import type { Peer } from '../../core/sockets/peer.js';
+import { readFrame } from '../../core/sockets/read-frame.js';
 import { Sockets } from '../../core/sockets/sockets.js';
 import { LogFeed } from './feed.js';
 
@@ -32,7 +33,7 @@ export class LogsOutSocket implements OnModuleInit {
   private async handle(peer: Peer, frames: Frames, ctx: Ctx): Promise<void> {
     const hello = greeting.safeParse(await frames.nextJson(firstWordMs));
     if (!hello.success) return peer.end({ code: 1002, reason: "Expected 'filter' message" });
-    const filter = logFilter.safeParse(hello.data.filter ?? {});
+    const filter = readFrame(logFilter, hello.data.filter ?? {}, peer, ctx.log);
     if (!filter.success)
       return peer.end({ code: 1002, reason: `Invalid filter: ${filter.error.issues[0]?.message ?? ''}` });
     frames.expectNoMore();

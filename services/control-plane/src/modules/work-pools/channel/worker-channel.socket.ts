@@ -1,9 +1,10 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { timedOutTeardown, workerHello, type WorkerHello } from '@headgate/contracts/rest/worker-channel';
+import { timedOutTeardown, workerFrame, workerHello, type WorkerHello } from '@headgate/contracts/rest/worker-channel';
 import type { Ctx } from '../../../core/access/ctx.js';
 import { Live, topics } from '../../../core/live/live.js';
 import { firstWordMs, type Frames } from '../../../core/sockets/frames.js';
 import type { Peer } from '../../../core/sockets/peer.js';
+import { readFrame } from '../../../core/sockets/read-frame.js';
 import { Sockets } from '../../../core/sockets/sockets.js';
 import { WorkPoolsService } from '../pools/work-pools.service.js';
 import { TeardownsService } from '../teardowns/teardowns.service.js';
@@ -53,7 +54,7 @@ export class WorkerChannelSocket implements OnModuleInit {
   }
 
   private async open(peer: Peer, frames: Frames, ctx: Ctx, poolName: string): Promise<void> {
-    const said = workerHello.safeParse(await frames.nextJson(firstWordMs));
+    const said = readFrame(workerHello, await frames.nextJson(firstWordMs), peer, ctx.log);
     if (!said.success) throw new ChannelEnd('protocol_error');
     const hello = said.data.payload;
     const welcome = await this.welcomes.welcome(ctx, poolName, hello);
@@ -67,6 +68,7 @@ export class WorkerChannelSocket implements OnModuleInit {
         beat: (pool, seconds) =>
           this.welcomes.beat(pool, { worker_name: hello.worker_name, heartbeat_interval_seconds: seconds }),
         cleanup: this.cleanupFor(ctx, hello, welcome),
+        read: (frame) => readFrame(workerFrame, frame, peer, ctx.log).data ?? null,
       },
       welcome,
     );

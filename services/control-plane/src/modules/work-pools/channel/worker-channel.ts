@@ -4,11 +4,11 @@ import {
   cleanupDelivery,
   closeCodes,
   requiredCapabilities,
-  workerFrame,
   type CleanupFrame,
   type CleanupMessage,
   type CleanupOutcome,
   type CloseReason,
+  type WorkerFrame,
   type WorkerHello,
 } from '@headgate/contracts/rest/worker-channel';
 import { wireTime } from '../../../core/events/events.js';
@@ -25,6 +25,8 @@ export type ChannelPower = {
   /** The pool as it is now; null when it is gone. */
   look(): Promise<WorkPoolRow | null>;
   beat(pool: WorkPoolRow, intervalSeconds: number): Promise<unknown>;
+  /** Null for what is no frame of a worker. */
+  read(frame: unknown): WorkerFrame | null;
   /** Null when no cleanup was agreed on. */
   cleanup: Cleanup | null;
 };
@@ -77,7 +79,8 @@ export class WorkerChannel {
 
   private async handle(text: string): Promise<void> {
     if (this.peer.gone.aborted) return;
-    const frame = frameIn(text);
+    const frame = this.power.read(jsonIn(text));
+    if (!frame) throw new ChannelEnd('protocol_error');
     if (frame.type !== 'worker.heartbeat.v1') return this.hear(frame);
     const { consumer_id, worker_name, heartbeat_interval_seconds } = frame.payload;
     if (consumer_id !== this.hello.consumer_id || worker_name !== this.hello.worker_name)
@@ -154,12 +157,10 @@ function readyPayload(hello: WorkerHello, { pool, queues, workerId }: Welcome) {
   };
 }
 
-function frameIn(text: string) {
+function jsonIn(text: string): unknown {
   try {
-    const parsed = workerFrame.safeParse(JSON.parse(text));
-    if (parsed.success) return parsed.data;
+    return JSON.parse(text);
   } catch {
-    // Falls through to the refusal.
+    throw new ChannelEnd('protocol_error');
   }
-  throw new ChannelEnd('protocol_error');
 }
