@@ -7,6 +7,7 @@ import { actorOf } from '../access/credentials.js';
 import { AppError } from '../errors/app-error.js';
 import { Budgets } from '../fair/budgets.js';
 import { Turns } from '../fair/turns.js';
+import { isTooDeep } from '../json/json-depth.js';
 import { LOGGER } from '../log/log.module.js';
 import type { Logger } from '../log/logger.js';
 import { closing } from '../sockets/closing.js';
@@ -22,6 +23,9 @@ import { answerInTurn, followInTurns } from './socket-turns.js';
 
 /** The longest document with its variables. */
 const frameBytesMax = 100 * 1024;
+/** As deep as a body may be: what is said of a ping is said back, and what is deeper cannot be written. */
+const levelsMax = 200;
+const tooDeep = { code: CloseCode.BadRequest, reason: 'Nested too deep' };
 /** The credential or a right is gone: the client comes back, and learns what is left to it. */
 const forbidden = { code: CloseCode.Forbidden, reason: 'Forbidden' };
 /** The client does not come back by itself: somebody has to sign in first. */
@@ -78,6 +82,7 @@ export class GraphqlSockets implements OnModuleInit {
         close: (code = CloseCode.InternalServerError, reason = '') => peer.end({ code, reason }),
         onMessage: (take) => {
           new Frames(peer).each(Infinity, (text) => {
+            if (isTooDeep(text, levelsMax)) return peer.end(tooDeep);
             take(text).catch((error: unknown) => {
               this.log.warn({ err: error }, 'graphql socket failed');
               peer.end({ code: CloseCode.InternalServerError, reason: 'Internal Server Error' });

@@ -30,6 +30,9 @@ export function echoed(issues: Issue[], request: unknown): { issues: Issue[]; re
   };
 }
 
+/** A text that is repeated, as far as it goes. */
+export const shortened = (text: string): string => cut(text, echoedMax);
+
 const cut = (text: string, max: number): string => (text.length > max ? `${text.slice(0, max)}…` : text);
 
 /** About how long the value is as JSON; null when that is more than `max`, for which it is not looked at to its end. */

@@ -53,6 +53,22 @@ test.each([
   expect([busy.isClosed, websocket.isClosed]).toEqual([false, false]);
 });
 
+test('a request with two hosts is refused, whatever it asks for, and its connection with it', async () => {
+  const { visit } = await open({ max: 9, perAddressMax: 9 });
+  for (const head of [
+    get('/', 'Host: y\r\n'),
+    get('/', 'HOST: x\r\n'),
+    get('/graphql', 'host: y\r\nconnection: upgrade\r\nupgrade: websocket\r\n'),
+    get('/', 'host: y\r\nconnection: upgrade\r\nupgrade: h2c\r\n'),
+  ]) {
+    const visitor = visit();
+    visitor.socket.write(head + get('/'));
+    await until('the connection to be closed', () => visitor.isClosed);
+    expect(visitor.heard).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
+    expect(visitor.heard).not.toMatch(/done|101/);
+  }
+});
+
 test('where all are busy, who comes late is turned away with words', async () => {
   const { visit, count } = await open({ max: 2, perAddressMax: 100 });
   const busy = [visit(), visit()];

@@ -1,4 +1,4 @@
-import { Server, type IncomingMessage, type RequestListener } from 'node:http';
+import { Server, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Connections, type ConnectionLimits } from './connections.js';
 
@@ -12,6 +12,20 @@ const checkMs = 2000;
 
 /** What stays out of a request that is taken in again: its wish for another protocol. */
 const ofTheUpgrade = new Set(['connection', 'upgrade', 'http2-settings']);
+
+/** Whoever stands in front of us may have gone by the one of two names, while we go by the other. */
+function namesTwoHosts({ rawHeaders }: IncomingMessage): boolean {
+  let hosts = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2)
+    if (rawHeaders[at]!.length === 4 && rawHeaders[at]!.toLowerCase() === 'host') hosts++;
+  return hosts > 1;
+}
+
+const badRequest = 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
+function refuse(response: ServerResponse): boolean {
+  response.writeHead(400, { connection: 'close', 'content-length': 0 }).end();
+  return true;
+}
 
 /** The HTTP server: bounded in time and number, and open to one other protocol, websockets where there are any. */
 export class FrontServer extends Server {
@@ -40,6 +54,7 @@ export class FrontServer extends Server {
       case 'connection':
         return this.crowd.admit(args[0] as Socket) && super.emit(event, ...args);
       case 'request':
+        if (namesTwoHosts(args[0] as IncomingMessage)) return refuse(args[1] as ServerResponse);
         this.crowd.work(args[0] as IncomingMessage, args[1] as NodeJS.EventEmitter);
         return super.emit(event, ...args);
       case 'upgrade':
@@ -50,6 +65,7 @@ export class FrontServer extends Server {
   }
 
   private upgrade(request: IncomingMessage, socket: Socket, head: Buffer): boolean {
+    if (namesTwoHosts(request)) return socket.end(badRequest) && true;
     if (!this.isWebsocket(request)) return this.takeAgain(request, socket, head);
     this.crowd.hold(socket);
     return super.emit('upgrade', request, socket, head);

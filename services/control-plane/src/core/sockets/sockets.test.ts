@@ -3,11 +3,13 @@ import { once } from 'node:events';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { newId } from '@headgate/contracts';
 import { until } from '@headgate/testkit';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { startTestApp, type Tenant, type TestApp } from '../../../test/app.js';
 import { followRuns, graphqlSocket } from '../../../test/open-doors.js';
 import { Metrics } from '../health/metrics.js';
+import { LOGGER } from '../log/log.module.js';
+import type { Logger } from '../log/logger.js';
 
 const limits = {
   HEADGATE_SOCKETS_PER_KEY: '8',
@@ -143,6 +145,18 @@ test('a GraphQL message has at most 100 KB', async () => {
   socket.on('error', () => undefined);
   socket.send(JSON.stringify({ type: 'ping', payload: { x: 'x'.repeat(200_000) } }));
   expect([1006, 1009]).toContain(await closed);
+});
+
+test('a GraphQL message that is nested without end closes its socket, and no stack is written', async () => {
+  await newTenant();
+  const warn = vi.spyOn(app.app.get<Logger>(LOGGER), 'warn');
+  for (const type of ['ping', 'subscribe', 'connection_init']) {
+    const { socket, closed } = await followRuns(port, owner.workspaceId, { apiKey: owner.key });
+    socket.send(`{"type":"${type}","id":"3","payload":{"x":${'['.repeat(9_000)}${']'.repeat(9_000)}}}`);
+    expect(await closed).toBe(4400);
+  }
+  expect(warn).not.toHaveBeenCalled();
+  warn.mockRestore();
 });
 
 test('a key holds so many sockets and its user so many, those of others have their own; who leaves makes room', async () => {

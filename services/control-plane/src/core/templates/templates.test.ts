@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { TemplateError } from './template-error.js';
 import { checkTemplate, renderTemplate } from './templates.js';
 
@@ -66,7 +66,8 @@ test('a range has at most a hundred numbers', () => {
     expect(mistakeOf(() => render(`{% for n in range(${bounds}) %}{{ n }}{% endfor %}`))).not.toBeUndefined();
 });
 
-test('no template takes the process with it: not by time, not by memory, not by depth', () => {
+test('no template takes the process with it: not by time, not by memory, not by depth, and none writes to its log', () => {
+  const written = vi.spyOn(console, 'error');
   const hostile = [
     '{{ "a" * 100000000 }}',
     `{% set a = "ab" %}${times(40, '{% set a = a ~ a %}')}{{ a|length }}`,
@@ -84,4 +85,5 @@ test('no template takes the process with it: not by time, not by memory, not by 
     ).not.toBe(null);
     expect(render('still {{ 1 + 1 }}')).toBe('still 2');
   }
+  expect(written).not.toHaveBeenCalled();
 });

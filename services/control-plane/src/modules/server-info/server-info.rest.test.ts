@@ -100,6 +100,19 @@ test('a template is checked at both addresses, and its mistake told with the lin
   }
 });
 
+test('the mistake of a long template is told without repeating all of it', async () => {
+  for (const source of [`{% nope %}${'x'.repeat(90_000)}`, `{% ${'n'.repeat(90_000)} %}`]) {
+    const { status, text, body } = await app.inject(
+      'POST',
+      '/api/templates/validate',
+      JSON.stringify(source),
+      tenant.key,
+    );
+    expect([status, body.error.source]).toEqual([422, `${source.slice(0, 10_000)}…`]);
+    expect(text.length).toBeLessThan(25_000);
+  }
+});
+
 test('a client that speaks an API of long ago is refused at every door', async () => {
   expect((await get('/health', null, { 'x-prefect-api-version': '0.7.0' })).status).toBe(400);
   expect((await get('/me/', tenant.key, { 'x-prefect-api-version': 'x' })).status).toBe(400);

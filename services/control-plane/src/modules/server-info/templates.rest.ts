@@ -6,6 +6,7 @@ import type { AccountCtx } from '../../core/access/ctx.js';
 import { Needs, SignedIn } from '../../core/access/needs.js';
 import { Budget } from '../../core/documents/budget.js';
 import { onDocumentThread } from '../../core/documents/thread.js';
+import { shortened } from '../../core/http/echo.js';
 import { ZodBody } from '../../core/http/zod-body.js';
 import { TemplateError } from '../../core/templates/template-error.js';
 
@@ -27,7 +28,7 @@ export class TemplatesController {
     } catch (error) {
       if (!(error instanceof TemplateError)) throw error;
       reply.status(422);
-      return { error: { line: error.line, message: error.message, source } };
+      return { error: { line: error.line, message: shortened(error.message), source: shortened(source) } };
     }
   }
 }
