@@ -113,7 +113,7 @@ const anyOf: Applicator = (at) => {
   for (const schema of at.wanted as Schema[]) {
     const found = at.evaluate(at.data, schema);
     if (found.length === 0) return [];
-    branches.push(...found);
+    for (const mismatch of found) branches.push(mismatch);
   }
   return [noneFits(at, 'anyOf', branches)];
 };

@@ -72,7 +72,7 @@ async function resolve(given: unknown, find: FindVariable, budget: Budget): Prom
   const walk = async (value: unknown, path: Path): Promise<unknown[]> => {
     if (Array.isArray(value)) {
       const items: unknown[] = [];
-      for (const [at, each] of value.entries()) items.push(...(await walk(each, [...path, at])));
+      for (const [at, each] of value.entries()) for (const one of await walk(each, [...path, at])) items.push(one);
       return [items];
     }
     if (!isJsonObject(value)) return [value];

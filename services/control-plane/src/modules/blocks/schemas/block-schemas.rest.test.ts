@@ -234,3 +234,15 @@ test('what is not there, and what is another workspace’s, is not found', async
   expect((await post({ fields: {}, block_type_id, checksum: 'sha256:mine' })).status).toBe(422);
   expect((await call('GET', '/block_schemas/no-id')).status).toBe(404);
 });
+
+test('a schema may refer to one definition as often as a body has room for', async () => {
+  const block_type_id = await type('wide');
+  const many = Array.from({ length: 140_000 }, () => ({ $ref: '#/definitions/A' }));
+  const fields = (definitions: object) => ({
+    title: 'Wide',
+    properties: { a: { $ref: '#/definitions/A' } },
+    definitions,
+  });
+  const { status, text } = await post({ fields: fields({ A: { title: 'A', anyOf: many } }), block_type_id });
+  expect(status, text.slice(0, 300)).toBe(201);
+});

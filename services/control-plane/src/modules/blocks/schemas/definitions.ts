@@ -4,10 +4,15 @@ const prefix = '#/definitions/';
 
 /** The names of the definitions that a value refers to, at any depth. */
 export function referredNames(value: unknown): string[] {
-  if (Array.isArray(value)) return value.flatMap(referredNames);
-  if (!isJsonObject(value)) return [];
-  const own = typeof value['$ref'] === 'string' ? [value['$ref'].replaceAll(prefix, '')] : [];
-  return [...own, ...Object.values(value).flatMap(referredNames)];
+  const names: string[] = [];
+  const look = (at: unknown): void => {
+    if (Array.isArray(at)) return at.forEach(look);
+    if (!isJsonObject(at)) return;
+    if (typeof at['$ref'] === 'string') names.push(at['$ref'].replaceAll(prefix, ''));
+    Object.values(at).forEach(look);
+  };
+  look(value);
+  return names;
 }
 
 const definitionOf = (definitions: JsonObject, name: string): JsonObject | null => {
@@ -25,7 +30,7 @@ function reachable(value: unknown, definitions: JsonObject, through: (definition
     const definition = definitionOf(definitions, name);
     if (!definition || found.has(name) || !through(definition)) continue;
     found.set(name, definition);
-    pending.push(...referredNames(definition));
+    for (const referred of referredNames(definition)) pending.push(referred);
   }
   return Object.fromEntries(
     Object.entries(definitions).flatMap(([name]) => (found.has(name) ? [[name, found.get(name)!]] : [])),
