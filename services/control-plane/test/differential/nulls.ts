@@ -11,13 +11,17 @@ type Kind = {
   least(n: number, ids: Ids): object;
   read(id: string, body: Record<string, unknown>): string;
   update?: (id: string, body: Record<string, unknown>) => string;
+  /** Where one does not come as a body of its own, or is not read as one. */
+  sent?: (body: object) => unknown;
+  made?: (answer: any) => Record<string, unknown>;
+  find?: (answer: any, id: string) => Record<string, unknown>;
   /** What each field is like when it holds something. */
   fields: Record<string, unknown>;
   /** Only there in changes, or only in what is created. */
   onlyUpdated?: string[];
   onlyCreated?: string[];
 };
-type Ids = { flow: string; deployment: string };
+type Ids = { flow: string; deployment: string; run: string; block_type: string; block_schema: string };
 
 const byId = (path: string) => (id: string) => `${path}/${id}`;
 
@@ -50,6 +54,7 @@ const kinds: Kind[] = [
       job_variables: { a: 1 },
       tags: ['t'],
       enforce_parameter_schema: false,
+      version_info: { type: 'vcs', version: '1' },
       storage_document_id: undefined,
       infrastructure_document_id: undefined,
       work_pool_name: undefined,
@@ -96,7 +101,7 @@ const kinds: Kind[] = [
   },
   {
     name: 'run of a deployment',
-    create: '',
+    create: '/deployments/{deployment}/create_flow_run',
     least: () => ({ name: 'r' }),
     read: byId('/flow_runs'),
     fields: {
@@ -188,6 +193,71 @@ const kinds: Kind[] = [
       code_example: 'c',
     },
   },
+  {
+    name: 'block document',
+    create: '/block_documents/',
+    least: (n, { block_type, block_schema }) => ({
+      name: `nulls-${n}`,
+      data: { level: 1 },
+      block_type_id: block_type,
+      block_schema_id: block_schema,
+    }),
+    read: byId('/block_documents'),
+    update: byId('/block_documents'),
+    fields: {
+      name: 'n',
+      data: { level: 2 },
+      is_anonymous: true,
+      block_schema_id: undefined,
+      block_type_id: undefined,
+      merge_existing_data: undefined,
+    },
+    onlyCreated: ['name', 'is_anonymous', 'block_type_id'],
+    onlyUpdated: ['merge_existing_data'],
+  },
+  {
+    name: 'block schema',
+    create: '/block_schemas/',
+    least: (n, { block_type }) => ({ block_type_id: block_type, fields: { title: `nulls-${n}` } }),
+    read: byId('/block_schemas'),
+    fields: { capabilities: ['c'], version: '1', block_type_id: undefined },
+  },
+  {
+    name: 'schedule',
+    create: '/deployments/{deployment}/schedules',
+    least: (n) => ({ schedule: { interval: 1_000 + n }, active: false }),
+    sent: (body) => [body],
+    made: ([schedule]) => schedule,
+    read: () => '/deployments/{deployment}/schedules',
+    find: (schedules, id) => schedules.find((each: { id: string }) => each.id === id),
+    update: (id) => `/deployments/{deployment}/schedules/${id}`,
+    fields: {
+      active: false,
+      max_scheduled_runs: 3,
+      parameters: { a: 1 },
+      slug: undefined,
+      replaces: undefined,
+    },
+  },
+  {
+    name: 'state',
+    create: '/flow_runs/{run}/set_state',
+    least: () => ({ type: 'RUNNING' }),
+    sent: (state) => ({ state, force: true }),
+    made: ({ state }) => state,
+    read: byId('/flow_run_states'),
+    fields: { name: 'n', message: 'm', data: { a: 1 }, state_details: { pause_key: 'k' } },
+  },
+  {
+    name: 'log',
+    create: '/logs/',
+    least: (n) => ({ name: `nulls-${n}`, level: 20, message: 'm', timestamp: new Date(Date.UTC(2026, 0, 1, 0, 0, n)) }),
+    sent: (line) => [line],
+    made: () => ({}),
+    read: () => '/logs/filter',
+    find: ([latest]) => latest,
+    fields: { flow_run_id: undefined, task_run_id: undefined, message: 'm', name: 'n' },
+  },
 ];
 
 /** Nothing, in all its forms; which of them a field takes is part of the answer. */
@@ -199,6 +269,8 @@ const nothings: [string, unknown][] = [
   ['{}', {}],
 ];
 
+/** Of log lines the last one, which has no id of its own. */
+const newestFirst = { sort: 'TIMESTAMP_DESC', limit: 1 };
 const anyId = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 const givenName = /^"[a-z]+-[a-z]+"$/;
 
@@ -213,15 +285,22 @@ export async function nullsOf(http: Http): Promise<string> {
   const lines: string[] = [];
   const flow = (await http('POST', '/flows/', { name: 'nulls' })).body.id;
   const deployment = (await http('POST', '/deployments/', { name: 'nulls', flow_id: flow })).body.id;
-  const ids = { flow, deployment };
+  const run = (await http('POST', '/flow_runs/', { flow_id: flow })).body.id;
+  const block_type = (await http('POST', '/block_types/', { name: 'Nulls', slug: 'nulls' })).body.id;
+  const fields = { title: 'Nulls', type: 'object', properties: { level: { type: 'integer' } } };
+  const block_schema = (await http('POST', '/block_schemas/', { fields, block_type_id: block_type })).body.id;
+  const ids: Ids = { flow, deployment, run, block_type, block_schema };
+  const at = (path: string) => path.replace(/\{(\w+)\}/, (_, name: keyof Ids) => ids[name]);
 
   async function made(kind: Kind, more: object) {
-    const path = kind.create || `/deployments/${deployment}/create_flow_run`;
-    return http('POST', path, { ...kind.least(n++, ids), ...more });
+    const whole = { ...kind.least(n++, ids), ...more };
+    const answer = await http('POST', at(kind.create), kind.sent ? kind.sent(whole) : whole);
+    return answer.status < 300 && kind.made ? { ...answer, body: kind.made(answer.body) } : answer;
   }
   async function readBack(kind: Kind, field: string, { id, ...body }: Record<string, unknown>) {
-    const answer = await http('GET', kind.read(String(id), body));
-    return said(answer.body?.[field]);
+    const path = at(kind.read(String(id), body));
+    const { body: answer } = path.endsWith('/filter') ? await http('POST', path, newestFirst) : await http('GET', path);
+    return said((kind.find ? kind.find(answer, String(id)) : answer)?.[field]);
   }
   const mayBe = (value: unknown, nothing: unknown): boolean =>
     nothing == null || value === undefined
@@ -240,7 +319,7 @@ export async function nullsOf(http: Http): Promise<string> {
         const full = kind.onlyUpdated?.includes(field) || value === undefined ? {} : { [field]: value };
         const { status, body } = await made(kind, full);
         if (status >= 300) throw new Error(`${kind.name} ${field}: ${status} ${JSON.stringify(body)}`);
-        const path = kind.update(body.id, body);
+        const path = at(kind.update(body.id, body));
         const changed = await http('PATCH', path, { [field]: nothing });
         const held = await readBack(kind, field, body);
         lines.push(`${kind.name} · ${field} · changed to ${spelt} · ${changed.status} ${held}`);
@@ -252,6 +331,8 @@ export async function nullsOf(http: Http): Promise<string> {
 
 /** Where we answer something else, on purpose: what is compared with the committed file is their line. */
 export const onPurpose: Record<string, [theirs: string, ours: string]> = {
+  // Who switches a schedule off does not mean to take its parameters away.
+  'schedule · parameters · changed to absent': ['204 {}', '204 {"a":1}'],
   // Labels and variables of a job are objects: empty says the same, and who reads them need not ask.
   'flow · labels · created null': ['201 null', '201 {}'],
   'flow run · job_variables · changed to null': ['204 null', '204 {}'],

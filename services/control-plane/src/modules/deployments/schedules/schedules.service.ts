@@ -61,11 +61,20 @@ export class SchedulesService {
     await this.scheduler.scheduleWindow(only, fromMs, horizon);
   }
 
+  /** At this door null is as if it were left out. */
   async update(ctx: Asker, deploymentId: string, id: string, given: ScheduleUpdate): Promise<void> {
     const budget = new Budget(ctx.workspaceId);
     await refuseSlow([given], budget);
     await this.change(ctx, deploymentId, { obsolete: 'future', budget }, async (db) => {
-      if (!(await queries.updateSchedule(db, ctx.workspaceId, deploymentId, id, patchOf(given))))
+      if (
+        !(await queries.updateSchedule(
+          db,
+          ctx.workspaceId,
+          deploymentId,
+          id,
+          patchOf({ ...given, max_scheduled_runs: given.max_scheduled_runs ?? undefined }),
+        ))
+      )
         throw notFound('Schedule not found.');
     });
   }

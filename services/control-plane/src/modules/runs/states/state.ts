@@ -23,7 +23,7 @@ export function propose(input: ProposedInput, now: string): Proposed {
   if (input.type === 'SCHEDULED') details.scheduled_time ??= now;
   return {
     type: input.type,
-    name: input.name || defaultStateName(input.type),
+    name: input.name ?? defaultStateName(input.type),
     message: input.message ?? null,
     data: input.data ?? null,
     details,
