@@ -7,11 +7,18 @@ export type ConnectionLimits = {
   perAddressMax: number;
   /** Behind these addresses there are many clients. */
   isProxy(address: string): boolean;
+  /** What all answers together may leave unread. */
+  unreadBytesMax?: number;
 };
+
+/** So long a connection may leave what it was answered unread, in whole or in part. */
+const unreadMsMax = 120_000;
+const unreadBytesMax = 256 * 1024 * 1024;
 
 const turnedAway = `HTTP/1.1 503 Service Unavailable\r\n${laterHead()}content-type: application/json\r\nconnection: close\r\ncontent-length: 34\r\n\r\n{"detail":"Too many connections."}`;
 
-type State = { address: string; busy: number; whenIdle: (() => void) | null };
+/** `readBytes` is how far it had read when it last moved on, `readAt` when that was. */
+type State = { address: string; busy: number; whenIdle: (() => void) | null; readBytes: number; readAt: number };
 
 /**
  * The open connections, oldest first. Where there are too many, one that waits for a request makes room; a connection
@@ -35,7 +42,7 @@ export class Connections {
       socket.end(turnedAway, () => socket.destroy());
       return false;
     }
-    this.open.set(socket, { address, busy: 0, whenIdle: null });
+    this.open.set(socket, { address, busy: 0, whenIdle: null, readBytes: 0, readAt: 0 });
     this.perAddress.set(address, (this.perAddress.get(address) ?? 0) + 1);
     socket.once('close', () => this.leave(socket));
     return true;
@@ -66,6 +73,32 @@ export class Connections {
       state.whenIdle = null;
       then();
     };
+  }
+
+  /**
+   * Lets go of those that leave their answers unread for too long, and, where all together leave too much, of those that
+   * leave most. To be called now and then.
+   */
+  letGoOfDeaf(now = Date.now()): void {
+    const waiting: { socket: Socket; bytes: number }[] = [];
+    let unread = 0;
+    for (const [socket, state] of this.open) {
+      const bytes = socket.writableLength;
+      const readBytes = socket.bytesWritten - bytes;
+      if (bytes === 0 || readBytes > state.readBytes) Object.assign(state, { readBytes, readAt: now });
+      if (bytes === 0) continue;
+      if (now - state.readAt > unreadMsMax) socket.destroy();
+      else waiting.push({ socket, bytes });
+      unread += bytes;
+    }
+    const most = this.limits.unreadBytesMax ?? unreadBytesMax;
+    if (unread <= most) return;
+    waiting.sort((one, other) => other.bytes - one.bytes);
+    for (const { socket, bytes } of waiting) {
+      if (unread <= most) break;
+      socket.destroy();
+      unread -= bytes;
+    }
   }
 
   private makeRoom(address: string | null): boolean {

@@ -6,10 +6,16 @@ import { FrontServer } from './front-server.js';
 const ends: (() => void)[] = [];
 afterEach(() => ends.splice(0).forEach((end) => end()));
 
-async function open(limits: { max: number; perAddressMax: number; isProxy?: () => boolean }) {
+type Limits = { max: number; perAddressMax: number; isProxy?: () => boolean; unreadBytesMax?: number };
+const megabyte = 1024 * 1024;
+
+async function open(limits: Limits) {
   const server = new FrontServer(
     // `/slow` is never answered.
-    (request, response) => void (request.url !== '/slow' && response.end('done')),
+    (request, response) => {
+      const megabytes = Number(/large=(\d+)/.exec(request.url ?? '')?.[1] ?? 0);
+      if (request.url !== '/slow') response.end(megabytes > 0 ? Buffer.alloc(megabytes * megabyte) : 'done');
+    },
     { isProxy: () => false, ...limits },
     /^\/graphql/,
   );
@@ -97,4 +103,21 @@ test('who does not say what they want within ten seconds is let go', async () =>
   const [silent, slow] = [visit(), visit()];
   slow.socket.write('GET / HTTP/1.1\r\nhost: x\r\n');
   await until('both to be closed', () => silent.isClosed && slow.isClosed);
+}, 30_000);
+
+test('where answers are left unread, those that leave most are let go; who reads gets theirs', async () => {
+  const { visit } = await open({ max: 100, perAddressMax: 100, unreadBytesMax: 40 * megabyte });
+  const deaf = Array.from({ length: 4 }, visit);
+  const small = visit();
+  for (const { socket } of [...deaf, small]) socket.pause();
+  small.socket.write(get('/?large=8'));
+  deaf.forEach(({ socket }) => socket.write(get('/?large=30')));
+  const reader = visit();
+  reader.socket.write(get('/?large=20'));
+  await until('the reader has all', () => reader.heard.length > 20 * megabyte);
+  // One that is not read does not hear that it is over; it hears that it cannot write.
+  const isOver = async ({ socket }: (typeof deaf)[0]) => (socket.write('x'), socket.destroyed);
+  await until('three are over', async () => (await Promise.all(deaf.map(isOver))).filter(Boolean).length >= 3);
+  small.socket.resume();
+  await until('the small one has all', () => small.heard.length > 8 * megabyte);
 }, 30_000);

@@ -9,6 +9,7 @@ const headersMs = 10_000;
 const requestMs = 30_000;
 /** How often the two are looked after. */
 const checkMs = 2000;
+const deafMs = 500;
 
 /** What stays out of a request that is taken in again: its wish for another protocol. */
 const ofTheUpgrade = new Set(['connection', 'upgrade', 'http2-settings']);
@@ -46,6 +47,8 @@ export class FrontServer extends Server {
       handle,
     );
     this.crowd = new Connections(limits);
+    const timer = setInterval(() => this.crowd.letGoOfDeaf(), deafMs).unref();
+    this.once('close', () => clearInterval(timer));
   }
 
   // The only place before the server has made up its mind: all listeners of an event hear it.
