@@ -8,13 +8,15 @@ import type { LogsService } from './logs.service.js';
 const pageSize = 500;
 /** Without a wake-up it looks this often: Redis may have lost one. */
 const lookEveryMs = 5_000;
-/** Lines of one process may be stored a little out of order: each look begins this far back. */
+/** Lines of one process may be stored a little out of order: now and then it looks this far back. */
 const overlapMs = 3_000;
-const rememberedMax = 5_000;
+const lookBackEveryMs = 1_000;
+const rememberedMax = 20_000;
 
 /**
  * The lines of a run from after a place on, in batches, without an end. The table is the truth: a wake-up only makes
- * it look, so lines come once and none is lost, also over an outage.
+ * it look, so lines come once and none is lost, also over an outage. It goes on from the last line; once a second after
+ * news, it looks again at the last few seconds.
  */
 export function followLogs(
   live: Live,
@@ -23,8 +25,15 @@ export function followLogs(
   flowRunId: string,
   from: LogPlace | null,
 ): AsyncIterableIterator<LogJson[]> {
-  const seen = new Set<string>(from ? [from.id] : []);
+  /** The lines that a look back would find again. */
+  const seen = new Map<string, string>();
+  /** What lies before it is known, or given up. */
+  let floor = from;
   let last = from;
+  /** How far a look of many pages has come; null between two looks. */
+  let reached: LogPlace | null = null;
+  let owesLookBack = false;
+  let looksBack = false;
   let ended = false;
   let rung = true;
   let wake: () => void = () => undefined;
@@ -35,21 +44,43 @@ export function followLogs(
   const stopLive = live.subscribe(topics.logs(ctx.workspaceId), (lines) => {
     if ((lines as LogJson[]).some((line) => line.flow_run_id === flowRunId)) ring();
   });
-  const timer = setInterval(ring, lookEveryMs);
+  const lookBack = () => {
+    looksBack = true;
+    ring();
+  };
+  const timers = [setInterval(lookBack, lookEveryMs), setInterval(() => owesLookBack && lookBack(), lookBackEveryMs)];
+
+  const startOfLook = (): LogPlace | null => {
+    owesLookBack = !looksBack;
+    const back = looksBack && last ? { timestamp: earlier(last.timestamp), id: lowestId } : last;
+    looksBack = false;
+    return floor && (!back || isBefore(back, floor)) ? floor : back;
+  };
 
   const look = async (): Promise<LogJson[]> => {
-    const after =
-      last && !isFresh(last, from)
-        ? { timestamp: new Date(Date.parse(last.timestamp) - overlapMs).toISOString(), id: last.id }
-        : last;
+    const after = reached ?? startOfLook();
     const page = await logs.listOfRun(ctx, flowRunId, { after, minLevel: null, search: null, first: pageSize });
     const fresh = page.filter((line) => !seen.has(line.id));
-    if (seen.size > rememberedMax) seen.clear();
-    for (const line of page) seen.add(line.id);
+    for (const line of page) seen.set(line.id, line.timestamp);
     const end = page.at(-1);
-    if (end && (!last || end.timestamp >= last.timestamp)) last = { timestamp: end.timestamp, id: end.id };
-    if (page.length === pageSize) rung = true;
+    const place = end ? { timestamp: end.timestamp, id: end.id } : null;
+    if (place && (!last || isBefore(last, place))) last = place;
+    reached = page.length === pageSize ? place : null;
+    if (reached) rung = true;
+    else forget();
     return fresh;
+  };
+
+  /** What no look back can reach any more. Where that is not enough, looks back reach less far. */
+  const forget = () => {
+    const from = last && earlier(last.timestamp);
+    for (const [id, timestamp] of seen) if (from && timestamp < from) seen.delete(id);
+    if (seen.size <= rememberedMax) return;
+    const places = [...seen].map(([id, timestamp]) => ({ id, timestamp }));
+    places.sort((one, other) => (isBefore(one, other) ? -1 : 1));
+    const given = places.slice(0, places.length - rememberedMax / 2);
+    for (const { id } of given) seen.delete(id);
+    floor = given.at(-1)!;
   };
 
   return {
@@ -66,7 +97,7 @@ export function followLogs(
     async return() {
       ended = true;
       stopLive();
-      clearInterval(timer);
+      for (const timer of timers) clearInterval(timer);
       ring();
       return { done: true, value: undefined };
     },
@@ -76,5 +107,8 @@ export function followLogs(
   };
 }
 
-/** Where the reader began: what lies before it they have. */
-const isFresh = (place: LogPlace, from: LogPlace | null): boolean => place === from;
+const lowestId = '00000000-0000-0000-0000-000000000000';
+const earlier = (timestamp: string): string =>
+  new Date(Date.parse(timestamp) - overlapMs).toISOString().replace('Z', '000Z');
+const isBefore = (one: LogPlace, other: LogPlace): boolean =>
+  one.timestamp < other.timestamp || (one.timestamp === other.timestamp && one.id < other.id);

@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startTestApp, type Tenant, type TestApp } from '../../../test/app.js';
+import type { Ctx } from '../../core/access/ctx.js';
+import { Live } from '../../core/live/live.js';
+import { followLogs } from './follow.js';
+import { LogsService } from './logs.service.js';
+
+let app: TestApp;
+let owner: Tenant;
+beforeAll(async () => {
+  app = await startTestApp();
+  owner = await app.tenant();
+});
+afterAll(() => app.close());
+
+const follow = (flowRunId: string) =>
+  followLogs(app.app.get(Live), app.app.get(LogsService), { workspaceId: owner.workspaceId } as Ctx, flowRunId, null);
+
+/** The messages, in the order of arrival, until there are so many. */
+async function take(lines: ReturnType<typeof follow>, count: number): Promise<string[]> {
+  const messages: string[] = [];
+  while (messages.length < count) {
+    const { value } = await lines.next();
+    messages.push(...value.map((line: { message: string }) => line.message));
+  }
+  return messages;
+}
+
+async function send(flowRunId: string, messages: string[], timestampOf: (at: number) => string): Promise<void> {
+  const lines = messages.map((message, at) => ({
+    ...{ name: 'n', level: 20, message, flow_run_id: flowRunId },
+    timestamp: timestampOf(at),
+  }));
+  for (let at = 0; at < lines.length; at += 500)
+    expect((await app.inject('POST', '/api/logs/', lines.slice(at, at + 500), owner.key)).status).toBe(201);
+}
+
+const numbered = (count: number) => Array.from({ length: count }, (_, at) => `line ${at}`);
+const start = Date.parse('2026-11-20T10:00:00.000Z');
+
+test.each([
+  ['5,000 lines of one moment', 5_000, () => 0],
+  ['2,000 lines within three seconds', 2_000, (at: number) => at],
+])('%s come once each and in order', async (_, count, millisecondOf) => {
+  const id = randomUUID();
+  const lines = follow(id);
+  const taken = take(lines, count);
+  await send(id, numbered(count), (at) => new Date(start + millisecondOf(at)).toISOString());
+  expect(await taken).toEqual(numbered(count));
+  await lines.return!();
+});
+
+test('a line that is stored late is not left out', async () => {
+  const id = randomUUID();
+  const lines = follow(id);
+  await send(id, ['second'], () => new Date(start + 1_000).toISOString());
+  expect(await take(lines, 1)).toEqual(['second']);
+  await send(id, ['first'], () => new Date(start).toISOString());
+  expect(await take(lines, 1)).toEqual(['first']);
+  await lines.return!();
+});
