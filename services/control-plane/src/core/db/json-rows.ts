@@ -16,6 +16,16 @@ export const storableRows = (rows: object[]): string => storable(jsonRows(rows))
 /** One row of this kind. */
 export const storableRow = (row: object): string => storable(stringifyExact(withoutNulls(row)));
 
+/** A document of this kind. */
+export const storableJson = (value: unknown): string => storable(stringifyExact(value));
+
+/** A text of this kind. */
+export const storableText = <T extends string | null>(text: T): T => {
+  if (text === null) return text;
+  const plain = text.includes('\0') ? text.replaceAll('\0', '') : text;
+  return plain.replaceAll(loneHalf, '\ufffd') as T;
+};
+
 /** For a column whose statement knows what to put where nothing is said. */
 export function unlessEmpty<T extends object>(value: T): T | null {
   for (const _ in value) return value;
@@ -31,6 +41,8 @@ function withoutNulls(row: object): object {
 
 /** NUL characters and halves of surrogate pairs, which JSON.stringify escapes; not a backslash that is text itself. */
 const unstorable = /(?<!\\)((?:\\\\)*)\\u(0000|d[89a-f][\da-f]{2})/g;
+
+const loneHalf = /\p{Surrogate}/gu;
 
 function storable(json: string): string {
   if (!json.includes('\\u')) return json;

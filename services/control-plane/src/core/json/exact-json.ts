@@ -24,7 +24,7 @@ const long = /(?:^|[:[,\s])-?\d{16}/;
 const integer = /^-?\d+$/;
 /** How half of a surrogate pair is escaped, and one that stands alone. */
 const half = /\\u[dD][89a-fA-F]/;
-const loneHalf = /\p{Surrogate}/u;
+const loneHalf = /\p{Surrogate}/gu;
 
 /** Parses a text that is JSON, without changing a number. Refuses what is nested too deep to be walked. */
 export function parseExact(text: string): unknown {
@@ -45,18 +45,21 @@ export function parseJson(text: string): unknown {
   return unambiguous === null ? plain : parseMarked(unambiguous);
 }
 
-/** Parses what somebody sent. Besides a SyntaxError it may be refused as too deep to be walked, or as no Unicode. */
+/**
+ * Parses what somebody sent. Besides a SyntaxError it may be refused as too deep to be walked. Half of a surrogate pair
+ * can be written in no database, and nobody can be asked to send the words of a failure again: it becomes U+FFFD.
+ */
 export function parseSent(text: string): unknown {
   if (isTooDeep(text, levelsMax)) throw invalid(tooDeep);
   const value = parseJson(text);
-  if (half.test(text) && !isUnicode(value)) throw invalid('Text of the JSON holds half of a surrogate pair.');
-  return value;
+  return half.test(text) ? asUnicode(value) : value;
 }
 
-function isUnicode(value: unknown): boolean {
-  if (typeof value === 'string') return !loneHalf.test(value);
-  if (Array.isArray(value)) return value.every(isUnicode);
-  return isJsonObject(value) ? Object.entries(value).every((pair) => pair.every(isUnicode)) : true;
+function asUnicode(value: unknown): unknown {
+  if (typeof value === 'string') return value.replaceAll(loneHalf, '\ufffd');
+  if (Array.isArray(value)) return value.map(asUnicode);
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [asUnicode(key), asUnicode(each)]));
 }
 
 /** The text with every number that JavaScript would change marked, if it is one to keep; null when it is nested too deep. */

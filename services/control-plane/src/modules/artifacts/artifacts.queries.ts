@@ -1,7 +1,8 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Db } from '../../core/db/db.js';
+import { storableJson, storableText } from '../../core/db/json-rows.js';
 import { updateRow } from '../../core/db/update-row.js';
-import { parseExact, stringifyExact } from '../../core/json/exact-json.js';
+import { parseExact } from '../../core/json/exact-json.js';
 import { conditionsOf, type ArtifactFilters } from './artifacts.filters.js';
 
 /** An artifact as it is stored; in a collection `id` is the collection's and `latest_id` the artifact's. */
@@ -88,7 +89,7 @@ export async function findLatest(db: Db, workspaceId: string, key: string): Prom
 export async function insertArtifact(db: Db, workspaceId: string, draft: ArtifactDraft): Promise<ArtifactRow> {
   const { rows } = await sql<TextRow>`
     insert into artifact (workspace_id, id, key, type, description, data, metadata, flow_run_id, task_run_id)
-    values (${workspaceId}, ${draft.id}, ${draft.key}, ${draft.type}, ${draft.description}, ${stringifyExact(draft.data ?? null)}::jsonb, ${JSON.stringify(draft.metadata)}::jsonb, ${draft.flow_run_id}, ${draft.task_run_id})
+    values (${workspaceId}, ${draft.id}, ${storableText(draft.key)}, ${storableText(draft.type)}, ${storableText(draft.description)}, ${storableJson(draft.data ?? null)}::jsonb, ${storableJson(draft.metadata)}::jsonb, ${draft.flow_run_id}, ${draft.task_run_id})
     returning ${columns}`.execute(db);
   return asStored(rows[0]!);
 }

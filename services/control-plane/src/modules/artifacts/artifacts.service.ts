@@ -6,7 +6,7 @@ import type { Ctx } from '../../core/access/ctx.js';
 import { Database } from '../../core/db/database.js';
 import { notFound } from '../../core/errors/app-error.js';
 import { Events, type EventDraft } from '../../core/events/events.js';
-import { stringifyExact } from '../../core/json/exact-json.js';
+import { storableJson, storableText } from '../../core/db/json-rows.js';
 import type { ArtifactFilters } from './artifacts.filters.js';
 import * as queries from './artifacts.queries.js';
 
@@ -71,9 +71,9 @@ export class ArtifactsService {
 
   async update(ctx: Asker, id: string, body: z.infer<typeof artifactUpdate>): Promise<void> {
     const patch = {
-      ...('data' in body && { data: stringifyExact(body.data ?? null) }),
-      ...(body.description !== undefined && { description: body.description }),
-      ...(body.metadata_ !== undefined && { metadata: JSON.stringify(body.metadata_) }),
+      ...('data' in body && { data: storableJson(body.data ?? null) }),
+      ...(body.description !== undefined && { description: storableText(body.description) }),
+      ...(body.metadata_ !== undefined && { metadata: storableJson(body.metadata_) }),
     };
     if (!(await queries.updateArtifact(this.database.db, ctx.workspaceId, id, patch)))
       throw notFound('Artifact not found.');

@@ -3,7 +3,7 @@ import { tooLargeParameters } from '@headgate/contracts/rest/common';
 import { MicroBatch } from '../../../core/batch/micro-batch.js';
 import { Database } from '../../../core/db/database.js';
 import type { Db } from '../../../core/db/db.js';
-import { joinRows, jsonRows } from '../../../core/db/json-rows.js';
+import { joinRows, storableRows } from '../../../core/db/json-rows.js';
 import { joined } from '../../../core/db/joined.js';
 import { conflict, invalid } from '../../../core/errors/app-error.js';
 import { Events, wireTime } from '../../../core/events/events.js';
@@ -78,7 +78,7 @@ export class CreateRuns {
   async createMany(db: Db, workspaceId: string, drafts: FlowRunDraft[]): Promise<CreatedMany> {
     const now = wireTime();
     const runs = drafts.map((draft) => newRun(workspaceId, draft, now));
-    const made = await createRunsSilently(joined(db), [jsonRows(runs.map((each) => each.row))]);
+    const made = await createRunsSilently(joined(db), [storableRows(runs.map((each) => each.row))]);
     const pools = made.length > 0 ? runs.flatMap(({ run }) => run.work_pool_id ?? []) : [];
     return { made: made.length, pools };
   }
@@ -89,7 +89,7 @@ export class CreateRuns {
   }
 
   private async write(runs: NewRun[]): Promise<(CreatedRow | null)[]> {
-    const json = await inSlices(runs, sliceMax, (slice) => jsonRows(slice.map((each) => each.row)));
+    const json = await inSlices(runs, sliceMax, (slice) => storableRows(slice.map((each) => each.row)));
     const made = await createRuns(this.database.sql, [joinRows(json)]);
     const byId = new Map(made.map((row) => [row.id, row]));
     await inSlices(runs, sliceMax, (slice) => this.tell(slice, byId));

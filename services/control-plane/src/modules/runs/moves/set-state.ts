@@ -3,7 +3,7 @@ import type { StateJson, StateType } from '@headgate/contracts';
 import type { Ctx } from '../../../core/access/ctx.js';
 import { MicroBatch } from '../../../core/batch/micro-batch.js';
 import { Database } from '../../../core/db/database.js';
-import { jsonRows } from '../../../core/db/json-rows.js';
+import { storableRows } from '../../../core/db/json-rows.js';
 import { AppError } from '../../../core/errors/app-error.js';
 import { Events, wireTime } from '../../../core/events/events.js';
 import { Metrics } from '../../../core/health/metrics.js';
@@ -150,7 +150,7 @@ export class SetState {
   }
 
   private async write(moves: Move[]): Promise<boolean[]> {
-    const written = await moveRuns(this.database.sql, [jsonRows(moves.map((move) => move.row))]);
+    const written = await moveRuns(this.database.sql, [storableRows(moves.map((move) => move.row))]);
     const ids = new Set(written.map((row) => row.state_id));
     const done = moves.filter((move) => ids.has(move.state.id));
     this.events.announceMany(done.map(({ row, event }) => ({ workspaceId: String(row['workspace_id']), event })));
