@@ -29,7 +29,10 @@ async function take(lines: ReturnType<typeof follow>, count: number): Promise<st
 
 async function send(flowRunId: string, messages: string[], timestampOf: (at: number) => string): Promise<void> {
   const lines = messages.map((message, at) => ({
-    ...{ name: 'n', level: 20, message, flow_run_id: flowRunId },
+    name: 'n',
+    level: 20,
+    message,
+    flow_run_id: flowRunId,
     timestamp: timestampOf(at),
   }));
   for (let at = 0; at < lines.length; at += 500)
