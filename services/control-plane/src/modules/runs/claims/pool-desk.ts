@@ -24,13 +24,16 @@ type Waiter = {
   isOverdue: boolean;
 };
 /** Those who serve the same queues. `lookFrom` is when something may be had, in milliseconds. */
-type Line = { queueNames: string[]; lookFrom: number; waiting: Set<Waiter> };
+type Line = { queueNames: string[]; lookFrom: number; lookAgainMs: number; waiting: Set<Waiter> };
 
 const takersMax = 50;
 const linesMax = 50;
 const knownMax = 20_000;
-/** What is due but was not to be had waits for a slot, whose end rings; or another process reserved it and died. */
-const lookAgainMs = 5_000;
+/**
+ * What is due but was not to be had: somebody had it locked for a moment, another process reserved it, for five seconds
+ * at most, or it waits for a slot, whose end rings. So the desk looks again soon, and then more and more seldom.
+ */
+const lookAgainMs = { first: 100, last: 5_000 };
 /** Nobody trusts for longer that every message came. */
 const trustMs = 30_000;
 /** Without Redis nobody rings for what other processes did: the desk looks for itself. */
@@ -114,7 +117,7 @@ export class PoolDesk {
 
   private ring(what: PoolRing): void {
     if (what) this.rung.add(what.cancelling);
-    else for (const line of this.lines.values()) line.lookFrom = 0;
+    else this.lookAnew();
     if (this.rung.size > knownMax) this.trustedUntil = 0;
     if (!this.isIdle) this.passUnasked();
   }
@@ -157,7 +160,11 @@ export class PoolDesk {
     this.trustedUntil = Date.now() + trustMs;
     this.known.clear();
     this.rung.clear();
-    for (const line of this.lines.values()) line.lookFrom = 0;
+    this.lookAnew();
+  }
+
+  private lookAnew(): void {
+    for (const line of this.lines.values()) Object.assign(line, { lookFrom: 0, lookAgainMs: lookAgainMs.first });
   }
 
   private async tellOfCancelling(): Promise<void> {
@@ -223,8 +230,14 @@ export class PoolDesk {
 
   private async nextLook(line: Line): Promise<number> {
     const inMs = await this.work.nextDue(line.queueNames);
-    if (inMs === null) return Infinity;
-    return Date.now() + (inMs <= 0 ? lookAgainMs : inMs + 1);
+    const now = Date.now();
+    if (inMs !== null && inMs <= 0) {
+      const again = now + line.lookAgainMs;
+      line.lookAgainMs = Math.min(2 * line.lookAgainMs, lookAgainMs.last);
+      return again;
+    }
+    line.lookAgainMs = lookAgainMs.first;
+    return inMs === null ? Infinity : now + inMs + 1;
   }
 
   private setAlarm(): void {
@@ -240,7 +253,8 @@ export class PoolDesk {
   private lineOf(queueNames: string[]): Line {
     const key = keyOf(queueNames);
     let line = this.lines.get(key);
-    if (!line) this.lines.set(key, (line = { queueNames, lookFrom: 0, waiting: new Set() }));
+    if (!line)
+      this.lines.set(key, (line = { queueNames, lookFrom: 0, lookAgainMs: lookAgainMs.first, waiting: new Set() }));
     return line;
   }
 

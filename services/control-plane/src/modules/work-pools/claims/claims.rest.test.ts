@@ -196,6 +196,21 @@ test('a slot of a pool or a queue that becomes free is given to the next run at 
   }
 });
 
+test('a run that somebody has locked for a moment is not left lying', async () => {
+  const pool = await makePool();
+  const made = await pool.run();
+  const lock = await app.db.sql.connect();
+  await lock.query('begin');
+  await lock.query('select from run_queue where flow_run_id = $1 for update', [made.id]);
+  const waiting = pool.claim({ wait_seconds: 20 });
+  await expect.poll(() => app.app.get(ClaimsService).waiting).toBe(1);
+  await lock.query('rollback');
+  lock.release();
+  const free = performance.now();
+  expect((await waiting).runs).toHaveLength(1);
+  expect(performance.now() - free).toBeLessThan(2_500);
+});
+
 test('what was claimed for somebody who has left is due again', async () => {
   const pool = await makePool();
   const left = new AbortController();
