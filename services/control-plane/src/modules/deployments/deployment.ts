@@ -11,6 +11,8 @@ export type ScheduleRow = {
   max_scheduled_runs: number | null;
   parameters: Record<string, unknown>;
   slug: string | null;
+  /** Whether it was to be active when the code said so last; null where that is not known. */
+  declared_active: boolean | null;
 };
 
 type LimitColumns = {

@@ -20,7 +20,7 @@ import { deploymentEvent, deploymentUpdatedEvent } from './deployments.events.js
 import * as queries from './deployments.queries.js';
 import { LimitOfDeployment } from './limit-of-deployment.js';
 import { QueueOfDeployment } from './queue-of-deployment.js';
-import { mergeSchedules, toDraft } from './schedules/merge.js';
+import { mergeSchedules, replaceSchedules, type ScheduleChanges } from './schedules/merge.js';
 import { refuseSlow } from './schedules/timetable.js';
 import { Scheduler } from './schedules/scheduler.js';
 import * as schedules from './schedules/schedules.queries.js';
@@ -112,7 +112,12 @@ export class DeploymentsService {
       const before = created ? null : await this.overwrite(tx, ctx.workspaceId, body, row);
       const id = before?.id ?? newRowId;
       await this.limit.save(tx, ctx.workspaceId, id, body, before);
-      await schedules.insertSchedules(tx, ctx.workspaceId, id, (body.schedules ?? []).map(toDraft));
+      await this.saveSchedules(
+        tx,
+        ctx.workspaceId,
+        id,
+        replaceSchedules(before?.schedules ?? [], body.schedules ?? []),
+      );
       await queries.markReadyIfServed(tx, ctx.workspaceId, id);
       return { id, created, told: await this.tell(tx, ctx, id, before) };
     });
@@ -139,7 +144,8 @@ export class DeploymentsService {
     const before = id && (await queries.lockDeployment(tx, workspaceId, id));
     invariant(before, 'a deployment that could not be inserted is there');
     await queries.updateDeployment(tx, workspaceId, before.id, row);
-    await schedules.deleteSchedules(tx, workspaceId, before.id);
+    // The nudge waits for a scheduler that is at work on the old state: what that makes is deleted, too.
+    await schedules.nudgeSchedules(tx, workspaceId, before.id);
     await this.runs.deleteAutoScheduled(tx, workspaceId, before.id);
     return before;
   }
@@ -178,7 +184,8 @@ export class DeploymentsService {
         ...(queueId !== undefined && { work_queue_id: queueId }),
       });
       await this.limit.save(tx, ctx.workspaceId, id, body, before);
-      if (body.schedules) await this.saveSchedules(tx, ctx.workspaceId, before, body.schedules);
+      if (body.schedules)
+        await this.saveSchedules(tx, ctx.workspaceId, id, mergeSchedules(before.schedules, body.schedules));
       // The nudge waits for a scheduler that is at work on the old state: what that makes is deleted, too.
       await schedules.nudgeSchedules(tx, ctx.workspaceId, id);
       await this.runs.deleteAutoScheduled(tx, ctx.workspaceId, id, obsolete);
@@ -212,7 +219,7 @@ export class DeploymentsService {
   async delete(ctx: Asker, id: string): Promise<void> {
     const deployment = await this.get(ctx, id);
     const told = await this.database.db.transaction().execute(async (tx) => {
-      await schedules.deleteSchedules(tx, ctx.workspaceId, id);
+      await schedules.deleteAllSchedules(tx, ctx.workspaceId, id);
       await this.runs.deleteScheduled(tx, ctx.workspaceId, id);
       if (!(await queries.deleteDeployment(tx, ctx.workspaceId, id))) throw notFound('Deployment not found');
       return this.events.append(tx, ctx.workspaceId, [deploymentEvent('deleted', deployment)]);
@@ -242,19 +249,13 @@ export class DeploymentsService {
     }));
   }
 
-  private async saveSchedules(
-    tx: Db,
-    workspaceId: string,
-    before: DeploymentRow,
-    given: NonNullable<DeploymentUpdate['schedules']>,
-  ): Promise<void> {
-    const changes = mergeSchedules(before.schedules, given);
-    if (changes.replaceAll) await schedules.deleteSchedules(tx, workspaceId, before.id);
+  private async saveSchedules(tx: Db, workspaceId: string, deploymentId: string, changes: ScheduleChanges) {
+    await schedules.deleteSchedules(tx, workspaceId, deploymentId, changes.remove);
     // Names may be exchanged: all that change are free before any is taken.
     for (const { id } of changes.patch.filter((each) => each.renamed))
-      await schedules.updateSchedule(tx, workspaceId, before.id, id, { slug: null });
-    for (const { id, patch } of changes.patch) await schedules.updateSchedule(tx, workspaceId, before.id, id, patch);
-    await schedules.insertSchedules(tx, workspaceId, before.id, changes.create);
+      await schedules.updateSchedule(tx, workspaceId, deploymentId, id, { slug: null });
+    for (const { id, patch } of changes.patch) await schedules.updateSchedule(tx, workspaceId, deploymentId, id, patch);
+    await schedules.insertSchedules(tx, workspaceId, deploymentId, changes.create);
   }
 
   /** `before` is null for what was just made. */

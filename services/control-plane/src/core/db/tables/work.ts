@@ -110,5 +110,6 @@ export type DeploymentScheduleTable = WorkspaceRow & {
   max_scheduled_runs: number | null;
   parameters: JsonWithDefault<Record<string, unknown>>;
   slug: string | null;
+  declared_active: boolean | null;
   next_pass: TimestampWithDefault;
 };

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { newId } from '@headgate/contracts';
 import { schedulesMax, type ScheduleCreate, type ScheduleUpdate } from '@headgate/contracts/rest/deployments';
 import { invalid } from '../../../core/errors/app-error.js';
@@ -6,7 +7,7 @@ import type { ScheduleDraft } from './schedules.queries.js';
 
 /** What an update of a deployment does to its schedules. */
 export type ScheduleChanges = {
-  replaceAll: boolean;
+  remove: string[];
   create: ScheduleDraft[];
   patch: { id: string; renamed: boolean; patch: Partial<ScheduleDraft> }[];
 };
@@ -24,26 +25,59 @@ export function toDraft(given: ScheduleCreate | ScheduleUpdate): ScheduleDraft {
     max_scheduled_runs: given.max_scheduled_runs ?? null,
     parameters: given.parameters ?? {},
     slug: given.slug ?? null,
+    declared_active: given.active ?? null,
   };
 }
+
+type Stored = Pick<ScheduleRow, 'id' | 'slug' | 'schedule' | 'parameters' | 'declared_active'>;
 
 /**
  * Schedules with slugs are merged by them: what is not mentioned stays. Schedules without can only be replaced all at
  * once.
  */
-export function mergeSchedules(stored: Pick<ScheduleRow, 'id' | 'slug'>[], given: ScheduleUpdate[]): ScheduleChanges {
+export function mergeSchedules(stored: Stored[], given: ScheduleUpdate[]): ScheduleChanges {
   const slugged = stored.length > 0 && stored.every((each) => each.slug !== null);
-  if (!slugged) return { replaceAll: true, create: given.map(toDraft), patch: [] };
+  if (!slugged) return replaceSchedules(stored, given);
   if (given.some((each) => (each.slug ?? null) === null))
     throw invalid('Please provide a slug for each schedule in your request to ensure schedules are updated correctly.');
   return mergeBySlug(new Map(stored.map((each) => [each.slug!, each.id])), given);
 }
 
+/**
+ * What takes the place of all that are stored. One that fires as before, with the same parameters, stays itself: the runs
+ * that it made are known by it, so that no moment runs twice. Whether it is active changes when the code says something
+ * else than when it was deployed last: what was switched off by hand since then stays off.
+ */
+export function replaceSchedules(stored: Stored[], given: (ScheduleCreate | ScheduleUpdate)[]): ScheduleChanges {
+  const left = [...stored];
+  const changes: ScheduleChanges = { remove: [], create: [], patch: [] };
+  for (const draft of given.map(toDraft)) {
+    const alike = left.filter((each) => firesAlike(each, draft));
+    const same = alike.find((each) => each.slug === draft.slug) ?? alike[0];
+    if (!same) {
+      changes.create.push(draft);
+      continue;
+    }
+    left.splice(left.indexOf(same), 1);
+    const { max_scheduled_runs, slug, active, declared_active } = draft;
+    const says = declared_active !== null && declared_active !== same.declared_active;
+    changes.patch.push({
+      id: same.id,
+      renamed: same.slug !== slug,
+      patch: { max_scheduled_runs, slug, ...(says && { active, declared_active }) },
+    });
+  }
+  return { ...changes, remove: left.map((each) => each.id) };
+}
+
+const firesAlike = (stored: Stored, draft: Pick<ScheduleDraft, 'schedule' | 'parameters'>): boolean =>
+  isDeepStrictEqual(stored.schedule, draft.schedule) && isDeepStrictEqual(stored.parameters, draft.parameters);
+
 function mergeBySlug(stored: Map<string, string>, given: ScheduleUpdate[]): ScheduleChanges {
   const replaced = given.flatMap((each) => each.replaces ?? []);
   const twice = replaced.find((slug, at) => replaced.indexOf(slug) < at);
   if (twice) throw invalid(`Multiple schedules have 'replaces' targeting the same slug: ${twice}`);
-  const changes: ScheduleChanges = { replaceAll: false, create: [], patch: [] };
+  const changes: ScheduleChanges = { remove: [], create: [], patch: [] };
   for (const each of given) {
     const renamed = each.replaces ? stored.get(each.replaces) : undefined;
     const taken = stored.has(each.slug!) && each.slug !== each.replaces && !replaced.includes(each.slug!);

@@ -11,6 +11,7 @@ export type ScheduleDraft = {
   max_scheduled_runs: number | null;
   parameters: object;
   slug: string | null;
+  declared_active: boolean | null;
 };
 
 export async function insertSchedules(
@@ -42,13 +43,19 @@ export async function listSchedules(db: Db, workspaceId: string, deploymentId: s
   return rows as unknown as ScheduleRow[];
 }
 
-export async function deleteSchedules(db: Db, workspaceId: string, deploymentId: string): Promise<void> {
-  await db
+export async function deleteAllSchedules(db: Db, workspaceId: string, deploymentId: string): Promise<void> {
+  await ofDeployment(db, workspaceId, deploymentId).execute();
+}
+
+export async function deleteSchedules(db: Db, workspaceId: string, deploymentId: string, ids: string[]): Promise<void> {
+  if (ids.length > 0) await ofDeployment(db, workspaceId, deploymentId).where('id', 'in', ids).execute();
+}
+
+const ofDeployment = (db: Db, workspaceId: string, deploymentId: string) =>
+  db
     .deleteFrom('deployment_schedule')
     .where('workspace_id', '=', workspaceId)
-    .where('deployment_id', '=', deploymentId)
-    .execute();
-}
+    .where('deployment_id', '=', deploymentId);
 
 export async function deleteSchedule(db: Db, workspaceId: string, deploymentId: string, id: string): Promise<boolean> {
   const result = await db

@@ -305,3 +305,29 @@ test('a schedule whose runs cannot be written waits, and the others go on', asyn
   expect(new Set((await runs()).map((run) => run.deployment_id))).toEqual(new Set([good.id]));
   expect(await pass()).toEqual({ scheduled: 0 });
 });
+
+test('a redeploy in the moment in which a worker has the next run does not make it twice', async () => {
+  const schedules = [{ schedule: { cron: '* * * * *', timezone: 'UTC' }, active: true }];
+  const { id } = await deployed({ schedules });
+  const [next] = await runs();
+  await call('POST', `/flow_runs/${next!.id}/set_state`, { state: { type: 'PENDING' } });
+  const before = await schedulesOf(id);
+  for (let times = 0; times < 2; times++) await deployed({ schedules, version: String(times) });
+  await pass();
+  const moments = (await runs()).map((run) => run.expected_start_time);
+  expect(moments).toContain(next!.expected_start_time);
+  expect(new Set(moments).size).toBe(moments.length);
+  expect((await schedulesOf(id))[0]).toMatchObject({ id: before[0].id, created: before[0].created });
+});
+
+test('a schedule that was switched off by hand stays off until the code says something else', async () => {
+  const deploy = (active: boolean) => deployed({ schedules: [{ schedule: hourly, active }] });
+  const isActive = async () => (await schedulesOf(id)).map((each: { active: boolean }) => each.active);
+  const { id, schedules } = await deploy(true);
+  await call('PATCH', `/deployments/${id}/schedules/${schedules[0].id}`, { active: false });
+  await deploy(true);
+  expect([await isActive(), await runs()]).toEqual([[false], []]);
+  await deploy(false);
+  await deploy(true);
+  expect(await isActive()).toEqual([true]);
+});
