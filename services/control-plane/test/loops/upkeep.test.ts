@@ -53,6 +53,28 @@ test('a slot whose run is gone comes back', async () => {
   expect(await slotsOf(deployment_id)).toBe(0);
 });
 
+test.each([
+  ['was cancelled with its flow run', (id: string) => made(stage.move(id, { type: 'CANCELLED' }, true))],
+  ['is gone with its flow run', (id: string) => made(stage.http('DELETE', `/flow_runs/${id}`))],
+])('the slot of a tag comes back when the task run that has it %s', async (_, end) => {
+  const tag = `tag-${Math.random()}`;
+  await made(stage.http('POST', '/concurrency_limits/', { tag, concurrency_limit: 1 }));
+  const run = await stage.run({ state: { type: 'RUNNING' } });
+  const task = { flow_run_id: run.id, task_key: 't', dynamic_key: '0', tags: [tag] };
+  const { body } = await stage.http('POST', '/task_runs/', { ...task, state: { type: 'PENDING' } });
+  await made(stage.http('POST', `/task_runs/${body.id}/set_state`, { state: { type: 'RUNNING' } }));
+  const holders = async () => (await stage.http('GET', `/concurrency_limits/tag/${tag}`)).body.active_slots;
+  expect(await holders()).toEqual([body.id]);
+  await stage.sql(`update concurrency_lease set created = now() - interval '5 minutes'`);
+  await stage.isIdle('return-stray-slots');
+  await end(run.id);
+  await stage.loops.pass('finish-cancellations');
+  await stage.sql(`update concurrency_lease set created = now() - interval '11 minutes'`);
+  await stage.sql(`update task_run set state_timestamp = now() - interval '1 minute' where id = $1`, [body.id]);
+  await stage.rivals('return-stray-slots');
+  expect(await holders()).toEqual([]);
+});
+
 test('counts are summed up once, and nothing is left to sum', async () => {
   await stage.run();
   await stage.cutOff('fold-counts', 'flow_run_tally', 'insert');

@@ -27,6 +27,7 @@ import {
   endLease,
   giveBackByNames,
   leasesOfDeployments,
+  leasesOfTaskRuns,
   renewLease,
   takeByIds,
   takeByNames,
@@ -37,6 +38,8 @@ import {
 } from './slots.sql.js';
 
 export type Wanted = { names: string[]; slots: number; mode?: 'concurrency' | 'rate_limit' };
+
+type LeaseKey = { workspace_id: string; lease_id: string };
 
 const firstId = '00000000-0000-0000-0000-000000000000';
 
@@ -117,9 +120,10 @@ export class ConcurrencyService {
     await deleteLimit(db, workspaceId, limitId);
   }
 
-  /** Leases that runs took for their deployments a while ago, page by page. */
-  leasesOfDeployments(after: { workspace_id: string; lease_id: string } | undefined, limit: number) {
-    return leasesOfDeployments(this.database.sql, [after?.workspace_id ?? firstId, after?.lease_id ?? firstId, limit]);
+  /** Leases that runs took for their deployments, or task runs for their tags, a while ago, page by page. */
+  leasesOf(holders: 'flow runs' | 'task runs', after: LeaseKey | undefined, limit: number) {
+    const select = holders === 'flow runs' ? leasesOfDeployments : leasesOfTaskRuns;
+    return select(this.database.sql, [after?.workspace_id ?? firstId, after?.lease_id ?? firstId, limit]);
   }
 
   /** Gives back what leases hold that were not renewed in time, batch by batch; answers how many leases ended. */

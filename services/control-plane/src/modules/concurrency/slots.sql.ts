@@ -183,3 +183,14 @@ export const leasesOfDeployments = fixed<{ workspace_id: string; lease_id: strin
      and (l.workspace_id, l.id) > ($1::uuid, $2::uuid)
    order by l.workspace_id, l.id limit $3`,
 );
+
+/** Leases of tags' slots that have stood for a minute, with the task run that took each. Parameters: after, limit. */
+export const leasesOfTaskRuns = fixed<{ workspace_id: string; lease_id: string; run_id: string }>(
+  'concurrency.leases-of-task-runs',
+  `
+  select distinct l.workspace_id, l.id as lease_id, l.holder_id as run_id
+    from concurrency_lease l
+   where l.holder_type = 'task_run' and l.created < clock_timestamp() - interval '1 minute'
+     and (l.workspace_id, l.id) > ($1::uuid, $2::uuid)
+   order by l.workspace_id, l.id limit $3`,
+);

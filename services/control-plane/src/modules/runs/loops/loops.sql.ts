@@ -168,6 +168,20 @@ export const strayLeases = fixed<{ workspace_id: string; lease_id: string }>(
 );
 
 /**
+ * Leases whose task run has ended, or is not there: one that a client has just made may be recorded later. Parameters:
+ * workspaces, leases, task runs, side by side.
+ */
+export const strayTaskLeases = fixed<{ workspace_id: string; lease_id: string }>(
+  'loop.stray-task-leases',
+  `select l.workspace_id, l.lease_id from unnest($1::uuid[], $2::uuid[], $3::uuid[]) as l (workspace_id, lease_id, run_id)
+     left join task_run t on t.workspace_id = l.workspace_id and t.id = l.run_id
+    where (t.state_type in ('COMPLETED', 'FAILED', 'CRASHED', 'CANCELLED') and t.state_timestamp < now() - interval '10 seconds')
+       or (t.id is null and exists (
+             select from concurrency_lease c
+              where c.workspace_id = l.workspace_id and c.id = l.lease_id and c.created < now() - interval '10 minutes'))`,
+);
+
+/**
  * Runs that ended so many days ago, oldest first within each state. The kinds of states are found by hopping through the
  * index, so that a pass costs what has expired, not what is stored. Parameters: days, limit, the workspace after which to
  * begin.

@@ -4,7 +4,14 @@ import { Database } from '../../../core/db/database.js';
 import { Loops } from '../../../core/loops/loops.js';
 import { ConcurrencyService } from '../../concurrency/index.js';
 import { FlowRunsService } from '../flow-runs/flow-runs.service.js';
-import { dropPartitions, ensurePartitions, expiredRuns, foldCounts, strayLeases } from './loops.sql.js';
+import {
+  dropPartitions,
+  ensurePartitions,
+  expiredRuns,
+  foldCounts,
+  strayLeases,
+  strayTaskLeases,
+} from './loops.sql.js';
 
 const foldBatch = 20_000;
 const daysAhead = 7;
@@ -46,14 +53,22 @@ export class RunUpkeep implements OnModuleInit {
     return { folded };
   }
 
-  /** A process that ends between a change of state and the return of its slot leaves a lease that no run holds. */
+  /**
+   * A process that ends between a change of state and the return of its slot leaves a lease that no run holds; and a task
+   * run that was ended with its flow run, or deleted, leaves those of its tags.
+   */
   private async returnStraySlots() {
+    const returned = await this.returnSlotsOf('flow runs', strayLeases);
+    return { returned: returned + (await this.returnSlotsOf('task runs', strayTaskLeases)) };
+  }
+
+  private async returnSlotsOf(holders: 'flow runs' | 'task runs', strayOf: typeof strayLeases): Promise<number> {
     let returned = 0;
     let after: { workspace_id: string; lease_id: string } | undefined;
     do {
-      const leases = await this.concurrency.leasesOfDeployments(after, leaseBatch);
+      const leases = await this.concurrency.leasesOf(holders, after, leaseBatch);
       after = leases.length === leaseBatch ? leases.at(-1) : undefined;
-      const stray = await strayLeases(this.database.sql, [
+      const stray = await strayOf(this.database.sql, [
         leases.map((lease) => lease.workspace_id),
         leases.map((lease) => lease.lease_id),
         leases.map((lease) => lease.run_id),
@@ -61,7 +76,7 @@ export class RunUpkeep implements OnModuleInit {
       for (const lease of stray) await this.concurrency.release(lease.workspace_id, lease.lease_id);
       returned += stray.length;
     } while (after);
-    return { returned };
+    return returned;
   }
 
   private async keepPartitions() {
