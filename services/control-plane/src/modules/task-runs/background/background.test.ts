@@ -19,6 +19,18 @@ afterEach(() => world.hangUp());
 const freshKey = () => `task-${newId()}`;
 const soon = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString();
 
+const runningEvent = (id: string) => ({
+  id: newId(),
+  occurred: soon(60),
+  event: 'prefect.task-run.Running',
+  resource: { 'prefect.resource.id': `prefect.task-run.${id}`, 'prefect.orchestration': 'client' },
+  payload: { task_run: { name: 'n' }, validated_state: { type: 'RUNNING', name: 'Running' } },
+});
+/** What a worker says when it begins with them. */
+const start = async (...ids: string[]) =>
+  expect((await world.call('POST', '/events', ids.map(runningEvent))).status).toBeLessThan(300);
+const lapse = (key: string) => world.db.sql.query(`update task_run_queue set due = now() where task_key = $1`, [key]);
+
 describe('a background run', () => {
   test('reaches a task worker whole, whether it was there first or later', async () => {
     const key = freshKey();
@@ -31,6 +43,7 @@ describe('a background run', () => {
     expect(first).toMatchObject(read);
     const late = await world.delay(key);
     expect((await take()).id).toBe(late);
+    await start(early, late);
     await until('an empty queue', async () => (await world.queued(key)).length === 0);
   });
 
@@ -46,6 +59,7 @@ describe('a background run', () => {
     }
     const sent = await Promise.all(Array.from({ length: 40 }, () => world.delay(key)));
     await until('all runs', () => got.length >= sent.length);
+    await start(...sent);
     await until('an empty queue', async () => (await world.queued(key)).length === 0);
     expect([...got].sort()).toEqual([...sent].sort());
   });
@@ -60,6 +74,7 @@ describe('a background run', () => {
     killed.socket.terminate();
     other.say({ type: 'ack' });
     expect((await other.take()).id).toBe(first);
+    await start(first, second);
     await until('an empty queue', async () => (await world.queued(key)).length === 0);
   });
 
@@ -79,7 +94,40 @@ describe('a background run', () => {
     world.app.get(Live).publish(`task-queue:${world.owner.workspaceId}`, key);
     expect((await other.take()).id).toBe(id);
     silent.say({ type: 'ack' });
+    await start(id);
     await until('an empty queue', async () => (await world.queued(key)).length === 0);
+  });
+
+  test('that was acknowledged but not started outlives its worker; one that was started is not offered again', async () => {
+    const key = freshKey();
+    const [started, waiting] = [await world.delay(key), await world.delay(key)];
+    const killed = await world.worker([key]);
+    expect([(await killed.take()).id, (await killed.take()).id]).toEqual([started, waiting]);
+    await start(started);
+    await until('one to be left', async () => (await world.queued(key)).length === 1);
+    const [held] = await world.queued(key);
+    expect(Date.parse(held.due) - Date.now()).toBeGreaterThan(20_000);
+    killed.socket.terminate();
+    await lapse(key);
+    const other = await world.worker([key]);
+    expect((await other.take()).id).toBe(waiting);
+    expect(other.frames).toEqual([]);
+  });
+
+  test('is kept for its worker as long as that is there, and only while it is not started', async () => {
+    const key = freshKey();
+    const [one, two] = [await world.delay(key), await world.delay(key)];
+    const offers = world.app.get(OffersService);
+    const bell = offers.bellFor(world.owner, [key]);
+    const next = async () => (await offers.next(world.owner, [key], bell, new AbortController().signal))!;
+    const held = [await next(), await next()];
+    bell.stop();
+    await start(one);
+    await lapse(key);
+    await until('the start to be recorded', async () => (await world.queued(key)).length === 1);
+    expect((await offers.renew(world.owner, held)).map(({ run }) => run.id)).toEqual([two]);
+    const [row] = await world.queued(key);
+    expect(Date.parse(row.due) - Date.now()).toBeGreaterThan(20_000);
   });
 
   test('waits in the database, not in the process that took it in', async () => {
@@ -151,6 +199,7 @@ describe('a background run', () => {
     const [ended, left] = [await world.delay(key), await world.delay(key)];
     await world.db.sql.query(`update task_run set state_type = 'CANCELLED' where id = $1`, [ended]);
     expect((await (await world.worker([key])).take()).id).toBe(left);
+    await start(left);
     await until('an empty queue', async () => (await world.queued(key)).length === 0);
   });
 
@@ -161,13 +210,5 @@ describe('a background run', () => {
     expect((await theirs.take()).id).toBe(id);
     const own = await world.delay(key);
     expect((await ours.take()).id).toBe(own);
-  });
-
-  const runningEvent = (id: string) => ({
-    id: newId(),
-    occurred: soon(60),
-    event: 'prefect.task-run.Running',
-    resource: { 'prefect.resource.id': `prefect.task-run.${id}`, 'prefect.orchestration': 'client' },
-    payload: { task_run: { name: 'n' }, validated_state: { type: 'RUNNING', name: 'Running' } },
   });
 });

@@ -6,11 +6,11 @@ import { Bell } from '../../../core/live/bell.js';
 import { Live, topics } from '../../../core/live/live.js';
 import type { TaskRunRow } from '../task-run.js';
 import { findTaskRuns } from '../task-runs.queries.js';
-import { endOffer, nextDue, offerNext, renewOffer, takeOfferBack } from './queue.sql.js';
+import { endOffer, nextDue, offerNext, renewOffers, takeOfferBack } from './queue.sql.js';
 
 type Asker = Pick<Ctx, 'workspaceId'>;
 
-/** A run that is out to one task worker, until it is acknowledged, given back, or the lease is over. */
+/** A run that is out to one task worker, until it is started, given back, or the lease is over. */
 export type Offer = { id: string; run: TaskRunRow };
 
 export const leaseSeconds = 30;
@@ -63,13 +63,22 @@ export class OffersService {
     return row?.in_seconds == null ? Infinity : Math.max(lookAgainMs, row.in_seconds * 1000 + 1);
   }
 
-  async acknowledge({ workspaceId }: Asker, { id, run }: Offer): Promise<void> {
-    await endOffer(this.database.sql, [workspaceId, run.id, id]);
+  /**
+   * A worker may keep runs for as long as it is there, also those that it has acknowledged: that says that they came, not
+   * that they were started. Answers those that still wait.
+   */
+  async renew({ workspaceId }: Asker, offers: Offer[]): Promise<Offer[]> {
+    if (offers.length === 0) return [];
+    const ids = [offers.map(({ run }) => run.id), offers.map(({ id }) => id)];
+    const waiting = new Set(
+      (await renewOffers(this.database.sql, [workspaceId, ...ids, leaseSeconds])).map(({ task_run_id }) => task_run_id),
+    );
+    return offers.filter(({ run }) => waiting.has(run.id));
   }
 
-  /** The worker may keep a run unacknowledged for as long as it is there. */
-  async renew({ workspaceId }: Asker, { id, run }: Offer): Promise<void> {
-    await renewOffer(this.database.sql, [workspaceId, run.id, id, leaseSeconds]);
+  /** It is believed to have been started, or will be. */
+  async trust({ workspaceId }: Asker, { id, run }: Offer): Promise<void> {
+    await endOffer(this.database.sql, [workspaceId, run.id, id]);
   }
 
   /** It is offered again at once, before others. */

@@ -31,7 +31,7 @@ export const nextDue = fixed<{ in_seconds: number | null }>(
       select due from task_run_queue q where q.workspace_id = $1 and q.task_key = wanted.task_key and q.urgent = lane.urgent order by due limit 1) as first`,
 );
 
-/** The worker has it: it waits no longer. $1 workspace, $2 task run, $3 offer */
+/** It waits no longer. $1 workspace, $2 task run, $3 offer */
 export const endOffer = fixed<never>(
   'task-run-queue.end-offer',
   `delete from task_run_queue where workspace_id = $1 and task_run_id = $2 and offer_id = $3`,
@@ -43,8 +43,11 @@ export const takeOfferBack = fixed<{ task_key: string }>(
   `update task_run_queue set due = now(), offer_id = null where workspace_id = $1 and task_run_id = $2 and offer_id = $3 returning task_key`,
 );
 
-/** $1 workspace, $2 task run, $3 offer, $4 lease seconds */
-export const renewOffer = fixed<never>(
+/** Answers which of them still wait to be started. $1 workspace, $2 task runs and $3 offers side by side, $4 lease seconds */
+export const renewOffers = fixed<{ task_run_id: string }>(
   'task-run-queue.renew',
-  `update task_run_queue set due = now() + $4::double precision * interval '1 second' where workspace_id = $1 and task_run_id = $2 and offer_id = $3`,
+  `update task_run_queue q set due = now() + $4::double precision * interval '1 second'
+     from unnest($2::uuid[], $3::uuid[]) as held (task_run_id, offer_id)
+    where q.workspace_id = $1 and q.task_run_id = held.task_run_id and q.offer_id = held.offer_id
+   returning q.task_run_id`,
 );

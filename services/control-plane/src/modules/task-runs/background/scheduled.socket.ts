@@ -3,17 +3,28 @@ import { newId } from '@headgate/contracts';
 import { z } from 'zod';
 import type { Ctx } from '../../../core/access/ctx.js';
 import { wireTime } from '../../../core/events/events.js';
+import type { Bell } from '../../../core/live/bell.js';
 import { stringifyExact } from '../../../core/json/exact-json.js';
 import { firstWordMs, type Frames } from '../../../core/sockets/frames.js';
 import type { Peer } from '../../../core/sockets/peer.js';
 import { Sockets } from '../../../core/sockets/sockets.js';
 import { taskRunJson } from '../task-run.js';
-import { leaseSeconds, OffersService, type Offer } from './offers.service.js';
+import { HeldOffers } from './held-offers.js';
+import { OffersService } from './offers.service.js';
 import { seenEveryMs, TaskWorkers } from './task-workers.js';
 
 const typed = z.looseObject({ type: z.string() });
 const subscription = z.object({ keys: z.array(z.string()).min(1), client_id: z.string().min(1) });
 type Subscription = z.infer<typeof subscription>;
+
+type Conversation = {
+  ctx: Ctx;
+  /** The keys, whose turn it is first. */
+  turns: string[];
+  bell: Bell;
+  held: HeldOffers;
+  gone: AbortController;
+};
 
 /** The keys of some thousand tasks. */
 const frameBytesMax = 512 * 1024;
@@ -59,15 +70,17 @@ export class ScheduledSocket implements OnModuleInit {
     const gone = new AbortController();
     peer.gone.addEventListener('abort', () => gone.abort(), { once: true });
     const bell = this.offers.bellFor(ctx, keys);
+    const held = new HeldOffers(this.offers, ctx);
     let turns = keys;
     try {
       while (!gone.signal.aborted) {
-        const served = await this.serveOne(peer, frames, ctx, turns, bell, gone);
+        const served = await this.serveOne(peer, frames, { ctx, turns, bell, held, gone });
         if (served === null) return;
         turns = afterwards(turns, served);
       }
     } finally {
       bell.stop();
+      held.leave();
     }
   }
 
@@ -75,10 +88,7 @@ export class ScheduledSocket implements OnModuleInit {
   private async serveOne(
     peer: Peer,
     frames: Frames,
-    ctx: Ctx,
-    turns: string[],
-    bell: ReturnType<OffersService['bellFor']>,
-    gone: AbortController,
+    { ctx, turns, bell, held, gone }: Conversation,
   ): Promise<string | null> {
     let sent = false;
     const word = frames.nextJson(null).then((frame) => {
@@ -91,23 +101,12 @@ export class ScheduledSocket implements OnModuleInit {
     if (!offer) return this.end(peer, await word);
     sent = true;
     peer.send(stringifyExact(taskRunJson(offer.run, wireTime())));
-    const said = await this.whileLeased(ctx, offer, word);
-    if (said !== 'ack') {
-      await this.offers.takeBack(ctx, offer);
-      return this.end(peer, said);
-    }
-    await this.offers.acknowledge(ctx, offer);
-    return offer.run.task_key;
-  }
-
-  private async whileLeased<T>(ctx: Ctx, offer: Offer, done: Promise<T>): Promise<T> {
-    const renew = () => void this.offers.renew(ctx, offer).catch(() => undefined);
-    const timer = setInterval(renew, (leaseSeconds * 1000) / 3);
-    try {
-      return await done;
-    } finally {
-      clearInterval(timer);
-    }
+    held.add(offer);
+    const said = await word;
+    if (said === 'ack') return offer.run.task_key;
+    held.remove(offer);
+    await this.offers.takeBack(ctx, offer);
+    return this.end(peer, said);
   }
 
   private end(peer: Peer, said: string | undefined): null {
