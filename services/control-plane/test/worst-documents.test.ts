@@ -5,7 +5,7 @@ import { expect, test, vi } from 'vitest';
 import { Budget } from '../src/core/documents/budget.js';
 import { AppError } from '../src/core/errors/app-error.js';
 import { wrongSchema, wrongValues } from '../src/core/json-schema/check.js';
-import { refuseSlow } from '../src/modules/deployments/schedules/timetable.js';
+import { refuseVain } from '../src/modules/deployments/schedules/timetable.js';
 import { hydrate, HydrationError } from '../src/modules/parameters/hydrate.js';
 import { worstHolders, worstSchedules, worstValues } from './worst-documents.js';
 
@@ -74,7 +74,7 @@ test.each(Object.entries(worstSchedules))('%s: it is read and followed while oth
   await standsUp(name, async () => {
     const read = scheduleBody.safeParse(body);
     if (!read.success) return 'not a schedule';
-    await refuseSlow([{ schedule: read.data as Schedule }], new Budget('them'));
+    await refuseVain([{ schedule: read.data as Schedule }], new Budget('them'));
     return 'followed';
   });
 });

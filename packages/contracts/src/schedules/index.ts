@@ -1,3 +1,4 @@
+export { everFires } from './cron.js';
 export { upcoming, type Horizon, type Upcoming } from './horizon.js';
 export { occurrences, wrongSchedule } from './occurrences.js';
 export { storedRRule, UnreadableRule } from './rrule.js';

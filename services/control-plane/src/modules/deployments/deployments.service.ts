@@ -21,7 +21,7 @@ import * as queries from './deployments.queries.js';
 import { LimitOfDeployment } from './limit-of-deployment.js';
 import { QueueOfDeployment } from './queue-of-deployment.js';
 import { mergeSchedules, replaceSchedules, type ScheduleChanges } from './schedules/merge.js';
-import { refuseSlow } from './schedules/timetable.js';
+import { refuseVain } from './schedules/timetable.js';
 import { Scheduler } from './schedules/scheduler.js';
 import * as schedules from './schedules/schedules.queries.js';
 
@@ -90,7 +90,7 @@ export class DeploymentsService {
     // They are resolved when a run is made: what they refer to may have changed by then.
     const budget = new Budget(ctx.workspaceId);
     await this.parameters.refuseMisfits(body, budget);
-    await refuseSlow(body.schedules ?? [], budget);
+    await refuseVain(body.schedules ?? [], budget);
     await this.queues.refuseWrongVariables(ctx.workspaceId, body, { doing, budget });
     const columns = columnsOf({ ...body, parameters: body.parameters ?? {} });
     const { id, created, told } = await this.database.db.transaction().execute(async (tx) => {
@@ -162,7 +162,7 @@ export class DeploymentsService {
     const doing = 'updating deployment';
     const [seen] = await this.getMany(ctx, [id]);
     if (!seen) throw notFound('Deployment not found.');
-    await refuseSlow(body.schedules ?? [], budget);
+    await refuseVain(body.schedules ?? [], budget);
     await this.queues.refuseWrongVariables(ctx.workspaceId, body, { doing, budget }, seen);
     const parameters = await this.parametersAfter(ctx, body, seen, { doing, budget });
     const told = await this.database.db.transaction().execute(async (tx) => {

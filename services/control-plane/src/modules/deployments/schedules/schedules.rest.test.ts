@@ -331,3 +331,17 @@ test('a schedule that was switched off by hand stays off until the code says som
   await deploy(true);
   expect(await isActive()).toEqual([true]);
 });
+
+test('a cron string that no date fits is refused with words, at every door', async () => {
+  const never = { cron: '0 0 31 2 *', timezone: 'UTC' };
+  const { id, schedules } = await deployed({ schedules: [{ schedule: { cron: '0 0 29 2 *', timezone: 'UTC' } }] });
+  const answers = [
+    await call('POST', '/deployments/', { name: 'other', flow_id: flowId, schedules: [{ schedule: never }] }),
+    await call('PATCH', `/deployments/${id}`, { schedules: [{ schedule: never }] }),
+    await call('POST', `/deployments/${id}/schedules`, [{ schedule: never }]),
+    await call('PATCH', `/deployments/${id}/schedules/${schedules[0].id}`, { schedule: never }),
+  ];
+  for (const { status, body } of answers)
+    expect([status, body.detail]).toEqual([422, expect.stringContaining('never fire: no date fits')]);
+  expect(await schedulesOf(id)).toMatchObject([{ schedule: { cron: '0 0 29 2 *' } }]);
+});

@@ -10,7 +10,7 @@ import type { ScheduleRow } from '../deployment.js';
 import { DeploymentsService } from '../deployments.service.js';
 import { patchOf, refuseTooMany, toDraft } from './merge.js';
 import { Scheduler } from './scheduler.js';
-import { horizonDefault, refuseSlow } from './timetable.js';
+import { horizonDefault, refuseVain } from './timetable.js';
 import * as queries from './schedules.queries.js';
 
 type Asker = Pick<Ctx, 'workspaceId'>;
@@ -40,7 +40,7 @@ export class SchedulesService {
     refuseTooMany(schedules.length + given.length);
     const drafts = given.map(toDraft);
     const budget = new Budget(ctx.workspaceId);
-    await refuseSlow(given, budget);
+    await refuseVain(given, budget);
     await queries.insertSchedules(this.database.db, ctx.workspaceId, deploymentId, drafts);
     await this.scheduler.pass({ workspaceId: ctx.workspaceId, deploymentId, budget });
     const ids = new Set(drafts.map((draft) => draft.id));
@@ -64,7 +64,7 @@ export class SchedulesService {
   /** At this door null is as if it were left out. */
   async update(ctx: Asker, deploymentId: string, id: string, given: ScheduleUpdate): Promise<void> {
     const budget = new Budget(ctx.workspaceId);
-    await refuseSlow([given], budget);
+    await refuseVain([given], budget);
     await this.change(ctx, deploymentId, { obsolete: 'future', budget }, async (db) => {
       if (
         !(await queries.updateSchedule(
