@@ -46,9 +46,13 @@ export function variablesOfThePages(ids: Place): Record<string, object[]> {
     SearchWorkspace: [{ text: 'lucid-otter' }, { text: 'flow-17' }, { text: 'nothing like it' }],
     RunLogs: [{ flowRunId: ids.failed, first: 200 }],
     RunCounts: [{ since, until }],
-    FirstDeployment: [{}],
+    FirstDeployment: [{ pool: 'pool-1' }, { pool: 'no such pool' }],
     TaskRuns: [{ flowRunId: ids.run, first: 100 }],
     WorkPools: [{}],
+    DueRuns: [
+      { pools: ['pool-1'], ...upToNow },
+      { pools: ['pool-1', 'pool-2', 'no such pool'], ...upToNow },
+    ],
     Runs: [
       { ...pages, filter: upToNow },
       { ...pages, filter: upToNow, sort: 'OLDEST' },
