@@ -42,7 +42,7 @@ export class Connections {
       socket.end(turnedAway, () => socket.destroy());
       return false;
     }
-    this.open.set(socket, { address, busy: 0, whenIdle: null, readBytes: 0, readAt: 0 });
+    this.open.set(socket, { address, busy: 0, whenIdle: null, readBytes: 0, readAt: Date.now() });
     this.perAddress.set(address, (this.perAddress.get(address) ?? 0) + 1);
     socket.once('close', () => this.leave(socket));
     return true;

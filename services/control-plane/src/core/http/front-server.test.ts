@@ -121,3 +121,17 @@ test('where answers are left unread, those that leave most are let go; who reads
   small.socket.resume();
   await until('the small one has all', () => small.heard.length > 8 * megabyte);
 }, 30_000);
+
+test('who comes for a long answer and reads it slowly gets all of it', async () => {
+  const { visit } = await open({ max: 100, perAddressMax: 100 });
+  const visitors = Array.from({ length: 12 }, visit);
+  for (const { socket } of visitors) {
+    socket.pause();
+    socket.write(get('/?large=16'));
+  }
+  // Longer than it takes until somebody looks after the answers that are not read.
+  const looked = performance.now() + 1_500;
+  await until('somebody has looked', () => performance.now() > looked);
+  for (const { socket } of visitors) socket.resume();
+  await until('all have theirs', () => visitors.every(({ heard }) => heard.length > 16 * megabyte));
+}, 30_000);
