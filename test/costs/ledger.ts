@@ -8,7 +8,8 @@ type Entry = Input & { price: Price; status: number; bytes: number };
 /** How long others may wait for one request. */
 const blockedMsMax = 200;
 const memoryGrowthMax = 300;
-const answerBytesMax = 12_000_000;
+/** What is stored may be long; a refusal repeats little of what it refuses. */
+const answerBytesMax = { given: 12_000_000, refused: 100_000 };
 const printed = 10;
 
 /** What every input cost, and what was wrong with it. */
@@ -26,7 +27,8 @@ export class Ledger {
     const first = await this.priced(input, work);
     if (first.status === -1) this.failures.push(`no answer within a minute: ${told(first)}`);
     if (first.status >= 500 && first.status !== 503) this.failures.push(`answered ${first.status}: ${told(first)}`);
-    if (first.bytes > answerBytesMax) this.failures.push(`answered with ${first.bytes} bytes: ${told(first)}`);
+    const bytesMax = first.status >= 400 ? answerBytesMax.refused : answerBytesMax.given;
+    if (first.bytes > bytesMax) this.failures.push(`answered with ${first.bytes} bytes: ${told(first)}`);
     if (blockedMs(first) <= blockedMsMax) return;
     await sleep(500);
     const again = await this.priced(input, work);

@@ -46,6 +46,24 @@ test.each<[string, string, unknown]>([
   expect(seconds).toBeLessThan(1);
 });
 
+test('what names things that are not there, or that are, is told without repeating them', async () => {
+  const long = `"${'x'.repeat(900_000)}`;
+  const flow = await post('/flows/', { name: 'f' });
+  const type = { name: 'taken', slug: 'taken' };
+  const deployment = (await post('/deployments/', { name: 'd', flow_id: flow.body.id })).body;
+  const answers = [
+    await post('/flow_runs/', { flow_id: flow.body.id, work_pool_name: long }),
+    await post('/flow_runs/', { flow_id: flow.body.id, work_queue_name: long }),
+    await post('/deployments/', { name: 'a', flow_id: flow.body.id, work_pool_name: long }),
+    await app.inject('PATCH', `/api/deployments/${deployment.id}`, { work_pool_name: long }, owner.key),
+    ...(await Promise.all([1, 2].map(() => post('/block_types/', { ...type, name: long, slug: 'long' })))),
+    await app.inject('POST', '/api/flows/', `{"name": ${long}`, owner.key),
+  ];
+  const refused = answers.filter(({ status }) => status >= 400);
+  expect(refused.length).toBeGreaterThanOrEqual(5);
+  for (const { text } of refused) expect(text.length).toBeLessThan(40_000);
+});
+
 test('a list that is too long says how long it may be, before anything is said of its items', async () => {
   const { body } = await post('/flow_runs/filter', { flow_runs: { tags: { all_: many(5_001, 1) } } });
   expect(body.exception_detail).toEqual([

@@ -35,6 +35,13 @@ type Extras = {
   envelope?: 'detail' | 'exception_message';
 };
 
+/** What is told, in characters: a name that it repeats may be as long as a body. */
+const told = { first: 4_000, last: 1_000 };
+
+/** A message says at its beginning and at its end what is the matter. */
+const short = (message: string): string =>
+  message.length > told.first + told.last ? `${message.slice(0, told.first)}…${message.slice(-told.last)}` : message;
+
 export class AppError extends Error {
   override name = 'AppError';
   /** `message` is for the caller; `inside` is for our log and never leaves the process. */
@@ -44,7 +51,7 @@ export class AppError extends Error {
     readonly inside: Record<string, unknown> = {},
     readonly extras: Extras = {},
   ) {
-    super(message, { cause: inside['cause'] });
+    super(short(message), { cause: inside['cause'] });
   }
 
   get status(): number {

@@ -6,6 +6,7 @@ import { fromDatabase } from '../errors/database-errors.js';
 import { findJsonMistake } from '../json/json-mistake.js';
 import { LOGGER } from '../log/log.module.js';
 import type { Logger } from '../log/logger.js';
+import { shortened } from './echo.js';
 import { laterHeaders } from './later.js';
 import type { HeadgateRequest } from './request.js';
 import { InvalidRequest } from './zod-body.js';
@@ -95,6 +96,6 @@ function refusedByFastify(status: number, error: Error, { bodyText = '' }: Headg
   return {
     exception_message: 'Invalid request received.',
     exception_detail: [{ type: 'json_invalid', loc: ['body', at], msg: error.message, input: {}, ctx: { error: why } }],
-    request_body: bodyText,
+    request_body: shortened(bodyText),
   };
 }
