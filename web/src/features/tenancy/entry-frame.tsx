@@ -1,5 +1,7 @@
 import type { ReactNode } from 'react';
+import { Button } from '@/ui/button';
 import { Logo } from '@/ui/logo';
+import type { Entry } from './use-entry';
 
 type Props = { title: string; lead?: ReactNode; children: ReactNode; foot?: ReactNode };
 
@@ -21,6 +23,17 @@ export function EntryFrame({ title, lead, children, foot }: Props) {
         {foot && <p className="mt-5 text-center text-sm text-muted">{foot}</p>}
       </div>
     </main>
+  );
+}
+
+type SubmitProps = { entry: Pick<Entry, 'busy' | 'wait'>; children: ReactNode };
+
+/** The button that sends the form; it says how long it will not. */
+export function EntrySubmit({ entry: { busy, wait }, children }: SubmitProps) {
+  return (
+    <Button type="submit" variant="primary" size="lg" className="w-full" loading={busy} disabledReason={wait}>
+      {children}
+    </Button>
   );
 }
 

@@ -6,10 +6,9 @@ import { useMutation } from 'urql';
 import { SignInDocument } from '@/generated/graphql';
 import { usePageTitle } from '@/lib/page-title';
 import { paths } from '@/lib/paths';
-import { Button } from '@/ui/button';
 import { Field } from '@/ui/field';
 import { Input } from '@/ui/input';
-import { EntryFrame } from './entry-frame';
+import { EntryFrame, EntrySubmit } from './entry-frame';
 import { FormError } from './form-error';
 import { useEntry } from './use-entry';
 
@@ -63,16 +62,7 @@ export function SignInPage() {
             onChange={(event) => setPassword(event.target.value)}
           />
         </Field>
-        <Button
-          type="submit"
-          variant="primary"
-          size="lg"
-          className="w-full"
-          loading={entry.busy}
-          disabledReason={entry.wait}
-        >
-          Sign in
-        </Button>
+        <EntrySubmit entry={entry}>Sign in</EntrySubmit>
       </form>
     </EntryFrame>
   );

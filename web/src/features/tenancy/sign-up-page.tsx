@@ -6,10 +6,9 @@ import { useMutation } from 'urql';
 import { SignUpDocument } from '@/generated/graphql';
 import { usePageTitle } from '@/lib/page-title';
 import { paths } from '@/lib/paths';
-import { Button } from '@/ui/button';
 import { Field } from '@/ui/field';
 import { Input } from '@/ui/input';
-import { EntryFrame } from './entry-frame';
+import { EntryFrame, EntrySubmit } from './entry-frame';
 import { FormError } from './form-error';
 import { useEntry } from './use-entry';
 
@@ -54,16 +53,7 @@ export function SignUpPage() {
         <Field label="Password" error={entry.fields['password']} hint="At least 10 characters.">
           <Input {...control('password')} type="password" autoComplete="new-password" />
         </Field>
-        <Button
-          type="submit"
-          variant="primary"
-          size="lg"
-          className="w-full"
-          loading={entry.busy}
-          disabledReason={entry.wait}
-        >
-          Create account
-        </Button>
+        <EntrySubmit entry={entry}>Create account</EntrySubmit>
       </form>
     </EntryFrame>
   );

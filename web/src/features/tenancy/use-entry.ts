@@ -45,3 +45,5 @@ export function useEntry(send: () => Promise<Answer>) {
   const general = wait ? `Too many attempts. Try again in ${wait}.` : whole;
   return { submit, forget, busy, fields, general, next, wait: wait && `You can try again in ${wait}.` };
 }
+
+export type Entry = ReturnType<typeof useEntry>;

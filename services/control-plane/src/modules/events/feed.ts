@@ -3,7 +3,8 @@ import { Database } from '../../core/db/database.js';
 import type { WireEvent } from '../../core/events/events.js';
 import { Turns } from '../../core/fair/turns.js';
 import { stringifyExact } from '../../core/json/exact-json.js';
-import { Broadcast, type Listener } from '../../core/live/broadcast.js';
+import { Broadcast } from '../../core/live/broadcast.js';
+import { Feeds, type Feed } from '../../core/live/feeds.js';
 import { Live, topics } from '../../core/live/live.js';
 import { readReceivedSince } from './events.queries.js';
 
@@ -15,7 +16,7 @@ const sweepLimit = 5_000;
 const rememberedMax = 50_000;
 
 /** The new events of a workspace: at once by the wake-up, and by a look into the table when a wake-up was lost. */
-class WorkspaceFeed {
+class WorkspaceFeed implements Feed<WireEvent> {
   readonly broadcast: Broadcast<WireEvent>;
   private readonly seen = new Set<string>();
   private readonly stopLive: () => void;
@@ -68,26 +69,10 @@ class WorkspaceFeed {
   }
 }
 
+/** The new events of workspaces that somebody listens to. One may be given that happened shortly before. */
 @Injectable()
-export class EventFeed {
-  private readonly feeds = new Map<string, WorkspaceFeed>();
-
-  constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(Live) private readonly live: Live,
-    @Inject(Turns) private readonly turns: Turns,
-  ) {}
-
-  /** Answers the function that ends it. An event may be given that happened shortly before. */
-  listen(workspaceId: string, listener: Listener<WireEvent>): () => void {
-    const feed = this.feeds.get(workspaceId) ?? new WorkspaceFeed(workspaceId, this.database, this.live, this.turns);
-    this.feeds.set(workspaceId, feed);
-    const end = feed.broadcast.listen(listener);
-    return () => {
-      end();
-      if (feed.broadcast.size > 0 || this.feeds.get(workspaceId) !== feed) return;
-      feed.stop();
-      this.feeds.delete(workspaceId);
-    };
+export class EventFeed extends Feeds<WireEvent> {
+  constructor(@Inject(Database) database: Database, @Inject(Live) live: Live, @Inject(Turns) turns: Turns) {
+    super((workspaceId) => new WorkspaceFeed(workspaceId, database, live, turns));
   }
 }

@@ -118,7 +118,10 @@ export class PoolDesk {
   private ring(what: PoolRing): void {
     if (what) this.rung.add(what.cancelling);
     else this.lookAnew();
-    if (this.rung.size > knownMax) this.trustedUntil = 0;
+    if (this.rung.size > knownMax) {
+      this.rung.clear();
+      this.trustedUntil = 0;
+    }
     if (!this.isIdle) this.passUnasked();
   }
 
