@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ExactNumber, isJsonObject, parseExact, parseJson, stringifyExact } from './exact-json.js';
+import {
+  ExactNumber,
+  isJsonObject,
+  parseExact,
+  parseJson,
+  parseSent,
+  parseSentExactly,
+  stringifyExact,
+} from './exact-json.js';
 
 test('numbers come back as they were written', () => {
   const text = '{"a":1.0,"b":12345678901234567890,"c":[1e16,-0,0.1,5],"d":"1.0","e\\"1.0":"x 1.0 \\" 2.0"}';
@@ -25,6 +33,25 @@ test('any JSON survives', () => {
   );
 });
 
+test('what is read twice is what JSON.parse reads, however it is written', () => {
+  const texts = [
+    ' { "a" : [ 1.0 , { } , [ ] , true , false , null , -0 ] , "b\\"\\\\" : "\\u0041\\n" } ',
+    '{"__proto__":1.0,"a":{"__proto__":{"b":2.0}},"a":[1E+2,"x"]}',
+    '\n[\t"",\r"\\\\",1e5\n]',
+    '1e400',
+  ];
+  for (const text of texts) {
+    expect(JSON.stringify(parseExact(text))).toBe(JSON.stringify(JSON.parse(text)));
+  }
+  expect(Object.getPrototypeOf(parseExact('{"__proto__":1.0}'))).toBe(Object.prototype);
+  fc.assert(
+    fc.property(fc.jsonValue(), fc.constantFrom(undefined, 1, '\t'), (value, space) => {
+      const text = JSON.stringify([value, 'and one that is unusual'], null, space).replace(/]$/, ',1.0]');
+      expect(JSON.stringify(parseExact(text))).toBe(JSON.stringify(JSON.parse(text)));
+    }),
+  );
+});
+
 test('what is nested too deep is refused, brackets in strings do not count', () => {
   expect(() => parseExact('['.repeat(201) + ']'.repeat(201))).toThrow(/nested/);
   expect(() => parseExact(`"${'['.repeat(500)}"`)).not.toThrow();
@@ -44,6 +71,11 @@ test('integers stay as they are in what is read like ordinary JSON, other number
 test('what is nested too deep to be walked is read all the same', () => {
   const deep = (value: string) => '['.repeat(300) + value + ']'.repeat(300);
   expect(JSON.stringify(parseJson(deep('12345678901234567890')))).toBe(deep('12345678901234567000'));
+});
+
+test('halves of surrogate pairs are none where numbers are kept, too', () => {
+  const text = '{"a":"\\ud800","b":1.0}';
+  expect(stringifyExact(parseSentExactly(text, parseSent(text)))).toBe('{"a":"\ufffd","b":1.0}');
 });
 
 test('what is not JSON is refused as ever', () => {

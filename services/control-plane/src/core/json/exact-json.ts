@@ -1,36 +1,53 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { invalid } from '../errors/app-error.js';
 import { isTooDeep } from './json-depth.js';
+import { readExact } from './read-exact.js';
+
+/** Stands for what is written as it is while a text is written; nobody outside this process can know it. */
+const mark = randomBytes(18).toString('base64url');
+/** Writing is synchronous: what the marks stand for, in their order; null where ordinary JSON is written. */
+let sources: string[] | null = null;
+/** Whether something that is not what ordinary JSON says of it was written since this was last set to false. */
+let met = false;
 
 /** A number that JavaScript would write otherwise than it was given: `1.0`, `1e5`, digits beyond 2^53. */
 export class ExactNumber {
   constructor(readonly source: string) {}
   /** For whoever writes ordinary JSON. */
-  toJSON(): number {
-    met = true;
-    return Number(this.source);
+  toJSON(): number | string {
+    return asSource(this.source) ?? Number(this.source);
   }
 }
 
-/** Whether an exact number was written since this was last set to false: writing is synchronous. */
-let met = false;
+/** A document as the text that it is: who only passes it on need not read it and write it again. */
+export class JsonText {
+  constructor(readonly text: string) {}
+  toJSON(): unknown {
+    return asSource(this.text) ?? JSON.parse(this.text);
+  }
+}
+
+function asSource(source: string): string | null {
+  met = true;
+  return sources && sources.push(source) > 0 ? mark : null;
+}
+
 const levelsMax = 200;
 const tooDeep = `JSON is nested more than ${levelsMax} levels deep.`;
-/** Stands for an exact number while a text is parsed or written; nobody outside this process can know it. */
-const mark = `exact-number:${randomUUID()}:`;
-const token = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*|[[\]{}]/gs;
-const marked = new RegExp(`"${mark}([^"]*)"`, 'g');
 const long = /(?:^|[:[,\s])-?\d{16}/;
 const integer = /^-?\d+$/;
 /** How half of a surrogate pair is escaped, and one that stands alone. */
 const half = /\\u[dD][89a-fA-F]/;
 const loneHalf = /\p{Surrogate}/gu;
 
+/** Whether a text may have a number that JavaScript would write otherwise: most have none, and are read once only. */
+const unusual = /\d[.eE]|\d{16}|-0/;
+
 /** Parses a text that is JSON, without changing a number. Refuses what is nested too deep to be walked. */
 export function parseExact(text: string): unknown {
-  const unambiguous = withMarks(text, () => true);
-  if (unambiguous === null) throw invalid(tooDeep);
-  return parseMarked(unambiguous);
+  const plain: unknown = JSON.parse(text);
+  if (isTooDeep(text, levelsMax)) throw invalid(tooDeep);
+  return unusual.test(text) ? readExact(text, (source) => asWritten(source, true)) : plain;
 }
 
 /**
@@ -39,10 +56,15 @@ export function parseExact(text: string): unknown {
  * such integers. Throws a SyntaxError for what is not JSON.
  */
 export function parseJson(text: string): unknown {
-  // Before marking: looking for the end of a text that never ends would take quadratic time.
   const plain: unknown = JSON.parse(text);
-  const unambiguous = long.test(text) ? withMarks(text, (number) => integer.test(number)) : null;
-  return unambiguous === null ? plain : parseMarked(unambiguous);
+  if (!long.test(text) || isTooDeep(text, levelsMax)) return plain;
+  return readExact(text, (source) => asWritten(source, integer.test(source)));
+}
+
+/** A number, or its source where JavaScript would write it otherwise and it is to be kept. */
+function asWritten(source: string, isKept: boolean): number | ExactNumber {
+  const number = Number(source);
+  return isKept && String(number) !== source ? new ExactNumber(source) : number;
 }
 
 /**
@@ -51,9 +73,14 @@ export function parseJson(text: string): unknown {
  */
 export function parseSent(text: string): unknown {
   if (isTooDeep(text, levelsMax)) throw invalid(tooDeep);
-  const value = parseJson(text);
-  return half.test(text) ? asUnicode(value) : value;
+  return withoutHalves(text, parseJson(text));
 }
+
+/** The same without changing a number; `plain` is what `parseSent` made of the text. */
+export const parseSentExactly = (text: string, plain: unknown): unknown =>
+  unusual.test(text) ? withoutHalves(text, parseExact(text)) : plain;
+
+const withoutHalves = (text: string, value: unknown): unknown => (half.test(text) ? asUnicode(value) : value);
 
 function asUnicode(value: unknown): unknown {
   if (typeof value === 'string') return value.replaceAll(loneHalf, '\ufffd');
@@ -62,35 +89,21 @@ function asUnicode(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [asUnicode(key), asUnicode(each)]));
 }
 
-/** The text with every number that JavaScript would change marked, if it is one to keep; null when it is nested too deep. */
-function withMarks(text: string, isKept: (number: string) => boolean): string | null {
-  let [level, deepest] = [0, 0];
-  const unambiguous = text.replaceAll(token, (found) => {
-    if (found === '[' || found === '{') deepest = Math.max(deepest, ++level);
-    else if (found === ']' || found === '}') level -= 1;
-    else if (!found.startsWith('"') && String(Number(found)) !== found && isKept(found)) return `"${mark}${found}"`;
-    return found;
-  });
-  return deepest > levelsMax ? null : unambiguous;
+/** Writes JSON with every exact number, and every text of JSON, as it was given. */
+export function stringifyExact(value: unknown): string {
+  const found: string[] = [];
+  sources = found;
+  try {
+    const text = JSON.stringify(value);
+    return found.length > 0 ? withSources(text, found) : text;
+  } finally {
+    sources = null;
+  }
 }
 
-const parseMarked = (text: string): unknown =>
-  text.includes(mark)
-    ? JSON.parse(text, (_, value: unknown) =>
-        typeof value === 'string' && value.startsWith(mark) ? new ExactNumber(value.slice(mark.length)) : value,
-      )
-    : JSON.parse(text);
-
-/** Writes JSON with every exact number as it was given. */
-export function stringifyExact(value: unknown): string {
-  met = false;
-  const text = JSON.stringify(value);
-  if (!met) return text;
-  const unambiguous = JSON.stringify(value, function (this: Record<string, unknown>, key, plain: unknown) {
-    const raw = this[key];
-    return raw instanceof ExactNumber ? mark + raw.source : plain;
-  });
-  return unambiguous.replaceAll(marked, '$1');
+function withSources(text: string, found: string[]): string {
+  const parts = text.split(`"${mark}"`);
+  return parts.map((part, at) => (at < found.length ? part + found[at]! : part)).join('');
 }
 
 /** With ordinary numbers, for those who calculate with them; and the text of it, which is known then. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseSent } from './exact-json.js';
+import { parseSent, parseSentExactly, stringifyExact } from './exact-json.js';
 import { findJsonMistake } from './json-mistake.js';
 
 const mb = 1_000_000;
@@ -13,6 +13,8 @@ const worst: Record<string, string> = {
   'text of backslashes': `["${'\\\\'.repeat(mb / 2)}\\"`,
   'a very long number': '1'.repeat(mb),
   'many long numbers': `[${Array.from({ length: mb / 20 }, () => '1234567890123456789').join()}]`,
+  'many numbers that are kept': `[${'1.0,'.repeat(mb / 4)}1]`,
+  'many keys of numbers that are kept': `{${Array.from({ length: mb / 14 }, (_, at) => `"k${at}":1.0`).join()}}`,
   'many keys': `{${Array.from({ length: mb / 12 }, (_, at) => `"k${at}":1`).join()}}`,
   'one key many times': `{${'"kk":1,'.repeat(mb / 7)}"kk":1}`,
   'many prototypes': `[${'{"__proto__":1},'.repeat(mb / 16)}1]`,
@@ -24,7 +26,9 @@ const worst: Record<string, string> = {
 test.each(Object.entries(worst))('%s: read or refused in time that grows with the length', (_, text) => {
   const before = process.cpuUsage();
   try {
-    parseSent(text);
+    const value = parseSent(text);
+    // As the doors of other people's documents do, there and back.
+    stringifyExact(parseSentExactly(text, value));
   } catch (error) {
     if (error instanceof SyntaxError) findJsonMistake(text);
   }

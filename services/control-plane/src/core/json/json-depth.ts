@@ -1,4 +1,6 @@
-const [quote, backslash] = [34, 92];
+import { endOfText } from './read-exact.js';
+
+const quote = 34;
 const [openList, openObject, closeList, closeObject] = [91, 123, 93, 125];
 
 /** Whether a text, if it is JSON, is nested deeper than `levelsMax`. One pass, whatever the text is. */
@@ -16,17 +18,4 @@ export function isTooDeep(text: string, levelsMax: number): boolean {
     } else if (code === closeList || code === closeObject) level -= 1;
   }
   return false;
-}
-
-/** Where the quote is that ends a text; -1 when there is none. */
-function endOfText(text: string, from: number): number {
-  let end = text.indexOf('"', from);
-  while (end !== -1 && isEscaped(text, from, end)) end = text.indexOf('"', end + 1);
-  return end;
-}
-
-function isEscaped(text: string, from: number, at: number): boolean {
-  let first = at;
-  while (first > from && text.charCodeAt(first - 1) === backslash) first -= 1;
-  return (at - first) % 2 === 1;
 }

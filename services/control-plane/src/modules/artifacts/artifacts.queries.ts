@@ -2,7 +2,7 @@ import { sql, type RawBuilder } from 'kysely';
 import type { Db } from '../../core/db/db.js';
 import { storableJson, storableText } from '../../core/db/json-rows.js';
 import { updateRow } from '../../core/db/update-row.js';
-import { parseExact } from '../../core/json/exact-json.js';
+import { JsonText } from '../../core/json/exact-json.js';
 import { conditionsOf, type ArtifactFilters } from './artifacts.filters.js';
 
 /** An artifact as it is stored; in a collection `id` is the collection's and `latest_id` the artifact's. */
@@ -22,11 +22,11 @@ export type ArtifactRow = {
 
 export type ArtifactDraft = Omit<ArtifactRow, 'created' | 'updated' | 'latest_id'>;
 
-/** The data comes as text: as a number of JavaScript, a large id would come back as another. */
+/** The data is passed on as the text that it is: large tables cost nothing, and no number is changed. */
 type TextRow = ArtifactRow & { data: string | null };
 const asStored = (row: TextRow): ArtifactRow => ({
   ...row,
-  data: row.data === null ? null : parseExact(row.data),
+  data: row.data === null ? null : new JsonText(row.data),
 });
 const columns = sql`artifact.id, artifact.created, artifact.updated, artifact.key, artifact.type, artifact.description, artifact.data::text as data, artifact.metadata, artifact.flow_run_id, artifact.task_run_id`;
 const collectionColumns = sql`c.id, c.latest_id, c.created, c.updated, artifact.key, artifact.type, artifact.description, artifact.data::text as data, artifact.metadata, artifact.flow_run_id, artifact.task_run_id`;

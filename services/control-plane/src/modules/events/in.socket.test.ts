@@ -68,6 +68,8 @@ test('those who send over sockets do not make others wait longer by asking again
   send(socket, 'said.often');
   await until('the budget is used up', async () => (await stored('said.often')) > 0);
   const refusal = async () => {
+    // On a slow machine the budget may have filled again since the last look.
+    send(socket, 'said.often', eventsPerSecond);
     const event = {
       id: newId(),
       occurred: new Date().toISOString(),
