@@ -1,4 +1,4 @@
-import { contentsFor, pairs, type Content } from './contents.ts';
+import { atBound, beyond, contentsFor, pairs, type Content } from './contents.ts';
 import { shuffled } from './shuffled.ts';
 import { addressOf, doors, kindsOf, sample, type Door, type Schema } from './document.ts';
 
@@ -10,6 +10,11 @@ type Place = { owner: string; path: string[]; schema: Schema };
 
 /** Stands where the content will. */
 const marker = '\u0001here\u0001';
+const markers = new RegExp(
+  `"${JSON.stringify(marker).slice(1, -1).replaceAll('\\', '\\\\')}(\\d+)${JSON.stringify(marker).slice(1, -1).replaceAll('\\', '\\\\')}"`,
+  'g',
+);
+const bodyBytesMax = 1_000_000;
 const levelsMax = 5;
 /** What Node takes as the head of a request. */
 const addressBytesMax = 12_000;
@@ -17,29 +22,119 @@ const addressBytesMax = 12_000;
 /** Doors that wait for something by design, or take away the ground that the others stand on. */
 const waits = /\/claim$/;
 
-/**
- * Every field of every door with everything that is known to be dear for it, in an order that comes by every field early:
- * what other doors have in common with this one is tried later here.
- */
-export function casesOf(things: Record<string, string>, only: RegExp): Case[] {
-  const seen = new Map<string, number>();
+export type Cases = {
+  /** Every door and every field of it, in as few requests as that takes: what a run sends at least. */
+  once: Case[];
+  /** Every field by itself with everything that is known to be dear for it; what is dear at many doors late at the others. */
+  alone: Case[];
+  /** Fields of doors. */
+  fields: number;
+};
+
+/** All that can be sent, for a seed always in the same order. */
+export function casesOf(things: Record<string, string>, only: RegExp, seed: string): Cases {
+  const asked = doors.filter(({ name }) => only.test(name) && !waits.test(name));
+  const once = asked.flatMap((door) => [plain(door, things), ...addressesOf(door, things), ...bodiesOf(door, things)]);
+  const classes = new Map<string, { door: Door; place: Place }[]>();
   const ranked: { rank: number; each: Case }[] = [];
-  for (const door of doors.filter(({ name }) => only.test(name) && !waits.test(name))) {
-    ranked.push({ rank: -1, each: plain(door, things) });
+  let fields = 0;
+  for (const door of shuffled(asked, seed)) {
     for (const [at, each] of pairsOf(door, things).entries()) ranked.push({ rank: at / 8, each });
     const places = [...fieldsOf(door), ...(door.body ? placesIn(door.body, door.name) : [])];
+    fields += places.length;
     for (const place of places) {
       const key = `${place.owner}.${place.path.at(-1) ?? ''}`;
-      const times = seen.get(key) ?? 0;
-      seen.set(key, times + 1);
-      const all = shuffled(contentsFor(place.schema, things, place.path.at(-1) ?? ''), key + door.name);
+      const others = classes.get(key) ?? [];
+      classes.set(key, [...others, { door, place }]);
+      const all = shuffled(contentsFor(place.schema, things, place.path.at(-1) ?? ''), seed + key + door.name);
       for (const [at, content] of all.entries())
-        ranked.push({ rank: at + 3 * times, each: caseOf(door, place, content, things) });
+        ranked.push({ rank: at + 3 * others.length + 1, each: caseOf(door, place, content, things) });
     }
   }
-  return shuffled(ranked, 'order')
+  // The same component means the same code: one door for each field of it.
+  for (const [first] of classes.values()) {
+    const { door, place } = first!;
+    once.push(caseOf(door, place, atBound(place.schema, place.path.at(-1) ?? ''), things));
+  }
+  const alone = shuffled(ranked, seed)
     .sort((one, other) => one.rank - other.rank)
     .map(({ each }) => each);
+  return { once: shuffled(once, seed), alone, fields };
+}
+
+/** Everything that stands in the query at once, and everything in the path by itself. */
+function addressesOf(door: Door, things: Record<string, string>): Case[] {
+  const [path, query] = ['path', 'query'].map((where) => fieldsOf(door).filter(({ owner }) => owner === where)) as [
+    Place[],
+    Place[],
+  ];
+  const cases = path.map((place) => caseOf(door, place, beyond(place.schema, '', addressBytesMax), things));
+  if (query.length === 0) return cases;
+  const words = 'x%_'.repeat(Math.floor(addressBytesMax / query.length / 9));
+  const asked = query.map((place) => `${place.path[0]!.split(':')[1]}=${encodeURIComponent(words)}`).join('&');
+  const request = () => ({
+    method: door.method,
+    path: `${pathOf(door, addressOf(door, things), {})}?${asked}`,
+    body: door.body ? Buffer.from(JSON.stringify(sample(door.body, things))) : null,
+  });
+  return [...cases, { door: door.name, place: 'the whole query', content: 'long words', request }];
+}
+
+/** All fields of one level at once: each with as much as it may hold, and each with more than that. */
+function bodiesOf(door: Door, things: Record<string, string>): Case[] {
+  const { body } = door;
+  if (!body) return [];
+  return Array.from({ length: levelsMax + 1 }, (_, level) => level).flatMap((level) =>
+    [atBound, beyond].flatMap((contentOf) => {
+      const holders: { schema: Schema; field: string }[] = [];
+      const value = filled(
+        body,
+        level,
+        things,
+        (schema, field) => marker + (holders.push({ schema, field }) - 1) + marker,
+      );
+      if (holders.length === 0) return [];
+      const bytes = Math.min(900_000, Math.floor(bodyBytesMax / holders.length));
+      const request = () => ({
+        method: door.method,
+        path: pathOf(door, addressOf(door, things), {}),
+        body: Buffer.from(
+          JSON.stringify(value).replaceAll(markers, (_, at: string) => {
+            const { schema, field } = holders[Number(at)]!;
+            return contentOf(schema, field, bytes).json;
+          }),
+        ),
+      });
+      const content = contentOf === atBound ? 'as much as they may' : 'more than they may';
+      return [{ door: door.name, place: `all ${holders.length} fields of level ${level}`, content, request }];
+    }),
+  );
+}
+
+/** A body with a mark at each field of a level; undefined where there is none. */
+function filled(
+  of: Schema,
+  level: number,
+  things: Record<string, string>,
+  mark: (schema: Schema, field: string) => string,
+  field = '',
+  open: string[] = [],
+): unknown {
+  if (level === 0) return mark(of, field);
+  for (const { schema, name } of kindsOf(of)) {
+    if (name && open.includes(name)) continue;
+    const within = name ? [...open, name] : open;
+    if (schema.type === 'array') {
+      const item = filled(schema.items ?? {}, level - 1, things, mark, field, within);
+      if (item !== undefined) return [item];
+    }
+    const below = Object.entries(schema.properties ?? {}).flatMap(([key, property]) => {
+      const value = filled(property, level - 1, things, mark, key, within);
+      return value === undefined ? [] : [[key, value] as const];
+    });
+    if (below.length > 0) return { ...(sample(schema, things) as object), ...Object.fromEntries(below) };
+  }
+  return undefined;
 }
 
 const plain = (door: Door, things: Record<string, string>): Case => ({

@@ -141,3 +141,57 @@ const rules: Content[] = Object.entries(worstSchedules).flatMap(([name, body]) =
 
 /** Schemas with the values that they are dear for: the two names under which a body takes them. */
 export const pairs = Object.entries(worstValues).map(([name, { schema, values }]) => ({ name, schema, values }));
+
+/** How many items a list may have whose schema says nothing of it. */
+const itemsMax = 5_000;
+
+/** As much as a field may hold, of what is dearest to look for: all different, and none of it there. */
+export function atBound(of: Schema, field: string, size = bytes): Content {
+  const schema: Schema = kindsOf(of)[0]?.schema ?? {};
+  return { name: 'as much as it may', json: boundOf(schema, field, size) };
+}
+
+function boundOf(schema: Schema, field: string, size: number): string {
+  if (schema.enum) return JSON.stringify(schema.enum[0]);
+  if (schema.type === 'array') return listOf(schema, field, size);
+  if (schema.type === 'integer' || schema.type === 'number') return String(schema.maximum ?? 2_147_483_647);
+  if (schema.type === 'boolean') return 'true';
+  if (schema.type === 'string') return textOf(schema, field, size);
+  if (Object.keys(schema.properties ?? {}).length > 0) return JSON.stringify(sample(schema, {}, field));
+  if (field.endsWith('schedule')) return JSON.stringify(Object.values(worstSchedules)[0]);
+  return `{${numbered((at) => `"k${at}":"%_${at}"`, Math.min(size, 100_000))}}`;
+}
+
+/** Texts to look for are bounded where the published document says nothing of it. */
+function textOf(schema: Schema, field: string, size: number): string {
+  if (schema.format === 'uuid' || schema.format === 'date-time') return JSON.stringify(sample(schema, {}));
+  const bound = schema.maxLength ?? (/like|search|query|prefix|name/.test(field) ? 1_000 : 100_000);
+  return text('%_a', Math.min(size, bound));
+}
+
+function listOf(schema: Schema, field: string, size: number): string {
+  const inner: Schema = kindsOf(schema.items ?? {})[0]?.schema ?? {};
+  const isText = inner.type === 'string' && !inner.enum;
+  const item = isText
+    ? (at: number) => (inner.format === 'uuid' ? id(at) : `"w%_${at}"`)
+    : () => JSON.stringify(sample(inner, {}, field.replace(/s$/, '')));
+  const many = Math.min(schema.maxItems ?? itemsMax, Math.floor(size / (item(itemsMax).length + 1)));
+  return `[${Array.from({ length: Math.max(1, many) }, (_, at) => item(at)).join(',')}]`;
+}
+
+/** More than a field may hold, of its own kind. */
+export function beyond(of: Schema, field: string, size = bytes): Content {
+  const schema: Schema = kindsOf(of)[0]?.schema ?? {};
+  const json = () => {
+    if (schema.type === 'array') return filled(JSON.stringify(sample(schema.items ?? {}, {}, field)), size);
+    if (schema.type === 'integer' || schema.type === 'number') return '9'.repeat(size);
+    if (schema.type === 'string') return text('%_', size);
+    return filled('{"a":1}', size);
+  };
+  return {
+    name: 'more than it may',
+    get json() {
+      return json();
+    },
+  };
+}

@@ -14,8 +14,11 @@ export type Schema = {
   allOf?: Schema[];
   items?: Schema;
   minItems?: number;
+  maxItems?: number;
   minimum?: number;
+  maximum?: number;
   minLength?: number;
+  maxLength?: number;
   properties?: Record<string, Schema>;
   required?: string[];
 };

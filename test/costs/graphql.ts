@@ -16,11 +16,14 @@ import {
   type GraphQLObjectType,
 } from 'graphql';
 import { root } from './document.ts';
+import { shuffled } from './shuffled.ts';
 
 export type Question = { name: string; query: string; variables: Record<string, unknown> };
 /** A question that can be made smaller, until the server takes it. */
 export type Recipe = { name: string; aliases: number; first: number; make(aliases: number, first: number): Question };
 
+/** Fields at the root. */
+const aliasesMax = 25;
 const schema = buildSchema(readFileSync(path.join(root, 'services/control-plane/schema.graphql'), 'utf8'));
 const times = (many: number, each: (at: number) => string): string =>
   Array.from({ length: many }, (_, at) => each(at)).join(' ');
@@ -63,8 +66,8 @@ function thingFor(field: string, { name, type }: GraphQLArgument, things: Record
   );
 }
 
-/** Every root field, broad and deep, as dear as it may be. */
-export function recipes(things: Record<string, string>): Recipe[] {
+/** Every root field, broad and deep, as dear as it may be: once in one of the ways, and in all the others. */
+export function recipes(things: Record<string, string>, seed: string): { once: Recipe[]; more: Recipe[] } {
   const fields = Object.values(schema.getQueryType()!.getFields());
   const shapes: Record<string, Omit<Shape, 'first'>> = {
     'with nothing below': { levels: 1, want: (field) => field.name === 'nodes' },
@@ -75,9 +78,9 @@ export function recipes(things: Record<string, string>): Recipe[] {
       want: (field) => isList(field) || /Connection/.test(String(field.type)) || /^flow$/.test(field.name),
     },
   };
-  return fields.flatMap((field) =>
-    Object.entries(shapes).flatMap(([how, shape]) =>
-      [1, 6, 45].map((aliases) => ({
+  const ways = fields.map((field) => {
+    const all = Object.entries(shapes).flatMap(([how, shape]) =>
+      [1, 6, aliasesMax].map((aliases) => ({
         name: `${field.name} ${how}, ${aliases} times`,
         aliases,
         first: 200,
@@ -92,8 +95,16 @@ export function recipes(things: Record<string, string>): Recipe[] {
           return { name: `${field.name} ${how}, ${many} times, ${first} each`, query, variables: {} };
         },
       })),
+    );
+    return shuffled(all, seed + field.name);
+  });
+  return {
+    once: ways.map(([one]) => one!),
+    more: shuffled(
+      ways.flatMap(([, ...others]) => others),
+      seed,
     ),
-  );
+  };
 }
 
 /** Questions of the kinds that once were dear before they ran, or instead of running. */

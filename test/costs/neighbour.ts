@@ -26,6 +26,7 @@ for (;;) {
   );
   const ms = Date.now() - from;
   // What the api worked meanwhile is what it made others wait for; the rest is a busy machine.
+  if (!process.connected) process.exit(0);
   process.send!({ from, ms, blockedMs: Math.min(ms, workedMs(Number(pid)) - worked), failure });
   await sleep(pauseMs);
 }

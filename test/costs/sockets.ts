@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { contentsFor } from './contents.ts';
 import type { Question } from './graphql.ts';
+import { shuffled } from './shuffled.ts';
 
 export type Talk = { name: string; content: string; hold(): Promise<void> };
 
@@ -36,47 +37,54 @@ const event = (content: string): string =>
     resource: { 'prefect.resource.id': 'a' },
   }).replace(/\}$/, `,"payload":${content}}`);
 const frames = 4;
+/** Talks of each door that every run holds: so many contents, by each of three. */
+const onceEach = 3 * 5;
 const answersWithinMs = 60;
 
-/** What is said to the sockets: before sign-in, after a refusal, and by somebody who may. */
-export function talks(url: string, key: string): Talk[] {
+/** What is said to the sockets: before sign-in, after a refusal, and by somebody who may. Each door hears all; `once` a part. */
+export function talks(url: string, key: string, seed: string): { once: Talk[]; more: Talk[] } {
   const contents = [
     ...contentsFor({ type: 'string' }, {}, ''),
     ...contentsFor({ type: 'array', items: { type: 'string' } }, {}, ''),
     ...contentsFor({}, {}, ''),
   ];
-  return Object.entries(doors).flatMap(([path, door], which) =>
-    contents
-      .filter((_, at) => at % 5 === which)
-      .flatMap((content) => {
-        const cut = (text: string): string => (text.length > door.bytesMax ? text.slice(0, door.bytesMax) : text);
-        const signedIn = `{"type":"auth","token":"${key}"}`;
-        return [
-          { who: 'a stranger', says: () => Array.from({ length: frames }, () => content.json) },
-          {
-            who: 'somebody refused',
-            says: () => ['{"type":"auth","token":"no"}', ...Array.from({ length: frames }, () => content.json)],
-          },
-          {
-            who: 'a member',
-            says: () => [
-              signedIn,
-              fits(door.hello(content.json)),
-              ...Array.from({ length: frames }, () => cut(door.after(content.json))),
-            ],
-          },
-        ].map(({ who, says }) => ({
-          name: `${who} at ${path}`,
-          content: content.name,
-          hold: () => talk(url.replace(/^http/, 'ws') + path, says()),
-        }));
-        function fits(text: string): string {
-          return text.length > door.bytesMax
-            ? door.hello(content.json.length > 1_000 ? `"${'x'.repeat(door.bytesMax / 6)}"` : content.json)
-            : text;
-        }
-      }),
+  const all = Object.entries(doors).map(([path, door]) =>
+    shuffled(contents, seed + path).flatMap((content) => {
+      const cut = (text: string): string => (text.length > door.bytesMax ? text.slice(0, door.bytesMax) : text);
+      const signedIn = `{"type":"auth","token":"${key}"}`;
+      return [
+        { who: 'a stranger', says: () => Array.from({ length: frames }, () => content.json) },
+        {
+          who: 'somebody refused',
+          says: () => ['{"type":"auth","token":"no"}', ...Array.from({ length: frames }, () => content.json)],
+        },
+        {
+          who: 'a member',
+          says: () => [
+            signedIn,
+            fits(door.hello(content.json)),
+            ...Array.from({ length: frames }, () => cut(door.after(content.json))),
+          ],
+        },
+      ].map(({ who, says }) => ({
+        name: `${who} at ${path}`,
+        content: content.name,
+        hold: () => talk(url.replace(/^http/, 'ws') + path, says()),
+      }));
+      function fits(text: string): string {
+        return text.length > door.bytesMax
+          ? door.hello(content.json.length > 1_000 ? `"${'x'.repeat(door.bytesMax / 6)}"` : content.json)
+          : text;
+      }
+    }),
   );
+  return {
+    once: all.flatMap((each) => each.slice(0, onceEach)),
+    more: shuffled(
+      all.flatMap((each) => each.slice(onceEach)),
+      seed,
+    ),
+  };
 }
 
 async function talk(address: string, says: string[]): Promise<void> {
