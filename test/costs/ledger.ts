@@ -8,8 +8,8 @@ type Entry = Input & { price: Price; status: number; bytes: number };
 /** How long others may wait for one request. */
 const blockedMsMax = 200;
 const memoryGrowthMax = 300;
-/** What is stored may be long; a refusal repeats little of what it refuses. */
-const answerBytesMax = { given: 12_000_000, refused: 100_000 };
+/** What is stored may be long, as far as one statement answers; a refusal repeats little of what it refuses. */
+const answerBytesMax = { given: 36_000_000, refused: 100_000 };
 const printed = 10;
 
 /** What every input cost, and what was wrong with it. */

@@ -59,21 +59,41 @@ export const jsonObject = z.record(z.string(), z.unknown());
 
 const parameterBytesMax = 512 * 1024;
 /** What is wrong with parameters that are larger than any run may have, wherever they are written; null when they are not. */
-export function tooLargeParameters(given: unknown): string | null {
+export const tooLargeParameters = (given: unknown): string | null => tooLarge('parameters', given);
+
+function tooLarge(what: string, given: unknown): string | null {
   const text = JSON.stringify(given ?? null);
   // A character of a text takes three bytes at most: most parameters need no counting.
   if (text.length * 3 <= parameterBytesMax) return null;
   const bytes = new TextEncoder().encode(text).length;
   if (bytes <= parameterBytesMax) return null;
   const [most, got] = [parameterBytesMax, bytes].map((count) => count.toLocaleString('en-US'));
-  return `Flow run parameters must be less than ${most} bytes when serialized (got ${got} bytes).`;
+  return `Flow run ${what} must be less than ${most} bytes when serialized (got ${got} bytes).`;
 }
 /** Parameters of runs, deployments and schedules. */
 export const parameters = jsonObject.superRefine((given, context) => {
   const wrong = tooLargeParameters(given);
   if (wrong) context.addIssue({ code: 'custom', message: `Value error, ${wrong}` });
 });
-export const labels = z.record(z.string(), z.union([z.boolean(), z.number().int(), z.number(), z.string()]));
+/** What a run is created with besides. */
+export const runContext = jsonObject.superRefine((given, issues) => {
+  const wrong = tooLarge('context', given);
+  if (wrong) issues.addIssue({ code: 'custom', message: `Value error, ${wrong}` });
+});
+
+export const labelLimits = { count: 500, characters: 65_536 };
+/** What is wrong with labels of which there are too many, or too much; every run of a flow or deployment carries them. */
+export function tooManyLabels(given: object): string | null {
+  const { count, characters } = labelLimits;
+  if (Object.keys(given).length > count) return `An object has at most ${count} labels.`;
+  return JSON.stringify(given).length > characters ? `Labels have at most ${characters} characters in all.` : null;
+}
+export const labels = z
+  .record(z.string(), z.union([z.boolean(), z.number().int(), z.number(), z.string()]))
+  .superRefine((given, issues) => {
+    const wrong = tooManyLabels(given);
+    if (wrong) issues.addIssue({ code: 'custom', message: `Value error, ${wrong}` });
+  });
 /** As sent: in their order, and twice when given twice. */
 export const tags = z.array(z.string().max(1_000)).max(500);
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { stateTypes } from '../states.js';
 import {
+  runContext,
   absent,
   boundedSeconds,
   dateTime,
@@ -84,7 +85,7 @@ export const flowRunCreate = z.strictObject({
   state: stateCreate.nullish(),
   name: z.string().nullish(),
   parameters: parameters.optional(),
-  context: jsonObject.default({}),
+  context: runContext.default({}),
   tags: tags.optional(),
   labels: labels.nullish().transform((value) => value ?? {}),
   flow_version: z.string().nullish(),

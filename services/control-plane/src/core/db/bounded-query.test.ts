@@ -19,6 +19,6 @@ const ways: [string, (many: number) => Promise<{ rows: unknown[] }>][] = [
 ];
 
 test.each(ways)('what %s answers has an end, with words, and the connection goes on', async (_, ask) => {
-  await expect(ask(70)).rejects.toMatchObject({ kind: 'invalid', message: expect.stringMatching(/larger than 64 MB/) });
-  expect((await ask(60)).rows).toHaveLength(60);
+  await expect(ask(40)).rejects.toMatchObject({ kind: 'invalid', message: expect.stringMatching(/larger than 32 MB/) });
+  expect((await ask(30)).rows).toHaveLength(30);
 });

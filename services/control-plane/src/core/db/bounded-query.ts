@@ -2,7 +2,7 @@ import pg from 'pg';
 import { invalid } from '../errors/app-error.js';
 
 /** What one statement may answer: it is held whole, more than once, on its way to who asked. */
-export const answerBytesMax = 64 * 1024 * 1024;
+export const answerBytesMax = 32 * 1024 * 1024;
 
 type DataRow = { length: number; fields: unknown[] };
 type Inside = { _canceledDueToError: unknown; handleDataRow(row: DataRow): void };

@@ -1,4 +1,5 @@
 import { scheduleKind, type Occurrence, type Upcoming } from '@headgate/contracts/schedules/index';
+import { stringifyExact } from '../../../core/json/exact-json.js';
 import type { FlowRunDraft } from '../../runs/index.js';
 import type { DueSchedule } from './schedules.queries.js';
 
@@ -17,22 +18,52 @@ export function planOf({ schedule, upcoming: { occurrences, lookAgainMs } }: Rea
   const { workspace_id, id } = schedule;
   const next_pass =
     lookAgainMs === null ? never : new Date(Math.max(lookAgainMs, Date.now() + lookAgainAfterMsMin)).toISOString();
-  return { workspace_id, id, drafts: occurrences.map((each) => draftOf(schedule, each)), next_pass };
+  const common = commonOf(schedule);
+  return { workspace_id, id, drafts: occurrences.map((each) => draftOf(common, schedule, each)), next_pass };
 }
 
-function draftOf(schedule: DueSchedule, occurrence: Occurrence): FlowRunDraft {
+/** What all runs of a schedule have, made once: it may be large. */
+const commonOf = (schedule: DueSchedule) => ({
+  flow_id: schedule.flow_id,
+  parameters: { ...schedule.deployment_parameters, ...schedule.parameters },
+  tags: ['auto-scheduled', ...schedule.deployment_tags],
+  labels: schedule.deployment_labels,
+  deployment: { id: schedule.deployment_id, version: schedule.deployment_version },
+  work_queue_id: schedule.work_queue_id,
+  work_pool_id: schedule.work_pool_id,
+  infrastructure_document_id: schedule.infrastructure_document_id,
+  auto_scheduled: true,
+  created_by: { id: schedule.id, type: 'SCHEDULE', display_value: schedule.slug ?? scheduleKind(schedule.schedule) },
+});
+
+function draftOf(
+  common: ReturnType<typeof commonOf>,
+  { deployment_id, id }: DueSchedule,
+  { pythonText, instant }: Occurrence,
+): FlowRunDraft {
   return {
-    flow_id: schedule.flow_id,
-    idempotency_key: `scheduled ${schedule.deployment_id} ${schedule.id} ${occurrence.pythonText}`,
-    state: { type: 'SCHEDULED', message: 'Flow run scheduled', state_details: { scheduled_time: occurrence.instant } },
-    parameters: { ...schedule.deployment_parameters, ...schedule.parameters },
-    tags: ['auto-scheduled', ...schedule.deployment_tags],
-    labels: schedule.deployment_labels,
-    deployment: { id: schedule.deployment_id, version: schedule.deployment_version },
-    work_queue_id: schedule.work_queue_id,
-    work_pool_id: schedule.work_pool_id,
-    infrastructure_document_id: schedule.infrastructure_document_id,
-    auto_scheduled: true,
-    created_by: { id: schedule.id, type: 'SCHEDULE', display_value: schedule.slug ?? scheduleKind(schedule.schedule) },
+    ...common,
+    idempotency_key: `scheduled ${deployment_id} ${id} ${pythonText}`,
+    state: { type: 'SCHEDULED', message: 'Flow run scheduled', state_details: { scheduled_time: instant } },
   };
 }
+
+/** Of what plans would make the earliest, as much as one request may: so many runs, and so many characters. */
+export function earliest(plans: Plan[], runsMax: number, charsMax: number): Plan[] {
+  const wanted = plans
+    .flatMap((plan) => {
+      const chars = charsOf(plan);
+      return plan.drafts.map((draft) => ({ draft, plan, chars, at: draft.state?.state_details?.scheduled_time ?? '' }));
+    })
+    .toSorted((a, b) => (a.at < b.at ? -1 : 1))
+    .slice(0, runsMax);
+  let chars = 0;
+  const within = wanted.filter((each, at) => (chars += each.chars) <= charsMax || at === 0);
+  return plans.map((plan) => ({
+    ...plan,
+    drafts: within.filter((each) => each.plan === plan).map((each) => each.draft),
+  }));
+}
+
+/** About how much is written for each run of a plan. */
+export const charsOf = ({ drafts: [first] }: Plan): number => (first ? stringifyExact(first).length : 0);

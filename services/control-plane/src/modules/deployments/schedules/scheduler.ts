@@ -9,7 +9,7 @@ import { LOGGER } from '../../../core/log/log.module.js';
 import type { Logger } from '../../../core/log/logger.js';
 import { Loops } from '../../../core/loops/loops.js';
 import { FlowRunsService, type CreatedMany, type FlowRunDraft } from '../../runs/index.js';
-import { planOf, type Plan } from './plan.js';
+import { charsOf, earliest, planOf, type Plan } from './plan.js';
 import { Preparations, type Prepared } from './prepare.js';
 import {
   listDueSchedules,
@@ -30,6 +30,10 @@ const runsPerStatement = 500;
 const charsPerStatement = 1_000_000;
 /** Runs that the schedules of one workspace make in a pass; one that fires every microsecond would make them without end. */
 const runsPerWorkspace = 2_000;
+
+/** Runs that a request for a window makes at most, the earliest ones, and what is written for them: the loops make the others. */
+const runsPerRequest = 1_000;
+const charsPerRequest = 16_000_000;
 
 /** How many runs each workspace has made in a pass. */
 type Shares = Map<string, number>;
@@ -79,7 +83,7 @@ export class Scheduler implements OnModuleInit {
     const prepared = await this.preparations.of(seen, only.budget, { fromMs, horizon, evenIfPaused: true });
     const { pools } = await this.database.db.transaction().execute(async (tx) => {
       const ready = prepared.of(await activeSchedules(tx, only, 'lock'));
-      return this.write(tx, ready.map(planOf));
+      return this.write(tx, earliest(ready.map(planOf), runsPerRequest, charsPerRequest));
     });
     this.runs.wake(pools);
   }
@@ -150,7 +154,7 @@ export class Scheduler implements OnModuleInit {
 function* statementsOf(plans: Plan[]): Generator<FlowRunDraft[]> {
   let [drafts, chars]: [FlowRunDraft[], number] = [[], 0];
   for (const plan of plans) {
-    const charsOfEach = plan.drafts[0] ? JSON.stringify(plan.drafts[0]).length : 0;
+    const charsOfEach = charsOf(plan);
     for (const draft of plan.drafts) {
       if (drafts.length >= runsPerStatement || (drafts.length > 0 && chars + charsOfEach > charsPerStatement)) {
         yield drafts;

@@ -345,3 +345,16 @@ test('a cron string that no date fits is refused with words, at every door', asy
     expect([status, body.detail]).toEqual([422, expect.stringContaining('never fire: no date fits')]);
   expect(await schedulesOf(id)).toMatchObject([{ schedule: { cron: '0 0 29 2 *' } }]);
 });
+
+test('a window makes the earliest runs of all schedules, and no more than a thousand', async () => {
+  const daily = { cron: '30 12 * * *', timezone: 'UTC' };
+  const { id } = await deployed({ schedules: [{ schedule: hourly }, { schedule: daily }], paused: true });
+  const window = { start_time: '2031-01-01T00:00:00Z', end_time: '2032-01-01T00:00:00Z' };
+  const { status } = await call('POST', `/deployments/${id}/schedule`, { ...window, min_runs: 5_000, max_runs: 1e9 });
+  expect(status).toBe(200);
+  expect((await call('POST', '/flow_runs/count', {})).body).toBe(1_000);
+  const ofDay = await call('POST', '/flow_runs/count', {
+    flow_runs: { expected_start_time: { before_: '2031-01-10T23:59:59Z' } },
+  });
+  expect(ofDay.body).toBe(10 * 25);
+});

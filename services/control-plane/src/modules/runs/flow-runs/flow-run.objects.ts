@@ -2,7 +2,7 @@ import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from '
 import { stateTypes, type StateJson, type StateType } from '@headgate/contracts';
 import { PageInfoObject } from '../../../core/graphql/connection.js';
 import { DateTimeScalar, JsonScalar } from '../../../core/graphql/scalars.js';
-import { placeOf, type FlowRunRow } from './flow-run.js';
+import { placeOf, toDocument, type FlowRunRow } from './flow-run.js';
 
 export const StateTypeEnum = Object.fromEntries(stateTypes.map((type) => [type, type])) as { [T in StateType]: T };
 registerEnumType(StateTypeEnum, { name: 'StateType' });
@@ -101,7 +101,7 @@ export function toFlowRunObject(row: FlowRunRow): FlowRunObject {
     state: row.state && toRunStateObject(row.state),
     stateType: row.state_type,
     stateName: row.state_name,
-    parameters: row.parameters,
+    parameters: toDocument(row.parameters),
     tags: row.tags,
     runCount: row.run_count,
     created: row.created,

@@ -1,7 +1,14 @@
 import type { StateJson } from '@headgate/contracts';
+import { JsonText } from '../../../core/json/exact-json.js';
 import { estimatedRunTime, estimatedStartTimeDelta } from '../states/estimates.js';
 import { expandPolicy, type RunPolicy } from '../states/facts.js';
 import { expandState } from '../states/state.js';
+
+/** An object of somebody's; of a run that is read the text of it, for it is only passed on. */
+export type StoredDocument = Record<string, unknown> | string;
+
+export const toDocument = (stored: StoredDocument): Record<string, unknown> | JsonText =>
+  typeof stored === 'string' ? new JsonText(stored) : stored;
 
 /** A run as it is stored, with the names of its queue and pool. Times are ISO 8601, `total_run_time` is seconds. */
 export type FlowRunRow = {
@@ -24,10 +31,10 @@ export type FlowRunRow = {
   auto_scheduled: boolean;
   tags: string[];
   labels: Record<string, string | number | boolean>;
-  parameters: Record<string, unknown>;
+  parameters: StoredDocument;
   context: Record<string, unknown>;
   empirical_policy: Partial<RunPolicy>;
-  job_variables: Record<string, unknown> | null;
+  job_variables: StoredDocument | null;
   created_by: CreatedBy | null;
   related: Record<string, string>[];
   infrastructure_document_id: string | null;
@@ -49,7 +56,9 @@ export type CreatedBy = { id: string | null; type: string; display_value: string
 const inner = ['workspace_id', 'version', 'related', 'claim_id'] as const;
 
 /** A run as it crosses the wire. */
-export type FlowRunJson = Omit<FlowRunRow, (typeof inner)[number]> & {
+export type FlowRunJson = Omit<FlowRunRow, (typeof inner)[number] | 'parameters' | 'job_variables'> & {
+  parameters: Record<string, unknown> | JsonText;
+  job_variables: Record<string, unknown> | JsonText;
   empirical_policy: RunPolicy;
   state_id: string | null;
   estimated_run_time: number;
@@ -76,7 +85,7 @@ export function toFlowRunJson(row: FlowRunRow, now: string): FlowRunJson {
     work_queue_id: place.work_queue_id,
     work_queue_name: place.work_queue_name,
     flow_version: row.flow_version,
-    parameters: row.parameters,
+    parameters: toDocument(row.parameters),
     idempotency_key: row.idempotency_key,
     context: row.context,
     empirical_policy: expandPolicy(row.empirical_policy),
@@ -100,6 +109,6 @@ export function toFlowRunJson(row: FlowRunRow, now: string): FlowRunJson {
     work_pool_id: place.work_pool_id,
     work_pool_name: place.work_pool_name,
     state: expandState(row.state),
-    job_variables: row.job_variables ?? {},
+    job_variables: toDocument(row.job_variables ?? {}),
   };
 }

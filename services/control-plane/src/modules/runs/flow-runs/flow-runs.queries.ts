@@ -49,12 +49,12 @@ export type FlowRunPatch = Partial<{
 export const updateFlowRun = (db: Db, workspaceId: string, id: string, patch: FlowRunPatch): Promise<boolean> =>
   updateRow(db, 'flow_run', workspaceId, id, patch);
 
-export async function mergeLabels(db: Db, workspaceId: string, id: string, labels: object): Promise<boolean> {
-  const result =
-    await sql`update flow_run set labels = labels || ${JSON.stringify(labels)}::jsonb, updated = now() where workspace_id = ${workspaceId} and id = ${id}`.execute(
-      db,
-    );
-  return (result.numAffectedRows ?? 0n) > 0n;
+/** The labels of a run that is there, while the transaction lasts nobody else's to change; null when there is none. */
+export async function lockLabels(tx: Db, workspaceId: string, id: string): Promise<object | null> {
+  const { rows } = await sql<{
+    labels: object;
+  }>`select labels from flow_run where workspace_id = ${workspaceId} and id = ${id} for update`.execute(tx);
+  return rows[0]?.labels ?? null;
 }
 
 /**
@@ -71,9 +71,11 @@ export async function lockFlowRuns(db: Db, workspaceId: string, ids: string[], w
   return rows.map((row) => row.id);
 }
 
-/** Deletes runs that are locked, and what hangs on them; their subflow runs stay. Answers the rows that went. */
-export async function deleteFlowRuns(db: Db, workspaceId: string, ids: string[]): Promise<FlowRunRow[]> {
-  const { rows } = await sql<FlowRunRow>`
+type GoneRun = Pick<FlowRunRow, 'id' | 'state'>;
+
+/** Deletes runs that are locked, and what hangs on them; their subflow runs stay. Answers those that went. */
+export async function deleteFlowRuns(db: Db, workspaceId: string, ids: string[]): Promise<GoneRun[]> {
+  const { rows } = await sql<GoneRun>`
     with gone as (delete from flow_run where workspace_id = ${workspaceId} and id = any(${ids}::uuid[]) returning *),
     queue as (delete from run_queue q using gone g where q.workspace_id = g.workspace_id and q.flow_run_id = g.id),
     claim as (delete from run_claim c using gone g where c.workspace_id = g.workspace_id and c.flow_run_id = g.id),
@@ -97,7 +99,7 @@ export async function deleteFlowRuns(db: Db, workspaceId: string, ids: string[])
       select workspace_id, date_trunc('hour', expected_start_time), deployment_id, state_type, -count(*), -count(start_time),
              -coalesce(sum(greatest(0, extract(epoch from start_time - expected_start_time))), 0)
         from gone where state_type is not null group by 1, 2, 3, 4)
-    select * from gone`.execute(db);
+    select id, state from gone`.execute(db);
   return rows;
 }
 

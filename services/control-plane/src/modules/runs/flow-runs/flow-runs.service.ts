@@ -1,9 +1,10 @@
 import { runName } from '@headgate/contracts';
+import { tooManyLabels } from '@headgate/contracts/rest/common';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Ctx } from '../../../core/access/ctx.js';
 import { Database } from '../../../core/db/database.js';
 import type { Db } from '../../../core/db/db.js';
-import { notFound } from '../../../core/errors/app-error.js';
+import { invalid, notFound } from '../../../core/errors/app-error.js';
 import { wireTime } from '../../../core/events/events.js';
 import { stringifyExact } from '../../../core/json/exact-json.js';
 import type { Filters } from '../../filters/index.js';
@@ -147,8 +148,14 @@ export class FlowRunsService {
   }
 
   async mergeLabels(ctx: Asker, id: string, labels: object): Promise<void> {
-    if (!(await queries.mergeLabels(this.database.db, ctx.workspaceId, id, labels)))
-      throw notFound('Flow run not found');
+    await this.database.db.transaction().execute(async (tx) => {
+      const before = await queries.lockLabels(tx, ctx.workspaceId, id);
+      if (!before) throw notFound('Flow run not found');
+      const after = { ...before, ...labels };
+      const wrong = tooManyLabels(after);
+      if (wrong) throw invalid(wrong);
+      await queries.updateFlowRun(tx, ctx.workspaceId, id, { labels: JSON.stringify(after) });
+    });
   }
 
   async delete(ctx: Asker, id: string): Promise<void> {

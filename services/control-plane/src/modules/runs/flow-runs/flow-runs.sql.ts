@@ -1,8 +1,53 @@
 import { fixed } from '../../../core/db/fixed.js';
 import type { FlowRunRow } from './flow-run.js';
 
+/** Every column of `FlowRunRow` that `flow_run` has; the documents come as the texts that they are. */
+const stored: Record<Exclude<keyof FlowRunRow, 'work_pool_name' | 'work_queue_name'>, 'plain' | 'document'> = {
+  workspace_id: 'plain',
+  id: 'plain',
+  created: 'plain',
+  updated: 'plain',
+  version: 'plain',
+  name: 'plain',
+  flow_id: 'plain',
+  deployment_id: 'plain',
+  deployment_version: 'plain',
+  work_pool_id: 'plain',
+  work_queue_id: 'plain',
+  flow_version: 'plain',
+  idempotency_key: 'plain',
+  parent_task_run_id: 'plain',
+  auto_scheduled: 'plain',
+  tags: 'plain',
+  labels: 'plain',
+  parameters: 'document',
+  context: 'plain',
+  empirical_policy: 'plain',
+  job_variables: 'document',
+  created_by: 'plain',
+  related: 'plain',
+  infrastructure_document_id: 'plain',
+  infrastructure_pid: 'plain',
+  claim_id: 'plain',
+  state_type: 'plain',
+  state_name: 'plain',
+  state: 'plain',
+  run_count: 'plain',
+  expected_start_time: 'plain',
+  next_scheduled_start_time: 'plain',
+  start_time: 'plain',
+  end_time: 'plain',
+  total_run_time: 'plain',
+};
+
+/** The columns of a run under the name that `flow_run` has in a statement. */
+export const flowRunColumnsOf = (table: string): string =>
+  Object.entries(stored)
+    .map(([name, kind]) => (kind === 'plain' ? `${table}.${name}` : `${table}.${name}::text as ${name}`))
+    .join(', ');
+
 /** A run with the names of its queue and pool; the columns of `FlowRunRow`. */
-export const flowRunColumns = `r.*, q.name as work_queue_name, p.name as work_pool_name`;
+export const flowRunColumns = `${flowRunColumnsOf('r')}, q.name as work_queue_name, p.name as work_pool_name`;
 export const flowRunJoins = `
   left join work_queue q on q.workspace_id = r.workspace_id and q.id = r.work_queue_id
   left join work_pool p on p.workspace_id = r.workspace_id and p.id = r.work_pool_id`;

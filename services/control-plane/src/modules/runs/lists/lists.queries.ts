@@ -3,9 +3,12 @@ import type { Database } from '../../../core/db/database.js';
 import type { Db } from '../../../core/db/db.js';
 import { orderOf, predicatesFor, type Filters, type Kind } from '../../filters/index.js';
 import type { FlowRunRow } from '../flow-runs/flow-run.js';
+import { flowRunColumnsOf } from '../flow-runs/flow-runs.sql.js';
 import { chooseIndex, hasWords, keysMax, type Choice } from './choose-index.js';
 import { places } from './places.sql.js';
 import { searchFlowRuns } from './search.queries.js';
+
+const columns = sql.raw(flowRunColumnsOf('flow_run'));
 
 type Page = { sort?: string | undefined; limit: number; offset?: number };
 
@@ -36,7 +39,7 @@ export const withNames = (
   limit: number,
   offset = 0,
 ): RawBuilder<FlowRunRow> => sql`
-  select flow_run.*, q.name as work_queue_name, p.name as work_pool_name from (${found}) as flow_run
+  select ${columns}, q.name as work_queue_name, p.name as work_pool_name from (${found}) as flow_run
     left join work_queue q on q.workspace_id = flow_run.workspace_id and q.id = flow_run.work_queue_id
     left join work_pool p on p.workspace_id = flow_run.workspace_id and p.id = flow_run.work_pool_id
    order by ${order} limit ${limit} offset ${offset}`;
