@@ -51,6 +51,11 @@ async function findIds() {
     ),
     flow: await one(`select id from flow where workspace_id = $1 and name = 'flow-7'`),
     deployment: await one(`select id from deployment where workspace_id = $1 and name = 'deployment-7'`),
+    waiting: await one(
+      `select d.id from deployment d join work_queue q on q.workspace_id = d.workspace_id and q.id = d.work_queue_id
+         join work_pool p on p.workspace_id = q.workspace_id and p.id = q.work_pool_id and p.name = 'pool-1'
+        where d.workspace_id = $1 limit 1`,
+    ),
     queue: await one(`select id from work_queue where workspace_id = $1 and name = 'default' limit 1`),
     since: new Date(now - 7 * 86_400_000).toISOString(),
     until: new Date(now + 60_000).toISOString(),
@@ -115,6 +120,38 @@ test('no question of a client reads more than twenty rows for one that it gets',
     };
     found.push(...(await offenders(ask)).map((what) => `${method} ${path} ${JSON.stringify(body)}: ${what}`));
   }
+  expect(found.join('\n\n')).toBe('');
+}, 120_000);
+
+test('a look at a pool reads nothing of the thousands that wait for a slot of their deployment', async () => {
+  const limit = await app.inject(
+    'POST',
+    '/api/v2/concurrency_limits/',
+    { name: 'full', limit: 1, active_slots: 1 },
+    owner.key,
+  );
+  const write = (text: string, values: unknown[]) =>
+    app.db.sql.query({ text, values: [owner.workspaceId, ids.waiting, ...values] });
+  await write('update deployment set concurrency_limit_id = $3 where workspace_id = $1 and id = $2', [limit.body.id]);
+  await write(
+    `insert into run_queue (workspace_id, flow_run_id, due, deployment_id, work_pool_id, work_queue_id, awaits_slot, late)
+     select $1, gen_random_uuid(), now() - interval '1 hour', $2, q.work_pool_id, q.id, true, true
+       from generate_series(1, 30000), work_queue q
+      where q.workspace_id = $1 and q.id = (select work_queue_id from deployment where workspace_id = $1 and id = $2)`,
+    [],
+  );
+  const asked: [string, object][] = [
+    [`work_pools/pool-1/get_scheduled_flow_runs`, { scheduled_before: ids.until, limit: 1 }],
+    [`headgate/work_pools/pool-1/claim`, { agent_name: 'a', agent_id: ids.waiting, wait_seconds: 0, limit: 1 }],
+    [`deployments/get_scheduled_flow_runs`, { deployment_ids: [ids.waiting], scheduled_before: ids.until, limit: 1 }],
+  ];
+  const found: string[] = [];
+  for (const [path, body] of asked) {
+    const ask = async () => expect((await app.inject('POST', `/api/${path}`, body, owner.key)).status).toBe(200);
+    found.push(...(await offenders(ask)).map((what) => `${path}: ${what}`));
+  }
+  await write('delete from run_queue where workspace_id = $1 and deployment_id = $2 and awaits_slot', []);
+  await write('update deployment set concurrency_limit_id = null where workspace_id = $1 and id = $2', []);
   expect(found.join('\n\n')).toBe('');
 }, 120_000);
 

@@ -11,6 +11,7 @@ import type { Ctx } from '../../core/access/ctx.js';
 import { Database } from '../../core/db/database.js';
 import type { Db } from '../../core/db/db.js';
 import { AppError, invalid } from '../../core/errors/app-error.js';
+import { Live, topics } from '../../core/live/live.js';
 import {
   deleteLimit,
   findLimit,
@@ -28,6 +29,7 @@ import {
   giveBackByNames,
   leasesOfDeployments,
   leasesOfTaskRuns,
+  poolsWaitingFor,
   renewLease,
   takeByIds,
   takeByNames,
@@ -49,6 +51,7 @@ export class ConcurrencyService {
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(LimitChanges) private readonly changes: LimitChanges,
+    @Inject(Live) private readonly live: Live,
   ) {}
 
   create(ctx: Ctx, draft: ConcurrencyLimitDraft): Promise<ConcurrencyLimit> {
@@ -68,11 +71,18 @@ export class ConcurrencyService {
   async update(ctx: Ctx, idOrName: string, change: ConcurrencyLimitChange): Promise<void> {
     const { id } = await this.get(ctx, idOrName);
     await this.changes.make(ctx, 'updated', (tx) => updateLimit(tx, ctx.workspaceId, id, change));
+    await this.wake(ctx.workspaceId, id);
   }
 
   async delete(ctx: Ctx, idOrName: string): Promise<void> {
     const { id } = await this.get(ctx, idOrName);
     await this.changes.make(ctx, 'deleted', (tx) => deleteLimit(tx, ctx.workspaceId, id));
+    await this.wake(ctx.workspaceId, id);
+  }
+
+  /** Whoever waits for slots of this limit, or of this deployment, is looked at anew: there may be more of them. */
+  async wake(workspaceId: WorkspaceId, limitOrDeploymentId: string): Promise<void> {
+    this.ring(await poolsWaitingFor(this.database.sql, [workspaceId, limitOrDeploymentId]));
   }
 
   /**
@@ -85,8 +95,8 @@ export class ConcurrencyService {
     throw refusal(seen, wanted);
   }
 
-  giveBack(ctx: Ctx, { names, slots, occupancy_seconds: seconds }: Decrement): Promise<GivenBack[]> {
-    return giveBackByNames(this.database.sql, [ctx.workspaceId, names, slots, seconds ?? null]);
+  async giveBack(ctx: Ctx, { names, slots, occupancy_seconds: seconds }: Decrement): Promise<GivenBack[]> {
+    return this.ring(await giveBackByNames(this.database.sql, [ctx.workspaceId, names, slots, seconds ?? null]));
   }
 
   /** For a deployment's own limit: the id of the lease, or null when no slot is free. A limit that is gone does not constrain. */
@@ -107,7 +117,7 @@ export class ConcurrencyService {
 
   /** Gives back what the lease holds; nothing happens when it is gone. */
   async release(workspaceId: WorkspaceId, leaseId: string): Promise<void> {
-    await endLease(this.database.sql, [workspaceId, leaseId]);
+    this.ring(await endLease(this.database.sql, [workspaceId, leaseId]));
   }
 
   /** Makes the limit with this name exist with this size, in the caller's transaction; answers its id. */
@@ -130,10 +140,16 @@ export class ConcurrencyService {
   async expireLeases(batchSize = 500): Promise<number> {
     let ended = 0;
     while (true) {
-      const [batch] = await endExpiredLeases(this.database.sql, [batchSize]);
+      const [batch] = this.ring(await endExpiredLeases(this.database.sql, [batchSize]));
       ended += batch!.leases;
       if (batch!.leases < batchSize) return ended;
     }
+  }
+
+  /** There is a slot: who waits in these pools may start. */
+  private ring<Row extends { pools: string[] }>(freed: Row[]): Row[] {
+    for (const pool of new Set(freed.flatMap((each) => each.pools))) this.live.publish(topics.pool(pool));
+    return freed;
   }
 }
 

@@ -88,13 +88,24 @@ export function takeValues(
 }
 
 export type GivenBack = { id: string; name: string; limit: number };
+/** With the pools in which runs are due whose deployments have this limit. */
+export type Freed = GivenBack & { pools: string[] };
+
+/** Of each deployment a few runs are looked at, and some hundred deployments: whoever is not woken comes by himself. */
+const poolsThatWait = (limit: string, ofDeployment = 'false') => `array(
+  select distinct first.work_pool_id from (
+    select d.id from deployment d where d.workspace_id = ${limit}.workspace_id and (d.concurrency_limit_id = ${limit}.id or ${ofDeployment}) limit 200) d
+   cross join lateral (
+     select q.work_pool_id from run_queue q
+      where q.workspace_id = ${limit}.workspace_id and q.deployment_id = d.id and q.due <= now() order by q.due limit 20) first
+   where first.work_pool_id is not null)`;
 
 /** A moving average over about twice as many samples as there are slots. */
 const averageWith = (sample: string) =>
   `greatest(0.1, avg_slot_occupancy_seconds + (${sample} - avg_slot_occupancy_seconds) / greatest(1, 2 * "limit"))`;
 
 /** $1 workspace, $2 names, $3 slots, $4 seconds that they were held or null */
-export const giveBackByNames = fixed<GivenBack>(
+export const giveBackByNames = fixed<Freed>(
   'concurrency.give-back-by-names',
   `
   with found as materialized (
@@ -104,7 +115,7 @@ export const giveBackByNames = fixed<GivenBack>(
   update concurrency_limit c
      set active_slots = greatest(0, f.used - $3::int), denied_slots = f.denied, avg_slot_occupancy_seconds = f.occupancy, updated = clock_timestamp()
     from found f where c.workspace_id = $1 and c.id = f.id
-  returning c.id, c.name, c."limit"`,
+  returning c.id, c.name, c."limit", ${poolsThatWait('c')} as pools`,
 );
 
 /** Gives back what the leases in the CTE `ended` held. */
@@ -123,13 +134,13 @@ const giveBackEnded = `
 const held = `extract(epoch from clock_timestamp() - created)::double precision as held`;
 
 /** $1 workspace, $2 lease id. Answers the limits that it held; none when the lease is unknown. */
-export const endLease = fixed<GivenBack>(
+export const endLease = fixed<Freed>(
   'concurrency.end-lease',
   `
   with ended as (
     delete from concurrency_lease where workspace_id = $1 and id = $2 returning workspace_id, concurrency_limit_id, slots, ${held}),
   ${giveBackEnded}
-  returning c.id, c.name, c."limit"`,
+  returning c.id, c.name, c."limit", ${poolsThatWait('c')} as pools`,
 );
 
 /**
@@ -150,8 +161,8 @@ export const endLeasesOfTaskRun = fixed<GivenBack>(
   select id, name, "limit" from named order by name`,
 );
 
-/** $1 how many leases at most. Answers how many were ended. */
-export const endExpiredLeases = fixed<{ leases: number }>(
+/** $1 how many leases at most. Answers how many were ended, and the pools that wait for what they held. */
+export const endExpiredLeases = fixed<{ leases: number; pools: string[] }>(
   'concurrency.end-expired-leases',
   `
   with due as (
@@ -161,8 +172,9 @@ export const endExpiredLeases = fixed<{ leases: number }>(
     delete from concurrency_lease l using due d
      where l.workspace_id = d.workspace_id and l.id = d.id and l.concurrency_limit_id = d.concurrency_limit_id
     returning l.workspace_id, l.concurrency_limit_id, l.slots, null::double precision as held),
-  freed as (with ${giveBackEnded})
-  select count(*)::int as leases from ended`,
+  freed as (with ${giveBackEnded}
+    returning c.workspace_id, c.id)
+  select (select count(*)::int from ended) as leases, array(select distinct unnest(${poolsThatWait('f')}) from freed f) as pools`,
 );
 
 /** $1 workspace, $2 lease id, $3 seconds from now. Answers nothing when the lease is gone. */
@@ -171,6 +183,12 @@ export const renewLease = fixed<{ id: string }>(
   `
   update concurrency_lease set expires = clock_timestamp() + $3::double precision * interval '1 second'
    where workspace_id = $1 and id = $2 returning id`,
+);
+
+/** $1 workspace, $2 limit or deployment. The pools that wait for its slots. */
+export const poolsWaitingFor = fixed<{ pools: string[] }>(
+  'concurrency.pools-waiting',
+  `select ${poolsThatWait('l', 'd.id = l.id')} as pools from (select $1::uuid as workspace_id, $2::uuid as id) l`,
 );
 
 /** Leases of deployments' slots that have stood for a minute, with the run that took each. Parameters: after, limit. */

@@ -93,7 +93,7 @@ export class DeploymentsService {
     await refuseVain(body.schedules ?? [], budget);
     await this.queues.refuseWrongVariables(ctx.workspaceId, body, { doing, budget });
     const columns = columnsOf({ ...body, parameters: body.parameters ?? {} });
-    const { id, created, told } = await this.database.db.transaction().execute(async (tx) => {
+    const { id, created, told, before } = await this.database.db.transaction().execute(async (tx) => {
       const queueId = await this.queues.resolve(tx, ctx.workspaceId, body);
       await this.refuseUnknownBlocks(tx, ctx, body, doing);
       const by = JSON.stringify(creatorOf(ctx.actor));
@@ -119,9 +119,10 @@ export class DeploymentsService {
         replaceSchedules(before?.schedules ?? [], body.schedules ?? []),
       );
       await queries.markReadyIfServed(tx, ctx.workspaceId, id);
-      return { id, created, told: await this.tell(tx, ctx, id, before) };
+      return { id, created, before, told: await this.tell(tx, ctx, id, before) };
     });
     this.events.announce(ctx.workspaceId, told);
+    await this.limit.tell(ctx.workspaceId, id, body, before);
     await this.scheduler.pass({ workspaceId: ctx.workspaceId, deploymentId: id, budget });
     return { deployment: await this.get(ctx, id), created };
   }
@@ -192,6 +193,7 @@ export class DeploymentsService {
       return this.tell(tx, ctx, id, before);
     });
     this.events.announce(ctx.workspaceId, told);
+    await this.limit.tell(ctx.workspaceId, id, body, seen);
     await this.scheduler.pass({ workspaceId: ctx.workspaceId, deploymentId: id, budget });
   }
 

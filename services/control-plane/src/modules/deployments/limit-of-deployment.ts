@@ -10,6 +10,7 @@ import * as queries from './deployments.queries.js';
 type WorkspaceId = Ctx['workspaceId'];
 type Wish = Pick<Partial<DeploymentUpdate>, 'concurrency_limit' | 'global_concurrency_limit_id'>;
 
+const limitKeys = ['concurrency_limit', 'concurrency_options', 'global_concurrency_limit_id'];
 const ownLimit = (id: string) => `deployment:${id}`;
 
 /** How many runs of a deployment may go on at once: a limit of its own, or one that it shares with others. */
@@ -24,6 +25,12 @@ export class LimitOfDeployment {
     await queries.updateDeployment(tx, workspaceId, id, { concurrency_limit_id: wanted });
     if (before?.concurrency_limit_id && before.limit_name === ownLimit(id))
       await this.concurrency.deleteLimit(tx, workspaceId, before.concurrency_limit_id);
+  }
+
+  /** After the commit: with another limit, or another way to keep it, runs may start that waited. */
+  async tell(workspaceId: WorkspaceId, id: string, wish: object, before: DeploymentRow | null): Promise<void> {
+    if (before?.concurrency_limit_id && limitKeys.some((key) => key in wish))
+      await this.concurrency.wake(workspaceId, id);
   }
 
   private async wanted(tx: Db, workspaceId: WorkspaceId, id: string, wish: Wish): Promise<string | null | undefined> {

@@ -1,6 +1,7 @@
 export type { ClaimAnswer } from './claims/claim.js';
 export { ClaimsService } from './claims/claims.service.js';
 export { reservedRuns } from './claims/claims.sql.js';
+export { awaitedRuns, rankedByRoom } from './claims/slots-left.sql.js';
 export { wholeWorkspace } from './counts/tally.sql.js';
 export type { CreatedMany } from './create/create-runs.js';
 export type { FlowRunDraft } from './create/new-run.js';

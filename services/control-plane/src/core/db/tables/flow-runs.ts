@@ -50,6 +50,7 @@ export type RunQueueTable = {
   work_pool_id: string | null;
   work_queue_id: string | null;
   auto_scheduled: WithDefault<boolean>;
+  awaits_slot: WithDefault<boolean>;
   in_process: WithDefault<boolean>;
   late: WithDefault<boolean>;
   run_count: WithDefault<number>;

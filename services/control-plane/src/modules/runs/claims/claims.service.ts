@@ -4,6 +4,7 @@ import type { Ctx } from '../../../core/access/ctx.js';
 import { Database } from '../../../core/db/database.js';
 import { joined } from '../../../core/db/joined.js';
 import { wireTime } from '../../../core/events/events.js';
+import type { Sql } from '../../../core/db/fixed.js';
 import { Turns } from '../../../core/fair/turns.js';
 import { Metrics } from '../../../core/health/metrics.js';
 import { Live } from '../../../core/live/live.js';
@@ -18,14 +19,19 @@ import {
   renewClaims,
   reserveDueRuns,
 } from './claims.sql.js';
+import { settle } from '../loops/settle.js';
+import { awaitingSlot } from '../states/rules/deployment-slot.js';
 import type { ClaimAnswer, ClaimedRun, ClaimWish } from './claim.js';
 import { PoolDesk, type DeskWork } from './pool-desk.js';
 
 type Asker = Pick<Ctx, 'workspaceId'>;
 
-type Reserved = { flow_run_id: string; one_by_one: string | null };
-const isReserved = (row: { flow_run_id: string | null }): row is Reserved => row.flow_run_id !== null;
+type Reserved = { flow_run_id: string; one_by_one: string | null; blocked: boolean };
+const isRun = (row: { flow_run_id: string | null }): row is Reserved => row.flow_run_id !== null;
+/** What a look found: runs that may start, and those for which their deployments have no slot. */
+type Found = { reserved: Reserved[]; blocked: Reserved[] };
 
+type Look = Pick<ClaimWish, 'poolId' | 'queueNames' | 'limit'>;
 type Share = { run: Reserved; taker: number };
 
 /** What goes one by one stands in line; everything else goes at once. */
@@ -53,6 +59,9 @@ function shareOut(runs: Reserved[], takers: ClaimWish[]): Share[] {
 
 /** So many runs are handed out in one go. */
 const atOnceMax = 100;
+/** Where runs without a slot stand in the way, so many of a queue are looked through at once, and so many times. */
+const lookThrough = 200;
+const looksMax = 20;
 /** A desk where nobody waits is kept for the next poll of its agents. */
 const keptMs = 60_000;
 
@@ -137,7 +146,7 @@ export class ClaimsService implements OnModuleDestroy {
       atOnceMax,
       takers.reduce((sum, { limit }) => sum + limit, 0),
     );
-    const reserved = await this.reserve(ctx, { poolId, queueNames, limit: wanted });
+    const { reserved, blocked } = await this.find(ctx, { poolId, queueNames, limit: wanted });
     const claims = new Map<string, { claimId: string; taker: number }>();
     const moves = inLines(shareOut(reserved, takers)).map(async (line) => {
       for (const { run, taker } of line) {
@@ -146,6 +155,7 @@ export class ClaimsService implements OnModuleDestroy {
       }
     });
     await Promise.all(moves);
+    await this.setAside(ctx, blocked);
     this.metrics.claims.inc(claims.size);
     const now = wireTime();
     const ids = reserved.map((row) => row.flow_run_id).filter((id) => claims.has(id));
@@ -155,18 +165,36 @@ export class ClaimsService implements OnModuleDestroy {
       const { leaseSeconds } = takers[taker]!;
       runs[taker]!.push({ claim_id: claimId, lease_seconds: leaseSeconds, flow_run: toFlowRunJson(row, now) });
     }
-    return { runs, more: reserved.length === wanted };
+    return { runs, more: reserved.length === wanted || blocked.length > 0 };
+  }
+
+  /** Past those for whom there is no slot, if nothing else is there. */
+  private async find(ctx: Asker, wish: Look): Promise<Found> {
+    let found = await this.reserve(ctx, wish, wish.limit);
+    for (let looks = 1; found.reserved.length === 0 && found.blocked.length > 0 && looks < looksMax; looks++) {
+      await this.setAside(ctx, found.blocked);
+      found = await this.reserve(ctx, wish, Math.max(wish.limit, lookThrough));
+    }
+    return found;
   }
 
   /** Where there are limits, rivals count one after the other, each seeing what the one before has reserved. */
-  private async reserve(ctx: Asker, wish: Pick<ClaimWish, 'poolId' | 'queueNames' | 'limit'>): Promise<Reserved[]> {
-    const values = [ctx.workspaceId, wish.poolId, wish.queueNames, wish.limit];
-    const rows = await reserveDueRuns(this.database.sql, [...values, false]);
-    if (rows.every(isReserved)) return rows;
-    return this.database.db.transaction().execute(async (tx) => {
-      await lockPool(joined(tx), [ctx.workspaceId, wish.poolId]);
-      return (await reserveDueRuns(joined(tx), [...values, true])).filter(isReserved);
-    });
+  private async reserve(ctx: Asker, wish: Look, depth: number): Promise<Found> {
+    const reserve = (sql: Sql, isLocked: boolean) =>
+      reserveDueRuns(sql, [ctx.workspaceId, wish.poolId, wish.queueNames, wish.limit, isLocked, depth]);
+    const rows = await reserve(this.database.sql, false);
+    const answered = rows.every(isRun)
+      ? rows
+      : await this.database.db.transaction().execute(async (tx) => {
+          await lockPool(joined(tx), [ctx.workspaceId, wish.poolId]);
+          return (await reserve(joined(tx), true)).filter(isRun);
+        });
+    return { reserved: answered.filter((run) => !run.blocked), blocked: answered.filter((run) => run.blocked) };
+  }
+
+  /** They wait for a slot from now on: nobody finds them again before there is one. */
+  private setAside(ctx: Asker, runs: Reserved[]): Promise<void> {
+    return settle(runs, ({ flow_run_id: id }) => this.runs.setState(ctx, id, awaitingSlot, { policy: 'late' }));
   }
 
   /** Answers the claim's id; null when the run is not to be had. */

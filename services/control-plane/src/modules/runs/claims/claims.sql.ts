@@ -1,35 +1,33 @@
 import { fixed } from '../../../core/db/fixed.js';
+import { awaitedRuns, rankedByRoom } from './slots-left.sql.js';
 
-/**
- * Reserved runs of a queue `w`: about to be claimed, they hold their slots already. Reservations are made from the
- * front, so that is where to look for them.
- */
+/** Reserved runs of a queue `w`: about to be claimed, they hold their slots already. */
 export const reservedRuns = `(
-  select count(*) from (
-    select r.reserved_until from run_queue r where r.workspace_id = w.workspace_id and r.work_queue_id = w.id order by r.due limit 1000) front
-   where front.reserved_until > now())`;
+  select count(*) from run_queue r where r.workspace_id = w.workspace_id and r.work_queue_id = w.id and r.reserved_until > now())`;
 
 const isDue = 'q.due <= now() and not q.in_process and (q.reserved_until is null or q.reserved_until < now())';
-/** Due runs of the wanted queues, of each so many. */
+const wantedQueues = `
+     where w.workspace_id = $1 and w.work_pool_id = $2 and not w.is_paused and (cardinality($3::text[]) = 0 or w.name = any($3))`;
+/** Due runs of the wanted queues that wait for nothing else, of each so many. */
 const dueRunsOf = (soMany: string) => `
-    select q.flow_run_id, q.deployment_id, w.priority, q.due
+    select q.flow_run_id, q.deployment_id, q.due, false as awaits_slot, w.id as work_queue_id, w.priority
       from work_queue w
       cross join lateral (
         select q.flow_run_id, q.deployment_id, q.due from run_queue q
-         where q.workspace_id = $1 and q.work_queue_id = w.id and ${isDue}
-         order by q.due, q.flow_run_id ${soMany}) q
-     where w.workspace_id = $1 and w.work_pool_id = $2 and not w.is_paused and (cardinality($3::text[]) = 0 or w.name = any($3))`;
+         where q.workspace_id = $1 and q.work_queue_id = w.id and not q.awaits_slot and ${isDue}
+         order by q.due, q.flow_run_id ${soMany}) q ${wantedQueues}`;
 
 /**
  * Reserves due runs of a pool for one api process: by the queue's priority, then by time, within the free slots of the
- * pool and of each queue. A reservation that is not followed by a claim within five seconds falls away by itself.
- * Where there are limits, rivals have to count one after the other: such a pool answers one row that says so and
- * nothing else, unless the caller has locked it. There a run that a worker is just starting has a slot, and is not
- * counted yet: it keeps its place in the front. Elsewhere it is passed over. Of a deployment with a limit of its own,
- * runs take slots one by one.
- * Parameters: workspace, pool, queue names (empty: all), limit, whether the pool is locked. Answers runs in order.
+ * pool, of each queue and of the deployments. A reservation that is not followed by a claim within five seconds falls
+ * away by itself. Where pool or queues have limits, rivals have to count one after the other: such a pool answers one
+ * row that says so and nothing else, unless the caller has locked it. There a run that a worker is just starting has a
+ * slot, and is not counted yet: it keeps its place in the front. Elsewhere it is passed over. Runs that share a limit of
+ * deployments take their slots one by one. Who was found and has no slot is answered after them, as `blocked`.
+ * Parameters: workspace, pool, queue names (empty: all), limit, whether the pool is locked, how many to look through in
+ * each queue. Answers runs in order.
  */
-export const reserveDueRuns = fixed<{ flow_run_id: string | null; one_by_one: string | null }>(
+export const reserveDueRuns = fixed<{ flow_run_id: string | null; one_by_one: string | null; blocked: boolean }>(
   'run-queue.reserve',
   `with pool as (
     select p.id, p.concurrency_limit, p.concurrency_limit is not null or exists (
@@ -37,32 +35,39 @@ export const reserveDueRuns = fixed<{ flow_run_id: string | null; one_by_one: st
       from work_pool p where p.workspace_id = $1 and p.id = $2 and not p.is_paused),
   open as (select * from pool where $5::boolean or not limited),
   busy as (
-    select w.id, (select count(*) from run_active a where a.workspace_id = $1 and a.work_queue_id = w.id) + ${reservedRuns} as runs
+    select w.id, (select count(*) from run_active a where a.workspace_id = $1 and a.work_queue_id = w.id) + ${reservedRuns} as runs, w.concurrency_limit
       from work_queue w join open on open.limited
      where w.workspace_id = $1 and w.work_pool_id = $2 and (w.concurrency_limit is not null or open.concurrency_limit is not null)),
   free as (
     select least($4::bigint, coalesce(open.concurrency_limit - (select coalesce(sum(runs), 0) from busy), $4)) as slots from open),
-  due as (${dueRunsOf('limit $4 for update skip locked')}
+  passing as (${dueRunsOf('limit $6 for update skip locked')}
        and exists (select from open where not open.limited)),
-  front as (${dueRunsOf('limit greatest(0, least((select slots from free), coalesce(w.concurrency_limit - (select runs from busy b where b.id = w.id), $4)))')}
-       and exists (select from open where open.limited)
-     order by w.priority, q.due, q.flow_run_id limit greatest(0, coalesce((select slots from free), 0))),
-  held as (
-    select front.* from front join run_queue q on q.workspace_id = $1 and q.flow_run_id = front.flow_run_id and ${isDue}
-       for update of q skip locked),
+  front as (${dueRunsOf('limit case when (select slots from free) > 0 and (w.concurrency_limit is null or w.concurrency_limit > (select runs from busy b where b.id = w.id)) then $6::bigint else 0 end')}
+       and exists (select from open where open.limited)),
+  awaited as (
+    select q.flow_run_id, q.deployment_id, q.due, true as awaits_slot, w.id as work_queue_id, w.priority
+      from work_queue w cross join lateral ${awaitedRuns(isDue, '$4::bigint')} q ${wantedQueues}
+       and exists (select from open)),
+  found as (select * from passing union all select * from front union all select * from awaited), ${rankedByRoom},
+  placed as (
+    select r.*, row_number() over (partition by r.work_queue_id order by r.due, r.flow_run_id) as place from ranked r where r.may_start),
   chosen as (
-    select * from (select * from due union all select * from held) found order by priority, due, flow_run_id limit $4),
+    select p.flow_run_id, p.limit_id, p.priority, p.due
+      from placed p left join busy b on b.id = p.work_queue_id
+     where b.concurrency_limit is null or p.place <= b.concurrency_limit - b.runs
+     order by p.priority, p.due, p.flow_run_id limit greatest(0, coalesce((select slots from free), 0))),
+  held as (
+    select c.* from chosen c join run_queue q on q.workspace_id = $1 and q.flow_run_id = c.flow_run_id and ${isDue}
+       for update of q skip locked),
   reserved as (
     update run_queue q set reserved_until = now() + interval '5 seconds'
-      from chosen where q.workspace_id = $1 and q.flow_run_id = chosen.flow_run_id
-    returning q.flow_run_id),
-  answer as (
-    select chosen.*, case when d.concurrency_limit_id is not null then d.id end as one_by_one
-      from chosen join reserved using (flow_run_id) left join deployment d on d.workspace_id = $1 and d.id = chosen.deployment_id)
-  select flow_run_id, one_by_one from (
-    select flow_run_id, one_by_one, priority, due from answer
-    union all select null, null, null, null from pool where limited and not $5::boolean) rows
-   order by priority, due, flow_run_id`,
+      from held where q.workspace_id = $1 and q.flow_run_id = held.flow_run_id
+    returning q.flow_run_id)
+  select flow_run_id, one_by_one, blocked from (
+    select flow_run_id, limit_id as one_by_one, false as blocked, priority, due from held join reserved using (flow_run_id)
+    union all select flow_run_id, null, true, priority, due from ranked where not may_start and not awaits_slot
+    union all select null, null, false, null, null from pool where limited and not $5::boolean) rows
+   order by blocked, priority, due, flow_run_id`,
 );
 
 /** Makes rivals wait until the transaction ends. Parameters: workspace, pool. */
@@ -71,12 +76,18 @@ export const lockPool = fixed<never>(
   `select from work_pool where workspace_id = $1 and id = $2 for no key update`,
 );
 
-/** When the next run of a pool's queues becomes due; null when none waits. Parameters: workspace, pool, queue names (empty: all). */
+/**
+ * When the next run of a pool's queues becomes due; null when none waits, but for a slot of its deployment. Parameters:
+ * workspace, pool, queue names (empty: all).
+ */
 export const nextDue = fixed<{ in_seconds: number | null }>(
   'run-queue.next-due',
   `select extract(epoch from min(next.due) - now())::double precision as in_seconds
      from work_queue w
-     cross join lateral (select q.due from run_queue q where q.workspace_id = $1 and q.work_queue_id = w.id and not q.in_process order by q.due limit 1) next
+     cross join lateral (
+       (select q.due from run_queue q where q.workspace_id = $1 and q.work_queue_id = w.id and not q.awaits_slot and not q.in_process order by q.due limit 1)
+       union all
+       select q.due from ${awaitedRuns('not q.in_process', '1')} q) next
     where w.workspace_id = $1 and w.work_pool_id = $2 and (cardinality($3::text[]) = 0 or w.name = any($3))`,
 );
 

@@ -133,21 +133,6 @@ export async function findScheduled(db: Db, workspaceId: string, deploymentId: s
   return rows.map((row) => row.flow_run_id);
 }
 
-/** What a process that serves deployments may start: due before the given moment, first things first. */
-export async function findDueForDeployments(
-  db: Db,
-  workspaceId: string,
-  deploymentIds: string[],
-  before: string,
-  limit: number,
-): Promise<string[]> {
-  const { rows } = await sql<{ flow_run_id: string }>`
-    select flow_run_id from run_queue
-     where workspace_id = ${workspaceId} and deployment_id = any(${deploymentIds}::uuid[]) and due <= ${before} and not in_process
-     order by due limit ${limit}`.execute(db);
-  return rows.map((row) => row.flow_run_id);
-}
-
 /** The runs in which these runs are subflows, by child. */
 export async function findParents(
   db: Db,

@@ -20,7 +20,7 @@ import { SetState, type SetStateOptions } from '../moves/set-state.js';
 import type { ProposedInput } from '../states/state.js';
 import { toFlowRunJson, type FlowRunJson, type FlowRunRow } from './flow-run.js';
 import * as queries from './flow-runs.queries.js';
-import { selectFlowRuns } from './flow-runs.sql.js';
+import { dueOfDeployments, selectFlowRuns } from './flow-runs.sql.js';
 import { JobVariablesOfRun } from './job-variables-of-run.js';
 
 type Asker = Pick<Ctx, 'workspaceId'>;
@@ -200,7 +200,8 @@ export class FlowRunsService {
     before: string,
     limit: number,
   ): Promise<FlowRunJson[]> {
-    const ids = await queries.findDueForDeployments(this.database.db, ctx.workspaceId, deploymentIds, before, limit);
+    const due = await dueOfDeployments(this.database.sql, [ctx.workspaceId, deploymentIds, before, limit]);
+    const ids = due.map((row) => row.flow_run_id);
     const now = wireTime();
     return (await this.getMany(ctx, ids))
       .filter((row) => row.state_type === 'SCHEDULED')

@@ -1,4 +1,5 @@
 import { fixed } from '../../../core/db/fixed.js';
+import { rankedByRoom, roomFor } from '../claims/slots-left.sql.js';
 import type { FlowRunRow } from './flow-run.js';
 
 /** Every column of `FlowRunRow` that `flow_run` has; the documents come as the texts that they are. */
@@ -56,4 +57,25 @@ export const flowRunJoins = `
 export const selectFlowRuns = fixed<FlowRunRow>(
   'flow-run.by-ids',
   `select ${flowRunColumns} from flow_run r ${flowRunJoins} where r.workspace_id = $1 and r.id = any($2::uuid[])`,
+);
+
+/**
+ * What a process that serves deployments may start: due before the given moment, first things first. Who waits for a slot
+ * of its deployment is among them when there is one; who would find none comes last, as at the doors of pools. Parameters: workspace, deployments, before, limit.
+ */
+export const dueOfDeployments = fixed<{ flow_run_id: string }>(
+  'run-queue.due-of-deployments',
+  `with deployments as (select unnest($2::uuid[]) as deployment_id),
+  plain as (
+    select q.flow_run_id, q.deployment_id, q.due, false as awaits_slot from run_queue q
+     where q.workspace_id = $1 and q.deployment_id = any($2::uuid[]) and q.due <= $3 and not q.in_process and not q.awaits_slot
+     order by q.due, q.flow_run_id limit $4),
+  awaited as (
+    select q.flow_run_id, q.deployment_id, q.due, true from deployments t ${roomFor('t')}
+     cross join lateral (
+       select q.flow_run_id, q.deployment_id, q.due from run_queue q
+        where q.workspace_id = $1 and q.deployment_id = t.deployment_id and q.awaits_slot and q.due <= $3
+        order by q.due, q.flow_run_id limit least($4::bigint, room.slots)) q),
+  found as (select *, 0 as priority from (select * from plain union all select * from awaited) q), ${rankedByRoom}
+  select flow_run_id from ranked where may_start or not awaits_slot order by not may_start, due, flow_run_id limit $4`,
 );

@@ -34,7 +34,7 @@ export class DeploymentSlots {
 
   /** Whether there is one, without taking it. */
   look(run: FactsRow): Slot {
-    return run.concurrency_used! >= run.concurrency_limit! ? fullFor(run) : { kind: 'none' };
+    return run.concurrency_used! + 1 > run.concurrency_limit! + 1e-6 ? fullFor(run) : { kind: 'free' };
   }
 
   release(workspaceId: string, leaseId: string): Promise<void> {

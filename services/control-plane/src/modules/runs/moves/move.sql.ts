@@ -7,7 +7,7 @@ const input = `jsonb_to_recordset($1::jsonb) as i(
     state_id uuid, state jsonb, type text, name text, at timestamptz, message text, data jsonb, old_type text, old_name text, expected_start_time timestamptz, delay_seconds double precision,
     run_count integer, policy jsonb, next_scheduled_start_time timestamptz, start_time timestamptz, end_time timestamptz, total_run_time double precision,
     claim_id uuid, deployment_id uuid, hour timestamptz,
-    due timestamptz, in_process boolean, late boolean, auto_scheduled boolean, work_pool_id uuid, work_queue_id uuid,
+    due timestamptz, awaits_slot boolean, in_process boolean, late boolean, auto_scheduled boolean, work_pool_id uuid, work_queue_id uuid,
     claim jsonb, ends_claim boolean,
     event text, resource jsonb, related jsonb, payload jsonb, follows uuid,
     parent_task_run_id uuid, parent_state jsonb)`;
@@ -49,10 +49,10 @@ export const moveRuns = fixed<{ state_id: string }>(
     select workspace_id, type, name, expected_start_time, id from done where (old_type, old_name) is distinct from (type, name)
     on conflict do nothing),
   queued as (
-    insert into run_queue (workspace_id, flow_run_id, due, deployment_id, work_pool_id, work_queue_id, auto_scheduled, in_process, late, run_count)
-    select workspace_id, id, due, deployment_id, work_pool_id, work_queue_id, auto_scheduled, in_process, late, run_count from done where due is not null
+    insert into run_queue (workspace_id, flow_run_id, due, deployment_id, work_pool_id, work_queue_id, auto_scheduled, awaits_slot, in_process, late, run_count)
+    select workspace_id, id, due, deployment_id, work_pool_id, work_queue_id, auto_scheduled, awaits_slot, in_process, late, run_count from done where due is not null
     on conflict (workspace_id, flow_run_id) do update
-       set due = excluded.due, in_process = excluded.in_process, late = excluded.late, run_count = excluded.run_count, reserved_until = null),
+       set due = excluded.due, awaits_slot = excluded.awaits_slot, in_process = excluded.in_process, late = excluded.late, run_count = excluded.run_count, reserved_until = null),
   taken as (
     delete from run_queue q using done d
      where d.due is null and d.old_type = 'SCHEDULED' and q.workspace_id = d.workspace_id and q.flow_run_id = d.id),

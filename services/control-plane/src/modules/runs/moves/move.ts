@@ -5,6 +5,7 @@ import { unlessEmpty } from '../../../core/db/json-rows.js';
 import { compactPolicy, type Facts } from '../states/facts.js';
 import { columnsAfter, isOwnRetry, toState, type StateColumns } from '../states/columns.js';
 import type { Draft } from '../states/rule.js';
+import { awaitingSlot } from '../states/rules/deployment-slot.js';
 import { compactDetails } from '../states/state.js';
 import { secondsBetween } from '../states/time.js';
 import { isTerminal } from '@headgate/contracts';
@@ -52,9 +53,10 @@ export function toMove(run: FlowRunRow, facts: Facts, draft: Draft, claim: NewCl
     ends_claim: endsClaim,
     deployment_id: run.deployment_id,
     hour: hourOf(run.expected_start_time),
-    due: scheduled ? state.state_details.scheduled_time : null,
+    due: scheduled ? (draft.place ?? state.state_details.scheduled_time) : null,
+    awaits_slot: scheduled && state.name === awaitingSlot.name && run.deployment_id !== null,
     in_process: staysWithAgent,
-    late: state.name === 'Late',
+    late: state.name === 'Late' || state.name === awaitingSlot.name,
     auto_scheduled: run.auto_scheduled,
     work_pool_id: run.work_pool_id,
     work_queue_id: run.work_queue_id,

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { StateJson, StateType } from '@headgate/contracts';
+import type { StateJson } from '@headgate/contracts';
 import type { Ctx } from '../../../core/access/ctx.js';
 import { MicroBatch } from '../../../core/batch/micro-batch.js';
 import { Database } from '../../../core/db/database.js';
@@ -16,7 +16,7 @@ import { expandPolicy, type Facts, type Slot } from '../states/facts.js';
 import type { PolicyName } from '../states/policy.js';
 import { mayComeLate } from '../states/may-come-late.js';
 import { abort, type Verdict } from '../states/rule.js';
-import { isHolding } from '../states/rules/deployment-slot.js';
+import { awaitingSlot, isHolding } from '../states/rules/deployment-slot.js';
 import { alreadyMade } from '../states/rules/repeated-transition.js';
 import { expandState, propose, type Proposed, type ProposedInput } from '../states/state.js';
 import { DeploymentSlots } from './deployment-slots.js';
@@ -135,7 +135,7 @@ export class SetState {
     if (!wanted || !run.deployment_id) return none;
     if ((wanted === 'take' && client.takesSlots) || (wanted === 'keep' && client.renewsLeases)) return none;
     if (!run.deployment_exists) return wanted === 'take' ? { kind: 'deploymentGone' } : none;
-    if (run.concurrency_limit === null || !run.concurrency_limit_id) return none;
+    if (run.concurrency_limit === null || !run.concurrency_limit_id) return wanted === 'look' ? { kind: 'free' } : none;
     if (wanted === 'look') return this.slots.look(run);
     return wanted === 'take' ? this.slots.take(run) : this.slots.check(run, client);
   }
@@ -159,7 +159,7 @@ export class SetState {
 
   private tell(run: FactsRow, { state }: Move): void {
     this.metrics.stateChanges.inc({ type: state.type });
-    const ring = ringFor(run, state.type);
+    const ring = ringFor(run, state);
     if (run.work_pool_id && ring !== undefined) this.live.publish(topics.pool(run.work_pool_id), ring);
     if (run.parent_task_run_id)
       this.live.publish(topics.taskRuns(run.workspace_id), [{ id: run.parent_task_run_id, flow_run_id: null }]);
@@ -168,11 +168,12 @@ export class SetState {
 
 const none: Slot = { kind: 'none' };
 
-/** What those who wait at the run's pool have to hear: there is something to start, or to cancel, or a slot to do it in. */
-function ringFor(run: FactsRow, after: StateType): PoolRing | undefined {
-  if (after === 'CANCELLING') return { cancelling: run.id };
-  if (after === 'SCHEDULED') return null;
-  return run.pool_limited && isHolding(run.state_type) && !isHolding(after) ? null : undefined;
+/** What those who wait at the run's pool have to hear: there is something to start, or to cancel, or a slot to do it in.
+ * Slots of deployments ring by themselves. */
+function ringFor(run: FactsRow, { type, name }: StateJson): PoolRing | undefined {
+  if (type === 'CANCELLING') return { cancelling: run.id };
+  if (type === 'SCHEDULED' && name !== awaitingSlot.name) return null;
+  return run.pool_limited && isHolding(run.state_type) && !isHolding(type) ? null : undefined;
 }
 
 function factsOf(run: FlowRunRow, slot: Slot, options: SetStateOptions): Facts {

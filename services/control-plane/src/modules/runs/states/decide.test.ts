@@ -130,6 +130,36 @@ describe('the policy for flow runs', () => {
     expect(take('CANCEL_NEW')).toMatchObject({ draft: { proposed: { type: 'CANCELLED' } } });
   });
 
+  test('who waits for a slot is not told again, keeps its place, and may start when it has one', () => {
+    const full = { kind: 'full', strategy: 'ENQUEUE' } as const;
+    const early = '2026-11-21T11:00:00.000000Z';
+    const refused = decide(
+      facts(state('SCHEDULED', { scheduled_time: early }), { slot: full }),
+      propose({ type: 'PENDING' }, now),
+    );
+    expect(refused).toMatchObject({ draft: { place: early, proposed: { name: 'AwaitingConcurrencySlot' } } });
+    const waiting = {
+      ...state('SCHEDULED', { scheduled_time: '2026-11-21T12:00:30.000000Z' }),
+      name: 'AwaitingConcurrencySlot',
+    };
+    expect(decide(facts(waiting, { slot: full }), propose({ type: 'PENDING' }, now))).toMatchObject({ kind: 'keep' });
+    const taken = decide(facts(waiting, { slot: { kind: 'held', leaseId: 'l' } }), propose({ type: 'PENDING' }, now));
+    expect(taken).toMatchObject({ kind: 'write', draft: { proposed: { details: { scheduled_time: now } } } });
+  });
+
+  test('what is due and has no slot waits for one, and is not late', () => {
+    const late = (slot: Facts['slot'], name = 'Late') =>
+      decide(facts(state('SCHEDULED'), { slot }), propose({ type: 'SCHEDULED', name }, now), 'late');
+    expect(late({ kind: 'full', strategy: 'ENQUEUE' })).toMatchObject({
+      draft: { proposed: { name: 'AwaitingConcurrencySlot' } },
+    });
+    expect(late({ kind: 'full', strategy: 'CANCEL_NEW' })).toMatchObject({
+      draft: { proposed: { type: 'CANCELLED' } },
+    });
+    expect(late({ kind: 'free' })).toMatchObject({ draft: { proposed: { name: 'Late' } } });
+    expect(late({ kind: 'free' }, 'AwaitingConcurrencySlot')).toMatchObject({ kind: 'keep' });
+  });
+
   test('a report under a claim that is not the one in force is refused, forced or not', () => {
     for (const policy of ['core', 'forced'] as const) {
       expect(

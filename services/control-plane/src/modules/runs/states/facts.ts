@@ -34,6 +34,8 @@ export const expandPolicy = (stored: Partial<RunPolicy>): RunPolicy => ({ ...emp
 export type Slot =
   /** It wants none, or there is no limit. */
   | { kind: 'none' }
+  /** One could be had: who only looks takes none. */
+  | { kind: 'free' }
   | { kind: 'deploymentGone' }
   | { kind: 'limitIsZero' }
   | { kind: 'held'; leaseId: string }

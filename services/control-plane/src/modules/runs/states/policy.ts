@@ -1,6 +1,6 @@
 import type { Rule } from './rule.js';
 import { cancellingIsOneWay, cancelWithoutInfrastructure } from './rules/cancelling.js';
-import { cancelLateWithoutSlot, slotStillHeld, takeDeploymentSlot } from './rules/deployment-slot.js';
+import { awaitSlotWhenDue, cancelLateWithoutSlot, slotStillHeld, takeDeploymentSlot } from './rules/deployment-slot.js';
 import { holdTheClaim } from './rules/hold-the-claim.js';
 import { keepLease } from './rules/keep-lease.js';
 import { lateOnce } from './rules/late.js';
@@ -35,8 +35,8 @@ export const policies: Readonly<Record<PolicyName, readonly Rule[]>> = {
   ],
   /** What is left under `force`. */
   forced: [holdTheClaim, keepLease, repeatedTransition, keepResult, cancelWithoutInfrastructure],
-  /** For the loop that marks runs late. */
-  late: [keepLease, lateOnce, cancelLateWithoutSlot],
+  /** For those who look at what is due and is not taken. */
+  late: [keepLease, lateOnce, awaitSlotWhenDue, cancelLateWithoutSlot],
   /** For the loop that finds runs whose agent is lost. */
   lost: [keepLease, startElsewhere],
 };

@@ -10,6 +10,8 @@ export type Draft = Drafted & {
   policy: RunPolicy;
   /** It leaves a pause: the next attempt that starts is not a new one. */
   resumes: boolean;
+  /** The time by which it stands in the queue, where that is not the one of its state. */
+  place?: string;
   /** Keys of inputs that were given for an earlier attempt, and are gone when this state is written. */
   forgets?: string[];
 };

@@ -1,15 +1,20 @@
 import { withDetails, type Rule } from '../rule.js';
-import { secondsBetween } from '../time.js';
+import { isAfter, secondsBetween } from '../time.js';
+import { awaitingSlot } from './deployment-slot.js';
 
-/** The time for which a run was scheduled stays known while it is prepared. */
+/** The time for which a run was scheduled stays known while it is prepared; who waited for a slot and has it may start. */
 export const copyScheduledTime: Rule = {
   name: 'copy-scheduled-time',
   from: ['SCHEDULED'],
   to: ['PENDING'],
-  apply: ({ current }, draft) =>
-    withDetails(draft, {
-      scheduled_time: draft.proposed.details.scheduled_time ?? current!.state_details.scheduled_time,
-    }),
+  apply: ({ current, slot, now }, draft) => {
+    const { scheduled_time: due } = current!.state_details;
+    const waited = current!.name === awaitingSlot.name && slot.kind === 'held';
+    return withDetails(draft, {
+      scheduled_time:
+        draft.proposed.details.scheduled_time ?? (waited && due !== null && isAfter(due, now) ? now : due),
+    });
+  },
 };
 
 /** Nothing runs before its time, give or take half a second: the wire counts whole ones. */
