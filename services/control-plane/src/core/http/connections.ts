@@ -14,11 +14,21 @@ export type ConnectionLimits = {
 /** So long a connection may leave what it was answered unread, in whole or in part. */
 const unreadMsMax = 120_000;
 const unreadBytesMax = 256 * 1024 * 1024;
+/** Requests that may follow one that is not answered yet. Clients that send them ahead send again what stays unanswered. */
+const waitingMax = 16;
 
 const turnedAway = `HTTP/1.1 503 Service Unavailable\r\n${laterHead()}content-type: application/json\r\nconnection: close\r\ncontent-length: 34\r\n\r\n{"detail":"Too many connections."}`;
 
-/** `readBytes` is how far it had read when it last moved on, `readAt` when that was. */
-type State = { address: string; busy: number; whenIdle: (() => void) | null; readBytes: number; readAt: number };
+type State = {
+  address: string;
+  busy: number;
+  /** Requests that came before the one ahead of them was answered. */
+  waiting: (() => void)[];
+  whenIdle: (() => void) | null;
+  /** How far it had read when it last moved on, and when that was. */
+  readBytes: number;
+  readAt: number;
+};
 
 /**
  * The open connections, oldest first. Where there are too many, one that waits for a request makes room; a connection
@@ -42,21 +52,29 @@ export class Connections {
       socket.end(turnedAway, () => socket.destroy());
       return false;
     }
-    this.open.set(socket, { address, busy: 0, whenIdle: null, readBytes: 0, readAt: Date.now() });
+    this.open.set(socket, { address, busy: 0, waiting: [], whenIdle: null, readBytes: 0, readAt: Date.now() });
     this.perAddress.set(address, (this.perAddress.get(address) ?? 0) + 1);
     socket.once('close', () => this.leave(socket));
     return true;
   }
 
-  /** Until the answer is out, the connection is not idle. */
-  work({ socket }: IncomingMessage, answer: NodeJS.EventEmitter): void {
+  /**
+   * Until the answer is out, the connection is not idle, and the request that follows on it waits: answers out of turn
+   * would lie in memory where nobody counts them.
+   */
+  work({ socket }: IncomingMessage, answer: NodeJS.EventEmitter, handle: () => void): void {
     const state = this.open.get(socket);
-    if (!state) return;
+    if (!state) return handle();
     state.busy += 1;
     answer.once('close', () => {
       state.busy -= 1;
+      if (socket.destroyed) return;
+      state.waiting.shift()?.();
       if (state.busy === 0) state.whenIdle?.();
     });
+    if (state.busy === 1) handle();
+    else if (state.waiting.length < waitingMax) state.waiting.push(handle);
+    else socket.destroy();
   }
 
   /** A connection that is no longer HTTP is not ours to close. */

@@ -10,9 +10,11 @@ type Limits = { max: number; perAddressMax: number; isProxy?: () => boolean; unr
 const megabyte = 1024 * 1024;
 
 async function open(limits: Limits) {
+  const asked: string[] = [];
   const server = new FrontServer(
     // `/slow` is never answered.
     (request, response) => {
+      asked.push(request.url!);
       const megabytes = Number(/large=(\d+)/.exec(request.url ?? '')?.[1] ?? 0);
       if (request.url !== '/slow') response.end(megabytes > 0 ? Buffer.alloc(megabytes * megabyte) : 'done');
     },
@@ -37,7 +39,7 @@ async function open(limits: Limits) {
     return seen;
   };
   const count = () => new Promise<number>((resolve) => server.getConnections((_, count) => resolve(count)));
-  return { visit, count };
+  return { visit, count, asked };
 }
 const get = (path: string, more = '') => `GET ${path} HTTP/1.1\r\nhost: x\r\n${more}\r\n`;
 
@@ -135,3 +137,56 @@ test('who comes for a long answer and reads it slowly gets all of it', async () 
   for (const { socket } of visitors) socket.resume();
   await until('all have theirs', () => visitors.every(({ heard }) => heard.length > 16 * megabyte));
 }, 30_000);
+
+test('requests that follow each other on a connection are taken up one by one, and answered in their order', async () => {
+  const { visit, asked } = await open({ max: 100, perAddressMax: 100 });
+  const { socket, ...visitor } = Object.assign(visit(), { chunks: [] as number[] });
+  socket.on('data', (data) => visitor.chunks.push(data.length));
+  const read = () => visitor.chunks.reduce((sum, each) => sum + each, 0);
+  socket.pause();
+  socket.write([1, 2, 3, 4].map((n) => get(`/?large=3${n}`)).join('') + get('/last', 'connection: close\r\n'));
+  await until('the first to be asked', () => asked.length > 0);
+  // The others have come: who asks later on another connection is answered.
+  const other = visit();
+  other.socket.write(get('/other'));
+  await until('the answer to another', () => /done/.test(other.heard));
+  expect(asked).toEqual(['/?large=31', '/other']);
+  socket.resume();
+  await until('all to be read', () => socket.destroyed && read() > (31 + 32 + 33 + 34) * megabyte);
+  expect(asked).toEqual(['/?large=31', '/other', '/?large=32', '/?large=33', '/?large=34', '/last']);
+}, 30_000);
+
+test('a body of a request that waited arrives whole', async () => {
+  const server = new FrontServer(
+    (request, response) => {
+      let bytes = 0;
+      request.on('data', (data: Buffer) => (bytes += data.length));
+      request.on('end', () => response.end(`[${bytes}]`));
+    },
+    { max: 9, perAddressMax: 9, isProxy: () => false },
+    /^$/,
+  );
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  ends.push(() => (server.closeAllConnections(), server.close()));
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  ends.push(() => socket.destroy());
+  let heard = '';
+  socket.on('data', (data) => (heard += String(data)));
+  const sizes = [3_000_000, 0, 70_000, 1, 2_000_000];
+  socket.write(
+    sizes.map((size) => `POST / HTTP/1.1\r\nhost: x\r\ncontent-length: ${size}\r\n\r\n${'x'.repeat(size)}`).join(''),
+  );
+  await until('five answers', () => heard.match(/\[\d+\]/g)?.length === sizes.length);
+  expect(heard.match(/\[\d+\]/g)).toEqual(sizes.map((size) => `[${size}]`));
+});
+
+test('who sends many requests ahead of their answers is let go', async () => {
+  const { visit, asked } = await open({ max: 9, perAddressMax: 9 });
+  const [few, many] = [visit(), visit()];
+  few.socket.write(get('/').repeat(17));
+  await until('seventeen answers', () => few.heard.match(/done/g)?.length === 17);
+  many.socket.write(get('/slow') + get('/').repeat(1_000));
+  await until('the connection to be closed', () => many.isClosed);
+  expect(asked.filter((path) => path === '/slow')).toHaveLength(1);
+  expect(asked).toHaveLength(18);
+});

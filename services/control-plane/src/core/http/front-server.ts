@@ -58,8 +58,8 @@ export class FrontServer extends Server {
         return this.crowd.admit(args[0] as Socket) && super.emit(event, ...args);
       case 'request':
         if (namesTwoHosts(args[0] as IncomingMessage)) return refuse(args[1] as ServerResponse);
-        this.crowd.work(args[0] as IncomingMessage, args[1] as NodeJS.EventEmitter);
-        return super.emit(event, ...args);
+        this.crowd.work(args[0] as IncomingMessage, args[1] as ServerResponse, () => void super.emit(event, ...args));
+        return true;
       case 'upgrade':
         return this.upgrade(...(args as [IncomingMessage, Socket, Buffer]));
       default:
