@@ -1,4 +1,5 @@
 import { connect, type AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { until } from '@headgate/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { listDoors } from '../src/core/openapi/document.js';
@@ -68,6 +69,16 @@ test('those who are known send up to 5 MB to a workspace, and 100 KB of GraphQL'
   expect(await send('/api/flows/filter', 5_000_000)).toBe(200);
   expect(await send('/api/flows/filter', 5_300_000)).toBe(413);
   expect(await send('/graphql', 103_000)).toBe(413);
+});
+
+test('a packed body is refused in words, before it is unpacked', async () => {
+  const body = gzipSync(JSON.stringify({ name: 'x'.repeat(50_000_000) }));
+  for (const [encoding, status] of Object.entries({ gzip: 415, br: 415, 'gzip, identity': 415, Identity: 400 })) {
+    const more = { ...keyOf(owner), 'content-encoding': encoding, 'content-length': body.length };
+    const answer = await say([head('POST /api/flows/', more), body]);
+    expect(statusOf(answer), encoding).toBe(status);
+    if (status === 415) expect(answer).toContain('without Content-Encoding');
+  }
 });
 
 test('the rest of a refused body is not waited for without end', async () => {

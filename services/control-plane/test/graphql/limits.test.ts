@@ -66,6 +66,11 @@ const tooMuch: [what: string, document: string, words: RegExp, variables?: objec
   ],
   ['fragments', `{ viewer { id } } ${times(80, (i) => `fragment F${i} on User { id }`)}`, /at most 60 operations and/],
   [
+    'fragments beside each other',
+    `{ viewer { ${times(900, (i) => `...F${i}`)} } }`,
+    /spreads too many fragments beside each other/,
+  ],
+  [
     'a fragment in itself',
     `{ viewer { ...A } } fragment A on User { ...B } fragment B on User { ...A }`,
     /contains itself/,

@@ -53,13 +53,17 @@ export function refusalOf({ schema, document, operationName, variables, door }: 
   return dear === null ? null : refusal(dear);
 }
 
+/** What the library says when it gives up comparing the fields of a document with each other. */
+const aborted = 'Validation aborted.';
+const tooManyWays = 'The document spreads too many fragments beside each other to be checked.';
+
 function soundFragments(schema: GraphQLSchema, document: DocumentNode): Fragments | GraphQLError {
   if ((document.loc?.source.body.length ?? 0) > limits.queryChars)
     return refusal(`A document may have at most ${count(limits.queryChars)} characters.`);
   const large = tooLarge(document);
   if (large) return refusal(large);
   const [mistake] = validate(schema, document, specifiedRules, { maxErrors: 1 });
-  if (mistake) return refusal(mistake.message, mistake);
+  if (mistake) return refusal(mistake.message === aborted ? tooManyWays : mistake.message, mistake);
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const each of document.definitions)
     if (each.kind === Kind.FRAGMENT_DEFINITION) fragments.set(each.name.value, each);

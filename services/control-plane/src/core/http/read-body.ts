@@ -7,6 +7,9 @@ import { parseSent } from '../json/exact-json.js';
 import { lingerOver } from './linger.js';
 import type { HeadgateRequest } from './request.js';
 
+/** What is packed is small until it is unpacked. */
+const packed = 'Bodies are taken as they are: send this one without Content-Encoding.';
+
 type Done = (error: Error | null, value?: unknown) => void;
 type Understand = (request: HeadgateRequest, text: string) => unknown;
 
@@ -24,6 +27,11 @@ export function readBodies(fastify: FastifyInstance): void {
 
 function read(request: HeadgateRequest, stream: IncomingMessage, done: Done, understand: Understand): void {
   const { bodyBytesMax = 0 } = request;
+  const encoding = request.headers['content-encoding'] ?? 'identity';
+  if (encoding.toLowerCase() !== 'identity') {
+    lingerOver(stream);
+    return done(new AppError('invalid', packed, {}, { status: 415 }));
+  }
   const refuse = () => {
     lingerOver(stream);
     done(new AppError('tooLarge', 'Request body is too large'));
