@@ -30,5 +30,8 @@ describe('the intervals of a history', () => {
     for (const seconds of [0.5, 0, -3, Number.NaN])
       expect(() => intervalsOf(...day, seconds)).toThrow('History interval must not be less than 1 second.');
     for (const seconds of [1e12, 1e300]) expect(() => intervalsOf(...day, seconds)).toThrow('too large');
+    for (const seconds of [1e308, Infinity])
+      for (const until of [day[0], day[1], '0001-01-01T00:00:00.000000Z'])
+        expect(() => intervalsOf(day[0], until, seconds)).toThrow('too large');
   });
 });

@@ -15,7 +15,8 @@ export function intervalsOf(from: string, until: string, seconds: number): Inter
   const start = toMicros(from);
   const count = Math.max(0, Math.min(Math.ceil((toMicros(until) - start) / micros), countMax));
   const end = start + count * micros;
-  if (end > lastMicros) throw invalid('History interval is too large.');
+  // No interval of endless length has no end either.
+  if (!(end <= lastMicros)) throw invalid('History interval is too large.');
   return { start: from, end: fromMicros(end), micros, count };
 }
 
