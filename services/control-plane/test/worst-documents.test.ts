@@ -6,6 +6,7 @@ import { Budget } from '../src/core/documents/budget.js';
 import { AppError } from '../src/core/errors/app-error.js';
 import { wrongSchema, wrongValues } from '../src/core/json-schema/check.js';
 import { refuseVain } from '../src/modules/deployments/schedules/timetable.js';
+import { checkValues } from '../src/modules/parameters/check-values.js';
 import { hydrate, HydrationError } from '../src/modules/parameters/hydrate.js';
 import { worstHolders, worstSchedules, worstValues } from './worst-documents.js';
 
@@ -68,6 +69,11 @@ test.each(Object.entries(worstValues))(
 
 test.each(Object.entries(worstHolders))('%s: values are resolved while others go on', async (name, values) => {
   await standsUp(name, () => hydrate(values, async () => undefined, new Budget('them')).then(() => 'resolved'));
+});
+
+test.each(Object.entries(worstHolders))('%s: a form is told of its values while others go on', async (name, values) => {
+  const told = () => checkValues({ type: 'object' }, values, async () => undefined, new Budget('them'));
+  await standsUp(name, () => told().then(({ valid }) => valid));
 });
 
 test.each(Object.entries(worstSchedules))('%s: it is read and followed while others go on', async (name, body) => {

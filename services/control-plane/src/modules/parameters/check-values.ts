@@ -4,7 +4,7 @@ import { invalid } from '../../core/errors/app-error.js';
 import { isJsonObject } from '../../core/json/exact-json.js';
 import { allWrong } from '../../core/json-schema/check.js';
 import type { JsonSchema } from '../../core/json-schema/prepare-schema.js';
-import { hydrate, HydrationError, type FindVariable } from './hydrate.js';
+import { hydrate, HydrationError, openOnes, type FindVariable } from './hydrate.js';
 
 type Path = (string | number)[];
 /** What a form is told: where, and why. */
@@ -67,19 +67,26 @@ function errorsAt(errors: MistakeJson[], part: string | number): MistakeJson[] {
 /** Values that say how they are meant, resolved one by one, so that each can be wrong by itself. */
 async function resolve(given: unknown, find: FindVariable, budget: Budget): Promise<Resolved> {
   let holders = 0;
+  const toResolve = openOnes(given, Infinity);
+  const isToResolve = (value: unknown) => typeof value === 'object' && toResolve.has(value);
   const open: Resolved['open'] = [];
   const left = (path: Path, reason: string | null) => (open.push({ path, reason }), null);
+  /** Waits only for what has something to resolve: a promise for each item of a long list would be dear. */
   const walk = async (value: unknown, path: Path): Promise<unknown[]> => {
+    if (!isToResolve(value)) return [value];
     if (Array.isArray(value)) {
       const items: unknown[] = [];
-      for (const [at, each] of value.entries()) for (const one of await walk(each, [...path, at])) items.push(one);
+      for (let at = 0; at < value.length; at++)
+        if (!isToResolve(value[at])) items.push(value[at]);
+        else items.push(...(await walk(value[at], [...path, at])));
       return [items];
     }
-    if (!isJsonObject(value)) return [value];
-    if (Object.hasOwn(value, '__prefect_kind')) return holder(value, path);
+    const object = value as Record<string, unknown>;
+    if (Object.hasOwn(object, '__prefect_kind')) return holder(object, path);
     const entries: [string, unknown][] = [];
-    for (const [key, each] of Object.entries(value))
-      for (const one of await walk(each, [...path, key])) entries.push([key, one]);
+    for (const [key, each] of Object.entries(object))
+      if (!isToResolve(each)) entries.push([key, each]);
+      else for (const one of await walk(each, [...path, key])) entries.push([key, one]);
     return [Object.fromEntries(entries)];
   };
   /** None when it asks to be left out. A template is not filled in before the run, and may become anything. */

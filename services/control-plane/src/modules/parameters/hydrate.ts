@@ -28,14 +28,14 @@ type Work = {
 
 /** Resolves values that say how they are meant: `{"__prefect_kind": "json", "value": "…"}`, at any depth. */
 export async function hydrate(given: Holder, find: FindVariable, budget: Budget): Promise<Holder> {
-  const result = await hydrateValue(given, { find, budget, open: openOnes(given) });
+  const result = await hydrateValue(given, { find, budget, open: openOnes(given, holdersMax) });
   if (result === removed) return {};
   if (!isJsonObject(result)) throw new HydrationError('The parameters as a whole have to be an object.');
   return result;
 }
 
 /** What has to be gone through: all else stays as it is, so that a long list costs nothing beside a single template. */
-function openOnes(given: unknown): Set<unknown> {
+export function openOnes(given: unknown, holdersMax: number): Set<unknown> {
   const open = new Set<unknown>();
   let holders = 0;
   const look = (value: unknown): boolean => {
