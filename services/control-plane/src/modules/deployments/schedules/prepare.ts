@@ -70,7 +70,8 @@ export class Preparations {
       return await upcomingOf(schedule, fromMs, horizon, budget);
     } catch (error) {
       if (!mayTakeLong || (error instanceof AppError && error.kind !== 'invalid')) return null;
-      this.log.error({ err: error, scheduleId: id }, 'schedule cannot be computed');
+      const level = isRefusal(error) ? 'warn' : 'error';
+      this.log[level]({ err: error, scheduleId: id }, 'schedule cannot be computed');
       return nothing;
     }
   }
