@@ -31,15 +31,18 @@ const typesByWords = new Map([
 /** Of an object with more keys that do not belong there, these are looked at: each of them costs more than to read it. */
 const keysMax = 1_000;
 
+/** Several issues may speak of one place: so many are looked at for those that are told. */
+const lookedMax = 5_000;
+
 /** Zod's own words are not wanted: what a schema says nothing of is left blank, and the wire's words fill it. */
 export const noWords = (): string => '';
 
 /** What zod found in the request first, in the wire's shape. `sent` is what issues quote, as it came. */
 export function mistakesIn(error: z.ZodError, schema: z.ZodType, request: Request, max: number): Mistake[] {
   const at = { place: [], loc: [request.where], value: request.read };
-  return onePerPlace(allToWire(error.issues.slice(0, max), schema, at))
-    .slice(0, max)
-    .map((found) => withInput(found, request.sent, parametersOf(schema)));
+  return onePerPlace(allToWire(error.issues, schema, at), max).map((found) =>
+    withInput(found, request.sent, parametersOf(schema)),
+  );
 }
 
 /** A list that was not looked into, because it is too long. */
@@ -48,13 +51,16 @@ export function tooManyItems({ place, max, length }: TooLong, where: Request['wh
   return { type, loc: [where, ...place], msg, input: null, ctx };
 }
 
-/** Of a value the wire tells only the first thing that is wrong with it. */
-function onePerPlace(mistakes: Mistake[]): Mistake[] {
-  const told = new Set<string>();
-  return mistakes.filter(({ issue }) => {
-    const place = issue.loc.join('.');
-    return !told.has(place) && told.add(place);
-  });
+/** Of a value the wire tells only the first thing that is wrong with it. The others, and those beyond `max`, are not made. */
+function onePerPlace(mistakes: Iterable<Mistake>, max: number): Mistake[] {
+  const told = new Map<string, Mistake>();
+  let looked = 0;
+  for (const mistake of mistakes) {
+    const place = mistake.issue.loc.join('.');
+    if (!told.has(place)) told.set(place, mistake);
+    if (told.size >= max || ++looked >= lookedMax) break;
+  }
+  return [...told.values()];
 }
 
 /** Wrong before there is anything to look into: no body where there has to be one, and no object where one is meant. */
@@ -91,18 +97,19 @@ type ZodIssue = z.core.$ZodIssue;
 type Schema = z.core.$ZodType;
 
 /** A union is asked once, however many issues tell of it. */
-function allToWire(issues: ZodIssue[], schema: Schema, at: At): Mistake[] {
+function* allToWire(issues: ZodIssue[], schema: Schema, at: At): Generator<Mistake> {
   const asked = new Set<string>();
-  return issues.flatMap((issue) => {
+  for (const issue of issues) {
     const path = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
     const { schema: found, depth } = schemaAt(schema, path);
     const inUnion = alternativesOf(found) && isOfAlternatives(issue, depth);
-    if (!inUnion) return toWire(issue, found, at, path);
     const there = path.slice(0, depth);
-    if (asked.has(there.join('.'))) return [];
-    asked.add(there.join('.'));
-    return ofUnion(found, into(at, there));
-  });
+    if (!inUnion) yield* toWire(issue, found, at, path);
+    else if (!asked.has(there.join('.'))) {
+      asked.add(there.join('.'));
+      yield* ofUnion(found, into(at, there));
+    }
+  }
 }
 
 const into = ({ place, loc, value }: At, path: Place): At => ({
@@ -142,17 +149,18 @@ function inWords(issue: ZodIssue, schema: Schema): Omit<Issue, 'loc' | 'input'> 
  * The wire tells of every alternative why it is not that one; of those that have no name there, the closest was meant.
  * They are asked again, for zod tells only of one when the others are further off.
  */
-function ofUnion(union: Schema, at: At): Mistake[] {
+function* ofUnion(union: Schema, at: At): Generator<Mistake> {
   const alternatives = alternativesOf(union)!.map((schema) => {
     const { error } = z.safeParse(schema, at.value, { reportInput: true, error: noWords });
     return { schema, tag: tagOf(schema), issues: error?.issues ?? [] };
   });
-  if (alternatives.every(({ tag }) => tag !== undefined))
-    return alternatives.flatMap(({ schema, tag, issues }) =>
-      allToWire(issues, schema, { ...at, loc: [...at.loc, tag!] }),
-    );
+  if (alternatives.every(({ tag }) => tag !== undefined)) {
+    for (const { schema, tag, issues } of alternatives)
+      yield* allToWire(issues, schema, { ...at, loc: [...at.loc, tag!] });
+    return;
+  }
   const [closest] = alternatives.toSorted((one, other) => badness(one.issues) - badness(other.issues));
-  return allToWire(closest!.issues, closest!.schema, at);
+  yield* allToWire(closest!.issues, closest!.schema, at);
 }
 
 /** Keys that do not belong there tell that another alternative was meant. */
