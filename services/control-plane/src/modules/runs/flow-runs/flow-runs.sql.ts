@@ -41,10 +41,12 @@ const stored: Record<Exclude<keyof FlowRunRow, 'work_pool_name' | 'work_queue_na
   total_run_time: 'plain',
 };
 
-/** The columns of a run under the name that `flow_run` has in a statement. */
+/** The columns of a run, where nothing and the null of JSON are one, under the name that `flow_run` has in a statement. */
 export const flowRunColumnsOf = (table: string): string =>
   Object.entries(stored)
-    .map(([name, kind]) => (kind === 'plain' ? `${table}.${name}` : `${table}.${name}::text as ${name}`))
+    .map(([name, kind]) =>
+      kind === 'plain' ? `${table}.${name}` : `nullif(${table}.${name}::text, 'null') as ${name}`,
+    )
     .join(', ');
 
 /** A run with the names of its queue and pool; the columns of `FlowRunRow`. */
