@@ -158,7 +158,7 @@ if (!checksOnly) {
   await step('tests web', () => vitest('web', { project: 'unit' }));
   await step('browser', () => vitest('web', { project: 'browser' }));
   await step('faults', () => withPrefect('test/faults', (python) => ({ HEADGATE_TEST_PYTHON: python })));
-  await step('costs', () => program('costs', '--import', 'tsx', 'test/costs/run.ts'));
+  await step('costs', () => program('costs', '--import', 'tsx', 'test/costs/run.ts', '--cover'));
   await step('compatibility (Python)', () => python('compat'));
   for (const client of ['3.8', '3.6'])
     await step(`compatibility (Prefect ${client})`, () => python('compat', '--client', client));
