@@ -13,14 +13,14 @@ function membersOf(groupId: number): number {
 
 test('what a process started ends with it', async () => {
   const group = await shell('sleep 100 & sleep 100 & exit 3');
-  expect(await group.exited).toEqual({ code: 3, signal: null });
+  expect(await group.exited).toEqual({ code: 3, signal: null, left: 0 });
   await vi.waitFor(() => expect(membersOf(group.pid)).toBe(0));
 });
 
 test('a process that hears SIGTERM may end in its own way', async () => {
   const group = await shell('trap "exit 7" TERM; echo up; while :; do sleep 0.05; done');
   await once(group.child.stdout!, 'data');
-  expect(await group.end(10_000)).toEqual({ code: 7, signal: null });
+  expect(await group.end(10_000)).toEqual({ code: 7, signal: null, left: 0 });
 });
 
 test('one that does not is killed after the grace', async () => {

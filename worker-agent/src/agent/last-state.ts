@@ -15,9 +15,11 @@ export function lastState(
   ended: Ended | null,
   reportsStates: boolean,
 ): ProposedState {
-  if (ending === 'cancelled') return { type: 'CANCELLED', message: `Cancelled; ended by the agent ${agentName}.` };
+  const rest = ended && ended.left > 0 ? ` ${ended.left} of its processes could not be ended.` : '';
+  if (ending === 'cancelled')
+    return { type: 'CANCELLED', message: `Cancelled; ended by the agent ${agentName}.${rest}` };
   if (ending === 'stopped')
-    return { type: 'CRASHED', message: `The agent ${agentName} was stopped before the run had finished.` };
+    return { type: 'CRASHED', message: `The agent ${agentName} was stopped before the run had finished.${rest}` };
   if (!ended) return { type: 'CRASHED', message: 'The process could not be started.' };
   if (reportsStates) return { type: 'CRASHED', message: describe(ended) };
   return ended.code === 0 ? { type: 'COMPLETED' } : { type: 'FAILED', message: describe(ended) };

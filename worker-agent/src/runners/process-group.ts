@@ -1,36 +1,59 @@
+import { accessSync, constants } from 'node:fs';
+import { isAbsolute } from 'node:path';
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
-import { endWithUs } from './watchdog.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { insideOf } from '../processes/cgroup.js';
+import { markName } from '../processes/process-table.js';
+import { ProcessTree } from '../processes/process-tree.js';
+import { watchdog } from '../processes/watchdog.js';
 
-export type Exit = { code: number | null; signal: NodeJS.Signals | null };
+/** How the process ended, and how many of those that came of it could not be ended. */
+export type Exit = { code: number | null; signal: NodeJS.Signals | null; left: number };
 
 export type GroupOptions = { cwd: string; env: NodeJS.ProcessEnv; ipc?: boolean };
 
-/** A process in a group of its own, with all that it starts: they are signalled together, and none outlives the agent. */
-export class ProcessGroup {
-  readonly exited: Promise<Exit>;
+const firstPauseMs = 50;
+const longestPauseMs = 1_000;
 
-  private constructor(readonly child: ChildProcess) {
-    const release = endWithUs(child.pid!);
-    this.exited = new Promise((resolve) => {
-      child.once('exit', (code, signal) => {
-        // What the process left running ends with it.
-        this.signal('SIGKILL');
-        release();
-        resolve({ code, signal });
-      });
+/** A process in a session of its own, with all that it starts: they are signalled together, end with it, and do not outlive the agent. */
+export class ProcessGroup {
+  /** Resolves when the process has ended and nothing is left of what it started. */
+  readonly exited: Promise<Exit>;
+  private readonly firstHasEnded: Promise<unknown>;
+  private leaving: Promise<void> | null = null;
+  private patienceUntil = Infinity;
+
+  private constructor(
+    readonly child: ChildProcess,
+    private readonly tree: ProcessTree,
+  ) {
+    watchdog.watch(tree.root);
+    const ended = new Promise<Omit<Exit, 'left'>>((resolve) => {
+      child.once('exit', (code, signal) => resolve({ code, signal }));
+    });
+    this.firstHasEnded = ended;
+    this.exited = ended.then(async (how) => {
+      await this.leaving;
+      const left = await tree.end();
+      if (left.length === 0) watchdog.forget(tree.root.mark);
+      return { ...how, left: left.length };
     });
   }
 
   /** Resolves once the process runs. Throws when the program cannot be started. */
   static async start(command: string, args: string[], { cwd, env, ipc = false }: GroupOptions): Promise<ProcessGroup> {
     const stdio: StdioOptions = ipc ? ['ignore', 'pipe', 'pipe', 'ipc'] : ['ignore', 'pipe', 'pipe'];
-    const child = spawn(command, args, { cwd, env, stdio, detached: true });
+    const { mark, cgroup } = watchdog.next();
+    const [program, words] = cgroup !== null && isProgram(command) ? insideOf(cgroup, command, args) : [command, args];
+    const child = spawn(program, words, { cwd, env: { ...env, [markName]: mark }, stdio, detached: true });
+    // At once: it cannot have gone.
+    const tree = child.pid === undefined ? null : ProcessTree.of(child.pid, mark, cgroup);
     await new Promise<void>((resolve, reject) => {
       child.once('spawn', resolve);
       child.once('error', reject);
     });
     child.on('error', () => undefined);
-    return new ProcessGroup(child);
+    return new ProcessGroup(child, tree!);
   }
 
   get hasEnded(): boolean {
@@ -41,20 +64,41 @@ export class ProcessGroup {
     return this.child.pid!;
   }
 
-  signal(signal: NodeJS.Signals): void {
-    try {
-      process.kill(-this.pid, signal);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-    }
+  /** At once. */
+  async kill(): Promise<void> {
+    await this.tree.end();
   }
 
-  /** SIGTERM, and SIGKILL for what is still there after the grace. Resolves when the process is gone. */
+  /** SIGTERM to all, and the end of what is still there after the grace. Resolves when nothing is left. */
   async end(graceMs: number): Promise<Exit> {
-    this.signal('SIGTERM');
-    const timer = setTimeout(() => this.signal('SIGKILL'), graceMs);
-    const exit = await this.exited;
-    clearTimeout(timer);
-    return exit;
+    this.patienceUntil = Math.min(this.patienceUntil, performance.now() + graceMs);
+    this.leaving ??= this.leave();
+    return this.exited;
+  }
+
+  /** The grace is that of the most impatient. */
+  private async leave(): Promise<void> {
+    await this.tree.signal('SIGTERM');
+    for (
+      let pause = firstPauseMs;
+      performance.now() < this.patienceUntil;
+      pause = Math.min(2 * pause, longestPauseMs)
+    ) {
+      await Promise.race([this.firstHasEnded, sleep(Math.min(longestPauseMs, this.patienceUntil - performance.now()))]);
+      if (!this.hasEnded) continue;
+      if ((await this.tree.members()).length === 0) return;
+      await sleep(Math.min(pause, this.patienceUntil - performance.now()));
+    }
+    await this.kill();
+  }
+}
+
+/** What is not, is to be an error of the start, not of a shell. */
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return isAbsolute(path);
+  } catch {
+    return false;
   }
 }

@@ -7,6 +7,8 @@ import { pathToFileURL } from 'node:url';
 import { register } from 'tsx/esm/api';
 import type { ChildJob, ChildMessage } from './warm-pool.js';
 
+const watchdogMs = 5_000;
+
 type Engine = typeof import('@headgate/sdk/runtime');
 
 register();
@@ -31,9 +33,12 @@ async function connect(): Promise<void> {
 const tell = (message: ChildMessage): Promise<void> =>
   new Promise((resolve) => (process.connected ? process.send!(message, () => resolve()) : resolve()));
 
-/** Without an agent nobody would end this process, or renew the claim on its run. */
+/**
+ * Without an agent nobody would renew the claim on this process' run. Its watchdog ends us, with all that we have started,
+ * which it finds the better while we are there: this is for when it is gone as well.
+ */
 function endWithAgent(): void {
-  process.once('disconnect', () => process.kill(-process.pid, 'SIGKILL'));
+  process.once('disconnect', () => setTimeout(() => process.kill(-process.pid, 'SIGKILL'), watchdogMs).unref());
 }
 
 async function run({ entrypoint, flowRunId, cwd, env }: ChildJob): Promise<void> {

@@ -65,7 +65,7 @@ export class WarmPool {
 
   async close(): Promise<void> {
     this.closed = true;
-    for (const child of this.ready.splice(0)) child.group.signal('SIGKILL');
+    await Promise.all(this.ready.splice(0).map((child) => child.group.kill()));
   }
 
   private async fill(tools: Tools, cwd: string): Promise<void> {
@@ -73,13 +73,13 @@ export class WarmPool {
     while (!this.closed && this.ready.length + this.starting < this.size) {
       this.starting += 1;
       const child = await TypeScriptChild.start(tools, cwd, this.env).finally(() => (this.starting -= 1));
-      if (this.closed) child.group.signal('SIGKILL');
+      if (this.closed) await child.group.kill();
       else this.ready.push(child);
     }
   }
 
   private discard(child: TypeScriptChild): void {
     this.ready.splice(this.ready.indexOf(child), 1);
-    child.group.signal('SIGKILL');
+    void child.group.kill();
   }
 }

@@ -1,0 +1,133 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { killGroup, processesIn, removeGroup } from './cgroup.js';
+import { outputsOf, readProcesses, startOf, type Process, type ProcessTable } from './process-table.js';
+
+/** A process that was started, and by what the processes that come of it are known; it crosses a pipe. */
+export type TreeRoot = { mark: string; pid: number; startedAt: number; outputs: string[]; cgroup: string | null };
+
+/** What cannot be ended is given up after this time: it is somebody else's by now, or hangs in the kernel. */
+const giveUpMs = 10_000;
+/** What starts processes faster than we can stop them is killed while it does. */
+const stopFirstMs = 1_000;
+const firstPauseMs = 5;
+const longestPauseMs = 250;
+
+/**
+ * A process with all that comes of it, wherever that has gone: into groups and sessions of its own, to another parent, or
+ * out of its environment. A process belongs to the tree that is a descendant of one that does, is in the group or session of
+ * one, has the mark in its environment, writes to the pipes that the first one was given, or is in its control group.
+ *
+ * Where there are no control groups, what leaves all the others at once is not found: a daemon that nobody is the parent of,
+ * in a session, with an environment and with outputs of its own. Nothing is asked while the tree runs, only when it is to end.
+ */
+export class ProcessTree {
+  /** Whom we have seen: they stay members, whatever they do. */
+  private readonly known = new Map<number, number>();
+
+  constructor(readonly root: TreeRoot) {
+    if (root.pid > 0) this.known.set(root.pid, root.startedAt);
+  }
+
+  /** Of a process that was started just now. */
+  static of(pid: number, mark: string, cgroup: string | null): ProcessTree {
+    return new ProcessTree({ mark, pid, startedAt: startOf(pid) ?? 0, outputs: outputsOf(pid), cgroup });
+  }
+
+  async members(): Promise<Process[]> {
+    return this.membersIn(await readProcesses());
+  }
+
+  membersIn(table: ProcessTable): Process[] {
+    const found = new Map<number, Process>();
+    const related = relations(table);
+    const take = (first: Process) => {
+      for (const waiting = [first]; waiting.length > 0;) {
+        const next = waiting.pop()!;
+        if (found.has(next.pid) || !this.mayBelong(next)) continue;
+        found.set(next.pid, next);
+        this.known.set(next.pid, next.startedAt);
+        waiting.push(...(related.get(next.pid) ?? []));
+      }
+    };
+    for (const [pid, startedAt] of [...this.known]) {
+      const now = table.processes.get(pid);
+      if (now?.startedAt === startedAt) take(now);
+      // Its group and session may outlive it. Once its id is another's, they are gone as well.
+      else if (!now) for (const each of related.get(pid) ?? []) if (each.parent !== pid) take(each);
+    }
+    for (const pid of this.root.cgroup === null ? [] : processesIn(this.root.cgroup)) {
+      const its = table.processes.get(pid);
+      if (its) take(its);
+    }
+    for (const each of table.processes.values())
+      if (!found.has(each.pid) && this.mayBelong(each) && this.hasSign(table, each.pid)) take(each);
+    return [...found.values()];
+  }
+
+  async signal(signal: NodeJS.Signals): Promise<void> {
+    for (const { pid } of await this.members()) send(pid, signal);
+  }
+
+  /**
+   * Ends everything, until nothing is left. First all are stopped: what is stopped starts nothing more, and while nobody has
+   * ended everybody's parents are known. Answers what could not be ended.
+   */
+  async end(): Promise<Process[]> {
+    const stopped = new Set<string>();
+    const begun = performance.now();
+    for (let pause = firstPauseMs; ;) {
+      const members = await this.members();
+      if (members.length === 0) {
+        if (this.root.cgroup !== null) removeGroup(this.root.cgroup);
+        return [];
+      }
+      const fresh = members.filter((each) => !stopped.has(keyOf(each)));
+      for (const each of fresh) {
+        stopped.add(keyOf(each));
+        send(each.pid, 'SIGSTOP');
+      }
+      if (fresh.length > 0 && performance.now() < begun + stopFirstMs) continue;
+      if (this.root.cgroup !== null) killGroup(this.root.cgroup);
+      for (const { pid } of members) send(pid, 'SIGKILL');
+      if (performance.now() > begun + giveUpMs) return this.members();
+      await sleep(pause);
+      pause = Math.min(2 * pause, longestPauseMs);
+    }
+  }
+
+  private mayBelong({ pid, startedAt }: Process): boolean {
+    return startedAt >= this.root.startedAt && pid > 1 && pid !== process.pid && pid !== process.ppid;
+  }
+
+  private hasSign(table: ProcessTable, pid: number): boolean {
+    const { mark, outputs } = this.root;
+    const its = table.markOf(pid);
+    if (its !== null && (its === mark || its.startsWith(`${mark}.`))) return true;
+    return outputs.length > 0 && table.outputsOf(pid).some((output) => outputs.includes(output));
+  }
+}
+
+const keyOf = ({ pid, startedAt }: Process): string => `${pid} ${startedAt}`;
+
+/** By id: the children of a process, and who is in the group or session that it leads. */
+function relations({ processes }: ProcessTable): Map<number, Process[]> {
+  const related = new Map<number, Process[]>();
+  for (const each of processes.values()) {
+    for (const id of new Set([each.parent, each.group, each.session ?? 0])) {
+      const known = related.get(id);
+      if (known) known.push(each);
+      else related.set(id, [each]);
+    }
+  }
+  return related;
+}
+
+/** What has ended meanwhile needs no signal; what is another user's takes none from us. */
+function send(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ESRCH' && code !== 'EPERM') throw error;
+  }
+}
