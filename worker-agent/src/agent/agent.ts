@@ -6,6 +6,7 @@ import { newId } from '@headgate/contracts';
 import { Api } from '../api/api.js';
 import { ApiError } from '../api/http.js';
 import type { ClaimAnswer, ClaimedRun } from '../api/wire.js';
+import { watchdog } from '../processes/watchdog.js';
 import { allRunners } from '../runners/runners.js';
 import type { Runner } from '../runners/runner.js';
 import { SdkSpool } from '../runners/sdk-spool.js';
@@ -13,6 +14,7 @@ import { homeFolder } from '../settings/config-file.js';
 import type { Connection } from '../settings/connection.js';
 import { Outbox } from '../spool/outbox.js';
 import type { Journal } from './journal.js';
+import { clockMs, Lease, preparingSeconds } from './lease.js';
 import { Leases } from './leases.js';
 import { PoolTemplate } from './pool-template.js';
 import { Reach } from './reach.js';
@@ -29,6 +31,8 @@ export type AgentOptions = {
   /** Prepared processes for TypeScript runs. */
   warm: number;
   graceSeconds: number;
+  /** How long a run that has begun stays ours without a word to the control plane. */
+  leaseSeconds: number;
   drainSeconds: number;
   /** Python interpreter for Python flows; null looks for `prefect` by itself. */
   python: string | null;
@@ -37,8 +41,9 @@ export type AgentOptions = {
   journal: Journal;
 };
 
-const leaseSeconds = 30;
 const pollSeconds = 25;
+/** A claim may be as old as the request that brought it. Beyond this age we make sure of it. */
+const freshMs = 5_000;
 /** Between two polls that bring nothing new. */
 const restMs = 1_000;
 
@@ -72,7 +77,7 @@ export class Agent {
       api: this.api,
       reach: this.reach,
       agentId: this.id,
-      leaseSeconds,
+      leaseSeconds: options.leaseSeconds,
       keepers: () => this.kept.keys(),
       onCancelling: (ids) => this.cancel(ids),
     });
@@ -122,11 +127,15 @@ export class Agent {
   private async turn(): Promise<void> {
     const free = this.options.limit - this.kept.size;
     this.poll = new AbortController();
-    const startedAt = Date.now();
+    let askedAt = 0;
+    const ask = () => {
+      askedAt = clockMs();
+      return this.claim(free);
+    };
     try {
-      const answer = await this.reach.insist(() => this.claim(free), this.poll.signal);
-      const news = this.take(answer);
-      if (!news && Date.now() - startedAt < restMs) await sleep(restMs);
+      const answer = await this.reach.insist(ask, this.poll.signal);
+      const news = this.take(answer, askedAt);
+      if (!news && clockMs() - askedAt < restMs) await sleep(restMs);
     } catch (error) {
       if (!this.poll.signal.aborted) await this.refused(error);
     }
@@ -136,19 +145,33 @@ export class Agent {
     const { pool, name, queueNames } = this.options;
     return this.api.claim(
       pool,
-      { agentId: this.id, agentName: name, limit, waitSeconds: pollSeconds, queueNames, leaseSeconds },
+      {
+        agentId: this.id,
+        agentName: name,
+        limit,
+        waitSeconds: pollSeconds,
+        queueNames,
+        leaseSeconds: this.preparingSeconds,
+      },
       this.poll.signal,
     );
   }
 
   /** Answers whether there was anything that was not known before. */
-  private take({ runs, cancelling }: ClaimAnswer): boolean {
-    for (const run of runs) this.keep(run);
+  private take({ runs, cancelling }: ClaimAnswer, askedAt: number): boolean {
+    const isFresh = clockMs() - askedAt < freshMs;
+    const since = isFresh ? askedAt : clockMs();
+    for (const run of runs) this.keep(run, new Lease(since, this.preparingSeconds), isFresh);
+    if (runs.length > 0 && !isFresh) this.leases.renewSoon();
     return this.cancel(cancelling) || runs.length > 0;
   }
 
-  private keep(claimed: ClaimedRun): void {
-    const keeper = new RunKeeper(claimed, {
+  private get preparingSeconds(): number {
+    return Math.min(preparingSeconds, this.options.leaseSeconds);
+  }
+
+  private keep(claimed: ClaimedRun, lease: Lease, isFresh: boolean): void {
+    const keeper = new RunKeeper(claimed, lease, isFresh, {
       api: this.api,
       reach: this.reach,
       journal: this.options.journal,
@@ -156,6 +179,9 @@ export class Agent {
       host: hostname(),
       openMailbox: (runId, claimId) => this.outbox.open(runId, claimId),
       template: () => this.template.get(),
+      makeSure: (it) => this.leases.makeSure(it),
+      onDecided: () => this.tellWatchdog(),
+      abandon: (claimId) => this.abandon(claimId),
       agentName: this.options.name,
       agentDir: this.options.agentDir,
       graceMs: this.options.graceSeconds * 1000,
@@ -166,6 +192,7 @@ export class Agent {
       keeper,
       keeper.keep().finally(() => this.forget(keeper)),
     );
+    this.tellWatchdog();
     if (isFull) this.options.journal.note(`${this.kept.size} runs at once: no more until one ends`);
   }
 
@@ -173,7 +200,20 @@ export class Agent {
   private forget(keeper: RunKeeper): void {
     const wasFull = this.kept.size >= this.options.limit;
     this.kept.delete(keeper);
+    this.tellWatchdog();
     if (wasFull && !this.draining.signal.aborted) this.poll.abort();
+  }
+
+  /** Should we end without a word, it says that what we had has ended: nobody then waits for our leases. */
+  private tellWatchdog(): void {
+    const { apiUrl, apiKey } = this.options.connection;
+    const open = [...this.kept.keys()].filter((keeper) => !keeper.isDecided);
+    const claimIds = open.map((keeper) => keeper.claimed.claim_id);
+    watchdog.hold({ agentId: this.id, apiUrl, apiKey }, claimIds);
+  }
+
+  private async abandon(claimId: string): Promise<void> {
+    await this.reach.insist(() => this.api.abandonClaims(this.id, [claimId]));
   }
 
   private cancel(flowRunIds: string[]): boolean {
@@ -226,7 +266,11 @@ export class Agent {
 
   private away(reason: string): void {
     const { server } = this.options.connection;
-    const runs = this.kept.size > 0 ? '; what runs goes on, reports wait on disk' : '';
+    const { leaseSeconds } = this.options;
+    const runs =
+      this.kept.size > 0
+        ? `; what runs goes on for as long as its lease, ${leaseSeconds} s, and reports wait on disk`
+        : '';
     this.options.journal.warn(`${server} cannot be reached (${reason})${runs}`);
   }
 

@@ -11,6 +11,7 @@ const lastOutputMs = 2_000;
 /** One start of a run: its process, followed to its end. */
 export class Attempt {
   readonly ended: Promise<Ended>;
+  readonly startedAt = performance.now();
   private over = false;
 
   constructor(
@@ -41,6 +42,10 @@ export class Attempt {
   async cancel(graceMs: number): Promise<void> {
     if (await this.endsWithin(Math.min(this.started.hearsOfCancellationMs, graceMs))) return;
     await this.end(graceMs);
+  }
+
+  kill(): Promise<void> {
+    return this.started.group.kill();
   }
 
   end(graceMs: number): Promise<Exit> {

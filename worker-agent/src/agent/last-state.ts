@@ -2,8 +2,11 @@ import { isTerminal } from '@headgate/contracts';
 import type { FlowRunJson, ProposedState } from '../api/wire.js';
 import type { Exit } from '../runners/process-group.js';
 
-/** Why a run is ended before its time: somebody cancelled it, the claim is not ours any more, or the agent stops. */
-export type Ending = 'cancelled' | 'lost' | 'stopped';
+/**
+ * Why a run is ended before its time: somebody cancelled it, the claim is not ours any more, or is about not to be, or the
+ * agent stops.
+ */
+export type Ending = 'cancelled' | 'lost' | 'cut off' | 'stopped';
 
 /** How a process ended, and what it wrote last to stderr. */
 export type Ended = Exit & { stderr: string[] };

@@ -8,6 +8,7 @@ import { runnerFor } from '../runners/runners.js';
 import type { Mailbox } from '../spool/mailbox.js';
 import { Attempt } from './attempt.js';
 import type { Journal, Outcome, RunName } from './journal.js';
+import { clockMs, type Lease } from './lease.js';
 import { hasConcluded, lastState, type Ended, type Ending } from './last-state.js';
 import { sendLostLogs } from './lost-logs.js';
 import type { Reach } from './reach.js';
@@ -19,6 +20,11 @@ export type KeeperParts = {
   runners: Runner[];
   openMailbox(flowRunId: string, claimId: string): Mailbox;
   template(): Promise<JobTemplate>;
+  onDecided(): void;
+  /** Resolves when it is known whether the run is ours still. */
+  makeSure(keeper: RunKeeper): Promise<void>;
+  /** Lets go of a claim whose run has ended here before its time. */
+  abandon(claimId: string): Promise<void>;
   agentName: string;
   agentDir: string;
   host: string;
@@ -28,6 +34,8 @@ export type KeeperParts = {
 /** A process whose run has ended may take this long to leave; when the agent is stopped, any process. */
 const leaveMs = 10_000;
 const tellWhereAfterMs = 1_000;
+/** What ends sooner is spared the longer lease. */
+const atWorkAfterMs = 1_000;
 
 /** Keeps one claimed run from its start to its end, and sees to it that its end is known. */
 export class RunKeeper {
@@ -36,10 +44,17 @@ export class RunKeeper {
   private attempt: Attempt | null = null;
   private ending: Ending | null = null;
   private retryAt: string | null = null;
+  private isCutOff = false;
+  /** Nothing of it runs, and what is to be told can wait. */
+  private isTelling = false;
+  private decided = false;
   private readonly since = performance.now();
 
   constructor(
     readonly claimed: ClaimedRun,
+    readonly lease: Lease,
+    /** Whether the claim is known to be no older than a moment. */
+    private readonly isFresh: boolean,
     private readonly parts: KeeperParts,
   ) {
     const { flow, deployment, flow_run: run } = claimed;
@@ -53,6 +68,21 @@ export class RunKeeper {
 
   get mayBeCancelled(): boolean {
     return this.ending === null;
+  }
+
+  /** How it ended is on disk, and will be told even if this agent ends. */
+  get isDecided(): boolean {
+    return this.decided;
+  }
+
+  /** It has a process, and what that does would be lost. */
+  get isAtWork(): boolean {
+    return this.attempt !== null && performance.now() - this.attempt.startedAt >= atWorkAfterMs;
+  }
+
+  renewed(since: number, seconds: number): void {
+    this.lease.renew(since, seconds);
+    this.attempt?.started.group.keepUntil(this.lease.killAt);
   }
 
   /** Resolves when the run has ended here and all is told. Never throws. */
@@ -76,12 +106,31 @@ export class RunKeeper {
   /** The claim is not ours any more: because the run has ended, or because the control plane gave us up. */
   async lose(): Promise<void> {
     if (this.ending) return;
+    if (!this.attempt) {
+      this.ending = 'lost';
+      return;
+    }
     const run = await this.parts.api.getFlowRun(this.flowRunId).catch(() => null);
     if (isTerminal(run?.state_type)) await this.attempt?.endsWithin(leaveMs);
     if (this.ending || this.attempt?.isOver) return;
     this.ending = 'lost';
     this.parts.journal.warn(`${this.name.title} is no longer ours to run: ending it`);
     await this.attempt?.end(this.parts.graceMs);
+  }
+
+  /** The lease ends, and could not be renewed: by then nothing may be left here, for another agent may begin. */
+  async cutOff(): Promise<void> {
+    if (this.isCutOff || this.isTelling) return;
+    this.isCutOff = true;
+    if (!this.ending) {
+      this.ending = 'cut off';
+      this.parts.journal.warn(
+        `${this.name.title}: its lease could not be renewed and is about to end; another agent may run it then: ending it`,
+      );
+    }
+    // A process that could say that it has crashed would take the run from the policy for agents that are lost.
+    if (this.attempt?.started.reportsStates) await this.attempt.kill();
+    else await this.attempt?.end(Math.max(0, this.lease.killAt - clockMs()));
   }
 
   /** The agent stops and cannot wait. */
@@ -115,28 +164,38 @@ export class RunKeeper {
 
   /** A command that fails is started again while the run's policy says so; flows are retried by their process. */
   private async attempts(job: Job, runner: Runner): Promise<Outcome | null> {
+    // Processes that tell of their states ask by that before they begin.
+    if (!this.isFresh && (!runner.asksFirst || job.command !== null)) await this.parts.makeSure(this);
     while (!this.ending) {
       this.attempt = new Attempt(await runner.start(job), this.flowRunId, (lines) => this.mailbox.log(lines));
+      this.attempt.started.group.keepUntil(this.lease.killAt);
       const outcome = await this.attend(this.attempt);
       if (outcome?.stateType !== 'SCHEDULED' || this.attempt.started.reportsStates) return outcome;
+      this.isTelling = false;
       await this.untilRetry();
     }
-    return this.ending === 'lost'
-      ? null
-      : this.report(lastState(this.parts.agentName, this.ending, null, false), this.ending === 'cancelled');
+    return this.conclude(null, false);
   }
 
   private async attend(attempt: Attempt): Promise<Outcome | null> {
     const { started } = attempt;
     const pid = started.group.pid;
-    if (!started.reportsStates) void this.mailbox.tell({ type: 'RUNNING' }, this.claimed.claim_id);
+    if (!started.reportsStates) void this.tellBegun();
     this.parts.journal.started(this.name, pid);
     void this.tellWhere(attempt, pid);
     // Told to end while it was being started.
     if (this.ending) void attempt.end(this.parts.graceMs);
     const ended = await attempt.ended;
+    this.isTelling = true;
+    // Who slept, or was stopped, learns from the clock what the watchdog did meanwhile.
+    if (ended.signal && clockMs() >= this.lease.killAt) this.ending ??= 'cut off';
     await sendLostLogs(started.lostLogs?.() ?? [], this.flowRunId, this.parts, this.mailbox);
     return started.reportsStates ? this.concludeReported(attempt, ended) : this.conclude(ended, false);
+  }
+
+  private async tellBegun(): Promise<void> {
+    const told = await this.mailbox.tell({ type: 'RUNNING' }, this.claimed.claim_id);
+    if (told?.status === 'ABORT') await this.lose();
   }
 
   /** Marks a run as one that has processes to end: one that waits for a retry is otherwise cancelled at once. Short runs are spared the request. */
@@ -158,13 +217,25 @@ export class RunKeeper {
     return this.conclude(ended, true);
   }
 
-  private async conclude(ended: Ended, reportsStates: boolean): Promise<Outcome | null> {
+  private async conclude(ended: Ended | null, reportsStates: boolean): Promise<Outcome | null> {
     if (this.ending === 'lost') return null;
+    if (this.ending === 'cut off') return this.giveUp();
     return this.report(lastState(this.parts.agentName, this.ending, ended, reportsStates), this.ending === 'cancelled');
   }
 
+  /** What becomes of the run is then decided as for every agent that is lost: it may be tried again. */
+  private async giveUp(): Promise<null> {
+    await this.parts.abandon(this.claimed.claim_id);
+    this.parts.journal.warn(`${this.name.title} was given up: it had been cut off for longer than its lease`);
+    return null;
+  }
+
   private async report(state: ProposedState, force = false): Promise<Outcome> {
-    const told = await this.mailbox.tell(state, this.claimed.claim_id, { force });
+    const telling = this.mailbox.tell(state, this.claimed.claim_id, { force });
+    this.decided = true;
+    this.parts.onDecided();
+    const told = await telling;
+    this.decided = told?.state?.type !== 'SCHEDULED';
     this.retryAt = told?.state?.state_details.scheduled_time ?? null;
     return this.outcome(
       told?.state?.type ?? state.type,

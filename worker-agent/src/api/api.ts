@@ -69,6 +69,11 @@ export class Api {
     return this.post('/headgate/claims/release', { agent_id: agentId, claim_ids: claimIds }, { timeoutMs: 10_000 });
   }
 
+  /** Says that what ran under these claims has ended before its time, and that nothing is left of it. */
+  abandonClaims(agentId: string, claimIds: string[]): Promise<{ abandoned: string[] }> {
+    return this.post('/headgate/claims/abandon', { agent_id: agentId, claim_ids: claimIds }, { timeoutMs: 10_000 });
+  }
+
   /** Says that the agent asks for nothing more. */
   leave(pool: string, agentName: string): Promise<void> {
     const path = `/headgate/work_pools/${encodeURIComponent(pool)}/leave`;

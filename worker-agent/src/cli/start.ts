@@ -14,6 +14,8 @@ import { duration } from './terminal.js';
 import { wholeNumber } from './work-pool.js';
 
 const remindMs = 60_000;
+const leaseSecondsMin = 15;
+const leaseSecondsMax = 3600;
 
 type Options = {
   pool: string;
@@ -23,6 +25,7 @@ type Options = {
   createPool: boolean;
   warm: number;
   grace: number;
+  leaseSeconds: number;
   drainSeconds: number;
   python?: string;
 };
@@ -44,6 +47,12 @@ export function addStart(program: Command): void {
     )
     .option('--warm <processes>', 'TypeScript processes to keep ready, so that runs start at once', seconds, 1)
     .option('--grace <seconds>', 'time that a cancelled run has before it is killed', seconds, 30)
+    .option(
+      '--lease-seconds <seconds>',
+      'time that runs go on without the control plane, before they are ended and may be run elsewhere',
+      leaseLength,
+      300,
+    )
     .option('--drain-seconds <seconds>', 'time that runs have to end when the agent is stopped', seconds, 60)
     .action(start);
 }
@@ -52,6 +61,13 @@ function seconds(text: string): number {
   const value = Number(text);
   if (!Number.isFinite(value) || value < 0 || text.trim() === '')
     throw new InvalidArgumentError('It must be a number from 0 up.');
+  return value;
+}
+
+function leaseLength(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < leaseSecondsMin || value > leaseSecondsMax)
+    throw new InvalidArgumentError(`It must be a whole number from ${leaseSecondsMin} to ${leaseSecondsMax}.`);
   return value;
 }
 
@@ -67,6 +83,7 @@ async function start(options: Options): Promise<void> {
     name: options.name ?? hostname(),
     warm: Math.floor(options.warm),
     graceSeconds: options.grace,
+    leaseSeconds: options.leaseSeconds,
     drainSeconds: options.drainSeconds,
     python: options.python ?? null,
     agentDir: process.cwd(),

@@ -1,29 +1,74 @@
 /**
- * Waits for the end of the process that started it, and then ends whatever that has left running. Its arguments are the mark
- * of that process, and the folder of its control groups, if any.
+ * Waits for the end of the process that started it, ends whatever that has left running, and says so to the control plane. A
+ * tree whose time is over is ended as well: its owner stands still, or it would have told another time. The arguments are the
+ * mark of the owner, and the folder of its control groups, if any.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { clockMs } from '../agent/lease.js';
+import { Api } from '../api/api.js';
+import { isPassing } from '../api/http.js';
 import { removeHome } from './cgroup.js';
 import { ProcessTree } from './process-tree.js';
-import type { WatchdogWord } from './watchdog.js';
+import type { ClaimOwner, WatchdogWord } from './watchdog.js';
 
 const [, , ownerMark, cgroups] = process.argv as [string, string, string, string];
-const trees = new Map<string, ProcessTree>();
+const trees = new Map<string, { tree: ProcessTree; until: number }>();
+let claims: { owner: ClaimOwner; claimIds: string[] } | null = null;
+let alarm: NodeJS.Timeout | undefined;
+
+/** A timer does not count the time for which the machine sleeps. */
+const longestSleepMs = 1_000;
+const tryAgainMs = 1_000;
+/** Whoever cannot be reached for so long has waited for most leases by then. */
+const tryForMs = 600_000;
 
 process.on('message', (word: WatchdogWord) => {
-  if (word.kind === 'started') trees.set(word.root.mark, new ProcessTree(word.root));
-  else trees.delete(word.mark);
+  if (word.kind === 'started') trees.set(word.root.mark, { tree: new ProcessTree(word.root), until: Infinity });
+  else if (word.kind === 'until') Object.assign(trees.get(word.mark) ?? {}, { until: word.at });
+  else if (word.kind === 'ended') trees.delete(word.mark);
+  else claims = word;
+  setAlarm();
 });
 // What ends a service or a terminal as a whole is meant for the agent: this process has to be there for as long as it is.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
-const onOwnersEnd = () => void endAll().finally(() => process.exit(0));
+const onOwnersEnd = () => void finish().finally(() => process.exit(0));
 // It may have ended while we were starting.
 if (process.connected) process.once('disconnect', onOwnersEnd);
 else onOwnersEnd();
 
+function setAlarm(): void {
+  clearTimeout(alarm);
+  const next = Math.min(Infinity, ...[...trees.values()].map(({ until }) => until));
+  if (next === Infinity) return;
+  alarm = setTimeout(endOverdue, Math.max(0, Math.min(longestSleepMs, next - clockMs())));
+}
+
+function endOverdue(): void {
+  const now = clockMs();
+  for (const each of trees.values()) {
+    if (each.until > now) continue;
+    each.until = Infinity;
+    void each.tree.end();
+  }
+  setAlarm();
+}
+
 /** No SIGTERM: a process that could say that it has crashed would take the run from the retry policy of lost agents. */
-async function endAll(): Promise<void> {
+async function finish(): Promise<void> {
+  clearTimeout(alarm);
   // Also what was started and not told of any more.
   const unheard = new ProcessTree({ mark: ownerMark, pid: 0, startedAt: 0, outputs: [], cgroup: null });
-  await Promise.all([...trees.values(), unheard].map((tree) => tree.end()));
+  const left = await Promise.all([...[...trees.values()].map(({ tree }) => tree), unheard].map((tree) => tree.end()));
   if (cgroups) removeHome(cgroups);
+  if (claims && claims.claimIds.length > 0 && left.flat().length === 0) await abandon(claims);
+}
+
+async function abandon({ owner, claimIds }: NonNullable<typeof claims>): Promise<void> {
+  for (const end = clockMs() + tryForMs; clockMs() < end; await sleep(tryAgainMs)) {
+    try {
+      return void (await new Api(owner).abandonClaims(owner.agentId, claimIds));
+    } catch (error) {
+      if (!isPassing(error)) return;
+    }
+  }
 }

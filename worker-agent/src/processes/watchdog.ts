@@ -5,7 +5,15 @@ import { makeGroup, makeHome } from './cgroup.js';
 import type { TreeRoot } from './process-tree.js';
 
 /** What the watchdog is told. Nothing answers. */
-export type WatchdogWord = { kind: 'started'; root: TreeRoot } | { kind: 'ended'; mark: string };
+export type WatchdogWord =
+  | { kind: 'started'; root: TreeRoot }
+  /** By the clock of leases. */
+  | { kind: 'until'; mark: string; at: number }
+  | { kind: 'ended'; mark: string }
+  /** In whose name to say that nothing is left of these claims. */
+  | { kind: 'claims'; owner: ClaimOwner; claimIds: string[] };
+
+export type ClaimOwner = { agentId: string; apiUrl: string; apiKey: string };
 
 /** The built file, also when this one is read as TypeScript. */
 const program = fileURLToPath(new URL('../../dist/processes/watchdog-process.js', import.meta.url));
@@ -18,7 +26,8 @@ export const ownMark = newId();
  * pipe. Whoever kills the watchdog itself finds another one in its place.
  */
 class Watchdog {
-  private readonly roots = new Map<string, TreeRoot>();
+  /** What another one has to be told. */
+  private readonly known = new Map<string, WatchdogWord[]>();
   private child: ChildProcess | null = null;
   private trees = 0;
   private home: string | null | undefined;
@@ -31,27 +40,42 @@ class Watchdog {
 
   /** Before a process is started: from here on nothing can outlive us unseen. Answers by what its tree is to be known. */
   next(): Pick<TreeRoot, 'mark' | 'cgroup'> {
-    this.child ??= this.start();
+    if (!this.child) this.start();
     this.trees += 1;
     const cgroup = this.cgroups === null ? null : makeGroup(this.cgroups, String(this.trees));
     return { mark: `${ownMark}.${this.trees}`, cgroup };
   }
 
   watch(root: TreeRoot): void {
-    this.roots.set(root.mark, root);
-    this.tell({ kind: 'started', root });
+    this.tellLasting(root.mark, [{ kind: 'started', root }]);
+  }
+
+  /** Then it is ended, unless we say another time before. */
+  keepUntil(mark: string, at: number): void {
+    const [started] = this.known.get(mark) ?? [];
+    if (started) this.tellLasting(mark, [started, { kind: 'until', mark, at }]);
+  }
+
+  /** The control plane hears of our end, for these claims, when nothing is left. */
+  hold(owner: ClaimOwner, claimIds: string[]): void {
+    this.tellLasting('claims', [{ kind: 'claims', owner, claimIds }]);
   }
 
   /** Nothing is left of it. */
   forget(mark: string): void {
-    if (this.roots.delete(mark)) this.tell({ kind: 'ended', mark });
+    if (this.known.delete(mark)) this.tell({ kind: 'ended', mark });
+  }
+
+  private tellLasting(key: string, words: WatchdogWord[]): void {
+    this.known.set(key, words);
+    this.tell(words.at(-1)!);
   }
 
   private tell(word: WatchdogWord): void {
     if (this.child?.connected) this.child.send(word, () => undefined);
   }
 
-  private start(): ChildProcess {
+  private start(): void {
     // Detached: Ctrl-C in the terminal reaches us, and we drain; it must not reach the watchdog.
     const child = fork(program, [ownMark, this.cgroups ?? ''], {
       stdio: 'ignore',
@@ -60,13 +84,12 @@ class Watchdog {
     });
     child.on('error', () => undefined);
     child.once('exit', () => {
-      if (this.child !== child) return;
-      this.child = this.start();
-      for (const root of this.roots.values()) this.tell({ kind: 'started', root });
+      if (this.child === child) this.start();
     });
     child.unref();
     child.channel?.unref();
-    return child;
+    this.child = child;
+    for (const words of this.known.values()) for (const word of words) this.tell(word);
   }
 }
 

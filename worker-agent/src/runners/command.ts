@@ -8,6 +8,7 @@ import type { Runner, Surroundings } from './runner.js';
 export function commandRunner(around: Surroundings): Runner {
   return {
     name: 'command',
+    asksFirst: false,
     handles: (job) => job.command !== null && job.entrypoint === null,
     async start(job) {
       const group = await startShell(job, commandEnv(job, around));

@@ -64,6 +64,11 @@ export class ProcessGroup {
     return this.child.pid!;
   }
 
+  /** At this time, by the clock of leases, it is ended even if the agent stands still. */
+  keepUntil(at: number): void {
+    if (!this.hasEnded) watchdog.keepUntil(this.tree.root.mark, at);
+  }
+
   /** At once. */
   async kill(): Promise<void> {
     await this.tree.end();

@@ -15,6 +15,7 @@ const hearsOfCancellationMs = 15_000;
 export function pythonRunner(around: Surroundings): Runner {
   return {
     name: 'python',
+    asksFirst: true,
     handles: (job) => job.entrypoint !== null && !isTypeScript(job.entrypoint),
     async start(job) {
       const env = prefectEnv(job, around);

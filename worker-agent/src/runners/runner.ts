@@ -29,6 +29,8 @@ export type LogRecord = { at: string; level: number; name: string; message: stri
 export type Runner = {
   name: string;
   handles(job: Job): boolean;
+  /** Whether its processes ask the control plane before code of the user runs. */
+  asksFirst: boolean;
   /** Throws CannotStart with a reason for people. */
   start(job: Job): Promise<Started>;
   /** Lets go of what was prepared. */

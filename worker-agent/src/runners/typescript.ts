@@ -29,6 +29,7 @@ export function typescriptRunner(around: Surroundings, warm: number): Runner {
   pool.prepare(toolsOf(around.agentDir), around.agentDir);
   return {
     name: 'typescript',
+    asksFirst: true,
     handles: (job) => job.entrypoint !== null && isTypeScript(job.entrypoint),
     async start(job) {
       const env = flowEnv(job, around);

@@ -127,19 +127,23 @@ export const paging = { limit, offset };
 export const page = { limit, page: absent(z.number().int().min(1)) };
 
 const agent = { agent_id: uuid };
+/** An agent chooses: short while it prepares a run, longer while the run is at work. */
+const lease_seconds = z.number().int().min(10).max(3600).default(30);
 export const claimRequest = z.strictObject({
   ...agent,
   agent_name: z.string().min(1).max(200),
   limit: z.number().int().min(0).max(100).default(1),
   wait_seconds: z.number().min(0).max(30).default(25),
   work_queue_names: z.array(z.string()).default([]),
-  lease_seconds: z.number().int().min(10).max(300).default(30),
+  lease_seconds,
 });
 export const claimRenewal = z.strictObject({
   ...agent,
   claim_ids: z.array(uuid).max(1000),
-  lease_seconds: z.number().int().min(10).max(300).default(30),
+  lease_seconds,
 });
 /** An agent ends, and will ask for nothing more. */
 export const agentDeparture = z.strictObject({ agent_name: z.string().min(1).max(200) });
 export const claimRelease = z.strictObject({ ...agent, claim_ids: z.array(uuid).max(1000) });
+/** What ran under these claims has ended before its time, and nothing is left of it. */
+export const claimAbandonment = claimRelease;

@@ -28,3 +28,4 @@ const ids = z.array(id);
 export const claimsAnswer = z.strictObject({ runs: z.array(claim), cancelling: ids });
 export const renewalAnswer = z.strictObject({ renewed: ids, lost: ids, cancelling: ids });
 export const releaseAnswer = z.strictObject({ released: ids });
+export const abandonmentAnswer = z.strictObject({ abandoned: ids });

@@ -13,6 +13,7 @@ import { FlowRunsService } from '../flow-runs/flow-runs.service.js';
 import {
   cancellingOf,
   claimedRuns,
+  endLeases,
   holdersOfRuns,
   lockPool,
   nextDue,
@@ -222,6 +223,12 @@ export class ClaimsService implements OnModuleDestroy {
     );
     const cancelling = await this.cancelling(ctx, agentId);
     return { renewed: claimIds.filter((id) => kept.has(id)), lost: claimIds.filter((id) => !kept.has(id)), cancelling };
+  }
+
+  /** Their leases end now, not in their time: the loop that recovers what was lost finds them with its next pass. */
+  async abandon(ctx: Asker, agentId: string, claimIds: string[]): Promise<{ abandoned: string[] }> {
+    const ended = await endLeases(this.database.sql, [ctx.workspaceId, agentId, claimIds]);
+    return { abandoned: ended.map((row) => row.claim_id) };
   }
 
   /** Gives back what was not started: still PENDING runs are due again at once. */

@@ -95,6 +95,13 @@ export const nextDue = fixed<{ in_seconds: number | null }>(
 export const renewClaims = fixed<{ claim_id: string }>(
   'run-claim.renew',
   `update run_claim set lease_until = now() + $4::double precision * interval '1 second'
+    where workspace_id = $1 and agent_id = $2 and claim_id = any($3::uuid[]) and lease_until > '-infinity' returning claim_id`,
+);
+
+/** Nobody renews this any more, and nothing prolongs it. Parameters: workspace, agent, claims. */
+export const endLeases = fixed<{ claim_id: string }>(
+  'run-claim.end-leases',
+  `update run_claim set lease_until = '-infinity'
     where workspace_id = $1 and agent_id = $2 and claim_id = any($3::uuid[]) returning claim_id`,
 );
 
@@ -123,10 +130,10 @@ export const dropClaim = fixed<never>(
   `delete from run_claim where workspace_id = $1 and flow_run_id = $2 and claim_id = $3`,
 );
 
-/** Nobody's claim ends before so many seconds from now. Parameters: seconds. */
+/** Nobody's claim ends before so many seconds from now, but what was abandoned. Parameters: seconds. */
 export const extendClaims = fixed<never>(
   'run-claim.extend',
-  `update run_claim set lease_until = greatest(lease_until, now() + $1::double precision * interval '1 second')`,
+  `update run_claim set lease_until = greatest(lease_until, now() + $1::double precision * interval '1 second') where lease_until > '-infinity'`,
 );
 
 /** Held, shared, by every api process as long as it lives. */

@@ -16,7 +16,10 @@ export type NewClaim = { claim_id: string; agent_id: string; agent_name: string;
 /** A decided change, ready to be written: the row that the statement takes, and what to tell after the commit. */
 export type Move = { row: Record<string, unknown>; state: StateJson; columns: StateColumns; event: WireEvent };
 
-export function toMove(run: FlowRunRow, facts: Facts, draft: Draft, claim: NewClaim | null): Move {
+/** `isLost`: it leaves hands that are gone. Their claim stays written on it, for the last word that they may yet have. */
+type Hands = { claim: NewClaim | null; isLost: boolean };
+
+export function toMove(run: FlowRunRow, facts: Facts, draft: Draft, { claim, isLost }: Hands): Move {
   const state = toState(newId(), run.id, facts, draft);
   const columns = columnsAfter(run, facts, draft, state);
   const event = stateEvent(run, facts.current, state, columns.run_count);
@@ -48,7 +51,7 @@ export function toMove(run: FlowRunRow, facts: Facts, draft: Draft, claim: NewCl
     start_time: columns.start_time,
     end_time: columns.end_time,
     total_run_time: columns.total_run_time,
-    claim_id: claim?.claim_id ?? (endsClaim ? null : run.claim_id),
+    claim_id: claim?.claim_id ?? (endsClaim && !isLost ? null : run.claim_id),
     claim,
     ends_claim: endsClaim,
     deployment_id: run.deployment_id,

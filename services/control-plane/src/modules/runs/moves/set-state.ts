@@ -97,7 +97,7 @@ export class SetState {
     const facts = { ...before, slot };
     const verdict = slot.kind === 'none' ? first : decide(facts, proposed, policy);
     return verdict.kind === 'write'
-      ? this.moveOrGiveBack(run, facts, verdict, options.claim ?? null)
+      ? this.moveOrGiveBack(run, facts, verdict, options)
       : toResult(verdict, facts.current);
   }
 
@@ -109,9 +109,10 @@ export class SetState {
     run: FactsRow,
     facts: Facts,
     verdict: Verdict & { kind: 'write' },
-    claim: NewClaim | null,
+    { claim, policy }: Pick<SetStateOptions, 'claim' | 'policy'>,
   ): Promise<OrchestrationResult | null> {
-    const move = toMove(run, facts, verdict.draft, verdict.draft.replaced ? null : claim);
+    const hands = { claim: verdict.draft.replaced ? null : (claim ?? null), isLost: policy === 'lost' };
+    const move = toMove(run, facts, verdict.draft, hands);
     const held = facts.current?.state_details.deployment_concurrency_lease_id ?? null;
     const kept = move.state.state_details.deployment_concurrency_lease_id;
     let applied = false;

@@ -171,4 +171,28 @@ describe('the policy for flow runs', () => {
       ).toMatchObject({ kind: 'abort' });
     }
   });
+  describe('of an agent that was given up', () => {
+    const held = { claimHeld: 'one', claimShown: 'one' };
+    const again = { ...held, policy: { ...emptyPolicy, retry_type: 'reschedule' as const } };
+    const late = (type: StateType, more: Partial<Facts>, from: StateType, name?: string) =>
+      decide(facts(state(from, {}, name === undefined ? {} : { name }), more), propose({ type }, now), 'core');
+    test('the verdict is heard while nobody else has the run', () => {
+      for (const type of ['COMPLETED', 'FAILED'] as const) {
+        expect(late(type, held, 'CRASHED')).toMatchObject({ kind: 'write', draft: { proposed: { type } } });
+        expect(late(type, again, 'SCHEDULED', 'AwaitingRetry')).toMatchObject({ kind: 'write' });
+        expect(late(type, { claimHeld: 'two', claimShown: 'one' }, 'PENDING')).toMatchObject({ kind: 'abort' });
+        expect(late(type, { claimHeld: null, claimShown: 'one' }, 'SCHEDULED')).toMatchObject({ kind: 'abort' });
+      }
+    });
+    test('nothing else is heard', () => {
+      for (const type of ['PENDING', 'RUNNING', 'CRASHED', 'CANCELLED', 'SCHEDULED'] as const) {
+        expect(late(type, held, 'CRASHED')).toMatchObject({ kind: 'abort' });
+        expect(late(type, again, 'SCHEDULED', 'AwaitingRetry')).toMatchObject({ kind: 'abort' });
+      }
+    });
+    test('who waits for a retry of its own has its claim, and begins it', () => {
+      const own = { ...held, policy: { ...emptyPolicy, retry_type: 'in_process' as const } };
+      expect(late('RUNNING', own, 'SCHEDULED', 'AwaitingRetry')).toMatchObject({ kind: 'write' });
+    });
+  });
 });

@@ -32,6 +32,8 @@ async function makePool(more: object = {}) {
       (await call('POST', `/headgate/work_pools/${name}/claim`, { ...agent, wait_seconds: 0, limit: 10, ...ask })).body,
     renew: async (claim_ids: string[]) =>
       (await call('POST', '/headgate/claims/renew', { agent_id: agent.agent_id, claim_ids })).body,
+    abandon: async (claim_ids: string[], agent_id = agent.agent_id) =>
+      (await call('POST', '/headgate/claims/abandon', { agent_id, claim_ids })).body,
     release: async (claim_ids: string[]) =>
       (await call('POST', '/headgate/claims/release', { agent_id: agent.agent_id, claim_ids })).body,
   };
@@ -134,6 +136,55 @@ test('a run whose agent is lost while it ran has crashed; with attempts left it 
   });
   expect(await stateOf(retried.id)).toMatchObject({ state_type: 'SCHEDULED', state_name: 'AwaitingRetry' });
   expect(await app.app.get(Loops).pass('recover-lost-claims')).toEqual({ recovered: 0 });
+});
+
+test('while nobody else has a run, an agent that was given up may still say how it ended', async () => {
+  const pool = await makePool();
+  const retried = { empirical_policy: { retries: 1, retry_delay: 0 } };
+  const [ended, free, taken] = [await pool.run(), await pool.run(retried), await pool.run(retried)];
+  const claims = new Map<string, string>();
+  for (const { flow_run, claim_id } of (await pool.claim()).runs) {
+    claims.set(flow_run.id, claim_id);
+    await call('POST', `/flow_runs/${flow_run.id}/set_state`, { state: { type: 'RUNNING' } });
+    await expire(flow_run.id);
+  }
+  await app.app.get(Loops).pass('recover-lost-claims');
+  const tell = async (id: string, type: string) =>
+    (await call('POST', `/flow_runs/${id}/set_state`, { state: { type } }, { 'x-headgate-claim': claims.get(id)! }))
+      .body.status;
+  expect(await tell(ended.id, 'RUNNING')).toBe('ABORT');
+  expect(await tell(ended.id, 'COMPLETED')).toBe('ACCEPT');
+  expect(await stateOf(ended.id)).toMatchObject({
+    state_type: 'COMPLETED',
+    state: { message: 'Told late by an agent that had been given up.' },
+  });
+  expect(await tell(free.id, 'RUNNING')).toBe('ABORT');
+  expect(await tell(free.id, 'COMPLETED')).toBe('ACCEPT');
+  expect((await pool.claim()).runs.map((each: { flow_run: { id: string } }) => each.flow_run.id)).toEqual([taken.id]);
+  expect(await tell(taken.id, 'COMPLETED')).toBe('ABORT');
+  expect(await stateOf(taken.id)).toMatchObject({ state_type: 'PENDING' });
+});
+
+test('a claim whose lease has run out is kept by the agent that renews it before anybody has looked', async () => {
+  const pool = await makePool();
+  const made = await pool.run();
+  const [{ claim_id }] = (await pool.claim()).runs;
+  await expire(made.id);
+  expect(await pool.renew([claim_id])).toMatchObject({ renewed: [claim_id], lost: [] });
+  expect(await app.app.get(Loops).pass('recover-lost-claims')).toEqual({ recovered: 0 });
+  expect(await stateOf(made.id)).toMatchObject({ state_type: 'PENDING' });
+});
+
+test('what an agent abandons is recovered at once, and only what is its own', async () => {
+  const pool = await makePool();
+  const made = await pool.run({ empirical_policy: { retries: 1, retry_delay: 0 } });
+  const [{ claim_id }] = (await pool.claim({ lease_seconds: 3600 })).runs;
+  await call('POST', `/flow_runs/${made.id}/set_state`, { state: { type: 'RUNNING' } });
+  expect(await pool.abandon([claim_id], randomUUID())).toEqual({ abandoned: [] });
+  expect(await app.app.get(Loops).pass('recover-lost-claims')).toEqual({ recovered: 0 });
+  expect(await pool.abandon([claim_id])).toEqual({ abandoned: [claim_id] });
+  expect(await app.app.get(Loops).pass('recover-lost-claims')).toEqual({ recovered: 1 });
+  expect(await stateOf(made.id)).toMatchObject({ state_type: 'SCHEDULED', state_name: 'AwaitingRetry' });
 });
 
 test('an agent hears of cancellations while it waits, with all its slots taken', async () => {

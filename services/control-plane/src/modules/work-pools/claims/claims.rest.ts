@@ -1,7 +1,13 @@
 import { Controller, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { claimsAnswer, releaseAnswer, renewalAnswer } from '@headgate/contracts/rest/answers/claims';
-import { agentDeparture, claimRelease, claimRenewal, claimRequest } from '@headgate/contracts/rest/flow-runs';
+import { abandonmentAnswer, claimsAnswer, releaseAnswer, renewalAnswer } from '@headgate/contracts/rest/answers/claims';
+import {
+  agentDeparture,
+  claimAbandonment,
+  claimRelease,
+  claimRenewal,
+  claimRequest,
+} from '@headgate/contracts/rest/flow-runs';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import type { Ctx } from '../../../core/access/ctx.js';
@@ -66,5 +72,14 @@ export class ClaimsController {
   @Answers(releaseAnswer)
   release(@Caller() ctx: Ctx, @ZodBody(claimRelease) body: z.infer<typeof claimRelease>) {
     return this.claims.release(ctx, body.agent_id, body.claim_ids);
+  }
+
+  @ApiOperation({ summary: 'Say that what ran under claims has ended before its time, with nothing left of it' })
+  @Needs('write_workers')
+  @Post('claims/abandon')
+  @HttpCode(200)
+  @Answers(abandonmentAnswer)
+  abandon(@Caller() ctx: Ctx, @ZodBody(claimAbandonment) body: z.infer<typeof claimAbandonment>) {
+    return this.claims.abandon(ctx, body.agent_id, body.claim_ids);
   }
 }

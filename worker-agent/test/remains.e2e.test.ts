@@ -1,0 +1,179 @@
+import { execFileSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { signUp, startSystem, until, type TestAccount, type TestSystem } from '@headgate/testkit';
+import { AgentProgram, fixtures } from './agent-process.js';
+import { startProxy } from './proxy.js';
+import { Workspace } from './workspace.js';
+
+/** A Python interpreter that has `prefect`; without one flows of Python are left out. */
+const python = process.env['HEADGATE_TEST_PYTHON'];
+const timeout = 120_000;
+
+let system: TestSystem;
+let account: TestAccount;
+let workspace: Workspace;
+const agents: AgentProgram[] = [];
+
+beforeAll(async () => {
+  system = await startSystem();
+  account = await signUp(system.url);
+  workspace = new Workspace(account);
+}, 120_000);
+
+afterEach(() => {
+  for (const agent of agents.splice(0)) agent.end();
+});
+afterAll(() => system?.stop(), 60_000);
+
+let pools = 0;
+async function begin(...options: string[]): Promise<{ pool: string; agent: AgentProgram; child: ChildProcess }> {
+  const pool = `pool-${(pools += 1)}`;
+  return { pool, ...(await serve(pool, system.url, ...options)) };
+}
+
+async function serve(pool: string, url: string, ...options: string[]) {
+  const agent = await AgentProgram.loggedIn(url, account);
+  agents.push(agent);
+  const child = await agent.start('--pool', pool, '--warm', '0', ...(python ? ['--python', python] : []), ...options);
+  return { agent, child };
+}
+
+/** Where processes write down their ids, one file each. */
+const newFolder = () => mkdtempSync(join(tmpdir(), 'remains-'));
+
+/** Which of those that wrote down their ids are alive. */
+function aliveIn(folder: string): number[] {
+  const rows = execFileSync('ps', ['-eo', 'pid=,stat='], { encoding: 'utf8' }).split('\n');
+  const running = rows.map((row) => row.trim().split(/\s+/)).filter(([, state]) => !state?.startsWith('Z'));
+  const written = new Set(readdirSync(folder));
+  return running
+    .map(([pid]) => pid!)
+    .filter((pid) => written.has(pid))
+    .map(Number);
+}
+
+/** Starts a run of each kind, deaf to SIGTERM and with a child in a session of its own; answers the runs. */
+async function startDeaf(pool: string, folder: string): Promise<string[]> {
+  const stay = (line: string) => `trap "" TERM HUP; : > ${folder}/$$; ${line} while :; do sleep 0.2; done`;
+  const command = stay(`setsid -f /bin/sh -c '${stay('')}';`);
+  const deployments = [
+    await workspace.deployCommand('deaf/command', command, pool),
+    await workspace.deploy('deaf/typescript', { path: fixtures, entrypoint: 'flows.ts:deaf' }, pool),
+    ...(python ? [await workspace.deploy('deaf/python', { path: fixtures, entrypoint: 'flow.py:deaf' }, pool)] : []),
+  ];
+  const parameters = (at: number) => (at === 0 ? {} : { parameters: { folder } });
+  const runs = await Promise.all(deployments.map((id, at) => workspace.startRun(id, parameters(at))));
+  await until('all of them and their children work', () => aliveIn(folder).length >= 2 * runs.length, 90);
+  await Promise.all(runs.map((run) => workspace.untilState(run, 'RUNNING')));
+  return runs;
+}
+
+test(
+  'an agent that is killed leaves nothing running, and the control plane hears of it at once',
+  { timeout },
+  async () => {
+    const { pool, child } = await begin();
+    const folder = newFolder();
+    const runs = await startDeaf(pool, folder);
+    child.kill('SIGKILL');
+    await until('nothing is left', () => aliveIn(folder).length === 0, 10);
+    // Its leases would have lasted for minutes.
+    for (const run of runs) expect((await workspace.untilState(run, 'CRASHED', 30)).state?.message).toMatch(/was lost/);
+  },
+);
+
+test('an agent that is stopped says Crashed when nothing is left', { timeout }, async () => {
+  const { pool, child } = await begin('--drain-seconds', '0', '--grace', '1');
+  const folder = newFolder();
+  const runs = await startDeaf(pool, folder);
+  const ended = runs.map(async (run) => {
+    const { state } = await workspace.untilState(run, 'CRASHED');
+    return state?.message;
+  });
+  const gone = once(child, 'exit');
+  child.kill('SIGTERM');
+  for (const message of await Promise.all(ended)) expect(message).toMatch(/was stopped before the run had finished/);
+  expect(aliveIn(folder)).toEqual([]);
+  expect((await gone)[0]).toBe(0);
+});
+
+test('a run that is cancelled is Cancelled when nothing is left', { timeout }, async () => {
+  const { pool } = await begin('--grace', '1');
+  const folder = newFolder();
+  const runs = await startDeaf(pool, folder);
+  for (const run of runs) await workspace.cancel(run);
+  for (const run of runs) await workspace.untilState(run, 'CANCELLED');
+  expect(aliveIn(folder)).toEqual([]);
+});
+
+/** A run that writes down its claim ten times a second, as long as it lives. */
+const diary = (file: string) => `trap "" TERM; while :; do echo $HEADGATE_CLAIM_ID >> ${file}; sleep 0.1; done`;
+const entriesOf = (file: string) => readFileSync(file, { encoding: 'utf8', flag: 'a+' }).split('\n').filter(Boolean);
+const changesIn = (entries: string[]) => entries.filter((each, at) => at > 0 && each !== entries[at - 1]).length;
+
+test.each(['is cut off', 'stands still'])(
+  'while an agent %s for longer than its lease, its run is ended before another one begins it',
+  { timeout },
+  async (how) => {
+    const proxy = await startProxy(system.url);
+    const pool = `pool-${(pools += 1)}`;
+    const { child } = await serve(pool, proxy.url, '--lease-seconds', '15', '--name', 'first');
+    const file = join(newFolder(), 'diary');
+    const id = await workspace.deployCommand('two/copies', diary(file), pool);
+    const run = await workspace.startRun(id, { empirical_policy: { retries: 1, retry_delay: 0 } });
+    await until('it works', () => entriesOf(file).length > 5);
+    const [claim] = entriesOf(file);
+    if (how === 'is cut off') proxy.cut();
+    else child.kill('SIGSTOP');
+    await serve(pool, system.url, '--name', 'second');
+    await until('the second one works', () => entriesOf(file).at(-1) !== claim, 60);
+    const seen = entriesOf(file).length;
+    proxy.mend();
+    child.kill('SIGCONT');
+    await until('both had the time to write', () => entriesOf(file).length > seen + 30);
+    expect(changesIn(entriesOf(file))).toBe(1);
+    expect((await workspace.getRun(run)).state_type).toBe('RUNNING');
+    proxy.close();
+  },
+);
+
+test(
+  'a run that has begun is ours for longer than one that is prepared, and is kept when we are cut off',
+  { timeout },
+  async () => {
+    const proxy = await startProxy(system.url);
+    const pool = `pool-${(pools += 1)}`;
+    const { agent } = await serve(pool, proxy.url);
+    const go = join(newFolder(), 'go');
+    const run = await workspace.startRun(
+      await workspace.deployCommand('kept/run', `until [ -e ${go} ]; do sleep 0.2; done`, pool),
+    );
+    await until('it is prepared', () => proxy.sent().includes('"lease_seconds":30}'));
+    await until('it has begun', () => proxy.sent().includes('"lease_seconds":300}'));
+    proxy.cut();
+    await until('it is noticed', () => agent.log().includes('what runs goes on for as long as its lease, 300 s'));
+    proxy.mend();
+    await until('it is back', () => agent.log().includes('is back after'));
+    writeFileSync(go, '');
+    expect((await workspace.untilEnded(run)).state_type).toBe('COMPLETED');
+    proxy.close();
+  },
+);
+
+test('what ended while its agent was given up is told when that is back', { timeout }, async () => {
+  const proxy = await startProxy(system.url);
+  const pool = `pool-${(pools += 1)}`;
+  await serve(pool, proxy.url, '--lease-seconds', '15');
+  const id = await workspace.deployCommand('late/verdict', 'sleep 4', pool);
+  const run = await workspace.startRun(id);
+  await workspace.untilState(run, 'RUNNING');
+  proxy.cut();
+  await workspace.untilState(run, 'CRASHED', 60);
+  proxy.mend();
+  expect((await workspace.untilState(run, 'COMPLETED')).state?.message).toMatch(/Told late/);
+  proxy.close();
+});
