@@ -5,6 +5,7 @@ import { Stored } from './checks.js';
 import { Clients } from './clients.js';
 import { Hands } from './hands.js';
 import { begunBy, expectBegunOnce, expectRunsKept, expectTrueStates, expectWordsKept } from './nothing-lost.js';
+import { numbers } from './numbers.js';
 import { names, startVictims, type Victims } from './victims.js';
 
 /**
@@ -70,16 +71,6 @@ async function killAtRandom(): Promise<void> {
 function hasWorked(): boolean {
   const { runs, asked, logs, events } = clients.promises;
   return [runs, asked, logs, events].every((each) => each.size > 20) && hands.begun.length > 5;
-}
-
-/** Mulberry32. */
-function numbers(state: number): () => number {
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
 }
 
 async function ended(runs: Set<string>): Promise<boolean> {
