@@ -1,6 +1,7 @@
 import { createClient, resolveConfig, type Client } from '../client/index.js';
 import { spool, type SpoolEntry } from '../client/spool.js';
 import { EventOutbox } from './event-outbox.js';
+import { Heartbeats } from './heartbeats.js';
 import { LogOutbox } from './log-outbox.js';
 
 const flushMaxMs = 10_000;
@@ -11,6 +12,7 @@ const patienceMs = 10 * 60_000;
 export class Reporter {
   readonly client: Client;
   readonly events: EventOutbox;
+  readonly heartbeats: Heartbeats;
   readonly logs: LogOutbox;
   private readonly flowIds = new Map<string, Promise<string>>();
   private readonly undelivered: SpoolEntry[] = [];
@@ -19,6 +21,7 @@ export class Reporter {
   constructor(readonly config: { apiUrl: string; apiKey: string | null }) {
     this.client = createClient(config);
     this.events = new EventOutbox(this.client.config);
+    this.heartbeats = new Heartbeats(this.client.config);
     this.logs = new LogOutbox(this.client);
     process.on('exit', () => this.keepOnDisk());
   }

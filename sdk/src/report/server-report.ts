@@ -27,6 +27,7 @@ import type { LogLine } from '../logging.js';
 export class ServerReport implements FlowRunReport {
   /** In order; each keeps its transition id, so that it counts once. */
   private readonly untold: StateProposal[] = [];
+  private endHeartbeats: (() => void) | null = null;
 
   constructor(
     private readonly reporter: Reporter,
@@ -41,6 +42,7 @@ export class ServerReport implements FlowRunReport {
     this.untold.push(toProposal(state, newId()));
     try {
       const answer = await this.tellAll();
+      this.beatWhile(state.type === 'RUNNING' && answer?.status === 'ACCEPT');
       return answer ? this.verdictOn(state, answer) : { kind: 'accepted' };
     } catch (error) {
       if (mayPass(error)) return decideLocally(state, retry);
@@ -90,6 +92,7 @@ export class ServerReport implements FlowRunReport {
   }
 
   async close(): Promise<void> {
+    this.beatWhile(false);
     for (const state of this.untold.splice(0))
       this.reporter.giveUp({ kind: 'state', flowRunId: this.around.flowRunId, state, claimId: this.claimId });
     await this.reporter.release();
@@ -113,6 +116,14 @@ export class ServerReport implements FlowRunReport {
       if (answer.status !== 'WAIT') return answer;
       await sleep((answer.details.delay_seconds ?? 1) * 1000);
     }
+  }
+
+  /** An agent knows for itself whether its processes live. */
+  private beatWhile(isRunning: boolean): void {
+    if (isRunning && this.claimId === null) this.endHeartbeats ??= this.reporter.heartbeats.begin(this.around);
+    if (isRunning) return;
+    this.endHeartbeats?.();
+    this.endHeartbeats = null;
   }
 
   private verdictOn(proposed: State, { status, state, details }: Orchestration): Verdict {
