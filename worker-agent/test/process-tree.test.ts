@@ -2,13 +2,16 @@ import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { until } from '@headgate/testkit';
 import { markName, readProcesses, readPs } from '../src/processes/process-table.js';
 import { ProcessTree } from '../src/processes/process-tree.js';
 import { watchdog } from '../src/processes/watchdog.js';
 import { ProcessGroup } from '../src/runners/process-group.js';
 import { isAlive } from './agent-process.js';
+
+// On a busy machine shells take their time.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** Processes write their ids here, one file each. */
 let folder: string;
