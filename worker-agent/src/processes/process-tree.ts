@@ -49,7 +49,7 @@ export class ProcessTree {
         waiting.push(...(related.get(next.pid) ?? []));
       }
     };
-    for (const [pid, startedAt] of [...this.known]) {
+    for (const [pid, startedAt] of this.known) {
       const now = table.processes.get(pid);
       if (now?.startedAt === startedAt) take(now);
       // Its group and session may outlive it. Once its id is another's, they are gone as well.
