@@ -2,9 +2,12 @@ import type { EventFilter } from '@headgate/contracts/rest/events';
 import { sql, type RawBuilder } from 'kysely';
 import type { Db } from '../../core/db/db.js';
 import type { WireEvent } from '../../core/events/events.js';
+import { JsonText } from '../../core/json/exact-json.js';
 import { eventFits } from './events.filters.js';
 
-const columns = sql`event.id, event.occurred, event.received, event.event, event.resource, event.related, event.payload, event.follows`;
+const columns = sql`event.id, event.occurred, event.received, event.event, event.resource, event.related, event.payload::text as payload, event.follows`;
+/** The payload is passed on as the text that it is: a reader who comes back asks for hundreds at once. */
+const asStored = (row: WireEvent & { payload: string }): WireEvent => ({ ...row, payload: new JsonText(row.payload) });
 
 /** A span of time, both ends in it. */
 export type Span = { since: string; until: string };
@@ -28,10 +31,10 @@ export async function readEvents(
      where ${within(workspaceId, span)} and ${eventFits(filter)}
      order by event.resource_id, event.occurred ${direction}, event.id ${direction}`;
   const from = after ? sql`where (occurred, id) ${beyond} (${after.occurred}::timestamptz, ${after.id}::uuid)` : sql``;
-  const { rows } = await sql<WireEvent>`
+  const { rows } = await sql<WireEvent & { payload: string }>`
     select * from (${filter.resource?.distinct ? firsts : fitting}) event ${from}
      order by occurred ${direction}, id ${direction} limit ${limit}`.execute(db);
-  return rows;
+  return rows.map(asStored);
 }
 
 /** How many fit, or how many resources of theirs there are; never more than so many. */
@@ -95,9 +98,9 @@ export async function readReceivedSince(
   since: string,
   limit: number,
 ): Promise<WireEvent[]> {
-  const { rows } = await sql<WireEvent>`
+  const { rows } = await sql<WireEvent & { payload: string }>`
     select ${columns} from event where workspace_id = ${workspaceId} and received >= ${since}::timestamptz order by received, occurred limit ${limit}`.execute(
     db,
   );
-  return rows;
+  return rows.map(asStored);
 }

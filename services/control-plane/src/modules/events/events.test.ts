@@ -137,6 +137,23 @@ test('a reader gets what happened shortly before and what happens from then on, 
   socket.close();
 });
 
+test('what is stored as the payload goes out as it is, in pages and to readers', async () => {
+  await call('POST', '/events', [event('exact')]);
+  await app.db.sql.query(`update event set payload = '{"n": 1.50}' where event = 'exact'`);
+  const stored = '"payload":{"n": 1.50}';
+  const filter = { event: { name: ['exact'] } };
+  expect((await call('POST', '/events/filter', { filter })).text).toContain(stored);
+  const searching = { ...filter, text: { query: '1.50' } };
+  expect((await call('POST', '/events/filter', { filter: searching })).text).toContain(stored);
+  const { socket, closed } = await openOut('/events/out', filter);
+  let heard = '';
+  socket.on('message', (data: Buffer) => (heard += data.toString()));
+  await until('the backfill', () => heard.includes('exact'));
+  expect(heard).toContain(stored);
+  socket.close();
+  await closed;
+});
+
 test.each([false, null, 0])('a reader that wants no backfill, which %s says, gets none', async (backfill) => {
   const [before, after] = [`before ${backfill}`, `after ${backfill}`];
   await call('POST', '/events', [event(before)]);
