@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { invalid } from '../errors/app-error.js';
+import { tooMuch } from '../errors/too-much.js';
 
 /** What one statement may answer: it is held whole, more than once, on its way to who asked. */
 export const answerBytesMax = 32 * 1024 * 1024;
@@ -19,9 +19,6 @@ export class BoundedQuery extends (pg.Query as unknown as new (
   override handleDataRow(row: DataRow): void {
     this.bytes += row.length;
     if (this.bytes <= answerBytesMax) super.handleDataRow(row);
-    else this._canceledDueToError ||= tooMuch();
+    else this._canceledDueToError ||= tooMuch(answerBytesMax);
   }
 }
-
-const tooMuch = () =>
-  invalid(`What was asked for is larger than ${answerBytesMax / 1024 / 1024} MB. Please ask for less of it at a time.`);

@@ -6,6 +6,7 @@ import type { GraphqlContext } from '../http/request.js';
 import { invariant } from '../errors/app-error.js';
 import { parserRefusal, refusal, refusalOf } from './admission.js';
 import { Documents } from './documents.js';
+import { tooLong } from './limits/answer-size.js';
 import { limits } from './limits/limits.js';
 import { countUnpagedLists } from './limits/unpaged-lists.js';
 
@@ -48,7 +49,11 @@ export class GraphqlDoor {
         const singleResult = await plan.query({}, contextValue, request.variables ?? {});
         return { http: response.http, body: { kind: 'single', singleResult: singleResult as never } };
       },
-      willSendResponse: async ({ queryHash, document, operation, contextValue }) => {
+      willSendResponse: async ({ queryHash, document, operation, contextValue, response }) => {
+        if (response.body.kind === 'single') {
+          const error = tooLong(response.body.singleResult.data);
+          if (error) response.body.singleResult = { errors: [error.toJSON()] };
+        }
         if (queryHash && document && operation) this.remember(queryHash, document, contextValue);
       },
     };

@@ -2,13 +2,14 @@ import { createSourceEventStream, execute, type ExecutionArgs, type ExecutionRes
 import { AppError } from '../errors/app-error.js';
 import type { Turns } from '../fair/turns.js';
 import { refusal } from './admission.js';
+import { withinSize } from './limits/answer-size.js';
 
 type Streamed = ExecutionResult | AsyncIterableIterator<ExecutionResult>;
 
 /** What is answered over a socket takes turns like what is answered over HTTP. */
 export async function answerInTurn(turns: Turns, party: string, args: ExecutionArgs): Promise<ExecutionResult> {
   try {
-    return await turns.during('reading', party, async () => execute(args));
+    return await turns.during('reading', party, async () => withinSize(await execute(args)));
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     return { errors: [refusal(error.message, undefined, error.kind)] };
@@ -21,7 +22,7 @@ export async function followInTurns(turns: Turns, party: string, args: Execution
   if (!(Symbol.asyncIterator in stream)) return stream;
   const events = stream[Symbol.asyncIterator]();
   const said = async (rootValue: unknown) =>
-    turns.during('subscriptions', party, async () => execute({ ...args, rootValue }));
+    turns.during('subscriptions', party, async () => withinSize(await execute({ ...args, rootValue })));
   const answers: AsyncIterableIterator<ExecutionResult> = {
     // Not an async generator, because one that waits for its next event cannot be stopped.
     async next() {

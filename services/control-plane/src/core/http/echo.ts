@@ -1,4 +1,4 @@
-import { ExactNumber } from '../json/exact-json.js';
+import { sizeWithin } from '../json/json-size.js';
 import type { Issue } from './zod-issues.js';
 
 /** Of a refused request so many characters are repeated in all: no answer grows with its question. */
@@ -34,22 +34,3 @@ export function echoed(issues: Issue[], request: unknown): { issues: Issue[]; re
 export const shortened = (text: string): string => cut(text, echoedMax);
 
 const cut = (text: string, max: number): string => (text.length > max ? `${text.slice(0, max)}…` : text);
-
-/** About how long the value is as JSON; null when that is more than `max`, for which it is not looked at to its end. */
-function sizeWithin(value: unknown, max: number): number | null {
-  let size = 0;
-  const grows = (part: unknown): boolean => {
-    if (typeof part === 'string') size += part.length + 2;
-    else if (part instanceof ExactNumber) size += part.source.length;
-    else if (Array.isArray(part)) return ++size <= max && part.every(grows);
-    else if (typeof part === 'object' && part !== null) {
-      for (const key in part) {
-        size += key.length + 4;
-        if (size > max || !grows((part as Record<string, unknown>)[key])) return false;
-      }
-      size += 2;
-    } else size += 5;
-    return size <= max;
-  };
-  return grows(value) ? size : null;
-}

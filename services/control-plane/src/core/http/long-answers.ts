@@ -1,8 +1,14 @@
 import type { FastifyInstance } from 'fastify';
+import { tooMuch } from '../errors/too-much.js';
 import { stringifyExact } from '../json/exact-json.js';
 
 const pieceMs = 2;
 const itemsMin = 10;
+/**
+ * What stands once in the database may stand in every item: the schema of a block, in each of its documents. Above what a
+ * statement may answer, so that only repetition comes so far.
+ */
+const charsMax = 40 * 1024 * 1024;
 
 /** An answer that is text already. */
 class Written {
@@ -15,10 +21,11 @@ export function writeAnswers(fastify: FastifyInstance): void {
   fastify.addHook('preSerialization', (_request, _reply, answer, done) => {
     const list = listIn(answer);
     if (!list) return done(null, answer);
-    const texts: string[] = [];
+    const written: Texts = { texts: [], chars: 0 };
     const goOn = () => {
       try {
-        if (writePiece(list, texts)) done(null, new Written(around(answer as object, list, `[${texts.join(',')}]`)));
+        if (writePiece(list, written))
+          done(null, new Written(around(answer as object, list, `[${written.texts.join(',')}]`)));
         else setImmediate(goOn);
       } catch (error) {
         done(error as Error);
@@ -36,10 +43,15 @@ function listIn(answer: unknown): unknown[] | null {
   return null;
 }
 
+type Texts = { texts: string[]; chars: number };
+
 /** True when all is written. */
-function writePiece(list: unknown[], texts: string[]): boolean {
+function writePiece(list: unknown[], written: Texts): boolean {
+  const { texts } = written;
   for (const until = performance.now() + pieceMs; texts.length < list.length;) {
-    texts.push(stringifyExact(list[texts.length]) ?? 'null');
+    const text = stringifyExact(list[texts.length]) ?? 'null';
+    if ((written.chars += text.length) > charsMax) throw tooMuch(charsMax);
+    texts.push(text);
     if (performance.now() > until) break;
   }
   return texts.length === list.length;

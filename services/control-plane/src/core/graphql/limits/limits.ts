@@ -26,6 +26,8 @@ export const limits = {
   nodesOfSubscription: 1_000,
   /** Names, numbers and texts in the answer. */
   values: 25_000,
+  /** A document that is stored once may stand in every node. */
+  answerBytes: 16 * 1024 * 1024,
   variablesChars: 100_000,
   variablesItems: 20_000,
   variablesDepth: 220,
