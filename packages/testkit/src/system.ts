@@ -48,6 +48,7 @@ export async function startSystem({ env = {}, servers: given, loops = true }: Op
     HEADGATE_PORT: String(port),
     HEADGATE_PUBLIC_URL: url,
     HEADGATE_WEB_DIR: path.join(root, 'web/out'),
+    HEADGATE_PACKAGES_DIR: path.join(root, 'packages/tarballs/out'),
     HEADGATE_SIGN_IN_TRIES: '1000',
     HEADGATE_LOG_LEVEL: 'warn',
     HEADGATE_PASSWORD_MEMORY_MB: '19',

@@ -6,6 +6,7 @@ import { startPulse, tellListening } from './core/pulse.js';
 import { apiVersionHook } from './modules/server-info/index.js';
 import { Gate } from './core/http/gate.js';
 import { createHttpApp } from './core/http/http-app.js';
+import { servePackages } from './core/web/serve-packages.js';
 import { serveWeb } from './core/web/serve-web.js';
 import { serveOpenApi } from './core/openapi/serve-openapi.js';
 import { Config } from './core/config/config.js';
@@ -22,6 +23,7 @@ await runProcess('api', async () => {
   startWatchdog('api', freezeSeconds);
   app.getHttpAdapter().getInstance().addHook('onRequest', apiVersionHook);
   serveOpenApi(app);
+  servePackages(app, http.packagesDir);
   if (http.webDir) await serveWeb(app, http.webDir);
   await app.init();
   endInOrder(app, supervised, () => gate.close());

@@ -71,6 +71,7 @@ export async function startSystem({ root, env, onLine, onProgress }: SupervisorO
       HEADGATE_SECRET: env['HEADGATE_SECRET'] || folder.secret,
       HEADGATE_MASTER_KEY: env['HEADGATE_MASTER_KEY'] || folder.masterKey,
       HEADGATE_WEB_DIR: env['HEADGATE_WEB_DIR'] || path.join(root, 'web/out'),
+      HEADGATE_PACKAGES_DIR: env['HEADGATE_PACKAGES_DIR'] || path.join(root, 'packages/tarballs/out'),
       HEADGATE_FREEZE_SECONDS: env['HEADGATE_FREEZE_SECONDS'] || String(freezeSecondsDefault),
     };
     const common = { processes, onLine: tell, silentSecondsMax: silenceFor(settings.HEADGATE_FREEZE_SECONDS) };

@@ -16,9 +16,9 @@ const wanted = { origin: 'http://localhost:4200', workspace, key: 'pnu_x', pool:
 
 test('three commands lead from nothing to a watched run in TypeScript', () => {
   expect(agentSteps(wanted).map((step) => step.code)).toEqual([
-    'agent login --server http://localhost:4200 --key pnu_x',
+    'npm install --global http://localhost:4200/packages/agent.tgz\nagent login --server http://localhost:4200 --key pnu_x',
     'agent start --pool local',
-    'npx tsx hello.mts deploy\nagent run hello/hello --watch',
+    'npm install http://localhost:4200/packages/sdk.tgz\nnode hello.mjs deploy\nagent run hello/hello --watch',
   ]);
   expect(agentSteps(wanted)[2]!.file?.text).toContain("from '@headgate/sdk'");
   expect(agentSteps({ ...wanted, deployment: 'etl/nightly' })[2]!.code).toBe('agent run etl/nightly --watch');

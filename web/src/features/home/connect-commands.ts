@@ -24,16 +24,16 @@ export const usualPool = 'local';
 export function agentSteps({ origin, key, pool, deployment }: Wanted): Step[] {
   return [
     {
-      title: 'Log the command line in',
-      hint: 'On the machine that is to run your code. The command comes with Headgate: in its folder, `npm install --global ./worker-agent` puts it on the PATH.',
-      code: `agent login --server ${origin} --key ${key ?? noKey}`,
+      title: 'Install the agent and log it in',
+      hint: 'On the machine that is to run your code, which needs Node 20.19 or newer and nothing else.',
+      code: `npm install --global ${origin}/packages/agent.tgz\nagent login --server ${origin} --key ${key ?? noKey}`,
     },
     {
       title: 'Start an agent',
       hint: 'In a terminal of its own. It waits for work over an outbound connection; your code and data stay where they are.',
       code: startCommand({ name: pool, type: 'process' }),
     },
-    deployment ? ofDeployment(deployment) : ofFile(pool),
+    deployment ? ofDeployment(deployment) : ofFile(origin, pool),
   ];
 }
 
@@ -43,18 +43,18 @@ const ofDeployment = (name: string): Step => ({
   code: `agent run ${name} --watch`,
 });
 
-const ofFile = (pool: string): Step => ({
+const ofFile = (origin: string, pool: string): Step => ({
   title: 'Run a flow and watch it',
-  hint: 'Save this in a folder with a package.json into which you installed the SDK of the Headgate folder: `npm install <Headgate>/sdk tsx`. The run appears here at once.',
+  hint: 'Save this in a folder of its own, on the same machine. The run appears here at once.',
   file: {
-    name: 'hello.mts',
+    name: 'hello.mjs',
     text: `import { flow } from '@headgate/sdk';
 
 export const hello = flow(async () => console.log('Hello from my machine'), { name: 'hello', logPrints: true });
 
 if (process.argv[2] === 'deploy') await hello.deploy({ name: 'hello', workPool: '${pool}' });`,
   },
-  code: 'npx tsx hello.mts deploy\nagent run hello/hello --watch',
+  code: `npm install ${origin}/packages/sdk.tgz\nnode hello.mjs deploy\nagent run hello/hello --watch`,
 });
 
 /** The same in Python, with the unmodified Prefect client. */

@@ -14,6 +14,7 @@ export class Config {
     /** People reach us over HTTPS. */
     isSecure: boolean;
     webDir: string | null;
+    packagesDir: string | null;
     trustedProxies: TrustedProxies;
     connectionsMax: number;
     connectionsPerAddressMax: number;
@@ -63,6 +64,7 @@ export class Config {
       publicUrl: env.HEADGATE_PUBLIC_URL?.replace(/\/+$/, '') ?? null,
       isSecure: env.HEADGATE_PUBLIC_URL?.startsWith('https:') ?? false,
       webDir: env.HEADGATE_WEB_DIR ?? null,
+      packagesDir: env.HEADGATE_PACKAGES_DIR ?? null,
       trustedProxies: env.HEADGATE_TRUSTED_PROXIES,
       connectionsMax: env.HEADGATE_CONNECTIONS_MAX,
       connectionsPerAddressMax: env.HEADGATE_CONNECTIONS_PER_ADDRESS_MAX,

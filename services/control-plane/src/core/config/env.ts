@@ -46,6 +46,10 @@ export const envSchema = z.object({
     .string()
     .optional()
     .describe('Folder of the exported web app. Without it only the API is served.'),
+  HEADGATE_PACKAGES_DIR: z
+    .string()
+    .optional()
+    .describe('Folder with agent.tgz and sdk.tgz, which /packages gives to machines that are to be connected.'),
   HEADGATE_LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
