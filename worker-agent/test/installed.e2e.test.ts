@@ -44,12 +44,15 @@ if (process.argv[2] === 'deploy') await hello.deploy({ name: 'hello', workPool: 
   await run('agent', ['login', '--server', system.url, '--key', account.key], { env });
   const agent = spawn('agent', ['start', '--pool', 'local'], { env, stdio: 'ignore', detached: true });
   try {
-    await until('the pool to be there', async () => (await account.api('POST', '/work_pools/filter', {})).length > 0);
+    await until(
+      'the pool to be there',
+      async () => (await account.api<unknown[]>('POST', '/work_pools/filter', {})).length > 0,
+    );
     await run(process.execPath, ['hello.mjs', 'deploy'], { env, cwd: project });
     const { stdout } = await run('agent', ['run', 'hello/hello', '--watch'], { env });
     expect(stdout).toContain('Hello from my machine');
-    const [{ state_type }] = await account.api('POST', '/flow_runs/filter', {});
-    expect(state_type).toBe('COMPLETED');
+    const [done] = await account.api<{ state_type: string }[]>('POST', '/flow_runs/filter', {});
+    expect(done?.state_type).toBe('COMPLETED');
   } finally {
     agent.kill();
     await once(agent, 'exit');
