@@ -7,6 +7,7 @@ import { actorOf } from '../access/credentials.js';
 import { AppError } from '../errors/app-error.js';
 import { Budgets } from '../fair/budgets.js';
 import { Turns } from '../fair/turns.js';
+import { stringifyExact } from '../json/exact-json.js';
 import { isTooDeep } from '../json/json-depth.js';
 import { LOGGER } from '../log/log.module.js';
 import type { Logger } from '../log/logger.js';
@@ -40,6 +41,8 @@ type Subscribe = Parameters<GraphqlDoor['onSubscribe']>[1];
 @Injectable()
 export class GraphqlSockets implements OnModuleInit {
   private server!: Server<Extra>;
+  /** The message that is about to be sent. */
+  private written = '';
   /** The sockets of each person. */
   private readonly open = new Map<string, Set<Socket>>();
 
@@ -57,6 +60,7 @@ export class GraphqlSockets implements OnModuleInit {
     this.server = makeServer<Record<string, unknown>, Extra>({
       context: (socket) => ({ req: requestOfSocket(socket), party: socket.extra.party }),
       onSubscribe: (socket, _id, payload) => this.begin(socket as Socket, payload),
+      jsonMessageReplacer: (key, message: unknown) => this.write(key, message),
       onConnect: (socket) => this.signIn(socket as Socket),
       execute: (args) => answerInTurn(this.turns, partyOf(args), args),
       subscribe: (args) => followInTurns(this.turns, partyOf(args), args),
@@ -75,8 +79,8 @@ export class GraphqlSockets implements OnModuleInit {
     const closed = this.server.opened(
       {
         protocol: peer.protocol,
-        send: async (text) => {
-          peer.send(text);
+        send: async () => {
+          peer.send(this.written);
           await peer.drained();
         },
         close: (code = CloseCode.InternalServerError, reason = '') => peer.end({ code, reason }),
@@ -93,6 +97,12 @@ export class GraphqlSockets implements OnModuleInit {
       extra,
     );
     peer.gone.addEventListener('abort', () => void closed(), { once: true });
+  }
+
+  /** Messages are written by us, so that no number changes: the server writes each and sends it in one breath. */
+  private write(key: string, message: unknown): unknown {
+    if (key === '') this.written = stringifyExact(message);
+    return null;
   }
 
   /** True lets in. */

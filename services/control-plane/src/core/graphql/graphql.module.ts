@@ -7,6 +7,7 @@ import type { FastifyReply } from 'fastify';
 import type { GraphQLFormattedError } from 'graphql';
 import { AppError } from '../errors/app-error.js';
 import type { HeadgateRequest } from '../http/request.js';
+import { stringifyExact } from '../json/exact-json.js';
 import { parserRefusal } from './admission.js';
 import { GraphqlDoorModule } from './door.module.js';
 import { GraphqlDoor } from './door.js';
@@ -44,6 +45,7 @@ function options(door: GraphqlDoor): Omit<ApolloDriverConfig, 'driver'> {
     dangerouslyDisableValidation: true,
     plugins: [ApolloServerPluginCacheControlDisabled(), door.plugin()],
     formatError: withoutInside,
+    stringifyResult: stringifyExact,
     context: (req: HeadgateRequest, reply: FastifyReply) => ({ req, reply }),
   };
 }

@@ -17,6 +17,7 @@ import type { Logger } from '../log/logger.js';
 import { NestLog } from '../log/nest-log.js';
 import { Upgrades } from '../sockets/upgrades.js';
 import { rewriteUrl } from './address.js';
+import { compressAnswers } from './compressed-answers.js';
 import { FrontServer } from './front-server.js';
 import { Gate } from './gate.js';
 import { writeAnswers } from './long-answers.js';
@@ -63,6 +64,7 @@ export async function createHttpApp(module: Type, gate = new Gate()): Promise<Ne
   takeTurns(fastify, app.get(Turns), app.get(Budgets), app.get(Identity));
   readBodies(fastify);
   writeAnswers(fastify);
+  compressAnswers(fastify);
   countRequests(fastify, app.get(Metrics));
   noteNewerClients(fastify, app.get<Logger>(LOGGER));
   const upgrades = app.get(Upgrades);

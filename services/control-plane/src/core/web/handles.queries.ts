@@ -9,3 +9,13 @@ export async function findWorkspaceHandles(db: Kysely<Database>, workspaceId: st
      where w.id = ${workspaceId} and a.id = ${accountId}`.execute(db);
   return rows[0] ?? null;
 }
+
+/** The run that published an artifact: its task run, or else its flow run. */
+export async function findOwnerOfArtifact(db: Kysely<Database>, workspaceId: string, id: string) {
+  const { rows } = await sql<{ kind: 'task-runs' | 'runs'; id: string }>`
+    select case when task_run_id is not null then 'task-runs' else 'runs' end as kind, coalesce(task_run_id, flow_run_id) as id
+      from artifact where workspace_id = ${workspaceId} and id = ${id} and coalesce(task_run_id, flow_run_id) is not null`.execute(
+    db,
+  );
+  return rows[0] ?? null;
+}

@@ -3,31 +3,54 @@ import type { Kysely } from 'kysely';
 import type { Actor } from '../access/ctx.js';
 import type { Identity } from '../access/identity.js';
 import type { Database } from '../db/schema.js';
-import { findWorkspaceHandles } from './handles.queries.js';
+import { findOwnerOfArtifact, findWorkspaceHandles } from './handles.queries.js';
 
 type Reads = { db: Kysely<Database>; identity: Identity };
 
 const byIds = /^\/account\/([^/]+)\/workspace\/([^/?]+)(\/[^?]*)?(\?.*)?$/;
 
+const kinds = [
+  'flow-runs?(?:/flow-run)?',
+  'runs/(?:flow|task)-run',
+  'flows/flow',
+  'deployments/deployment',
+  'artifacts/(?:artifact|key)',
+  'blocks/(?:block|catalog)',
+  'variables/variable',
+  'work-queues/work-queue',
+  '(?:task-run-)?concurrency-limits?/concurrency-limit',
+  'automations/automation',
+].join('|');
+
 /** What a client prints that knows no workspaces: they are in the home of who looks. */
-const atHome =
-  /^\/(?:runs\/(?:flow|task)-run|flows\/flow|deployments\/deployment|work-pools\/work-pool)\/[^/?]+\/?(?:\?.*)?$/;
+const atHome = new RegExp(
+  `^/(?:(?:${kinds})/[^/?]+|work-pools/work-pool/[^?]+|events/event/[^?]+|dashboard|runs|flows|deployments|work-pools` +
+    String.raw`|blocks|variables|artifacts|events|automations|concurrency-limits)/?(?:\?.*)?$`,
+);
 
 /** Addresses that Prefect's command line prints, and what they are here. The first match wins. */
 const pages: [RegExp, string][] = [
   [/^\/(?:runs\/)?flow-runs?(?:\/flow-run)?\/([^/]+)$/, '/runs/$1'],
-  [/^\/runs\/task-run\/([^/]+)$/, '/runs'],
+  [/^\/runs\/task-run\/([^/]+)$/, '/task-runs/$1'],
   [/^\/flows\/flow\/([^/]+)$/, '/flows/$1'],
   [/^\/deployments\/deployment\/([^/]+)$/, '/deployments/$1'],
   [/^\/work-pools(\/.*)?$/, '/work-pools'],
+  [/^\/work-queues\/work-queue\/([^/]+)$/, '/work-pools'],
   [/^\/runs$/, '/runs'],
   [/^\/flows$/, '/flows'],
   [/^\/deployments$/, '/deployments'],
 ];
 
-function pageOf(rest: string): string {
+const artifactAt = /^\/artifacts\/artifact\/([^/]+)$/;
+
+async function pageOf(rest: string, workspaceId: string, db: Reads['db']): Promise<string> {
+  const artifact = artifactAt.exec(rest)?.[1];
+  if (artifact && isUuid(artifact)) {
+    const of = await findOwnerOfArtifact(db, workspaceId, artifact);
+    if (of) return `/${of.kind}/${of.id}?tab=artifacts`;
+  }
   for (const [pattern, target] of pages) if (pattern.test(rest)) return rest.replace(pattern, target);
-  return '/';
+  return '';
 }
 
 export type Target = { kind: 'page'; path: string } | { kind: 'sign-in'; next: string } | { kind: 'nowhere' };
@@ -46,7 +69,7 @@ export async function targetOf(url: string, actor: () => Promise<Actor | null>, 
   const access = await reads.identity.accessTo(visitor, workspaceId.toLowerCase(), accountId.toLowerCase());
   const handles = access && (await findWorkspaceHandles(reads.db, access.workspaceId, access.accountId));
   if (!handles) return { kind: 'nowhere' };
-  return { kind: 'page', path: `/${handles.account}/${handles.workspace}${pageOf(rest.replace(/\/$/, ''))}` };
+  return pageIn(handles, rest, access!.workspaceId, reads.db);
 }
 
 async function targetAtHome(url: string, visitor: Actor | null, { db, identity }: Reads): Promise<Target> {
@@ -54,5 +77,12 @@ async function targetAtHome(url: string, visitor: Actor | null, { db, identity }
   const home = await identity.homeOf(visitor);
   const handles = home && (await findWorkspaceHandles(db, home.workspaceId, home.accountId));
   if (!handles) return { kind: 'nowhere' };
-  return { kind: 'page', path: `/${handles.account}/${handles.workspace}${pageOf(url.replace(/[?].*|\/$/, ''))}` };
+  return pageIn(handles, url, home!.workspaceId, db);
+}
+
+type Handles = { account: string; workspace: string };
+
+async function pageIn(handles: Handles, address: string, workspaceId: string, db: Reads['db']): Promise<Target> {
+  const rest = await pageOf(address.replace(/[?].*$/, '').replace(/\/$/, ''), workspaceId, db);
+  return { kind: 'page', path: `/${handles.account}/${handles.workspace}${rest}` };
 }

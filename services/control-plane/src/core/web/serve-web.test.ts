@@ -124,8 +124,43 @@ test('what a client prints that knows no workspaces leads to the home of who loo
     ['/runs/flow-run/x', 'runs/x'],
     ['/deployments/deployment/x?a=b', 'deployments/x'],
     ['/flows/flow/x/', 'flows/x'],
+    ['/runs/task-run/x', 'task-runs/x'],
+    ['/work-pools/work-pool/x/worker/y', 'work-pools'],
+    ['/runs', 'runs'],
   ] as const) {
     expect((await get(url)).headers['location']).toBe(`/sign-in?next=${encodeURIComponent(url)}`);
     expect((await get(url, key)).headers['location']).toMatch(new RegExp(`^/[a-z\\d-]+/main/${page}$`));
   }
+});
+
+test('with ids or without, every link that Prefect prints leads to a page', async () => {
+  const key = { authorization: `Bearer ${owner.key}` };
+  const long = `/account/${owner.accountId}/workspace/${owner.workspaceId}`;
+  for (const [url, page] of [
+    ['/runs/task-run/x', 'main/task-runs/x'],
+    ['/runs/flow-run/x', 'main/runs/x'],
+    ['/flow-runs/flow-run/x', 'main/runs/x'],
+    ['/blocks/block/x', 'main'],
+    ['/artifacts/artifact/x', 'main'],
+    ['/automations/automation/x', 'main'],
+    ['/events/event/2026-01-01/x', 'main'],
+    ['/concurrency-limits/concurrency-limit/x', 'main'],
+    ['/dashboard', 'main'],
+  ] as const)
+    for (const address of [url, `${long}${url}`])
+      expect([address, (await get(address, key)).headers['location']]).toEqual([
+        address,
+        expect.stringMatching(new RegExp(`^/[a-z\\d-]+/${page}$`)),
+      ]);
+});
+
+test('an artifact leads to the run that published it', async () => {
+  const post = async (path: string, body: object) =>
+    (await app.inject('POST', `/api${path}`, body, owner.key)).body as { id: string };
+  const flow = await post('/flows/', { name: 'work' });
+  const run = await post('/flow_runs/', { flow_id: flow.id });
+  const { id } = await post('/artifacts/', { type: 'markdown', data: 'x', flow_run_id: run.id });
+  const at = (tenant: Tenant) => get(`/artifacts/artifact/${id}`, { authorization: `Bearer ${tenant.key}` });
+  expect((await at(owner)).headers['location']).toMatch(new RegExp(`/main/runs/${run.id}\\?tab=artifacts$`));
+  expect((await at(stranger)).headers['location']).toMatch(/\/main$/);
 });

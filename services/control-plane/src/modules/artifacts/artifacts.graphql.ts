@@ -3,6 +3,8 @@ import { Field, ID, ObjectType, Parent, ResolveField, Resolver } from '@nestjs/g
 import { Priced } from '../../core/graphql/limits/price.js';
 import { DateTimeScalar, JsonScalar } from '../../core/graphql/scalars.js';
 import { FlowRunObject } from '../runs/index.js';
+import { TaskRunObject } from '../task-runs/index.js';
+import type { ArtifactRow } from './artifacts.queries.js';
 import { ArtifactsService } from './artifacts.service.js';
 
 @ObjectType('Artifact')
@@ -18,6 +20,18 @@ export class ArtifactObject {
 
 const shownMax = 100;
 
+const toArtifactObject = (row: ArtifactRow): ArtifactObject => ({
+  id: row.id,
+  key: row.key,
+  type: row.type,
+  description: row.description,
+  data: row.data,
+  created: row.created,
+  taskRunId: row.task_run_id,
+});
+
+const newest = { sort: 'CREATED_DESC', limit: shownMax, offset: 0 };
+
 @Resolver(() => FlowRunObject)
 export class ArtifactsOfRunResolver {
   constructor(@Inject(ArtifactsService) private readonly service: ArtifactsService) {}
@@ -25,24 +39,19 @@ export class ArtifactsOfRunResolver {
   @Priced({ size: shownMax })
   @ResolveField(() => [ArtifactObject])
   async artifacts(@Parent() run: FlowRunObject): Promise<ArtifactObject[]> {
-    const rows = await this.service.list(
-      run,
-      { artifacts: { operator: 'and_', flow_run_id: { any_: [run.id] } } },
-      false,
-      {
-        sort: 'CREATED_DESC',
-        limit: shownMax,
-        offset: 0,
-      },
-    );
-    return rows.map(({ id, key, type, description, data, created, task_run_id }) => ({
-      id,
-      key,
-      type,
-      description,
-      data,
-      created,
-      taskRunId: task_run_id,
-    }));
+    const ofRun = { artifacts: { operator: 'and_' as const, flow_run_id: { any_: [run.id] } } };
+    return (await this.service.list(run, ofRun, false, newest)).map(toArtifactObject);
+  }
+}
+
+@Resolver(() => TaskRunObject)
+export class ArtifactsOfTaskRunResolver {
+  constructor(@Inject(ArtifactsService) private readonly service: ArtifactsService) {}
+
+  @Priced({ size: shownMax })
+  @ResolveField(() => [ArtifactObject])
+  async artifacts(@Parent() run: TaskRunObject): Promise<ArtifactObject[]> {
+    const ofRun = { artifacts: { operator: 'and_' as const, task_run_id: { any_: [run.id] } } };
+    return (await this.service.list(run, ofRun, false, newest)).map(toArtifactObject);
   }
 }

@@ -1,7 +1,10 @@
 import { Module } from '@nestjs/common';
-import { ArtifactsOfRunResolver } from './artifacts.graphql.js';
+import { ArtifactsOfRunResolver, ArtifactsOfTaskRunResolver } from './artifacts.graphql.js';
 import { ArtifactsController } from './artifacts.rest.js';
 import { ArtifactsService } from './artifacts.service.js';
 
-@Module({ controllers: [ArtifactsController], providers: [ArtifactsService, ArtifactsOfRunResolver] })
+@Module({
+  controllers: [ArtifactsController],
+  providers: [ArtifactsService, ArtifactsOfRunResolver, ArtifactsOfTaskRunResolver],
+})
 export class ArtifactsModule {}

@@ -1,5 +1,5 @@
 import { Inject } from '@nestjs/common';
-import { Args, Context, ID, Int, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { Args, Context, ID, Int, Mutation, Parent, Query, ResolveField, Resolver, Subscription } from '@nestjs/graphql';
 import { isUuid } from '@headgate/contracts';
 import type { Ctx } from '../../core/access/ctx.js';
 import { Caller, Needs } from '../../core/access/needs.js';
@@ -8,6 +8,8 @@ import { checkedFirst, decodeCursor, toConnection } from '../../core/graphql/con
 import { batched, Priced } from '../../core/graphql/limits/price.js';
 import { loaderOf } from '../../core/graphql/loader.js';
 import type { GraphqlContext } from '../../core/http/request.js';
+import { changedIds } from '../../core/live/changed-ids.js';
+import { Live } from '../../core/live/live.js';
 import { FlowObject, FlowsService, toFlowObject } from '../flows/index.js';
 import { FlowRunObject, toFlowRunObject } from '../runs/index.js';
 import {
@@ -33,6 +35,7 @@ export class DeploymentsResolver {
     @Inject(DeploymentRunsService) private readonly runs: DeploymentRunsService,
     @Inject(SchedulesService) private readonly schedules: SchedulesService,
     @Inject(FlowsService) private readonly flows: FlowsService,
+    @Inject(Live) private readonly live: Live,
   ) {}
 
   @Needs('see_deployments')
@@ -57,6 +60,15 @@ export class DeploymentsResolver {
     @Args('id', { type: () => ID }) id: string,
   ): Promise<DeploymentObject> {
     return toDeploymentObject(await this.service.get(ctx, checkedId(id)));
+  }
+
+  @Needs('see_deployments')
+  @Subscription(() => ID, {
+    description: 'The id of every deployment that is made, changed or deleted.',
+    resolve: (id: string) => id,
+  })
+  deploymentsChanged(@Caller() ctx: Ctx, @Args('workspaceId', { type: () => ID }) _workspaceId: string) {
+    return changedIds(this.live, ctx.workspaceId, 'prefect.deployment.');
   }
 
   @Needs('run_deployments')

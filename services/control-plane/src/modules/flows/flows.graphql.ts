@@ -11,6 +11,7 @@ import {
   Query,
   ResolveField,
   Resolver,
+  Subscription,
 } from '@nestjs/graphql';
 import { isUuid } from '@headgate/contracts';
 import type { Ctx } from '../../core/access/ctx.js';
@@ -21,6 +22,8 @@ import { batched, Priced } from '../../core/graphql/limits/price.js';
 import { loaderOf } from '../../core/graphql/loader.js';
 import { DateTimeScalar } from '../../core/graphql/scalars.js';
 import type { GraphqlContext } from '../../core/http/request.js';
+import { changedIds } from '../../core/live/changed-ids.js';
+import { Live } from '../../core/live/live.js';
 import { FlowRunObject, toFlowRunObject } from '../runs/index.js';
 import type { FlowRow } from './flow.js';
 import { FlowsService } from './flows.service.js';
@@ -56,9 +59,14 @@ export const toFlowObject = (row: FlowRow): FlowObject => ({
   workspaceId: row.workspace_id,
 });
 
+const itself = (id: string): string => id;
+
 @Resolver(() => FlowObject)
 export class FlowsResolver {
-  constructor(@Inject(FlowsService) private readonly service: FlowsService) {}
+  constructor(
+    @Inject(FlowsService) private readonly service: FlowsService,
+    @Inject(Live) private readonly live: Live,
+  ) {}
 
   @Needs('see_flows')
   @Query(() => FlowConnectionObject)
@@ -83,6 +91,12 @@ export class FlowsResolver {
   ): Promise<FlowObject> {
     if (!isUuid(id)) throw notFound('Flow not found');
     return toFlowObject(await this.service.get(ctx, id));
+  }
+
+  @Needs('see_flows')
+  @Subscription(() => ID, { description: 'The id of every flow that is made, changed or deleted.', resolve: itself })
+  flowsChanged(@Caller() ctx: Ctx, @Args('workspaceId', { type: () => ID }) _workspaceId: string) {
+    return changedIds(this.live, ctx.workspaceId, 'prefect.flow.');
   }
 
   @Priced({ own: batched })

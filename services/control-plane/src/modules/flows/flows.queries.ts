@@ -112,7 +112,7 @@ export async function findRunIdsOfFlows(db: Db, workspaceId: string, ids: string
 }
 
 /**
- * The last run of flows that has started, the newest few that no longer wait, or the next that waits: one look per flow.
+ * The last run of flows that has started, the newest few that no longer wait, or the next whose time is yet to come: one look per flow.
  * The two former begin to look at the present: in front of it lie the runs of the schedules.
  */
 export async function findRunsOfFlows(
@@ -126,7 +126,7 @@ export async function findRunsOfFlows(
   const run =
     which === 'next'
       ? sql`select q.flow_run_id as id from deployment d
-             cross join lateral (select flow_run_id, due from run_queue where workspace_id = d.workspace_id and deployment_id = d.id order by due limit ${first}) q
+             cross join lateral (select flow_run_id, due from run_queue where workspace_id = d.workspace_id and deployment_id = d.id and due >= now() order by due limit ${first}) q
              where d.workspace_id = ${workspaceId} and d.flow_id = wanted.id order by q.due limit ${first}`
       : sql`select r.id from flow_run r where r.workspace_id = ${workspaceId} and r.flow_id = wanted.id and ${condition} and r.expected_start_time <= now() + interval '1 minute' order by r.expected_start_time desc limit ${first}`;
   const { rows } = await sql<{

@@ -15,7 +15,13 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 const follow = (flowRunId: string) =>
-  followLogs(app.app.get(Live), app.app.get(LogsService), { workspaceId: owner.workspaceId } as Ctx, flowRunId, null);
+  followLogs(
+    app.app.get(Live),
+    app.app.get(LogsService),
+    { workspaceId: owner.workspaceId } as Ctx,
+    { flowRunId },
+    null,
+  );
 
 /** The messages, in the order of arrival, until there are so many. */
 async function take(lines: ReturnType<typeof follow>, count: number): Promise<string[]> {

@@ -2,7 +2,7 @@ import type { LogJson } from '@headgate/contracts/rest/logs';
 import type { Ctx } from '../../core/access/ctx.js';
 import type { Live } from '../../core/live/live.js';
 import { topics } from '../../core/live/live.js';
-import type { LogPlace } from './logs.queries.js';
+import type { LogPlace, LogsOf } from './logs.queries.js';
 import type { LogsService } from './logs.service.js';
 
 const pageSize = 500;
@@ -22,9 +22,11 @@ export function followLogs(
   live: Live,
   logs: LogsService,
   ctx: Ctx,
-  flowRunId: string,
+  of: LogsOf,
   from: LogPlace | null,
 ): AsyncIterableIterator<LogJson[]> {
+  const isOne = (line: LogJson) =>
+    'taskRunId' in of ? line.task_run_id === of.taskRunId : line.flow_run_id === of.flowRunId;
   /** The lines that a look back would find again. */
   const seen = new Map<string, string>();
   /** What lies before it is known, or given up. */
@@ -42,7 +44,7 @@ export function followLogs(
     wake();
   };
   const stopLive = live.subscribe(topics.logs(ctx.workspaceId), (lines) => {
-    if ((lines as LogJson[]).some((line) => line.flow_run_id === flowRunId)) ring();
+    if ((lines as LogJson[]).some(isOne)) ring();
   });
   const lookBack = () => {
     looksBack = true;
@@ -59,7 +61,7 @@ export function followLogs(
 
   const look = async (): Promise<LogJson[]> => {
     const after = reached ?? startOfLook();
-    const page = await logs.listOfRun(ctx, flowRunId, { after, minLevel: null, search: null, first: pageSize });
+    const page = await logs.listOfRun(ctx, of, { after, minLevel: null, search: null, first: pageSize });
     const fresh = page.filter((line) => !seen.has(line.id));
     for (const line of page) seen.set(line.id, line.timestamp);
     const end = page.at(-1);

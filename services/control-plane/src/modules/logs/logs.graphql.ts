@@ -14,7 +14,9 @@ import { Priced } from '../../core/graphql/limits/price.js';
 import { DateTimeScalar } from '../../core/graphql/scalars.js';
 import { Live } from '../../core/live/live.js';
 import { FlowRunObject } from '../runs/index.js';
+import { TaskRunObject } from '../task-runs/index.js';
 import { followLogs } from './follow.js';
+import type { LogsOf } from './logs.queries.js';
 import { LogsService } from './logs.service.js';
 
 @ObjectType('Log')
@@ -46,10 +48,25 @@ const toLogObject = (log: LogJson): LogObject => ({
   taskRunId: log.task_run_id,
 });
 
+const toLogObjects = (lines: LogJson[]): LogObject[] => lines.map(toLogObject);
+
 const toPlace = (cursor: string | null) => {
   const place = decodeCursor(cursor);
   return place && { timestamp: place.key, id: place.id };
 };
+
+type Page = { first: number; after: string | null; minLevel: number | null; search: string | null };
+
+async function pageOf(
+  logs: LogsService,
+  ctx: Pick<Ctx, 'workspaceId'>,
+  of: LogsOf,
+  { first, after, minLevel, search }: Page,
+): Promise<LogConnectionObject> {
+  const size = checkedFirst(first);
+  const lines = await logs.listOfRun(ctx, of, { after: toPlace(after), minLevel, search, first: size + 1 });
+  return toConnection(lines, size, toLogObject, placeOf);
+}
 
 @Resolver(() => FlowRunObject)
 export class LogsOfRunResolver {
@@ -66,16 +83,14 @@ export class LogsOfRunResolver {
     @Args('minLevel', { type: () => Int, nullable: true }) minLevel: number | null,
     @Args('search', { type: () => String, nullable: true }) search: string | null,
   ): Promise<LogConnectionObject> {
-    const size = checkedFirst(first);
-    const lines = await this.logs.listOfRun(run, run.id, { after: toPlace(after), minLevel, search, first: size + 1 });
-    return toConnection(lines, size, toLogObject, placeOf);
+    return pageOf(this.logs, run, { flowRunId: run.id }, { first, after, minLevel, search });
   }
 
   @Needs('see_flows')
   @Priced({ size: 200 })
   @Subscription(() => [LogObject], {
     description: 'New lines in batches; pass the cursor of the last line you have, and nothing between is lost.',
-    resolve: (lines: LogJson[]) => lines.map(toLogObject),
+    resolve: toLogObjects,
   })
   flowRunLogs(
     @Caller() ctx: Ctx,
@@ -83,6 +98,35 @@ export class LogsOfRunResolver {
     @Args('flowRunId', { type: () => ID }) flowRunId: string,
     @Args('after', { type: () => String, nullable: true }) after: string | null,
   ) {
-    return followLogs(this.live, this.logs, ctx, flowRunId, toPlace(after));
+    return followLogs(this.live, this.logs, ctx, { flowRunId }, toPlace(after));
+  }
+}
+
+@Resolver(() => TaskRunObject)
+export class LogsOfTaskRunResolver {
+  constructor(
+    @Inject(LogsService) private readonly logs: LogsService,
+    @Inject(Live) private readonly live: Live,
+  ) {}
+
+  @ResolveField('logs', () => LogConnectionObject)
+  async lines(
+    @Parent() run: TaskRunObject,
+    @Args('first', { type: () => Int, nullable: true, defaultValue: 200 }) first: number,
+    @Args('after', { type: () => String, nullable: true }) after: string | null,
+  ): Promise<LogConnectionObject> {
+    return pageOf(this.logs, run, { taskRunId: run.id }, { first, after, minLevel: null, search: null });
+  }
+
+  @Needs('see_flows')
+  @Priced({ size: 200 })
+  @Subscription(() => [LogObject], { description: 'The same for one task run.', resolve: toLogObjects })
+  taskRunLogs(
+    @Caller() ctx: Ctx,
+    @Args('workspaceId', { type: () => ID }) _workspaceId: string,
+    @Args('taskRunId', { type: () => ID }) taskRunId: string,
+    @Args('after', { type: () => String, nullable: true }) after: string | null,
+  ) {
+    return followLogs(this.live, this.logs, ctx, { taskRunId }, toPlace(after));
   }
 }

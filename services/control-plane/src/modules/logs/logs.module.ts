@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { RunsModule } from '../runs/index.js';
 import { LogFeed } from './feed.js';
 import { ForgetLogBatches } from './forget-log-batches.js';
-import { LogsOfRunResolver } from './logs.graphql.js';
+import { LogsOfRunResolver, LogsOfTaskRunResolver } from './logs.graphql.js';
 import { LogsController } from './logs.rest.js';
 import { LogsService } from './logs.service.js';
 import { LogsOutSocket } from './out.socket.js';
@@ -10,6 +10,6 @@ import { LogsOutSocket } from './out.socket.js';
 @Module({
   imports: [RunsModule],
   controllers: [LogsController],
-  providers: [LogsService, LogFeed, LogsOutSocket, LogsOfRunResolver, ForgetLogBatches],
+  providers: [LogsService, LogFeed, LogsOutSocket, LogsOfRunResolver, LogsOfTaskRunResolver, ForgetLogBatches],
 })
 export class LogsModule {}

@@ -57,19 +57,23 @@ export async function listLogs(
 
 export type LogPlace = { timestamp: string; id: string };
 
+/** Whose lines. */
+export type LogsOf = { flowRunId: string } | { taskRunId: string };
+
 /** Lines of a run in order, from after a place. */
 export async function listLogsOfRun(
   db: Db,
   workspaceId: string,
-  flowRunId: string,
+  of: LogsOf,
   by: { after: LogPlace | null; minLevel: number | null; search: string | null; first: number },
 ): Promise<Line[]> {
+  const whose = 'taskRunId' in of ? sql`task_run_id = ${of.taskRunId}` : sql`flow_run_id = ${of.flowRunId}`;
   const text = whereText(by.search ?? undefined);
   const where = text.length > 0 ? sql`and ${sql.join(text, sql` and `)}` : sql``;
   const from = by.after ? sql`and (timestamp, id) > (${by.after.timestamp}::timestamptz, ${by.after.id}::uuid)` : sql``;
   const { rows } = await sql<Line>`
     select ${columns} from log
-     where workspace_id = ${workspaceId} and flow_run_id = ${flowRunId} ${from} and (${by.minLevel}::integer is null or level >= ${by.minLevel}) ${where}
+     where workspace_id = ${workspaceId} and ${whose} ${from} and (${by.minLevel}::integer is null or level >= ${by.minLevel}) ${where}
      order by timestamp, id limit ${by.first}`.execute(db);
   return rows;
 }

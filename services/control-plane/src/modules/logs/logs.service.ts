@@ -10,7 +10,7 @@ import { RunNotices } from '../runs/index.js';
 import { newId } from '@headgate/contracts';
 import { batchesOf, withoutRepeats, type LogBatch } from './log-batches.js';
 import { logJson, readLogLines, type LogRow } from './log-lines.js';
-import { listLogs, listLogsOfRun, type LogPlace } from './logs.queries.js';
+import { listLogs, listLogsOfRun, type LogPlace, type LogsOf } from './logs.queries.js';
 import { storeLogOnce, storeLogs } from './logs.sql.js';
 
 type Asker = Pick<Ctx, 'workspaceId'>;
@@ -91,22 +91,26 @@ export class LogsService {
 
   async listOfRun(
     ctx: Asker,
-    flowRunId: string,
+    of: LogsOf,
     by: { after: LogPlace | null; minLevel: number | null; search: string | null; first: number },
   ): Promise<LogJson[]> {
-    return (await listLogsOfRun(this.database.db, ctx.workspaceId, flowRunId, by)).map(logJson);
+    return (await listLogsOfRun(this.database.db, ctx.workspaceId, of, by)).map(logJson);
   }
 
   /** All lines of a run, page by page. */
   async *walk(ctx: Asker, flowRunId: string): AsyncGenerator<LogJson[]> {
     let after: LogPlace | null = null;
     while (true) {
-      const page: LogJson[] = await this.listOfRun(ctx, flowRunId, {
-        after,
-        minLevel: null,
-        search: null,
-        first: pageSize,
-      });
+      const page: LogJson[] = await this.listOfRun(
+        ctx,
+        { flowRunId },
+        {
+          after,
+          minLevel: null,
+          search: null,
+          first: pageSize,
+        },
+      );
       if (page.length > 0) yield page;
       const last = page.at(-1);
       if (!last || page.length < pageSize) return;

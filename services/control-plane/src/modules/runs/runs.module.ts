@@ -13,6 +13,7 @@ import { FlowRunsService } from './flow-runs/flow-runs.service.js';
 import { InputsController } from './flow-runs/inputs.rest.js';
 import { InputsService } from './flow-runs/inputs.service.js';
 import { JobVariablesOfRun } from './flow-runs/job-variables-of-run.js';
+import { PauseOfRunResolver } from './flow-runs/pause.graphql.js';
 import { QueueOfRun } from './flow-runs/queue-of-run.js';
 import { ResumeService } from './flow-runs/resume.service.js';
 import { RunNotices } from './flow-runs/run-notices.js';
@@ -51,6 +52,7 @@ import { SetState } from './moves/set-state.js';
     JobVariablesOfRun,
     QueueOfRun,
     FlowRunsResolver,
+    PauseOfRunResolver,
     ClaimsService,
     ApiPresence,
     MarkLateRuns,

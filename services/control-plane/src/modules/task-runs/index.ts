@@ -1,1 +1,2 @@
+export { TaskRunObject } from './task-runs.graphql.js';
 export { TaskRunsModule } from './task-runs.module.js';

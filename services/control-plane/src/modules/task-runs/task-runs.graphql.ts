@@ -20,11 +20,19 @@ import { notFound } from '../../core/errors/app-error.js';
 import { checkedFirst, decodeCursor, PageInfoObject, toConnection } from '../../core/graphql/connection.js';
 import { batched, Priced } from '../../core/graphql/limits/price.js';
 import { loaderOf } from '../../core/graphql/loader.js';
-import { DateTimeScalar } from '../../core/graphql/scalars.js';
+import { DateTimeScalar, JsonScalar } from '../../core/graphql/scalars.js';
 import type { GraphqlContext } from '../../core/http/request.js';
 import { iterateEach } from '../../core/live/iterate.js';
 import { Live, topics } from '../../core/live/live.js';
-import { FlowRunObject, RunStateObject, StateTypeEnum, toRunStateObject } from '../runs/index.js';
+import {
+  FlowRunObject,
+  FlowRunsService,
+  RunStateObject,
+  stateJson,
+  StateTypeEnum,
+  toFlowRunObject,
+  toRunStateObject,
+} from '../runs/index.js';
 import type { TaskRunRow } from './task-run.js';
 import { TaskRunsService } from './task-runs.service.js';
 
@@ -47,6 +55,13 @@ export class TaskRunObject {
   @Field(() => Float) totalRunTimeSeconds!: number;
   @Field(() => Float) estimatedRunTimeSeconds!: number;
   @Field(() => ID, { nullable: true }) childFlowRunId!: string | null;
+  @Field(() => JsonScalar, { description: 'What each argument came from: task runs, parameters, constants.' })
+  inputs!: unknown;
+  @Field(() => String, { nullable: true }) cacheKey!: string | null;
+  @Field(() => DateTimeScalar, { nullable: true }) cacheExpiration!: string | null;
+  @Field(() => Int, { nullable: true, description: 'How often it is tried again.' }) retries!: number | null;
+  /** For the field resolvers; not a field itself. */
+  workspaceId!: string;
 }
 
 @ObjectType('TaskRunConnection')
@@ -76,6 +91,11 @@ function toTaskRunObject(row: TaskRunRow): TaskRunObject {
     totalRunTimeSeconds: row.total_run_time,
     estimatedRunTimeSeconds: row.total_run_time + running,
     childFlowRunId: row.state?.state_details.child_flow_run_id ?? null,
+    inputs: row.task_inputs,
+    cacheKey: row.cache_key,
+    cacheExpiration: row.cache_expiration,
+    retries: row.empirical_policy.retries ?? null,
+    workspaceId: row.workspace_id,
   };
 }
 
@@ -85,6 +105,7 @@ type Changed = { id: string; flow_run_id: string | null }[];
 export class TaskRunsResolver {
   constructor(
     @Inject(TaskRunsService) private readonly runs: TaskRunsService,
+    @Inject(FlowRunsService) private readonly flowRuns: FlowRunsService,
     @Inject(Live) private readonly live: Live,
   ) {}
 
@@ -117,6 +138,36 @@ export class TaskRunsResolver {
         return rows.filter((row) => row.flow_run_id === flowRunId).map(toTaskRunObject);
       },
     );
+  }
+
+  @Needs('see_flows')
+  @Subscription(() => TaskRunObject, {
+    description: 'The task run after each change.',
+    resolve: (run: TaskRunObject) => run,
+  })
+  taskRunChanged(
+    @Caller() ctx: Ctx,
+    @Args('workspaceId', { type: () => ID }) _workspaceId: string,
+    @Args('id', { type: () => ID }) id: string,
+  ) {
+    return iterateEach<Changed, TaskRunObject>(
+      this.live,
+      topics.taskRuns(ctx.workspaceId),
+      (changed) => (changed.some((each) => each.id === id) ? [id] : []),
+      async (ids) => (await this.runs.getMany(ctx, ids)).map(toTaskRunObject),
+    );
+  }
+
+  @Priced({ size: 20 })
+  @ResolveField(() => [RunStateObject])
+  async states(@Parent() run: TaskRunObject): Promise<RunStateObject[]> {
+    return (await this.runs.listStates(run, run.id)).map((row) => toRunStateObject(stateJson(row)));
+  }
+
+  @ResolveField(() => FlowRunObject, { nullable: true })
+  async flowRun(@Parent() run: TaskRunObject): Promise<FlowRunObject | null> {
+    const [row] = run.flowRunId ? await this.flowRuns.getMany(run, [run.flowRunId]) : [];
+    return row ? toFlowRunObject(row) : null;
   }
 }
 

@@ -4,6 +4,8 @@ import { PageInfoObject } from '../../../core/graphql/connection.js';
 import { DateTimeScalar, JsonScalar } from '../../../core/graphql/scalars.js';
 import { placeOf, toDocument, type FlowRunRow } from './flow-run.js';
 
+type StateDetails = StateJson['state_details'];
+
 export const StateTypeEnum = Object.fromEntries(stateTypes.map((type) => [type, type])) as { [T in StateType]: T };
 registerEnumType(StateTypeEnum, { name: 'StateType' });
 
@@ -22,6 +24,18 @@ export class RunStateObject {
   @Field() name!: string;
   @Field(() => DateTimeScalar) timestamp!: string;
   @Field(() => String, { nullable: true }) message!: string | null;
+}
+
+@ObjectType('Pause')
+export class PauseObject {
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When the run fails if nobody lets it go on.' })
+  until!: string | null;
+  @Field({ description: 'Whether it waits for values; without them it cannot go on.' })
+  wantsInput!: boolean;
+  @Field(() => JsonScalar, { nullable: true, description: 'The schema of the values that it waits for.' })
+  schema!: unknown;
+  @Field(() => String, { nullable: true, description: 'What it says about them: markdown.' })
+  description!: string | null;
 }
 
 @ObjectType('FlowRun')
@@ -54,6 +68,7 @@ export class FlowRunObject {
   /** For the field resolvers of other modules; not fields themselves. */
   workspaceId!: string;
   deploymentId!: string | null;
+  pausedBy!: Pick<StateDetails, 'pause_timeout' | 'run_input_keyset'> | null;
 }
 
 @ObjectType('FlowRunConnection')
@@ -124,5 +139,6 @@ export function toFlowRunObject(row: FlowRunRow): FlowRunObject {
     parentTaskRunId: row.parent_task_run_id,
     workspaceId: row.workspace_id,
     deploymentId: row.deployment_id,
+    pausedBy: row.state?.type === 'PAUSED' ? row.state.state_details : null,
   };
 }

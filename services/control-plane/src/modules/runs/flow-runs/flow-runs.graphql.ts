@@ -72,7 +72,8 @@ export class FlowRunsResolver {
   @Needs('see_flows')
   @Priced({ size: 9 })
   @Query(() => [StateCountObject], {
-    description: 'Runs by state whose expected start lies in [since, until): from the rollup, at constant cost.',
+    description:
+      'Runs by state whose expected start lies in [since, until): whole hours from the rollup, the rest one by one.',
   })
   async flowRunCounts(
     @Caller() ctx: Ctx,

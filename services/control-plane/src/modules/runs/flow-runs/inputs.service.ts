@@ -26,9 +26,13 @@ export class InputsService {
   }
 
   async get(ctx: Ctx, flowRunId: string, key: string): Promise<string> {
-    const input = await queries.findInput(this.database.db, ctx.workspaceId, flowRunId, key);
-    if (!input) throw notFound('Flow run input not found');
-    return input.value;
+    const value = await this.find(ctx, flowRunId, key);
+    if (value === null) throw notFound('Flow run input not found');
+    return value;
+  }
+
+  async find(ctx: Pick<Ctx, 'workspaceId'>, flowRunId: string, key: string): Promise<string | null> {
+    return (await queries.findInput(this.database.db, ctx.workspaceId, flowRunId, key))?.value ?? null;
   }
 
   async delete(ctx: Ctx, flowRunId: string, key: string): Promise<void> {

@@ -1,16 +1,21 @@
 import { Inject } from '@nestjs/common';
-import { Args, ID, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { Args, ID, Mutation, Query, Resolver, Subscription } from '@nestjs/graphql';
 import { workPoolCreate, workPoolUpdate } from '@headgate/contracts/rest/work-pools';
 import type { Ctx } from '../../../core/access/ctx.js';
 import { Caller, Needs } from '../../../core/access/needs.js';
 import { Priced } from '../../../core/graphql/limits/price.js';
+import { changedIds } from '../../../core/live/changed-ids.js';
+import { Live } from '../../../core/live/live.js';
 import { checkedInput, filled, given } from '../checked-input.js';
 import { CreateWorkPoolInput, toWorkPoolObject, UpdateWorkPoolInput, WorkPoolObject } from './work-pool.objects.js';
 import { WorkPoolsService } from './work-pools.service.js';
 
 @Resolver(() => WorkPoolObject)
 export class WorkPoolsResolver {
-  constructor(@Inject(WorkPoolsService) private readonly pools: WorkPoolsService) {}
+  constructor(
+    @Inject(WorkPoolsService) private readonly pools: WorkPoolsService,
+    @Inject(Live) private readonly live: Live,
+  ) {}
 
   @Needs('see_work_pools')
   @Priced({ size: 50 })
@@ -30,6 +35,15 @@ export class WorkPoolsResolver {
     @Args('name') name: string,
   ): Promise<WorkPoolObject> {
     return toWorkPoolObject(await this.pools.get(ctx, name));
+  }
+
+  @Needs('see_work_pools')
+  @Subscription(() => ID, {
+    description: 'The id of every work pool that is made, changed, deleted, served or forsaken.',
+    resolve: (id: string) => id,
+  })
+  workPoolsChanged(@Caller() ctx: Ctx, @Args('workspaceId', { type: () => ID }) _workspaceId: string) {
+    return changedIds(this.live, ctx.workspaceId, 'prefect.work-pool.');
   }
 
   @Needs('write_work_pools')

@@ -1,0 +1,16 @@
+import type { WireEvent } from '../events/events.js';
+import { iterateEach } from './iterate.js';
+import { topics, type Live } from './live.js';
+
+/** The ids of the things of a kind that events tell of, from now on. `kind` is how their resources begin. */
+export const changedIds = (live: Live, workspaceId: string, kind: string): AsyncIterableIterator<string> =>
+  iterateEach<WireEvent[], string>(
+    live,
+    topics.events(workspaceId),
+    (events) =>
+      events.flatMap(({ resource }) => {
+        const id = resource['prefect.resource.id'] ?? '';
+        return id.startsWith(kind) ? id.slice(kind.length) : [];
+      }),
+    async (ids) => ids,
+  );
