@@ -43,6 +43,7 @@ async function work(call: Call): Promise<Record<string, string>> {
     state: { type: 'PENDING' },
   });
   return {
+    'work_pools:id': pool.id,
     'work_pools:name': pool.name,
     'work_pools:pool': pool.name,
     'work_pools:queue': queue.name,

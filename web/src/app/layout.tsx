@@ -1,6 +1,7 @@
 import type { Metadata, Viewport } from 'next';
 import type { ReactNode } from 'react';
 import { Providers } from '@/features/shell/providers';
+import '@fontsource-variable/inter/index.css';
 import './globals.css';
 
 export const metadata: Metadata = {

@@ -1,5 +1,6 @@
-import { useCallback } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { useSearchParams } from 'next/navigation';
+import { useDebounced } from './debounced';
 
 /** Sets values of the query; null takes one out. */
 export type ChangeQuery = (changes: Record<string, string | null>) => void;
@@ -14,8 +15,41 @@ export function useAddressQuery(): [URLSearchParams, ChangeQuery] {
       else next.delete(name);
     }
     const text = next.toString();
+    if (location.search === (text ? `?${text}` : '')) return;
     // Next follows the history itself; no request is made.
-    window.history.replaceState(null, '', text ? `${location.pathname}?${text}` : location.pathname);
+    window.history.replaceState(null, '', (text ? `${location.pathname}?${text}` : location.pathname) + location.hash);
   }, []);
   return [query, change];
+}
+
+/** One value of the query, as `useState` has one. What it is at first does not stand in the address. */
+export function useInAddress(name: string, first = ''): [string, (value: string | null) => void] {
+  const [query, change] = useAddressQuery();
+  const set = useCallback(
+    (value: string | null) => change({ [name]: value === first ? null : value }),
+    [change, name, first],
+  );
+  return [query.get(name) ?? first, set];
+}
+
+/** The same for one of a few values: what else stands in the address is taken for the first. */
+export function useChoiceInAddress<T extends string>(
+  name: string,
+  choices: readonly T[],
+): [T, (value: string) => void] {
+  const [value, set] = useInAddress(name, choices[0]);
+  return [choices.find((choice) => choice === value) ?? choices[0]!, set];
+}
+
+/** A text that is typed: the address, and whoever asks the server, follow when typing pauses. */
+export function useTextInAddress(name: string): { text: string; setText: (text: string) => void; settled: string } {
+  const [settled, settle] = useInAddress(name);
+  const [text, setText] = useState(settled);
+  const paused = useDebounced(text);
+  useEffect(() => setText(settled), [settled]);
+  useEffect(() => {
+    if (paused === text && paused.trim() !== settled) settle(paused.trim());
+    // Only what was typed is written: when the address changes by itself, the text follows it.
+  }, [paused]);
+  return { text, setText, settled };
 }

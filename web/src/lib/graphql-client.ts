@@ -1,8 +1,10 @@
 import { cacheExchange } from '@urql/exchange-graphcache';
 import { createClient as createSocket } from 'graphql-ws';
-import { Client, fetchExchange, mapExchange, subscriptionExchange, type CombinedError, type Exchange } from 'urql';
+import { Client, mapExchange, subscriptionExchange, type CombinedError, type Exchange } from 'urql';
 import { connection } from './connection';
 import { csrfToken } from './csrf-token';
+import { exactFetchExchange } from './exact-fetch';
+import { exactReviver } from './exact-json';
 
 /** With this code the server closes the socket of somebody who is not signed in. */
 const notSignedIn = 4401;
@@ -12,6 +14,7 @@ const socket = (onSignedOut: () => void) =>
     url: () => `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/graphql`,
     lazyCloseTimeout: 3000,
     keepAlive: 12_000,
+    jsonMessageReviver: exactReviver,
     retryAttempts: Number.POSITIVE_INFINITY,
     shouldRetry: () => true,
     retryWait: (retries) =>
@@ -44,6 +47,7 @@ const byId = cacheExchange({
     StateCount: keyless,
     CreatedApiKey: keyless,
     Schedule: keyless,
+    Pause: keyless,
   },
   updates: {
     Mutation: {
@@ -57,6 +61,9 @@ const byId = cacheExchange({
   },
 });
 
+/** For what signs in: that it is refused says nothing of a session. */
+export const signsIn = { signsIn: true };
+
 export type Clients = {
   /** For pages: answers are kept and shared. */
   kept: Client;
@@ -68,8 +75,11 @@ export type Clients = {
 export function createClients(onSignedOut: () => void): Clients {
   const live = socket(onSignedOut);
   const ends: Exchange[] = [
-    mapExchange({ onError: (error) => void (errorCode(error) === 'unauthenticated' && onSignedOut()) }),
-    fetchExchange,
+    mapExchange({
+      onError: (error, { context }) =>
+        void (errorCode(error) === 'unauthenticated' && !context['signsIn'] && onSignedOut()),
+    }),
+    exactFetchExchange,
     subscriptionExchange({
       forwardSubscription: (request) => ({
         subscribe: (sink) => ({ unsubscribe: live.subscribe({ ...request, query: request.query ?? '' }, sink) }),

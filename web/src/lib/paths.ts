@@ -22,6 +22,7 @@ export const paths = {
     query: { state?: string; flow?: string; deployment?: string; pool?: string; range?: string } = {},
   ) => withQuery(`${base(place)}/runs`, query),
   run: (place: Place, id: string) => `${base(place)}/runs/${id}`,
+  taskRun: (place: Place, id: string) => `${base(place)}/task-runs/${id}`,
   flows: (place: Place) => `${base(place)}/flows`,
   flow: (place: Place, id: string) => `${base(place)}/flows/${id}`,
   deployments: (place: Place) => `${base(place)}/deployments`,

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { CircleAlert } from 'lucide-react';
+import { useRetry } from '@/lib/use-retry';
 import { Button } from './button';
 
 type Props = { icon: ReactNode; title: string; children?: ReactNode; action?: ReactNode };
@@ -17,15 +18,20 @@ export function EmptyState({ icon, title, children, action }: Props) {
   );
 }
 
-/** What is shown where something could not be loaded. */
-export const ErrorState = ({ message, onRetry }: { message: string; onRetry?: () => void }) => (
-  <div role="alert">
-    <EmptyState
-      icon={<CircleAlert className="text-bad" />}
-      title="This could not be loaded"
-      action={onRetry && <Button onClick={onRetry}>Try again</Button>}
-    >
-      {message}
-    </EmptyState>
-  </div>
-);
+type ErrorProps = { message: string; onRetry?: () => void };
+
+/** What is shown where something could not be loaded. It tries again by itself. */
+export function ErrorState({ message, onRetry }: ErrorProps) {
+  useRetry(onRetry);
+  return (
+    <div role="alert">
+      <EmptyState
+        icon={<CircleAlert className="text-bad" />}
+        title="This could not be loaded"
+        action={onRetry && <Button onClick={onRetry}>Try again</Button>}
+      >
+        {message}
+      </EmptyState>
+    </div>
+  );
+}

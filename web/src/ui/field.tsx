@@ -6,16 +6,18 @@ type Props = {
   error?: string | null;
   hint?: ReactNode;
   optional?: boolean;
+  /** The label is there for who cannot see what it belongs to. */
+  hidden?: boolean;
   children: ReactElement<Control>;
 };
 
 /** A control with its label, a hint, and what is wrong with its value. */
-export function Field({ label, error, hint, optional, children }: Props) {
+export function Field({ label, error, hint, optional, hidden, children }: Props) {
   const id = useId();
   const note = `${id}-note`;
   return (
     <div className="space-y-1.5">
-      <label htmlFor={id} className="flex items-baseline gap-1.5 text-sm font-medium">
+      <label htmlFor={id} className={hidden ? 'sr-only' : 'flex items-baseline gap-1.5 text-sm font-medium'}>
         {label}
         {optional && <span className="text-xs font-normal text-faint">optional</span>}
       </label>

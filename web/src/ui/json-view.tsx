@@ -1,10 +1,11 @@
+import { stringifyExact } from '@/lib/exact-json';
 import { CopyButton } from './copy-button';
 
 const tokens = /("(?:\\.|[^"\\])*")(\s*:)?|\b(true|false|null)\b|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
 /** A value as indented JSON with quiet colours, and a button that copies it. */
 export function JsonView({ value, label = 'Copy as JSON' }: { value: unknown; label?: string }) {
-  const text = JSON.stringify(value, null, 2) ?? 'null';
+  const text = stringifyExact(value, 2);
   return (
     <div className="relative">
       <pre className="max-h-120 overflow-auto rounded-lg border border-line bg-sunken p-3.5 pr-12 font-mono text-xs leading-5 break-words whitespace-pre-wrap">

@@ -2,12 +2,13 @@
 
 import { absoluteTime, relativeTime } from '@/lib/format';
 import { useNow } from '@/lib/now';
+import { cn } from './cn';
 
 /** How long ago, with the exact time on hover. */
 export function Time({ iso, className }: { iso: string; className?: string }) {
   const now = useNow();
   return (
-    <time dateTime={iso} title={absoluteTime(iso)} className={className}>
+    <time dateTime={iso} title={absoluteTime(iso)} className={cn('whitespace-nowrap', className)}>
       {relativeTime(iso, now)}
     </time>
   );

@@ -147,10 +147,28 @@ test('every subscription of two workspaces on one socket tells each of its own',
     await call('POST', `/flow_runs/${run}/set_state`, { state: { type: 'RUNNING' }, force: true });
     await call('POST', `/task_runs/${task}/set_state`, { state: { type: 'RUNNING' }, force: true });
     const timestamp = new Date().toISOString();
-    await call('POST', '/logs/', [{ name: 'n', level: 20, message: `of ${run}`, timestamp, flow_run_id: run }]);
+    const line = { name: 'n', level: 20, message: `of ${run}`, timestamp, flow_run_id: run };
+    await call('POST', '/logs/', [line, { ...line, message: `of ${task}`, task_run_id: task }]);
+    const tags = [`t${Date.now()}`];
+    await call('PATCH', `/flows/${things['flows:id']}`, { tags });
+    await call('PATCH', `/deployments/${things['deployments:id']}`, { tags });
+    await call('PATCH', `/work_pools/${things['work_pools:name']}`, { description: tags[0] });
   };
   const told: Record<string, unknown[]> = {};
+  /** What is told is about this, where it is not about the flow run. */
+  const about: Record<string, string> = {
+    taskRunChanged: 'task_runs:id',
+    taskRunLogs: 'task_runs:id',
+    flowsChanged: 'flows:id',
+    deploymentsChanged: 'deployments:id',
+    workPoolsChanged: 'work_pools:id',
+  };
   const asked: Record<string, (things: House['things']) => string> = {
+    taskRunChanged: (things) => `(id: "${things['task_runs:id']}", workspaceId: $w) { id flowRun { id } }`,
+    taskRunLogs: (things) => `(taskRunId: "${things['task_runs:id']}", workspaceId: $w) { message taskRunId }`,
+    flowsChanged: () => '(workspaceId: $w) { id }',
+    deploymentsChanged: () => '(workspaceId: $w) { id }',
+    workPoolsChanged: () => '(workspaceId: $w) { id }',
     flowRunChanged: (things) => `(id: "${things['flow_runs:id']}", workspaceId: $w) { id flow { id } }`,
     flowRunsChanged: () => '(workspaceId: $w) { id flow { id } }',
     taskRunsChanged: (things) => `(flowRunId: "${things['flow_runs:id']}", workspaceId: $w) { id flowRunId }`,
@@ -177,8 +195,8 @@ test('every subscription of two workspaces on one socket tells each of its own',
   for (const [mine, other] of [[one, two] as const, [two, one] as const])
     for (const name of Object.keys(asked)) {
       const text = JSON.stringify(told[`${name} ${mine.workspaceId}`]);
-      expect(text, name).toContain(mine.things['flow_runs:id']);
-      for (const kind of ['flow_runs:id', 'flows:id', 'task_runs:id'])
+      expect(text, name).toContain(mine.things[about[name] ?? 'flow_runs:id']);
+      for (const kind of ['flow_runs:id', 'flows:id', 'task_runs:id', 'deployments:id', 'work_pools:id'])
         expect(text, name).not.toContain(other.things[kind]);
     }
   await client.dispose();

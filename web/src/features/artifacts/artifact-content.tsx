@@ -1,4 +1,5 @@
 import { ExternalLink } from 'lucide-react';
+import { Markdown, Picture } from '@/ui/markdown';
 import { JsonView } from '@/ui/json-view';
 import { Table, Td, Th, Tr } from '@/ui/table';
 import { readLink } from './link-data';
@@ -6,7 +7,7 @@ import { parsed, readTable, type TableData } from './table-data';
 
 type Props = { type: string | null; data: unknown };
 
-/** An artifact as a table, a link, a bar of progress, a text, or else as JSON. */
+/** An artifact as a table, a link, an image, a bar of progress, a text, or else as JSON. */
 export function ArtifactContent({ type, data }: Props) {
   const table = type === 'table' ? readTable(data) : null;
   if (table) return <DataTable table={table} />;
@@ -27,6 +28,14 @@ export function ArtifactContent({ type, data }: Props) {
       </p>
     );
   const value = parsed(data);
+  if (type === 'image' && typeof value === 'string')
+    return (
+      <div className="p-4 text-sm">
+        <Picture src={value} alt="" />
+      </div>
+    );
+  if (type === 'markdown' && typeof data === 'string')
+    return <Markdown text={data} className="max-h-200 overflow-auto p-4" />;
   if (type === 'progress' && typeof value === 'number') return <Progress percent={value} />;
   if (typeof data === 'string' && typeof value === 'string')
     return <pre className="max-h-120 overflow-auto p-4 font-sans text-sm break-words whitespace-pre-wrap">{data}</pre>;

@@ -1,13 +1,16 @@
+import { isLosslessNumber, parseExact, stringifyExact } from '@/lib/exact-json';
+
 export type TableData = { columns: string[]; rows: string[][] };
 
-const cell = (value: unknown) => (typeof value === 'string' ? value : value == null ? '' : JSON.stringify(value));
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+const cell = (value: unknown) => (typeof value === 'string' ? value : value == null ? '' : stringifyExact(value));
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !isLosslessNumber(value);
 
 /** JSON text as its value; any other text as it stands. */
 export function parsed(data: unknown): unknown {
   if (typeof data !== 'string') return data;
   try {
-    return JSON.parse(data);
+    return parseExact(data);
   } catch {
     return data;
   }

@@ -1,18 +1,32 @@
 'use client';
 
-import { useState, type FormEvent } from 'react';
+import { useState } from 'react';
+import { FormProvider } from 'react-hook-form';
 import type { DeploymentWholeFragment } from '@/generated/graphql';
+import { fieldsOf } from '@/features/schema-form/read-schema';
+import { SchemaFields } from '@/features/schema-form/schema-fields';
+import { useSchemaForm } from '@/features/schema-form/use-schema-form';
 import { fieldErrors } from '@/lib/say-error';
 import { Button } from '@/ui/button';
 import { Dialog } from '@/ui/dialog';
 import { Field } from '@/ui/field';
 import { Input } from '@/ui/input';
 import { Segmented } from '@/ui/segmented';
-import { ParameterField } from './parameter-field';
-import { draftsOf, fieldsOf, valuesOf } from './schema-form';
 import { useStartRun } from './use-start-run';
 
-type Props = { deployment: DeploymentWholeFragment; open: boolean; onOpenChange: (open: boolean) => void };
+/** What has to be known of a deployment before somebody runs it. */
+export type RunnableDeployment = Pick<
+  DeploymentWholeFragment,
+  'id' | 'name' | 'fullName' | 'parameters' | 'parameterOpenapiSchema'
+>;
+
+/** Whether a run needs values that the deployment does not bring: then they are asked for. */
+export function missesParameters({ parameterOpenapiSchema, parameters }: RunnableDeployment): boolean {
+  const given = asObject(parameters);
+  return fieldsOf(parameterOpenapiSchema).some((field) => field.required && given[field.name] === undefined);
+}
+
+type Props = { deployment: RunnableDeployment; open: boolean; onOpenChange: (open: boolean) => void };
 
 export const CustomRunDialog = ({ deployment, open, onOpenChange }: Props) => (
   <Dialog
@@ -34,10 +48,9 @@ const words = (text: string) =>
     .map((word) => word.trim())
     .filter(Boolean);
 
-function RunForm({ deployment, onDone }: { deployment: DeploymentWholeFragment; onDone: () => void }) {
-  const own = asObject(deployment.parameters);
-  const [fields] = useState(() => fieldsOf(deployment.parameterOpenapiSchema));
-  const [drafts, setDrafts] = useState(() => draftsOf(fields, own));
+function RunForm({ deployment, onDone }: { deployment: RunnableDeployment; onDone: () => void }) {
+  const [own] = useState(() => asObject(deployment.parameters));
+  const { root, form, box, refuse, submit, focusMistake } = useSchemaForm(deployment.parameterOpenapiSchema, own);
   const [name, setName] = useState('');
   const [tags, setTags] = useState('');
   const [when, setWhen] = useState('now');
@@ -45,72 +58,69 @@ function RunForm({ deployment, onDone }: { deployment: DeploymentWholeFragment; 
   const [errors, setErrors] = useState<Record<string, string>>({});
   const { start, fetching } = useStartRun();
 
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    const { values, errors } = valuesOf(fields, drafts);
+  const send = submit(async (parameters) => {
     const later = when === 'later';
-    if (later && !time) errors['time'] = 'Choose a date and a time.';
-    setErrors(errors);
-    if (Object.keys(errors).length > 0) return;
-    const answer = await start({
-      deploymentId: deployment.id,
-      name: name.trim() || null,
-      tags: tags ? words(tags) : null,
-      parameters: { ...own, ...values },
-      scheduledTime: later ? new Date(time).toISOString() : null,
-    });
-    setErrors(fieldErrors(answer.error));
+    const missing: Record<string, string> = later && !time ? { time: 'Choose a date and a time.' } : {};
+    setErrors(missing);
+    if (missing['time']) return focusMistake();
+    const answer = await start(
+      {
+        deploymentId: deployment.id,
+        name: name.trim() || null,
+        tags: tags ? words(tags) : null,
+        parameters,
+        scheduledTime: later ? new Date(time).toISOString() : null,
+      },
+      refuse,
+    );
+    const wrong = fieldErrors(answer.error);
+    setErrors(wrong);
+    if (Object.keys(wrong).length > 0) focusMistake();
     if (answer.run) onDone();
-  };
+  });
 
   return (
-    <form onSubmit={submit} className="space-y-6" noValidate>
-      <fieldset className="space-y-4">
-        <legend className="mb-3 text-xs font-semibold tracking-wide text-faint uppercase">Parameters</legend>
-        {fields.length === 0 && <p className="text-sm text-muted">This flow takes no parameters.</p>}
-        {fields.map((field) => (
-          <ParameterField
-            key={field.name}
-            field={field}
-            value={drafts[field.name] ?? ''}
-            error={errors[field.name]}
-            onChange={(value) => setDrafts({ ...drafts, [field.name]: value })}
-          />
-        ))}
-      </fieldset>
-      <fieldset className="space-y-4 border-t border-line pt-5">
-        <legend className="sr-only">Run</legend>
-        <div className="grid gap-4 sm:grid-cols-2">
-          <Field label="Name" optional hint="A name is made up when you give none." error={errors['name']}>
-            <Input value={name} onChange={(event) => setName(event.target.value)} />
-          </Field>
-          <Field label="Tags" optional hint="Separated by commas." error={errors['tags']}>
-            <Input value={tags} onChange={(event) => setTags(event.target.value)} />
-          </Field>
-        </div>
-        <div className="flex flex-wrap items-start gap-4">
-          <Segmented
-            label="When"
-            value={when}
-            onChange={setWhen}
-            options={[
-              { value: 'now', label: 'Now' },
-              { value: 'later', label: 'Later' },
-            ]}
-          />
-          {when === 'later' && (
-            <Field label="Start at" error={errors['time'] ?? errors['scheduledTime']}>
-              <Input type="datetime-local" value={time} onChange={(event) => setTime(event.target.value)} />
+    <FormProvider {...form}>
+      <form ref={box} onSubmit={send} className="space-y-6" noValidate>
+        <fieldset className="space-y-4">
+          <legend className="mb-3 text-xs font-semibold tracking-wide text-faint uppercase">Parameters</legend>
+          {root.children.length === 0 && <p className="text-sm text-muted">This flow takes no parameters.</p>}
+          <SchemaFields node={root} />
+        </fieldset>
+        <fieldset className="space-y-4 border-t border-line pt-5">
+          <legend className="sr-only">Run</legend>
+          <div className="grid gap-4 sm:grid-cols-2">
+            <Field label="Name" optional hint="A name is made up when you give none." error={errors['name']}>
+              <Input value={name} onChange={(event) => setName(event.target.value)} />
             </Field>
-          )}
+            <Field label="Tags" optional hint="Separated by commas." error={errors['tags']}>
+              <Input value={tags} onChange={(event) => setTags(event.target.value)} />
+            </Field>
+          </div>
+          <div className="flex flex-wrap items-start gap-4">
+            <Segmented
+              label="When"
+              value={when}
+              onChange={setWhen}
+              options={[
+                { value: 'now', label: 'Now' },
+                { value: 'later', label: 'Later' },
+              ]}
+            />
+            {when === 'later' && (
+              <Field label="Start at" error={errors['time'] ?? errors['scheduledTime']}>
+                <Input type="datetime-local" value={time} onChange={(event) => setTime(event.target.value)} />
+              </Field>
+            )}
+          </div>
+        </fieldset>
+        <div className="flex justify-end gap-2">
+          <Button onClick={onDone}>Close</Button>
+          <Button type="submit" variant="primary" loading={fetching}>
+            {when === 'later' ? 'Schedule run' : 'Start run'}
+          </Button>
         </div>
-      </fieldset>
-      <div className="flex justify-end gap-2">
-        <Button onClick={onDone}>Close</Button>
-        <Button type="submit" variant="primary" loading={fetching}>
-          {when === 'later' ? 'Schedule run' : 'Start run'}
-        </Button>
-      </div>
-    </form>
+      </form>
+    </FormProvider>
   );
 }

@@ -1,13 +1,23 @@
 'use client';
 
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import Link from 'next/link';
 import { CirclePause, Play, Rocket } from 'lucide-react';
-import { DeploymentsDocument, type DeploymentFilterInput, type DeploymentRowFragment } from '@/generated/graphql';
+import { toast } from 'sonner';
+import { useClient } from 'urql';
+import {
+  DeploymentDocument,
+  DeploymentsChangedDocument,
+  DeploymentsDocument,
+  type DeploymentFilterInput,
+  type DeploymentRowFragment,
+} from '@/generated/graphql';
 import { RunBars } from '@/features/runs/run-bars';
-import { usePaged } from '@/features/shell/use-paged';
+import { followWithRuns } from '@/features/shell/follow-ids';
+import { pagesOf, useLiveList } from '@/features/shell/use-live-list';
 import { useHere } from '@/features/shell/workspace-context';
 import { paths } from '@/lib/paths';
+import { sayError } from '@/lib/say-error';
 import { Button } from '@/ui/button';
 import { Card } from '@/ui/card';
 import { EmptyState, ErrorState } from '@/ui/empty-state';
@@ -15,16 +25,16 @@ import { LoadMore } from '@/ui/load-more';
 import { SkeletonRows } from '@/ui/skeleton';
 import { Table, Td, Th, Tr } from '@/ui/table';
 import { Tag, Tags } from '@/ui/tag';
+import { CustomRunDialog, missesParameters, type RunnableDeployment } from './custom-run-dialog';
 import { useStartRun } from './use-start-run';
 
 type Props = { filter: DeploymentFilterInput; empty?: ReactNode };
 
 export function DeploymentList({ filter, empty = <NoDeployments /> }: Props) {
-  const { workspaceId } = useHere();
-  const list = usePaged(DeploymentsDocument, { workspaceId, filter, first: 50 }, (data) => data.deployments);
+  const list = useDeployments(filter);
   return (
     <Card className="overflow-hidden">
-      {list.error ? (
+      {list.error && !list.nodes ? (
         <ErrorState message={list.error} onRetry={list.reload} />
       ) : !list.nodes ? (
         <SkeletonRows rows={8} className="h-14" />
@@ -33,12 +43,27 @@ export function DeploymentList({ filter, empty = <NoDeployments /> }: Props) {
       ) : (
         <DeploymentTable deployments={list.nodes} />
       )}
-      <LoadMore hasMore={list.hasMore} loading={list.loading} onMore={list.loadMore} />
+      <LoadMore hasMore={list.hasMore} loading={list.status === 'more'} onMore={list.loadMore} />
     </Card>
   );
 }
 
-const DeploymentTable = ({ deployments }: { deployments: DeploymentRowFragment[] }) => (
+function useDeployments(filter: DeploymentFilterInput) {
+  const { workspaceId } = useHere();
+  return useLiveList<DeploymentRowFragment>(JSON.stringify(['deployments', workspaceId, filter]), (client) => ({
+    pageSize: 50,
+    load: pagesOf(
+      client,
+      DeploymentsDocument,
+      (after, first) => ({ workspaceId, filter, first, after }),
+      (data) => data.deployments,
+    ),
+    follow: (_, again) =>
+      followWithRuns(client, DeploymentsChangedDocument, workspaceId, again, (run) => run.deployment !== null),
+  }));
+}
+
+const DeploymentTable = ({ deployments }: { deployments: readonly DeploymentRowFragment[] }) => (
   <Table>
     <thead>
       <tr>
@@ -60,7 +85,6 @@ const DeploymentTable = ({ deployments }: { deployments: DeploymentRowFragment[]
 
 function DeploymentRow({ deployment }: { deployment: DeploymentRowFragment }) {
   const { place } = useHere();
-  const { start, fetching } = useStartRun();
   return (
     <Tr>
       <Td className="h-14">
@@ -88,17 +112,43 @@ function DeploymentRow({ deployment }: { deployment: DeploymentRowFragment }) {
         <RunBars runs={deployment.recentRuns} />
       </Td>
       <Td className="w-20 text-right">
-        <Button
-          size="sm"
-          icon={<Play />}
-          loading={fetching}
-          aria-label={`Run ${deployment.name} now`}
-          onClick={() => void start({ deploymentId: deployment.id })}
-        >
-          Run
-        </Button>
+        <RunNow deployment={deployment} />
       </Td>
     </Tr>
+  );
+}
+
+/** Starts a run, and asks first for the values that it needs and the deployment does not bring. */
+function RunNow({ deployment }: { deployment: DeploymentRowFragment }) {
+  const { workspaceId } = useHere();
+  const client = useClient();
+  const { start, fetching } = useStartRun();
+  const [asked, ask] = useState<RunnableDeployment | null>(null);
+  const [looking, setLooking] = useState(false);
+  const run = async () => {
+    setLooking(true);
+    const variables = { workspaceId, id: deployment.id };
+    const { data, error } = await client
+      .query(DeploymentDocument, variables, { requestPolicy: 'network-only' })
+      .toPromise();
+    setLooking(false);
+    if (!data) return void toast.error(error ? sayError(error) : 'The deployment could not be read.');
+    if (missesParameters(data.deployment)) ask(data.deployment);
+    else await start({ deploymentId: deployment.id });
+  };
+  return (
+    <>
+      <Button
+        size="sm"
+        icon={<Play />}
+        loading={looking || fetching}
+        aria-label={`Run ${deployment.name} now`}
+        onClick={() => void run()}
+      >
+        Run
+      </Button>
+      {asked && <CustomRunDialog open deployment={asked} onOpenChange={() => ask(null)} />}
+    </>
   );
 }
 

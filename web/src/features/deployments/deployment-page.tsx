@@ -1,17 +1,26 @@
 'use client';
 
-import { useState } from 'react';
+import { useCallback } from 'react';
 import { useQuery } from 'urql';
-import { DeploymentDocument, type DeploymentWholeFragment } from '@/generated/graphql';
+import {
+  DeploymentDocument,
+  DeploymentsChangedDocument,
+  RunsChangedDocument,
+  type DeploymentWholeFragment,
+} from '@/generated/graphql';
 import { LoadFailure } from '@/features/shell/load-failure';
 import { PageBody, PageHeader } from '@/features/shell/page';
 import { PageSkeleton } from '@/features/shell/page-skeleton';
 import { useAddressId, useHere } from '@/features/shell/workspace-context';
+import { useReloadOn } from '@/features/shell/use-reload-on';
+import { useChoiceInAddress } from '@/lib/address-query';
 import { usePageTitle } from '@/lib/page-title';
 import { paths } from '@/lib/paths';
 import { Card, CardHeader } from '@/ui/card';
 import { EmptyState } from '@/ui/empty-state';
 import { JsonView } from '@/ui/json-view';
+import { Markdown } from '@/ui/markdown';
+import { plainLine } from '@/ui/plain-line';
 import { TabPanel, Tabs } from '@/ui/tabs';
 import { FileText } from 'lucide-react';
 import { DeploymentFacts } from './deployment-facts';
@@ -28,25 +37,23 @@ export function DeploymentPage() {
 
 function OneDeployment({ id }: { id: string }) {
   const { workspaceId, place } = useHere();
-  const [{ data, error }, reload] = useQuery({
+  const [{ data, error }, ask] = useQuery({
     query: DeploymentDocument,
     variables: { workspaceId, id },
     requestPolicy: 'cache-and-network',
   });
+  const reload = useCallback(() => ask({ requestPolicy: 'network-only' }), [ask]);
+  useReloadOn(DeploymentsChangedDocument, ({ deploymentsChanged }) => deploymentsChanged.id === id, reload);
+  useReloadOn(RunsChangedDocument, ({ flowRunsChanged }) => flowRunsChanged.deployment?.id === id, reload);
   const deployment = data?.deployment;
   usePageTitle(deployment?.name, 'Deployments');
-  if (!deployment)
-    return error ? (
-      <LoadFailure error={error} onRetry={() => reload({ requestPolicy: 'network-only' })} />
-    ) : (
-      <PageSkeleton />
-    );
+  if (!deployment) return error ? <LoadFailure error={error} onRetry={reload} /> : <PageSkeleton />;
   return (
     <PageBody>
       <PageHeader
         crumbs={[{ label: deployment.flow.name, href: paths.flow(place, deployment.flow.id) }]}
         title={deployment.name}
-        lead={deployment.description?.split('\n')[0]}
+        lead={deployment.description && plainLine(deployment.description)}
         actions={<DeploymentToolbar deployment={deployment} />}
       />
       <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,1fr)_21rem]">
@@ -65,8 +72,10 @@ function OneDeployment({ id }: { id: string }) {
   );
 }
 
+const tabs = ['runs', 'upcoming', 'parameters', 'description'] as const;
+
 function DeploymentTabs({ deployment }: { deployment: DeploymentWholeFragment }) {
-  const [tab, setTab] = useState('runs');
+  const [tab, setTab] = useChoiceInAddress('tab', tabs);
   return (
     <Tabs
       value={tab}
@@ -92,7 +101,7 @@ function DeploymentTabs({ deployment }: { deployment: DeploymentWholeFragment })
       <TabPanel value="description">
         <Card>
           {deployment.description ? (
-            <p className="p-4 text-sm whitespace-pre-wrap">{deployment.description}</p>
+            <Markdown text={deployment.description} className="p-4" />
           ) : (
             <EmptyState icon={<FileText />} title="No description">
               The description given in code is shown here.

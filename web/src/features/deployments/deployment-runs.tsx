@@ -12,7 +12,7 @@ export function DeploymentRuns({ id }: { id: string }) {
   const filter = useMemo(() => readRunFilter(new URLSearchParams({ deployment: id })), [id]);
   const list = useRunList(filter);
   return (
-    <Card className="overflow-hidden">
+    <Card className="overflow-clip">
       <RunList
         list={list}
         skeletons={6}

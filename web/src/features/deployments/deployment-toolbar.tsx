@@ -17,8 +17,7 @@ import { Button } from '@/ui/button';
 import { ConfirmDialog } from '@/ui/confirm-dialog';
 import { Dropdown, DropdownItem, DropdownLine } from '@/ui/dropdown';
 import { Switch } from '@/ui/switch';
-import { CustomRunDialog } from './custom-run-dialog';
-import { fieldsOf } from './schema-form';
+import { CustomRunDialog, missesParameters } from './custom-run-dialog';
 import { useStartRun } from './use-start-run';
 
 type Props = { deployment: DeploymentWholeFragment };
@@ -26,7 +25,7 @@ type Props = { deployment: DeploymentWholeFragment };
 export function DeploymentToolbar({ deployment }: Props) {
   const [customising, setCustomising] = useState(false);
   const { start, fetching } = useStartRun();
-  const missing = missingParameters(deployment);
+  const missing = missesParameters(deployment);
   return (
     <>
       <PauseSwitch deployment={deployment} />
@@ -45,12 +44,6 @@ export function DeploymentToolbar({ deployment }: Props) {
       <CustomRunDialog deployment={deployment} open={customising} onOpenChange={setCustomising} />
     </>
   );
-}
-
-/** Whether a run needs values that the deployment does not bring: then a quick run asks for them. */
-function missingParameters({ parameterOpenapiSchema, parameters }: DeploymentWholeFragment): boolean {
-  const given = (parameters ?? {}) as Record<string, unknown>;
-  return fieldsOf(parameterOpenapiSchema).some((field) => field.required && given[field.name] === undefined);
 }
 
 function PauseSwitch({ deployment }: Props) {

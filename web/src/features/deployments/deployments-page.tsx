@@ -1,9 +1,8 @@
 'use client';
 
-import { useState } from 'react';
 import { SearchX } from 'lucide-react';
 import { PageBody, PageHeader } from '@/features/shell/page';
-import { useDebounced } from '@/lib/debounced';
+import { useTextInAddress } from '@/lib/address-query';
 import { usePageTitle } from '@/lib/page-title';
 import { EmptyState } from '@/ui/empty-state';
 import { SearchInput } from '@/ui/input';
@@ -11,8 +10,7 @@ import { DeploymentList } from './deployment-list';
 
 export function DeploymentsPage() {
   usePageTitle('Deployments');
-  const [text, setText] = useState('');
-  const search = useDebounced(text.trim());
+  const { text, setText, settled: search } = useTextInAddress('q');
   const nothing = search ? <EmptyState icon={<SearchX />} title="No deployment carries this name" /> : undefined;
   return (
     <PageBody>

@@ -1,9 +1,10 @@
 import type { DeploymentWholeFragment } from '@/generated/graphql';
 import { Card } from '@/ui/card';
 import { Table, Td, Th, Tr } from '@/ui/table';
-import { fieldsOf } from './schema-form';
+import { fieldsOf, kindWord } from '@/features/schema-form/read-schema';
+import { stringifyExact } from '@/lib/exact-json';
 
-const shown = (value: unknown) => (value === undefined ? '–' : JSON.stringify(value));
+const shown = (value: unknown) => (value === undefined ? '–' : stringifyExact(value));
 
 /** The parameters of the flow: their types, their defaults, and what this deployment sets. */
 export function ParameterTable({ deployment }: { deployment: DeploymentWholeFragment }) {
@@ -34,7 +35,7 @@ export function ParameterTable({ deployment }: { deployment: DeploymentWholeFrag
                 )}
                 {field.description && <span className="block text-xs text-faint">{field.description}</span>}
               </Td>
-              <Td className="text-muted">{field.kind}</Td>
+              <Td className="text-muted">{kindWord(field)}</Td>
               <Td className="max-w-52 truncate font-mono text-xs text-muted">{shown(field.fallback)}</Td>
               <Td className="max-w-52 truncate font-mono text-xs">{shown(own[field.name])}</Td>
             </Tr>

@@ -8,15 +8,18 @@ import { useHere } from '@/features/shell/workspace-context';
 import { paths } from '@/lib/paths';
 import { sayError } from '@/lib/say-error';
 
-/** Starts a run of a deployment and shows the way to it. Answers the error, if there was one. */
+/**
+ * Starts a run of a deployment and shows the way to it. Answers the error, if there was one. `explain` shows what the server
+ * said of the values, where it can.
+ */
 export function useStartRun() {
   const { workspaceId, place } = useHere();
   const [{ fetching }, create] = useMutation(CreateRunDocument);
-  const start = async (input: CreateFlowRunInput) => {
+  const start = async (input: CreateFlowRunInput, explain: (message: string) => boolean = () => false) => {
     // A key of its own makes a repeated request the same request.
     const { data, error } = await create({ workspaceId, input: { ...input, idempotencyKey: newKey() } });
     const run = data?.createFlowRun;
-    if (error) toast.error(sayError(error));
+    if (error && !explain(sayError(error))) toast.error(sayError(error));
     if (run)
       toast.success(input.scheduledTime ? 'The run is scheduled.' : 'The run is created.', {
         description: (

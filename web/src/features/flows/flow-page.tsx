@@ -1,10 +1,10 @@
 'use client';
 
-import { useMemo, useState } from 'react';
+import { useCallback, useMemo } from 'react';
 import Link from 'next/link';
 import { Workflow } from 'lucide-react';
 import { useQuery } from 'urql';
-import { FlowDocument } from '@/generated/graphql';
+import { FlowDocument, FlowsChangedDocument, RunsChangedDocument } from '@/generated/graphql';
 import { DeploymentList } from '@/features/deployments/deployment-list';
 import { RunBars } from '@/features/runs/run-bars';
 import { readRunFilter } from '@/features/runs/run-filter';
@@ -14,6 +14,8 @@ import { LoadFailure } from '@/features/shell/load-failure';
 import { PageBody, PageHeader } from '@/features/shell/page';
 import { PageSkeleton } from '@/features/shell/page-skeleton';
 import { useAddressId, useHere } from '@/features/shell/workspace-context';
+import { useReloadOn } from '@/features/shell/use-reload-on';
+import { useChoiceInAddress } from '@/lib/address-query';
 import { plural } from '@/lib/format';
 import { usePageTitle } from '@/lib/page-title';
 import { paths } from '@/lib/paths';
@@ -29,22 +31,22 @@ export function FlowPage() {
   return <OneFlow key={id} id={id} />;
 }
 
+const tabs = ['runs', 'deployments'] as const;
+
 function OneFlow({ id }: { id: string }) {
   const { workspaceId, place } = useHere();
-  const [tab, setTab] = useState('runs');
-  const [{ data, error }, reload] = useQuery({
+  const [tab, setTab] = useChoiceInAddress('tab', tabs);
+  const [{ data, error }, ask] = useQuery({
     query: FlowDocument,
     variables: { workspaceId, id },
     requestPolicy: 'cache-and-network',
   });
+  const reload = useCallback(() => ask({ requestPolicy: 'network-only' }), [ask]);
+  useReloadOn(FlowsChangedDocument, ({ flowsChanged }) => flowsChanged.id === id, reload);
+  useReloadOn(RunsChangedDocument, ({ flowRunsChanged }) => flowRunsChanged.flowId === id, reload);
   const flow = data?.flow;
   usePageTitle(flow?.name, 'Flows');
-  if (!flow)
-    return error ? (
-      <LoadFailure error={error} onRetry={() => reload({ requestPolicy: 'network-only' })} />
-    ) : (
-      <PageSkeleton />
-    );
+  if (!flow) return error ? <LoadFailure error={error} onRetry={reload} /> : <PageSkeleton />;
   return (
     <PageBody>
       <PageHeader
@@ -91,7 +93,7 @@ function FlowRuns({ id }: { id: string }) {
           Filter these runs
         </Link>
       </div>
-      <Card className="overflow-hidden">
+      <Card className="overflow-clip">
         <RunList
           list={list}
           empty={

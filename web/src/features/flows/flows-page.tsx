@@ -1,12 +1,12 @@
 'use client';
 
-import { useState } from 'react';
 import { Boxes, SearchX } from 'lucide-react';
-import { FlowsDocument } from '@/generated/graphql';
+import { FlowsChangedDocument, FlowsDocument, type FlowRowFragment } from '@/generated/graphql';
 import { PageBody, PageHeader } from '@/features/shell/page';
-import { usePaged } from '@/features/shell/use-paged';
+import { followWithRuns } from '@/features/shell/follow-ids';
+import { pagesOf, useLiveList } from '@/features/shell/use-live-list';
 import { useHere } from '@/features/shell/workspace-context';
-import { useDebounced } from '@/lib/debounced';
+import { useTextInAddress } from '@/lib/address-query';
 import { usePageTitle } from '@/lib/page-title';
 import { Card } from '@/ui/card';
 import { EmptyState, ErrorState } from '@/ui/empty-state';
@@ -17,14 +17,8 @@ import { FlowsTable } from './flows-table';
 
 export function FlowsPage() {
   usePageTitle('Flows');
-  const { workspaceId } = useHere();
-  const [text, setText] = useState('');
-  const search = useDebounced(text.trim());
-  const list = usePaged(
-    FlowsDocument,
-    { workspaceId, filter: { search: search || null }, first: 50 },
-    (data) => data.flows,
-  );
+  const { text, setText, settled: search } = useTextInAddress('q');
+  const list = useFlows(search);
   return (
     <PageBody>
       <PageHeader title="Flows" />
@@ -32,7 +26,7 @@ export function FlowsPage() {
         <SearchInput value={text} onChange={setText} placeholder="Search by flow name" className="w-full sm:w-72" />
       </div>
       <Card className="overflow-hidden">
-        {list.error ? (
+        {list.error && !list.nodes ? (
           <ErrorState message={list.error} onRetry={list.reload} />
         ) : !list.nodes ? (
           <SkeletonRows rows={8} />
@@ -41,10 +35,24 @@ export function FlowsPage() {
         ) : (
           <FlowsTable flows={list.nodes} />
         )}
-        <LoadMore hasMore={list.hasMore} loading={list.loading} onMore={list.loadMore} />
+        <LoadMore hasMore={list.hasMore} loading={list.status === 'more'} onMore={list.loadMore} />
       </Card>
     </PageBody>
   );
+}
+
+function useFlows(search: string) {
+  const { workspaceId } = useHere();
+  return useLiveList<FlowRowFragment>(JSON.stringify(['flows', workspaceId, search]), (client) => ({
+    pageSize: 50,
+    load: pagesOf(
+      client,
+      FlowsDocument,
+      (after, first) => ({ workspaceId, filter: { search: search || null }, first, after }),
+      (data) => data.flows,
+    ),
+    follow: (_, again) => followWithRuns(client, FlowsChangedDocument, workspaceId, again),
+  }));
 }
 
 const NoFlows = ({ searched }: { searched: boolean }) =>

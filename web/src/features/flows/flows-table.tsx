@@ -10,7 +10,7 @@ import { Table, Td, Th, Tr } from '@/ui/table';
 import { Tags } from '@/ui/tag';
 import { Time } from '@/ui/time';
 
-export const FlowsTable = ({ flows }: { flows: FlowRowFragment[] }) => (
+export const FlowsTable = ({ flows }: { flows: readonly FlowRowFragment[] }) => (
   <Table>
     <thead>
       <tr>
@@ -34,12 +34,14 @@ function FlowRow({ flow }: { flow: FlowRowFragment }) {
   const when = flow.lastRun?.startTime ?? flow.lastRun?.expectedStartTime;
   return (
     <Tr>
-      <Td>
-        <span className="flex items-center gap-2">
-          <Link href={paths.flow(place, flow.id)} prefetch={false} className="font-medium hover:underline">
+      <Td className="w-full max-w-0">
+        <span className="flex min-w-0 items-center gap-2">
+          <Link href={paths.flow(place, flow.id)} prefetch={false} className="truncate font-medium hover:underline">
             {flow.name}
           </Link>
-          <Tags tags={flow.tags} most={2} />
+          <span className="hidden lg:inline">
+            <Tags tags={flow.tags} most={2} />
+          </span>
         </span>
       </Td>
       <Td className="text-muted">
@@ -47,7 +49,7 @@ function FlowRow({ flow }: { flow: FlowRowFragment }) {
           <Link
             href={paths.run(place, flow.lastRun.id)}
             prefetch={false}
-            className="inline-flex items-center gap-2 hover:text-fg"
+            className="inline-flex items-center gap-2 whitespace-nowrap hover:text-fg"
           >
             <StateIcon type={flow.lastRun.stateType} name={flow.lastRun.stateName} />
             <Time iso={when} />

@@ -5,6 +5,7 @@ import Link from 'next/link';
 import { readRunFilter } from '@/features/runs/run-filter';
 import { RunList } from '@/features/runs/run-list';
 import { useRunList } from '@/features/runs/use-run-list';
+import { firstOf } from '@/features/shell/use-live-list';
 import { PageBody, PageHeader } from '@/features/shell/page';
 import { PageSkeleton } from '@/features/shell/page-skeleton';
 import { useHere } from '@/features/shell/workspace-context';
@@ -27,19 +28,17 @@ export function HomePage() {
   usePageTitle(workspace.name);
   const filter = useMemo(() => readRunFilter(new URLSearchParams()), []);
   const list = useRunList(filter, shown);
-  if (list.error && !list.runs) return <ErrorState message={list.error} onRetry={list.reload} />;
-  if (!list.runs) return <PageSkeleton />;
-  if (list.runs.length === 0) return <FirstRun />;
-  // Live runs push older ones off the page; the page itself does not grow.
-  const latest = { ...list, runs: list.runs.slice(0, shown), hasMore: false };
+  if (list.error && !list.nodes) return <ErrorState message={list.error} onRetry={list.reload} />;
+  if (!list.nodes) return <PageSkeleton />;
+  if (list.nodes.length === 0) return <FirstRun />;
   return (
     <PageBody>
       <PageHeader title={workspace.name} lead={workspace.description || null} actions={<ConnectButton />} />
       <Forsaken />
-      <RunCounts moves={list.runs} />
-      <Card className="overflow-hidden">
+      <RunCounts moves={list.nodes} />
+      <Card className="overflow-clip">
         <LatestHeader />
-        <RunList list={latest} empty={null} />
+        <RunList list={firstOf(list, shown)} empty={null} />
       </Card>
     </PageBody>
   );

@@ -1,13 +1,15 @@
 'use client';
 
-import { useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import Link from 'next/link';
 import { useQuery } from 'urql';
 import { RunCountsDocument } from '@/generated/graphql';
 import { StateIcon } from '@/features/runs/state-badge';
 import { stateLook } from '@/features/runs/state-look';
 import { useHere } from '@/features/shell/workspace-context';
+import { useInAddress } from '@/lib/address-query';
 import { useDebounced } from '@/lib/debounced';
+import { useEvery } from '@/lib/every';
 import { plural } from '@/lib/format';
 import { paths } from '@/lib/paths';
 import { Segmented } from '@/ui/segmented';
@@ -24,11 +26,16 @@ const spans = [
 /** How many runs stand where, within a span of time up to now. `moves` changes when a run moves; then it counts again. */
 export function RunCounts({ moves }: { moves: unknown }) {
   const { workspaceId } = useHere();
-  const [span, setSpan] = useState('24h');
+  const [value, setSpan] = useInAddress('span', '24h');
+  const { value: span, hours } = spans.find((one) => one.value === value) ?? spans[1]!;
   const settled = useDebounced(moves, 700);
-  const hours = spans.find((one) => one.value === span)!.hours;
-  const range = useMemo(() => rangeUntilNow(hours), [hours, settled]);
-  const [{ data, error }] = useQuery({ query: RunCountsDocument, variables: { workspaceId, ...range } });
+  const minute = useMinutes(span === '1h');
+  const range = useMemo(() => rangeUntilNow(hours), [hours, settled, minute]);
+  const [{ data, error }] = useQuery({
+    query: RunCountsDocument,
+    variables: { workspaceId, ...range },
+    requestPolicy: 'network-only',
+  });
   const [counts, setCounts] = useState(data?.flowRunCounts);
   useEffect(() => setCounts((last) => data?.flowRunCounts ?? last), [data]);
   const summed = counts && countGroups(counts);
@@ -56,11 +63,20 @@ export function RunCounts({ moves }: { moves: unknown }) {
 }
 
 const hourMs = 3_600_000;
+const minuteMs = 60_000;
 
-/** Whole hours, as the server keeps them, so that the same question is asked only once. */
-function rangeUntilNow(hours: number) {
-  const until = Math.ceil(Date.now() / hourMs) * hourMs;
-  return { since: new Date(until - hours * hourMs).toISOString(), until: new Date(until).toISOString() };
+/** The span up to now, and what is about to begin with it: as the page of runs understands it. */
+const rangeUntilNow = (hours: number) => ({
+  since: new Date(Date.now() - hours * hourMs).toISOString(),
+  until: new Date(Date.now() + minuteMs).toISOString(),
+});
+
+/** Grows every minute, while that is wanted: runs leave a short span without a word. */
+function useMinutes(wanted: boolean): number {
+  const [minutes, setMinutes] = useState(0);
+  const grow = useCallback(() => setMinutes((count) => count + 1), []);
+  useEvery(minuteMs, grow, !wanted);
+  return minutes;
 }
 
 type TileProps = { group: (typeof groups)[number]; count: number | undefined; total: number; range: string };
@@ -73,16 +89,16 @@ function Tile({ group, count, total, range }: TileProps) {
     <Link
       href={paths.runs(place, { state: group.states.join(','), range })}
       prefetch={false}
-      className="overflow-hidden rounded-lg border border-line bg-surface px-4 pt-3 shadow-low transition-colors hover:border-line-strong"
+      className="flex flex-col overflow-hidden rounded-lg border border-line bg-surface px-4 pt-3 shadow-low transition-colors hover:border-line-strong"
     >
       <span className="flex items-center gap-2 text-xs text-muted">
         <StateIcon type={lead} className="size-3.5" />
         {group.label}
       </span>
-      <span className="mt-1 block h-8 text-2xl font-semibold tracking-tight tabular-nums">
+      <span className="mt-1 mb-3 block h-8 text-2xl font-semibold tracking-tight tabular-nums">
         {count === undefined ? <Skeleton className="mt-2 h-6 w-14" /> : count.toLocaleString('en')}
       </span>
-      <span className="-mx-4 mt-3 block h-1 bg-sunken" aria-hidden="true">
+      <span className="-mx-4 mt-auto block h-1 bg-sunken" aria-hidden="true">
         <span className="block h-full" style={{ width: `${share}%`, background: stateLook(lead).color }} />
       </span>
     </Link>

@@ -1,10 +1,14 @@
 'use client';
 
 import { useDeferredValue, useMemo, useState } from 'react';
+import Link from 'next/link';
 import { ArrowDownToLine, Download, ScrollText, X } from 'lucide-react';
 import { useReconnects } from '@/lib/connection';
 import { plural } from '@/lib/format';
-import { Button } from '@/ui/button';
+import { useHere } from '@/features/shell/workspace-context';
+import { useChoiceInAddress, useTextInAddress } from '@/lib/address-query';
+import { paths } from '@/lib/paths';
+import { Button, buttonClass } from '@/ui/button';
 import { CopyButton } from '@/ui/copy-button';
 import { EmptyState, ErrorState } from '@/ui/empty-state';
 import { SearchInput } from '@/ui/input';
@@ -14,22 +18,26 @@ import { Tooltip } from '@/ui/tooltip';
 import { saveFile } from './save-file';
 import { LogLines } from './log-lines';
 import { asText, filterLines, levelChoices, type Line } from './log-view';
-import { useRunLogs } from './use-run-logs';
+import { useRunLogs, type LogsOf } from './use-run-logs';
 
 type Props = {
-  flowRunId: string;
+  of: LogsOf;
   fileName: string;
   /** Only the lines of this task run. */
-  task: { id: string; name: string } | null;
-  onClearTask: () => void;
-  taskNames: ReadonlyMap<string, string>;
+  task?: { id: string; name: string } | null;
+  onClearTask?: () => void;
+  taskNames?: ReadonlyMap<string, string>;
   live: boolean;
 };
 
-export function LogPanel({ flowRunId, fileName, task, onClearTask, taskNames, live }: Props) {
-  const { lines, error, reload } = useRunLogs(flowRunId);
-  const [level, setLevel] = useState('0');
-  const [search, setSearch] = useState('');
+const levels = levelChoices.map(({ value }) => value);
+const noNames: ReadonlyMap<string, string> = new Map();
+
+export function LogPanel({ of, fileName, task = null, onClearTask, taskNames = noNames, live }: Props) {
+  const { place } = useHere();
+  const { lines, error, reload } = useRunLogs(of);
+  const [level, setLevel] = useChoiceInAddress('level', levels);
+  const { text: search, setText: setSearch } = useTextInAddress('log');
   const [follow, setFollow] = useState(live);
   const sought = useDeferredValue(search);
   const reconnects = useReconnects();
@@ -43,10 +51,19 @@ export function LogPanel({ flowRunId, fileName, task, onClearTask, taskNames, li
         <SearchInput value={search} onChange={setSearch} placeholder="Search the log" className="w-full sm:w-56" />
         <Select value={level} onChange={setLevel} options={levelChoices} aria-label="Level" className="w-44" />
         {task && (
-          <Button size="sm" onClick={onClearTask} aria-label={`Show the log of the whole run instead of ${task.name}`}>
-            <span className="max-w-40 truncate">{task.name}</span>
-            <X aria-hidden />
-          </Button>
+          <span className="flex min-w-0 items-center gap-1">
+            <Button size="sm" onClick={onClearTask} title="Show the log of the whole run">
+              <span className="max-w-40 truncate">{task.name}</span>
+              <X aria-label="Show the log of the whole run" />
+            </Button>
+            <Link
+              href={paths.taskRun(place, task.id)}
+              prefetch={false}
+              className={buttonClass({ size: 'sm', variant: 'ghost' })}
+            >
+              Open task run
+            </Link>
+          </span>
         )}
         <span className="ml-auto text-xs text-faint tabular-nums">{lines && countOf(shown, lines)}</span>
         <Tooltip content="Keep the newest line in sight">

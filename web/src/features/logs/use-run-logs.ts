@@ -1,7 +1,14 @@
 'use client';
 
 import { useEffect, useRef, useState } from 'react';
-import { RunLogsAddedDocument, RunLogsDocument } from '@/generated/graphql';
+import {
+  RunLogsAddedDocument,
+  RunLogsDocument,
+  TaskRunLogsAddedDocument,
+  TaskRunLogsDocument,
+  type RunLogsQuery,
+} from '@/generated/graphql';
+import type { Client, CombinedError } from 'urql';
 import { useSession } from '@/features/shell/clients';
 import { useHere } from '@/features/shell/workspace-context';
 import { batched } from '@/lib/batched';
@@ -11,11 +18,17 @@ import { appendLines, type Line } from './log-view';
 
 const pageSize = 200;
 
+/** Whose lines. */
+export type LogsOf = { flowRunId: string } | { taskRunId: string };
+
+type Place = { workspaceId: string; after: string | null };
+type Lines = RunLogsQuery['flowRun']['logs'];
+
 /**
  * The log of a run: what is there, page by page, then what comes, from the cursor of the last line on, so that nothing falls
  * between. After a lost connection it goes on from the same cursor. `lines` is null until the first page is there.
  */
-export function useRunLogs(flowRunId: string) {
+export function useRunLogs(of: LogsOf) {
   const { workspaceId } = useHere();
   const { direct } = useSession();
   const reconnects = useReconnects();
@@ -33,19 +46,15 @@ export function useRunLogs(flowRunId: string) {
     };
     const inbox = batched<Line[]>((batches) => wanted && take(batches.flat()), 150);
     const loadRest = async (): Promise<boolean> => {
-      const variables = { workspaceId, flowRunId, first: pageSize, after: cursor.current };
-      const { data, error } = await direct.query(RunLogsDocument, variables).toPromise();
+      const { page, error } = await load(direct, of, { workspaceId, after: cursor.current });
       if (!wanted) return false;
       setError(error ? sayError(error) : null);
-      if (!data) return false;
-      take(data.flowRun.logs.nodes);
-      return data.flowRun.logs.pageInfo.hasNextPage ? loadRest() : true;
+      if (!page) return false;
+      take(page.nodes);
+      return page.pageInfo.hasNextPage ? loadRest() : true;
     };
     const follow = () => {
-      const feed = direct
-        .subscription(RunLogsAddedDocument, { workspaceId, flowRunId, after: cursor.current })
-        .subscribe(({ data }) => data && inbox.push(data.flowRunLogs));
-      unsubscribe = () => feed.unsubscribe();
+      unsubscribe = listen(direct, of, { workspaceId, after: cursor.current }, inbox.push);
     };
     void loadRest().then((complete) => complete && wanted && follow());
     return () => {
@@ -53,7 +62,32 @@ export function useRunLogs(flowRunId: string) {
       unsubscribe();
       inbox.stop();
     };
-  }, [direct, workspaceId, flowRunId, reconnects, asked]);
+  }, [direct, workspaceId, of, reconnects, asked]);
 
   return { lines, error, reload: () => setAsked((times) => times + 1) };
+}
+
+async function load(
+  client: Client,
+  of: LogsOf,
+  place: Place,
+): Promise<{ page: Lines | undefined; error?: CombinedError }> {
+  if ('flowRunId' in of) {
+    const { data, error } = await client.query(RunLogsDocument, { ...place, ...of, first: pageSize }).toPromise();
+    return { page: data?.flowRun.logs, error };
+  }
+  const { data, error } = await client.query(TaskRunLogsDocument, { ...place, ...of, first: pageSize }).toPromise();
+  return { page: data?.taskRun.logs, error };
+}
+
+function listen(client: Client, of: LogsOf, place: Place, take: (lines: Line[]) => void): () => void {
+  const feed =
+    'flowRunId' in of
+      ? client
+          .subscription(RunLogsAddedDocument, { ...place, ...of })
+          .subscribe(({ data }) => data && take(data.flowRunLogs))
+      : client
+          .subscription(TaskRunLogsAddedDocument, { ...place, ...of })
+          .subscribe(({ data }) => data && take(data.taskRunLogs));
+  return () => feed.unsubscribe();
 }

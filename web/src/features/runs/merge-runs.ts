@@ -10,13 +10,13 @@ const orders: Record<FlowRunSortInput, (a: Run, b: Run) => number> = {
   NAME_DESC: (a, b) => b.name.localeCompare(a.name) || b.id.localeCompare(a.id),
 };
 
-type List = { runs: Run[]; filter: RunFilter; hasMore: boolean; nowMs: number };
+type List = { runs: readonly Run[]; filter: RunFilter; hasMore: boolean; nowMs: number };
 
 /**
  * Puts runs that changed into a loaded list: known ones are replaced in place, those that no longer belong leave, new ones
  * are inserted where they sort. One that would sort behind the last of an unfinished list is left to the next page.
  */
-export function mergeRuns({ runs, filter, hasMore, nowMs }: List, changed: Run[]): Run[] {
+export function mergeRuns({ runs, filter, hasMore, nowMs }: List, changed: readonly Run[]): Run[] {
   const order = orders[filter.sort];
   const latest = new Map(changed.map((run) => [run.id, run]));
   const kept = runs.flatMap((run) => {

@@ -5,20 +5,37 @@ import type { MiniRunFragment } from '@/generated/graphql';
 import { useHere } from '@/features/shell/workspace-context';
 import { duration } from '@/lib/format';
 import { paths } from '@/lib/paths';
-import { stateLook, stateWord } from './state-look';
+import { cn } from '@/ui/cn';
+import { stateLook, stateWord, type BarShape } from './state-look';
+
+/**
+ * In bars the colour stands alone, so each kind of state has a shape too. Whole names: they are what the stylesheet is made
+ * from.
+ */
+const shapes: Record<BarShape, string> = {
+  whole: 'bar-whole',
+  marked: 'bar-marked',
+  broken: 'bar-broken',
+  half: 'bar-half',
+  hollow: 'bar-hollow',
+  dotted: 'bar-dotted',
+  dashed: 'bar-dashed',
+  growing: 'bar-growing',
+};
 
 type Props = { runs: readonly MiniRunFragment[]; slots?: number };
 
-/** The latest runs as bars, the newest at the right: the colour is the state, the height the duration. */
+/** The latest runs as bars, the newest at the right: colour and shape are the state, the height the duration. */
 export function RunBars({ runs, slots = 16 }: Props) {
   const { place } = useHere();
   const shown = runs.slice(0, slots).toReversed();
   const longest = Math.max(0.001, ...shown.map((run) => run.totalRunTimeSeconds));
   const gaps = Math.max(0, slots - shown.length);
   return (
-    <div className="flex h-8 items-end gap-[3px]" role="img" aria-label={spoken(runs)}>
+    <div className="flex h-8 items-end gap-[3px]">
+      <span className="sr-only">{spoken(runs)}</span>
       {Array.from({ length: gaps }, (_, index) => (
-        <span key={index} className="h-1 w-1.5 rounded-xs bg-line" />
+        <span key={index} aria-hidden="true" className="h-1 w-1.5 rounded-xs bg-line" />
       ))}
       {shown.map((run) => (
         <Link
@@ -28,10 +45,13 @@ export function RunBars({ runs, slots = 16 }: Props) {
           tabIndex={-1}
           aria-hidden="true"
           title={`${run.name} · ${stateWord(run.stateType, run.stateName)}${run.startTime ? ` · ${duration(run.totalRunTimeSeconds)}` : ''}`}
-          className="w-1.5 rounded-xs transition-opacity hover:opacity-60"
+          className={cn(
+            'w-1.5 transition-opacity hover:opacity-60',
+            shapes[stateLook(run.stateType, run.stateName).shape],
+          )}
           style={{
-            height: `${Math.max(14, Math.sqrt(run.totalRunTimeSeconds / longest) * 100)}%`,
-            background: stateLook(run.stateType, run.stateName).color,
+            height: `${Math.max(32, Math.sqrt(run.totalRunTimeSeconds / longest) * 100)}%`,
+            color: stateLook(run.stateType, run.stateName).color,
           }}
         />
       ))}

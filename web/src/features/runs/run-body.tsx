@@ -1,12 +1,13 @@
 'use client';
 
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { isTerminal } from '@headgate/contracts';
 import type { RunWholeFragment } from '@/generated/graphql';
 import { RunArtifacts } from '@/features/artifacts/run-artifacts';
 import { LogPanel } from '@/features/logs/log-panel';
 import { TaskTimeline } from '@/features/task-runs/task-timeline';
 import { useTaskRuns } from '@/features/task-runs/use-task-runs';
+import { useAddressQuery, useChoiceInAddress } from '@/lib/address-query';
 import { plural } from '@/lib/format';
 import { Card, CardHeader } from '@/ui/card';
 import { JsonView } from '@/ui/json-view';
@@ -15,21 +16,22 @@ import { RunDetails } from './run-details';
 import { StateHistory } from './state-history';
 import { SubflowRuns } from './subflow-runs';
 
+const tabs = ['logs', 'subflows', 'artifacts', 'parameters'] as const;
+
 export function RunBody({ run }: { run: RunWholeFragment }) {
-  const [tab, setTab] = useState('logs');
-  const [selected, setSelected] = useState<string | null>(null);
+  const [query, change] = useAddressQuery();
+  const [tab, setTab] = useChoiceInAddress('tab', tabs);
+  const selected = query.get('task');
   const { taskRuns, error } = useTaskRuns(run.id);
   const taskNames = useMemo(() => new Map(taskRuns?.map((task) => [task.id, task.name])), [taskRuns]);
   const task = selected ? { id: selected, name: taskNames.get(selected) ?? 'task run' } : null;
-  const select = (id: string | null) => {
-    setSelected(id);
-    if (id) setTab('logs');
-  };
+  const select = (id: string | null) => change(id ? { task: id, tab: null } : { task: null });
+  const of = useMemo(() => ({ flowRunId: run.id }), [run.id]);
   return (
     <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,1fr)_19rem]">
       <div className="min-w-0 space-y-5">
         <Card className="overflow-hidden">
-          <CardHeader title="Timeline" hint={taskRuns && plural(taskRuns.length, 'task run')} />
+          <CardHeader title="Timeline" hint={plural(Math.max(run.taskRunCount, taskRuns?.length ?? 0), 'task run')} />
           <TaskTimeline
             taskRuns={taskRuns}
             error={error}
@@ -50,10 +52,10 @@ export function RunBody({ run }: { run: RunWholeFragment }) {
         >
           <TabPanel value="logs">
             <LogPanel
-              flowRunId={run.id}
+              of={of}
               fileName={run.name}
               task={task}
-              onClearTask={() => setSelected(null)}
+              onClearTask={() => select(null)}
               taskNames={taskNames}
               live={!isTerminal(run.stateType)}
             />
@@ -62,7 +64,7 @@ export function RunBody({ run }: { run: RunWholeFragment }) {
             <SubflowRuns id={run.id} stateId={run.state?.id} />
           </TabPanel>
           <TabPanel value="artifacts">
-            <RunArtifacts flowRunId={run.id} stateId={run.state?.id} />
+            <RunArtifacts flowRunId={run.id} stateId={run.state?.id} live={!isTerminal(run.stateType)} />
           </TabPanel>
           <TabPanel value="parameters">
             <JsonView value={run.parameters} label="Copy the parameters" />

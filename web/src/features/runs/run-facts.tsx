@@ -71,7 +71,7 @@ export function RunFacts({ run }: { run: RunWholeFragment }) {
   );
 }
 
-const Fact = ({ icon, name, children }: { icon: ReactNode; name: string; children: ReactNode }) => (
+export const Fact = ({ icon, name, children }: { icon: ReactNode; name: string; children: ReactNode }) => (
   <span className="inline-flex items-center gap-1.5 [&_svg]:size-3.5 [&_svg]:text-faint">
     <span aria-hidden="true">{icon}</span>
     <span className="sr-only">{name}</span>

@@ -1,16 +1,14 @@
 'use client';
 
-import { useEffect, useState } from 'react';
 import { stateTypes } from '@headgate/contracts';
 import { useQuery } from 'urql';
 import { RunFilterChoicesDocument } from '@/generated/graphql';
 import { useHere } from '@/features/shell/workspace-context';
-import { useDebounced } from '@/lib/debounced';
 import { Button } from '@/ui/button';
 import { SearchInput } from '@/ui/input';
 import { MultiSelect, type Choice } from '@/ui/multi-select';
 import { Select } from '@/ui/select';
-import type { ChangeQuery } from '@/lib/address-query';
+import { useTextInAddress, type ChangeQuery } from '@/lib/address-query';
 import { isFiltered, sorts, type RunFilter } from './run-filter';
 import { RangeFilter } from './range-filter';
 import { StateIcon } from './state-badge';
@@ -32,7 +30,7 @@ export function RunFilters({ filter, change, onClear }: Props) {
   const many = (name: string) => (values: string[]) => change({ [name]: values.join(',') || null });
   return (
     <div className="mb-4 flex flex-wrap items-center gap-2">
-      <NameSearch value={filter.search} onChange={(q) => change({ q: q || null })} />
+      <NameSearch />
       <MultiSelect
         label="State"
         choices={stateChoices}
@@ -96,13 +94,8 @@ function useChoices() {
   };
 }
 
-/** Waits until typing pauses before the address and the list follow. */
-function NameSearch({ value, onChange }: { value: string; onChange: (value: string) => void }) {
-  const [text, setText] = useState(value);
-  const settled = useDebounced(text);
-  useEffect(() => setText(value), [value]);
-  useEffect(() => {
-    if (settled === text && settled !== value) onChange(settled);
-  }, [settled]);
+/** The address and the list follow when typing pauses. */
+function NameSearch() {
+  const { text, setText } = useTextInAddress('q');
   return <SearchInput value={text} onChange={setText} placeholder="Search by run name" className="w-full sm:w-60" />;
 }

@@ -7,6 +7,7 @@ import { RunWaitsNote } from '@/features/work-pools/run-waits-note';
 import { usePageTitle } from '@/lib/page-title';
 import { paths } from '@/lib/paths';
 import { Skeleton } from '@/ui/skeleton';
+import { PauseNote } from './pause-note';
 import { RunBody } from './run-body';
 import { RunFacts } from './run-facts';
 import { RunToolbar } from './run-toolbar';
@@ -34,6 +35,7 @@ function OneRun({ id }: { id: string }) {
         lead={<RunFacts run={run} />}
         actions={<RunToolbar run={run} />}
       />
+      <PauseNote run={run} reload={reload} />
       <RunWaitsNote run={run} />
       <RunBody run={run} />
     </PageBody>

@@ -26,7 +26,18 @@ export function RunRow({ run }: { run: RunRowFragment }) {
       <StateBadge type={run.stateType} name={run.stateName} className="order-last justify-self-start sm:order-none" />
       <span className="min-w-0">
         <span className="block truncate font-medium">{run.name}</span>
-        <RunOrigin run={run} />
+        <span className="flex min-w-0 items-center gap-3 text-xs text-faint">
+          <RunOrigin run={run} />
+          <span className="flex shrink-0 items-center gap-1.5 sm:hidden">
+            {when && <Time iso={when} />}
+            {run.runCount > 0 && (
+              <>
+                <span aria-hidden="true">·</span>
+                <RunDuration run={run} />
+              </>
+            )}
+          </span>
+        </span>
       </span>
       <span className="hidden lg:block">
         <Tags tags={run.tags} most={2} />
@@ -41,13 +52,13 @@ export function RunRow({ run }: { run: RunRowFragment }) {
 
 /** Where a run comes from: its flow, deployment, pool, or parent. */
 const RunOrigin = ({ run }: { run: RunRowFragment }) => (
-  <span className="flex min-w-0 items-center gap-3 text-xs text-faint [&_svg]:size-3.5 [&_svg]:shrink-0">
+  <span className="flex min-w-0 items-center gap-3 [&_svg]:size-3.5 [&_svg]:shrink-0">
     <span className="flex min-w-0 items-center gap-1">
       <Boxes aria-hidden />
       <span className="truncate">{run.flow?.name ?? 'deleted flow'}</span>
     </span>
     {run.deployment && (
-      <span className="flex min-w-0 items-center gap-1">
+      <span className="hidden min-w-0 items-center gap-1 sm:flex">
         <Rocket aria-hidden />
         <span className="truncate">{run.deployment.name}</span>
       </span>

@@ -10,8 +10,16 @@ import { paths } from '@/lib/paths';
 import { Button } from '@/ui/button';
 import { ConfirmDialog } from '@/ui/confirm-dialog';
 import { Dropdown, DropdownItem, DropdownLine } from '@/ui/dropdown';
+import { inputFormId } from './pause-note';
 import { whyNot } from './run-actions';
 import { useRunActions } from './use-run-actions';
+
+/** A run that waits for values goes on from the form that asks for them. */
+function focusInput(): void {
+  const form = document.getElementById(inputFormId);
+  form?.querySelector<HTMLElement>('input, textarea, button')?.focus();
+  form?.scrollIntoView({ block: 'center' });
+}
 
 export function RunToolbar({ run }: { run: RunWholeFragment }) {
   const router = useRouter();
@@ -35,7 +43,7 @@ export function RunToolbar({ run }: { run: RunWholeFragment }) {
   return (
     <>
       {run.stateType === 'PAUSED' ? (
-        <Button icon={<Play />} {...button('resume')}>
+        <Button icon={<Play />} {...button('resume')} {...(run.pause?.wantsInput && { onClick: focusInput })}>
           Resume
         </Button>
       ) : (

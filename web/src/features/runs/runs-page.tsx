@@ -24,7 +24,7 @@ export function RunsPage() {
     <PageBody>
       <PageHeader title="Runs" />
       <RunFilters filter={filter} change={change} onClear={clear} />
-      <Card className="overflow-hidden">
+      <Card className="overflow-clip">
         <RunList list={list} empty={isFiltered(filter) ? <NothingMatches onClear={clear} /> : <NoRuns />} />
       </Card>
     </PageBody>

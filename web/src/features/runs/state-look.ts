@@ -13,28 +13,31 @@ import {
 } from 'lucide-react';
 import type { StateType } from '@/generated/graphql';
 
-/** A state is told by its icon and its word; the colour only repeats it. */
-export type StateLook = { icon: LucideIcon; color: string; spins?: boolean };
+/** How a bar looks where there is room for neither icon nor word. */
+export type BarShape = 'whole' | 'marked' | 'broken' | 'half' | 'hollow' | 'dotted' | 'dashed' | 'growing';
+
+/** A state is told by its icon and its word, or by its shape; the colour only repeats it. */
+export type StateLook = { icon: LucideIcon; color: string; shape: BarShape; spins?: boolean };
 
 const byType: Record<StateType, StateLook> = {
-  SCHEDULED: { icon: CalendarClock, color: 'var(--sched)' },
-  PENDING: { icon: CircleDashed, color: 'var(--pend)' },
-  RUNNING: { icon: LoaderCircle, color: 'var(--run)', spins: true },
-  COMPLETED: { icon: CircleCheck, color: 'var(--ok)' },
-  FAILED: { icon: CircleX, color: 'var(--bad)' },
-  CRASHED: { icon: Zap, color: 'var(--crash)' },
-  CANCELLED: { icon: Ban, color: 'var(--off)' },
-  CANCELLING: { icon: LoaderCircle, color: 'var(--off)', spins: true },
-  PAUSED: { icon: CirclePause, color: 'var(--pause)' },
+  SCHEDULED: { icon: CalendarClock, color: 'var(--sched)', shape: 'dashed' },
+  PENDING: { icon: CircleDashed, color: 'var(--pend)', shape: 'dotted' },
+  RUNNING: { icon: LoaderCircle, color: 'var(--run)', shape: 'growing', spins: true },
+  COMPLETED: { icon: CircleCheck, color: 'var(--ok)', shape: 'whole' },
+  FAILED: { icon: CircleX, color: 'var(--bad)', shape: 'marked' },
+  CRASHED: { icon: Zap, color: 'var(--crash)', shape: 'broken' },
+  CANCELLED: { icon: Ban, color: 'var(--off)', shape: 'hollow' },
+  CANCELLING: { icon: LoaderCircle, color: 'var(--off)', shape: 'hollow', spins: true },
+  PAUSED: { icon: CirclePause, color: 'var(--pause)', shape: 'half' },
 };
 
 const byName: Record<string, StateLook> = {
-  Late: { icon: ClockAlert, color: 'var(--pause)' },
-  AwaitingRetry: { icon: RotateCw, color: 'var(--pause)' },
-  Retrying: { icon: RotateCw, color: 'var(--run)', spins: true },
+  Late: { icon: ClockAlert, color: 'var(--pause)', shape: 'half' },
+  AwaitingRetry: { icon: RotateCw, color: 'var(--pause)', shape: 'half' },
+  Retrying: { icon: RotateCw, color: 'var(--run)', shape: 'growing', spins: true },
 };
 
-const unknown: StateLook = { icon: CircleDashed, color: 'var(--faint)' };
+const unknown: StateLook = { icon: CircleDashed, color: 'var(--faint)', shape: 'dotted' };
 
 export const stateLook = (type: StateType | null, name?: string | null): StateLook =>
   (name ? byName[name] : undefined) ?? (type ? byType[type] : unknown);

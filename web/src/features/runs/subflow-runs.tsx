@@ -1,9 +1,10 @@
 'use client';
 
-import { useEffect } from 'react';
+import { useCallback, useEffect, useRef } from 'react';
 import { GitBranch } from 'lucide-react';
 import { useQuery } from 'urql';
-import { SubflowRunsDocument } from '@/generated/graphql';
+import { RunsChangedDocument, SubflowRunsDocument } from '@/generated/graphql';
+import { useReloadOn } from '@/features/shell/use-reload-on';
 import { useHere } from '@/features/shell/workspace-context';
 import { sayError } from '@/lib/say-error';
 import { Card } from '@/ui/card';
@@ -15,17 +16,29 @@ type Props = { id: string; /** Changes when the run moves, and then the list is 
 
 export function SubflowRuns({ id, stateId }: Props) {
   const { workspaceId } = useHere();
-  const [{ data, error }, reload] = useQuery({
+  const [{ data, error }, ask] = useQuery({
     query: SubflowRunsDocument,
     variables: { workspaceId, id },
     requestPolicy: 'cache-and-network',
   });
-  useEffect(() => reload({ requestPolicy: 'network-only' }), [stateId, reload]);
+  const reload = useCallback(() => ask({ requestPolicy: 'network-only' }), [ask]);
+  const before = useRef(stateId);
+  useEffect(() => {
+    if (before.current !== stateId) reload();
+    before.current = stateId;
+  }, [stateId, reload]);
+  // Those that are known move through the cache; new ones are asked for.
+  const known = new Set(data?.flowRun.subflowRuns.map((run) => run.id));
+  useReloadOn(
+    RunsChangedDocument,
+    ({ flowRunsChanged }) => flowRunsChanged.parentTaskRunId !== null && !known.has(flowRunsChanged.id),
+    reload,
+  );
   const runs = data?.flowRun.subflowRuns;
   return (
     <Card className="overflow-hidden">
       {error && !runs ? (
-        <ErrorState message={sayError(error)} onRetry={() => reload({ requestPolicy: 'network-only' })} />
+        <ErrorState message={sayError(error)} onRetry={reload} />
       ) : !runs ? (
         <SkeletonRows rows={2} className="h-[57px]" />
       ) : runs.length === 0 ? (

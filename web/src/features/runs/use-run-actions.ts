@@ -22,6 +22,13 @@ const done: Record<RunAction, string> = {
   delete: 'The run was deleted.',
 };
 
+type ActOptions = {
+  /** The values that a paused run waits for. */
+  input?: Record<string, unknown>;
+  /** Shows a refusal where it belongs; false when it cannot. */
+  explain?: (message: string) => boolean;
+};
+
 /** What can be done with a run; each answers whether it worked, and tells the person. */
 export function useRunActions(id: string) {
   const { workspaceId } = useHere();
@@ -33,13 +40,13 @@ export function useRunActions(id: string) {
   const [, remove] = useMutation(DeleteRunDocument);
   const mutations = { cancel, retry, pause, resume, delete: remove };
 
-  const act = async (action: RunAction): Promise<boolean> => {
+  const act = async (action: RunAction, { input, explain }: ActOptions = {}): Promise<boolean> => {
     setBusy(action);
-    const { error }: { error?: CombinedError } = await mutations[action]({ workspaceId, id });
+    const { error }: { error?: CombinedError } = await mutations[action]({ workspaceId, id, ...(input && { input }) });
     setBusy(null);
-    if (error) toast.error(sayError(error));
-    else toast.success(done[action]);
-    return !error;
+    if (error) return (explain?.(sayError(error)) || toast.error(sayError(error)), false);
+    toast.success(done[action]);
+    return true;
   };
   return { act, busy };
 }

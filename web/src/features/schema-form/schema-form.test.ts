@@ -1,103 +1,153 @@
 import { describe, expect, test } from 'vitest';
-import { draftsOf, fieldsOf, valuesOf } from './schema-form';
+import { parseExact, stringifyExact } from '@/lib/exact-json';
+import { checkValues, placeRefusal } from './check-values';
+import { draftOf, editedValues, type Draft } from './drafts';
+import { fieldsOf, kindWord, rootOf } from './read-schema';
 
 const schema = {
   title: 'Parameters',
   type: 'object',
   required: ['city', 'count'],
   properties: {
-    count: { title: 'Count', type: 'integer', position: 1 },
-    city: { title: 'City', type: 'string', position: 0, description: 'Where to look' },
+    count: { title: 'Count', type: 'integer', position: 1, minimum: 1, maximum: 5000 },
+    city: { title: 'City', type: 'string', position: 0, description: 'Where to look', pattern: '^[A-Z]' },
     ratio: { type: 'number', default: 0.5, position: 2 },
     dry: { type: 'boolean', default: false, position: 3 },
     level: { $ref: '#/definitions/Level', position: 4 },
     since: { anyOf: [{ type: 'string', format: 'date-time' }, { type: 'null' }], position: 5 },
-    names: { type: 'array', items: { type: 'string' }, position: 6 },
-    sizes: { type: 'array', items: { type: 'number' }, position: 7 },
-    options: { type: 'object', default: { a: 1 }, position: 8 },
-    either: { anyOf: [{ type: 'string' }, { type: 'integer' }], position: 9 },
+    day: { type: 'string', format: 'date', position: 6 },
+    token: { type: 'string', format: 'password', writeOnly: true, position: 7 },
+    names: { type: 'array', items: { type: 'string', minLength: 2 }, uniqueItems: true, position: 8 },
+    nested: { allOf: [{ $ref: '#/definitions/Nested' }], position: 9 },
+    either: {
+      anyOf: [{ type: 'string' }, { type: 'integer', maximum: 9 }, { $ref: '#/definitions/Nested' }],
+      position: 10,
+    },
+    free: { type: 'object', default: { a: 1 }, position: 11 },
+    'a.b[0]': { type: 'string', default: 'x', position: 12 },
+    rows: { type: 'array', items: { $ref: '#/definitions/Nested' }, position: 13 },
   },
-  definitions: { Level: { enum: ['low', 'high', 3] } },
+  definitions: {
+    Level: { enum: ['low', 'high', 3] },
+    Nested: {
+      title: 'Nested',
+      type: 'object',
+      required: ['n'],
+      properties: { n: { type: 'integer' }, note: { type: 'string' } },
+    },
+  },
+};
+const root = rootOf(schema);
+const drafts = (own: Record<string, unknown> = {}) => draftOf(root, own) as Record<string, Draft>;
+const at = (name: string) => `c${root.children.findIndex((child) => child.name === name)}`;
+const complete = { city: 'Oslo', count: 3 };
+/** What is sent when these controls were changed. */
+const send = (changes: Record<string, Draft>, own: Record<string, unknown> = complete) => {
+  const first = drafts(own);
+  const now = { ...first, ...Object.fromEntries(Object.entries(changes).map(([name, draft]) => [at(name), draft])) };
+  const { values, mistakes } = editedValues({ root, drafts: now, first, own });
+  return { values, mistakes: [...mistakes, ...checkValues(root, values, now)] };
 };
 
-const fields = fieldsOf(schema);
-const drafts = draftsOf(fields, { city: 'Oslo', names: ['a', 'b'] });
-
 test('each parameter gets the control of its type, in the order of the signature', () => {
-  expect(fields.map((field) => `${field.name}:${field.kind}`)).toEqual([
-    'city:text',
-    'count:integer',
-    'ratio:number',
-    'dry:boolean',
-    'level:enum',
-    'since:date-time',
-    'names:list',
-    'sizes:list',
-    'options:json',
-    'either:json',
+  expect(fieldsOf(schema).map((field) => `${field.name}: ${kindWord(field)}`)).toEqual([
+    'city: Text',
+    'count: Whole number',
+    'ratio: Number',
+    'dry: Yes or no',
+    'level: Choice',
+    'since: Date and time',
+    'day: Date',
+    'token: Secret',
+    'names: List',
+    'nested: Object',
+    'either: Text or Whole number or Nested',
+    'free: JSON',
+    'a.b[0]: Text',
+    'rows: List',
   ]);
-  expect(fields[0]).toMatchObject({ title: 'City', description: 'Where to look', required: true });
-  expect(fields[5]).toMatchObject({ nullable: true, required: false });
 });
 
-test('the controls begin with the deployment’s values, and with the defaults where it has none', () => {
-  expect(drafts).toMatchObject({
-    city: 'Oslo',
-    ratio: '0.5',
-    dry: 'false',
-    count: '',
-    names: 'a\nb',
-    options: '{\n  "a": 1\n}',
-  });
+test('what nobody touched is not sent, and what is needed is asked for', () => {
+  expect(send({})).toEqual({ values: {}, mistakes: [] });
+  expect(send({}, {}).mistakes).toEqual([
+    { path: at('city'), message: 'This is needed.' },
+    { path: at('count'), message: 'This is needed.' },
+  ]);
 });
 
-describe('what the controls stand for', () => {
-  test('is typed, and what is empty is left out', () => {
-    const filled = {
-      ...drafts,
-      count: '3',
-      level: '3',
-      since: '2026-03-01T10:00:00Z',
-      sizes: '1\n 2.5 \n',
-      dry: 'true',
-      either: '"x"',
-    };
-    expect(valuesOf(fields, filled)).toEqual({
-      errors: {},
-      values: {
-        city: 'Oslo',
-        count: 3,
-        ratio: 0.5,
-        dry: true,
-        level: 3,
-        since: '2026-03-01T10:00:00.000Z',
-        names: ['a', 'b'],
-        sizes: [1, 2.5],
-        options: { a: 1 },
-        either: 'x',
-      },
+describe('what was edited', () => {
+  test('is sent as its type', () => {
+    expect(send({ count: '7', level: '3', dry: 'true', day: '2026-03-01', 'a.b[0]': 'y' }).values).toEqual({
+      count: 7,
+      level: 3,
+      dry: true,
+      day: '2026-03-01',
+      'a.b[0]': 'y',
     });
-    expect(valuesOf(fields, { ...filled, since: '', either: '' }).values).not.toHaveProperty('since');
+    expect(send({ names: { items: [{ item: 'ab' }, { item: 'cd' }] } }).values).toEqual({ names: ['ab', 'cd'] });
+    expect(send({ nested: { c0: '5', c1: '' } }).values).toEqual({ nested: { n: 5 } });
+    expect(send({ either: { branch: 'c1', c0: '', c1: '4', c2: '' } }).values).toEqual({ either: 4 });
+    expect(send({ either: { branch: 'c2', c2: { c0: '4', c1: '' } } }).values).toEqual({ either: { n: 4 } });
+    expect(send({ since: '2026-03-01T10:00:00Z' }).values).toEqual({ since: '2026-03-01T10:00:00.000Z' });
+    expect(send({ since: '' }, { ...complete, since: '2026-03-01T10:00:00Z' }).values).toEqual({ since: null });
   });
 
-  test('is refused field by field', () => {
-    const wrong = { ...drafts, city: ' ', count: '1.5', ratio: 'x', since: 'soon', sizes: '1\nx', options: '{' };
-    expect(valuesOf(fields, wrong).errors).toEqual({
-      city: 'This parameter is needed.',
-      count: 'Enter a whole number.',
-      ratio: 'Enter a number.',
-      since: 'Enter a date and a time.',
-      sizes: 'Every line must be a number.',
-      options: 'This is not valid JSON.',
-    });
+  test('keeps every digit', () => {
+    const big = '12345678901234567890';
+    expect(stringifyExact(send({ ratio: big, free: `{"id":${big}}` }).values)).toBe(
+      `{"ratio":${big},"free":{"id":${big}}}`,
+    );
+    const own = { ...complete, nested: parseExact(`{"n":${big},"note":"a"}`) };
+    const note = { ...(drafts(own)[at('nested')] as object), c1: 'b' } as Draft;
+    expect(stringifyExact(send({ nested: note }, own).values)).toBe(`{"nested":{"n":${big},"note":"b"}}`);
   });
 });
 
-test('a schema without properties, or none at all, has no fields', () => {
-  for (const nothing of [null, undefined, {}, [], { properties: [] }]) expect(fieldsOf(nothing)).toEqual([]);
+test('what is wrong is said where it was entered', () => {
+  const wrong = (changes: Record<string, Draft>) =>
+    send(changes).mistakes.map(({ path, message }) => `${path} ${message}`);
+  expect(wrong({ count: '5001' })).toEqual([`${at('count')} Must be at most 5000.`]);
+  expect(wrong({ count: '1.5' })).toEqual([`${at('count')} Enter a whole number.`]);
+  expect(wrong({ city: 'oslo' })).toEqual([`${at('city')} Must look like ^[A-Z].`]);
+  expect(wrong({ day: 'x' })).toEqual([`${at('day')} Must be a valid date.`]);
+  expect(wrong({ free: '{' })).toEqual([`${at('free')} This is not valid JSON.`]);
+  expect(wrong({ names: { items: [{ item: 'ab' }, { item: 'c' }] } })).toEqual([
+    `${at('names')}.items.1.item Must have at least 2 characters.`,
+  ]);
+  expect(wrong({ names: { items: [{ item: 'ab' }, { item: 'ab' }] } })).toEqual([
+    `${at('names')}.items.root No item may come twice.`,
+  ]);
+  expect(wrong({ nested: { c0: '', c1: 'b' } })).toEqual([`${at('nested')}.c0 This is needed.`]);
+  expect(wrong({ rows: { items: [{ item: { c0: 'x', c1: '' } }] } })).toEqual([
+    `${at('rows')}.items.0.item.c0 Enter a whole number.`,
+  ]);
+  expect(wrong({ either: { branch: 'c1', c1: '10' } })).toEqual([`${at('either')}.c1 Must be at most 9.`]);
 });
 
-test('a reference that leads in a circle ends as JSON', () => {
-  const circle = { properties: { a: { $ref: '#/definitions/A' } }, definitions: { A: { $ref: '#/definitions/A' } } };
-  expect(fieldsOf(circle)[0]!.kind).toBe('json');
+test('what the server refuses is said at the field that it names', () => {
+  const now = drafts({ ...complete, either: { n: 1 } });
+  const place = (message: string) => placeRefusal(root, now, message);
+  expect(place("Validation failed for field 'count'. Failure reason: 9 is too much")).toEqual({
+    path: at('count'),
+    message: '9 is too much.',
+  });
+  expect(place("Validation failed. Failure reason: 'city' is a required property")?.path).toBe(at('city'));
+  expect(place("Validation failed for field 'nested.n'. Failure reason: x")?.path).toBe(`${at('nested')}.c0`);
+  expect(place("Validation failed for field 'rows[2].n'. Failure reason: x")?.path).toBe(
+    `${at('rows')}.items.2.item.c0`,
+  );
+  expect(place("Validation failed for field 'either.n'. Failure reason: x")?.path).toBe(`${at('either')}.c2.c0`);
+  expect(place("Validation failed for field '['a.b[0]']'. Failure reason: x")?.path).toBe(at('a.b[0]'));
+  expect(place("Validation failed. Failure reason: 'nobody' is a required property")).toBeNull();
+  expect(place('Something else')).toBeNull();
+});
+
+test('a schema that is none has no fields, and one that names itself ends', () => {
+  for (const none of [null, 3, [], {}, { properties: 4 }]) expect(fieldsOf(none)).toEqual([]);
+  const names = Array.from({ length: 12 }, (_, name) => `p${name}`);
+  const self = { type: 'object', properties: Object.fromEntries(names.map((name) => [name, { $ref: '#/$defs/Me' }])) };
+  const endless = rootOf({ ...self, $defs: { Me: { ...self, title: 'Me' } } });
+  expect(endless.children.map((child) => child.kind)).toEqual(names.map(() => 'object'));
+  expect(endless.children[0]!.children.every((child) => child.kind === 'json')).toBe(true);
 });

@@ -4,10 +4,12 @@ import { createContext, useCallback, useContext, useMemo, useRef, useState, type
 import { useRouter } from 'next/navigation';
 import { Provider, type Client } from 'urql';
 import { createClients } from '@/lib/graphql-client';
+import { LiveLists } from '@/lib/live-list';
 import { paths } from '@/lib/paths';
 
 type Session = {
   direct: Client;
+  lists: LiveLists;
   /** Ends the session by `signOut`, which answers whether it worked, and shows the sign-in page. */
   leave: (signOut: () => Promise<boolean>) => Promise<void>;
 };
@@ -23,6 +25,7 @@ export function Clients({ children }: { children: ReactNode }) {
     if (!leaving.current && !here.startsWith(paths.signIn())) router.replace(paths.signIn(here));
   }, [router]);
   const [{ kept, direct }] = useState(() => createClients(askToSignIn));
+  const [lists] = useState(() => new LiveLists());
   const leave = useCallback(async (signOut: () => Promise<boolean>) => {
     // The server closes the live connections, maybe before it answers: that asks nobody who leaves to sign in and come back.
     leaving.current = true;
@@ -30,7 +33,7 @@ export function Clients({ children }: { children: ReactNode }) {
     // A page of its own: nothing of the visitor stays in memory.
     if (leaving.current) location.replace(paths.signIn());
   }, []);
-  const session = useMemo(() => ({ direct, leave }), [direct, leave]);
+  const session = useMemo(() => ({ direct, lists, leave }), [direct, lists, leave]);
   return (
     <SessionContext value={session}>
       <Provider value={kept}>{children}</Provider>

@@ -3,8 +3,11 @@
 import { useSyncExternalStore, type ReactNode } from 'react';
 import { ThemeProvider } from 'next-themes';
 import { Toaster } from 'sonner';
+import { shelvePages } from '@/lib/shelved-pages';
 import { TooltipProvider } from '@/ui/tooltip';
 import { Clients } from './clients';
+
+if (typeof window !== 'undefined') shelvePages();
 
 const never = () => () => {};
 

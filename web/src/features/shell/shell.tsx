@@ -1,9 +1,10 @@
 'use client';
 
-import { useEffect, useState, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { usePathname } from 'next/navigation';
 import { Dialog } from 'radix-ui';
 import { Menu } from 'lucide-react';
+import { usePlaceKept } from '@/lib/place-kept';
 import { Button } from '@/ui/button';
 import { Logo } from '@/ui/logo';
 import { CommandPalette } from './command-palette';
@@ -14,6 +15,8 @@ type Props = { section: string | null; children: ReactNode };
 
 export function Shell({ section, children }: Props) {
   const [searching, setSearching] = useState(false);
+  const content = useRef<HTMLElement>(null);
+  usePlaceKept(content, usePathname());
   const bar = <SideBar section={section} onSearch={() => setSearching(true)} />;
   return (
     <div className="flex h-full flex-col lg:flex-row">
@@ -23,6 +26,7 @@ export function Shell({ section, children }: Props) {
       <aside className="hidden w-58 shrink-0 border-r border-line lg:block">{bar}</aside>
       <PhoneBar>{bar}</PhoneBar>
       <main
+        ref={content}
         id="content"
         tabIndex={-1}
         className="relative min-h-0 min-w-0 flex-1 overflow-y-auto outline-none [scrollbar-gutter:stable]"

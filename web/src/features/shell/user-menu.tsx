@@ -19,13 +19,16 @@ export function UserMenu() {
   const trigger = (
     <button
       type="button"
-      aria-label={`Menu of ${viewer.name}`}
       className="flex h-11 w-full items-center gap-2.5 rounded-lg px-2 text-left hover:bg-line/50 data-[state=open]:bg-line/50"
     >
-      <span className="flex size-7 shrink-0 items-center justify-center rounded-full border border-line-strong bg-surface text-2xs font-semibold text-muted">
+      <span
+        aria-hidden="true"
+        className="flex size-7 shrink-0 items-center justify-center rounded-full border border-line-strong bg-surface text-2xs font-semibold text-muted"
+      >
         {initials(viewer.name)}
       </span>
       <span className="min-w-0 flex-1 leading-tight">
+        <span className="sr-only">Menu of </span>
         <span className="block truncate text-sm font-medium">{viewer.name}</span>
         <span className="block truncate text-2xs text-faint">{viewer.email}</span>
       </span>

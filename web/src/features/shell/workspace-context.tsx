@@ -29,3 +29,6 @@ export function useHere(): Here {
 
 /** The id at the end of the address. The router's own parameters say `_` in an exported page. */
 export const useAddressId = (): string => readWorkspaceAddress(usePathname())?.id ?? '';
+
+/** Whether the address is shaped like one below a workspace. */
+export const useIsWorkspaceAddress = (): boolean => readWorkspaceAddress(usePathname()) !== null;

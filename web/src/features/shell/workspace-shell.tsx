@@ -14,6 +14,9 @@ import { Shell } from './shell';
 import { ShellSkeleton } from './shell-skeleton';
 import { WorkspaceProvider } from './workspace-context';
 
+/** A task run is part of a run. */
+const sectionOf = (section: string | null) => (section === 'task-runs' ? 'runs' : section);
+
 /** Around every page for somebody who is signed in: finds the workspace of the address and shows the side bar. */
 export function WorkspaceShell({ children }: { children: ReactNode }) {
   const router = useRouter();
@@ -38,10 +41,22 @@ export function WorkspaceShell({ children }: { children: ReactNode }) {
   if (!workspace) return <NoSuchPlace />;
   return (
     <WorkspaceProvider viewer={viewer} workspace={workspace}>
-      <Shell section={address ? address.section : 'settings'} key={workspace.id}>
+      <Shell section={address ? sectionOf(address.section) : 'settings'} key={workspace.id}>
         {children}
       </Shell>
     </WorkspaceProvider>
+  );
+}
+
+/** For who is signed in to the workspace of an address that leads nowhere else. To everybody else it is nothing. */
+export function PageOfNowhere() {
+  const { viewer } = useViewer();
+  return viewer ? (
+    <WorkspaceShell>
+      <NoSuchPlace />
+    </WorkspaceShell>
+  ) : (
+    <NoSuchPlace />
   );
 }
 

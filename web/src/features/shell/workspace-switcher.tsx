@@ -17,7 +17,6 @@ export function WorkspaceSwitcher() {
   const trigger = (
     <button
       type="button"
-      aria-label={`Workspace ${workspace.name} of ${workspace.accountName}. Switch`}
       className="flex h-11 w-full items-center gap-2.5 rounded-lg px-2 text-left hover:bg-line/50 data-[state=open]:bg-line/50"
     >
       <Mark workspace={workspace} />

@@ -17,9 +17,17 @@ import type { Placed } from './timeline-layout';
 /** Pixels. */
 export const taskRowHeight = 30;
 
-type Props = { task: TaskRunBarFragment; placed: Placed; top: number; selected: boolean; onSelect: () => void };
+type Props = {
+  task: TaskRunBarFragment;
+  placed: Placed;
+  top: number;
+  selected: boolean;
+  onSelect: () => void;
+  index: number;
+  inTabOrder: boolean;
+};
 
-export function TaskBar({ task, placed, top, selected, onSelect }: Props) {
+export function TaskBar({ task, placed, top, selected, onSelect, index, inTabOrder }: Props) {
   const { place } = useHere();
   return (
     <div className="absolute inset-x-0" style={{ top, height: taskRowHeight }}>
@@ -28,7 +36,8 @@ export function TaskBar({ task, placed, top, selected, onSelect }: Props) {
           type="button"
           onClick={onSelect}
           aria-pressed={selected}
-          aria-label={`${task.name}, ${stateWord(task.stateType, task.stateName)}. Show its logs`}
+          data-row={index}
+          tabIndex={inTabOrder ? 0 : -1}
           className={cn(
             chartColumns,
             'h-full w-full items-center text-left outline-offset-[-2px] hover:bg-sunken/70',
@@ -46,6 +55,7 @@ export function TaskBar({ task, placed, top, selected, onSelect }: Props) {
         <Link
           href={paths.run(place, task.childFlowRunId)}
           prefetch={false}
+          tabIndex={inTabOrder ? 0 : -1}
           aria-label={`Open the subflow run of ${task.name}`}
           className="absolute top-1 right-2 rounded p-1 text-faint hover:bg-line hover:text-fg"
         >
@@ -58,7 +68,12 @@ export function TaskBar({ task, placed, top, selected, onSelect }: Props) {
 
 function Bar({ task, placed }: { task: TaskRunBarFragment; placed: Placed }) {
   const { color } = stateLook(task.stateType, task.stateName);
-  if (!placed.begun) return <span className="text-2xs text-faint">{stateWord(task.stateType, task.stateName)}</span>;
+  if (!placed.begun)
+    return (
+      <span className="text-2xs text-faint" aria-hidden="true">
+        {stateWord(task.stateType, task.stateName)}
+      </span>
+    );
   const end = placed.left + placed.width;
   return (
     <span className="relative h-full">

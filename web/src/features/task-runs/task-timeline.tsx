@@ -9,11 +9,12 @@ import { ErrorState } from '@/ui/empty-state';
 import { Skeleton } from '@/ui/skeleton';
 import { chartColumns } from './chart-columns';
 import { TaskBar, taskRowHeight } from './task-bar';
+import { useRoving } from './use-roving';
 import { layoutTimeline, type Tick } from './timeline-layout';
 
 type Task = TaskRunBarFragment;
 type Props = {
-  taskRuns: Task[] | null;
+  taskRuns: readonly Task[] | null;
   error: string | null;
   runStart: string | null;
   selected: string | null;
@@ -37,7 +38,7 @@ export function TaskTimeline({ taskRuns, error, runStart, selected, onSelect }: 
 }
 
 type ChartProps = {
-  tasks: Task[];
+  tasks: readonly Task[];
   runStart: string | null;
   selected: string | null;
   onSelect: (id: string | null) => void;
@@ -59,10 +60,18 @@ function Chart({ tasks, runStart, selected, onSelect }: ChartProps) {
     estimateSize: () => taskRowHeight,
     overscan: 10,
   });
+  const { active, onKeyDown, onFocus } = useRoving(ordered, rows.scrollToIndex, frame);
   return (
     <div ref={frame} className="relative max-h-84 min-h-24 overflow-y-auto">
       <Axis ticks={layout.ticks} />
-      <div className="relative" style={{ height: rows.getTotalSize() }}>
+      <div
+        role="group"
+        aria-label="Task runs"
+        className="relative"
+        style={{ height: rows.getTotalSize() }}
+        onKeyDown={onKeyDown}
+        onFocus={onFocus}
+      >
         <Grid ticks={layout.ticks} />
         {rows.getVirtualItems().map((item) => {
           const task = ordered[item.index]!;
@@ -73,6 +82,8 @@ function Chart({ tasks, runStart, selected, onSelect }: ChartProps) {
               placed={layout.placed.get(task.id)!}
               top={item.start}
               selected={task.id === selected}
+              index={item.index}
+              inTabOrder={item.index === active}
               onSelect={() => onSelect(task.id === selected ? null : task.id)}
             />
           );
@@ -87,13 +98,16 @@ const byStart = (a: Task, b: Task) =>
     (ms(b.startTime ?? b.expectedStartTime) ?? Number.MAX_SAFE_INTEGER) || a.id.localeCompare(b.id);
 
 const Axis = ({ ticks }: { ticks: Tick[] }) => (
-  <div className={`${chartColumns} sticky top-0 z-10 h-7 border-b border-line bg-surface text-2xs text-faint`}>
+  <div
+    data-axis
+    className={`${chartColumns} sticky top-0 z-10 h-7 border-b border-line bg-surface text-2xs text-faint`}
+  >
     <span className="px-4 leading-7">Task run</span>
     <span className="relative">
       {ticks.map((tick) => (
         <span
           key={tick.left}
-          className="absolute top-0 border-l border-line pl-1 leading-7 tabular-nums"
+          className="absolute top-0 border-l border-line pl-1 leading-7 whitespace-nowrap tabular-nums"
           style={{ left: `${tick.left}%` }}
         >
           {tick.label}

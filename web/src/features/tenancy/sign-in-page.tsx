@@ -5,6 +5,7 @@ import Link from 'next/link';
 import { useMutation } from 'urql';
 import { SignInDocument } from '@/generated/graphql';
 import { usePageTitle } from '@/lib/page-title';
+import { signsIn } from '@/lib/graphql-client';
 import { paths } from '@/lib/paths';
 import { Field } from '@/ui/field';
 import { Input } from '@/ui/input';
@@ -17,7 +18,7 @@ export function SignInPage() {
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
   const [, signIn] = useMutation(SignInDocument);
-  const entry = useEntry(() => signIn({ input: { email: email.trim(), password } }));
+  const entry = useEntry(() => signIn({ input: { email: email.trim(), password } }, signsIn));
   const submit = (event: FormEvent) => {
     event.preventDefault();
     void entry.submit();

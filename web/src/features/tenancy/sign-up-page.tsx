@@ -5,6 +5,7 @@ import Link from 'next/link';
 import { useMutation } from 'urql';
 import { SignUpDocument } from '@/generated/graphql';
 import { usePageTitle } from '@/lib/page-title';
+import { signsIn } from '@/lib/graphql-client';
 import { paths } from '@/lib/paths';
 import { Field } from '@/ui/field';
 import { Input } from '@/ui/input';
@@ -18,7 +19,9 @@ export function SignUpPage() {
   usePageTitle('Create an account');
   const [draft, setDraft] = useState(empty);
   const [, signUp] = useMutation(SignUpDocument);
-  const entry = useEntry(() => signUp({ input: { ...draft, email: draft.email.trim(), name: draft.name.trim() } }));
+  const entry = useEntry(() =>
+    signUp({ input: { ...draft, email: draft.email.trim(), name: draft.name.trim() } }, signsIn),
+  );
   const control = (name: keyof typeof empty) => ({
     name,
     value: draft[name],

@@ -1,6 +1,6 @@
 'use client';
 
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useSearchParams } from 'next/navigation';
 import type { CombinedError } from 'urql';
 import { safeNext } from '@/lib/paths';
@@ -27,10 +27,17 @@ export function useEntry(send: () => Promise<Answer>) {
     setOpenAt(0);
     setError(undefined);
   };
+  const left = useRef(false);
+  useEffect(() => {
+    left.current = false;
+    return () => void (left.current = true);
+  }, []);
   const submit = async () => {
     setBusy(true);
     setError(undefined);
     const answer = await send();
+    // Who has gone to another page meanwhile is doing something else there.
+    if (left.current) return;
     const wait = answer.error ? retryAfterSeconds(answer.error) : null;
     setOpenAt(wait === null ? 0 : Date.now() + wait * 1000);
     setError(answer.error);

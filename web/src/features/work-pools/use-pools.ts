@@ -1,15 +1,16 @@
 'use client';
 
-import { useCallback, useMemo } from 'react';
-import { useQuery } from 'urql';
-import { DueRunsDocument, WorkPoolsDocument, type WorkPoolsQuery } from '@/generated/graphql';
+import { useCallback, useEffect, useMemo } from 'react';
+import { useQuery, useSubscription } from 'urql';
+import { DueRunsDocument, WorkPoolsChangedDocument, WorkPoolsDocument, type WorkPoolsQuery } from '@/generated/graphql';
 import { useHere } from '@/features/shell/workspace-context';
+import { useReconnects } from '@/lib/connection';
 import { useEvery } from '@/lib/every';
 
 export type Pool = WorkPoolsQuery['workPools'][number];
 
-/** Milliseconds between two looks at who is there; presence has no subscription. */
-const lookAgain = 5000;
+/** Milliseconds between two looks at who is there: a pool tells when it is served and forsaken, single workers do not. */
+const lookAgain = 20_000;
 
 export const isServed = (pool: Pick<Pool, 'workers'>): boolean =>
   pool.workers.some((worker) => worker.status === 'ONLINE');
@@ -25,6 +26,15 @@ export function usePools({ paused = false } = {}) {
   });
   const again = useCallback(() => reload({ requestPolicy: 'network-only' }), [reload]);
   useEvery(lookAgain, again, paused);
+  const [{ data: changed }] = useSubscription({
+    query: WorkPoolsChangedDocument,
+    variables: { workspaceId },
+    pause: paused,
+  });
+  const reconnects = useReconnects();
+  useEffect(() => {
+    if (changed || reconnects > 0) again();
+  }, [changed, reconnects, again]);
   return { pools: data?.workPools ?? null, error, reload: again };
 }
 

@@ -4,6 +4,7 @@ import { isUuid } from '@headgate/contracts';
 import type { Ctx } from '../../core/access/ctx.js';
 import { Caller, Needs } from '../../core/access/needs.js';
 import { notFound } from '../../core/errors/app-error.js';
+import { ChangedObject, toChanged } from '../../core/graphql/changed.js';
 import { checkedFirst, decodeCursor, toConnection } from '../../core/graphql/connection.js';
 import { batched, Priced } from '../../core/graphql/limits/price.js';
 import { loaderOf } from '../../core/graphql/loader.js';
@@ -63,9 +64,9 @@ export class DeploymentsResolver {
   }
 
   @Needs('see_deployments')
-  @Subscription(() => ID, {
-    description: 'The id of every deployment that is made, changed or deleted.',
-    resolve: (id: string) => id,
+  @Subscription(() => ChangedObject, {
+    description: 'Every deployment that is made, changed or deleted.',
+    resolve: toChanged,
   })
   deploymentsChanged(@Caller() ctx: Ctx, @Args('workspaceId', { type: () => ID }) _workspaceId: string) {
     return changedIds(this.live, ctx.workspaceId, 'prefect.deployment.');

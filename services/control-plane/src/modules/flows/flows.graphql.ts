@@ -17,6 +17,7 @@ import { isUuid } from '@headgate/contracts';
 import type { Ctx } from '../../core/access/ctx.js';
 import { Caller, Needs } from '../../core/access/needs.js';
 import { notFound } from '../../core/errors/app-error.js';
+import { ChangedObject, toChanged } from '../../core/graphql/changed.js';
 import { checkedFirst, decodeCursor, PageInfoObject, toConnection } from '../../core/graphql/connection.js';
 import { batched, Priced } from '../../core/graphql/limits/price.js';
 import { loaderOf } from '../../core/graphql/loader.js';
@@ -59,8 +60,6 @@ export const toFlowObject = (row: FlowRow): FlowObject => ({
   workspaceId: row.workspace_id,
 });
 
-const itself = (id: string): string => id;
-
 @Resolver(() => FlowObject)
 export class FlowsResolver {
   constructor(
@@ -94,7 +93,10 @@ export class FlowsResolver {
   }
 
   @Needs('see_flows')
-  @Subscription(() => ID, { description: 'The id of every flow that is made, changed or deleted.', resolve: itself })
+  @Subscription(() => ChangedObject, {
+    description: 'Every flow that is made, changed or deleted.',
+    resolve: toChanged,
+  })
   flowsChanged(@Caller() ctx: Ctx, @Args('workspaceId', { type: () => ID }) _workspaceId: string) {
     return changedIds(this.live, ctx.workspaceId, 'prefect.flow.');
   }

@@ -3,6 +3,7 @@ import { Args, ID, Mutation, Query, Resolver, Subscription } from '@nestjs/graph
 import { workPoolCreate, workPoolUpdate } from '@headgate/contracts/rest/work-pools';
 import type { Ctx } from '../../../core/access/ctx.js';
 import { Caller, Needs } from '../../../core/access/needs.js';
+import { ChangedObject, toChanged } from '../../../core/graphql/changed.js';
 import { Priced } from '../../../core/graphql/limits/price.js';
 import { changedIds } from '../../../core/live/changed-ids.js';
 import { Live } from '../../../core/live/live.js';
@@ -38,9 +39,9 @@ export class WorkPoolsResolver {
   }
 
   @Needs('see_work_pools')
-  @Subscription(() => ID, {
-    description: 'The id of every work pool that is made, changed, deleted, served or forsaken.',
-    resolve: (id: string) => id,
+  @Subscription(() => ChangedObject, {
+    description: 'Every work pool that is made, changed, deleted, served or forsaken.',
+    resolve: toChanged,
   })
   workPoolsChanged(@Caller() ctx: Ctx, @Args('workspaceId', { type: () => ID }) _workspaceId: string) {
     return changedIds(this.live, ctx.workspaceId, 'prefect.work-pool.');

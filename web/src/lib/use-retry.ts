@@ -1,0 +1,30 @@
+import { useEffect, useRef } from 'react';
+import { connection } from './connection';
+
+const [firstMs, mostMs] = [2_000, 30_000];
+
+/** Tries again by itself: now and then, and at once when the connection is back. */
+export function useRetry(retry: (() => void) | undefined): void {
+  const latest = useRef(retry);
+  latest.current = retry;
+  useEffect(() => {
+    let wait = firstMs;
+    let timer: ReturnType<typeof setTimeout>;
+    const attempt = () => !document.hidden && latest.current?.();
+    const plan = () => {
+      timer = setTimeout(() => {
+        attempt();
+        plan();
+      }, wait);
+      wait = Math.min(mostMs, wait * 2);
+    };
+    plan();
+    const unhook = connection.subscribe(() => connection.get().status === 'open' && attempt());
+    window.addEventListener('online', attempt);
+    return () => {
+      clearTimeout(timer);
+      unhook();
+      window.removeEventListener('online', attempt);
+    };
+  }, []);
+}
