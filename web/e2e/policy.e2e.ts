@@ -46,6 +46,7 @@ describe.skipIf(!chromiumPath)('what pages may do, in the browser', () => {
       '',
       '/runs',
       `/runs/${id}`,
+      `/task-runs/${id}`,
       '/flows',
       `/flows/${id}`,
       '/deployments',

@@ -1,63 +1,59 @@
 import { useEffect, useLayoutEffect, useRef, type RefObject } from 'react';
 
-const patienceMs = 3_000;
+const patienceMs = 5_000;
 
 /**
  * Keeps the place in a box that scrolls: who goes back finds what was in sight, as soon as there is so much to see. Who goes
- * forward begins at the top. `address` changes with the page.
+ * forward begins at the top. `address` is the path of the page in the box.
  */
 export function usePlaceKept(box: RefObject<HTMLElement | null>, address: string): void {
   const places = useRef(new Map<string, number>());
   const wanted = useRef<number | null>(null);
+  const shown = useRef(address);
   useEffect(() => {
     const frame = box.current!;
-    let page = location.pathname;
     const note = () => {
-      if (location.pathname === page) places.current.set(page, frame.scrollTop);
+      // While another page is on its way, the box is between two places.
+      if (location.pathname === shown.current) places.current.set(shown.current, frame.scrollTop);
     };
     const goBack = () => {
-      wanted.current = location.pathname === page ? null : (places.current.get(location.pathname) ?? 0);
-      page = location.pathname;
+      const stays = location.pathname === shown.current;
+      wanted.current = stays ? null : (places.current.get(location.pathname) ?? 0);
     };
-    const follow = () => (page = location.pathname);
     frame.addEventListener('scroll', note, { passive: true });
     // A click may lead to a page: what is in sight before it is what to come back to.
     frame.addEventListener('click', note, { capture: true });
     window.addEventListener('popstate', goBack);
-    frame.addEventListener(arrived, follow);
     return () => {
       frame.removeEventListener('scroll', note);
       frame.removeEventListener('click', note, { capture: true });
       window.removeEventListener('popstate', goBack);
-      frame.removeEventListener(arrived, follow);
     };
   }, [box]);
   useLayoutEffect(() => {
     const frame = box.current!;
     const place = wanted.current ?? 0;
     wanted.current = null;
-    frame.dispatchEvent(new Event(arrived));
+    shown.current = address;
     return place === 0 ? void (frame.scrollTop = 0) : scrollWhenPossible(frame, place);
   }, [box, address]);
 }
 
-const arrived = 'headgate-arrived';
-
 /** Until the content is long enough, somebody else scrolls, or it takes too long. Answers how to stop. */
 function scrollWhenPossible(frame: HTMLElement, place: number): () => void {
-  const grows = new ResizeObserver(() => attempt());
-  const late = setTimeout(stop, patienceMs);
-  function attempt() {
-    frame.scrollTop = place;
-    if (frame.scrollTop >= place - 1) stop();
-  }
-  function stop() {
-    clearTimeout(late);
-    grows.disconnect();
+  const end = performance.now() + patienceMs;
+  let next = 0;
+  const stop = () => {
+    cancelAnimationFrame(next);
     for (const own of byHand) frame.removeEventListener(own, stop);
-  }
+  };
+  // The page may come in parts: whatever is in the box is looked at again with every frame that is drawn.
+  const attempt = () => {
+    if (frame.scrollHeight - frame.clientHeight >= place) frame.scrollTop = place;
+    if (frame.scrollTop >= place - 1 || performance.now() > end) stop();
+    else next = requestAnimationFrame(attempt);
+  };
   for (const own of byHand) frame.addEventListener(own, stop, { passive: true });
-  for (const child of frame.children) grows.observe(child);
   attempt();
   return stop;
 }

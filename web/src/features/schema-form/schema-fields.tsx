@@ -107,18 +107,27 @@ const inputTypes: Record<string, string> = { email: 'email', uri: 'url' };
 function BooleanField({ node, path }: Props) {
   const { control } = useFormContext();
   const error = useMistake(path);
+  // A switch is on or off; where neither is meant, there is more to choose from.
+  const isSwitch = !node.nullable && !(node.required && node.fallback === undefined);
+  const Row = isSwitch ? 'label' : 'div';
   return (
     <Controller
       control={control}
       name={path}
       render={({ field }) => (
         <div data-mistake={error ? '' : undefined}>
-          <label className="flex items-center justify-between gap-4">
+          <Row className="flex items-center justify-between gap-4">
             <span>
               <span className="block text-sm font-medium">{node.title}</span>
               {node.description && <span className="block text-xs text-faint">{node.description}</span>}
             </span>
-            {node.nullable || (node.required && node.fallback === undefined) ? (
+            {isSwitch ? (
+              <Switch
+                checked={field.value === 'true'}
+                onChange={(checked) => field.onChange(String(checked))}
+                label={node.title}
+              />
+            ) : (
               <Segmented
                 label={node.title}
                 value={field.value as string}
@@ -129,14 +138,8 @@ function BooleanField({ node, path }: Props) {
                   { value: 'false', label: 'No' },
                 ]}
               />
-            ) : (
-              <Switch
-                checked={field.value === 'true'}
-                onChange={(checked) => field.onChange(String(checked))}
-                label={node.title}
-              />
             )}
-          </label>
+          </Row>
           <Mistake message={error} />
         </div>
       )}

@@ -31,9 +31,11 @@ export function useSchemaForm(schema: unknown, own: Record<string, unknown> | nu
     },
   });
   const [told, tell] = useState(0);
+  const { submitCount } = form.formState;
   useEffect(() => {
-    if (told > 0) focusFirstMistake(box.current);
-  }, [told]);
+    // The form says what is wrong in the same breath in which it counts that it was sent.
+    if (told + submitCount > 0) focusFirstMistake(box.current);
+  }, [told, submitCount]);
   /** Says at its field what the server said of a value; false when it is about none. */
   const refuse = (message: string): boolean => {
     const mistake = placeRefusal(root, form.getValues(), message);
@@ -42,10 +44,7 @@ export function useSchemaForm(schema: unknown, own: Record<string, unknown> | nu
     return mistake !== null;
   };
   const submit = (send: (values: Record<string, unknown>) => Promise<void>) =>
-    form.handleSubmit(
-      (values) => send(values),
-      () => tell((times) => times + 1),
-    );
+    form.handleSubmit((values) => send(values));
   return { root, form, box, refuse, submit, focusMistake: () => tell((times) => times + 1) };
 }
 
