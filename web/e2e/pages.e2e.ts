@@ -427,7 +427,9 @@ describe.skipIf(!chromiumPath)('pages', () => {
       await page.clock.install();
       const asked = questionsOf(page);
       await page.goto(stage.home + path);
+      await page.getByRole('heading', { level: 1 }).waitFor();
       await page.clock.runFor(3_000);
+      await page.getByRole('status', { name: 'Loading' }).first().waitFor({ state: 'detached' });
       await quiet(page);
       const atFirst = asked.splice(0);
       // Whatever is asked every five seconds or less often is asked here as often as in a minute.
