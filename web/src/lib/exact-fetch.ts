@@ -42,11 +42,16 @@ export const exactFetchExchange: Exchange =
 const answerOf = (operation: Operation): Source<OperationResult> =>
   make((observer) => {
     const leave = new AbortController();
-    void ask(operation, leave.signal).then((result) => {
+    const answer = async () => {
+      // A component that is drawn asks, lets go and asks again in one breath: that is one question.
+      await Promise.resolve();
+      if (leave.signal.aborted) return;
+      const result = await ask(operation, leave.signal);
       if (leave.signal.aborted) return;
       observer.next(result);
       observer.complete();
-    });
+    };
+    void answer();
     return () => leave.abort();
   });
 

@@ -23,11 +23,12 @@ export function usePlaceKept(box: RefObject<HTMLElement | null>, address: string
     frame.addEventListener('scroll', note, { passive: true });
     // A click may lead to a page: what is in sight before it is what to come back to.
     frame.addEventListener('click', note, { capture: true });
-    window.addEventListener('popstate', goBack);
+    // Before the router hears of it: what it does then is done before the next listener is called.
+    window.addEventListener('popstate', goBack, { capture: true });
     return () => {
       frame.removeEventListener('scroll', note);
       frame.removeEventListener('click', note, { capture: true });
-      window.removeEventListener('popstate', goBack);
+      window.removeEventListener('popstate', goBack, { capture: true });
     };
   }, [box]);
   useLayoutEffect(() => {

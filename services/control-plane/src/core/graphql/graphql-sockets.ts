@@ -35,6 +35,9 @@ const unauthorized = { code: CloseCode.Unauthorized, reason: 'Unauthorized' };
 /** `party` is whose turns its operations take. */
 type Extra = SocketExtra & { peer: Peer; seat: Seat; party: string };
 type Socket = Context<Record<string, unknown> | undefined, Extra>;
+/** What the server takes for a message that we have written. */
+const written = 'null';
+
 type Subscribe = Parameters<GraphqlDoor['onSubscribe']>[1];
 
 /** GraphQL over a websocket, for subscriptions: only for who is signed in, and as long as every right that is in use lasts. */
@@ -79,8 +82,8 @@ export class GraphqlSockets implements OnModuleInit {
     const closed = this.server.opened(
       {
         protocol: peer.protocol,
-        send: async () => {
-          peer.send(this.written);
+        send: async (text) => {
+          peer.send(text === written ? this.written : text);
           await peer.drained();
         },
         close: (code = CloseCode.InternalServerError, reason = '') => peer.end({ code, reason }),
