@@ -187,6 +187,7 @@ describe.skipIf(!chromiumPath)('the main job in the browser', () => {
 
   test('after sign-out nothing is shown any more, whichever of answer and closed connection comes first', async () => {
     await page.getByRole('link', { name: 'Home' }).click();
+    await page.waitForURL(/\/main$/);
     await until('the page is live', () => !sockets.at(-1)!.isClosed(), 60);
     const live = sockets.at(-1)!;
     await page.route('**/graphql', async (route) => {
