@@ -429,8 +429,8 @@ describe.skipIf(!chromiumPath)('pages', () => {
       await page.goto(stage.home + path);
       await page.getByRole('heading', { level: 1 }).waitFor();
       await page.clock.runFor(3_000);
-      await page.getByRole('status', { name: 'Loading' }).first().waitFor({ state: 'detached' });
       await quiet(page);
+      await until('everything is answered', () => asked.underWay === 0, 60);
       const atFirst = asked.splice(0);
       // Whatever is asked every five seconds or less often is asked here as often as in a minute.
       for (let seconds = 0; seconds < 60; seconds += 5) await page.clock.fastForward(5_000);

@@ -1,5 +1,5 @@
 import { startSystem, type TestSystem } from '@headgate/testkit';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page, Request } from 'playwright-core';
 import { launchChromium } from './chromium';
 import { workspaceOf } from './workspace-api';
 
@@ -103,12 +103,16 @@ const newKey = (page: Page): Promise<string> =>
     return (await answer.json()).data.createApiKey.key;
   });
 
-/** Names of the operations that a page asks over HTTP, in order. */
-export function questionsOf(page: Page): string[] {
-  const asked: string[] = [];
+/** Names of the operations that a page asks over HTTP, in order; `underWay` are those that are not answered yet. */
+export function questionsOf(page: Page): string[] & { underWay: number } {
+  const asked = Object.assign([] as string[], { underWay: 0 });
+  const isQuestion = (request: Request) => request.url().endsWith('/graphql') && request.method() === 'POST';
   page.on('request', (request) => {
-    if (!request.url().endsWith('/graphql') || request.method() !== 'POST') return;
+    if (!isQuestion(request)) return;
+    asked.underWay += 1;
     asked.push(String((request.postDataJSON() as { operationName?: string } | null)?.operationName));
   });
+  const ended = (request: Request) => void (isQuestion(request) && (asked.underWay -= 1));
+  page.on('requestfinished', ended).on('requestfailed', ended);
   return asked;
 }

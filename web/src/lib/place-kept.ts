@@ -1,6 +1,7 @@
 import { useEffect, useLayoutEffect, useRef, type RefObject } from 'react';
 
 const patienceMs = 5_000;
+const framesStill = 20;
 
 /**
  * Keeps the place in a box that scrolls: who goes back finds what was in sight, as soon as there is so much to see. Who goes
@@ -31,30 +32,45 @@ export function usePlaceKept(box: RefObject<HTMLElement | null>, address: string
       window.removeEventListener('popstate', goBack, { capture: true });
     };
   }, [box]);
+  const target = useRef(0);
   useLayoutEffect(() => {
     const frame = box.current!;
-    const place = wanted.current ?? 0;
-    wanted.current = null;
-    shown.current = address;
-    return place === 0 ? void (frame.scrollTop = 0) : scrollWhenPossible(frame, place);
+    // It is also done again, without another address, when parts of the page had to be waited for.
+    if (shown.current !== address) {
+      target.current = wanted.current ?? 0;
+      wanted.current = null;
+      shown.current = address;
+      if (target.current === 0) frame.scrollTop = 0;
+    }
+    if (target.current > 0) return scrollWhenPossible(frame, target.current, () => (target.current = 0));
+    return undefined;
   }, [box, address]);
 }
 
-/** Until the content is long enough, somebody else scrolls, or it takes too long. Answers how to stop. */
-function scrollWhenPossible(frame: HTMLElement, place: number): () => void {
+/** Until the content is long enough, somebody else scrolls, or it takes too long. Answers how to stop before. */
+function scrollWhenPossible(frame: HTMLElement, place: number, done: () => void): () => void {
   const end = performance.now() + patienceMs;
-  let next = 0;
+  let [next, frames] = [0, 0];
   const stop = () => {
     cancelAnimationFrame(next);
-    for (const own of byHand) frame.removeEventListener(own, stop);
+    for (const own of byHand) frame.removeEventListener(own, finish);
+  };
+  const finish = () => {
+    stop();
+    done();
   };
   // The page may come in parts: whatever is in the box is looked at again with every frame that is drawn.
   const attempt = () => {
-    if (frame.scrollHeight - frame.clientHeight >= place) frame.scrollTop = place;
-    if (frame.scrollTop >= place - 1 || performance.now() > end) stop();
+    if (frame.scrollHeight - frame.clientHeight >= place && frame.scrollTop !== place) {
+      frame.scrollTop = place;
+    }
+    // What was in the box before may be as long, and go in the next moment.
+    if (frame.scrollTop !== place) frames = 0;
+    else frames += 1;
+    if (frames > framesStill || performance.now() > end) finish();
     else next = requestAnimationFrame(attempt);
   };
-  for (const own of byHand) frame.addEventListener(own, stop, { passive: true });
+  for (const own of byHand) frame.addEventListener(own, finish, { passive: true });
   attempt();
   return stop;
 }
