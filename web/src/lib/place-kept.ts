@@ -3,13 +3,20 @@ import { useEffect, useLayoutEffect, useRef, type RefObject } from 'react';
 const patienceMs = 5_000;
 const framesStill = 20;
 
+/** Where somebody went back to, until it is shown. */
+let backTo: string | null = null;
+
+/** Has to be called before the router listens: it draws the page that is gone back to before the next listener is called. */
+export function noteGoingBack(): void {
+  window.addEventListener('popstate', () => (backTo = location.pathname));
+}
+
 /**
  * Keeps the place in a box that scrolls: who goes back finds what was in sight, as soon as there is so much to see. Who goes
  * forward begins at the top. `address` is the path of the page in the box.
  */
 export function usePlaceKept(box: RefObject<HTMLElement | null>, address: string): void {
   const places = useRef(new Map<string, number>());
-  const wanted = useRef<number | null>(null);
   const shown = useRef(address);
   useEffect(() => {
     const frame = box.current!;
@@ -17,19 +24,12 @@ export function usePlaceKept(box: RefObject<HTMLElement | null>, address: string
       // While another page is on its way, the box is between two places.
       if (location.pathname === shown.current) places.current.set(shown.current, frame.scrollTop);
     };
-    const goBack = () => {
-      const stays = location.pathname === shown.current;
-      wanted.current = stays ? null : (places.current.get(location.pathname) ?? 0);
-    };
     frame.addEventListener('scroll', note, { passive: true });
     // A click may lead to a page: what is in sight before it is what to come back to.
     frame.addEventListener('click', note, { capture: true });
-    // Before the router hears of it: what it does then is done before the next listener is called.
-    window.addEventListener('popstate', goBack, { capture: true });
     return () => {
       frame.removeEventListener('scroll', note);
       frame.removeEventListener('click', note, { capture: true });
-      window.removeEventListener('popstate', goBack, { capture: true });
     };
   }, [box]);
   const target = useRef(0);
@@ -37,8 +37,8 @@ export function usePlaceKept(box: RefObject<HTMLElement | null>, address: string
     const frame = box.current!;
     // It is also done again, without another address, when parts of the page had to be waited for.
     if (shown.current !== address) {
-      target.current = wanted.current ?? 0;
-      wanted.current = null;
+      target.current = backTo === address ? (places.current.get(address) ?? 0) : 0;
+      backTo = null;
       shown.current = address;
       if (target.current === 0) frame.scrollTop = 0;
     }

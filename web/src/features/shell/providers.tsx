@@ -3,11 +3,15 @@
 import { useSyncExternalStore, type ReactNode } from 'react';
 import { ThemeProvider } from 'next-themes';
 import { Toaster } from 'sonner';
+import { noteGoingBack } from '@/lib/place-kept';
 import { shelvePages } from '@/lib/shelved-pages';
 import { TooltipProvider } from '@/ui/tooltip';
 import { Clients } from './clients';
 
-if (typeof window !== 'undefined') shelvePages();
+if (typeof window !== 'undefined') {
+  shelvePages();
+  noteGoingBack();
+}
 
 const never = () => () => {};
 
