@@ -223,6 +223,22 @@ describe.skipIf(!chromiumPath)('pages', () => {
   });
 
   describe('lists', () => {
+    test('going back finds the place that was left, without loading anew what was there', async () => {
+      const page = await stage.at('/runs');
+      await page.getByRole('listitem').first().waitFor();
+      await scrollTo(page, 1500);
+      const row = await rowAt(page, 400);
+      await page.mouse.click(500, 400);
+      await page.waitForURL(/\/runs\/[0-9a-f-]{36}/);
+      await page.getByRole('list', { name: 'States' }).waitFor();
+      expect(await content(page).evaluate((box) => box.scrollTop)).toBe(0);
+      await page.goBack();
+      await page.waitForURL(/\/runs$/);
+      await until('the place is there', () => content(page).evaluate((box) => box.scrollTop === 1500), 30);
+      expect(await rowAt(page, 400)).toBe(row);
+      await page.context().close();
+    });
+
     test('what somebody looks at stays in its place while runs come, and a button tells how many', async () => {
       const page = await stage.at('/runs');
       await page.getByRole('listitem').first().waitFor();
