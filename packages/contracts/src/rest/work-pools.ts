@@ -64,6 +64,21 @@ export const workQueueUpdate = z.strictObject({
   filter: noFilter,
 });
 
+/** Null: as the control plane has it. */
+const secondsMax = z
+  .number()
+  .int()
+  .min(5)
+  .max(30 * 86_400)
+  .nullable();
+/** How long runs of a pool may be without a sign of life. What is not named stays. */
+export const poolRecovery = z.strictObject({
+  pending_seconds_max: secondsMax.optional(),
+  pending_without_worker_seconds_max: secondsMax.optional(),
+  heartbeat_seconds_max: secondsMax.optional(),
+});
+export type PoolRecovery = z.infer<typeof poolRecovery>;
+
 export type WorkPoolCreate = z.infer<typeof workPoolCreate>;
 export type WorkPoolUpdate = z.infer<typeof workPoolUpdate>;
 export type WorkQueueCreate = z.infer<typeof workQueueCreate>;

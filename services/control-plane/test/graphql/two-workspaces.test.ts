@@ -208,6 +208,7 @@ const changes: Record<string, (house: House) => string> = {
   updateVariable: ({ things }) => `id: "${things['variables:id']}", input: { value: 2 }`,
   createWorkPool: () => 'input: { name: "made", type: "process" }',
   updateWorkPool: () => 'name: "made", input: { description: "d" }',
+  setWorkPoolRecovery: () => 'name: "made", input: { pendingSecondsMax: 60 }',
   setWorkPoolPaused: () => 'name: "made", paused: true',
   createWorkQueue: () => 'workPoolName: "made", input: { name: "made" }',
   updateWorkQueue: () => 'workPoolName: "made", name: "made", input: { description: "d" }',
@@ -261,7 +262,16 @@ test('every mutation, twice in one document, changes each of two workspaces', as
 
 /** Of what mutations can change. Ids differ between workspaces, so that a change of a foreign row would be refused. */
 async function digestOf({ workspaceId }: House): Promise<string> {
-  const tables = ['variable', 'work_pool', 'work_queue', 'block_document', 'block_type', 'flow_run', 'deployment'];
+  const tables = [
+    'variable',
+    'work_pool',
+    'work_pool_recovery',
+    'work_queue',
+    'block_document',
+    'block_type',
+    'flow_run',
+    'deployment',
+  ];
   const schedules = `select md5(coalesce(string_agg(t::text, '|' order by t::text), '')) as digest from deployment_schedule t where workspace_id = $1`;
   const digests = await Promise.all(
     [

@@ -28,6 +28,15 @@ export const workPoolAnswer = z
   .meta({ id: 'WorkPool' });
 export const workPoolsAnswer = z.array(workPoolAnswer);
 
+/** In seconds. Without a limit for heartbeats, it is three times as long as they are apart. */
+export const poolRecoveryAnswer = z
+  .strictObject({
+    pending_seconds_max: z.int(),
+    pending_without_worker_seconds_max: z.int(),
+    heartbeat_seconds_max: orNull(z.int()),
+  })
+  .meta({ id: 'WorkPoolRecovery' });
+
 /** Queues that pick runs by tags are no more: it is always null. */
 const queueFilter = z.strictObject({ tags: orNull(texts), deployment_ids: orNull(z.array(id)) });
 const queue = {

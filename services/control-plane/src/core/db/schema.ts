@@ -17,6 +17,7 @@ import type {
   RunActiveTable,
   RunClaimTable,
   RunCleanupTable,
+  RunHeartbeatTable,
   RunQueueTable,
   RunTeardownTable,
 } from './tables/flow-runs.js';
@@ -36,6 +37,7 @@ import type {
   DeploymentScheduleTable,
   DeploymentTable,
   FlowTable,
+  WorkPoolRecoveryTable,
   WorkPoolTable,
   WorkQueueTable,
   WorkerTable,
@@ -47,6 +49,7 @@ export type Database = {
   workspace: WorkspaceTable;
   flow: FlowTable;
   work_pool: WorkPoolTable;
+  work_pool_recovery: WorkPoolRecoveryTable;
   work_queue: WorkQueueTable;
   worker: WorkerTable;
   concurrency_limit: ConcurrencyLimitTable;
@@ -56,6 +59,7 @@ export type Database = {
   flow_run: FlowRunTable;
   run_queue: RunQueueTable;
   run_claim: RunClaimTable;
+  run_heartbeat: RunHeartbeatTable;
   run_active: RunActiveTable;
   run_cleanup: RunCleanupTable;
   run_teardown: RunTeardownTable;

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { EventsModule } from '../events/index.js';
 import { ConcurrencyModule } from '../concurrency/index.js';
 import { JobVariablesModule } from '../job-variables/index.js';
 import { ParametersModule } from '../parameters/index.js';
@@ -25,13 +26,15 @@ import { RunHistory } from './history/history.service.js';
 import { ExpirePauses } from './loops/expire-pauses.js';
 import { FinishCancellations } from './loops/finish-cancellations.js';
 import { MarkLateRuns } from './loops/mark-late-runs.js';
+import { RunHeartbeats } from './heartbeats/heartbeats.js';
+import { RecoverLostRuns } from './loops/recover-lost-runs.js';
 import { RecoverLostClaims } from './loops/recover-lost-claims.js';
 import { RunUpkeep } from './loops/upkeep.js';
 import { DeploymentSlots } from './moves/deployment-slots.js';
 import { SetState } from './moves/set-state.js';
 
 @Module({
-  imports: [ConcurrencyModule, JobVariablesModule, ParametersModule],
+  imports: [ConcurrencyModule, EventsModule, JobVariablesModule, ParametersModule],
   controllers: [
     InputsController,
     FlowRunHistoryController,
@@ -59,6 +62,8 @@ import { SetState } from './moves/set-state.js';
     ExpirePauses,
     FinishCancellations,
     RecoverLostClaims,
+    RecoverLostRuns,
+    RunHeartbeats,
     RunUpkeep,
     RunHistory,
     RunGraph,

@@ -15,6 +15,9 @@ import { QueuePolls } from './queues/queue-polls.service.js';
 import { WorkQueuesResolver } from './queues/work-queues.graphql.js';
 import { WorkQueuesController } from './queues/work-queues.rest.js';
 import { WorkQueuesService } from './queues/work-queues.service.js';
+import { RecoveryResolver } from './recovery/recovery.graphql.js';
+import { RecoveryController } from './recovery/recovery.rest.js';
+import { RecoveryService } from './recovery/recovery.service.js';
 import { QueueSlotsResolver } from './slots/queue-slots.graphql.js';
 import { SlotsService } from './slots/slots.service.js';
 import { TakeBackTeardowns } from './teardowns/take-back-teardowns.js';
@@ -25,7 +28,14 @@ import { WorkersService } from './workers/workers.service.js';
 
 @Module({
   imports: [JobVariablesModule, RunsModule],
-  controllers: [PoolQueuesController, WorkersController, WorkPoolsController, WorkQueuesController, ClaimsController],
+  controllers: [
+    RecoveryController,
+    PoolQueuesController,
+    WorkersController,
+    WorkPoolsController,
+    WorkQueuesController,
+    ClaimsController,
+  ],
   providers: [
     Telling,
     WorkPoolsService,
@@ -43,6 +53,8 @@ import { WorkersService } from './workers/workers.service.js';
     PoolContentsResolver,
     WorkQueuesResolver,
     QueueSlotsResolver,
+    RecoveryService,
+    RecoveryResolver,
   ],
   exports: [WorkPoolsService, WorkQueuesService],
 })

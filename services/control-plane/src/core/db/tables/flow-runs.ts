@@ -57,6 +57,14 @@ export type RunQueueTable = {
   reserved_until: OptionalTimestamp;
 };
 
+export type RunHeartbeatTable = {
+  workspace_id: string;
+  flow_run_id: string;
+  seen: Timestamp;
+  occurred: Timestamp;
+  interval_seconds: number | null;
+};
+
 export type RunClaimTable = {
   workspace_id: string;
   flow_run_id: string;

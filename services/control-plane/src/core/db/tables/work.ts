@@ -36,6 +36,14 @@ export type WorkPoolTable = WorkspaceRow & {
   status: string | null;
 };
 
+export type WorkPoolRecoveryTable = {
+  workspace_id: string;
+  work_pool_id: string;
+  pending_seconds_max: number | null;
+  pending_without_worker_seconds_max: number | null;
+  heartbeat_seconds_max: number | null;
+};
+
 export type WorkQueueTable = WorkspaceRow & {
   work_pool_id: string;
   name: string;

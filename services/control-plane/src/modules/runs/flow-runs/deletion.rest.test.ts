@@ -44,6 +44,7 @@ async function traces(runIds: string[]): Promise<number> {
     'run_queue',
     'run_claim',
     'run_active',
+    'run_heartbeat',
     'flow_run_input',
     'task_run',
     'log',

@@ -80,6 +80,7 @@ export async function deleteFlowRuns(db: Db, workspaceId: string, ids: string[])
     queue as (delete from run_queue q using gone g where q.workspace_id = g.workspace_id and q.flow_run_id = g.id),
     claim as (delete from run_claim c using gone g where c.workspace_id = g.workspace_id and c.flow_run_id = g.id),
     active as (delete from run_active a using gone g where a.workspace_id = g.workspace_id and a.work_queue_id = g.work_queue_id and a.flow_run_id = g.id),
+    heartbeats as (delete from run_heartbeat h using gone g where h.workspace_id = g.workspace_id and h.flow_run_id = g.id),
     inputs as (delete from flow_run_input i using gone g where i.workspace_id = g.workspace_id and i.flow_run_id = g.id),
     states as (delete from flow_run_state s using gone g where s.workspace_id = g.workspace_id and s.flow_run_id = g.id),
     tasks as (delete from task_run t using gone g where t.workspace_id = g.workspace_id and t.flow_run_id = g.id returning t.id),

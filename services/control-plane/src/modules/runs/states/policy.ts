@@ -8,6 +8,7 @@ import { keepResult, leaveTerminal } from './rules/leave-terminal.js';
 import { pauseWhileRunning, resumeInTime } from './rules/pausing.js';
 import { pendingOnce } from './rules/pending.js';
 import { repeatedTransition } from './rules/repeated-transition.js';
+import { rescheduleTakesOver } from './rules/reschedule.js';
 import { retryWhileAttemptsRemain } from './rules/retry.js';
 import { copyScheduledTime, waitForSchedule } from './rules/schedule.js';
 import { startElsewhere } from './rules/start-elsewhere.js';
@@ -31,12 +32,13 @@ export const policies: Readonly<Record<PolicyName, readonly Rule[]>> = {
     resumeInTime,
     copyScheduledTime,
     waitForSchedule,
+    rescheduleTakesOver,
     retryWhileAttemptsRemain,
   ],
   /** What is left under `force`. */
-  forced: [holdTheClaim, keepLease, repeatedTransition, keepResult, cancelWithoutInfrastructure],
+  forced: [holdTheClaim, keepLease, repeatedTransition, keepResult, cancelWithoutInfrastructure, rescheduleTakesOver],
   /** For those who look at what is due and is not taken. */
   late: [keepLease, lateOnce, awaitSlotWhenDue, cancelLateWithoutSlot],
-  /** For the loop that finds runs whose agent is lost. */
+  /** For those who find runs whose agent, worker or process is lost. */
   lost: [keepLease, startElsewhere],
 };

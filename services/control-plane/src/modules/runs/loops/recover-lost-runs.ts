@@ -1,0 +1,95 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Config } from '../../../core/config/config.js';
+import { Database } from '../../../core/db/database.js';
+import { wireTime } from '../../../core/events/events.js';
+import { Loops } from '../../../core/loops/loops.js';
+import { ApiPresence } from '../claims/api-presence.js';
+import { FlowRunsService } from '../flow-runs/flow-runs.service.js';
+import { dropHeartbeats, hearAllHeartbeats } from '../heartbeats/heartbeats.sql.js';
+import type { ProposedInput } from '../states/state.js';
+import { heartbeatsStopped, ownRetriesMissed, takenAndNotStarted, type LostRun } from './lost-runs.sql.js';
+import { settle } from './settle.js';
+
+const batch = 400;
+const batchOfOne = 100;
+/** A run that is taken and not started so often has something about it that no worker gets past. */
+const returnsMax = 3;
+const givenBack = 'A worker took the run and did not start it in time.';
+const ownRetrySecondsMax = 300;
+/** What processes get to speak up when the control plane is back. */
+const graceMs = 60_000;
+
+/**
+ * Runs that no claim holds, of workers and processes that are gone: what was taken and not started is due again, what
+ * stopped telling that it lives has crashed, what its own process does not try again is late and offered to others.
+ */
+@Injectable()
+export class RecoverLostRuns implements OnModuleInit {
+  private isFirst: boolean;
+  private restsUntil = 0;
+
+  constructor(
+    @Inject(Loops) private readonly loops: Loops,
+    @Inject(Database) private readonly database: Database,
+    @Inject(FlowRunsService) private readonly runs: FlowRunsService,
+    @Inject(Config) config: Config,
+    @Inject(ApiPresence) private readonly presence: ApiPresence,
+  ) {
+    this.isFirst = config.process === 'loops';
+  }
+
+  onModuleInit(): void {
+    this.loops.add({ name: 'recover-lost-runs', everySeconds: 5, pass: () => this.pass() });
+  }
+
+  private async pass() {
+    // While nothing of ours ran nobody could be heard: who goes on gets the time to say so.
+    if (this.isFirst || !(await this.presence.isAnyApiUp())) {
+      await hearAllHeartbeats(this.database.sql, []);
+      this.restsUntil = Date.now() + graceMs;
+      this.isFirst = false;
+    }
+    if (Date.now() < this.restsUntil) return { returned: 0, crashed: 0, late: 0 };
+    return { returned: await this.returnPending(), crashed: await this.endSilent(), late: await this.offerRetries() };
+  }
+
+  private async returnPending(): Promise<number> {
+    const rows = await takenAndNotStarted(this.database.sql, [batch, batchOfOne, givenBack]);
+    await settle(rows, (run) =>
+      this.move(
+        run,
+        run.returns < returnsMax
+          ? { type: 'SCHEDULED', message: givenBack, state_details: { scheduled_time: run.due ?? wireTime() } }
+          : { type: 'CRASHED', message: `Workers took the run ${run.returns + 1} times and did not start it in time.` },
+      ),
+    );
+    return rows.length;
+  }
+
+  private async endSilent(): Promise<number> {
+    const rows = await heartbeatsStopped(this.database.sql, [batch]);
+    const silent = rows.filter((run) => run.state_type === 'RUNNING');
+    await settle(silent, ({ seconds, ...run }) =>
+      this.move(run, { type: 'CRASHED', message: `Its process has not been heard of for ${seconds} seconds.` }),
+    );
+    // Whoever is heard of again is remembered again.
+    if (rows.length > 0)
+      await dropHeartbeats(this.database.sql, [rows.map((run) => run.workspace_id), rows.map((run) => run.id)]);
+    return silent.length;
+  }
+
+  private async offerRetries(): Promise<number> {
+    const rows = await ownRetriesMissed(this.database.sql, [ownRetrySecondsMax, batch]);
+    await settle(rows, (run) =>
+      this.move(run, { type: 'SCHEDULED', name: 'Late', state_details: { scheduled_time: run.due } }),
+    );
+    return rows.length;
+  }
+
+  private move(run: Pick<LostRun, 'workspace_id' | 'id'> & { state_id: string | null }, state: ProposedInput) {
+    return this.runs.setState({ workspaceId: run.workspace_id }, run.id, state, {
+      policy: 'lost',
+      ifState: run.state_id,
+    });
+  }
+}

@@ -1,0 +1,53 @@
+"""A process worker and all that it started are killed with -9: nothing is said to the server, which finds out by itself."""
+
+import os
+import signal
+
+import pytest
+from prefect.deployments import run_deployment
+
+from support.processes import Service
+from support.waiting import until
+
+LIMITS = {"pending_seconds_max": 5, "pending_without_worker_seconds_max": 5, "heartbeat_seconds_max": 40}
+
+
+@pytest.fixture(scope="module")
+def lonely(cloud, services) -> Service:
+    """The only worker of a pool with one slot, whose runs tell that they live."""
+    cloud.prefect("work-pool", "create", "lonely", "--type", "process")
+    cloud.prefect("work-pool", "set-concurrency-limit", "lonely", "1")
+    answer = cloud.raw.patch(f"{cloud.target.workspace_api}/headgate/work_pools/lonely/recovery", json=LIMITS)
+    assert answer.status_code == 204, answer.text
+    cloud.prefect("deploy", "slow.py:slow", "-n", "lonely", "-p", "lonely", "--concurrency-limit", "1")
+    worker = cloud.start_prefect(
+        "worker", "start", "--pool", "lonely", "--name", "lonely", PREFECT_FLOWS_HEARTBEAT_FREQUENCY="30"
+    )
+    services.append(worker)
+    return worker
+
+
+def test_the_run_of_a_killed_worker_crashes_and_its_slot_goes_to_the_next(cloud, lonely):
+    with cloud.active():
+        first, second = (
+            str(run_deployment("slow/lonely", parameters={"seconds": 300}, timeout=0).id) for _ in range(2)
+        )
+    pid = int(cloud.wait_for(first, "RUNNING", seconds=90)["infrastructure_pid"].split(":")[-1])
+    cloud.wait_for_log(first, "started")
+    os.killpg(lonely.child.pid, signal.SIGKILL)
+    try:
+        os.killpg(os.getpgid(pid), signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+    run = cloud.wait_for(first, "CRASHED", seconds=150)
+    assert "has not been heard of" in run["state"]["message"]
+
+    def offered() -> list[str]:
+        return [each["flow_run"]["id"] for each in cloud.post("/work_pools/lonely/get_scheduled_flow_runs", {}).json()]
+
+    until(lambda: offered() == [second], "the next run to be offered")
+    # A worker that is lost just after it has taken the run.
+    assert cloud.post(f"/flow_runs/{second}/set_state", {"state": {"type": "PENDING"}}).json()["status"] == "ACCEPT"
+    assert offered() == []
+    until(lambda: offered() == [second], "the run that was taken and not started to be offered again")
+    assert cloud.states(second)[-1] == "Scheduled"
