@@ -53,7 +53,7 @@ beforeAll(
 afterAll(async () => {
   over.asking = true;
   over.serving = true;
-  for (const { pid } of marked()) process.kill(pid, 'SIGKILL');
+  for (const { pid } of marked()) kill(pid);
   await stored?.close();
   await system?.stop();
   fs.rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
@@ -113,7 +113,7 @@ async function askForRuns(deployments: string[]): Promise<void> {
   }
 }
 
-type Found = { pid: number; parent: number; what: 'agent' | 'watchdog' | 'user' };
+type Found = { pid: number; parent: number; words: string; what: 'agent' | 'watchdog' | 'user' };
 
 /** All that comes of our agents, by what nobody of them changes: where its home is, in its environment. */
 function marked(): Found[] {
@@ -122,13 +122,22 @@ function marked(): Found[] {
       const environment = fs.readFileSync(`/proc/${name}/environ`, 'latin1');
       if (!environment.includes(`HEADGATE_HOME=${folder}/`)) return [];
       const [state, parent] = fs.readFileSync(`/proc/${name}/stat`, 'latin1').split(') ').at(-1)!.split(' ');
-      const words = fs.readFileSync(`/proc/${name}/cmdline`, 'latin1');
+      const words = fs.readFileSync(`/proc/${name}/cmdline`, 'latin1').replaceAll('\0', ' ');
       const what = words.includes('watchdog-process') ? 'watchdog' : words.includes('bin/agent.js') ? 'agent' : 'user';
-      return state === 'Z' ? [] : [{ pid: Number(name), parent: Number(parent), what } as const];
+      return state === 'Z' ? [] : [{ pid: Number(name), parent: Number(parent), words, what } as const];
     } catch {
       return [];
     }
   });
+}
+
+/** Answers whether it was still there. */
+function kill(pid: number): boolean {
+  try {
+    return process.kill(pid, 'SIGKILL');
+  } catch {
+    return false;
+  }
 }
 
 async function killAtRandom(): Promise<void> {
@@ -141,9 +150,7 @@ async function killAtRandom(): Promise<void> {
     await sleep(100 + random() * 900);
     const what = pick(['agent', 'agent', 'user', 'user', 'user', 'watchdog'] as const)!;
     const victim = pick(marked().filter((each) => each.what === what));
-    if (!victim) continue;
-    process.kill(victim.pid, 'SIGKILL');
-    killed.push(what);
+    if (victim && kill(victim.pid)) killed.push(what);
   }
   console.log(`seed ${seed}, killed: ${killed.join(' ')}`);
 }
@@ -163,12 +170,18 @@ test('no copy of a run began while something of an earlier one was alive', () =>
   expect(fs.existsSync(overlaps) ? fs.readFileSync(overlaps, 'utf8') : '').toBe('');
 });
 
-test('no process is left: of the runs when they have ended, and none at all when the agents have', async () => {
-  const written = fs.readdirSync(path.join(folder, 'pids')).map(Number);
-  expect(written.length).toBeGreaterThan(asked.size);
-  const alive = new Set(marked().map(({ pid }) => pid));
-  expect(written.filter((pid) => alive.has(pid))).toEqual([]);
-  over.serving = true;
-  for (const agent of agents) agent.kill('SIGKILL');
-  await until('nothing is left', () => marked().length === 0, 30);
-});
+test(
+  'no process is left: of the runs when they have ended, and none at all when the agents have',
+  { timeout: 120_000 },
+  async () => {
+    const written = fs.readdirSync(path.join(folder, 'pids')).map(Number);
+    expect(written.length).toBeGreaterThan(asked.size);
+    // A process that tells of its end by itself does so before its agent has looked what it left behind.
+    const left = () => marked().filter(({ pid, what }) => what === 'user' && written.includes(pid));
+    await until('nothing is left of the runs', () => left().length === 0, 60).catch(() => undefined);
+    expect(left()).toEqual([]);
+    over.serving = true;
+    for (const agent of agents) agent.kill('SIGKILL');
+    await until('nothing is left', () => marked().length === 0, 30);
+  },
+);

@@ -12,13 +12,20 @@ export const preparingSeconds = 30;
  */
 const reserveMs = (leaseMs: number): number => Math.min(20_000, Math.max(4_000, leaseMs / 4));
 
+/** However long a lease is: that is also how we hear that a run has ended, or is deleted, while its process goes on. */
+const renewAfterMsMax = 10_000;
+
 export type LeaseTimes = { renewAfterMs: number; endAfterMs: number; killAfterMs: number };
 
 /** When a lease of this length is to be renewed, and, as long as that cannot be done, its run told to end, and killed. */
 export function leaseTimes(seconds: number): LeaseTimes {
   const leaseMs = seconds * 1000;
   const reserve = reserveMs(leaseMs);
-  return { renewAfterMs: leaseMs / 3, endAfterMs: leaseMs - reserve, killAfterMs: leaseMs - reserve / 2 };
+  return {
+    renewAfterMs: Math.min(renewAfterMsMax, leaseMs / 3),
+    endAfterMs: leaseMs - reserve,
+    killAfterMs: leaseMs - reserve / 2,
+  };
 }
 
 /** The lease of one claim, as far as we can be sure of it. */

@@ -17,7 +17,7 @@ export type LeaseParts = {
 const tickMs = 1_000;
 
 /**
- * Renews the claims of all runs that are kept, together, three times per lease; and ends in time what could not be renewed,
+ * Renews the claims of all runs that are kept, together, three times per lease or more; and ends in time what could not be renewed,
  * before the control plane may give it to another agent.
  */
 export class Leases {

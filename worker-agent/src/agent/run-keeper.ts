@@ -111,11 +111,12 @@ export class RunKeeper {
       return;
     }
     const run = await this.parts.api.getFlowRun(this.flowRunId).catch(() => null);
-    if (isTerminal(run?.state_type)) await this.attempt?.endsWithin(leaveMs);
+    const hasEnded = isTerminal(run?.state_type);
+    if (hasEnded) await this.attempt?.endsWithin(leaveMs);
     if (this.ending || this.attempt?.isOver) return;
     this.ending = 'lost';
     this.parts.journal.warn(`${this.name.title} is no longer ours to run: ending it`);
-    await this.attempt?.end(this.parts.graceMs);
+    await this.attempt?.end(hasEnded ? Math.min(this.parts.graceMs, leaveMs) : this.parts.graceMs);
   }
 
   /** The lease ends, and could not be renewed: by then nothing may be left here, for another agent may begin. */

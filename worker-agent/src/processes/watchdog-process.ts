@@ -58,9 +58,15 @@ async function finish(): Promise<void> {
   clearTimeout(alarm);
   // Also what was started and not told of any more.
   const unheard = new ProcessTree({ mark: ownerMark, pid: 0, startedAt: 0, outputs: [], cgroup: null });
-  const left = await Promise.all([...[...trees.values()].map(({ tree }) => tree), unheard].map((tree) => tree.end()));
+  const all = [...[...trees.values()].map(({ tree }) => tree), unheard];
+  // What was just being started has no mark yet, and no group: a moment later it has.
+  for (const pauseMs of [0, 250, 750]) {
+    await sleep(pauseMs);
+    await Promise.all(all.map((tree) => tree.end()));
+  }
+  const left = await unheard.members();
   if (cgroups) removeHome(cgroups);
-  if (claims && claims.claimIds.length > 0 && left.flat().length === 0) await abandon(claims);
+  if (claims && claims.claimIds.length > 0 && left.length === 0) await abandon(claims);
 }
 
 async function abandon({ owner, claimIds }: NonNullable<typeof claims>): Promise<void> {
