@@ -69,9 +69,11 @@ export function removeGroup(group: string): void {
   }
 }
 
+export const groupsIn = (home: string): string[] => foldersIn(home).map((each) => join(home, each));
+
 /** With all groups in it. */
 export function removeHome(home: string): void {
-  for (const each of foldersIn(home)) removeGroup(join(home, each));
+  for (const each of groupsIn(home)) removeGroup(each);
   removeGroup(home);
 }
 

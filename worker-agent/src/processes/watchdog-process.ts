@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { clockMs } from '../agent/lease.js';
 import { Api } from '../api/api.js';
 import { isPassing } from '../api/http.js';
-import { removeHome } from './cgroup.js';
+import { groupsIn, removeHome } from './cgroup.js';
 import { ProcessTree } from './process-tree.js';
 import type { ClaimOwner, WatchdogWord } from './watchdog.js';
 
@@ -57,14 +57,16 @@ function endOverdue(): void {
 async function finish(): Promise<void> {
   clearTimeout(alarm);
   // Also what was started and not told of any more.
-  const unheard = new ProcessTree({ mark: ownerMark, pid: 0, startedAt: 0, outputs: [], cgroup: null });
-  const all = [...[...trees.values()].map(({ tree }) => tree), unheard];
+  const unheard = [null, ...(cgroups ? groupsIn(cgroups) : [])].map(
+    (cgroup) => new ProcessTree({ mark: ownerMark, pid: 0, startedAt: 0, outputs: [], cgroup }),
+  );
+  const all = [...[...trees.values()].map(({ tree }) => tree), ...unheard];
   // What was just being started has no mark yet, and no group: a moment later it has.
   for (const pauseMs of [0, 250, 750]) {
     await sleep(pauseMs);
     await Promise.all(all.map((tree) => tree.end()));
   }
-  const left = await unheard.members();
+  const left = (await Promise.all(all.map((tree) => tree.members()))).flat();
   if (cgroups) removeHome(cgroups);
   if (claims && claims.claimIds.length > 0 && left.length === 0) await abandon(claims);
 }
