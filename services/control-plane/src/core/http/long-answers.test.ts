@@ -40,6 +40,17 @@ test('while a long list is written, others have their turns', async () => {
   await app.close();
 });
 
+test.each([9, 300])('%i large items are refused before they are all written', async (count) => {
+  const app = fastify();
+  writeAnswers(app as never);
+  const large = item(5_000_000);
+  app.get('/', () => ({ results: Array.from({ length: count }, () => large) }));
+  const { statusCode, body } = await app.inject('/');
+  expect(statusCode).toBe(422);
+  expect(body).toMatch(/larger than 40 MB/);
+  await app.close();
+});
+
 test('what cannot be written is an error, not silence', async () => {
   const app = fastify();
   writeAnswers(app as never);

@@ -3,7 +3,8 @@ import { tooMuch } from '../errors/too-much.js';
 import { stringifyExact } from '../json/exact-json.js';
 
 const pieceMs = 2;
-const itemsMin = 10;
+/** Few may be large, too. */
+const itemsMin = 2;
 /**
  * What stands once in the database may stand in every item: the schema of a block, in each of its documents. Above what a
  * statement may answer, so that only repetition comes so far.
