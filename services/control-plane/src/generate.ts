@@ -40,14 +40,51 @@ write(
 write('../../docs/reference/settings.md', settingsPage());
 process.exit(0);
 
+/** What other programs read: they have no list of their own that could be printed. */
+const settingsElsewhere = [
+  [
+    'HEADGATE_DATA_DIR',
+    '`.headgate`',
+    '`npm start`, `npm run demo`: folder of the embedded servers, the keys and the logs.',
+  ],
+  [
+    'HEADGATE_API_URL',
+    '',
+    'Agent, SDK: address of the control plane; with `HEADGATE_API_KEY` it wins over `agent login`.',
+  ],
+  ['HEADGATE_API_KEY', '', 'Agent, SDK: the API key.'],
+  ['HEADGATE_HOME', '`~/.headgate`', 'Agent, SDK: folder of the log-in and of what waits to be delivered (`spool`).'],
+  ['HEADGATE_LOGS', '', 'SDK: `api` sends log lines without printing them, `off` only keeps them off the terminal.'],
+  ['HEADGATE_NO_BROWSER', '', '`agent login`: anything keeps it from opening a browser.'],
+] as const;
+
 function settingsPage(): string {
   const { properties = {}, required = [] } = z.toJSONSchema(envSchema, { io: 'input', unrepresentable: 'any' }) as {
     properties?: Record<string, { description?: string; default?: unknown; enum?: string[] }>;
     required?: string[];
   };
   const rows = Object.entries(properties).map(([name, { description = '', default: fallback, enum: values }]) => {
-    const standard = required.includes(name) ? 'required' : fallback === undefined ? '' : `\`${String(fallback)}\``;
+    const standard = required.includes(name)
+      ? 'required'
+      : fallback === undefined || fallback === ''
+        ? ''
+        : `\`${String(fallback)}\``;
     return `| \`${name}\` | ${standard} | ${description}${values ? ` One of ${values.map((value) => `\`${value}\``).join(', ')}.` : ''} |`;
   });
-  return `<!-- Made by \`npm run generate\`. -->\n# Settings of the control plane\n\nBoth processes, \`api\` and \`loops\`, read them from the environment. \`npm start\` sets the required ones by itself.\n\n| variable | default | meaning |\n| --- | --- | --- |\n${rows.join('\n')}\n`;
+  const others = settingsElsewhere.map(([name, standard, meaning]) => `| \`${name}\` | ${standard} | ${meaning} |`);
+  return `<!-- Made by \`npm run generate\`. -->
+# Settings of the control plane
+
+Both processes, \`api\` and \`loops\`, read them from the environment. \`npm start\` sets the required ones by itself.
+
+| variable | default | meaning |
+| --- | --- | --- |
+${rows.join('\n')}
+
+## Settings of the programs around it
+
+| variable | default | meaning |
+| --- | --- | --- |
+${others.join('\n')}
+`;
 }

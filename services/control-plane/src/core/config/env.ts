@@ -90,7 +90,7 @@ export const envSchema = z.object({
     ),
   HEADGATE_STATEMENT_NAMES: z
     .stringbool()
-    .default(true)
+    .prefault('true')
     .describe('Prepared statements; turn off behind a transaction pooler.'),
   HEADGATE_SIGN_UP: z
     .enum(['open', 'first', 'closed'])
@@ -229,7 +229,7 @@ export const envSchema = z.object({
     .describe('Set by the entry point: names the process in the log.'),
   HEADGATE_SUPERVISED: z
     .stringbool()
-    .default(false)
+    .prefault('false')
     .describe('Set by the supervisor: the process ends when its parent does.'),
   HEADGATE_LISTEN_FD: z.coerce
     .number()
