@@ -9,6 +9,24 @@ import { openApiDocument } from './core/openapi/document.js';
 import type { Document } from './core/openapi/open-api.js';
 import { withPublishedNames } from './core/openapi/published-names.js';
 
+/** What other programs read: they have no list of their own that could be printed. */
+const settingsElsewhere = [
+  [
+    'HEADGATE_DATA_DIR',
+    '`.headgate`',
+    '`npm start`, `npm run demo`: folder of the embedded servers, the keys and the logs.',
+  ],
+  [
+    'HEADGATE_API_URL',
+    '',
+    'Agent, SDK: address of the control plane; with `HEADGATE_API_KEY` it wins over `agent login`.',
+  ],
+  ['HEADGATE_API_KEY', '', 'Agent, SDK: the API key.'],
+  ['HEADGATE_HOME', '`~/.headgate`', 'Agent, SDK: folder of the log-in and of what waits to be delivered (`spool`).'],
+  ['HEADGATE_LOGS', '', 'SDK: `api` sends log lines without printing them, `off` only keeps them off the terminal.'],
+  ['HEADGATE_NO_BROWSER', '', '`agent login`: anything keeps it from opening a browser.'],
+] as const;
+
 /** Writes what people read of the API and of the settings, from the code that they describe. `npm run generate` calls it. */
 const service = path.resolve(import.meta.dirname, '..');
 const { version } = JSON.parse(fs.readFileSync(path.join(service, 'package.json'), 'utf8')) as { version: string };
@@ -39,24 +57,6 @@ write(
 );
 write('../../docs/reference/settings.md', settingsPage());
 process.exit(0);
-
-/** What other programs read: they have no list of their own that could be printed. */
-const settingsElsewhere = [
-  [
-    'HEADGATE_DATA_DIR',
-    '`.headgate`',
-    '`npm start`, `npm run demo`: folder of the embedded servers, the keys and the logs.',
-  ],
-  [
-    'HEADGATE_API_URL',
-    '',
-    'Agent, SDK: address of the control plane; with `HEADGATE_API_KEY` it wins over `agent login`.',
-  ],
-  ['HEADGATE_API_KEY', '', 'Agent, SDK: the API key.'],
-  ['HEADGATE_HOME', '`~/.headgate`', 'Agent, SDK: folder of the log-in and of what waits to be delivered (`spool`).'],
-  ['HEADGATE_LOGS', '', 'SDK: `api` sends log lines without printing them, `off` only keeps them off the terminal.'],
-  ['HEADGATE_NO_BROWSER', '', '`agent login`: anything keeps it from opening a browser.'],
-] as const;
 
 function settingsPage(): string {
   const { properties = {}, required = [] } = z.toJSONSchema(envSchema, { io: 'input', unrepresentable: 'any' }) as {
