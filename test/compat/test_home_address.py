@@ -24,7 +24,7 @@ def test_flows_run_through_the_short_address_are_found_under_the_long_one(mode, 
 def test_a_client_without_a_key_on_its_websockets_is_told_which_setting_it_lacks(home_without_proof):
     done = home_without_proof.python(FLOWS / "batch.py", json.dumps([["customers", "customer_billing", {}]]))
     assert done.code == 0, done.output
-    assert "set PREFECT_API_AUTH_STRING to your API key" in done.output
+    assert "Set PREFECT_API_AUTH_STRING to your key, or PREFECT_CLOUD_API_URL" in done.output
 
 
 def test_a_worker_that_runs_once_takes_what_is_due_and_ends(home):

@@ -119,5 +119,9 @@ const protocol = 'prefect';
 
 // The client shows the reason to its user.
 const wrongKey = 'Unauthorized: the API key is not valid for this workspace.';
-/** The client's server mode never sends PREFECT_API_KEY over a websocket, only this other setting. */
-const noKey = 'Unauthorized: no API key. In server mode, set PREFECT_API_AUTH_STRING to your API key.';
+/**
+ * The client sends PREFECT_API_KEY over a websocket only to an address below PREFECT_CLOUD_API_URL, else this other setting.
+ * A reason has 123 bytes at most.
+ */
+const noKey =
+  'Unauthorized: no API key. Set PREFECT_API_AUTH_STRING to your key, or PREFECT_CLOUD_API_URL to the address of this API.';
