@@ -92,6 +92,9 @@ function startAgent(at: number): void {
     `agent-${at}`,
     '--limit',
     '4',
+    // Whose watchdog was killed with it waits for this.
+    '--lease-seconds',
+    '30',
     ...(python ? ['--python', python] : []),
   ];
   const child = spawn(process.execPath, [program, ...words], { env, cwd: folder, stdio: 'ignore' });
