@@ -31,7 +31,10 @@ function whole(text: string, fragments: FragmentDefinitionNode[]): string {
   return missing.length === 0 ? text : whole(text + missing.map(print).join('\n'), fragments);
 }
 
-type Place = Record<'flow' | 'deployment' | 'run' | 'failed' | 'subflow', string> & { since: string; until: string };
+type Place = Record<'flow' | 'deployment' | 'run' | 'failed' | 'subflow' | 'task', string> & {
+  since: string;
+  until: string;
+};
 
 /** What the pages ask with: for each query the variables of its usual filters, beside the workspace. */
 export function variablesOfThePages(ids: Place): Record<string, object[]> {
@@ -48,6 +51,9 @@ export function variablesOfThePages(ids: Place): Record<string, object[]> {
     RunCounts: [{ since, until }],
     FirstDeployment: [{ pool: 'pool-1' }, { pool: 'no such pool' }],
     TaskRuns: [{ flowRunId: ids.run, first: 100 }],
+    TaskRun: [{ id: ids.task }],
+    TaskRunLogs: [{ taskRunId: ids.task, first: 200 }],
+    TaskRunArtifacts: [{ taskRunId: ids.task }],
     WorkPools: [{}],
     DueRuns: [
       { pools: ['pool-1'], ...upToNow },
