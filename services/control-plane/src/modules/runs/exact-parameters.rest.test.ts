@@ -54,7 +54,7 @@ test('events keep the integers of their payload', async () => {
     '/events',
     `[{"id":"${id}","occurred":"${new Date().toISOString()}","event":"shop.sold","resource":${resource},"payload":{"order":${long}}}]`,
   );
-  expect(await call('POST', '/events/filter', '{"filter":{"event":{"name":["shop.sold"]}}}')).toContain(
-    `"payload":{"order":${long}}`,
-  );
+  const found = await call('POST', '/events/filter', '{"filter":{"event":{"name":["shop.sold"]}}}');
+  // As the database writes it, with a space.
+  expect(found).toMatch(new RegExp(`"payload":\\{"order": ?${long}\\}`));
 });

@@ -82,6 +82,8 @@ function stateAfterLoss(run: FlowRunRow, agent: string): ProposedInput | null {
         'AwaitingRetry',
       );
     case 'SCHEDULED':
+      // Of whoever was quicker it is due again already.
+      if (run.empirical_policy.retry_type !== 'in_process') return null;
       return again(
         `Tried again after the agent ${agent} was lost.`,
         run.state?.state_details.scheduled_time ?? wireTime(),
