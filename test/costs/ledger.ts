@@ -7,6 +7,8 @@ type Entry = Input & { price: Price; status: number; bytes: number };
 
 /** How long others may wait for one request. */
 const blockedMsMax = 200;
+/** Before an input is tried again: what is dear is dear each time, a machine is slow for some seconds. */
+const pausesMs = [500, 2_000, 5_000, 10_000];
 const memoryGrowthMax = 300;
 /** What is stored may be long, as far as one statement answers; a refusal repeats little of what it refuses. */
 const answerBytesMax = { given: 36_000_000, refused: 100_000 };
@@ -22,17 +24,24 @@ export class Ledger {
     private readonly pidNow: () => number | undefined,
   ) {}
 
-  /** An input that others waited for is tried once more, alone: on a busy machine much else makes them wait. */
+  /** An input that others waited for is tried again, alone: on a busy machine much else makes them wait, for a while. */
   async enter(input: Input, work: () => Promise<Answered>): Promise<void> {
     const first = await this.priced(input, work);
     if (first.status === -1) this.failures.push(`no answer within a minute: ${told(first)}`);
     if (first.status >= 500 && first.status !== 503) this.failures.push(`answered ${first.status}: ${told(first)}`);
     const bytesMax = first.status >= 400 ? answerBytesMax.refused : answerBytesMax.given;
     if (first.bytes > bytesMax) this.failures.push(`answered with ${first.bytes} bytes: ${told(first)}`);
-    if (blockedMs(first) <= blockedMsMax) return;
-    await sleep(500);
-    const again = await this.priced(input, work);
-    if (blockedMs(again) > blockedMsMax) this.failures.push(`others waited, twice: ${told(first)}; ${told(again)}`);
+    let least = first;
+    for (const pause of pausesMs) {
+      if (blockedMs(least) <= blockedMsMax) return;
+      await sleep(pause);
+      const again = await this.priced(input, work);
+      if (blockedMs(again) < blockedMs(least)) least = again;
+    }
+    if (blockedMs(least) > blockedMsMax)
+      this.failures.push(
+        `others waited, each of ${pausesMs.length + 1} times: ${told(first)}; at least ${told(least)}`,
+      );
   }
 
   private async priced(input: Input, work: () => Promise<Answered>): Promise<Entry> {
