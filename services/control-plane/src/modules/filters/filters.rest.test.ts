@@ -94,6 +94,26 @@ test('states by type and by name; any_ and not_any_ both hold', async () => {
   ).toEqual(['done', 'running']);
 });
 
+test('what is asked for twice is found once', async () => {
+  const twice: [object, string[]][] = [
+    [{ flow_runs: { state: { type: { any_: ['RUNNING', 'RUNNING'] } } } }, ['running']],
+    [{ flow_runs: { state: { name: { any_: ['Running', 'Running'] } } } }, ['running']],
+    [{ flow_runs: { state: { type: { any_: ['RUNNING'] }, name: { any_: ['Running', 'Running'] } } } }, ['running']],
+    [{ flow_runs: { parent_flow_run_id: { any_: [ids.running, ids.running] } } }, ['sub']],
+    [{ flow_runs: { deployment_id: { any_: [ids.deployment, ids.deployment] } } }, ['waiting']],
+    [{ flow_runs: { id: { any_: [ids.done, ids.done] } } }, ['done']],
+    [{ flow_runs: { name: { any_: ['done', 'done'] } } }, ['done']],
+    [{ flows: { id: { any_: [ids.etl, ids.etl] } } }, ['done', 'waiting']],
+  ];
+  for (const [body, names] of twice)
+    for (const sort of ['NAME_ASC', 'EXPECTED_START_TIME_DESC', 'START_TIME_ASC']) {
+      const rows: { name: string }[] = await post('/flow_runs/filter', { ...body, sort });
+      expect.soft(rows.map(({ name }) => name).sort(), JSON.stringify({ ...body, sort })).toEqual(names);
+    }
+  const many = Array.from({ length: 4_999 }, (_, at) => `State ${at}`);
+  expect(await runs({ state: { name: { any_: [...many, 'Running'] } } })).toEqual(['running']);
+});
+
 test('times are inclusive; a start that has not happened is the expected one', async () => {
   expect(await runs({ start_time: { after_: '2099-01-01T00:00:00Z' } })).toEqual(['waiting']);
   expect(await runs({ expected_start_time: { before_: '2099-01-01T00:00:00Z' } })).toHaveLength(4);

@@ -44,7 +44,7 @@ function parentsOf(filters: Filters): Choice | null {
   const wanted = runs?.parent_flow_run_id?.any_;
   if (!wanted || runs.operator === 'or_' || runs.id?.any_) return null;
   const rest = { ...filters, flow_runs: { ...runs, parent_flow_run_id: undefined } };
-  return { along: { by: 'parent', flowRunIds: wanted }, ...withoutSpan(rest) };
+  return { along: { by: 'parent', flowRunIds: unique(wanted) }, ...withoutSpan(rest) };
 }
 
 /** Filters that name few runs have indexes of their own, which the database finds by itself. */
@@ -56,8 +56,9 @@ function namesRuns({ flow_runs: runs }: Filters): boolean {
 
 function stateOf({ flow_runs: runs }: Filters): (Along & { by: 'state' }) | null {
   const state = runs?.state;
-  const types = state?.type?.any_ ?? null;
-  const names = state?.name?.any_ ?? null;
+  const types = state?.type?.any_ ? unique(state.type.any_) : null;
+  const names = state?.name?.any_ ? unique(state.name.any_) : null;
+  if (names && names.length > keysMax) return null;
   if (state?.type?.not_any_?.length || state?.name?.not_any_?.length) return null;
   const only = state && !(state.type && !types) && !(state.name && !names) && (types ?? names);
   return only && (state.operator !== 'or_' || !types || !names) ? { by: 'state', types, names } : null;
@@ -72,7 +73,7 @@ function deploymentsOf(filters: Filters, resolved: Resolved): { ids: string[]; r
   const ids = wanted && typeof wanted.is_null_ !== 'boolean' ? wanted.any_ : null;
   if (!ids || ids.length > keysMax) return null;
   return {
-    ids: [...new Set(ids)],
+    ids: unique(ids),
     rest: { ...filters, flow_runs: { ...filters.flow_runs!, deployment_id: undefined } },
   };
 }
@@ -84,3 +85,6 @@ function withoutSpan(filters: Filters): { rest: Filters; span: Span } {
   const rest = { ...filters, flow_runs: { ...filters.flow_runs!, expected_start_time: undefined } };
   return { rest, span: { since: expected.after_, upTo: expected.before_ } };
 }
+
+/** What is asked for twice is looked for once: along an index it would be found twice. */
+const unique = <T>(list: readonly T[]): T[] => [...new Set(list)];
