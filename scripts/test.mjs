@@ -18,15 +18,17 @@ async function step(name, work) {
   const started = Date.now();
   let counts;
   let output = '';
+  let which = [];
   try {
     counts = (await work()) ?? { passed: 1, failed: 0, skipped: 0 };
   } catch (error) {
     output = error.message;
     counts = error.counts?.failed ? error.counts : { passed: 0, failed: 1, skipped: 0 };
+    which = error.which ?? [];
   }
   for (const key of Object.keys(totals)) totals[key] += counts[key];
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
-  rows.push({ name, ...counts, seconds });
+  rows.push({ name, ...counts, which, seconds });
   const outcome = counts.failed > 0 ? 'FAILED' : counts.passed === 0 ? 'skipped' : 'ok';
   console.log(
     `${outcome.padEnd(8)}${name.padEnd(34)}${String(counts.passed).padStart(5)} passed ${seconds.padStart(7)} s`,
@@ -66,8 +68,21 @@ async function vitest(folder, { project, env = {} } = {}) {
     testResults,
   } = JSON.parse(fs.readFileSync(report, 'utf8'));
   const broken = testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
-  if (failure) throw Object.assign(failure, { counts: { passed, failed: Math.max(failed + broken, 1), skipped } });
+  if (failure) {
+    const counts = { passed, failed: Math.max(failed + broken, 1), skipped };
+    throw Object.assign(failure, { counts, which: testResults.flatMap(failuresOf) });
+  }
   return { passed, failed, skipped };
+}
+
+/** The failed tests of one file, or the file itself when it could not run, each in one line. */
+function failuresOf({ name: file, status, message, assertionResults }) {
+  if (status !== 'failed') return [];
+  const failed = assertionResults.filter((test) => test.status === 'failed');
+  const said = failed.length > 0 ? failed.map((test) => [test.fullName, test.failureMessages[0]]) : [['', message]];
+  return said.map(
+    ([test, why]) => `${path.relative(root, file)} > ${test}: ${(why ?? '').split('\n')[0].slice(0, 200)}`,
+  );
 }
 
 /** A suite with parts that need Prefect itself, where it can be had: to compare answers with, to run flows of Python. */
@@ -169,6 +184,8 @@ if (!checksOnly) {
 fs.rmSync(reports, { recursive: true, force: true });
 const failures = rows.filter((row) => row.failed > 0);
 if (failures.length > 0) console.log(`\nFailed: ${failures.map((row) => row.name).join(', ')}`);
+// Last, since whoever reads a cut report sees its end.
+for (const test of failures.flatMap((row) => row.which)) console.log(`  ${test}`);
 console.log(
   `\n${totals.passed} passed, ${totals.failed} failed${totals.skipped > 0 ? `, ${totals.skipped} skipped` : ''}`,
 );

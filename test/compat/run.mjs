@@ -30,7 +30,7 @@ const budgetsFile = 'test_budgets.py';
 const metricsToken = 'read-by-the-compatibility-suite';
 const smallBudgets = {
   HEADGATE_LIMIT_REQUESTS: '30',
-  HEADGATE_LIMIT_RUNS: '4',
+  HEADGATE_LIMIT_RUNS: '2',
   HEADGATE_LIMIT_LOG_LINES: '100',
   HEADGATE_LIMIT_EVENTS: '60',
   HEADGATE_METRICS_TOKEN: metricsToken,

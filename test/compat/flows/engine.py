@@ -25,7 +25,9 @@ with get_client(sync_client=True) as api:
 
 
 def saw(name: str, value: object) -> None:
-    print(f"SAW {json.dumps([name, value])}", flush=True)
+    """In one write: `print` writes the end of a line by itself, and tasks of other threads print between the two."""
+    sys.stdout.write(f"SAW {json.dumps([name, value])}\n")
+    sys.stdout.flush()
 
 
 @task(cache_policy=INPUTS, persist_result=True, result_storage=f"local-file-system/{word}")
