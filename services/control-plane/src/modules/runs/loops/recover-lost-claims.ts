@@ -9,6 +9,7 @@ import type { FlowRunRow } from '../flow-runs/flow-run.js';
 import { FlowRunsService } from '../flow-runs/flow-runs.service.js';
 import { plusSeconds } from '../states/time.js';
 import type { ProposedInput } from '../states/state.js';
+import { Absence } from './absence.js';
 import { takeExpiredClaims, type ExpiredClaim } from './loops.sql.js';
 import { settle } from './settle.js';
 
@@ -20,17 +21,17 @@ const graceSeconds = 30;
 /** An agent that does not renew its claims is gone: what it had not started is due again, what it ran has crashed. */
 @Injectable()
 export class RecoverLostClaims implements OnModuleInit {
-  /** Not at the start itself, which needs no database: it may be away then. */
-  private isFirst: boolean;
+  private readonly absence: Absence;
 
   constructor(
     @Inject(Loops) private readonly loops: Loops,
     @Inject(Database) private readonly database: Database,
     @Inject(FlowRunsService) private readonly runs: FlowRunsService,
     @Inject(Config) config: Config,
-    @Inject(ApiPresence) private readonly presence: ApiPresence,
+    @Inject(ApiPresence) presence: ApiPresence,
   ) {
-    this.isFirst = config.process === 'loops';
+    // The claims carry their grace themselves: one that an agent gives up meanwhile need not wait for it.
+    this.absence = new Absence(presence, config, 0);
   }
 
   onModuleInit(): void {
@@ -38,12 +39,7 @@ export class RecoverLostClaims implements OnModuleInit {
   }
 
   private async pass() {
-    // While nothing of ours ran nobody could renew a claim: agents that go on get the time to say so.
-    if (this.isFirst || !(await this.presence.isAnyApiUp())) {
-      await extendClaims(this.database.sql, [graceSeconds]);
-      this.isFirst = false;
-      return { recovered: 0 };
-    }
+    if (await this.absence.excuses(() => extendClaims(this.database.sql, [graceSeconds]))) return { recovered: 0 };
     const claims = await takeExpiredClaims(this.database.sql, [batch, batchOfOne]);
     await settle(claims, (claim) => this.recover(claim));
     return { recovered: claims.length };

@@ -7,6 +7,7 @@ import { ApiPresence } from '../claims/api-presence.js';
 import { FlowRunsService } from '../flow-runs/flow-runs.service.js';
 import { dropHeartbeats, hearAllHeartbeats } from '../heartbeats/heartbeats.sql.js';
 import type { ProposedInput } from '../states/state.js';
+import { Absence } from './absence.js';
 import { heartbeatsStopped, ownRetriesMissed, takenAndNotStarted, type LostRun } from './lost-runs.sql.js';
 import { settle } from './settle.js';
 
@@ -25,17 +26,16 @@ const graceMs = 60_000;
  */
 @Injectable()
 export class RecoverLostRuns implements OnModuleInit {
-  private isFirst: boolean;
-  private restsUntil = 0;
+  private readonly absence: Absence;
 
   constructor(
     @Inject(Loops) private readonly loops: Loops,
     @Inject(Database) private readonly database: Database,
     @Inject(FlowRunsService) private readonly runs: FlowRunsService,
     @Inject(Config) config: Config,
-    @Inject(ApiPresence) private readonly presence: ApiPresence,
+    @Inject(ApiPresence) presence: ApiPresence,
   ) {
-    this.isFirst = config.process === 'loops';
+    this.absence = new Absence(presence, config, graceMs);
   }
 
   onModuleInit(): void {
@@ -43,13 +43,8 @@ export class RecoverLostRuns implements OnModuleInit {
   }
 
   private async pass() {
-    // While nothing of ours ran nobody could be heard: who goes on gets the time to say so.
-    if (this.isFirst || !(await this.presence.isAnyApiUp())) {
-      await hearAllHeartbeats(this.database.sql, []);
-      this.restsUntil = Date.now() + graceMs;
-      this.isFirst = false;
-    }
-    if (Date.now() < this.restsUntil) return { returned: 0, crashed: 0, late: 0 };
+    if (await this.absence.excuses(() => hearAllHeartbeats(this.database.sql, [])))
+      return { returned: 0, crashed: 0, late: 0 };
     return { returned: await this.returnPending(), crashed: await this.endSilent(), late: await this.offerRetries() };
   }
 
