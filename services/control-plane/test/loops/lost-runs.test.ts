@@ -109,6 +109,37 @@ test('a run that an agent has claimed, or that belongs to no deployment, is left
   await stage.isIdle(loop);
 });
 
+/** A run that an agent claimed and lost: the claim is gone, and still stands written on the run. */
+async function givenUp(pool: Awaited<ReturnType<typeof makePool>>, more: object = {}): Promise<string> {
+  const { id } = await pool.run(more);
+  const claim = { agent_name: 'a', agent_id: crypto.randomUUID(), wait_seconds: 0, limit: 1 };
+  await made(stage.http('POST', `/headgate/work_pools/${pool.name}/claim`, claim));
+  await stage.sql(`update run_claim set lease_until = now() - interval '1 second' where flow_run_id = $1`, [id]);
+  await stage.loops.pass('recover-lost-claims');
+  const { rows } = await stage.sql(
+    `select r.claim_id is not null as written, c.claim_id as held from flow_run r left join run_claim c on c.flow_run_id = r.id where r.id = $1`,
+    [id],
+  );
+  expect(rows).toEqual([{ written: true, held: null }]);
+  return id;
+}
+
+test('a run that an agent had before is found like any other: taken and not started, silent, or not tried again', async () => {
+  const pending = await givenUp(await makePool());
+  await made(stage.move(pending, { type: 'PENDING' }));
+  await since(pending, 1_801);
+  const silent = await givenUp(await makePool());
+  for (const type of ['PENDING', 'RUNNING']) await made(stage.move(silent, { type }));
+  await heartbeats(silent, [-60, 0], 100_000);
+  const retried = await givenUp(await makePool(), { empirical_policy: { retries: 1, retry_delay: 60 } });
+  for (const type of ['PENDING', 'RUNNING', 'FAILED']) await made(stage.move(retried, { type }));
+  await stage.sql(`update run_queue set due = now() - interval '301 seconds' where flow_run_id = $1`, [retried]);
+  await stage.rivals(loop);
+  expect((await stage.read(pending)).state).toMatchObject({ type: 'SCHEDULED', message: notStarted });
+  expect((await stage.read(silent)).state_type).toBe('CRASHED');
+  expect((await stage.read(retried)).state_name).toBe('Late');
+});
+
 /** So many seconds after each other, the last one so long ago. */
 async function heartbeats(id: string, seconds: number[], ago: number): Promise<void> {
   const now = Date.now();
@@ -154,9 +185,12 @@ test('a run that never sent a heartbeat is not ended for it, nor is one that pau
   const paused = await running();
   await heartbeats(paused, [-60, 0], 100_000);
   await made(stage.move(paused, { type: 'PAUSED', name: 'Paused' }));
-  const claimed = await running();
+  const pool = await makePool();
+  const { id: claimed } = await pool.run();
+  const claim = { agent_name: 'a', agent_id: crypto.randomUUID(), wait_seconds: 0, limit: 1 };
+  await made(stage.http('POST', `/headgate/work_pools/${pool.name}/claim`, claim));
+  await made(stage.move(claimed, { type: 'RUNNING' }));
   await heartbeats(claimed, [-60, 0], 100_000);
-  await stage.sql('update flow_run set claim_id = gen_random_uuid() where id = $1', [claimed]);
   await stage.rivals(loop);
   for (const id of [silent, claimed]) expect((await stage.read(id)).state_type).toBe('RUNNING');
   expect((await stage.read(paused)).state_type).toBe('PAUSED');

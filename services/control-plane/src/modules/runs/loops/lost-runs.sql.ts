@@ -12,6 +12,9 @@ export type LostRun = { workspace_id: string; id: string; state_id: string };
 const recoveryOf = `
      left join work_pool_recovery w on w.workspace_id = r.workspace_id and w.work_pool_id = r.work_pool_id`;
 
+/** What an agent holds is left to its claim. The claim that a run names may be long gone: it stays written on it for a last word. */
+const unclaimed = 'not exists (select from run_claim c where c.workspace_id = r.workspace_id and c.flow_run_id = r.id)';
+
 /**
  * Runs of deployments that some worker took, and did not start in time: sooner where no worker of the pool lives. Those of
  * our agents have claims, which tell it better. `returns` is how often the run was given back for this before. Of each
@@ -26,7 +29,7 @@ export const takenAndNotStarted = fixed<LostRun & { due: string | null; returns:
             row_number() over (order by s.expected_start_time) as turn
        from flow_run_by_state s
        join flow_run r on r.workspace_id = s.workspace_id and r.id = s.flow_run_id and r.state_type = 'PENDING' ${recoveryOf}
-      where s.workspace_id = ws.workspace_id and s.state_type = 'PENDING' and r.deployment_id is not null and r.claim_id is null
+      where s.workspace_id = ws.workspace_id and s.state_type = 'PENDING' and r.deployment_id is not null and ${unclaimed}
         and (r.state->>'timestamp')::timestamptz < now() - interval '1 second' * least(
               coalesce(w.pending_seconds_max, ${recoveryDefaults.pendingSecondsMax}),
               case when r.work_pool_id is not null and not exists (
@@ -52,7 +55,7 @@ export const heartbeatsStopped = fixed<{
   `select h.workspace_id, h.flow_run_id as id, r.state->>'id' as state_id, r.state_type, extract(epoch from now() - h.seen)::integer as seconds
      from run_heartbeat h left join flow_run r on r.workspace_id = h.workspace_id and r.id = h.flow_run_id ${recoveryOf}
     where h.seen < now() - interval '1 second' * coalesce(w.heartbeat_seconds_max, greatest(${heartbeatSecondsMin}, 3 * coalesce(h.interval_seconds, ${intervalUnknownSeconds})))
-      and r.claim_id is null
+      and ${unclaimed}
     order by row_number() over (partition by h.workspace_id order by h.seen) limit $1`,
 );
 
@@ -61,6 +64,6 @@ export const ownRetriesMissed = fixed<LostRun & { due: string }>(
   'loop.own-retries-missed',
   `select q.workspace_id, q.flow_run_id as id, q.due, r.state->>'id' as state_id
      from run_queue q join flow_run r on r.workspace_id = q.workspace_id and r.id = q.flow_run_id
-    where q.in_process and q.due < now() - $1::double precision * interval '1 second' and r.claim_id is null
+    where q.in_process and q.due < now() - $1::double precision * interval '1 second' and ${unclaimed}
     order by row_number() over (partition by q.workspace_id order by q.due) limit $2`,
 );
