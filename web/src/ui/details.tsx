@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { CopyButton } from './copy-button';
 
 /** Names and values, one pair a line. */
 export const Details = ({ children }: { children: ReactNode }) => (
@@ -10,4 +11,15 @@ export const Detail = ({ name, children }: { name: string; children: ReactNode }
     <dt className="text-faint">{name}</dt>
     <dd className="min-w-0 break-words">{children ?? <span className="text-faint">–</span>}</dd>
   </>
+);
+
+export const IdDetail = ({ id }: { id: string }) => (
+  <Detail name="Id">
+    <span className="flex items-center gap-1">
+      <span className="truncate font-mono text-xs" title={id}>
+        {id}
+      </span>
+      <CopyButton text={id} label="Copy the id" className="-my-1 size-6" />
+    </span>
+  </Detail>
 );

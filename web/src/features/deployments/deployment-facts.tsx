@@ -1,6 +1,5 @@
 import type { DeploymentWholeFragment } from '@/generated/graphql';
-import { CopyButton } from '@/ui/copy-button';
-import { Detail, Details } from '@/ui/details';
+import { Detail, Details, IdDetail } from '@/ui/details';
 import { Tags } from '@/ui/tag';
 import { Time } from '@/ui/time';
 
@@ -23,13 +22,6 @@ export const DeploymentFacts = ({ deployment }: { deployment: DeploymentWholeFra
     <Detail name="Updated">
       <Time iso={deployment.updated} />
     </Detail>
-    <Detail name="Id">
-      <span className="flex items-center gap-1">
-        <span className="truncate font-mono text-xs" title={deployment.id}>
-          {deployment.id}
-        </span>
-        <CopyButton text={deployment.id} label="Copy the id" className="-my-1 size-6" />
-      </span>
-    </Detail>
+    <IdDetail id={deployment.id} />
   </Details>
 );

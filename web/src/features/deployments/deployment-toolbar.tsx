@@ -2,7 +2,7 @@
 
 import { useState } from 'react';
 import { useRouter } from 'next/navigation';
-import { Copy, Ellipsis, Play, SlidersHorizontal, Trash2 } from 'lucide-react';
+import { Play, SlidersHorizontal } from 'lucide-react';
 import { toast } from 'sonner';
 import { useMutation } from 'urql';
 import {
@@ -14,8 +14,7 @@ import { useHere } from '@/features/shell/workspace-context';
 import { paths } from '@/lib/paths';
 import { sayError } from '@/lib/say-error';
 import { Button } from '@/ui/button';
-import { ConfirmDialog } from '@/ui/confirm-dialog';
-import { Dropdown, DropdownItem, DropdownLine } from '@/ui/dropdown';
+import { MoreMenu } from '@/ui/more-menu';
 import { Switch } from '@/ui/switch';
 import { CustomRunDialog, missesParameters } from './custom-run-dialog';
 import { useStartRun } from './use-start-run';
@@ -40,7 +39,7 @@ export function DeploymentToolbar({ deployment }: Props) {
       >
         Quick run
       </Button>
-      <MoreMenu deployment={deployment} />
+      <DeploymentMenu deployment={deployment} />
       <CustomRunDialog deployment={deployment} open={customising} onOpenChange={setCustomising} />
     </>
   );
@@ -61,47 +60,24 @@ function PauseSwitch({ deployment }: Props) {
   );
 }
 
-function MoreMenu({ deployment }: Props) {
+function DeploymentMenu({ deployment }: Props) {
   const router = useRouter();
   const { workspaceId, place } = useHere();
-  const [deleting, setDeleting] = useState(false);
   const [, remove] = useMutation(DeleteDeploymentDocument);
-  const confirm = async () => {
+  const confirmed = async () => {
     const { error } = await remove({ workspaceId, id: deployment.id });
     if (error) toast.error(sayError(error));
     else router.push(paths.deployments(place));
     return !error;
   };
-  const copyId = async () => {
-    await navigator.clipboard.writeText(deployment.id);
-    toast.success('Copied the id.');
-  };
   return (
-    <>
-      <Dropdown
-        trigger={
-          <Button size="icon" aria-label="More">
-            <Ellipsis />
-          </Button>
-        }
-      >
-        <DropdownItem icon={<Copy />} onSelect={copyId}>
-          Copy id
-        </DropdownItem>
-        <DropdownLine />
-        <DropdownItem danger icon={<Trash2 />} onSelect={() => setDeleting(true)}>
-          Delete deployment
-        </DropdownItem>
-      </Dropdown>
-      <ConfirmDialog
-        open={deleting}
-        onOpenChange={setDeleting}
-        title={`Delete “${deployment.name}”?`}
-        action="Delete deployment"
-        onConfirm={confirm}
-      >
-        Its schedules stop and its upcoming runs are dropped. Runs that have been stay. This cannot be undone.
-      </ConfirmDialog>
-    </>
+    <MoreMenu
+      id={deployment.id}
+      action="Delete deployment"
+      question={`Delete “${deployment.name}”?`}
+      onDelete={confirmed}
+    >
+      Its schedules stop and its upcoming runs are dropped. Runs that have been stay. This cannot be undone.
+    </MoreMenu>
   );
 }

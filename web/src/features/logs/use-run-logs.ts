@@ -6,7 +6,7 @@ import {
   RunLogsDocument,
   TaskRunLogsAddedDocument,
   TaskRunLogsDocument,
-  type RunLogsQuery,
+  type LogPageFragment,
 } from '@/generated/graphql';
 import type { Client, CombinedError } from 'urql';
 import { useSession } from '@/features/shell/clients';
@@ -22,7 +22,6 @@ const pageSize = 200;
 export type LogsOf = { flowRunId: string } | { taskRunId: string };
 
 type Place = { workspaceId: string; after: string | null };
-type Lines = RunLogsQuery['flowRun']['logs'];
 
 /**
  * The log of a run: what is there, page by page, then what comes, from the cursor of the last line on, so that nothing falls
@@ -71,7 +70,7 @@ async function load(
   client: Client,
   of: LogsOf,
   place: Place,
-): Promise<{ page: Lines | undefined; error?: CombinedError }> {
+): Promise<{ page: LogPageFragment | undefined; error?: CombinedError }> {
   if ('flowRunId' in of) {
     const { data, error } = await client.query(RunLogsDocument, { ...place, ...of, first: pageSize }).toPromise();
     return { page: data?.flowRun.logs, error };

@@ -12,8 +12,8 @@ import { plural } from '@/lib/format';
 import { Card, CardHeader } from '@/ui/card';
 import { JsonView } from '@/ui/json-view';
 import { TabPanel, Tabs } from '@/ui/tabs';
+import { RunAside } from './run-aside';
 import { RunDetails } from './run-details';
-import { StateHistory } from './state-history';
 import { SubflowRuns } from './subflow-runs';
 
 const tabs = ['logs', 'subflows', 'artifacts', 'parameters'] as const;
@@ -71,20 +71,9 @@ export function RunBody({ run }: { run: RunWholeFragment }) {
           </TabPanel>
         </Tabs>
       </div>
-      <div className="space-y-5 sm:grid sm:grid-cols-2 sm:gap-5 sm:space-y-0 xl:block xl:space-y-5">
-        <Card>
-          <CardHeader title="States" />
-          <div className="max-h-100 overflow-y-auto p-4">
-            <StateHistory states={run.states} />
-          </div>
-        </Card>
-        <Card>
-          <CardHeader title="Details" />
-          <div className="p-4">
-            <RunDetails run={run} />
-          </div>
-        </Card>
-      </div>
+      <RunAside states={run.states}>
+        <RunDetails run={run} />
+      </RunAside>
     </div>
   );
 }

@@ -1,19 +1,11 @@
 import type { RunWholeFragment } from '@/generated/graphql';
-import { CopyButton } from '@/ui/copy-button';
-import { Detail, Details } from '@/ui/details';
+import { Detail, Details, IdDetail } from '@/ui/details';
 import { Time } from '@/ui/time';
-import { ranSince } from './run-time';
+import { RanDetails } from './ran-details';
 
 export const RunDetails = ({ run }: { run: RunWholeFragment }) => (
   <Details>
-    <Detail name="Id">
-      <span className="flex items-center gap-1">
-        <span className="truncate font-mono text-xs" title={run.id}>
-          {run.id}
-        </span>
-        <CopyButton text={run.id} label="Copy the id" className="-my-1 size-6" />
-      </span>
-    </Detail>
+    <IdDetail id={run.id} />
     <Detail name="Attempt">{run.runCount || null}</Detail>
     <Detail name="Created">
       <Time iso={run.created} />
@@ -22,16 +14,7 @@ export const RunDetails = ({ run }: { run: RunWholeFragment }) => (
     <Detail name="Updated">
       <Time iso={run.updated} />
     </Detail>
-    {ranSince(run) && (
-      <Detail name="Started">
-        <Time iso={ranSince(run)!} />
-      </Detail>
-    )}
-    {run.endTime && (
-      <Detail name="Ended">
-        <Time iso={run.endTime} />
-      </Detail>
-    )}
+    <RanDetails run={run} />
     <Detail name="Work queue">{run.workQueueName}</Detail>
     {run.flowVersion && <Detail name="Flow version">{run.flowVersion}</Detail>}
     {run.idempotencyKey && <Detail name="Idempotency key">{run.idempotencyKey}</Detail>}

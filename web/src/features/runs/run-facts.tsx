@@ -8,7 +8,7 @@ import { useHere } from '@/features/shell/workspace-context';
 import { paths } from '@/lib/paths';
 import { Tags } from '@/ui/tag';
 import { Time } from '@/ui/time';
-import { ranSince, RunDuration } from './run-time';
+import { ranSince, RunDuration, type Timed } from './run-time';
 
 /** The line under the name of a run: when, how long, from where. */
 export function RunFacts({ run }: { run: RunWholeFragment }) {
@@ -17,11 +17,7 @@ export function RunFacts({ run }: { run: RunWholeFragment }) {
   const due = run.endTime ? null : (run.nextScheduledStartTime ?? run.expectedStartTime);
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-1.5">
-      {started && (
-        <Fact icon={<Play />} name="Started">
-          <Time iso={started} />
-        </Fact>
-      )}
+      <RanFacts run={run} />
       {!started && due && (
         <Fact icon={<CalendarClock />} name="Due">
           <Time iso={due} />
@@ -32,44 +28,31 @@ export function RunFacts({ run }: { run: RunWholeFragment }) {
           Never ran; ended <Time iso={run.endTime} />
         </Fact>
       )}
-      {started && (
-        <Fact icon={<Timer />} name="Duration">
-          <RunDuration run={run} quick />
-        </Fact>
-      )}
       {run.deployment && (
         <Fact icon={<Rocket />} name="Deployment">
-          <Link
-            href={paths.deployment(place, run.deployment.id)}
-            prefetch={false}
-            className="hover:text-fg hover:underline"
-          >
-            {run.deployment.name}
-          </Link>
+          <FactLink href={paths.deployment(place, run.deployment.id)}>{run.deployment.name}</FactLink>
         </Fact>
       )}
       {run.workPoolName && (
         <Fact icon={<Server />} name="Work pool">
-          <Link href={paths.workPools(place)} prefetch={false} className="hover:text-fg hover:underline">
-            {run.workPoolName}
-          </Link>
+          <FactLink href={paths.workPools(place)}>{run.workPoolName}</FactLink>
         </Fact>
       )}
       {run.parentFlowRun && (
         <Fact icon={<GitBranch />} name="Parent run">
-          <Link
-            href={paths.run(place, run.parentFlowRun.id)}
-            prefetch={false}
-            className="hover:text-fg hover:underline"
-          >
-            {run.parentFlowRun.name}
-          </Link>
+          <FactLink href={paths.run(place, run.parentFlowRun.id)}>{run.parentFlowRun.name}</FactLink>
         </Fact>
       )}
       <Tags tags={run.tags} most={6} />
     </div>
   );
 }
+
+export const FactLink = ({ href, children }: { href: string; children: ReactNode }) => (
+  <Link href={href} prefetch={false} className="hover:text-fg hover:underline">
+    {children}
+  </Link>
+);
 
 export const Fact = ({ icon, name, children }: { icon: ReactNode; name: string; children: ReactNode }) => (
   <span className="inline-flex items-center gap-1.5 [&_svg]:size-3.5 [&_svg]:text-faint">
@@ -78,3 +61,19 @@ export const Fact = ({ icon, name, children }: { icon: ReactNode; name: string; 
     {children}
   </span>
 );
+
+/** Since when a run or a task run has run, and for how long; nothing before. */
+export function RanFacts({ run }: { run: Timed }) {
+  const started = ranSince(run);
+  if (!started) return null;
+  return (
+    <>
+      <Fact icon={<Play />} name="Started">
+        <Time iso={started} />
+      </Fact>
+      <Fact icon={<Timer />} name="Duration">
+        <RunDuration run={run} quick />
+      </Fact>
+    </>
+  );
+}

@@ -4,7 +4,7 @@ import type { StateType } from '@/generated/graphql';
 import { duration } from '@/lib/format';
 import { useNow } from '@/lib/now';
 
-type Timed = {
+export type Timed = {
   stateType: StateType | null;
   state?: { timestamp: string } | null;
   startTime: string | null;

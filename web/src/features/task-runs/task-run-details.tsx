@@ -1,19 +1,11 @@
 import type { TaskRunWholeFragment } from '@/generated/graphql';
-import { ranSince } from '@/features/runs/run-time';
-import { CopyButton } from '@/ui/copy-button';
-import { Detail, Details } from '@/ui/details';
+import { RanDetails } from '@/features/runs/ran-details';
+import { Detail, Details, IdDetail } from '@/ui/details';
 import { Time } from '@/ui/time';
 
 export const TaskRunDetails = ({ run }: { run: TaskRunWholeFragment }) => (
   <Details>
-    <Detail name="Id">
-      <span className="flex items-center gap-1">
-        <span className="truncate font-mono text-xs" title={run.id}>
-          {run.id}
-        </span>
-        <CopyButton text={run.id} label="Copy the id" className="-my-1 size-6" />
-      </span>
-    </Detail>
+    <IdDetail id={run.id} />
     <Detail name="Task">
       <span className="font-mono text-xs break-all">{run.taskKey}</span>
     </Detail>
@@ -25,16 +17,7 @@ export const TaskRunDetails = ({ run }: { run: TaskRunWholeFragment }) => (
     <Detail name="Created">
       <Time iso={run.created} />
     </Detail>
-    {ranSince(run) && (
-      <Detail name="Started">
-        <Time iso={ranSince(run)!} />
-      </Detail>
-    )}
-    {run.endTime && (
-      <Detail name="Ended">
-        <Time iso={run.endTime} />
-      </Detail>
-    )}
+    <RanDetails run={run} />
     {run.cacheKey && (
       <Detail name="Cache key">
         <span className="font-mono text-xs break-all">{run.cacheKey}</span>

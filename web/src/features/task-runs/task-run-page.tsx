@@ -5,8 +5,8 @@ import { isTerminal } from '@headgate/contracts';
 import type { TaskRunWholeFragment } from '@/generated/graphql';
 import { TaskRunArtifacts } from '@/features/artifacts/run-artifacts';
 import { LogPanel } from '@/features/logs/log-panel';
+import { RunAside } from '@/features/runs/run-aside';
 import { StateBadge } from '@/features/runs/state-badge';
-import { StateHistory } from '@/features/runs/state-history';
 import { stateWord } from '@/features/runs/state-look';
 import { LoadFailure } from '@/features/shell/load-failure';
 import { PageBody, PageHeader } from '@/features/shell/page';
@@ -15,7 +15,6 @@ import { useAddressId, useHere } from '@/features/shell/workspace-context';
 import { useChoiceInAddress } from '@/lib/address-query';
 import { usePageTitle } from '@/lib/page-title';
 import { paths } from '@/lib/paths';
-import { Card, CardHeader } from '@/ui/card';
 import { TabPanel, Tabs } from '@/ui/tabs';
 import { TaskRunDetails } from './task-run-details';
 import { TaskRunFacts } from './task-run-facts';
@@ -83,20 +82,9 @@ function TaskRunBody({ run }: { run: TaskRunWholeFragment }) {
           <TaskRunArtifacts taskRunId={run.id} stateId={run.state?.id} live={!isTerminal(run.stateType)} />
         </TabPanel>
       </Tabs>
-      <div className="space-y-5 sm:grid sm:grid-cols-2 sm:gap-5 sm:space-y-0 xl:block xl:space-y-5">
-        <Card>
-          <CardHeader title="States" />
-          <div className="max-h-100 overflow-y-auto p-4">
-            <StateHistory states={run.states} />
-          </div>
-        </Card>
-        <Card>
-          <CardHeader title="Details" />
-          <div className="p-4">
-            <TaskRunDetails run={run} />
-          </div>
-        </Card>
-      </div>
+      <RunAside states={run.states}>
+        <TaskRunDetails run={run} />
+      </RunAside>
     </div>
   );
 }
