@@ -1,0 +1,124 @@
+import { describe, expect, test } from 'vitest';
+import { until } from '@headgate/testkit';
+import type { Page } from 'playwright-core';
+import { big } from '../seed';
+import { person } from '../stage';
+import { pages, quiet, seeded, stage } from './world';
+
+pages('forms', () => {
+  test('an approval is given in the page: its form checks, sends, and the run goes on', async () => {
+    const { id } = await stage.run(seeded.orders, 'RUNNING');
+    await stage.move(id, 'PAUSED', {
+      state_details: {
+        pause_timeout: new Date(Date.now() + 600_000).toISOString(),
+        run_input_keyset: { schema: 'a-schema', response: 'a-response', description: 'a-description' },
+      },
+    });
+    const page = await stage.at(`/runs/${id}`);
+    await page.getByText('Reading what it wants…').waitFor();
+    const schema = {
+      type: 'object',
+      required: ['approve'],
+      properties: {
+        approve: { type: 'boolean', title: 'Approve' },
+        comment: { type: 'string', title: 'Comment', maxLength: 10, default: 'fine' },
+        serial: { type: 'integer', title: 'Serial' },
+      },
+    };
+    // As Prefect does: what it wants comes after the pause.
+    await stage.text('POST', `/flow_runs/${id}/input`, { key: 'a-description', value: '"Is the level **right**?"' });
+    await stage.text('POST', `/flow_runs/${id}/input`, { key: 'a-schema', value: JSON.stringify(schema) });
+    await page.getByText('right', { exact: true }).waitFor();
+    await page.getByText(/fails in \d/).waitFor();
+    await page.getByLabel('Comment').fill('far too long for this');
+    const resume = page.getByRole('button', { name: 'Resume with these values' });
+    await resume.click();
+    await page.getByText('This is needed.').waitFor();
+    await page.getByRole('radio', { name: 'Yes' }).click();
+    await resume.click();
+    await page.getByText('Must have at most 10 characters.').waitFor();
+    await page.getByLabel('Comment').fill('go');
+    await page.getByLabel('Serial').fill(big);
+    await resume.click();
+    await page.getByRole('list', { name: 'States' }).getByText('Running', { exact: true }).first().waitFor();
+    await page.getByText('This run waits for your input').waitFor({ state: 'detached' });
+    expect(await stage.text('GET', `/flow_runs/${id}/input/a-response`)).toBe(
+      `{"approve":true,"comment":"go","serial":${big}}`,
+    );
+    await page.context().close();
+  });
+
+  test('a late refusal of a password leaves alone who has gone on', async () => {
+    const context = await stage.browser.newContext();
+    const page = await context.newPage();
+    let answer: () => void = () => {};
+    const late = new Promise<void>((done) => (answer = done));
+    await page.route('**/graphql', async (route) => {
+      if (route.request().postData()?.includes('mutation SignIn')) await late;
+      return route.continue();
+    });
+    await page.goto(`${stage.system.url}/sign-in`);
+    await page.getByLabel('E-mail').fill(person.email);
+    await page.getByLabel('Password').fill('not the password');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('link', { name: 'Create an account' }).click();
+    await page.getByLabel('Name').fill('Bob');
+    const refused = page.waitForResponse((response) => response.url().endsWith('/graphql'));
+    answer();
+    await (await refused).finished();
+    await quiet(page);
+    expect(new URL(page.url()).pathname).toBe('/sign-up');
+    expect(await page.getByLabel('Name').inputValue()).toBe('Bob');
+    await context.close();
+  });
+
+  describe('running a deployment', () => {
+    test('from the list asks for what is needed, and says at the fields what is wrong, the first of them focused', async () => {
+      const page = await stage.at('/deployments');
+      await page.getByRole('button', { name: 'Run backfill now' }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByLabel('Count').fill('999999');
+      await dialog.getByRole('button', { name: 'Start run' }).click();
+      await dialog.getByText('This is needed.').waitFor();
+      await until('the first field has the focus', () => focusedLabel(page, 'Day'), 30);
+      await dialog.getByLabel('Day').fill('2026-03-01');
+      await dialog.getByRole('button', { name: 'Start run' }).click();
+      await dialog.getByText('Must be at most 5000.').waitFor();
+      await until('its field has the focus', () => focusedLabel(page, 'Count'), 30);
+      expect(await dialog.getByLabel('Token').getAttribute('type')).toBe('password');
+      expect(await dialog.getByLabel('Day').getAttribute('type')).toBe('date');
+      await page.context().close();
+    });
+
+    test('sends what was edited, to the last digit, and nothing else', async () => {
+      const page = await stage.at(`/deployments/${seeded.backfill}`);
+      await page.getByRole('button', { name: 'Quick run' }).click();
+      const dialog = page.getByRole('dialog');
+      expect(await dialog.getByLabel('Serial').inputValue()).toBe(big);
+      await dialog.getByLabel('Day').fill('2026-03-01');
+      await dialog.getByRole('button', { name: 'Add to Ids' }).click();
+      await dialog.getByRole('textbox', { name: 'Ids 1' }).fill('98765432109876543210');
+      await dialog.getByLabel('Note').fill('by hand');
+      await dialog.getByRole('radio', { name: 'Number' }).click();
+      await dialog.getByRole('textbox', { name: 'Target' }).fill('7');
+      await dialog.getByRole('button', { name: 'Start run' }).click();
+      await page.getByRole('link', { name: /^Open / }).click();
+      await page.waitForURL(/\/runs\/[0-9a-f-]{36}/);
+      const id = page.url().split('/').at(-1)!;
+      const run = await stage.text('GET', `/flow_runs/${id}`);
+      expect(/"parameters":(\{.*?\}),"/.exec(run)?.[1]).toContain('"ids":[98765432109876543210]');
+      expect(JSON.parse(run).parameters).toMatchObject({ day: '2026-03-01', target: 7, options: { note: 'by hand' } });
+      expect(Object.keys(JSON.parse(run).parameters).sort()).toEqual(['day', 'ids', 'options', 'target'].sort());
+      await page.getByRole('tab', { name: 'Parameters' }).click();
+      await page.getByText('98765432109876543210').waitFor();
+      await page.context().close();
+    });
+  });
+});
+
+const focusedLabel = (page: Page, label: string): Promise<boolean> =>
+  page.evaluate(
+    (label) =>
+      (document.activeElement as HTMLInputElement | null)?.labels?.[0]?.textContent?.startsWith(label) ?? false,
+    label,
+  );

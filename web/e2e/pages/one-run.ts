@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest';
+import { until } from '@headgate/testkit';
+import { pages, seeded, stage } from './world';
+
+pages('one run', () => {
+  test('what is looked at stands in the address: a reload shows it again', async () => {
+    const page = await stage.at(`/runs/${seeded.run}`);
+    await page.getByRole('tab', { name: 'Parameters' }).click();
+    await page.reload();
+    await page.getByRole('tab', { name: 'Parameters', selected: true }).waitFor();
+    await page.getByRole('tab', { name: 'Logs' }).click();
+    await page.getByRole('group', { name: 'Task runs' }).getByRole('button').first().click();
+    await page.getByLabel('Search the log').fill('of the task');
+    await page.waitForURL(/task=.*log=of\+the\+task/);
+    await page.reload();
+    await page.getByRole('link', { name: 'Open task run' }).waitFor();
+    expect(await page.getByLabel('Search the log').inputValue()).toBe('of the task');
+    await page.goto(`${stage.home}/flows`);
+    await page.getByLabel('Search by flow name').fill('bulk');
+    await page.waitForURL(/q=bulk/);
+    await page.reload();
+    await page.getByRole('link', { name: 'bulk', exact: true }).waitFor();
+    expect(await page.getByRole('row').count()).toBe(2);
+    await page.goto(`${stage.home}/deployments/${seeded.backfill}?tab=description`);
+    await page.getByRole('heading', { name: 'Backfill' }).last().waitFor();
+    await page.context().close();
+  });
+
+  test('markdown is shown as it is meant, and does nothing on its own', async () => {
+    const page = await stage.at(`/runs/${seeded.run}?tab=artifacts`);
+    const elsewhere: string[] = [];
+    page.on('request', (request) => void (request.url().includes('pictures.example') && elsewhere.push(request.url())));
+    await page.getByRole('heading', { name: 'Water report' }).waitFor();
+    await page.getByRole('cell', { name: 'Basel' }).waitFor();
+    await page.getByRole('link', { name: 'map' }).waitFor();
+    await page.getByRole('link', { name: 'Open the image' }).waitFor();
+    expect(await page.locator('.markdown :is(script, iframe, [href^="javascript:"], img[src^="http"])').count()).toBe(
+      0,
+    );
+    expect(await page.evaluate(() => 'broken' in window)).toBe(false);
+    expect(elsewhere).toEqual([]);
+    await page.context().close();
+  });
+
+  test('of a run’s many tasks one is a stop for the Tab key; the arrows go from there', async () => {
+    const page = await stage.at(`/runs/${seeded.run}`);
+    const tasks = page.getByRole('group', { name: 'Task runs' });
+    await tasks.getByRole('button').first().waitFor();
+    expect(await tasks.locator('[tabindex="0"]').count()).toBe(1);
+    await tasks.locator('[tabindex="0"]').focus();
+    await page.keyboard.press('ArrowDown');
+    const focused = () => page.evaluate(() => document.activeElement?.getAttribute('data-row'));
+    await until('the next has the focus', async () => (await focused()) === '1', 30);
+    await page.keyboard.press('End');
+    await until('the last has the focus', async () => (await focused()) === '59', 30);
+    expect(await tasks.locator('[tabindex="0"]').count()).toBe(1);
+    await page.context().close();
+  });
+
+  test('the axis of time has each label once, on one line, inside the chart', async () => {
+    const page = await stage.page();
+    await page.clock.install();
+    await page.goto(`${stage.home}/runs/${seeded.run}`);
+    await page.getByRole('group', { name: 'Task runs' }).waitFor();
+    await page.clock.fastForward(95_000);
+    const ticks = page.locator('[data-axis] span');
+    await ticks.getByText('1m 30s').or(ticks.getByText('1m')).first().waitFor();
+    const labels = await ticks.evaluateAll((all) =>
+      all.map((tick) => ({
+        text: tick.textContent,
+        height: tick.getBoundingClientRect().height,
+        right: tick.getBoundingClientRect().right,
+      })),
+    );
+    expect(new Set(labels.map(({ text }) => text)).size).toBe(labels.length);
+    const edge = await page.locator('[data-axis]').evaluate((axis) => axis.getBoundingClientRect().right);
+    for (const { height, right } of labels) {
+      expect(height).toBeLessThanOrEqual(28);
+      expect(right).toBeLessThanOrEqual(edge);
+    }
+    await page.context().close();
+  });
+});
