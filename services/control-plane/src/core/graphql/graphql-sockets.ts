@@ -8,7 +8,7 @@ import { AppError } from '../errors/app-error.js';
 import { Budgets } from '../fair/budgets.js';
 import { Turns } from '../fair/turns.js';
 import { stringifyExact } from '../json/exact-json.js';
-import { isTooDeep } from '../json/json-depth.js';
+import { boundPassedBy } from '../json/json-bounds.js';
 import { LOGGER } from '../log/log.module.js';
 import type { Logger } from '../log/logger.js';
 import { closing } from '../sockets/closing.js';
@@ -89,7 +89,7 @@ export class GraphqlSockets implements OnModuleInit {
         close: (code = CloseCode.InternalServerError, reason = '') => peer.end({ code, reason }),
         onMessage: (take) => {
           new Frames(peer).each(Infinity, (text) => {
-            if (isTooDeep(text, levelsMax)) return peer.end(tooDeep);
+            if (boundPassedBy(text, { levels: levelsMax })) return peer.end(tooDeep);
             take(text).catch((error: unknown) => {
               this.log.warn({ err: error }, 'graphql socket failed');
               peer.end({ code: CloseCode.InternalServerError, reason: 'Internal Server Error' });

@@ -3,7 +3,8 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { AppError, badRequest } from '../errors/app-error.js';
 import { enterGate } from '../fair/fair-requests.js';
-import { parseSent } from '../json/exact-json.js';
+import type { Kind } from '../fair/kinds.js';
+import { batchMax, parseSent, sentMax } from '../json/exact-json.js';
 import { lingerOver } from './linger.js';
 import type { HeadgateRequest } from './request.js';
 
@@ -73,10 +74,14 @@ function finish(request: HeadgateRequest, body: Buffer, done: Done, understand: 
   else make();
 }
 
+/** Where many things come at once. */
+const isBatch = ({ routeOptions }: HeadgateRequest): boolean =>
+  ['ingest', 'bulk'].includes((routeOptions.config as { kind?: Kind }).kind ?? '');
+
 function parse(request: HeadgateRequest, text: string): unknown {
   request.bodyText = text;
   try {
-    return parseSent(text);
+    return parseSent(text, isBatch(request) ? batchMax : sentMax);
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause;
     throw Object.assign(new Error('JSON decode error', { cause }), { statusCode: 400 });

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { invalid } from '../errors/app-error.js';
-import { isTooDeep } from './json-depth.js';
+import { AppError, invalid } from '../errors/app-error.js';
+import { boundPassedBy, type JsonBounds } from './json-bounds.js';
 import { readExact } from './read-exact.js';
 
 /** Stands for what is written as it is while a text is written; nobody outside this process can know it. */
@@ -33,12 +33,29 @@ function asSource(source: string): string | null {
 }
 
 const levelsMax = 200;
-const tooDeep = `JSON is nested more than ${levelsMax} levels deep.`;
+const isTooDeep = (text: string): boolean => boundPassedBy(text, { levels: levelsMax }) !== null;
+
+/**
+ * What is sent holds no more than this, whatever its bytes. A batch has more: 20,000 log lines are 160,000 values. The
+ * parameters of a run fit in, but for long lists of short numbers.
+ */
+export const sentMax = { levels: levelsMax, values: 100_000, names: 20_000, digits: 1_000 };
+export const batchMax = { ...sentMax, values: 200_000 };
+
+const tooDeep = () => invalid(`JSON is nested more than ${levelsMax} levels deep.`);
+const tooMany = (max: number, what: string) =>
+  new AppError('tooLarge', `JSON holds more than ${max.toLocaleString('en')} ${what}.`);
+const beyondNumbers = `JSON holds a number beyond 1.8e308, or one of more than ${sentMax.digits.toLocaleString('en')} characters.`;
+const refusalBeyond: Record<keyof JsonBounds, (max: Required<JsonBounds>) => AppError> = {
+  levels: tooDeep,
+  values: ({ values }) => tooMany(values, 'values'),
+  names: ({ names }) => tooMany(names, 'different keys'),
+  digits: () => invalid(beyondNumbers),
+};
 const long = /(?:^|[:[,\s])-?\d{16}/;
 const integer = /^-?\d+$/;
 /** How half of a surrogate pair is escaped, and one that stands alone. */
 const half = /\\u[dD][89a-fA-F]/;
-const loneHalf = /\p{Surrogate}/gu;
 
 /** Whether a text may have a number that JavaScript would write otherwise: most have none, and are read once only. */
 const unusual = /\d[.eE]|\d{16}|-0/;
@@ -46,7 +63,7 @@ const unusual = /\d[.eE]|\d{16}|-0/;
 /** Parses a text that is JSON, without changing a number. Refuses what is nested too deep to be walked. */
 export function parseExact(text: string): unknown {
   const plain: unknown = JSON.parse(text);
-  if (isTooDeep(text, levelsMax)) throw invalid(tooDeep);
+  if (isTooDeep(text)) throw tooDeep();
   return unusual.test(text) ? readExact(text, (source) => asWritten(source, true)) : plain;
 }
 
@@ -57,22 +74,26 @@ export function parseExact(text: string): unknown {
  */
 export function parseJson(text: string): unknown {
   const plain: unknown = JSON.parse(text);
-  if (!long.test(text) || isTooDeep(text, levelsMax)) return plain;
+  if (!long.test(text) || isTooDeep(text)) return plain;
   return readExact(text, (source) => asWritten(source, integer.test(source)));
 }
 
 /** A number, or its source where JavaScript would write it otherwise and it is to be kept. */
 function asWritten(source: string, isKept: boolean): number | ExactNumber {
+  // No integer of so many digits is written as it was read, and that is dear to find out.
+  if (isKept && source.length > 21 && integer.test(source)) return new ExactNumber(source);
   const number = Number(source);
   return isKept && String(number) !== source ? new ExactNumber(source) : number;
 }
 
 /**
- * Parses what somebody sent. Besides a SyntaxError it may be refused as too deep to be walked. Half of a surrogate pair
- * can be written in no database, and nobody can be asked to send the words of a failure again: it becomes U+FFFD.
+ * Parses what somebody sent. Besides a SyntaxError it may be refused as too deep to be walked, or as holding too much, or a
+ * number that would be changed into `null`. Half of a surrogate pair can be written in no database, and nobody can be asked
+ * to send the words of a failure again: it becomes U+FFFD.
  */
-export function parseSent(text: string): unknown {
-  if (isTooDeep(text, levelsMax)) throw invalid(tooDeep);
+export function parseSent(text: string, max: Required<JsonBounds> = sentMax): unknown {
+  const beyond = boundPassedBy(text, max);
+  if (beyond) throw refusalBeyond[beyond](max);
   return withoutHalves(text, parseJson(text));
 }
 
@@ -83,7 +104,7 @@ export const parseSentExactly = (text: string, plain: unknown): unknown =>
 const withoutHalves = (text: string, value: unknown): unknown => (half.test(text) ? asUnicode(value) : value);
 
 function asUnicode(value: unknown): unknown {
-  if (typeof value === 'string') return value.replaceAll(loneHalf, '\ufffd');
+  if (typeof value === 'string') return value.toWellFormed();
   if (Array.isArray(value)) return value.map(asUnicode);
   if (!isJsonObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [asUnicode(key), asUnicode(each)]));

@@ -89,7 +89,7 @@ class Reader {
 }
 
 /** Digits, `+`, `-`, `.`, `e` and `E`. */
-const isOfNumber = (code: number) =>
+export const isOfNumber = (code: number) =>
   (code >= 48 && code <= 57) || code === 46 || code === 45 || code === 101 || code === 69 || code === 43;
 
 /** As `JSON.parse` does: `__proto__` is a name like any other. */

@@ -1,5 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { invalidAnswer } from '@headgate/contracts/rest/answers/refusals';
+import { batchMax, sentMax } from '../json/exact-json.js';
 import { listDoors, statusesOf, type Door } from './doors.js';
 import { JsonSchemas } from './json-schema.js';
 import type { Document, Json, Operation, Parameter } from './open-api.js';
@@ -43,6 +44,9 @@ export function openApiDocument(app: INestApplication, version: string): Documen
 const onTheWire = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 const addressedIds = ['account_id', 'workspace_id'];
 
+const inWords = (count: number): string => count.toLocaleString('en');
+const tooLarge = `The body is too large, or its JSON holds more than ${inWords(sentMax.values)} values (a batch ${inWords(batchMax.values)}) or ${inWords(sentMax.names)} different keys.`;
+
 function operation(door: Door, address: string, schemas: JsonSchemas): Operation {
   const ids = [...addressedIds, ...door.ids.map(onTheWire)];
   const names = [...address.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!);
@@ -66,7 +70,7 @@ function operation(door: Door, address: string, schemas: JsonSchemas): Operation
       422: { description: 'It does not ask for a possible thing.', ...jsonOf(schemas.of(invalidAnswer, 'out')) },
       ...(door.body && {
         400: { description: 'The body is not UTF-8.' },
-        413: { description: 'The body is too large.' },
+        413: { description: tooLarge },
       }),
       ...refusalResponses(door.refuses),
       ...(door.needs !== 'nothing' && {
