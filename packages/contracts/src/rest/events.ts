@@ -41,6 +41,8 @@ export const events = z.array(event);
 export type EventInput = z.infer<typeof event>;
 
 const texts = z.array(z.string()).nullish();
+/** What a filter may ask of each event that it looks at: so many resources, labels, and values, prefixes and pairs in all. */
+export const eventFilterLimits = { resources: 50, labels: 100, values: 500 };
 /** Values may hold `*` and `?`, and begin with `!` for what must not be; one of them has to fit. */
 const labels = z.record(z.string(), z.union([z.string(), z.array(z.string())])).nullish();
 const anyResourceFilter = z
@@ -55,9 +57,10 @@ const relatedFilter = z
     labels,
   })
   .meta({ tag: 'EventRelatedFilter' });
-const oneOrMore = <T extends z.ZodType>(schema: T) => z.union([schema, z.array(schema)]).nullish();
+const oneOrMore = <T extends z.ZodType>(schema: T) =>
+  z.union([schema, z.array(schema).max(eventFilterLimits.resources)]).nullish();
 
-export const eventFilter = z.strictObject({
+const asked = z.strictObject({
   occurred: z.strictObject({ since: dateTime.optional(), until: dateTime.optional() }).optional(),
   event: z.strictObject({ prefix: texts, exclude_prefix: texts, name: texts, exclude_name: texts }).nullish(),
   resource: resourceFilter.nullish(),
@@ -67,7 +70,32 @@ export const eventFilter = z.strictObject({
   text: z.strictObject({ query: z.string().max(queryLengthMax) }).nullish(),
   order: z.enum(['ASC', 'DESC']).optional(),
 });
-export type EventFilter = z.infer<typeof eventFilter>;
+export type EventFilter = z.infer<typeof asked>;
+export const eventFilter = asked.superRefine((filter, context) => {
+  const { labels, values } = asksOf(filter);
+  if (labels > eventFilterLimits.labels)
+    context.addIssue(
+      `Value error, An event filter may name at most ${eventFilterLimits.labels} labels, this one ${labels}`,
+    );
+  if (values > eventFilterLimits.values)
+    context.addIssue(
+      `Value error, An event filter may have at most ${eventFilterLimits.values} values of labels, prefixes and pairs, this one ${values}`,
+    );
+});
+
+/** What is asked of each event one by one; ids and names are looked up, however many they are. */
+function asksOf({ event: name, resource, related, any_resource: anyResource }: EventFilter) {
+  const resources = [resource ?? [], related ?? [], anyResource ?? []].flat();
+  const labels = resources.flatMap((each) => Object.values(each.labels ?? {}));
+  const lists = [
+    name?.prefix,
+    name?.exclude_prefix,
+    ...resources.map((each) => ('id_prefix' in each ? each.id_prefix : null)),
+    ...resources.map((each) => ('resources_in_roles' in each ? each.resources_in_roles : null)),
+    ...labels.map((values) => [values].flat()),
+  ];
+  return { labels: labels.length, values: lists.reduce((sum, list) => sum + (list?.length ?? 0), 0) };
+}
 export type EventResourceFilter = z.infer<typeof resourceFilter>;
 export type EventRelatedFilter = z.infer<typeof relatedFilter>;
 export type EventLabels = z.infer<typeof labels>;

@@ -30,14 +30,18 @@ const listOf = <T>(value: T | T[] | null | undefined): T[] => (value == null ? [
 const wildcards: Record<string, string> = { '*': '%', '?': '_' };
 const asLike = (pattern: string): string => pattern.replaceAll(/[*?\\%_]/g, (each) => wildcards[each] ?? `\\${each}`);
 
-/** A label that is not there fits no value, not even what must not be. */
-const labelFits = (value: Json, pattern: string): Condition =>
-  pattern.startsWith('!') ? sql`${value} not like ${asLike(pattern.slice(1))}` : sql`${value} like ${asLike(pattern)}`;
+/** A label that is not there fits no value, not even what must not be. However many values, it is looked up twice at most. */
+function labelFits(value: Json, patterns: string[]): Condition {
+  const isNone = (pattern: string) => pattern.startsWith('!');
+  const [none, some] = [patterns.filter(isNone).map((each) => each.slice(1)), patterns.filter((each) => !isNone(each))];
+  return any([
+    ...(some.length > 0 ? [sql<boolean>`${value} like any(${some.map(asLike)}::text[])`] : []),
+    ...(none.length > 0 ? [sql<boolean>`${value} not like any(${none.map(asLike)}::text[])`] : []),
+  ]);
+}
 
 const labelsFit = (resource: Json, labels: EventLabels): Condition[] =>
-  Object.entries(labels ?? {}).map(([label, values]) =>
-    any(listOf(values).map((value) => labelFits(sql`(${resource} ->> ${label})`, value))),
-  );
+  Object.entries(labels ?? {}).map(([label, values]) => labelFits(sql`(${resource} ->> ${label})`, listOf(values)));
 
 /** The conditions over one resource, which have to hold together. */
 const resourceFits = (resource: Json, id: Json, filter: EventResourceFilter): Condition[] => [
@@ -56,7 +60,9 @@ function relatedFits({ id, role, resources_in_roles: pairs, labels }: EventRelat
     ...oneOf(relatedId, id),
     ...oneOf(relatedRole, role),
     ...(pairs?.length
-      ? [any(pairs.map(([id, role]) => sql<boolean>`(${relatedId} = ${id} and ${relatedRole} = ${role})`))]
+      ? [
+          sql<boolean>`(${relatedId}, ${relatedRole}) in (select * from unnest(${pairs.map(([id]) => id)}::text[], ${pairs.map(([, role]) => role)}::text[]))`,
+        ]
       : []),
     ...labelsFit(sql`r`, labels),
   ];

@@ -130,6 +130,48 @@ test('what cannot be an event is refused with all that came along, and the reaso
   expect((await post('/filter', { filter: named('good') })).body.total).toBe(0);
 });
 
+test('what a filter asks of every event has an end, through every door, however it is spread', async () => {
+  const values = (count: number) => Array.from({ length: count }, (_, at) => `v${at}`);
+  const labels = (count: number, of: unknown = 'v') => Object.fromEntries(values(count).map((label) => [label, of]));
+  const tooMany: [object, RegExp][] = [
+    [{ resource: { labels: labels(101) } }, /at most 100 labels, this one 101/],
+    [{ related: values(3).map(() => ({ labels: labels(34) })) }, /at most 100 labels, this one 102/],
+    [{ resource: { labels: labels(60) }, any_resource: { labels: labels(60) } }, /at most 100 labels, this one 120/],
+    [{ resource: { labels: { a: values(501) } } }, /at most 500 values of labels, prefixes and pairs, this one 501/],
+    [{ any_resource: { labels: labels(100, values(9)) } }, /at most 500 values .* this one 900/],
+    [{ event: { prefix: values(300), exclude_prefix: values(300) } }, /at most 500 values .* this one 600/],
+    [{ related: { resources_in_roles: values(501).map((id) => [id, 'r']) } }, /at most 500 values/],
+    [{ related: values(51).map(() => ({ id: ['a'] })) }, /at most 50 items/],
+  ];
+  for (const [filter, words] of tooMany) {
+    for (const [path, body] of [
+      ['/filter', { filter }],
+      ['/count-by/event', { filter }],
+    ] as const) {
+      const { status, text } = await post(path, body);
+      expect.soft([status, text]).toEqual([422, expect.stringMatching(words)]);
+    }
+  }
+  const most = [
+    { resource: { id: values(5_000) }, event: { name: values(5_000) } },
+    { resource: { labels: labels(100, values(5)) } },
+    { related: values(50).map(() => ({ labels: labels(2, values(5)) })) },
+    { related: { resources_in_roles: values(500).map((id) => [id, 'r']) } },
+  ];
+  for (const filter of most) expect.soft((await post('/filter', { filter })).status).toBe(200);
+});
+
+test('a label of any name is what its resource says of it', async () => {
+  const named = { constructor: 'c', toString: 't', hasOwnProperty: 'h' };
+  const sent = event({ event: 'odd.labels', resource: { 'prefect.resource.id': 'odd', ...named } });
+  expect((await post('', [sent])).status).toBe(204);
+  const ask = async (labels: object) =>
+    (await post('/filter', { filter: { event: { name: ['odd.labels'] }, resource: { labels } } })).body.total;
+  expect(await ask(named)).toBe(1);
+  expect(await ask({ constructor: '!c' })).toBe(0);
+  expect(await ask({ valueOf: '*' })).toBe(0);
+});
+
 test('events at the limits are taken in, and what the wire does not know is left out', async () => {
   const related = Array.from({ length: 100 }, (_, at) => ({
     'prefect.resource.id': `x${at}`,

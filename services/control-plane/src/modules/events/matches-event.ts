@@ -60,7 +60,7 @@ function matchesRelated(
 /** A label that is not there fits no value, not even what must not be. */
 const matchesLabels = (labels: EventLabels, resource: Resource): boolean =>
   Object.entries(labels ?? {}).every(([label, values]) => {
-    const own = resource[label];
+    const own = Object.hasOwn(resource, label) ? resource[label]! : undefined;
     return own !== undefined && listOf(values).some((value) => fits(value, own));
   });
 
