@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Loops } from '../../src/core/loops/loops.js';
 import { cancelledParents, expiredRuns, pastDue, takeExpiredClaims } from '../../src/modules/runs/loops/loops.sql.js';
+import { siftEnded } from '../../src/modules/task-runs/loops/strays.sql.js';
 import { startTestApp, type Tenant, type TestApp } from '../app.js';
 
 /** However much of one workspace is due, and however long: of another's little all is seen to at once. */
@@ -71,6 +72,21 @@ test('cancelled parents', async () => {
     );
   expect(ofQuiet(await cancelledParents(app.db.sql, [20]))).toBe(3);
   await app.db.sql.query('delete from run_cleanup');
+});
+
+test('ended runs whose task runs are looked at', async () => {
+  for (const [tenant, runs, age] of [
+    [noisy, 300, '5 hours'],
+    [quiet, 3, '1 hour'],
+  ] as const)
+    await app.db.sql.query(
+      'insert into run_ended (workspace_id, flow_run_id, due) select $1, gen_random_uuid(), now() - $3::interval from generate_series(1, $2)',
+      [tenant.workspaceId, runs, age],
+    );
+  expect(await siftEnded(app.db.sql, [20, 100])).toEqual([{ looked: 20, left: [] }]);
+  const { rows } = await app.db.sql.query('select workspace_id, count(*) from run_ended group by 1');
+  expect(rows).toEqual([{ workspace_id: noisy.workspaceId, count: 283 }]);
+  await app.db.sql.query('delete from run_ended');
 });
 
 test('expired runs: each look begins after the workspace where the one before ended', async () => {

@@ -69,14 +69,13 @@ test('the children of a cancelled run are cancelled, also when the loop is cut o
         state: { type: 'RUNNING' },
       }),
     );
-  const [plain, dummy] = [await task('0'), await task('1')];
+  const dummy = await task('0');
   const subflow = await stage.run({ parent_task_run_id: dummy.id, state: { type: 'RUNNING' } });
   await made(stage.move(parent.id, { type: 'CANCELLED' }, true));
   await stage.cutOff('finish-cancellations', 'run_cleanup', 'delete');
   await stage.rivals('finish-cancellations');
   expect(await stage.history(subflow.id)).toEqual(['Running', 'Cancelled']);
-  for (const { id } of [plain, dummy])
-    expect((await made(stage.http('GET', `/task_runs/${id}`))).state_type).toBe('CANCELLED');
+  expect((await made(stage.http('GET', `/task_runs/${dummy.id}`))).state_type).toBe('CANCELLED');
   await stage.isIdle('finish-cancellations');
 });
 

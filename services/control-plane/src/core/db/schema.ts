@@ -17,6 +17,7 @@ import type {
   RunActiveTable,
   RunClaimTable,
   RunCleanupTable,
+  RunEndedTable,
   RunHeartbeatTable,
   RunQueueTable,
   RunTeardownTable,
@@ -62,6 +63,7 @@ export type Database = {
   run_heartbeat: RunHeartbeatTable;
   run_active: RunActiveTable;
   run_cleanup: RunCleanupTable;
+  run_ended: RunEndedTable;
   run_teardown: RunTeardownTable;
   flow_run_count: FlowRunCountTable;
   flow_run_tally: FlowRunTallyTable;

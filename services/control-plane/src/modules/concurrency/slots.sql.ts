@@ -161,6 +161,17 @@ export const endLeasesOfTaskRun = fixed<GivenBack>(
   select id, name, "limit" from named order by name`,
 );
 
+/** $1 workspaces, $2 task-run ids, side by side. Ends all that these task runs hold. */
+export const endLeasesOfTaskRuns = fixed<never>(
+  'concurrency.end-leases-of-task-runs',
+  `
+  with ended as (
+    delete from concurrency_lease l using unnest($1::uuid[], $2::uuid[]) as h (workspace_id, id)
+     where l.workspace_id = h.workspace_id and l.holder_type = 'task_run' and l.holder_id = h.id
+    returning l.workspace_id, l.concurrency_limit_id, l.slots, ${held}),
+  ${giveBackEnded}`,
+);
+
 /** $1 how many leases at most. Answers how many were ended, and the pools that wait for what they held. */
 export const endExpiredLeases = fixed<{ leases: number; pools: string[] }>(
   'concurrency.end-expired-leases',

@@ -18,6 +18,7 @@ import { LimitChanges } from './limit-changes.js';
 import { blockingOf, retryAfterSeconds } from './retry-after.js';
 import {
   endLeasesOfTaskRun,
+  endLeasesOfTaskRuns,
   seeByNames,
   takeByNames,
   takeValues,
@@ -113,6 +114,12 @@ export class TagLimitsService {
   /** Gives back what the task run holds, in the caller's transaction. */
   async release(sql: Sql, workspaceId: string, tags: string[], taskRunId: string): Promise<void> {
     await endLeasesOfTaskRun(sql, [workspaceId, tags.map(nameOf), taskRunId]);
+  }
+
+  /** Gives back all that these task runs hold, in the caller's transaction. */
+  async releaseAll(sql: Sql, runs: { workspace_id: string; id: string }[]): Promise<void> {
+    if (runs.length === 0) return;
+    await endLeasesOfTaskRuns(sql, [runs.map((run) => run.workspace_id), runs.map((run) => run.id)]);
   }
 
   giveBack(ctx: Ctx, { names, task_run_id: taskRunId }: TagSlots): Promise<GivenBack[]> {

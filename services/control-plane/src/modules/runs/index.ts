@@ -23,6 +23,7 @@ export { RunHistory } from './history/history.service.js';
 export { toResult, type OrchestrationResult } from './moves/result.js';
 export { RunsModule } from './runs.module.js';
 export { recoveryDefaults } from './loops/lost-runs.sql.js';
+export { leftGoingAfter } from './moves/left-going.js';
 export { mayComeLate } from './states/may-come-late.js';
 export { alreadyMade } from './states/rules/repeated-transition.js';
 export { estimatedRunTime, estimatedStartTimeDelta } from './states/estimates.js';

@@ -7,6 +7,7 @@ import { OffersService } from './background/offers.service.js';
 import { ScheduledSocket } from './background/scheduled.socket.js';
 import { TaskWorkers } from './background/task-workers.js';
 import { TaskWorkersController } from './background/task-workers.rest.js';
+import { EndTaskRuns } from './loops/end-task-runs.js';
 import { ExpireTaskRuns } from './loops/expire-task-runs.js';
 import { ForgetExpiredAnswers } from './loops/forget-expired-answers.js';
 import { ObservedStatesController } from './screens/observed-states.rest.js';
@@ -34,6 +35,7 @@ import { TaskRunsService } from './task-runs.service.js';
     OffersService,
     ScheduledSocket,
     TaskWorkers,
+    EndTaskRuns,
     ExpireTaskRuns,
     ForgetExpiredAnswers,
     TaskRunsService,

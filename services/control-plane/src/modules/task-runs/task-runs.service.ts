@@ -4,9 +4,11 @@ import type { taskRunCreate } from '@headgate/contracts/rest/task-runs';
 import type { z } from 'zod';
 import type { Ctx } from '../../core/access/ctx.js';
 import { Database } from '../../core/db/database.js';
+import { joined } from '../../core/db/joined.js';
 import { AppError, conflict, notFound } from '../../core/errors/app-error.js';
 import { Events } from '../../core/events/events.js';
 import { Live, topics } from '../../core/live/live.js';
+import { TagLimitsService } from '../concurrency/index.js';
 import type { Filters } from '../filters/index.js';
 import type { OrchestrationResult, ProposedInput } from '../runs/index.js';
 import { SetTaskState, type Moved } from './moves/set-task-state.js';
@@ -22,6 +24,7 @@ type Asker = Pick<Ctx, 'workspaceId'>;
 export class TaskRunsService {
   constructor(
     @Inject(Database) private readonly database: Database,
+    @Inject(TagLimitsService) private readonly tags: TagLimitsService,
     @Inject(SetTaskState) private readonly states: SetTaskState,
     @Inject(Events) private readonly events: Events,
     @Inject(Live) private readonly live: Live,
@@ -89,7 +92,10 @@ export class TaskRunsService {
   }
 
   async delete(ctx: Asker, id: string): Promise<void> {
-    if (!(await queries.deleteTaskRuns(this.database.db, ctx.workspaceId, [id]))) throw notFound('Task not found');
+    await this.database.db.transaction().execute(async (tx) => {
+      if (!(await queries.deleteTaskRuns(tx, ctx.workspaceId, [id]))) throw notFound('Task not found');
+      await this.tags.releaseAll(joined(tx), [{ workspace_id: ctx.workspaceId, id }]);
+    });
   }
 
   listStates(ctx: Asker, id: string) {

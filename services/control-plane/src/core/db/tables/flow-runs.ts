@@ -86,6 +86,12 @@ export type RunCleanupTable = {
   flow_run_id: string;
 };
 
+export type RunEndedTable = {
+  workspace_id: string;
+  flow_run_id: string;
+  due: Timestamp;
+};
+
 export type RunTeardownTable = {
   workspace_id: string;
   message_id: string;

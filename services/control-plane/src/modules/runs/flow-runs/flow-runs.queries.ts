@@ -71,7 +71,8 @@ export async function lockFlowRuns(db: Db, workspaceId: string, ids: string[], w
   return rows.map((row) => row.id);
 }
 
-type GoneRun = Pick<FlowRunRow, 'id' | 'state'>;
+/** `leases`: what its task runs that went on held of the slots of their tags. */
+type GoneRun = Pick<FlowRunRow, 'id' | 'state'> & { leases: string[] };
 
 /** Deletes runs that are locked, and what hangs on them; their subflow runs stay. Answers those that went. */
 export async function deleteFlowRuns(db: Db, workspaceId: string, ids: string[]): Promise<GoneRun[]> {
@@ -83,7 +84,11 @@ export async function deleteFlowRuns(db: Db, workspaceId: string, ids: string[])
     heartbeats as (delete from run_heartbeat h using gone g where h.workspace_id = g.workspace_id and h.flow_run_id = g.id),
     inputs as (delete from flow_run_input i using gone g where i.workspace_id = g.workspace_id and i.flow_run_id = g.id),
     states as (delete from flow_run_state s using gone g where s.workspace_id = g.workspace_id and s.flow_run_id = g.id),
-    tasks as (delete from task_run t using gone g where t.workspace_id = g.workspace_id and t.flow_run_id = g.id returning t.id),
+    tasks as (delete from task_run t using gone g where t.workspace_id = g.workspace_id and t.flow_run_id = g.id returning t.id, t.flow_run_id, t.state_type),
+    held as (
+      select distinct t.flow_run_id, l.id from tasks t
+        join concurrency_lease l on l.workspace_id = ${workspaceId} and l.holder_type = 'task_run' and l.holder_id = t.id
+       where (t.state_type in ('COMPLETED', 'FAILED', 'CRASHED', 'CANCELLED')) is not true),
     task_states as (
       delete from task_run_state s where s.workspace_id = ${workspaceId} and s.task_run_id = any(array(select id from tasks))),
     task_queue as (
@@ -100,7 +105,7 @@ export async function deleteFlowRuns(db: Db, workspaceId: string, ids: string[])
       select workspace_id, date_trunc('hour', expected_start_time), deployment_id, state_type, -count(*), -count(start_time),
              -coalesce(sum(greatest(0, extract(epoch from start_time - expected_start_time))), 0)
         from gone where state_type is not null group by 1, 2, 3, 4)
-    select id, state from gone`.execute(db);
+    select g.id, g.state, array(select h.id from held h where h.flow_run_id = g.id) as leases from gone g`.execute(db);
   return rows;
 }
 

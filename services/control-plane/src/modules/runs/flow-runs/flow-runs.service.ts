@@ -163,14 +163,14 @@ export class FlowRunsService {
     if (!gone) throw notFound('Flow run not found');
   }
 
-  /** The ids of the runs that went. A slot that one of them held is free again, what it logged is gone. */
+  /** The ids of the runs that went. Slots that they and their task runs held are free again, what it logged is gone. */
   async deleteMany(workspaceId: string, ids: string[]): Promise<string[]> {
     if (ids.length === 0) return [];
     const { db } = this.database;
     const gone = await db.transaction().execute((tx) => deleteLocked(tx, workspaceId, ids, 'all'));
     for (const run of gone) {
       const leaseId = run.state?.state_details?.deployment_concurrency_lease_id;
-      if (leaseId) await this.slots.release(workspaceId, leaseId);
+      for (const lease of [...(leaseId ? [leaseId] : []), ...run.leases]) await this.slots.release(workspaceId, lease);
     }
     const goneIds = gone.map((run) => run.id);
     if (gone.length > 0) await queries.deleteLogs(db, workspaceId, goneIds);

@@ -3,7 +3,7 @@ import { Database } from '../../../core/db/database.js';
 import { Live, topics } from '../../../core/live/live.js';
 import { Loops } from '../../../core/loops/loops.js';
 import { FlowRunsService } from '../flow-runs/flow-runs.service.js';
-import { cancelledParents, cancelTaskRuns, childrenOf, cleanedUp, stuckCancellations } from './loops.sql.js';
+import { cancelledParents, childrenOf, cleanedUp, stuckCancellations } from './loops.sql.js';
 import { settle } from './settle.js';
 
 const batch = 400;
@@ -34,12 +34,13 @@ export class FinishCancellations implements OnModuleInit {
       this.runs.setState({ workspaceId }, id, { type: 'CANCELLED', message: timedOut }, { force: true, ifState }),
     );
     const parents = await cancelledParents(this.database.sql, [batch]);
-    return { stuck: stuck.length, parents: parents.length, tasks: await this.cancelChildren(parents) };
+    await this.cancelChildren(parents);
+    return { stuck: stuck.length, parents: parents.length };
   }
 
   /** The parents are forgotten last: who is interrupted before does it all again. */
-  private async cancelChildren(parents: { workspace_id: string; flow_run_id: string }[]): Promise<number> {
-    if (parents.length === 0) return 0;
+  private async cancelChildren(parents: { workspace_id: string; flow_run_id: string }[]): Promise<void> {
+    if (parents.length === 0) return;
     const keys = [parents.map((row) => row.workspace_id), parents.map((row) => row.flow_run_id)];
     const children = await childrenOf(this.database.sql, keys);
     await settle(children, ({ workspace_id: workspaceId, id, deployed }) =>
@@ -48,9 +49,7 @@ export class FinishCancellations implements OnModuleInit {
         message: 'The parent flow run was cancelled.',
       }),
     );
-    const tasks = await cancelTaskRuns(this.database.sql, keys);
     const pools = await cleanedUp(this.database.sql, [...keys, timedOut]);
     for (const pool of pools) this.live.publish(topics.teardowns(pool.work_pool_id));
-    return tasks.length;
   }
 }

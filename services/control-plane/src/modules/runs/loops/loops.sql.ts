@@ -66,27 +66,6 @@ export const childrenOf = fixed<{ workspace_id: string; id: string; deployed: bo
     where s.state_type not in ('COMPLETED', 'FAILED', 'CRASHED', 'CANCELLED')`,
 );
 
-/** Cancels what is left of the task runs of these runs. Parameters: workspaces, runs. */
-export const cancelTaskRuns = fixed<{ id: string }>(
-  'loop.cancel-task-runs',
-  `with parents as (select * from unnest($1::uuid[], $2::uuid[]) as p (workspace_id, id)),
-  cancelled as (
-    update task_run t
-       set state_type = 'CANCELLED', state_name = 'Cancelled', state_timestamp = now(), updated = now(), end_time = coalesce(t.end_time, now()),
-           total_run_time = t.total_run_time + case when t.state_type = 'RUNNING' then greatest(0, extract(epoch from now() - t.state_timestamp)) else 0 end,
-           state = jsonb_build_object('id', gen_random_uuid(), 'type', 'CANCELLED', 'name', 'Cancelled', 'message', 'The parent flow run was cancelled.', 'data', null,
-             'timestamp', to_char(now() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-             'state_details', jsonb_build_object('task_run_id', t.id, 'flow_run_id', t.flow_run_id))
-      from parents p
-     where t.workspace_id = p.workspace_id and t.flow_run_id = p.id
-       and (t.state_type is null or t.state_type not in ('COMPLETED', 'FAILED', 'CRASHED', 'CANCELLED'))
-    returning t.workspace_id, t.id, t.state),
-  history as (
-    insert into task_run_state (workspace_id, task_run_id, timestamp, id, type, name, message, details)
-    select workspace_id, id, (state->>'timestamp')::timestamptz, (state->>'id')::uuid, 'CANCELLED', 'Cancelled', state->>'message', state->'state_details' from cancelled)
-  select id from cancelled`,
-);
-
 /**
  * Forgets parents whose children are cancelled, and in the same breath leaves a message to the workers of their pools for
  * those that ended with this message and may still have infrastructure. Answers the pools whose workers have to be told.

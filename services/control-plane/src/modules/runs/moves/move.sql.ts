@@ -1,4 +1,5 @@
 import { fixed } from '../../../core/db/fixed.js';
+import { leftGoingAfter } from './left-going.js';
 import { parentCopied } from './parent-copy.sql.js';
 
 /** One change of one run, as the statement below takes it: see `Move` in move.ts. */
@@ -72,6 +73,10 @@ export const moveRuns = fixed<{ state_id: string }>(
     delete from run_active a using done d
      where d.old_type in ('PENDING', 'RUNNING', 'CANCELLING') and d.type not in ('PENDING', 'RUNNING', 'CANCELLING')
        and a.workspace_id = d.workspace_id and a.work_queue_id = d.work_queue_id and a.flow_run_id = d.id),
+  ended as (
+    insert into run_ended (workspace_id, flow_run_id, due)
+    select workspace_id, id, now() + case type when 'CANCELLED' then ${leftGoingAfter.cancelled} else ${leftGoingAfter.otherwise} end
+      from done where type in ('COMPLETED', 'FAILED', 'CRASHED', 'CANCELLED')),
   children as (
     insert into run_cleanup (workspace_id, flow_run_id) select workspace_id, id from done where type = 'CANCELLED' on conflict do nothing),
   ${parentCopied}

@@ -1,20 +1,23 @@
 import { fixed } from '../../../core/db/fixed.js';
+import { leftGoingAfter } from '../../runs/index.js';
 
 /**
- * Moves a task run that the caller has locked: run, history, event, cache and queue in one statement. Whoever leaves
- * SCHEDULED no longer waits for a task worker. Parameter: the row of `toMoveRow`.
+ * Moves task runs that the caller has locked: run, history, event, cache and queue in one statement. Whoever leaves
+ * SCHEDULED no longer waits for a task worker; what goes on, or begins, after the end of its flow run is seen to.
+ * `heard`: when its process was last heard of, where the state is not from there. Parameter: rows of `toMoveRow`.
  */
-export const moveTaskRun = fixed<never>(
+export const moveTaskRuns = fixed<never>(
   'task-run.move',
   `with input as materialized (
-    select * from jsonb_to_record($1::jsonb) as i(
+    select * from jsonb_to_recordset($1::jsonb) as i(
       workspace_id uuid, id uuid, now timestamptz, state_id uuid, state jsonb, type text, name text, at timestamptz, message text, data jsonb, details jsonb,
       run_count integer, flow_run_run_count integer, expected_start_time timestamptz, next_scheduled_start_time timestamptz,
       start_time timestamptz, end_time timestamptz, total_run_time double precision,
       event text, resource jsonb, related jsonb, payload jsonb, follows uuid,
-      cache_digest text, cache_expires timestamptz, task_key text, urgent boolean, due timestamptz)),
+      cache_digest text, cache_expires timestamptz, task_key text, urgent boolean, due timestamptz,
+      heard timestamptz, left_by uuid)),
   moved as (
-    update task_run t set updated = i.now, state = i.state, state_type = i.type, state_name = i.name, state_timestamp = i.at,
+    update task_run t set updated = i.now, state = i.state, state_type = i.type, state_name = i.name, state_timestamp = coalesce(i.heard, i.at),
            run_count = i.run_count, flow_run_run_count = i.flow_run_run_count, expected_start_time = i.expected_start_time,
            next_scheduled_start_time = i.next_scheduled_start_time, start_time = i.start_time, end_time = i.end_time, total_run_time = i.total_run_time
       from input i where t.workspace_id = i.workspace_id and t.id = i.id),
@@ -30,6 +33,9 @@ export const moveTaskRun = fixed<never>(
      where cache_digest is not null and (cache_expires is null or cache_expires > now)
     on conflict (workspace_id, key_digest) do update
        set created = excluded.created, expires = excluded.expires, task_run_id = excluded.task_run_id, state = excluded.state),
+  left_going as (
+    insert into run_ended (workspace_id, flow_run_id, due)
+    select distinct workspace_id, left_by, now() + ${leftGoingAfter.otherwise} from input where left_by is not null),
   queued as (
     insert into task_run_queue (workspace_id, task_run_id, task_key, urgent, due)
     select workspace_id, id, task_key, urgent, due from input where urgent is not null

@@ -1,14 +1,12 @@
-import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { newId, type StateJson } from '@headgate/contracts';
+import { newId } from '@headgate/contracts';
 import type { Db } from '../../../core/db/db.js';
-import { storableRow } from '../../../core/db/json-rows.js';
+import { storableRows } from '../../../core/db/json-rows.js';
 import { joined } from '../../../core/db/joined.js';
 import { wireTime, type WireEvent } from '../../../core/events/events.js';
 import { TagLimitsService } from '../../concurrency/index.js';
 import {
   alreadyMade,
-  compactDetails,
   expandState,
   mayComeLate,
   propose,
@@ -21,11 +19,12 @@ import { columnsAfter, toState } from '../states/columns.js';
 import { decide, holdsSlots } from '../states/decide.js';
 import { emptyTaskPolicy, type TaskFacts } from '../states/facts.js';
 import type { TaskPolicyName } from '../states/policy.js';
-import type { TaskDraft, TaskVerdict } from '../states/rule.js';
+import type { TaskVerdict } from '../states/rule.js';
 import type { TaskRunRow } from '../task-run.js';
 import { taskStateEvent } from './event.js';
 import { findCached, findParent, wasMade, type ParentRow } from './facts.queries.js';
-import { moveTaskRun } from './move.sql.js';
+import { digestOf, toMoveRow } from './move-row.js';
+import { moveTaskRuns } from './move.sql.js';
 
 export type Moved = { result: OrchestrationResult; event: WireEvent | null; queued: boolean };
 
@@ -52,7 +51,8 @@ export class SetTaskState {
     const state = toState(newId(), run, facts, draft);
     const columns = columnsAfter(run, facts.current, draft, state);
     const event = silent ? null : taskStateEvent(run, parent, facts.current, state, columns.run_count);
-    await moveTaskRun(joined(tx), [toMoveRow(run, facts, draft, state, columns, event)]);
+    const row = toMoveRow(run, facts, draft, state, columns, event);
+    await moveTaskRuns(joined(tx), [storableRows([row])]);
     if (run.tags.length > 0 && !holdsSlots(state.type))
       await this.tags.release(joined(tx), run.workspace_id, run.tags, run.id);
     return { result: toResult(verdict, state), event, queued: draft.queue !== null };
@@ -103,47 +103,4 @@ async function isRepeated(tx: Db, run: TaskRunRow, facts: TaskFacts, proposed: P
   if (id === null || !facts.current) return false;
   if (id === facts.current.state_details.transition_id) return true;
   return mayComeLate(facts, proposed) && wasMade(tx, run.workspace_id, run.id, id);
-}
-
-const digestOf = (cacheKey: string): string => createHash('sha256').update(cacheKey).digest('hex');
-
-/** The row that `moveTaskRun` takes. Postgres cannot hold NUL characters; in JSON text they are escaped. */
-function toMoveRow(
-  run: TaskRunRow,
-  { now }: TaskFacts,
-  draft: TaskDraft,
-  state: StateJson,
-  columns: object,
-  event: WireEvent | null,
-): string {
-  const { id, type, name, timestamp: at, message, data, state_details } = state;
-  const details = compactDetails(state_details);
-  const told = event && {
-    event: event.event,
-    resource: event.resource,
-    related: event.related,
-    payload: event.payload,
-    follows: event.follows,
-  };
-  const row = {
-    ...columns,
-    ...told,
-    workspace_id: run.workspace_id,
-    id: run.id,
-    now,
-    state_id: id,
-    state: { ...state, state_details: details },
-    type,
-    name,
-    at,
-    message,
-    data,
-    details,
-    cache_digest: draft.caches ? digestOf(state_details.cache_key!) : null,
-    cache_expires: state_details.cache_expiration,
-    task_key: run.task_key,
-    urgent: draft.queue === null ? null : draft.queue === 'urgent',
-    due: state_details.scheduled_time,
-  };
-  return storableRow(row);
 }

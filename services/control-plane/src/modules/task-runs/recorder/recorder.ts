@@ -9,7 +9,7 @@ import type { Logger } from '../../../core/log/logger.js';
 import { Live, topics } from '../../../core/live/live.js';
 import { EventsIngest, type Received } from '../../events/index.js';
 import { fold, toldBy, type Story, type Told } from './fold.js';
-import { recordTaskRuns, recordTaskRunStates } from './recorder.sql.js';
+import { forgetTaskRunStates, recordTaskRuns, recordTaskRunStates, type PresumedState } from './recorder.sql.js';
 
 /**
  * Task runs exist because their events tell of them: the process that runs a task decides its states, and the recorder
@@ -55,7 +55,19 @@ export class TaskRunRecorder implements OnModuleInit {
     }
     const states = recorded.flatMap(({ id, story }) => story.told.map((each) => toStateRow(each, id)));
     await recordTaskRunStates(this.database.sql, [storableRows(states)]);
+    await this.forget(recorded);
     this.tell(recorded);
+  }
+
+  private async forget(recorded: Recorded[]): Promise<void> {
+    const wrong = recorded.filter((each) => each.disproved !== null);
+    if (wrong.length === 0) return;
+    await forgetTaskRunStates(this.database.sql, [
+      wrong.map(({ story }) => story.last.workspace_id),
+      wrong.map(({ id }) => id),
+      wrong.map(({ disproved }) => disproved!.timestamp),
+      wrong.map(({ disproved }) => disproved!.id),
+    ]);
   }
 
   /** One that cannot be stored must not cost the others; sent again it could not be stored either. */
@@ -82,8 +94,8 @@ export class TaskRunRecorder implements OnModuleInit {
   }
 }
 
-/** A story, and the id under which its run is stored. */
-type Recorded = { id: string; story: Story };
+/** A story, the id under which its run is stored, and what was presumed of it in vain. */
+type Recorded = { id: string; story: Story; disproved: PresumedState | null };
 
 /** After so many lost races something is wrong. */
 const triesMax = 5;

@@ -7,6 +7,7 @@ export const remainTables = [
   'run_claim',
   'run_active',
   'run_cleanup',
+  'run_ended',
   'run_heartbeat',
   'concurrency_lease',
   'flow_run_input',

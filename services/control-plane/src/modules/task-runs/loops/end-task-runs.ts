@@ -1,0 +1,111 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { newId } from '@headgate/contracts';
+import { Database } from '../../../core/db/database.js';
+import { storableRows } from '../../../core/db/json-rows.js';
+import { joined } from '../../../core/db/joined.js';
+import { Events, wireTime, type WireEvent } from '../../../core/events/events.js';
+import { Live, topics } from '../../../core/live/live.js';
+import { Loops } from '../../../core/loops/loops.js';
+import { TagLimitsService } from '../../concurrency/index.js';
+import { expandState, propose, type ProposedInput } from '../../runs/index.js';
+import { taskStateEvent } from '../moves/event.js';
+import { toMoveRow } from '../moves/move-row.js';
+import { moveTaskRuns } from '../moves/move.sql.js';
+import { columnsAfter, toState } from '../states/columns.js';
+import { emptyTaskPolicy, type TaskFacts } from '../states/facts.js';
+import { draftOf } from '../states/decide.js';
+import { lockStrays, siftEnded, type Sifted, type Stray } from './strays.sql.js';
+
+const runsAtOnce = 4_000;
+const runsOfOne = 1_000;
+const tasksAtOnce = 500;
+const tasksOfOne = 100;
+/** After that the others have their turn in the next pass. */
+const passMsMax = 20_000;
+
+/**
+ * No task run outlives its flow run, whoever ended that. A process decides the states of its task runs itself; of those
+ * whose end it has not told a while after the flow run ended nobody is left who will. What it told before and arrives
+ * later counts all the same: see `state_timestamp` in recorder.sql.ts.
+ */
+@Injectable()
+export class EndTaskRuns implements OnModuleInit {
+  constructor(
+    @Inject(Loops) private readonly loops: Loops,
+    @Inject(Database) private readonly database: Database,
+    @Inject(TagLimitsService) private readonly tags: TagLimitsService,
+    @Inject(Events) private readonly events: Events,
+    @Inject(Live) private readonly live: Live,
+  ) {}
+
+  onModuleInit(): void {
+    this.loops.add({ name: 'end-task-runs', everySeconds: 5, pass: () => this.pass() });
+  }
+
+  private async pass() {
+    let ended = 0;
+    for (const end = Date.now() + passMsMax; Date.now() < end;) {
+      const [sifted] = await siftEnded(this.database.sql, [runsAtOnce, runsOfOne]);
+      const now = sifted!.left.length > 0 ? await this.end(sifted!.left) : 0;
+      ended += now;
+      if (now === 0 && sifted!.looked < runsAtOnce) break;
+    }
+    return { ended };
+  }
+
+  /** Ends some of the task runs of these flow runs, and gives back the slots of their tags. Answers how many. */
+  private async end(left: Sifted['left']): Promise<number> {
+    const keys = [left.map((run) => run.workspace_id), left.map((run) => run.flow_run_id)];
+    const moves = await this.database.db.transaction().execute(async (tx) => {
+      const moves = (await lockStrays(joined(tx), [...keys, tasksAtOnce, tasksOfOne])).map(toMove);
+      if (moves.length === 0) return moves;
+      await moveTaskRuns(joined(tx), [storableRows(moves.map((move) => move.row))]);
+      await this.tags.releaseAll(
+        joined(tx),
+        moves.map(({ run }) => run),
+      );
+      return moves;
+    });
+    this.tell(moves);
+    return moves.length;
+  }
+
+  private tell(moves: Move[]): void {
+    this.events.announceMany(moves.map(({ run, event }) => ({ workspaceId: run.workspace_id, event })));
+    for (const workspaceId of new Set(moves.map(({ run }) => run.workspace_id))) {
+      const runs = moves.map(({ run }) => run).filter((run) => run.workspace_id === workspaceId);
+      this.live.publish(
+        topics.taskRuns(workspaceId),
+        runs.map(({ id, flow_run_id }) => ({ id, flow_run_id })),
+      );
+    }
+  }
+}
+
+type Move = { run: Stray; row: object; event: WireEvent };
+
+function toMove(run: Stray): Move {
+  const { parent } = run;
+  const facts: TaskFacts = {
+    // Later than the end of its flow run nothing of it can have run.
+    now: run.parent_ended,
+    current: expandState(run.state),
+    policy: { ...emptyTaskPolicy, ...run.empirical_policy },
+    runCount: run.run_count,
+    flowRunRunCount: run.flow_run_run_count,
+    parent,
+    tagLimits: [],
+    cached: null,
+    draw: 0,
+  };
+  const input: ProposedInput = {
+    type: parent.state_type === 'CANCELLED' ? 'CANCELLED' : 'CRASHED',
+    message: `The flow run ended first, in ${parent.state_name}.`,
+  };
+  const draft = draftOf(facts, propose(input, facts.now));
+  const state = toState(newId(), run, facts, draft);
+  const columns = columnsAfter(run, facts.current, draft, state);
+  const event = taskStateEvent(run, parent, facts.current, state, columns.run_count);
+  const row = toMoveRow(run, { ...facts, now: wireTime() }, draft, state, columns, event);
+  return { run, event, row: { ...row, heard: run.state_timestamp ?? run.created } };
+}
