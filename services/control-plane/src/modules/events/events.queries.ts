@@ -91,16 +91,20 @@ export async function countEventsByKey(
   return rows;
 }
 
-/** What came in lately, in the order in which it came. */
-export async function readReceivedSince(
-  db: Db,
-  workspaceId: string,
-  since: string,
-  limit: number,
-): Promise<WireEvent[]> {
-  const { rows } = await sql<WireEvent & { payload: string }>`
-    select ${columns} from event where workspace_id = ${workspaceId} and received >= ${since}::timestamptz order by received, occurred limit ${limit}`.execute(
+/** Ids of what came in lately, in the order in which it came. */
+export async function idsReceivedSince(db: Db, workspaceId: string, since: string, limit: number): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select id from event where workspace_id = ${workspaceId} and received >= ${since}::timestamptz order by received, occurred limit ${limit}`.execute(
     db,
   );
+  return rows.map(({ id }) => id);
+}
+
+/** What came in lately and has one of these ids, in the order in which it came. */
+export async function readReceived(db: Db, workspaceId: string, since: string, ids: string[]): Promise<WireEvent[]> {
+  const { rows } = await sql<WireEvent & { payload: string }>`
+    select ${columns} from event
+     where workspace_id = ${workspaceId} and received >= ${since}::timestamptz and id = any(${ids}::uuid[])
+     order by received, occurred`.execute(db);
   return rows.map(asStored);
 }

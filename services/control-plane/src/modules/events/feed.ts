@@ -6,7 +6,8 @@ import { stringifyExact } from '../../core/json/exact-json.js';
 import { Broadcast } from '../../core/live/broadcast.js';
 import { Feeds, type Feed } from '../../core/live/feeds.js';
 import { Live, topics } from '../../core/live/live.js';
-import { readReceivedSince } from './events.queries.js';
+import { idsReceivedSince, readReceived } from './events.queries.js';
+import { PageSize } from './page-size.js';
 
 const frameOf = (event: WireEvent): string => stringifyExact({ type: 'event', event });
 
@@ -59,10 +60,22 @@ class WorkspaceFeed implements Feed<WireEvent> {
     }
   }
 
+  /** Nearly always all of it is known: what is not is read by its ids, in handy pages. */
   private async sweep(): Promise<void> {
+    const { database, workspaceId } = this;
     const since = new Date(Date.now() - sweepBackMs).toISOString();
+    const size = new PageSize();
     try {
-      this.give(await readReceivedSince(this.database.db, this.workspaceId, since, sweepLimit));
+      const ids = await idsReceivedSince(database.db, workspaceId, since, sweepLimit);
+      const missed = ids.filter((id) => !this.seen.has(id));
+      for (let at = 0; at < missed.length;) {
+        const page = missed.slice(at, at + size.rows);
+        const events = await readReceived(database.db, workspaceId, since, page).catch((error) => size.shrink(error));
+        if (!events) continue;
+        this.give(events);
+        size.follows(events);
+        at += page.length;
+      }
     } catch {
       // The database is away; the next sweep looks again.
     }

@@ -11,13 +11,13 @@ import { firstWordMs, type Frames } from '../../core/sockets/frames.js';
 import type { Peer } from '../../core/sockets/peer.js';
 import { readFrame } from '../../core/sockets/read-frame.js';
 import { Sockets } from '../../core/sockets/sockets.js';
-import { readEvents, type Place } from './events.queries.js';
+import { readEvents, type EventsPage, type Place } from './events.queries.js';
 import { EventFeed } from './feed.js';
 import { matchesEvent } from './matches-event.js';
+import { PageSize } from './page-size.js';
 
 const greeting = z.object({ type: z.literal('filter'), filter: z.unknown(), backfill: z.unknown().optional() });
 const backfillMs = 15 * 60_000;
-const pageSize = 250;
 /** A filter of some thousand ids. */
 const frameBytesMax = 256 * 1024;
 /** Ids of the backfill that are remembered, so that what also comes live is sent once; readers drop what they see twice. */
@@ -58,28 +58,31 @@ export class EventsOutSocket implements OnModuleInit {
     peer.gone.addEventListener('abort', stop, { once: true });
     const { backfill = true } = hello.data;
     if (backfill) await this.backfill(ctx, peer, filter.data, out);
-    out.isComplete();
+    await out.complete();
   }
 
   private async backfill(ctx: Ctx, peer: Peer, filter: EventFilter, out: Outflow): Promise<void> {
     const earliest = wireTime(new Date(Date.now() - backfillMs));
     const since = filter.occurred?.since && filter.occurred.since > earliest ? filter.occurred.since : earliest;
     const until = wireTime(new Date(Date.now() + 86_400_000));
+    const oldestFirst = { ...filter, order: 'ASC' as const };
+    const size = new PageSize();
     let after: Place | null = null;
     while (!peer.gone.aborted) {
-      const oldestFirst = { ...filter, order: 'ASC' as const };
-      const page: WireEvent[] = await readEvents(this.database.db, ctx.workspaceId, oldestFirst, {
-        since,
-        until,
-        after,
-        limit: pageSize,
-      });
-      for (const event of page) out.stored(event);
-      // A slow reader is not sent more than it reads.
-      await peer.drained();
-      const last = page.at(-1);
-      if (!last || page.length < pageSize) return;
+      const span: EventsPage = { since, until, after, limit: size.rows };
+      const page: WireEvent[] | void = await readEvents(this.database.db, ctx.workspaceId, oldestFirst, span).catch(
+        (error) => size.shrink(error),
+      );
+      if (!page) continue;
+      for (const event of page) {
+        out.stored(event);
+        // A slow reader is not sent more than it reads.
+        await peer.drained();
+      }
+      const last: WireEvent | undefined = page.at(-1);
+      if (!last || page.length < span.limit) return;
       after = { occurred: last.occurred, id: last.id };
+      size.follows(page);
     }
   }
 }
@@ -102,9 +105,8 @@ class Outflow implements Listener<WireEvent> {
 
   take(told: Told<WireEvent>): void {
     if (!matchesEvent(this.filter, told.value)) return;
-    if (!this.early) {
-      if (!this.sent.has(told.value.id)) this.peer.send(told.text);
-    } else if (this.early.length < earlyMax) this.early.push(told);
+    if (!this.early) this.send(told);
+    else if (this.early.length < earlyMax) this.early.push(told);
     else this.lose();
   }
 
@@ -112,11 +114,14 @@ class Outflow implements Listener<WireEvent> {
     this.peer.end(closing.tooSlow);
   }
 
-  /** All that is stored has been sent. */
-  isComplete(): void {
-    const { early } = this;
+  /** All that is stored has been sent: what happened meanwhile follows, as fast as it is read. */
+  async complete(): Promise<void> {
+    for (let early = this.early; early?.length; await this.peer.drained()) this.send(early.shift()!);
     this.early = null;
-    for (const told of early ?? []) this.take(told);
     setTimeout(() => this.sent.clear(), rememberedMs).unref();
+  }
+
+  private send({ value, text }: Told<WireEvent>): void {
+    if (!this.sent.has(value.id)) this.peer.send(text);
   }
 }

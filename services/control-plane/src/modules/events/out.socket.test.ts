@@ -1,0 +1,77 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { newId } from '@headgate/contracts';
+import { until } from '@headgate/testkit';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { startTestApp, type Tenant, type TestApp } from '../../../test/app.js';
+
+let app: TestApp;
+let owner: Tenant;
+let path: string;
+beforeAll(async () => {
+  app = await startTestApp();
+  owner = await app.tenant();
+  await app.app.listen(0, '127.0.0.1');
+  const { port } = app.app.getHttpServer().address() as AddressInfo;
+  path = `ws://127.0.0.1:${port}/api/accounts/${owner.accountId}/workspaces/${owner.workspaceId}/events/out`;
+}, 60_000);
+afterAll(() => app.close());
+
+const event = (name: string, text: string) => ({
+  id: newId(),
+  occurred: new Date().toISOString(),
+  event: name,
+  resource: { 'prefect.resource.id': 'thing' },
+  payload: { text },
+});
+async function store(events: object[]): Promise<void> {
+  expect((await app.inject('POST', '/api/events', events, owner.key)).status).toBe(204);
+}
+
+/** The names of the events that a reader gets, as they come. */
+async function listen(prefix: string) {
+  const socket = new WebSocket(path, 'prefect');
+  const heard: string[] = [];
+  let closed: string | null = null;
+  socket.on('message', (data: Buffer) => {
+    const { event: told } = JSON.parse(data.toString()) as { event?: { event: string } };
+    if (told) heard.push(told.event);
+  });
+  socket.once('close', (code, reason) => (closed = `${code} ${reason.toString()}`));
+  await once(socket, 'open');
+  socket.send(JSON.stringify({ type: 'auth', token: owner.key }));
+  socket.send(JSON.stringify({ type: 'filter', filter: { event: { prefix: [prefix] } } }));
+  const hears = (count: number) =>
+    until(`${count} events`, () => {
+      if (closed) throw new Error(`closed: ${closed}`);
+      return heard.length >= count;
+    });
+  return { heard, hears, socket };
+}
+
+test('who comes back is given all that it missed, though it is more than one statement answers', async () => {
+  const names = Array.from({ length: 36 }, (_, at) => `large.${String(at).padStart(2, '0')}`);
+  for (let at = 0; at < names.length; at += 4)
+    await store(names.slice(at, at + 4).map((name) => event(name, 'x'.repeat(1_100_000))));
+  const { heard, hears, socket } = await listen('large.');
+  await hears(names.length);
+  await store([event('large.live', 'x')]);
+  await hears(names.length + 1);
+  expect(heard).toEqual([...names, 'large.live']);
+  socket.close();
+}, 60_000);
+
+test('small events before large ones, and the other way round, come in their order', async () => {
+  const small = Array.from({ length: 300 }, (_, at) => `mixed.${String(at).padStart(3, '0')}`);
+  const large = Array.from({ length: 20 }, (_, at) => `mixed.large.${String(at).padStart(2, '0')}`);
+  await store(small.map((name) => event(name, '')));
+  for (let at = 0; at < large.length; at += 2)
+    await store(large.slice(at, at + 2).map((name) => event(name, 'x'.repeat(2_000_000))));
+  const last = small.map((name) => `${name}.again`);
+  await store(last.map((name) => event(name, '')));
+  const { heard, hears, socket } = await listen('mixed.');
+  await hears(small.length + large.length + last.length);
+  expect(heard).toEqual([...small, ...large, ...last]);
+  socket.close();
+}, 60_000);
