@@ -3,7 +3,6 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { AppError, badRequest } from '../errors/app-error.js';
 import { enterGate } from '../fair/fair-requests.js';
-import type { Kind } from '../fair/kinds.js';
 import { batchMax, parseSent, sentMax } from '../json/exact-json.js';
 import { lingerOver } from './linger.js';
 import type { HeadgateRequest } from './request.js';
@@ -74,14 +73,13 @@ function finish(request: HeadgateRequest, body: Buffer, done: Done, understand: 
   else make();
 }
 
-/** Where many things come at once. */
-const isBatch = ({ routeOptions }: HeadgateRequest): boolean =>
-  ['ingest', 'bulk'].includes((routeOptions.config as { kind?: Kind }).kind ?? '');
+/** Where plain things come by the thousand. */
+const batches = /^\/api\/logs\/?$/;
 
 function parse(request: HeadgateRequest, text: string): unknown {
   request.bodyText = text;
   try {
-    return parseSent(text, isBatch(request) ? batchMax : sentMax);
+    return parseSent(text, batches.test(request.routeOptions.url ?? '') ? batchMax : sentMax);
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause;
     throw Object.assign(new Error('JSON decode error', { cause }), { statusCode: 400 });

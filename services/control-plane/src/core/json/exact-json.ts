@@ -36,7 +36,7 @@ const levelsMax = 200;
 const isTooDeep = (text: string): boolean => boundPassedBy(text, { levels: levelsMax }) !== null;
 
 /**
- * What is sent holds no more than this, whatever its bytes. A batch has more: 20,000 log lines are 160,000 values. The
+ * What is sent holds no more than this, whatever its bytes. Log lines have more: 20,000 are 160,000 values. The
  * parameters of a run fit in, but for long lists of short numbers.
  */
 export const sentMax = { levels: levelsMax, values: 100_000, names: 20_000, digits: 1_000 };

@@ -45,7 +45,7 @@ const onTheWire = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) =
 const addressedIds = ['account_id', 'workspace_id'];
 
 const inWords = (count: number): string => count.toLocaleString('en');
-const tooLarge = `The body is too large, or its JSON holds more than ${inWords(sentMax.values)} values (a batch ${inWords(batchMax.values)}) or ${inWords(sentMax.names)} different keys.`;
+const tooLarge = `The body is too large, or its JSON holds more than ${inWords(sentMax.values)} values (log lines ${inWords(batchMax.values)}) or ${inWords(sentMax.names)} different keys.`;
 
 function operation(door: Door, address: string, schemas: JsonSchemas): Operation {
   const ids = [...addressedIds, ...door.ids.map(onTheWire)];
