@@ -1,6 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Loops } from '../../src/core/loops/loops.js';
 import { nearestDays, places } from '../../src/modules/runs/lists/places.sql.js';
 import { startTestApp, type Tenant, type TestApp } from '../app.js';
 import { questionsOfClients } from './client-questions.js';
@@ -152,6 +153,27 @@ test('a look at a pool reads nothing of the thousands that wait for a slot of th
   }
   await write('delete from run_queue where workspace_id = $1 and deployment_id = $2 and awaits_slot', []);
   await write('update deployment set concurrency_limit_id = null where workspace_id = $1 and id = $2', []);
+  expect(found.join('\n\n')).toBe('');
+}, 120_000);
+
+test('loops read nothing of the thousands that wait for a time, are over, or are still paused', async () => {
+  const write = (text: string) => app.db.sql.query({ text, values: [owner.workspaceId] });
+  await write(
+    `insert into flow_run_by_state (workspace_id, state_type, state_name, expected_start_time, flow_run_id, until)
+     select $1, type, type, now(), gen_random_uuid(), case when n % 2 = 0 then now() + interval '1 day' end
+       from unnest(array['PAUSED', 'CANCELLING']) type, generate_series(1, 20000) n`,
+  );
+  await write(
+    `insert into run_ended (workspace_id, flow_run_id, due)
+     select $1, gen_random_uuid(), now() + interval '1 hour' from generate_series(1, 20000)`,
+  );
+  const found: string[] = [];
+  for (const loop of ['expire-pauses', 'finish-cancellations', 'end-task-runs']) {
+    const pass = () => app.app.get(Loops).pass(loop);
+    found.push(...(await offenders(pass)).map((what) => `${loop}: ${what}`));
+  }
+  await write(`delete from flow_run_by_state where workspace_id = $1 and state_name in ('PAUSED', 'CANCELLING')`);
+  await write('delete from run_ended where workspace_id = $1');
   expect(found.join('\n\n')).toBe('');
 }, 120_000);
 

@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Loops } from '../../src/core/loops/loops.js';
-import { cancelledParents, expiredRuns, pastDue, takeExpiredClaims } from '../../src/modules/runs/loops/loops.sql.js';
+import {
+  cancelledParents,
+  expiredPauses,
+  expiredRuns,
+  pastDue,
+  stuckCancellations,
+  takeExpiredClaims,
+} from '../../src/modules/runs/loops/loops.sql.js';
 import { siftEnded } from '../../src/modules/task-runs/loops/strays.sql.js';
 import { startTestApp, type Tenant, type TestApp } from '../app.js';
 
@@ -87,6 +94,28 @@ test('ended runs whose task runs are looked at', async () => {
   const { rows } = await app.db.sql.query('select workspace_id, count(*) from run_ended group by 1');
   expect(rows).toEqual([{ workspace_id: noisy.workspaceId, count: 283 }]);
   await app.db.sql.query('delete from run_ended');
+});
+
+test.each([
+  ['pauses that run out', 'PAUSED', expiredPauses],
+  ['cancellations that nobody carries out', 'CANCELLING', stuckCancellations],
+])('%s', async (_, type, look) => {
+  for (const [tenant, runs, age] of [
+    [noisy, 300, '5 hours'],
+    [quiet, 3, '1 hour'],
+  ] as const)
+    await app.db.sql.query(
+      `with flow as (insert into flow (workspace_id, id, name) values ($1, gen_random_uuid(), gen_random_uuid()::text) returning id),
+       run as (
+         insert into flow_run (workspace_id, id, name, flow_id, state_type, state_name, state, expected_start_time)
+         select $1, gen_random_uuid(), 'n', flow.id, $2, $2, '{}', now() from flow, generate_series(1, $3) returning *)
+       insert into flow_run_by_state (workspace_id, state_type, state_name, expected_start_time, flow_run_id, until)
+       select workspace_id, state_type, state_name, expected_start_time, id, now() - $4::interval from run`,
+      [tenant.workspaceId, type, runs, age],
+    );
+  expect(ofQuiet(await look(app.db.sql, [20]))).toBe(3);
+  for (const table of ['flow_run', 'flow_run_by_state'])
+    await app.db.sql.query(`delete from ${table} where state_type = $1`, [type]);
 });
 
 test('expired runs: each look begins after the workspace where the one before ended', async () => {

@@ -58,6 +58,20 @@ test('a pause that runs out fails once; one that is resumed in time does not', a
   await stage.isIdle('expire-pauses');
 });
 
+test('a pause that is made longer, or for ever, runs out when the last word of it says', async () => {
+  const { id } = await stage.run({ state: { type: 'RUNNING' } });
+  const pause = (pause_timeout: string | null) =>
+    made(stage.move(id, { type: 'PAUSED', name: 'Paused', state_details: { pause_timeout, pause_key: '1' } }, true));
+  await pause('2020-01-01T00:00:00Z');
+  await pause('2220-01-01T00:00:00Z');
+  await stage.isIdle('expire-pauses');
+  await pause(null);
+  await stage.isIdle('expire-pauses');
+  await pause('2020-01-01T00:00:00Z');
+  await stage.rivals('expire-pauses');
+  expect((await stage.read(id)).state_type).toBe('FAILED');
+});
+
 test('the children of a cancelled run are cancelled, also when the loop is cut off half-way', async () => {
   const parent = await stage.run({ state: { type: 'RUNNING' } });
   const task = (dynamic_key: string) =>
@@ -82,10 +96,9 @@ test('the children of a cancelled run are cancelled, also when the loop is cut o
 test('a cancellation that nobody carries out ends after five minutes', async () => {
   const { id } = await stage.run({ state: { type: 'CANCELLING' } });
   await stage.isIdle('finish-cancellations');
-  await stage.sql(
-    `update flow_run set state = jsonb_set(state, '{timestamp}', '"2020-01-01T00:00:00.000000Z"') where id = $1`,
-    [id],
-  );
+  await stage.sql(`update flow_run_by_state set until = until - interval '299 seconds' where flow_run_id = $1`, [id]);
+  await stage.isIdle('finish-cancellations');
+  await stage.sql(`update flow_run_by_state set until = until - interval '2 seconds' where flow_run_id = $1`, [id]);
   await stage.rivals('finish-cancellations');
   expect(await stage.history(id)).toEqual(['Cancelling', 'Cancelled']);
   await stage.rivals('finish-cancellations');

@@ -132,6 +132,7 @@ export type FlowRunByStateTable = {
   state_name: string;
   expected_start_time: Timestamp;
   flow_run_id: string;
+  until: OptionalTimestamp;
 };
 
 export type FlowRunInputTable = {

@@ -1,5 +1,6 @@
 import { fixed } from '../../../core/db/fixed.js';
 import { parentCopied } from '../moves/parent-copy.sql.js';
+import { waitsUntil } from '../moves/waits-until.sql.js';
 
 /** A new run, as the statements below take it: see `NewRun` in new-run.ts. */
 const input = `jsonb_to_recordset($1::jsonb) as i(
@@ -62,8 +63,8 @@ const creation = (events: boolean) => `with input as materialized (select * from
     select workspace_id, hour, deployment_id, type, count(*), count(start_time), coalesce(sum(greatest(0, extract(epoch from start_time - expected_start_time))), 0)
       from done group by 1, 2, 3, 4),
   stands as (
-    insert into flow_run_by_state (workspace_id, state_type, state_name, expected_start_time, flow_run_id)
-    select workspace_id, type, state_name, expected_start_time, id from done),
+    insert into flow_run_by_state (workspace_id, state_type, state_name, expected_start_time, flow_run_id, until)
+    select workspace_id, type, state_name, expected_start_time, id, ${waitsUntil} from done),
   queued as (
     insert into run_queue (workspace_id, flow_run_id, due, deployment_id, work_pool_id, work_queue_id, auto_scheduled)
     select workspace_id, id, due, deployment_id, work_pool_id, work_queue_id, auto_scheduled from done where due is not null),

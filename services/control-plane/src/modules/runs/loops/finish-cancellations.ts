@@ -7,7 +7,6 @@ import { cancelledParents, childrenOf, cleanedUp, stuckCancellations } from './l
 import { settle } from './settle.js';
 
 const batch = 400;
-const cancellingSecondsMax = 300;
 /** By this the runs are known that the loop has ended: a state tells no other way who brought it about. */
 const timedOut = 'Nobody carried the cancellation out in time.';
 
@@ -29,7 +28,7 @@ export class FinishCancellations implements OnModuleInit {
   }
 
   private async pass() {
-    const stuck = await stuckCancellations(this.database.sql, [cancellingSecondsMax, batch]);
+    const stuck = await stuckCancellations(this.database.sql, [batch]);
     await settle(stuck, ({ workspace_id: workspaceId, id, state_id: ifState }) =>
       this.runs.setState({ workspaceId }, id, { type: 'CANCELLED', message: timedOut }, { force: true, ifState }),
     );

@@ -33,21 +33,27 @@ export const setLate = fixed<never>(
     where q.workspace_id = late.workspace_id and q.flow_run_id = late.id`,
 );
 
+/** Runs that have waited in states of this type for as long as they may, of each workspace in turn. Parameters: limit. */
+const waitedOut = (type: 'PAUSED' | 'CANCELLING', columns: string): string => `with recursive ${workspacesWith(
+  'flow_run_by_state',
+  `t.state_type = '${type}' and t.until is not null`,
+)},
+  over as (
+    select s.* from workspaces w cross join lateral (
+      select s.workspace_id, s.flow_run_id, row_number() over (order by s.until) as turn from flow_run_by_state s
+       where s.workspace_id = w.workspace_id and s.state_type = '${type}' and s.until < now() order by s.until limit $1) s
+     order by s.turn limit $1)
+  select r.workspace_id, r.id, r.state->>'id' as state_id${columns}
+    from over join flow_run r on r.workspace_id = over.workspace_id and r.id = over.flow_run_id and r.state_type = '${type}'`;
+
 export const expiredPauses = fixed<{ workspace_id: string; id: string; suspended: boolean; state_id: string }>(
   'loop.expired-pauses',
-  `select r.workspace_id, r.id, r.state->>'id' as state_id, coalesce((r.state->'state_details'->>'pause_reschedule')::boolean, false) as suspended
-     from flow_run_by_state s join flow_run r on r.workspace_id = s.workspace_id and r.id = s.flow_run_id
-    where s.state_type = 'PAUSED' and r.state_type = 'PAUSED' and (r.state->'state_details'->>'pause_timeout')::timestamptz < now()
-    order by row_number() over (partition by r.workspace_id) limit $1`,
+  waitedOut('PAUSED', `, coalesce((r.state->'state_details'->>'pause_reschedule')::boolean, false) as suspended`),
 );
 
-/** Parameters: seconds, limit. */
 export const stuckCancellations = fixed<{ workspace_id: string; id: string; state_id: string }>(
   'loop.stuck-cancellations',
-  `select r.workspace_id, r.id, r.state->>'id' as state_id from flow_run_by_state s join flow_run r on r.workspace_id = s.workspace_id and r.id = s.flow_run_id
-    where s.state_type = 'CANCELLING' and r.state_type = 'CANCELLING'
-      and (r.state->>'timestamp')::timestamptz < now() - $1::double precision * interval '1 second'
-    order by row_number() over (partition by r.workspace_id) limit $2`,
+  waitedOut('CANCELLING', ''),
 );
 
 /** Cancelled runs whose children have still to be cancelled. Parameters: limit. */

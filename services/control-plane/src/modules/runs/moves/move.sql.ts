@@ -1,6 +1,7 @@
 import { fixed } from '../../../core/db/fixed.js';
 import { leftGoingAfter } from './left-going.js';
 import { parentCopied } from './parent-copy.sql.js';
+import { waitsUntil } from './waits-until.sql.js';
 
 /** One change of one run, as the statement below takes it: see `Move` in move.ts. */
 const input = `jsonb_to_recordset($1::jsonb) as i(
@@ -46,9 +47,11 @@ export const moveRuns = fixed<{ state_id: string }>(
      where s.workspace_id = d.workspace_id and s.state_type = d.old_type and s.state_name = d.old_name and s.expected_start_time = d.expected_start_time
        and s.flow_run_id = d.id and (d.old_type, d.old_name) is distinct from (d.type, d.name)),
   stands as (
-    insert into flow_run_by_state (workspace_id, state_type, state_name, expected_start_time, flow_run_id)
-    select workspace_id, type, name, expected_start_time, id from done where (old_type, old_name) is distinct from (type, name)
-    on conflict do nothing),
+    insert into flow_run_by_state as s (workspace_id, state_type, state_name, expected_start_time, flow_run_id, until)
+    select workspace_id, type, name, expected_start_time, id, ${waitsUntil} from done
+     where (old_type, old_name) is distinct from (type, name) or type in ('PAUSED', 'CANCELLING')
+    on conflict (workspace_id, state_type, state_name, expected_start_time, flow_run_id) do update set until = excluded.until
+     where s.until is distinct from excluded.until),
   queued as (
     insert into run_queue (workspace_id, flow_run_id, due, deployment_id, work_pool_id, work_queue_id, auto_scheduled, awaits_slot, in_process, late, run_count)
     select workspace_id, id, due, deployment_id, work_pool_id, work_queue_id, auto_scheduled, awaits_slot, in_process, late, run_count from done where due is not null
