@@ -72,7 +72,7 @@ export async function lockFlowRuns(db: Db, workspaceId: string, ids: string[], w
 }
 
 /** `leases`: what its task runs that went on held of the slots of their tags. */
-type GoneRun = Pick<FlowRunRow, 'id' | 'state'> & { leases: string[] };
+type GoneRun = Pick<FlowRunRow, 'id' | 'state' | 'state_type' | 'work_pool_id'> & { leases: string[] };
 
 /** Deletes runs that are locked, and what hangs on them; their subflow runs stay. Answers those that went. */
 export async function deleteFlowRuns(db: Db, workspaceId: string, ids: string[]): Promise<GoneRun[]> {
@@ -105,7 +105,9 @@ export async function deleteFlowRuns(db: Db, workspaceId: string, ids: string[])
       select workspace_id, date_trunc('hour', expected_start_time), deployment_id, state_type, -count(*), -count(start_time),
              -coalesce(sum(greatest(0, extract(epoch from start_time - expected_start_time))), 0)
         from gone where state_type is not null group by 1, 2, 3, 4)
-    select g.id, g.state, array(select h.id from held h where h.flow_run_id = g.id) as leases from gone g`.execute(db);
+    select g.id, g.state, g.state_type, g.work_pool_id, array(select h.id from held h where h.flow_run_id = g.id) as leases from gone g`.execute(
+    db,
+  );
   return rows;
 }
 

@@ -17,6 +17,7 @@ import { listFlowRunsByKey, type RunListFilter, type RunListSort } from '../list
 import { DeploymentSlots } from '../moves/deployment-slots.js';
 import type { OrchestrationResult } from '../moves/result.js';
 import { SetState, type SetStateOptions } from '../moves/set-state.js';
+import { isHolding } from '../states/rules/deployment-slot.js';
 import type { ProposedInput } from '../states/state.js';
 import { toFlowRunJson, type FlowRunJson, type FlowRunRow } from './flow-run.js';
 import * as queries from './flow-runs.queries.js';
@@ -172,6 +173,8 @@ export class FlowRunsService {
       const leaseId = run.state?.state_details?.deployment_concurrency_lease_id;
       for (const lease of [...(leaseId ? [leaseId] : []), ...run.leases]) await this.slots.release(workspaceId, lease);
     }
+    // There is a slot in these pools, and nobody else tells of it.
+    this.wake(gone.flatMap((run) => (isHolding(run.state_type) ? (run.work_pool_id ?? []) : [])));
     const goneIds = gone.map((run) => run.id);
     if (gone.length > 0) await queries.deleteLogs(db, workspaceId, goneIds);
     return goneIds;

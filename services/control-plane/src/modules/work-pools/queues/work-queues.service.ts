@@ -134,6 +134,7 @@ export class WorkQueuesService {
       await queries.deleteQueue(tx, ctx.workspaceId, queue.id);
       await this.telling.tell(tx, ctx.workspaceId, [queueEvent('deleted', queue)]);
     });
+    this.live.publish(topics.pool(queue.work_pool_id));
   }
 }
 
