@@ -22,7 +22,6 @@ import {
   type ConcurrencyLimit,
 } from './concurrency.queries.js';
 import { LimitChanges, limitNotFound } from './limit-changes.js';
-import { blockingOf, retryAfterSeconds } from './retry-after.js';
 import {
   endExpiredLeases,
   endLease,
@@ -38,6 +37,7 @@ import {
   type Lease,
   type SeenLimit,
 } from './slots.sql.js';
+import { TurnedAway } from './turned-away.js';
 
 export type Wanted = { names: string[]; slots: number; mode?: 'concurrency' | 'rate_limit' };
 
@@ -52,6 +52,7 @@ export class ConcurrencyService {
     @Inject(Database) private readonly database: Database,
     @Inject(LimitChanges) private readonly changes: LimitChanges,
     @Inject(Live) private readonly live: Live,
+    @Inject(TurnedAway) private readonly away: TurnedAway,
   ) {}
 
   create(ctx: Ctx, draft: ConcurrencyLimitDraft): Promise<ConcurrencyLimit> {
@@ -92,7 +93,7 @@ export class ConcurrencyService {
   async take(ctx: Ctx, wanted: Wanted, lease?: Lease): Promise<SeenLimit[]> {
     const seen = await takeByNames(this.database.sql, takeValues(ctx.workspaceId, wanted.names, wanted, lease));
     if (seen.every((limit) => limit.taken)) return seen;
-    throw refusal(seen, wanted);
+    throw this.refusal(seen, wanted);
   }
 
   async giveBack(ctx: Ctx, { names, slots, occupancy_seconds: seconds }: Decrement): Promise<GivenBack[]> {
@@ -151,16 +152,16 @@ export class ConcurrencyService {
     for (const pool of new Set(freed.flatMap((each) => each.pools))) this.live.publish(topics.pool(pool));
     return freed;
   }
-}
 
-function refusal(seen: SeenLimit[], { slots }: Wanted): AppError {
-  if (seen.some((limit) => limit.active && limit.limit < slots))
-    return invalid('Slots requested is greater than the limit');
-  const undecaying = seen.filter((limit) => !limit.possible).map((limit) => limit.name);
-  if (undecaying.length > 0)
-    return invalid(
-      'Only concurrency limits with slot decay can be used for rate limiting. ' +
-        `The following limits do not have a decay configured: '${undecaying.join(',')}'`,
-    );
-  return new AppError('locked', 'Locked', {}, { retryAfterSeconds: retryAfterSeconds(blockingOf(seen, slots), slots) });
+  private refusal(seen: SeenLimit[], { slots }: Wanted): AppError {
+    if (seen.some((limit) => limit.active && limit.limit < slots))
+      return invalid('Slots requested is greater than the limit');
+    const undecaying = seen.filter((limit) => !limit.possible).map((limit) => limit.name);
+    if (undecaying.length > 0)
+      return invalid(
+        'Only concurrency limits with slot decay can be used for rate limiting. ' +
+          `The following limits do not have a decay configured: '${undecaying.join(',')}'`,
+      );
+    return new AppError('locked', 'Locked', {}, { retryAfterSeconds: this.away.secondsFor(seen, slots) });
+  }
 }

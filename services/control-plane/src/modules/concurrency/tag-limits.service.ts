@@ -15,7 +15,7 @@ import {
   type ConcurrencyLimit,
 } from './concurrency.queries.js';
 import { LimitChanges } from './limit-changes.js';
-import { blockingOf, retryAfterSeconds } from './retry-after.js';
+import { blockingOf } from './retry-after.js';
 import {
   endLeasesOfTaskRun,
   endLeasesOfTaskRuns,
@@ -25,6 +25,7 @@ import {
   type GivenBack,
   type SeenLimit,
 } from './slots.sql.js';
+import { TurnedAway } from './turned-away.js';
 
 export const tagPrefix = 'tag:';
 const nameOf = (tag: string): string => tagPrefix + tag;
@@ -44,6 +45,7 @@ export class TagLimitsService {
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(LimitChanges) private readonly changes: LimitChanges,
+    @Inject(TurnedAway) private readonly away: TurnedAway,
   ) {}
 
   /** `made` is false when the tag had a limit, which then has the new size. */
@@ -96,7 +98,7 @@ export class TagLimitsService {
       takeValues(ctx.workspaceId, names.map(nameOf), { slots: 1 }, lease),
     );
     if (seen.every((limit) => limit.taken)) return seen.filter((limit) => limit.active);
-    throw refusal(seen);
+    throw this.refusal(seen);
   }
 
   /** The active limits of these tags as they stand, in the caller's transaction. */
@@ -126,6 +128,23 @@ export class TagLimitsService {
     return endLeasesOfTaskRun(this.database.sql, [ctx.workspaceId, names.map(nameOf), taskRunId]);
   }
 
+  private refusal(seen: SeenLimit[]): AppError {
+    const tagOf = (limit: SeenLimit) => limit.name.slice(tagPrefix.length);
+    const closed = seen.find((limit) => !limit.possible);
+    if (closed) {
+      const why = `The concurrency limit on tag "${tagOf(closed)}" is 0 and will deadlock if the task tries to run again.`;
+      return new AppError('locked', why);
+    }
+    const blocking = blockingOf(seen, 1);
+    const retryAfter = { retryAfterSeconds: this.away.secondsFor(seen, 1) };
+    return new AppError(
+      'locked',
+      `Concurrency limit for the ${tagOf(blocking[0]!)} tag has been reached`,
+      {},
+      retryAfter,
+    );
+  }
+
   private async withHolders(ctx: Ctx, limits: ConcurrencyLimit[]): Promise<TagLimit[]> {
     const holders = await listHolders(
       this.database.db,
@@ -145,20 +164,3 @@ const toUse = ({ name, limit, used, occupancy }: Pick<SeenLimit, 'name' | 'limit
   used,
   occupancySeconds: occupancy,
 });
-
-function refusal(seen: SeenLimit[]): AppError {
-  const tagOf = (limit: SeenLimit) => limit.name.slice(tagPrefix.length);
-  const closed = seen.find((limit) => !limit.possible);
-  if (closed) {
-    const why = `The concurrency limit on tag "${tagOf(closed)}" is 0 and will deadlock if the task tries to run again.`;
-    return new AppError('locked', why);
-  }
-  const blocking = blockingOf(seen, 1);
-  const retryAfter = { retryAfterSeconds: retryAfterSeconds(blocking, 1) };
-  return new AppError(
-    'locked',
-    `Concurrency limit for the ${tagOf(blocking[0]!)} tag has been reached`,
-    {},
-    retryAfter,
-  );
-}

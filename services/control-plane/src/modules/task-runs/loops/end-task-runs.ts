@@ -18,8 +18,8 @@ import { lockStrays, siftEnded, type Sifted, type Stray } from './strays.sql.js'
 
 const runsAtOnce = 4_000;
 const runsOfOne = 1_000;
-const tasksAtOnce = 500;
-const tasksOfOne = 100;
+const tasksAtOnce = 1_000;
+const tasksOfOne = 500;
 /** After that the others have their turn in the next pass. */
 const passMsMax = 20_000;
 
