@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { storedRRule } from '../schedules/rrule.js';
 import { wrongSchedule } from '../schedules/occurrences.js';
+import { withinSecondsMax, type CatchUp } from '../schedules/catch-up.js';
 import type { Schedule } from '../schedules/schedule.js';
 import {
   absent,
@@ -55,6 +56,8 @@ const rrule = z
 
 /** One of the three kinds, told apart by their keys. */
 export const schedule = z.union([interval, cron, rrule]);
+/** Each by itself, for doors that know which is meant. */
+export const scheduleKinds = { interval, cron, rrule };
 
 const slug = z.string().nullish();
 const maxScheduledRuns = z
@@ -64,6 +67,14 @@ const maxScheduledRuns = z
   .max(50, 'Value error, `max_scheduled_runs` must be less than or equal to 50.')
   .nullish();
 
+/**
+ * What becomes of runs that nobody began in time; a number is seconds within which they are caught up on. Not on Prefect's
+ * wire: who does not know it leaves it out.
+ */
+const catchUp = z
+  .union([z.enum(['all', 'latest', 'none']), z.number().int().min(1).max(withinSecondsMax)])
+  .transform((given): CatchUp => (typeof given === 'number' ? { within_seconds: given } : given));
+
 export const scheduleCreate = z.strictObject({
   active: z.boolean().optional(),
   schedule,
@@ -71,6 +82,7 @@ export const scheduleCreate = z.strictObject({
   parameters: parameters.optional(),
   slug,
   replaces: slug,
+  catch_up: catchUp.nullish(),
 });
 export const scheduleUpdate = z.strictObject({
   active: z.boolean().nullish(),
@@ -79,6 +91,7 @@ export const scheduleUpdate = z.strictObject({
   parameters: parameters.optional(),
   slug,
   replaces: slug,
+  catch_up: catchUp.nullish(),
 });
 
 /** Of one deployment, stored ones and new ones together. */

@@ -1,5 +1,16 @@
+export {
+  catchUpDefault,
+  catchUpJson,
+  graceSeconds,
+  missedAt,
+  secondsToBegin,
+  whySkipped,
+  withinSecondsMax,
+  type CatchUp,
+} from './catch-up.js';
 export { everFires } from './cron.js';
 export { upcoming, type Horizon, type Upcoming } from './horizon.js';
+export { missed, type Missed, type PassedOver } from './missed.js';
 export { occurrences, wrongSchedule } from './occurrences.js';
 export { storedRRule, UnreadableRule } from './rrule.js';
 export { isCron, isInterval, isRRule, scheduleKind, zoneOf, type Occurrence, type Schedule } from './schedule.js';

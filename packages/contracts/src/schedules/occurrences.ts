@@ -13,13 +13,18 @@ function timesOf(schedule: Schedule, from: Micros): Iterable<Micros> {
 /** When a schedule fires, from a moment (epoch milliseconds) on: strictly rising, without end for most schedules. */
 export function* occurrences(schedule: Schedule, fromMs: number): Generator<Occurrence> {
   const zone = zoneOf(schedule);
+  for (const at of moments(schedule, fromMs)) yield toOccurrence(at, zone);
+}
+
+/** The same without their texts, which take most of the time. */
+export function* moments(schedule: Schedule, fromMs: number): Generator<Micros> {
   let last = fromMs * 1000 - 1;
   for (const at of timesOf(schedule, fromMs * 1000)) {
     // Where the clock is put back the wall clock repeats itself, where it is put forward two times fall together.
     if (at <= last || isBeforeCalendar(at)) continue;
     if (!isUsable(at)) return;
     last = at;
-    yield toOccurrence(at, zone);
+    yield at;
   }
 }
 

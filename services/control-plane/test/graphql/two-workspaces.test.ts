@@ -219,6 +219,11 @@ const changes: Record<string, (house: House) => string> = {
   setDeploymentPaused: ({ things }) => `id: "${things['deployments:id']}", paused: true`,
   setScheduleActive: ({ things }) =>
     `deploymentId: "${things['deployments:id']}", scheduleId: "${things['deployments:schedule']}", active: false`,
+  createSchedule: ({ things }) => `deploymentId: "${things['deployments:id']}", input: { cron: "0 4 * * *" }`,
+  updateSchedule: ({ things }) =>
+    `deploymentId: "${things['deployments:id']}", scheduleId: "${things['deployments:schedule']}", input: { catchUp: LATEST }`,
+  deleteSchedule: ({ things }) =>
+    `deploymentId: "${things['deployments:id']}", scheduleId: "${things['deployments:schedule']}"`,
   pauseFlowRun: ({ things }) => `id: "${things['made:run']}"`,
   resumeFlowRun: ({ things }) => `id: "${things['made:run']}"`,
   cancelFlowRun: ({ things }) => `id: "${things['made:run']}"`,

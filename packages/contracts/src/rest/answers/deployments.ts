@@ -17,6 +17,8 @@ export const scheduleAnswer = z
     max_scheduled_runs: orNull(integer),
     parameters: json,
     slug: orNull(text),
+    /** Left out where it is `all`: so it is on Prefect's wire, which does not know it. A number is seconds. */
+    catch_up: z.union([z.enum(['latest', 'none']), integer]).optional(),
   })
   .meta({ id: 'DeploymentSchedule' });
 export const schedulesAnswer = z.array(scheduleAnswer);

@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { upcoming, UnreadableRule } from '@headgate/contracts/schedules/index';
+import { missed, upcoming, UnreadableRule } from '@headgate/contracts/schedules/index';
 import { AppError } from '../errors/app-error.js';
 import type { JsonSchema } from '../json-schema/prepare-schema.js';
 import { everyMismatch, misfits, schemaMistake, type Values } from '../json-schema/validate.js';
@@ -27,6 +27,8 @@ function done(job: Job): unknown {
       return renderTemplate(job.template, job.context);
     case 'upcoming':
       return upcoming(job.schedule, job.fromMs, job.horizon);
+    case 'missed':
+      return missed(job.schedule, job.afterMs, job.untilMs, job.catchUp);
   }
 }
 

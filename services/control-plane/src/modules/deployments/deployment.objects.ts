@@ -1,9 +1,39 @@
-import { Field, ID, InputType, ObjectType } from '@nestjs/graphql';
-import { isCron, isInterval, isRRule, summarize, type Schedule } from '@headgate/contracts/schedules/index';
+import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
+import {
+  catchUpDefault,
+  isCron,
+  isInterval,
+  isRRule,
+  summarize,
+  type Schedule,
+} from '@headgate/contracts/schedules/index';
 import { PageInfoObject } from '../../core/graphql/connection.js';
 import { DateTimeScalar, JsonScalar } from '../../core/graphql/scalars.js';
 import { Priced } from '../../core/graphql/limits/price.js';
 import { scheduleJson, type DeploymentRow, type ScheduleRow } from './deployment.js';
+
+export enum CatchUpKind {
+  ALL = 'ALL',
+  LATEST = 'LATEST',
+  NONE = 'NONE',
+  WITHIN = 'WITHIN',
+}
+registerEnumType(CatchUpKind, {
+  name: 'CatchUp',
+  description:
+    'What becomes of runs that nobody began in time: all are begun, the latest, none, or those within a time.',
+});
+
+@ObjectType('SkippedRuns')
+export class SkippedRunsObject {
+  @Field(() => Int) count!: number;
+  @Field({ description: 'There were more than were counted.' }) more!: boolean;
+  @Field(() => DateTimeScalar) first!: string;
+  @Field(() => DateTimeScalar) last!: string;
+  @Field(() => DateTimeScalar) at!: string;
+  @Field({ description: 'They are runs that were ended, not only moments for which none was made.' }) made!: boolean;
+  @Field() why!: string;
+}
 
 @ObjectType('Schedule')
 export class ScheduleObject {
@@ -15,6 +45,10 @@ export class ScheduleObject {
   @Field(() => String, { nullable: true }) timezone!: string | null;
   @Field(() => JsonScalar) schedule!: unknown;
   @Field(() => JsonScalar) parameters!: unknown;
+  @Field(() => CatchUpKind) catchUp!: CatchUpKind;
+  @Field(() => Int, { nullable: true, description: 'How old a run may be to be begun, where `catchUp` is WITHIN.' })
+  withinSeconds!: number | null;
+  @Field(() => SkippedRunsObject, { nullable: true }) lastSkipped!: SkippedRunsObject | null;
 }
 
 @ObjectType('Deployment')
@@ -58,6 +92,17 @@ export class DeploymentFilterInput {
   @Field(() => String, { nullable: true }) workPoolName?: string;
 }
 
+@InputType({ description: 'When it fires: by one of `cron`, `intervalSeconds` and `rrule`. What is left out stays.' })
+export class ScheduleInput {
+  @Field(() => String, { nullable: true }) cron?: string | null;
+  @Field(() => Float, { nullable: true }) intervalSeconds?: number | null;
+  @Field(() => String, { nullable: true }) rrule?: string | null;
+  @Field(() => String, { nullable: true, description: 'Of an IANA name; UTC when nothing is said.' })
+  timezone?: string | null;
+  @Field(() => CatchUpKind, { nullable: true }) catchUp?: CatchUpKind | null;
+  @Field(() => Int, { nullable: true, description: 'With `catchUp: WITHIN`.' }) withinSeconds?: number | null;
+}
+
 @InputType()
 export class CreateFlowRunInput {
   @Field(() => ID) deploymentId!: string;
@@ -71,9 +116,12 @@ export class CreateFlowRunInput {
 const kindOf = (schedule: Schedule) =>
   isCron(schedule) ? 'cron' : isInterval(schedule) ? 'interval' : isRRule(schedule) ? 'rrule' : 'none';
 
+const upper = <T extends string>(text: T) => text.toUpperCase() as Uppercase<T>;
+
 function toScheduleObject(row: ScheduleRow): ScheduleObject {
   const { schedule } = scheduleJson(row);
   const timezone = 'timezone' in schedule ? schedule.timezone : null;
+  const catchUp = row.catch_up ?? catchUpDefault;
   return {
     id: row.id,
     active: row.active,
@@ -83,6 +131,9 @@ function toScheduleObject(row: ScheduleRow): ScheduleObject {
     timezone,
     schedule,
     parameters: row.parameters,
+    catchUp: typeof catchUp === 'object' ? CatchUpKind.WITHIN : CatchUpKind[upper(catchUp)],
+    withinSeconds: typeof catchUp === 'object' ? catchUp.within_seconds : null,
+    lastSkipped: row.last_skipped,
   };
 }
 

@@ -1,4 +1,18 @@
-import type { Schedule } from '@headgate/contracts/schedules/index';
+import {
+  catchUpDefault,
+  catchUpJson,
+  type CatchUp,
+  type PassedOver,
+  type Schedule,
+} from '@headgate/contracts/schedules/index';
+
+/** Moments that were skipped last, until when, and why. Times are ISO 8601. */
+export type LastSkipped = PassedOver & {
+  /** Runs were made of them, and ended. */
+  made: boolean;
+  at: string;
+  why: string;
+};
 
 export type ScheduleRow = {
   workspace_id: string;
@@ -13,6 +27,9 @@ export type ScheduleRow = {
   slug: string | null;
   /** Whether it was to be active when the code said so last; null where that is not known. */
   declared_active: boolean | null;
+  /** Null where nobody has said it. */
+  catch_up: CatchUp | null;
+  last_skipped: LastSkipped | null;
 };
 
 type LimitColumns = {
@@ -72,6 +89,7 @@ export const scheduleJson = ({
   max_scheduled_runs,
   parameters,
   slug,
+  catch_up,
 }: ScheduleRow) => ({
   id,
   created: isoOf(created),
@@ -82,6 +100,8 @@ export const scheduleJson = ({
   max_scheduled_runs,
   parameters,
   slug,
+  // Prefect's wire does not know it.
+  ...(catch_up && catch_up !== catchUpDefault && { catch_up: catchUpJson(catch_up) }),
 });
 
 export const schedulesJson = (rows: ScheduleRow[]) => rows.map(scheduleJson).toSorted(lastChangedFirst);

@@ -16,6 +16,8 @@ import { RunBatchesController } from './runs/run-batches.rest.js';
 import { RunSources } from './runs/run-sources.js';
 import { Preparations } from './schedules/prepare.js';
 import { Scheduler } from './schedules/scheduler.js';
+import { SkipMissedRuns } from './schedules/skip-missed-runs.js';
+import { SchedulesResolver } from './schedules/schedules.graphql.js';
 import { SchedulesService } from './schedules/schedules.service.js';
 
 @Module({
@@ -38,7 +40,9 @@ import { SchedulesService } from './schedules/schedules.service.js';
     SchedulesService,
     Scheduler,
     Preparations,
+    SkipMissedRuns,
     DeploymentsResolver,
+    SchedulesResolver,
     DeploymentOfRunResolver,
     DeploymentsOfFlowResolver,
   ],

@@ -6,7 +6,7 @@ import type { DeploymentRow } from './deployment.js';
 const columns = sql<DeploymentRow>`deployment.*, f.name as flow_name, q.name as work_queue_name, p.id as work_pool_id, p.name as work_pool_name, p.type as work_pool_type,
        l.created as limit_created, l.updated as limit_updated, l.name as limit_name, l."limit" as limit_limit, l.active as limit_active,
        l.active_slots as limit_active_slots, l.slot_decay_per_second as limit_decay,
-       coalesce((select jsonb_agg(to_jsonb(s) - 'next_pass' order by s.created, s.id) from deployment_schedule s
+       coalesce((select jsonb_agg(to_jsonb(s) - 'next_pass' - 'made_until' order by s.created, s.id) from deployment_schedule s
                   where s.workspace_id = deployment.workspace_id and s.deployment_id = deployment.id), '[]') as schedules`;
 
 const from = sql`deployment

@@ -256,7 +256,11 @@ export class DeploymentsService {
     // Names may be exchanged: all that change are free before any is taken.
     for (const { id } of changes.patch.filter((each) => each.renamed))
       await schedules.updateSchedule(tx, workspaceId, deploymentId, id, { slug: null });
-    for (const { id, patch } of changes.patch) await schedules.updateSchedule(tx, workspaceId, deploymentId, id, patch);
+    for (const { id, patch } of changes.patch) {
+      await schedules.updateSchedule(tx, workspaceId, deploymentId, id, patch);
+      const key = { workspace_id: workspaceId, deployment_id: deploymentId, id };
+      if (patch.catch_up) await schedules.setMissedTimes(tx, key, patch.catch_up);
+    }
     await schedules.insertSchedules(tx, workspaceId, deploymentId, changes.create);
   }
 

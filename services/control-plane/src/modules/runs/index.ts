@@ -1,6 +1,7 @@
 export type { ClaimAnswer } from './claims/claim.js';
 export { ClaimsService } from './claims/claims.service.js';
 export { reservedRuns } from './claims/claims.sql.js';
+export { mayBegin } from './claims/may-begin.sql.js';
 export { awaitedRuns, rankedByRoom } from './claims/slots-left.sql.js';
 export { wholeWorkspace } from './counts/tally.sql.js';
 export type { CreatedMany } from './create/create-runs.js';
@@ -20,6 +21,7 @@ export { RunNotices } from './flow-runs/run-notices.js';
 export { ResumeService } from './flow-runs/resume.service.js';
 export { stateJson } from './flow-runs/state-json.js';
 export { RunHistory } from './history/history.service.js';
+export { SkipRuns, type SkippedRuns } from './moves/skip-runs.js';
 export { toResult, type OrchestrationResult } from './moves/result.js';
 export { RunsModule } from './runs.module.js';
 export { recoveryDefaults } from './loops/lost-runs.sql.js';

@@ -32,6 +32,7 @@ import { RecoverLostClaims } from './loops/recover-lost-claims.js';
 import { RunUpkeep } from './loops/upkeep.js';
 import { DeploymentSlots } from './moves/deployment-slots.js';
 import { SetState } from './moves/set-state.js';
+import { SkipRuns } from './moves/skip-runs.js';
 
 @Module({
   imports: [ConcurrencyModule, EventsModule, JobVariablesModule, ParametersModule],
@@ -47,6 +48,7 @@ import { SetState } from './moves/set-state.js';
   providers: [
     CreateRuns,
     SetState,
+    SkipRuns,
     DeploymentSlots,
     FlowRunsService,
     ResumeService,
@@ -69,6 +71,6 @@ import { SetState } from './moves/set-state.js';
     RunGraph,
     BulkRuns,
   ],
-  exports: [FlowRunsService, ResumeService, RunNotices, ClaimsService, RunHistory],
+  exports: [FlowRunsService, SkipRuns, ResumeService, RunNotices, ClaimsService, RunHistory],
 })
 export class RunsModule {}

@@ -55,6 +55,7 @@ export type RunQueueTable = {
   late: WithDefault<boolean>;
   run_count: WithDefault<number>;
   reserved_until: OptionalTimestamp;
+  missed_at: OptionalTimestamp;
 };
 
 export type RunHeartbeatTable = {

@@ -119,5 +119,8 @@ export type DeploymentScheduleTable = WorkspaceRow & {
   parameters: JsonWithDefault<Record<string, unknown>>;
   slug: string | null;
   declared_active: boolean | null;
+  catch_up: Json<unknown> | null;
+  made_until: OptionalTimestamp;
+  last_skipped: Json<unknown> | null;
   next_pass: TimestampWithDefault;
 };

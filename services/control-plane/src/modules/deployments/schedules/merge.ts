@@ -26,10 +26,11 @@ export function toDraft(given: ScheduleCreate | ScheduleUpdate): ScheduleDraft {
     parameters: given.parameters ?? {},
     slug: given.slug ?? null,
     declared_active: given.active ?? null,
+    catch_up: given.catch_up ?? null,
   };
 }
 
-type Stored = Pick<ScheduleRow, 'id' | 'slug' | 'schedule' | 'parameters' | 'declared_active'>;
+type Stored = Pick<ScheduleRow, 'id' | 'slug' | 'schedule' | 'parameters' | 'declared_active' | 'catch_up'>;
 
 /**
  * Schedules with slugs are merged by them: what is not mentioned stays. Schedules without can only be replaced all at
@@ -46,7 +47,8 @@ export function mergeSchedules(stored: Stored[], given: ScheduleUpdate[]): Sched
 /**
  * What takes the place of all that are stored. One that fires as before, with the same parameters, stays itself: the runs
  * that it made are known by it, so that no moment runs twice. Whether it is active changes when the code says something
- * else than when it was deployed last: what was switched off by hand since then stays off.
+ * else than when it was deployed last: what was switched off by hand since then stays off. How missed runs are caught up
+ * on stays as well, unless it is said, also where another schedule takes the place of one.
  */
 export function replaceSchedules(stored: Stored[], given: (ScheduleCreate | ScheduleUpdate)[]): ScheduleChanges {
   const left = [...stored];
@@ -55,20 +57,31 @@ export function replaceSchedules(stored: Stored[], given: (ScheduleCreate | Sche
     const alike = left.filter((each) => firesAlike(each, draft));
     const same = alike.find((each) => each.slug === draft.slug) ?? alike[0];
     if (!same) {
-      changes.create.push(draft);
+      changes.create.push({
+        ...draft,
+        catch_up: draft.catch_up ?? predecessorOf(draft, stored, given)?.catch_up ?? null,
+      });
       continue;
     }
     left.splice(left.indexOf(same), 1);
-    const { max_scheduled_runs, slug, active, declared_active } = draft;
+    const { max_scheduled_runs, slug, active, declared_active, catch_up } = draft;
     const says = declared_active !== null && declared_active !== same.declared_active;
     changes.patch.push({
       id: same.id,
       renamed: same.slug !== slug,
-      patch: { max_scheduled_runs, slug, ...(says && { active, declared_active }) },
+      patch: { max_scheduled_runs, slug, ...(says && { active, declared_active }), ...(catch_up && { catch_up }) },
     });
   }
   return { ...changes, remove: left.map((each) => each.id) };
 }
+
+/** The one whose place a new schedule takes: of the same name, or the only one where it is the only one. */
+const predecessorOf = ({ slug }: Pick<ScheduleDraft, 'slug'>, stored: Stored[], given: unknown[]): Stored | undefined =>
+  slug === null
+    ? stored.length === 1 && given.length === 1
+      ? stored[0]
+      : undefined
+    : stored.find((each) => each.slug === slug);
 
 const firesAlike = (stored: Stored, draft: Pick<ScheduleDraft, 'schedule' | 'parameters'>): boolean =>
   isDeepStrictEqual(stored.schedule, draft.schedule) && isDeepStrictEqual(stored.parameters, draft.parameters);
@@ -99,6 +112,7 @@ export function patchOf({
   max_scheduled_runs,
   parameters,
   slug,
+  catch_up,
 }: ScheduleUpdate): Partial<ScheduleDraft> {
   return {
     ...(schedule && { schedule }),
@@ -106,5 +120,6 @@ export function patchOf({
     ...(max_scheduled_runs !== undefined && { max_scheduled_runs }),
     ...(parameters && { parameters }),
     ...(typeof slug === 'string' && { slug }),
+    ...(catch_up && { catch_up }),
   };
 }

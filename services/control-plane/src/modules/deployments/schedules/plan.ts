@@ -1,25 +1,50 @@
-import { scheduleKind, type Occurrence, type Upcoming } from '@headgate/contracts/schedules/index';
+import {
+  catchUpDefault,
+  missedAt,
+  scheduleKind,
+  type Missed,
+  type Occurrence,
+  type Upcoming,
+} from '@headgate/contracts/schedules/index';
 import { stringifyExact } from '../../../core/json/exact-json.js';
 import type { FlowRunDraft } from '../../runs/index.js';
 import type { DueSchedule } from './schedules.queries.js';
 
 /** A schedule, with what it means: the parameters of its runs are resolved, and their times are known. */
-export type ReadySchedule = { schedule: DueSchedule; upcoming: Upcoming };
+export type ReadySchedule = {
+  schedule: DueSchedule;
+  upcoming: Upcoming;
+  /** Of the time in which no pass was made. */
+  missed: Missed;
+  /** The moment after the last upcoming one, where the policy asks for it. */
+  next: string | null;
+};
 
 /** What a pass does for one schedule: the runs to make, and when to look at it again. */
-export type Plan = { workspace_id: string; id: string; drafts: FlowRunDraft[]; next_pass: string };
+export type Plan = {
+  schedule: DueSchedule;
+  workspace_id: string;
+  id: string;
+  drafts: FlowRunDraft[];
+  next_pass: string;
+  made_until: string | null;
+  dropped: Missed['dropped'];
+};
 
 /** A schedule that is over is looked at again when somebody changes it. */
 const never = '9999-01-01T00:00:00Z';
 /** Schedules that fire faster than runs are made ahead are looked at so often. */
 const lookAgainAfterMsMin = 10_000;
 
-export function planOf({ schedule, upcoming: { occurrences, lookAgainMs } }: ReadySchedule): Plan {
+export function planOf({ schedule, upcoming: { occurrences, lookAgainMs }, missed, next }: ReadySchedule): Plan {
   const { workspace_id, id } = schedule;
   const next_pass =
     lookAgainMs === null ? never : new Date(Math.max(lookAgainMs, Date.now() + lookAgainAfterMsMin)).toISOString();
   const common = commonOf(schedule);
-  return { workspace_id, id, drafts: occurrences.map((each) => draftOf(common, schedule, each)), next_pass };
+  const moments = [...missed.kept, ...occurrences];
+  const drafts = moments.map((each, at) => draftOf(common, schedule, each, moments[at + 1]?.instant ?? next));
+  const made_until = lookAgainMs === null ? null : (occurrences.at(-1)?.instant ?? new Date().toISOString());
+  return { schedule, workspace_id, id, drafts, next_pass, made_until, dropped: missed.dropped };
 }
 
 /** What all runs of a schedule have, made once: it may be large. */
@@ -38,13 +63,15 @@ const commonOf = (schedule: DueSchedule) => ({
 
 function draftOf(
   common: ReturnType<typeof commonOf>,
-  { deployment_id, id }: DueSchedule,
+  { deployment_id, id, catch_up }: DueSchedule,
   { pythonText, instant }: Occurrence,
+  next: string | null,
 ): FlowRunDraft {
   return {
     ...common,
     idempotency_key: `scheduled ${deployment_id} ${id} ${pythonText}`,
     state: { type: 'SCHEDULED', message: 'Flow run scheduled', state_details: { scheduled_time: instant } },
+    missed_at: missedAt(catch_up ?? catchUpDefault, instant, next),
   };
 }
 

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { WorkspaceId } from '@headgate/contracts';
-import type { Horizon, Upcoming } from '@headgate/contracts/schedules/index';
+import { catchUpDefault, type Horizon, type Missed, type Upcoming } from '@headgate/contracts/schedules/index';
 import { Budget } from '../../../core/documents/budget.js';
 import { AppError } from '../../../core/errors/app-error.js';
 import { stringifyExact } from '../../../core/json/exact-json.js';
@@ -9,14 +9,15 @@ import type { Logger } from '../../../core/log/logger.js';
 import { HydrationError, ParametersService } from '../../parameters/index.js';
 import type { ReadySchedule } from './plan.js';
 import type { DueSchedule } from './schedules.queries.js';
-import { upcomingOf } from './timetable.js';
+import { missedOf, momentAfter, upcomingOf } from './timetable.js';
 
 const nothing: Upcoming = { occurrences: [], lookAgainMs: null };
+const nothingMissed: Missed = { kept: [], dropped: null };
 const isRefusal = (error: unknown): boolean =>
   error instanceof HydrationError || (error instanceof AppError && error.kind === 'invalid');
 
 /** What is asked about them. */
-export type Window = { fromMs: number; horizon: Horizon; evenIfPaused?: boolean };
+export type Window = { fromMs: number; horizon: Horizon; evenIfPaused?: boolean; makesUp?: boolean };
 
 /** What was found out about schedules while nothing was locked. */
 export type Prepared = {
@@ -25,8 +26,14 @@ export type Prepared = {
 };
 
 /** What decides what a schedule means. */
-const meaningOf = ({ schedule, parameters, deployment_parameters, paused }: DueSchedule): string =>
-  stringifyExact([schedule, parameters, deployment_parameters, paused]);
+const meaningOf = ({
+  schedule,
+  parameters,
+  deployment_parameters,
+  paused,
+  catch_up,
+  made_until,
+}: DueSchedule): string => stringifyExact([schedule, parameters, deployment_parameters, paused, catch_up, made_until]);
 
 /** Finds out what schedules mean: when they fire, and with which parameters. */
 @Injectable()
@@ -44,8 +51,11 @@ export class Preparations {
       const upcoming = await this.upcoming(schedule, window, budget);
       // What a request has no time for is left to the loops.
       if (!upcoming) continue;
-      const ready = { schedule: await this.resolved(schedule, upcoming, budget), upcoming };
-      found.set(schedule.id, { meaning: meaningOf(schedule), ready });
+      const missed = window.makesUp ? await this.missed(schedule, window.fromMs, budget) : nothingMissed;
+      const next = await this.next(schedule, upcoming, budget);
+      const makesRuns = upcoming.occurrences.length + missed.kept.length > 0;
+      const resolved = makesRuns ? await this.resolved(schedule, budget) : schedule;
+      found.set(schedule.id, { meaning: meaningOf(schedule), ready: { schedule: resolved, upcoming, missed, next } });
     }
     return {
       of: (locked) =>
@@ -53,7 +63,7 @@ export class Preparations {
           const { meaning, ready } = found.get(schedule.id) ?? {};
           if (!ready || meaning !== meaningOf(schedule)) return [];
           const { parameters, deployment_parameters } = ready.schedule;
-          return { schedule: { ...schedule, parameters, deployment_parameters }, upcoming: ready.upcoming };
+          return { ...ready, schedule: { ...schedule, parameters, deployment_parameters } };
         }),
     };
   }
@@ -76,9 +86,37 @@ export class Preparations {
     }
   }
 
+  /** The moments that came while no pass was made; of a rule that takes too long none. */
+  private async missed(
+    { schedule, id, paused, made_until, catch_up }: DueSchedule,
+    untilMs: number,
+    budget: Budget,
+  ): Promise<Missed> {
+    if (paused || made_until === null || Date.parse(made_until) >= untilMs) return nothingMissed;
+    const span = { afterMs: Date.parse(made_until), untilMs: untilMs - 1, catchUp: catch_up ?? catchUpDefault };
+    try {
+      return await missedOf(schedule, span, budget);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      this.log.warn({ err: error, scheduleId: id }, 'what a schedule missed cannot be computed');
+      return nothingMissed;
+    }
+  }
+
+  /** Where only the latest run is caught up on, the last one that is made has to know when the next one comes. */
+  private async next({ schedule, catch_up }: DueSchedule, { occurrences }: Upcoming, budget: Budget) {
+    const last = occurrences.at(-1);
+    if (catch_up !== 'latest' || !last) return null;
+    try {
+      return await momentAfter(schedule, last.instant, budget);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      return null;
+    }
+  }
+
   /** With the parameters of its runs resolved; where that cannot be, they go as they are written. */
-  private async resolved(schedule: DueSchedule, { occurrences }: Upcoming, budget: Budget): Promise<DueSchedule> {
-    if (occurrences.length === 0) return schedule;
+  private async resolved(schedule: DueSchedule, budget: Budget): Promise<DueSchedule> {
     const ctx = { workspaceId: schedule.workspace_id as WorkspaceId };
     const given = { ...schedule.deployment_parameters, ...schedule.parameters };
     try {

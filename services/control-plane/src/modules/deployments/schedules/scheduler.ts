@@ -7,6 +7,7 @@ import { AppError } from '../../../core/errors/app-error.js';
 import { fromDatabase } from '../../../core/errors/database-errors.js';
 import { LOGGER } from '../../../core/log/log.module.js';
 import type { Logger } from '../../../core/log/logger.js';
+import { Events, type WireEvent } from '../../../core/events/events.js';
 import { Loops } from '../../../core/loops/loops.js';
 import { FlowRunsService, type CreatedMany, type FlowRunDraft } from '../../runs/index.js';
 import { charsOf, earliest, planOf, type Plan } from './plan.js';
@@ -17,8 +18,12 @@ import {
   lockDueSchedules,
   activeSchedules,
   setNextPasses,
+  setLastSkipped,
+  setMissedTimes,
+  setPassed,
   type DueSchedule,
 } from './schedules.queries.js';
+import { remembered, skippedEvent } from './skipped.js';
 import { horizonDefault } from './timetable.js';
 
 const schedulesPerBatch = 100;
@@ -55,6 +60,7 @@ export class Scheduler implements OnModuleInit {
     @Inject(Loops) private readonly loops: Loops,
     @Inject(FlowRunsService) private readonly runs: FlowRunsService,
     @Inject(Preparations) private readonly preparations: Preparations,
+    @Inject(Events) private readonly events: Events,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
@@ -101,6 +107,7 @@ export class Scheduler implements OnModuleInit {
     const prepared = await this.preparations.of(due, only?.budget ?? null, {
       fromMs: Date.now(),
       horizon: horizonDefault,
+      makesUp: true,
     });
     return this.keep(prepared, due, shares);
   }
@@ -108,15 +115,21 @@ export class Scheduler implements OnModuleInit {
   /** Answers how many schedules are done with: those that another scheduler has locked are its own. */
   private async keep(prepared: Prepared, due: DueSchedule[], shares: Shares): Promise<{ made: number; seen: number }> {
     try {
-      const { made, pools, seen } = await this.database.db.transaction().execute(async (tx) => {
+      const { made, pools, seen, told } = await this.database.db.transaction().execute(async (tx) => {
         const plans = prepared.of(await lockDueSchedules(tx, due)).map(planOf);
         const written = await this.write(tx, plans);
-        if (plans.length > 0) await setNextPasses(tx, plans);
+        for (const { schedule } of plans.filter(
+          ({ schedule, drafts }) => schedule.catch_up === 'latest' && drafts.length > 0,
+        ))
+          await setMissedTimes(tx, schedule, 'latest');
+        if (plans.length > 0) await setPassed(tx, plans);
+        const told = await this.skip(tx, plans);
         for (const plan of plans)
           shares.set(plan.workspace_id, (shares.get(plan.workspace_id) ?? 0) + plan.drafts.length);
-        return { ...written, seen: plans.length };
+        return { ...written, told, seen: plans.length };
       });
       this.runs.wake(pools);
+      this.events.announceMany(told);
       return { made, seen };
     } catch (thrown) {
       const error = fromDatabase(thrown);
@@ -139,6 +152,19 @@ export class Scheduler implements OnModuleInit {
       }
     }
     return written;
+  }
+
+  /** Tells of the moments that are not made up for, and remembers them. */
+  private async skip(tx: Db, plans: Plan[]): Promise<{ workspaceId: string; event: WireEvent }[]> {
+    const told: { workspaceId: string; event: WireEvent }[] = [];
+    for (const { workspace_id: workspaceId, schedule, dropped } of plans) {
+      if (!dropped) continue;
+      const skipped = { ...dropped, made: false };
+      await setLastSkipped(tx, schedule, remembered(schedule.last_skipped, skipped, schedule.catch_up));
+      const [event] = await this.events.append(tx, workspaceId, [skippedEvent(schedule, skipped)]);
+      told.push({ workspaceId, event: event! });
+    }
+    return told;
   }
 
   private async postpone({ workspace_id, id }: DueSchedule, error: unknown): Promise<{ made: number; seen: number }> {

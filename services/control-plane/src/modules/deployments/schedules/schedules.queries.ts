@@ -1,8 +1,9 @@
+import { graceSeconds, secondsToBegin, type CatchUp } from '@headgate/contracts/schedules/index';
 import { sql } from 'kysely';
 import { workspacesWith } from '../../../core/db/by-workspace.js';
 import type { Db } from '../../../core/db/db.js';
 import { stringifyExact } from '../../../core/json/exact-json.js';
-import type { ScheduleRow } from '../deployment.js';
+import type { LastSkipped, ScheduleRow } from '../deployment.js';
 
 export type ScheduleDraft = {
   id: string;
@@ -12,6 +13,7 @@ export type ScheduleDraft = {
   parameters: object;
   slug: string | null;
   declared_active: boolean | null;
+  catch_up: CatchUp | null;
 };
 
 export async function insertSchedules(
@@ -27,6 +29,7 @@ export async function insertSchedules(
     ...draft,
     schedule: JSON.stringify(draft.schedule),
     parameters: stringifyExact(draft.parameters),
+    catch_up: draft.catch_up && JSON.stringify(draft.catch_up),
   }));
   await db.insertInto('deployment_schedule').values(rows).execute();
 }
@@ -67,7 +70,7 @@ export async function deleteSchedule(db: Db, workspaceId: string, deploymentId: 
   return result.numDeletedRows > 0n;
 }
 
-/** Changes what is given, and has the scheduler look at it again. */
+/** Changes what is given, and has the scheduler look at it again. One that fires otherwise, or not always, has nothing to make up for. */
 export async function updateSchedule(
   db: Db,
   workspaceId: string,
@@ -75,11 +78,13 @@ export async function updateSchedule(
   id: string,
   patch: Partial<ScheduleDraft>,
 ): Promise<boolean> {
-  const { schedule, parameters, ...plain } = patch;
+  const { schedule, parameters, catch_up, ...plain } = patch;
   const columns = {
     ...plain,
     ...(schedule && { schedule: JSON.stringify(schedule) }),
     ...(parameters && { parameters: stringifyExact(parameters) }),
+    ...(catch_up && { catch_up: JSON.stringify(catch_up) }),
+    ...((schedule || plain.active !== undefined) && { made_until: null }),
   };
   const result = await db
     .updateTable('deployment_schedule')
@@ -95,14 +100,18 @@ export async function updateSchedule(
 export async function nudgeSchedules(db: Db, workspaceId: string, deploymentId: string): Promise<void> {
   await db
     .updateTable('deployment_schedule')
-    .set({ next_pass: sql`now()` })
+    // The runs of the future are made anew: so far, and no further, they are there.
+    .set({ next_pass: sql`now()`, made_until: sql`least(made_until, now())` })
     .where('workspace_id', '=', workspaceId)
     .where('deployment_id', '=', deploymentId)
     .execute();
 }
 
 export type DueSchedule = ScheduleRow & {
+  /** Up to when it has its runs; null when that is not known, and nothing is made up for. */
+  made_until: string | null;
   flow_id: string;
+  deployment_name: string;
   paused: boolean;
   deployment_version: string | null;
   deployment_parameters: Record<string, unknown>;
@@ -113,7 +122,7 @@ export type DueSchedule = ScheduleRow & {
   infrastructure_document_id: string | null;
 };
 
-const dueColumns = sql`s.*, d.flow_id, d.paused, d.version as deployment_version, d.parameters as deployment_parameters, d.tags as deployment_tags,
+const dueColumns = sql`s.*, d.flow_id, d.name as deployment_name, d.paused, d.version as deployment_version, d.parameters as deployment_parameters, d.tags as deployment_tags,
        d.labels as deployment_labels, d.work_queue_id, q.work_pool_id, d.infrastructure_document_id
   from deployment_schedule s
   join deployment d on d.workspace_id = s.workspace_id and d.id = s.deployment_id
@@ -169,13 +178,67 @@ export async function activeSchedules(db: Db, only: OneDeployment, lock: 'lock' 
   return rows;
 }
 
-export async function setNextPasses(
-  db: Db,
-  passes: { workspace_id: string; id: string; next_pass: string }[],
-): Promise<void> {
+/** What a pass leaves behind on a schedule. */
+export type Passed = { workspace_id: string; id: string; next_pass: string };
+
+export async function setNextPasses(db: Db, passes: Passed[]): Promise<void> {
   const rows = passes.map(({ workspace_id, id, next_pass }) => ({ workspace_id, id, next_pass }));
   await sql`
     update deployment_schedule s set next_pass = p.next_pass
       from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as p(workspace_id uuid, id uuid, next_pass timestamptz)
      where s.workspace_id = p.workspace_id and s.id = p.id`.execute(db);
+}
+
+/** The same, with the moment up to which the runs are there. */
+export async function setPassed(db: Db, passes: (Passed & { made_until: string | null })[]): Promise<void> {
+  const rows = passes.map(({ workspace_id, id, next_pass, made_until }) => ({
+    workspace_id,
+    id,
+    next_pass,
+    made_until,
+  }));
+  await sql`
+    update deployment_schedule s set next_pass = p.next_pass, made_until = p.made_until
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as p(workspace_id uuid, id uuid, next_pass timestamptz, made_until timestamptz)
+     where s.workspace_id = p.workspace_id and s.id = p.id`.execute(db);
+}
+
+/** For those who look at the schedule later. */
+export async function setLastSkipped(
+  db: Db,
+  { workspace_id, id }: { workspace_id: string; id: string },
+  skipped: LastSkipped,
+): Promise<void> {
+  await db
+    .updateTable('deployment_schedule')
+    .set({ last_skipped: JSON.stringify(skipped) })
+    .where('workspace_id', '=', workspace_id)
+    .where('id', '=', id)
+    .execute();
+}
+
+/**
+ * Of the waiting runs of a schedule, when they are missed, after its policy or what follows them has changed. Where the
+ * latest is caught up on, a run is missed when the next one is due; of the last one that stands as it is.
+ */
+export async function setMissedTimes(
+  db: Db,
+  { workspace_id, deployment_id, id }: Pick<ScheduleRow, 'workspace_id' | 'deployment_id' | 'id'>,
+  catchUp: CatchUp,
+): Promise<void> {
+  await sql`
+    with waiting as (
+      select q.flow_run_id, q.due, q.missed_at, lead(q.due) over (order by q.due) as next
+        from run_queue q join flow_run r on r.workspace_id = q.workspace_id and r.id = q.flow_run_id
+       where q.workspace_id = ${workspace_id} and q.deployment_id = ${deployment_id} and q.auto_scheduled and q.run_count = 0
+         and r.created_by->>'id' = ${id}),
+    timed as (
+      select flow_run_id, case when ${catchUp === 'latest'}::boolean
+                               then case when next is null then missed_at else greatest(next, due + ${graceSeconds}::integer * interval '1 second') end
+                               else due + ${secondsToBegin(catchUp)}::integer * interval '1 second' end as missed_at
+        from waiting)
+    update run_queue q set missed_at = t.missed_at from timed t
+     where q.workspace_id = ${workspace_id} and q.flow_run_id = t.flow_run_id and q.missed_at is distinct from t.missed_at`.execute(
+    db,
+  );
 }

@@ -259,7 +259,12 @@ test('who changes a deployment waits for a scheduler that is at work on it, and 
       return rows.length > 0;
     });
     const plans = locked.map((schedule) =>
-      planOf({ schedule, upcoming: upcoming(schedule.schedule, Date.parse('2090-01-01'), horizonDefault) }),
+      planOf({
+        schedule,
+        upcoming: upcoming(schedule.schedule, Date.parse('2090-01-01'), horizonDefault),
+        missed: { kept: [], dropped: null },
+        next: null,
+      }),
     );
     await app.app.get(FlowRunsService).createMany(
       tx,

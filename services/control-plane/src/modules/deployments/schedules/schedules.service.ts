@@ -76,6 +76,7 @@ export class SchedulesService {
         ))
       )
         throw notFound('Schedule not found.');
+      if (given.catch_up) await queries.setMissedTimes(db, keyOf(ctx, deploymentId, id), given.catch_up);
     });
   }
 
@@ -100,3 +101,9 @@ export class SchedulesService {
     await this.scheduler.pass({ workspaceId: ctx.workspaceId, deploymentId, budget });
   }
 }
+
+const keyOf = ({ workspaceId }: Asker, deploymentId: string, id: string) => ({
+  workspace_id: workspaceId,
+  deployment_id: deploymentId,
+  id,
+});

@@ -3,8 +3,11 @@ import {
   everFires,
   isCron,
   isRRule,
+  missed,
   upcoming,
+  type CatchUp,
   type Horizon,
+  type Missed,
   type Schedule,
   type Upcoming,
 } from '@headgate/contracts/schedules/index';
@@ -30,6 +33,24 @@ export async function upcomingOf(
   return upcoming(schedule, fromMs, horizon);
 }
 
+/** What a schedule missed in a span of time. Throws `invalid` when it takes too long to find out. */
+export async function missedOf(
+  schedule: Schedule,
+  span: { afterMs: number; untilMs: number; catchUp: CatchUp },
+  budget: Budget,
+): Promise<Missed> {
+  if (isRRule(schedule)) return onDocumentThread({ kind: 'missed', schedule, ...span }, 'The schedule', budget);
+  await setImmediate();
+  return missed(schedule, span.afterMs, span.untilMs, span.catchUp);
+}
+
+/** The first moment after one, ISO 8601; null when there is none. */
+export async function momentAfter(schedule: Schedule, instant: string, budget: Budget): Promise<string | null> {
+  const one: Horizon = { countMin: 1, secondsMin: 0, countMax: 1, secondsMax: Infinity };
+  const { occurrences } = await upcomingOf(schedule, Date.parse(instant) + 1, one, budget);
+  return occurrences[0]?.instant ?? null;
+}
+
 /**
  * Schedules are tried before they are kept: a calendar rule that comes too seldom for our patience would never make a run,
  * nor would a cron string that no date fits. Throws `invalid`.
@@ -39,7 +60,8 @@ export async function refuseVain(given: { schedule?: Schedule | null | undefined
     if (schedule && isRRule(schedule)) await upcomingOf(schedule, Date.now(), horizonDefault, budget);
     if (!schedule || !isCron(schedule)) continue;
     await setImmediate();
-    if (!everFires(schedule))
-      throw invalid(`This schedule would never fire: no date fits the cron string "${schedule.cron}".`);
+    if (everFires(schedule)) continue;
+    const words = `This schedule would never fire: no date fits the cron string "${schedule.cron}".`;
+    throw invalid(words, { fields: { cron: words } });
   }
 }

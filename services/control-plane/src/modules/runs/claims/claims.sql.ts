@@ -1,11 +1,12 @@
 import { fixed } from '../../../core/db/fixed.js';
+import { mayBegin } from './may-begin.sql.js';
 import { awaitedRuns, rankedByRoom } from './slots-left.sql.js';
 
 /** Reserved runs of a queue `w`: about to be claimed, they hold their slots already. */
 export const reservedRuns = `(
   select count(*) from run_queue r where r.workspace_id = w.workspace_id and r.work_queue_id = w.id and r.reserved_until > now())`;
 
-const isDue = 'q.due <= now() and not q.in_process and (q.reserved_until is null or q.reserved_until < now())';
+const isDue = `q.due <= now() and not q.in_process and (q.reserved_until is null or q.reserved_until < now()) and ${mayBegin}`;
 const wantedQueues = `
      where w.workspace_id = $1 and w.work_pool_id = $2 and not w.is_paused and (cardinality($3::text[]) = 0 or w.name = any($3))`;
 /** Due runs of the wanted queues that wait for nothing else, of each so many. */
@@ -85,9 +86,9 @@ export const nextDue = fixed<{ in_seconds: number | null }>(
   `select extract(epoch from min(next.due) - now())::double precision as in_seconds
      from work_queue w
      cross join lateral (
-       (select q.due from run_queue q where q.workspace_id = $1 and q.work_queue_id = w.id and not q.awaits_slot and not q.in_process order by q.due limit 1)
+       (select q.due from run_queue q where q.workspace_id = $1 and q.work_queue_id = w.id and not q.awaits_slot and not q.in_process and ${mayBegin} order by q.due limit 1)
        union all
-       select q.due from ${awaitedRuns('not q.in_process', '1')} q) next
+       select q.due from ${awaitedRuns(`not q.in_process and ${mayBegin}`, '1')} q) next
     where w.workspace_id = $1 and w.work_pool_id = $2 and (cardinality($3::text[]) = 0 or w.name = any($3))`,
 );
 

@@ -9,7 +9,7 @@ const input = `jsonb_to_recordset($1::jsonb) as i(
     tags jsonb, labels jsonb, parameters text, context jsonb, policy jsonb, job_variables text, created_by jsonb, related jsonb,
     infrastructure_document_id uuid, state_id uuid, state jsonb, type text, state_name text, at timestamptz, message text, data jsonb,
     run_count integer, expected_start_time timestamptz, next_scheduled_start_time timestamptz, start_time timestamptz, end_time timestamptz,
-    hour timestamptz, due timestamptz, event text, resource jsonb, payload jsonb, parent_state jsonb)`;
+    hour timestamptz, due timestamptz, missed_at timestamptz, event text, resource jsonb, payload jsonb, parent_state jsonb)`;
 
 const insertRun = `insert into flow_run (workspace_id, id, created, updated, name, flow_id, deployment_id, deployment_version, work_pool_id, work_queue_id,
       flow_version, idempotency_key, parent_task_run_id, auto_scheduled, tags, labels, parameters, context, empirical_policy, job_variables, created_by,
@@ -66,8 +66,8 @@ const creation = (events: boolean) => `with input as materialized (select * from
     insert into flow_run_by_state (workspace_id, state_type, state_name, expected_start_time, flow_run_id, until)
     select workspace_id, type, state_name, expected_start_time, id, ${waitsUntil} from done),
   queued as (
-    insert into run_queue (workspace_id, flow_run_id, due, deployment_id, work_pool_id, work_queue_id, auto_scheduled)
-    select workspace_id, id, due, deployment_id, work_pool_id, work_queue_id, auto_scheduled from done where due is not null),
+    insert into run_queue (workspace_id, flow_run_id, due, deployment_id, work_pool_id, work_queue_id, auto_scheduled, missed_at)
+    select workspace_id, id, due, deployment_id, work_pool_id, work_queue_id, auto_scheduled, missed_at from done where due is not null),
   active as (
     insert into run_active (workspace_id, work_queue_id, flow_run_id)
     select workspace_id, work_queue_id, id from done where work_queue_id is not null and type in ('PENDING', 'RUNNING', 'CANCELLING')),

@@ -27,6 +27,8 @@ export type FlowRunDraft = {
   work_queue_id?: string | null | undefined;
   job_variables?: Record<string, unknown> | null | undefined;
   auto_scheduled?: boolean | undefined;
+  /** From then on it is not begun any more. */
+  missed_at?: string | null | undefined;
   created_by?: CreatedBy | null | undefined;
 };
 
@@ -108,7 +110,7 @@ export function newRun(workspaceId: string, draft: FlowRunDraft, now: string): N
     total_run_time: columns.total_run_time,
   };
   const event = stateEvent(run, null, state, run.run_count);
-  return { row: toRow(run, state, event), run, event };
+  return { row: toRow(run, state, event, draft.missed_at ?? null), run, event };
 }
 
 const systemLabels = (draft: FlowRunDraft) => ({
@@ -130,7 +132,7 @@ function ownRelated(draft: FlowRunDraft): Resource[] {
 }
 
 /** Every column by name: a spread of so many makes an object that is slow to build, to write and to forget. */
-function toRow(run: FlowRunRow, state: StateJson, event: WireEvent): Record<string, unknown> {
+function toRow(run: FlowRunRow, state: StateJson, event: WireEvent, missedAt: string | null): Record<string, unknown> {
   const row = {
     workspace_id: run.workspace_id,
     id: run.id,
@@ -176,6 +178,7 @@ function toRow(run: FlowRunRow, state: StateJson, event: WireEvent): Record<stri
     data: state.data,
     hour: hourOf(run.expected_start_time),
     due: state.type === 'SCHEDULED' ? state.state_details.scheduled_time : null,
+    missed_at: missedAt,
     event: event.event,
     resource: event.resource,
     payload: event.payload,

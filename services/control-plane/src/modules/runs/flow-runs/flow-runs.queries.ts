@@ -71,6 +71,15 @@ export async function lockFlowRuns(db: Db, workspaceId: string, ids: string[], w
   return rows.map((row) => row.id);
 }
 
+/** Of these, the ones that wait for their first start and that nobody is moving, locked until the transaction ends. */
+export async function lockWaitingRuns(db: Db, workspaceId: string, ids: string[]): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select id from flow_run
+     where workspace_id = ${workspaceId} and id = any(${ids}::uuid[]) and state_type = 'SCHEDULED' and run_count = 0
+     order by id for update skip locked`.execute(db);
+  return rows.map((row) => row.id);
+}
+
 /** `leases`: what its task runs that went on held of the slots of their tags. */
 type GoneRun = Pick<FlowRunRow, 'id' | 'state' | 'state_type' | 'work_pool_id'> & { leases: string[] };
 

@@ -1,4 +1,5 @@
 import { fixed } from '../../../core/db/fixed.js';
+import { mayBegin } from '../claims/may-begin.sql.js';
 import { rankedByRoom, roomFor } from '../claims/slots-left.sql.js';
 import type { FlowRunRow } from './flow-run.js';
 
@@ -70,13 +71,13 @@ export const dueOfDeployments = fixed<{ flow_run_id: string }>(
   `with deployments as (select unnest($2::uuid[]) as deployment_id),
   plain as (
     select q.flow_run_id, q.deployment_id, q.due, false as awaits_slot from run_queue q
-     where q.workspace_id = $1 and q.deployment_id = any($2::uuid[]) and q.due <= $3 and not q.in_process and not q.awaits_slot
+     where q.workspace_id = $1 and q.deployment_id = any($2::uuid[]) and q.due <= $3 and not q.in_process and not q.awaits_slot and ${mayBegin}
      order by q.due, q.flow_run_id limit $4),
   awaited as (
     select q.flow_run_id, q.deployment_id, q.due, true from deployments t ${roomFor('t')}
      cross join lateral (
        select q.flow_run_id, q.deployment_id, q.due from run_queue q
-        where q.workspace_id = $1 and q.deployment_id = t.deployment_id and q.awaits_slot and q.due <= $3
+        where q.workspace_id = $1 and q.deployment_id = t.deployment_id and q.awaits_slot and q.due <= $3 and ${mayBegin}
         order by q.due, q.flow_run_id limit least($4::bigint, room.slots)) q),
   found as (select *, 0 as priority from (select * from plain union all select * from awaited) q), ${rankedByRoom}
   select flow_run_id from ranked where may_start or not awaits_slot order by not may_start, due, flow_run_id limit $4`,

@@ -56,7 +56,8 @@ export const moveRuns = fixed<{ state_id: string }>(
     insert into run_queue (workspace_id, flow_run_id, due, deployment_id, work_pool_id, work_queue_id, auto_scheduled, awaits_slot, in_process, late, run_count)
     select workspace_id, id, due, deployment_id, work_pool_id, work_queue_id, auto_scheduled, awaits_slot, in_process, late, run_count from done where due is not null
     on conflict (workspace_id, flow_run_id) do update
-       set due = excluded.due, awaits_slot = excluded.awaits_slot, in_process = excluded.in_process, late = excluded.late, run_count = excluded.run_count, reserved_until = null),
+       set due = excluded.due, awaits_slot = excluded.awaits_slot, in_process = excluded.in_process, late = excluded.late, run_count = excluded.run_count, reserved_until = null,
+           missed_at = case when excluded.late then run_queue.missed_at end),
   taken as (
     delete from run_queue q using done d
      where d.due is null and d.old_type = 'SCHEDULED' and q.workspace_id = d.workspace_id and q.flow_run_id = d.id),

@@ -84,7 +84,7 @@ export class SetState {
     options: SetStateOptions,
   ): Promise<OrchestrationResult | null> {
     const policy = options.policy ?? (options.force ? 'forced' : 'core');
-    const before = factsOf(run, none, options);
+    const before = factsOf(run, noSlot, options);
     const proposed = propose(input, before.now);
     if (options.ifState && options.ifState !== before.current?.id)
       return toResult(abort('The run has moved on.'), before.current);
@@ -133,10 +133,11 @@ export class SetState {
     wanted: SlotWish | null,
     { client = unknownClient }: SetStateOptions,
   ): Promise<Slot> | Slot {
-    if (!wanted || !run.deployment_id) return none;
-    if ((wanted === 'take' && client.takesSlots) || (wanted === 'keep' && client.renewsLeases)) return none;
-    if (!run.deployment_exists) return wanted === 'take' ? { kind: 'deploymentGone' } : none;
-    if (run.concurrency_limit === null || !run.concurrency_limit_id) return wanted === 'look' ? { kind: 'free' } : none;
+    if (!wanted || !run.deployment_id) return noSlot;
+    if ((wanted === 'take' && client.takesSlots) || (wanted === 'keep' && client.renewsLeases)) return noSlot;
+    if (!run.deployment_exists) return wanted === 'take' ? { kind: 'deploymentGone' } : noSlot;
+    if (run.concurrency_limit === null || !run.concurrency_limit_id)
+      return wanted === 'look' ? { kind: 'free' } : noSlot;
     if (wanted === 'look') return this.slots.look(run);
     return wanted === 'take' ? this.slots.take(run) : this.slots.check(run, client);
   }
@@ -167,7 +168,7 @@ export class SetState {
   }
 }
 
-const none: Slot = { kind: 'none' };
+export const noSlot: Slot = { kind: 'none' };
 
 /** What those who wait at the run's pool have to hear: there is something to start, or to cancel, or a slot to do it in.
  * Slots of deployments ring by themselves. */
@@ -177,7 +178,7 @@ function ringFor(run: FactsRow, { type, name }: StateJson): PoolRing | undefined
   return run.pool_limited && isHolding(run.state_type) && !isHolding(type) ? null : undefined;
 }
 
-function factsOf(run: FlowRunRow, slot: Slot, options: SetStateOptions): Facts {
+export function factsOf(run: FlowRunRow, slot: Slot, options: SetStateOptions): Facts {
   const current: StateJson | null = expandState(run.state);
   return {
     now: wireTime(),

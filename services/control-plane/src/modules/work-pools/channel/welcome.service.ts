@@ -4,7 +4,7 @@ import { workPoolCreate, workPoolUpdate } from '@headgate/contracts/rest/work-po
 import { channelVersion, type WorkerHello } from '@headgate/contracts/rest/worker-channel';
 import type { Ctx } from '../../../core/access/ctx.js';
 import { AppError, notFound } from '../../../core/errors/app-error.js';
-import { checkedInput } from '../checked-input.js';
+import { checkedInput } from '../../../core/graphql/checked-input.js';
 import type { WorkPoolRow } from '../pools/work-pool.js';
 import { WorkPoolsService } from '../pools/work-pools.service.js';
 import type { WorkQueueRow } from '../queues/work-queue.js';

@@ -1,5 +1,5 @@
 import { fixed } from '../../../core/db/fixed.js';
-import { awaitedRuns, rankedByRoom, reservedRuns } from '../../runs/index.js';
+import { awaitedRuns, mayBegin, rankedByRoom, reservedRuns } from '../../runs/index.js';
 
 /** The slots of a queue `w` that are taken. */
 const busyRuns = `((select count(*) from run_active a where a.workspace_id = w.workspace_id and a.work_queue_id = w.id) + ${reservedRuns})`;
@@ -16,10 +16,10 @@ const free = (soMany: string) =>
  */
 const waitingRuns = (condition: string, most: string) => `(
   (select q.flow_run_id, q.deployment_id, q.due, false as awaits_slot from run_queue q
-    where q.workspace_id = $1 and q.work_queue_id = w.id and not q.awaits_slot and not q.in_process and not (${reserved}) and ${condition}
+    where q.workspace_id = $1 and q.work_queue_id = w.id and not q.awaits_slot and not q.in_process and not (${reserved}) and ${mayBegin} and ${condition}
     order by q.due, q.flow_run_id limit ${most})
   union all
-  select q.flow_run_id, q.deployment_id, q.due, true from ${awaitedRuns(`not q.in_process and not (${reserved}) and ${condition}`, most)} q)`;
+  select q.flow_run_id, q.deployment_id, q.due, true from ${awaitedRuns(`not q.in_process and not (${reserved}) and ${mayBegin} and ${condition}`, most)} q)`;
 
 /** Of these, so many of each queue as have a place there; who has no slot comes last, so that it stands in nobody's way. */
 const offered = `${rankedByRoom},

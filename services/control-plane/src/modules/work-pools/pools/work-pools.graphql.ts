@@ -7,7 +7,7 @@ import { ChangedObject, toChanged } from '../../../core/graphql/changed.js';
 import { Priced } from '../../../core/graphql/limits/price.js';
 import { changedIds } from '../../../core/live/changed-ids.js';
 import { Live } from '../../../core/live/live.js';
-import { checkedInput, filled, given } from '../checked-input.js';
+import { checkedInput, filled, given } from '../../../core/graphql/checked-input.js';
 import { CreateWorkPoolInput, toWorkPoolObject, UpdateWorkPoolInput, WorkPoolObject } from './work-pool.objects.js';
 import { WorkPoolsService } from './work-pools.service.js';
 

@@ -3,7 +3,7 @@ import { Args, ID, Mutation, Query, Resolver } from '@nestjs/graphql';
 import { workQueueCreate, workQueueUpdate, type WorkQueueUpdate } from '@headgate/contracts/rest/work-pools';
 import type { Ctx } from '../../../core/access/ctx.js';
 import { Caller, Needs } from '../../../core/access/needs.js';
-import { checkedInput, filled, given } from '../checked-input.js';
+import { checkedInput, filled, given } from '../../../core/graphql/checked-input.js';
 import { WorkPoolsService } from '../pools/work-pools.service.js';
 import {
   CreateWorkQueueInput,

@@ -18,7 +18,7 @@ import { Caller, Needs } from '../../../core/access/needs.js';
 import { batched, Priced } from '../../../core/graphql/limits/price.js';
 import { loaderOf } from '../../../core/graphql/loader.js';
 import type { GraphqlContext } from '../../../core/http/request.js';
-import { checkedInput, given } from '../checked-input.js';
+import { checkedInput, given } from '../../../core/graphql/checked-input.js';
 import { toWorkPoolObject, WorkPoolObject } from '../pools/work-pool.objects.js';
 import { RecoveryService, type Recovery } from './recovery.service.js';
 

@@ -1,12 +1,13 @@
 import type { z } from 'zod';
-import { invalid } from '../../core/errors/app-error.js';
+import { invalid } from '../errors/app-error.js';
 
 /** What a GraphQL input says, read by the schema of the REST body that says the same. Throws `invalid`. */
 export function checkedInput<T extends z.ZodType>(schema: T, input: object): z.output<T> {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw invalid(`${issue?.path.join('.') ?? ''}: ${issue ? wordsFor(issue) : 'not valid'}`);
+  const [place, words] = [issue?.path.join('.') ?? '', issue ? wordsFor(issue) : 'not valid'];
+  throw invalid(`${place}: ${words}`, place ? { fields: { [place]: words } } : {});
 }
 
 /** The only texts that have to be of a form are names; people are told what the form means. */

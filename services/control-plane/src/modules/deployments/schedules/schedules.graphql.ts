@@ -1,0 +1,91 @@
+import { Inject } from '@nestjs/common';
+import { Args, ID, Mutation, Resolver } from '@nestjs/graphql';
+import { isUuid } from '@headgate/contracts';
+import { scheduleCreate, scheduleKinds, scheduleUpdate } from '@headgate/contracts/rest/deployments';
+import { withinSecondsMax } from '@headgate/contracts/schedules/index';
+import type { Ctx } from '../../../core/access/ctx.js';
+import { Caller, Needs } from '../../../core/access/needs.js';
+import { invalid, notFound } from '../../../core/errors/app-error.js';
+import { checkedInput, filled } from '../../../core/graphql/checked-input.js';
+import { CatchUpKind, DeploymentObject, ScheduleInput, toDeploymentObject } from '../deployment.objects.js';
+import { DeploymentsService } from '../deployments.service.js';
+import { SchedulesService } from './schedules.service.js';
+
+const checkedId = (id: string, what: string): string => {
+  if (!isUuid(id)) throw notFound(`${what} not found`);
+  return id;
+};
+
+/** As the REST body says it; undefined where nothing is said of it. */
+function catchUpOf({ catchUp, withinSeconds }: ScheduleInput): string | number | undefined {
+  if (!catchUp) return undefined;
+  if (catchUp !== CatchUpKind.WITHIN) return catchUp.toLowerCase();
+  if (withinSeconds && withinSeconds >= 1 && withinSeconds <= withinSecondsMax) return withinSeconds;
+  const words = `must be from 1 to ${withinSecondsMax}`;
+  throw invalid(`withinSeconds: ${words}`, { fields: { withinSeconds: words } });
+}
+
+/** Undefined where nothing is said of when it fires. */
+function scheduleOf({ cron, intervalSeconds, rrule, timezone }: ScheduleInput) {
+  const given = filled({ cron, interval: intervalSeconds, rrule });
+  const [kind, ...others] = Object.keys(given) as (keyof typeof scheduleKinds)[];
+  if (!kind && !timezone) return undefined;
+  if (!kind || others.length > 0) throw invalid('A schedule has one of cron, intervalSeconds and rrule.');
+  return checkedInput(scheduleKinds[kind], { ...given, ...(timezone && { timezone }) });
+}
+
+/** Schedules of a deployment, for the web app. */
+@Resolver()
+export class SchedulesResolver {
+  constructor(
+    @Inject(SchedulesService) private readonly schedules: SchedulesService,
+    @Inject(DeploymentsService) private readonly deployments: DeploymentsService,
+  ) {}
+
+  @Needs('write_deployments')
+  @Mutation(() => DeploymentObject)
+  async createSchedule(
+    @Caller() ctx: Ctx,
+    @Args('workspaceId', { type: () => ID }) _workspaceId: string,
+    @Args('deploymentId', { type: () => ID }) deploymentId: string,
+    @Args('input') input: ScheduleInput,
+  ): Promise<DeploymentObject> {
+    const id = checkedId(deploymentId, 'Deployment');
+    const body = { schedule: scheduleOf(input), catch_up: catchUpOf(input) };
+    if (!body.schedule) throw invalid('A schedule has one of cron, intervalSeconds and rrule.');
+    await this.schedules.create(ctx, id, [checkedInput(scheduleCreate, filled(body))]);
+    return this.read(ctx, id);
+  }
+
+  @Needs('write_deployments')
+  @Mutation(() => DeploymentObject)
+  async updateSchedule(
+    @Caller() ctx: Ctx,
+    @Args('workspaceId', { type: () => ID }) _workspaceId: string,
+    @Args('deploymentId', { type: () => ID }) deploymentId: string,
+    @Args('scheduleId', { type: () => ID }) scheduleId: string,
+    @Args('input') input: ScheduleInput,
+  ): Promise<DeploymentObject> {
+    const id = checkedId(deploymentId, 'Deployment');
+    const body = filled({ schedule: scheduleOf(input), catch_up: catchUpOf(input) });
+    await this.schedules.update(ctx, id, checkedId(scheduleId, 'Schedule'), checkedInput(scheduleUpdate, body));
+    return this.read(ctx, id);
+  }
+
+  @Needs('write_deployments')
+  @Mutation(() => DeploymentObject)
+  async deleteSchedule(
+    @Caller() ctx: Ctx,
+    @Args('workspaceId', { type: () => ID }) _workspaceId: string,
+    @Args('deploymentId', { type: () => ID }) deploymentId: string,
+    @Args('scheduleId', { type: () => ID }) scheduleId: string,
+  ): Promise<DeploymentObject> {
+    const id = checkedId(deploymentId, 'Deployment');
+    await this.schedules.delete(ctx, id, checkedId(scheduleId, 'Schedule'));
+    return this.read(ctx, id);
+  }
+
+  private async read(ctx: Ctx, id: string): Promise<DeploymentObject> {
+    return toDeploymentObject(await this.deployments.get(ctx, id));
+  }
+}

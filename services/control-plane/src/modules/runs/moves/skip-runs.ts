@@ -1,0 +1,50 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { joined } from '../../../core/db/joined.js';
+import type { Db } from '../../../core/db/db.js';
+import { storableRows } from '../../../core/db/json-rows.js';
+import { Events, type WireEvent } from '../../../core/events/events.js';
+import { Metrics } from '../../../core/health/metrics.js';
+import { lockWaitingRuns } from '../flow-runs/flow-runs.queries.js';
+import { decide } from '../states/decide.js';
+import { propose } from '../states/state.js';
+import { selectFacts } from './facts.sql.js';
+import { toMove } from './move.js';
+import { moveRuns } from './move.sql.js';
+import { factsOf, noSlot } from './set-state.js';
+
+/** Runs that were skipped, and what is to be told of it after the commit. */
+export type SkippedRuns = { ids: Set<string>; events: WireEvent[] };
+
+/**
+ * Ends runs of one workspace that nobody has begun, in the transaction of the caller. Whoever is about to begin one holds
+ * its row, or has moved it: then it is left alone, so that no run is both begun and skipped.
+ */
+@Injectable()
+export class SkipRuns {
+  constructor(
+    @Inject(Events) private readonly events: Events,
+    @Inject(Metrics) private readonly metrics: Metrics,
+  ) {}
+
+  /** `why` each run is skipped, by its id. */
+  async skip(tx: Db, workspaceId: string, why: Map<string, string>): Promise<SkippedRuns> {
+    const locked = await lockWaitingRuns(tx, workspaceId, [...why.keys()]);
+    const runs = await selectFacts(joined(tx), [locked.map(() => workspaceId), locked]);
+    const moves = runs.flatMap((run) => {
+      const facts = factsOf(run, noSlot, {});
+      const proposed = propose({ type: 'CANCELLED', name: 'Skipped', message: why.get(run.id) }, facts.now);
+      const verdict = decide(facts, proposed, 'late');
+      return verdict.kind === 'write' ? toMove(run, facts, verdict.draft, { claim: null, isLost: false }) : [];
+    });
+    if (moves.length === 0) return { ids: new Set(), events: [] };
+    const written = await moveRuns(joined(tx), [storableRows(moves.map((move) => move.row))]);
+    const states = new Set(written.map((row) => row.state_id));
+    const done = moves.filter((move) => states.has(move.state.id));
+    return { ids: new Set(done.map(({ row }) => String(row['id']))), events: done.map(({ event }) => event) };
+  }
+
+  announce(workspaceId: string, { events }: SkippedRuns): void {
+    this.metrics.stateChanges.inc({ type: 'CANCELLED' }, events.length);
+    this.events.announce(workspaceId, events);
+  }
+}
