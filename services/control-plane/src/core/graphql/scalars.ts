@@ -1,6 +1,7 @@
 import { toWireTime } from '@headgate/contracts/rest/times';
 import { CustomScalar, Scalar } from '@nestjs/graphql';
 import { GraphQLError, Kind, valueFromASTUntyped, type ValueNode } from 'graphql';
+import { parseSent } from '../json/exact-json.js';
 
 /** ISO 8601 in UTC with `Z`. Times are text all the way from the database. */
 @Scalar('DateTime')
@@ -28,7 +29,29 @@ export class JsonScalar implements CustomScalar<unknown, unknown> {
   serialize(value: unknown): unknown {
     return value;
   }
-  parseLiteral(node: ValueNode): unknown {
-    return valueFromASTUntyped(node);
+  parseLiteral(node: ValueNode, variables?: Variables): unknown {
+    return jsonOf(node, variables);
   }
+}
+
+type Variables = Record<string, unknown> | null;
+
+/** What is written in a document is read as a body is: no number is changed, and no key is lost. */
+function jsonOf(node: ValueNode, variables: Variables | undefined): unknown {
+  switch (node.kind) {
+    case Kind.INT:
+    case Kind.FLOAT:
+      return parseSent(node.value);
+    case Kind.LIST:
+      return node.values.map((value) => jsonOf(value, variables));
+    case Kind.OBJECT:
+      return Object.fromEntries(node.fields.map(({ name, value }) => [keyOf(name.value), jsonOf(value, variables)]));
+    default:
+      return valueFromASTUntyped(node, variables);
+  }
+}
+
+function keyOf(name: string): string {
+  if (name === '__proto__') throw new GraphQLError('JSON has a key that cannot be kept: "__proto__".');
+  return name;
 }

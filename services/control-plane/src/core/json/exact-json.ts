@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { AppError, invalid } from '../errors/app-error.js';
-import { boundPassedBy, type JsonBounds } from './json-bounds.js';
+import { boundPassedBy, measure, type JsonBounds } from './json-bounds.js';
 import { readExact } from './read-exact.js';
 
 /** Stands for what is written as it is while a text is written; nobody outside this process can know it. */
@@ -87,19 +87,42 @@ function asWritten(source: string, isKept: boolean): number | ExactNumber {
 }
 
 /**
- * Parses what somebody sent. Besides a SyntaxError it may be refused as too deep to be walked, or as holding too much, or a
- * number that would be changed into `null`. Half of a surrogate pair can be written in no database, and nobody can be asked
- * to send the words of a failure again: it becomes U+FFFD.
+ * Parses what somebody sent. Besides a SyntaxError it may be refused as too deep to be walked, as holding too much, or as
+ * something that would be changed without a word: a number that becomes `null`, a key that is lost. Half of a surrogate
+ * pair can be written in no database, and nobody can be asked to send the words of a failure again: it becomes U+FFFD.
  */
 export function parseSent(text: string, max: Required<JsonBounds> = sentMax): unknown {
-  const beyond = boundPassedBy(text, max);
-  if (beyond) throw refusalBeyond[beyond](max);
-  return withoutHalves(text, parseJson(text));
+  const { passed, members } = measure(text, max);
+  if (passed) throw refusalBeyond[passed](max);
+  const value = parseJson(text);
+  if (members > 0) refuseLostKeys(text, value, members);
+  return withoutHalves(text, value);
 }
 
 /** The same without changing a number; `plain` is what `parseSent` made of the text. */
 export const parseSentExactly = (text: string, plain: unknown): unknown =>
   unusual.test(text) ? withoutHalves(text, parseExact(text)) : plain;
+
+/** How a key may be written that most of what copies objects takes for something else. */
+const mayHaveProto = /__proto__|\\u00(?:5f|7[024]|6f)/i;
+
+/** Members that are in the text and not in the value stand under one name; of these JavaScript keeps the last. */
+function refuseLostKeys(text: string, value: unknown, members: number): void {
+  let [left, hasProto] = [members, false];
+  const looksFor = mayHaveProto.test(text);
+  const walk = (each: unknown): void => {
+    if (typeof each !== 'object' || each === null || each instanceof ExactNumber) return;
+    if (Array.isArray(each)) return each.forEach(walk);
+    for (const key in each) {
+      left -= 1;
+      if (looksFor && key === '__proto__') hasProto = true;
+      walk((each as Record<string, unknown>)[key]);
+    }
+  };
+  walk(value);
+  if (hasProto) throw invalid('JSON has a key that cannot be kept: "__proto__".');
+  if (left > 0) throw invalid('JSON has one key twice in the same object.');
+}
 
 const withoutHalves = (text: string, value: unknown): unknown => (half.test(text) ? asUnicode(value) : value);
 

@@ -17,38 +17,44 @@ const [quote, colon, comma, minus, zero, nine] = [34, 58, 44, 45, 48, 57];
 const [openList, openObject, closeList, closeObject] = [91, 123, 93, 125];
 const dearDigits = 16;
 
-/** The bound that a text, if it is JSON, is beyond; null when it is within all of them. One pass, whatever the text is. */
-export function boundPassedBy(text: string, bounds: JsonBounds): keyof JsonBounds | null {
-  const { levels, values: valuesMax = Infinity, names: namesMax = Infinity, digits: digitsMax = Infinity } = bounds;
+/** The bound that a text, if it is JSON, is beyond; null when it is within all of them. */
+export const boundPassedBy = (text: string, bounds: JsonBounds): keyof JsonBounds | null =>
   // Each level opens and closes.
-  if (text.length <= 2 * levels && digitsMax === Infinity) return null;
+  text.length <= 2 * bounds.levels && !bounds.digits ? null : measure(text, bounds).passed;
+
+/** The same, and how many members its objects have, as they are written. One pass, whatever the text is. */
+export function measure(text: string, bounds: JsonBounds): { passed: keyof JsonBounds | null; members: number } {
+  const { levels, values: valuesMax = Infinity, names: namesMax = Infinity, digits: digitsMax = Infinity } = bounds;
   const names = namesMax < text.length ? new Names() : null;
   let level = 0;
   let values = 1;
+  let members = 0;
+  const past = (passed: keyof JsonBounds) => ({ passed, members });
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (code === quote) {
       const from = at + 1;
       at = endOfText(text, from);
-      if (at === -1) return null;
-      if (names && text.charCodeAt(afterSpace(text, at + 1)) === colon && names.add(text, from, at) > namesMax)
-        return 'names';
+      if (at === -1) break;
+      if (text.charCodeAt(afterSpace(text, at + 1)) !== colon) continue;
+      members += 1;
+      if (names && names.add(text, from, at) > namesMax) return past('names');
     } else if (code === comma) {
-      if (++values > valuesMax) return 'values';
+      if (++values > valuesMax) return past('values');
     } else if (code === openList || code === openObject) {
-      if (++level > levels) return 'levels';
+      if (++level > levels) return past('levels');
       at = afterSpace(text, at + 1) - 1;
       const isEmpty = text.charCodeAt(at + 1) === code + 2;
-      if (!isEmpty && ++values > valuesMax) return 'values';
+      if (!isEmpty && ++values > valuesMax) return past('values');
     } else if (code === closeList || code === closeObject) level -= 1;
     else if (code === minus || (code >= zero && code <= nine)) {
       const from = at;
       while (isOfNumber(text.charCodeAt(at + 1))) at += 1;
-      if (at + 1 - from >= dearDigits && (values += 3) > valuesMax) return 'values';
-      if (digitsMax < Infinity && isBeyond(text, from, at + 1, digitsMax)) return 'digits';
+      if (at + 1 - from >= dearDigits && (values += 3) > valuesMax) return past('values');
+      if (digitsMax < Infinity && isBeyond(text, from, at + 1, digitsMax)) return past('digits');
     }
   }
-  return null;
+  return { passed: null, members };
 }
 
 function afterSpace(text: string, from: number): number {

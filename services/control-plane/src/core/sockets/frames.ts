@@ -1,3 +1,4 @@
+import { parseSent } from '../json/exact-json.js';
 import { closing } from './closing.js';
 import type { Peer } from './peer.js';
 
@@ -47,12 +48,12 @@ export class Frames {
     });
   }
 
-  /** The next frame as JSON; null also when it is not JSON. */
+  /** The next frame as JSON; null also when it is not JSON, or what no body may be. */
   async nextJson(withinMs: number | null = 10_000): Promise<unknown> {
     const frame = await this.next(withinMs);
     if (frame === null) return null;
     try {
-      return JSON.parse(frame) as unknown;
+      return parseSent(frame);
     } catch {
       return null;
     }

@@ -4,7 +4,8 @@ import { event as eventSchema, type EventInput } from '@headgate/contracts/rest/
 import type { Ctx } from '../../core/access/ctx.js';
 import { AppError } from '../../core/errors/app-error.js';
 import { Turns } from '../../core/fair/turns.js';
-import { parseJson } from '../../core/json/exact-json.js';
+import { OnceInAWhile } from '../../core/http/newer-clients.js';
+import { parseSent } from '../../core/json/exact-json.js';
 import type { Frames } from '../../core/sockets/frames.js';
 import type { Peer } from '../../core/sockets/peer.js';
 import { Sockets } from '../../core/sockets/sockets.js';
@@ -45,7 +46,7 @@ export class EventsInSocket implements OnModuleInit {
     const max = () => (gate.waitsFor(ctx.workspaceId) < inWorkMax ? inWorkMax : 1);
     frames.each(max, (frame) =>
       this.turns.during('frames', ctx.workspaceId, async () => {
-        const event = parse(frame);
+        const event = parse(frame, ctx);
         if (!event) return;
         await (paid = paid.then(() => this.insist(peer, () => this.ingest.pay(ctx.workspaceId, 1))));
         await this.insist(peer, () => this.store(ctx, event));
@@ -76,12 +77,15 @@ export class EventsInSocket implements OnModuleInit {
   }
 }
 
-/** Null for a frame that is not an event: one bad frame must not cost the others. */
-function parse(frame: string) {
+const lines = new OnceInAWhile(60_000);
+
+/** Null for a frame that is not an event: one bad frame must not cost the others, and nothing here tells its sender. */
+function parse(frame: string, { workspaceId, log }: Ctx): EventInput | null {
   try {
-    const parsed = eventSchema.safeParse(parseJson(frame));
-    return parsed.success ? parsed.data : null;
-  } catch {
+    return eventSchema.parse(parseSent(frame));
+  } catch (error) {
+    if (lines.isFirst(workspaceId))
+      log.warn({ workspaceId, why: String(error).slice(0, 500) }, 'a frame is no event, and was left out');
     return null;
   }
 }

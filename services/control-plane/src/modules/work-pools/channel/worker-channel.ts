@@ -12,6 +12,7 @@ import {
   type WorkerHello,
 } from '@headgate/contracts/rest/worker-channel';
 import { wireTime } from '../../../core/events/events.js';
+import { parseSent } from '../../../core/json/exact-json.js';
 import type { Peer } from '../../../core/sockets/peer.js';
 import { workPoolJson, type WorkPoolRow } from '../pools/work-pool.js';
 import { notAgreedOn } from '../teardowns/verdict.js';
@@ -159,7 +160,7 @@ function readyPayload(hello: WorkerHello, { pool, queues, workerId }: Welcome) {
 
 function jsonIn(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseSent(text);
   } catch {
     throw new ChannelEnd('protocol_error');
   }
