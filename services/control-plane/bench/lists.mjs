@@ -1,4 +1,4 @@
-// M10: lists of fifty with the usual filters. One client.
+// M10 and M12: lists of fifty with the usual filters, in every order, near and far from the first. One client.
 import { tellTurns, timeInTurns } from './turns.mjs';
 
 const newest = { sort: 'EXPECTED_START_TIME_DESC', limit: 50 };
@@ -8,7 +8,7 @@ const week = {
 };
 const tagAndPartOfName = { ...newest, flow_runs: { tags: { all_: ['team-3'] }, name: { like_: 'otter' } } };
 
-const lists = ({ flow, deployment }) => ({
+const lists = ({ flow, deployment }, runs) => ({
   newest: newest,
   'state Failed, 7 days': { ...newest, flow_runs: { ...week, state: { type: { any_: ['FAILED'] } } } },
   'state Crashed': { ...newest, flow_runs: { ...past, state: { type: { any_: ['CRASHED'] } } } },
@@ -21,6 +21,21 @@ const lists = ({ flow, deployment }) => ({
   deployment: { ...newest, flow_runs: { deployment_id: { any_: [deployment] } } },
   flow: { ...newest, flows: { id: { any_: [flow] } } },
   'default order': { limit: 50 },
+  'common word': { ...newest, flow_runs: { name: { like_: 'otter' } } },
+  'word of no name': { ...newest, flow_runs: { name: { like_: 'unheard' } } },
+  'not Completed': { ...newest, flow_runs: { ...past, state: { type: { not_any_: ['COMPLETED'] } } } },
+  'order by start': { limit: 50, sort: 'START_TIME_DESC' },
+  'order by end': { limit: 50, sort: 'END_TIME_DESC' },
+  'order by name': { limit: 50, sort: 'NAME_ASC' },
+  'order by next start': { limit: 50, sort: 'NEXT_SCHEDULED_START_TIME_ASC' },
+  // M12: what lies in the middle.
+  'half way': { ...newest, offset: Math.floor(runs / 2) },
+  'half way, Completed': {
+    ...newest,
+    offset: Math.floor(runs / 2),
+    flow_runs: { state: { type: { any_: ['COMPLETED'] } } },
+  },
+  'half way by id': { limit: 50, offset: Math.floor(runs / 2) },
 });
 
 const aimMs = 8;
@@ -29,7 +44,7 @@ const aimMs = 8;
 export async function runLists(ours, peer, grown, alone) {
   console.log(`M10  lists of 50 (aim p95 ≤ ${aimMs} ms)`);
   const sides = peer ? [ours, peer] : [ours];
-  const bodies = Object.entries(lists(grown.ids));
+  const bodies = Object.entries(lists(grown.ids, grown.runs));
   const asked = (api) =>
     Object.fromEntries(bodies.map(([name, body]) => [name, () => api.post('/flow_runs/filter', body)]));
   const questions = new Map(sides.map((side) => [side, asked(side === ours ? grown.api : peer.api)]));

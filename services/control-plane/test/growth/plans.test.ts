@@ -194,6 +194,39 @@ test('an order that no index has is made among ten thousand runs at most', async
   }
 }, 60_000);
 
+test.each([
+  ['all runs', 'true', undefined],
+  ['those of a type of state', "state_type = 'COMPLETED'", { type: { any_: ['COMPLETED'] } }],
+])(
+  'a page of %s far from the first costs an hour of runs, and is the right one',
+  async (_, condition, state) => {
+    const offset = runs / 2;
+    const client = await plainClient();
+    try {
+      for (const direction of ['DESC', 'ASC']) {
+        const { rows } = await app.db.sql.query({
+          text: `select id from flow_run where workspace_id = $1 and ${condition}
+                order by expected_start_time ${direction}, id ${direction} limit 50 offset ${offset}`,
+          values: [owner.workspaceId],
+        });
+        const body = { sort: `EXPECTED_START_TIME_${direction}`, limit: 50, offset, flow_runs: { state } };
+        let found: unknown[] = [];
+        const statements = await statementsOf(async () => {
+          found = (await app.inject('POST', '/api/flow_runs/filter', body, owner.key)).body;
+        });
+        expect(found.map((run) => (run as { id: string }).id)).toEqual(rows.map((row) => row.id));
+        for (const statement of statements) {
+          const { read, plan } = await readingOf(client, statement);
+          expect(read, plan).toBeLessThan(runs / 10);
+        }
+      }
+    } finally {
+      await client.end();
+    }
+  },
+  60_000,
+);
+
 type Words = { tags?: { all_?: string[]; any_?: string[] }; name?: { like_: string }; hours?: number };
 test.each<[string, Words]>([
   ['common tag', { tags: { all_: ['prod'] } }],

@@ -6,9 +6,13 @@ import type { FlowRunRow } from '../flow-runs/flow-run.js';
 import { flowRunColumnsOf } from '../flow-runs/flow-runs.sql.js';
 import { chooseIndex, hasWords, keysMax, type Choice } from './choose-index.js';
 import { places } from './places.sql.js';
+import { newestHourAt, oldestHourAt } from './skip-hours.sql.js';
 import { searchFlowRuns } from './search.queries.js';
 
 const columns = sql.raw(flowRunColumnsOf('flow_run'));
+
+/** Runs before an offset below this are passed over sooner than hours are added up. */
+const hoursFrom = 1_000;
 
 type Page = { sort?: string | undefined; limit: number; offset?: number };
 
@@ -28,8 +32,41 @@ export async function listFlowRuns(
     const search = { workspaceId, conditions, span: choice.span, newestFirst, limit, partOfName };
     return searchFlowRuns(database, search, (found) => withNames(found, order, limit));
   }
-  const found = candidates(workspaceId, choice, sort, limit + offset);
-  return (await withNames(found, order, limit, offset).execute(database.db)).rows;
+  if (offset === 0 && isInOrder(choice, sort))
+    return (await withNames(candidates(workspaceId, choice, sort, { limit }), order, limit).execute(database.db)).rows;
+  const { skipped, ...from } = await skipHours(database, workspaceId, choice, sort, offset);
+  const wanted = { limit: limit + offset - skipped, columns: placeColumns };
+  const passedOver = candidates(workspaceId, { ...choice, ...from }, sort, wanted);
+  const page = sql`select id from (${passedOver}) as flow_run order by ${order} limit ${limit} offset ${offset - skipped}`;
+  return (await withNames(rowsOf(workspaceId, page), order, limit).execute(database.db)).rows;
+}
+
+/** What runs are put in order by: whole rows are read of those that are answered, not of those that are passed over. */
+export const placeColumns = sql`flow_run.id, flow_run.expected_start_time, flow_run.start_time, flow_run.end_time,
+  flow_run.next_scheduled_start_time, flow_run.name`;
+
+/** The rows of so many ids. */
+export const rowsOf = (workspaceId: string, ids: RawBuilder<unknown>): RawBuilder<unknown> =>
+  sql`select flow_run.* from (${ids}) as place join flow_run on flow_run.workspace_id = ${workspaceId} and flow_run.id = place.id`;
+
+/** Whether the index along which runs are found has them in this order. */
+const isInOrder = ({ along }: Choice, sort: string): boolean =>
+  sort.startsWith('EXPECTED') || (sort === 'ID_DESC' && along.by === 'time');
+
+/**
+ * Where to begin to look for the run at an offset. The rollup knows how many runs each hour has, so that those of whole
+ * hours need not be passed over one by one, when nothing but types of states is asked for.
+ */
+async function skipHours({ sql: pool }: Database, workspaceId: string, choice: Choice, sort: string, offset: number) {
+  const { along, rest, span } = choice;
+  const counted = along.by === 'time' || (along.by === 'state' && !along.names);
+  const whole = !Object.values(span).some(Boolean) && predicatesFor('flow_run', workspaceId, rest).length === 0;
+  if (offset < hoursFrom || !sort.startsWith('EXPECTED') || !counted || !whole) return { span, skipped: 0 };
+  const newestFirst = sort === 'EXPECTED_START_TIME_DESC';
+  const hourAt = newestFirst ? newestHourAt : oldestHourAt;
+  const [hour] = await hourAt(pool, [workspaceId, along.by === 'state' ? along.types : null, offset]);
+  if (!hour) return { span, skipped: 0 };
+  return { span: newestFirst ? { until: hour.until } : { since: hour.since }, skipped: hour.skipped };
 }
 
 /** Whole rows of flow_run, selected by what stands in the brackets, with the names of their queue and pool. */
@@ -37,12 +74,11 @@ export const withNames = (
   found: RawBuilder<unknown>,
   order: RawBuilder<unknown>,
   limit: number,
-  offset = 0,
 ): RawBuilder<FlowRunRow> => sql`
   select ${columns}, q.name as work_queue_name, p.name as work_pool_name from (${found}) as flow_run
     left join work_queue q on q.workspace_id = flow_run.workspace_id and q.id = flow_run.work_queue_id
     left join work_pool p on p.workspace_id = flow_run.workspace_id and p.id = flow_run.work_pool_id
-   order by ${order} limit ${limit} offset ${offset}`;
+   order by ${order} limit ${limit}`;
 
 /**
  * An order that no index has is made among so many runs, the newest ones that the filters let through: exact for all
@@ -68,22 +104,24 @@ const halves: Record<string, Half[]> = {
   ],
 };
 
-function candidates(workspaceId: string, choice: Choice, sort: string, wanted: number): RawBuilder<unknown> {
+type Wanted = { limit: number; columns?: RawBuilder<unknown> };
+
+function candidates(workspaceId: string, choice: Choice, sort: string, wanted: Wanted): RawBuilder<unknown> {
   const { along, rest, span } = choice;
+  const { limit, columns = sql`flow_run.*` } = wanted;
   const conditions = predicatesFor('flow_run', workspaceId, rest);
-  const look = { workspaceId, along, conditions, span };
-  if (sort.startsWith('EXPECTED'))
-    return places({ ...look, newestFirst: sort === 'EXPECTED_START_TIME_DESC', limit: wanted });
+  const look = { workspaceId, along, conditions, span, columns };
+  if (sort.startsWith('EXPECTED')) return places({ ...look, newestFirst: sort === 'EXPECTED_START_TIME_DESC', limit });
   // The primary key has this order.
   if (sort === 'ID_DESC' && along.by === 'time')
-    return sql`select flow_run.* from flow_run where ${sql.join([sql`flow_run.workspace_id = ${workspaceId}`, ...conditions], sql` and `)} order by flow_run.id desc limit ${wanted}`;
+    return sql`select ${columns} from flow_run where ${sql.join([sql`flow_run.workspace_id = ${workspaceId}`, ...conditions], sql` and `)} order by flow_run.id desc limit ${limit}`;
   const parts = halves[sort]!.map(({ newestFirst, of }) => {
     const now = {
       future: [sql<boolean>`flow_run.expected_start_time > now()`],
       past: [sql<boolean>`flow_run.expected_start_time <= now()`],
       all: [],
     };
-    return sql`(${places({ ...look, conditions: [...conditions, ...now[of]], newestFirst, limit: sortedMax + wanted })})`;
+    return sql`(${places({ ...look, conditions: [...conditions, ...now[of]], newestFirst, limit: sortedMax + limit })})`;
   });
   return sql.join(parts, sql` union all `);
 }

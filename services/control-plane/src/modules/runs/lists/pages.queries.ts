@@ -4,7 +4,7 @@ import type { Db } from '../../../core/db/db.js';
 import { predicatesFor, type Filters, type Predicate } from '../../filters/index.js';
 import type { FlowRunRow } from '../flow-runs/flow-run.js';
 import { chooseIndex, hasWords, isIndexed, keysMax } from './choose-index.js';
-import { withNames } from './lists.queries.js';
+import { placeColumns, rowsOf, withNames } from './lists.queries.js';
 import { places, type Along } from './places.sql.js';
 import { searchFlowRuns } from './search.queries.js';
 
@@ -59,12 +59,12 @@ async function byName(
   first: number,
   after: Place | null,
 ): Promise<FlowRunRow[]> {
-  const newest = places({ ...look, newestFirst: true, limit: sortedMax });
+  const newest = places({ ...look, newestFirst: true, limit: sortedMax, columns: placeColumns });
   const [direction, beyond] = sort === 'NAME_ASC' ? [sql`asc`, sql`>`] : [sql`desc`, sql`<`];
-  const from = after ? sql`where (named.name, named.id) ${beyond} (${after.key}, ${after.id}::uuid)` : sql``;
-  const found = sql`select named.* from (${newest}) as named ${from}`;
+  const from = after ? sql`where (flow_run.name, flow_run.id) ${beyond} (${after.key}, ${after.id}::uuid)` : sql``;
   const order = sql`flow_run.name ${direction}, flow_run.id ${direction}`;
-  return (await withNames(found, order, first).execute(db)).rows;
+  const page = sql`select id from (${newest}) as flow_run ${from} order by ${order} limit ${first}`;
+  return (await withNames(rowsOf(look.workspaceId, page), order, first).execute(db)).rows;
 }
 
 type Chosen = { along: Along; conditions: Predicate[]; searches: boolean };

@@ -36,18 +36,22 @@ export type Search = {
   span: Span;
   newestFirst: boolean;
   limit: number;
+  /** Of `flow_run`; whole rows when they are not named. */
+  columns?: RawBuilder<unknown>;
 };
 
 /** And along which index. */
 export type Look = Search & { along: Along };
 
-/** A select of whole rows of flow_run: the first so many, along each key, in the order of their expected start. */
+const wholeRows = sql`flow_run.*`;
+
+/** A select from flow_run: the first so many, along each key, in the order of their expected start. */
 export function places(look: Look): RawBuilder<unknown> {
-  const { along } = look;
+  const { along, columns = wholeRows } = look;
   if (along.by === 'state') return alongState(look, along);
   const order = inOrder(look, 'flow_run', 'id');
   const found = (more: Predicate[]) => sql`
-    select flow_run.* from flow_run
+    select ${columns} from flow_run
      where ${all([ofWorkspace(look.workspaceId), ...more, ...look.conditions, ...within(look, 'flow_run', 'id')])}
      order by ${order} limit ${look.limit}`;
   if (along.by === 'time') return found([]);
@@ -122,7 +126,7 @@ const ofSpan = (look: Search) => all([ofWorkspace(look.workspaceId), ...within(l
 function alongState(look: Look, along: Along & { by: 'state' }): RawBuilder<unknown> {
   const order = inOrder(look, 'at', 'flow_run_id');
   const ofState = sql`
-    select flow_run.* from flow_run_by_state at join flow_run on flow_run.workspace_id = at.workspace_id and flow_run.id = at.flow_run_id
+    select ${look.columns ?? wholeRows} from flow_run_by_state at join flow_run on flow_run.workspace_id = at.workspace_id and flow_run.id = at.flow_run_id
      where ${all([sql`at.workspace_id = ${look.workspaceId} and at.state_type = key.type and at.state_name = key.name`, ...look.conditions, ...within(look, 'at', 'flow_run_id')])}
      order by ${order} limit ${look.limit}`;
   return sql`select place.* from (${statesOf(look.workspaceId, along)}) as key (type, name) cross join lateral (${ofState}) place`;
