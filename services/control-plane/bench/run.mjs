@@ -11,6 +11,7 @@ import pg from 'pg';
 import { cpuOf, postmasterOf } from './cpu.mjs';
 import { dashboards } from './dashboards.mjs';
 import { createClient } from './driver.mjs';
+import { expiry } from './expiry.mjs';
 import { grownWorkspace } from './grown-workspace.mjs';
 import { legOf, report, reportRatio } from './legs.mjs';
 import { runLists } from './lists.mjs';
@@ -59,6 +60,7 @@ try {
   for (const metric of wanted) await measure(metric);
   await measureReads();
   await measureNeighbours();
+  if (isWanted('M13') && !(await expiry(servers, sizes.at(-1)))) wrong++;
 } finally {
   await sql.end();
   api.close();

@@ -1,0 +1,60 @@
+// M13: how fast runs expire, on a system of its own that keeps runs for ten of the thirty days that its fixture has.
+import { setTimeout as wait } from 'node:timers/promises';
+import { startSystem } from '@headgate/testkit';
+import pg from 'pg';
+import { cpuOf, postmasterOf } from './cpu.mjs';
+import { grownWorkspace } from './grown-workspace.mjs';
+
+const keptDays = 10;
+const old = `workspace_id = $1 and end_time < now() - interval '${keptDays} days'`;
+/** What belongs to a run and is read by its id. */
+const belongings = ['flow_run_by_state', 'flow_run_state', 'task_run', 'run_queue', 'run_claim', 'run_active', 'log'];
+
+/** Right when all that is old went, with what belonged to it, and nothing else did. */
+export async function expiry(servers, runs) {
+  const env = { HEADGATE_LOG_LEVEL: 'error', HEADGATE_RETENTION_RUN_DAYS: String(keptDays) };
+  const system = await startSystem({ env, servers, loops: false });
+  const sql = new pg.Client({ connectionString: system.databaseUrl });
+  await sql.connect();
+  try {
+    const postmaster = await postmasterOf(sql);
+    const cpu = () => cpuOf([system.pid('api'), system.pid('loops')], postmaster);
+    const { account, api } = await grownWorkspace({ sql, system }, runs);
+    const count = async (table, condition) => {
+      const text = `select count(*)::integer as runs from ${table} where ${condition}`;
+      return (await sql.query(text, [account.workspaceId])).rows[0].runs;
+    };
+    const young = (await count('flow_run', 'workspace_id = $1')) - (await count('flow_run', old));
+    await system.start('loops');
+    // Counted from one look to another, so that the pause before the loop's pass is left out.
+    let looks = [];
+    for (;;) {
+      const { server, database } = cpu();
+      looks.push({ at: Date.now(), left: await count('flow_run', old), used: server + database });
+      if (looks.at(-1).left === 0) break;
+      await wait(500);
+    }
+    looks = looks.slice(Math.max(0, looks.findIndex(({ left }) => left < looks[0].left) - 1));
+    const [first, last] = [looks[0], looks.at(-1)];
+    const gone = first.left - last.left;
+    const strays = [];
+    for (const table of belongings) {
+      const column = table === 'log' ? 'flow_run_id is not null and flow_run_id' : 'flow_run_id';
+      const condition = `workspace_id = $1 and ${column} not in (select id from flow_run where workspace_id = $1)`;
+      if ((await count(table, condition)) > 0) strays.push(table);
+    }
+    const kept = await count('flow_run', 'workspace_id = $1');
+    const right = strays.length === 0 && kept === young;
+    const rate = (gone / (last.at - first.at)) * 1000;
+    console.log(`M13  expiry, ${gone} of ${runs} runs (aim: as fast as single runs are created, 1,500/s)`);
+    console.log(`    ${Math.round(rate)} runs/s, ${((last.used - first.used) / gone).toFixed(2)} ms of CPU a run`);
+    console.log(
+      `    ${right ? 'right: what belonged to them is gone, the others are there' : `WRONG: ${kept} of ${young} kept, strays in ${strays.join(', ') || 'no table'}`}`,
+    );
+    api.close();
+    return right;
+  } finally {
+    await sql.end();
+    await system.stop();
+  }
+}
