@@ -4,6 +4,7 @@ import { idleHerd, sharedSlots } from './agents.mjs';
 import { claimLatency, pollLatency } from './claim-latency.mjs';
 import { createInBulk, eventBatches, logLines, singleEvents, taskRuns } from './ingest.mjs';
 import { startLatency } from './start-latency.mjs';
+import { viewers } from './viewers.mjs';
 import { createRuns, lifecycles } from './workloads.mjs';
 
 /** It has no bulk creation, and serves 4 to 64 clients at about the same rate: one process is busy with each run for 20 ms. */
@@ -59,4 +60,5 @@ export const metrics = [
     work: idleHerd(agents),
     aim: { p50: 20 },
   })),
+  { id: 'M15', name: '480 browsers on the page of one run', work: viewers(480), aim: { cpu: 0.05 } },
 ];
