@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import type { WorkspaceId } from '@headgate/contracts';
 import { until } from '@headgate/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { iterateEach } from '../src/core/live/iterate.js';
@@ -51,6 +52,7 @@ test('for a slow reader each thing waits once, and of too many the oldest fall o
   const live = app.app.get(Live);
   const reader = iterateEach<string[], string>(
     live,
+    { workspaceId: owner.workspaceId as WorkspaceId, scopes: new Set() },
     'test',
     (ids) => ids,
     async (ids) => ids,

@@ -18,9 +18,11 @@ import type { Seat } from '../sockets/seats.js';
 import { Upgrades } from '../sockets/upgrades.js';
 import { refusal } from './admission.js';
 import { GraphqlDoor } from './door.js';
+import { Followings } from './followings.js';
 import { count, limits } from './limits/limits.js';
+import { messageText } from './shared-answers.js';
 import { requestOfSocket, type SocketExtra } from './socket-request.js';
-import { answerInTurn, followInTurns } from './socket-turns.js';
+import { answerInTurn } from './socket-turns.js';
 
 /** The longest document with its variables. */
 const frameBytesMax = 100 * 1024;
@@ -60,13 +62,14 @@ export class GraphqlSockets implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
+    const followings = new Followings(this.turns);
     this.server = makeServer<Record<string, unknown>, Extra>({
       context: (socket) => ({ req: requestOfSocket(socket), party: socket.extra.party }),
       onSubscribe: (socket, _id, payload) => this.begin(socket as Socket, payload),
       jsonMessageReplacer: (key, message: unknown) => this.write(key, message),
       onConnect: (socket) => this.signIn(socket as Socket),
       execute: (args) => answerInTurn(this.turns, partyOf(args), args),
-      subscribe: (args) => followInTurns(this.turns, partyOf(args), args),
+      subscribe: (args) => followings.follow(partyOf(args), args),
     });
     this.upgrades.add({
       path: /^\/graphql$/,
@@ -104,7 +107,7 @@ export class GraphqlSockets implements OnModuleInit {
 
   /** Messages are written by us, so that no number changes: the server writes each and sends it in one breath. */
   private write(key: string, message: unknown): unknown {
-    if (key === '') this.written = stringifyExact(message);
+    if (key === '') this.written = messageText(message as Parameters<typeof messageText>[0], stringifyExact);
     return null;
   }
 

@@ -1,12 +1,14 @@
+import type { Ctx } from '../access/ctx.js';
 import type { WireEvent } from '../events/events.js';
 import { iterateEach } from './iterate.js';
 import { topics, type Live } from './live.js';
 
 /** The ids of the things of a kind that events tell of, from now on. `kind` is how their resources begin. */
-export const changedIds = (live: Live, workspaceId: string, kind: string): AsyncIterableIterator<string> =>
+export const changedIds = (live: Live, ctx: Ctx, kind: string): AsyncIterableIterator<string> =>
   iterateEach<WireEvent[], string>(
     live,
-    topics.events(workspaceId),
+    ctx,
+    topics.events(ctx.workspaceId),
     (events) =>
       events.flatMap(({ resource }) => {
         const id = resource['prefect.resource.id'] ?? '';

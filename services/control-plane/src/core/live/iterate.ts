@@ -1,8 +1,9 @@
+import type { Ctx } from '../access/ctx.js';
 import type { Live } from './live.js';
 
 /** Ids that wait for a slow reader; beyond, the oldest fall out. */
 const waitingMax = 10_000;
-const togetherMax = 200;
+const togetherMax = 50;
 
 /**
  * What subscriptions give out: for each thing that the payloads of a topic name, from now on, what `load` makes of it. Not an
@@ -21,9 +22,10 @@ class LiveIterator<T, Out> implements AsyncIterableIterator<Out> {
     topic: string,
     idsOf: (payload: T) => Iterable<string>,
     private readonly load: (ids: string[]) => Promise<Out[]>,
+    readonly audience: string,
   ) {
     this.unsubscribe = live.subscribe(topic, (payload) => {
-      for (const id of idsOf(payload as T)) this.await(id);
+      for (const id of idsOf(payload as T)) this.again(id);
       this.wake();
     });
   }
@@ -48,7 +50,8 @@ class LiveIterator<T, Out> implements AsyncIterableIterator<Out> {
     return this;
   }
 
-  private await(id: string): void {
+  /** The thing of this id is looked at, as if news of it had come. */
+  again(id: string): void {
     if (this.waiting.size >= waitingMax) this.waiting.delete(this.waiting.values().next().value!);
     this.waiting.add(id);
   }
@@ -64,10 +67,15 @@ class LiveIterator<T, Out> implements AsyncIterableIterator<Out> {
   }
 }
 
-/** The things that the payloads of a topic name, from now on, as `load` finds them. */
-export const iterateEach = <T, Out>(
+/**
+ * The things that the payloads of a topic name, from now on, as `load` finds them for who asks: it has an id, or is one.
+ * Callers with the same scopes in the same workspace are one audience, who may be told the same.
+ */
+export const iterateEach = <T, Out extends string | { id: string }>(
   live: Live,
+  { workspaceId, scopes }: Pick<Ctx, 'workspaceId' | 'scopes'>,
   topic: string,
   idsOf: (payload: T) => Iterable<string>,
   load: (ids: string[]) => Promise<Out[]>,
-): AsyncIterableIterator<Out> => new LiveIterator<T, Out>(live, topic, idsOf, load);
+): AsyncIterableIterator<Out> =>
+  new LiveIterator<T, Out>(live, topic, idsOf, load, [workspaceId, ...[...scopes].sort()].join(' '));

@@ -69,7 +69,7 @@ export class DeploymentsResolver {
     resolve: toChanged,
   })
   deploymentsChanged(@Caller() ctx: Ctx, @Args('workspaceId', { type: () => ID }) _workspaceId: string) {
-    return changedIds(this.live, ctx.workspaceId, 'prefect.deployment.');
+    return changedIds(this.live, ctx, 'prefect.deployment.');
   }
 
   @Needs('run_deployments')

@@ -98,7 +98,7 @@ export class FlowsResolver {
     resolve: toChanged,
   })
   flowsChanged(@Caller() ctx: Ctx, @Args('workspaceId', { type: () => ID }) _workspaceId: string) {
-    return changedIds(this.live, ctx.workspaceId, 'prefect.flow.');
+    return changedIds(this.live, ctx, 'prefect.flow.');
   }
 
   @Priced({ own: batched })

@@ -129,6 +129,7 @@ export class TaskRunsResolver {
   ) {
     return iterateEach<Changed, TaskRunObject>(
       this.live,
+      ctx,
       topics.taskRuns(ctx.workspaceId),
       // Who only knows the task run leaves its flow run out: then the row tells.
       (changed) =>
@@ -152,6 +153,7 @@ export class TaskRunsResolver {
   ) {
     return iterateEach<Changed, TaskRunObject>(
       this.live,
+      ctx,
       topics.taskRuns(ctx.workspaceId),
       (changed) => (changed.some((each) => each.id === id) ? [id] : []),
       async (ids) => (await this.runs.getMany(ctx, ids)).map(toTaskRunObject),

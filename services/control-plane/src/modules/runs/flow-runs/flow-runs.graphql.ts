@@ -216,6 +216,7 @@ export class FlowRunsResolver {
   private changes(ctx: Ctx, wanted: (runId: string) => boolean): AsyncIterableIterator<FlowRunObject> {
     return iterateEach<WireEvent[], FlowRunObject>(
       this.live,
+      ctx,
       topics.events(ctx.workspaceId),
       (events) => events.flatMap((event) => runIdOf(event) ?? []).filter(wanted),
       async (ids) => (await this.runs.getMany(ctx, ids)).map(toFlowRunObject),

@@ -44,7 +44,7 @@ export class WorkPoolsResolver {
     resolve: toChanged,
   })
   workPoolsChanged(@Caller() ctx: Ctx, @Args('workspaceId', { type: () => ID }) _workspaceId: string) {
-    return changedIds(this.live, ctx.workspaceId, 'prefect.work-pool.');
+    return changedIds(this.live, ctx, 'prefect.work-pool.');
   }
 
   @Needs('write_work_pools')
