@@ -6,8 +6,8 @@ export default defineConfig({
     typecheck: { enabled: false },
     globalSetup: ['@headgate/testkit/global-setup'],
     setupFiles: ['test/own-home.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 90_000,
+    testTimeout: 150_000,
+    hookTimeout: 180_000,
     pool: 'forks',
   },
 });

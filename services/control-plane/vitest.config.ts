@@ -7,8 +7,9 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     globalSetup: '@headgate/testkit/global-setup',
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Many times what a test takes on a quiet machine: these end what hangs, and say nothing of how fast it is.
+    testTimeout: 150_000,
+    hookTimeout: 180_000,
     maxWorkers: 2,
   },
 });

@@ -81,4 +81,4 @@ test('no body, however wrong, makes a door fail with a 5xx', async () => {
     }
   }
   expect(wrong).toEqual([]);
-}, 120_000);
+});

@@ -30,7 +30,7 @@ beforeAll(async () => {
   foreign = Object.values(await furnish(renamed(callerOf(app, theirs)))).filter(isUuid);
   const things = await furnish(callerOf(app, owner));
   house = { ...things, account_id: owner.accountId, workspace_id: owner.workspaceId };
-}, 120_000);
+});
 afterAll(() => app.close());
 
 /** What deletes or moves many at once is tried in tenancy.test.ts. */

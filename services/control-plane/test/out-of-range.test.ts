@@ -19,7 +19,7 @@ beforeAll(async () => {
     account_id: owner.accountId,
     workspace_id: owner.workspaceId,
   };
-}, 120_000);
+});
 afterAll(() => app.close());
 
 /** As they stand in a body: some of them JavaScript cannot write. */
@@ -163,7 +163,7 @@ test('schedules at the ends of the calendar are followed as far as it goes, what
       if (status >= 500) broken.push(`${JSON.stringify(schedule)} ${status} ${text.slice(0, 200)}`);
   }
   expect(broken).toEqual([]);
-}, 120_000);
+});
 
 const wholeCalendar = { history_start: '0001-01-01', history_end: '9999-12-31', history_interval_seconds: 630_000_000 };
 
@@ -187,4 +187,4 @@ test('what was left behind breaks no list, no figure and no loop, also when it h
   for (const name of loops.names())
     await loops.pass(name).catch((error: unknown) => broken.push(`${name}: ${String(error)}`));
   expect(broken).toEqual([]);
-}, 120_000);
+});

@@ -15,7 +15,7 @@ beforeAll(async () => {
   const schedules = [{ schedule: { interval: 3600 }, active: false }];
   const made = (await call('POST', '/deployments/', { name: 'big', flow_id: flow, schedules })).body;
   ids = { flow, run, deployment: made.id, schedule: made.schedules[0].id };
-}, 60_000);
+});
 afterAll(() => app.close());
 
 /** `{"data":"…"}` of so many bytes. */

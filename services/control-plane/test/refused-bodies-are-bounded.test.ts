@@ -7,7 +7,7 @@ let owner: Tenant;
 beforeAll(async () => {
   app = await startTestApp();
   owner = await app.tenant();
-}, 60_000);
+});
 afterAll(() => app.close());
 
 const post = (path: string, body: unknown) => app.inject('POST', `/api${path}`, body, owner.key);

@@ -104,7 +104,7 @@ test('things of another workspace are not there, through any door, and stay as t
   }
   expect(wrong).toEqual([]);
   expect(await contentsOf(owner.workspaceId)).toEqual(before);
-}, 60_000);
+});
 
 test('a body that names things of another workspace neither reads nor changes them', async () => {
   const before = await contentsOf(owner.workspaceId);
@@ -151,7 +151,7 @@ test('through the same doors with the same bodies their owner finds them', async
     if (status >= 400 && status !== 409) wrong.push(`${status} ${door.method} ${door.path} ${text.slice(0, 100)}`);
   }
   expect(wrong).toEqual([]);
-}, 60_000);
+});
 
 /** What takes things away comes last, and what takes others along after those. */
 const takesOthers = ['block_schemas', 'block_types', 'flow_runs', 'deployments', 'flows', 'work_queues', 'work_pools'];

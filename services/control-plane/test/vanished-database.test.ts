@@ -15,7 +15,7 @@ beforeAll(async () => {
   network = await startNetwork(new URL(url));
   app = await startTestApp({ DATABASE_URL: network.url, HEADGATE_STATEMENT_SECONDS: String(statementSeconds) });
   owner = await app.tenant();
-}, 60_000);
+});
 afterAll(async () => {
   network.carries(true);
   await app.close();
@@ -90,4 +90,4 @@ test('a database whose network has gone without a word: all are told to come aga
   });
   for (let times = 0; times < 20; times++)
     expect((await Promise.all(asks.map(([, ask]) => ask()))).every(({ status }) => status < 300)).toBe(true);
-}, 120_000);
+});

@@ -115,7 +115,7 @@ test('every query, twice in one document, answers each of two workspaces with it
     if (JSON.stringify(bySocket.data) !== JSON.stringify(own)) wrong.push(`${field.name} over a socket`);
   }
   expect(wrong).toEqual([]);
-}, 120_000);
+});
 
 test('as many of them as one document may hold, side by side', async () => {
   const all = rootFields('Query').filter(({ name }) => !/^(dashboard|flowRunCounts)$/.test(name));
@@ -200,7 +200,7 @@ test('every subscription of two workspaces on one socket tells each of its own',
         expect(text, name).not.toContain(other.things[kind]);
     }
   await client.dispose();
-}, 60_000);
+});
 
 /** In an order in which nothing is missing; what takes things away comes last. */
 const changes: Record<string, (house: House) => string> = {
@@ -263,7 +263,7 @@ test('every mutation, twice in one document, changes each of two workspaces', as
     const after = [await digestOf(houses[0]), await digestOf(houses[1])];
     for (const index of [0, 1]) expect(after[index], `${name} in workspace ${index}`).not.toBe(before[index]);
   }
-}, 60_000);
+});
 
 /** Of what mutations can change. Ids differ between workspaces, so that a change of a foreign row would be refused. */
 async function digestOf({ workspaceId }: House): Promise<string> {

@@ -108,7 +108,7 @@ test('no query of a page reads more than twenty rows for one that it shows', asy
     }
   }
   expect(found.join('\n\n')).toBe('');
-}, 120_000);
+});
 
 test('no question of a client reads more than twenty rows for one that it gets', async () => {
   const found: string[] = [];
@@ -122,7 +122,7 @@ test('no question of a client reads more than twenty rows for one that it gets',
     found.push(...(await offenders(ask)).map((what) => `${method} ${path} ${JSON.stringify(body)}: ${what}`));
   }
   expect(found.join('\n\n')).toBe('');
-}, 120_000);
+});
 
 test('a look at a pool reads nothing of the thousands that wait for a slot of their deployment', async () => {
   const limit = await app.inject(
@@ -154,7 +154,7 @@ test('a look at a pool reads nothing of the thousands that wait for a slot of th
   await write('delete from run_queue where workspace_id = $1 and deployment_id = $2 and awaits_slot', []);
   await write('update deployment set concurrency_limit_id = null where workspace_id = $1 and id = $2', []);
   expect(found.join('\n\n')).toBe('');
-}, 120_000);
+});
 
 test('loops read nothing of the thousands that wait for a time, are over, or are still paused', async () => {
   const write = (text: string) => app.db.sql.query({ text, values: [owner.workspaceId] });
@@ -192,7 +192,7 @@ test('an order that no index has is made among ten thousand runs at most', async
   } finally {
     await client.end();
   }
-}, 60_000);
+});
 
 test.each([
   ['all runs', 'true', undefined],
@@ -274,4 +274,4 @@ test.each([true, false])('a search day by day (newest first: %s) finds what the 
 
 test('the fixture keeps its counts as the system does', async () => {
   expect(await rollupDifferences(app.db.sql)).toEqual([]);
-}, 60_000);
+});

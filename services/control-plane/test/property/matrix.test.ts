@@ -14,4 +14,4 @@ afterAll(() => app.close());
 test('every proposal on every state is answered as a Prefect server answers it', async () => {
   const matrix = await matrixOf(workspaceHttp(app, await app.tenant()), 16);
   expect(matrix).toBe(fs.readFileSync(path.join(import.meta.dirname, 'matrix.txt'), 'utf8'));
-}, 120_000);
+});

@@ -12,7 +12,7 @@ beforeAll(async () => {
   app = await startTestApp();
   await app.app.listen(0, '127.0.0.1');
   ({ port } = app.app.getHttpServer().address() as AddressInfo);
-}, 60_000);
+});
 afterAll(() => app.close());
 
 async function socketOf(key: string) {

@@ -105,7 +105,7 @@ test('who does not say what they want within ten seconds is let go', async () =>
   const [silent, slow] = [visit(), visit()];
   slow.socket.write('GET / HTTP/1.1\r\nhost: x\r\n');
   await until('both to be closed', () => silent.isClosed && slow.isClosed);
-}, 30_000);
+});
 
 test('where answers are left unread, those that leave most are let go; who reads gets theirs', async () => {
   const { visit } = await open({ max: 100, perAddressMax: 100, unreadBytesMax: 40 * megabyte });
@@ -122,7 +122,7 @@ test('where answers are left unread, those that leave most are let go; who reads
   await until('three are over', async () => (await Promise.all(deaf.map(isOver))).filter(Boolean).length >= 3);
   small.socket.resume();
   await until('the small one has all', () => small.heard.length > 8 * megabyte);
-}, 30_000);
+});
 
 test('who comes for a long answer and reads it slowly gets all of it', async () => {
   const { visit } = await open({ max: 100, perAddressMax: 100 });
@@ -136,7 +136,7 @@ test('who comes for a long answer and reads it slowly gets all of it', async () 
   await until('somebody has looked', () => performance.now() > looked);
   for (const { socket } of visitors) socket.resume();
   await until('all have theirs', () => visitors.every(({ heard }) => heard.length > 16 * megabyte));
-}, 30_000);
+});
 
 test('requests that follow each other on a connection are taken up one by one, and answered in their order', async () => {
   const { visit, asked } = await open({ max: 100, perAddressMax: 100 });
@@ -154,7 +154,7 @@ test('requests that follow each other on a connection are taken up one by one, a
   socket.resume();
   await until('all to be read', () => socket.destroyed && read() > (31 + 32 + 33 + 34) * megabyte);
   expect(asked).toEqual(['/?large=31', '/other', '/?large=32', '/?large=33', '/?large=34', '/last']);
-}, 30_000);
+});
 
 test('a body of a request that waited arrives whole', async () => {
   const server = new FrontServer(

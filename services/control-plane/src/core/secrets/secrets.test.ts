@@ -9,7 +9,7 @@ let workspaceId: string;
 beforeAll(async () => {
   app = await startTestApp();
   ({ workspaceId } = await app.tenant());
-}, 60_000);
+});
 afterAll(() => app.close());
 
 /** What a process sees that starts with these settings. */

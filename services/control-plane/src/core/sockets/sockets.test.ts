@@ -29,7 +29,7 @@ beforeAll(async () => {
   app = await startTestApp();
   await app.app.listen(0, '127.0.0.1');
   ({ port } = app.app.getHttpServer().address() as AddressInfo);
-}, 60_000);
+});
 afterEach(async () => {
   for (const child of children.splice(0)) child.kill();
   for (const socket of open.splice(0)) socket.terminate();
@@ -292,4 +292,4 @@ test('a reader that does not read is dropped before much is kept for it, and oth
   expect(megabytes() - before).toBeLessThan(200);
   socket.send(JSON.stringify(event('last')));
   await until('the last event', () => reader.heard.some((each) => each.event?.event === 'last'));
-}, 90_000);
+});

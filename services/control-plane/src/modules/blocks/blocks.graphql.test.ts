@@ -7,7 +7,7 @@ let owner: Tenant;
 let kind: Kind;
 beforeAll(async () => {
   app = await startTestApp();
-}, 60_000);
+});
 afterAll(() => app.close());
 beforeEach(async () => {
   owner = await app.tenant();

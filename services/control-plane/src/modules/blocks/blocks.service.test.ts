@@ -16,7 +16,7 @@ beforeAll(async () => {
   const kind = await makeKind(app, owner);
   const body = { ...kind, name: 'one', data: { tok: 'abc', x: 1 } };
   id = (await app.inject('POST', '/api/block_documents/', body, owner.key)).body.id;
-}, 60_000);
+});
 afterAll(() => app.close());
 
 const unknownId = '01900000-0000-7000-8000-000000000000';

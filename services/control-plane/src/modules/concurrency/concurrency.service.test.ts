@@ -12,7 +12,7 @@ let ctx: Ctx;
 beforeAll(async () => {
   app = await startTestApp();
   service = app.app.get(ConcurrencyService);
-}, 60_000);
+});
 afterAll(() => app.close());
 beforeEach(async () => {
   const { workspaceId } = await app.tenant();

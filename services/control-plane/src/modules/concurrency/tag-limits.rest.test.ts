@@ -5,7 +5,7 @@ let app: TestApp;
 let tenant: Tenant;
 beforeAll(async () => {
   app = await startTestApp();
-}, 60_000);
+});
 afterAll(() => app.close());
 beforeEach(async () => {
   tenant = await app.tenant();

@@ -46,7 +46,7 @@ test(`the ${golden.rows.length} parameters of the table become, at every door, w
     const { ask, schema: _, parameters, ...expected } = row;
     expect.soft(await answerTo(row), `${ask} ${JSON.stringify(parameters)}`).toEqual(expected);
   }
-}, 120_000);
+});
 
 test('a deployment keeps its parameters as they are written: each run takes the value that the variable has then', async () => {
   const parameters = { size: { __prefect_kind: 'workspace_variable', variable_name: 'size' } };

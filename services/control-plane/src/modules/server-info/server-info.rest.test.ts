@@ -6,7 +6,7 @@ let tenant: Tenant;
 beforeAll(async () => {
   app = await startTestApp();
   tenant = await app.tenant();
-}, 60_000);
+});
 afterAll(() => app.close());
 
 const get = (path: string, key: string | null = tenant.key, headers = {}) =>

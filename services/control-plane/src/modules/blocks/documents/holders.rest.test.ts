@@ -9,7 +9,7 @@ beforeAll(async () => {
   app = await startTestApp();
   owner = await app.tenant();
   flowId = (await call('POST', '/flows/', { name: 'measure' })).body.id;
-}, 60_000);
+});
 afterAll(() => app.close());
 
 const call = (method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown) =>

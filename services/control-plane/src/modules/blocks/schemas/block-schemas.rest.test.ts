@@ -5,7 +5,7 @@ let app: TestApp;
 let owner: Tenant;
 beforeAll(async () => {
   app = await startTestApp();
-}, 60_000);
+});
 afterAll(() => app.close());
 beforeEach(async () => {
   owner = await app.tenant();

@@ -6,7 +6,7 @@ let owner: Tenant;
 beforeAll(async () => {
   app = await startTestApp();
   owner = await app.tenant();
-}, 60_000);
+});
 afterAll(() => app.close());
 
 const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();

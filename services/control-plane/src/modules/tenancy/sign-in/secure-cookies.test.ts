@@ -5,7 +5,7 @@ import { startTestApp, type TestApp } from '../../../../test/app.js';
 let app: TestApp;
 beforeAll(async () => {
   app = await startTestApp({ HEADGATE_PUBLIC_URL: 'https://headgate.example.test' });
-}, 60_000);
+});
 afterAll(() => app.close());
 
 const input = { email: 'ann@example.test', password: 'correct horse battery', name: 'Ann' };

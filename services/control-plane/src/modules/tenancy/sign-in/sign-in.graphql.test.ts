@@ -5,7 +5,7 @@ import { startTestApp, type TestApp } from '../../../../test/app.js';
 let app: TestApp;
 beforeAll(async () => {
   app = await startTestApp({ HEADGATE_TRUSTED_PROXIES: '127.0.0.1' });
-}, 60_000);
+});
 afterAll(() => app.close());
 
 const SIGN_UP =
