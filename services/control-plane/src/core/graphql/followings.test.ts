@@ -1,9 +1,9 @@
 import type { AddressInfo } from 'node:net';
 import { until } from '@headgate/testkit';
-import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestApp, type Tenant, type TestApp } from '../../../test/app.js';
 import { graphqlSocket } from '../../../test/open-doors.js';
+import { statementsDuring } from '../../../test/statements.js';
 
 let app: TestApp;
 let owner: Tenant;
@@ -42,27 +42,10 @@ async function page(what: string, fields = 'id stateName', { key } = owner) {
 const oneRun = (run: string) => `flowRunChanged(workspaceId: "${owner.workspaceId}", id: "${run}")`;
 const everyRun = () => `flowRunsChanged(workspaceId: "${owner.workspaceId}")`;
 
-/** How often the statements sent meanwhile read flow runs with the names of their queues. */
-async function readsDuring(work: () => Promise<unknown>): Promise<number> {
-  const original = pg.Client.prototype.query;
-  let reads = 0;
-  pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
-    const [first] = args as [string | { text?: string }];
-    if (/work_queue_name/.test((typeof first === 'string' ? first : first?.text) ?? '')) reads++;
-    return (original as (...all: unknown[]) => unknown).apply(this, args);
-  } as typeof original;
-  try {
-    await work();
-  } finally {
-    pg.Client.prototype.query = original;
-  }
-  return reads;
-}
-
 test('a change that many pages show is read once, and each of them is told', async () => {
   const run = await makeRun();
   const pages = await Promise.all(Array.from({ length: 60 }, () => page(oneRun(run))));
-  const reads = await readsDuring(async () => {
+  const reads = await statementsDuring(/work_queue_name/, async () => {
     await rename(run, 'Seen');
     await until('all are told', () => pages.every((each) => each.names().includes('Seen')));
   });

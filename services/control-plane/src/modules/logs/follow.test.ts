@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestApp, type Tenant, type TestApp } from '../../../test/app.js';
+import { statementsDuring } from '../../../test/statements.js';
 import type { Ctx } from '../../core/access/ctx.js';
 import { Live } from '../../core/live/live.js';
 import { followLogs } from './follow.js';
@@ -58,6 +59,23 @@ test.each([
   await send(id, numbered(count), (at) => new Date(start + millisecondOf(at)).toISOString());
   expect(await taken).toEqual(numbered(count));
   await lines.return!();
+});
+
+test('lines that many follow are read once for all of them', async () => {
+  const id = randomUUID();
+  const followers = Array.from({ length: 50 }, () => follow(id));
+  const first = followers.map((lines) => take(lines, 1));
+  await send(id, ['first'], () => new Date(start).toISOString());
+  await Promise.all(first);
+  const reads = await statementsDuring(/from "?log"?\b/, async () => {
+    const next = followers.map((lines) => take(lines, 1));
+    await send(id, ['next'], () => new Date(start + 1).toISOString());
+    expect(await Promise.all(next)).toEqual(followers.map(() => ['next']));
+  });
+  // One for the news, and what looks back meanwhile.
+  expect(reads).toBeGreaterThan(0);
+  expect(reads).toBeLessThan(5);
+  for (const lines of followers) await lines.return!();
 });
 
 test('a line that is stored late is not left out', async () => {

@@ -2,21 +2,21 @@ import type { LogJson } from '@headgate/contracts/rest/logs';
 import type { Ctx } from '../../core/access/ctx.js';
 import type { Live } from '../../core/live/live.js';
 import { topics } from '../../core/live/live.js';
+import { everySecond } from '../../core/live/ticks.js';
 import type { LogPlace, LogsOf } from './logs.queries.js';
 import type { LogsService } from './logs.service.js';
 
 const pageSize = 500;
 /** Without a wake-up it looks this often: Redis may have lost one. */
-const lookEveryMs = 5_000;
-/** Lines of one process may be stored a little out of order: now and then it looks this far back. */
+const lookEverySeconds = 5;
+/** Lines of one process may be stored a little out of order: a second after news it looks this far back. */
 const overlapMs = 3_000;
-const lookBackEveryMs = 1_000;
 const rememberedMax = 20_000;
 
 /**
  * The lines of a run from after a place on, in batches, without an end. The table is the truth: a wake-up only makes
  * it look, so lines come once and none is lost, also over an outage. It goes on from the last line; once a second after
- * news, it looks again at the last few seconds.
+ * news, it looks again at the last few seconds. Those who have come equally far look together.
  */
 export function followLogs(
   live: Live,
@@ -50,7 +50,9 @@ export function followLogs(
     looksBack = true;
     ring();
   };
-  const timers = [setInterval(lookBack, lookEveryMs), setInterval(() => owesLookBack && lookBack(), lookBackEveryMs)];
+  const stopTicks = everySecond((second) => {
+    if (owesLookBack || second % lookEverySeconds === 0) lookBack();
+  });
 
   const startOfLook = (): LogPlace | null => {
     owesLookBack = !looksBack;
@@ -61,7 +63,7 @@ export function followLogs(
 
   const look = async (): Promise<LogJson[]> => {
     const after = reached ?? startOfLook();
-    const page = await logs.listOfRun(ctx, of, { after, minLevel: null, search: null, first: pageSize });
+    const page = await logs.nextOfRun(ctx, of, after, pageSize);
     const fresh = page.filter((line) => !seen.has(line.id));
     for (const line of page) seen.set(line.id, line.timestamp);
     const end = page.at(-1);
@@ -99,7 +101,7 @@ export function followLogs(
     async return() {
       ended = true;
       stopLive();
-      for (const timer of timers) clearInterval(timer);
+      stopTicks();
       ring();
       return { done: true, value: undefined };
     },

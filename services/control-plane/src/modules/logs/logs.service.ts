@@ -6,6 +6,7 @@ import { Database } from '../../core/db/database.js';
 import { Budgets } from '../../core/fair/budgets.js';
 import { inSlices } from '../../core/fair/in-slices.js';
 import { Live, topics } from '../../core/live/live.js';
+import { Together } from '../../core/live/together.js';
 import { RunNotices } from '../runs/index.js';
 import { newId } from '@headgate/contracts';
 import { batchesOf, withoutRepeats, type LogBatch } from './log-batches.js';
@@ -26,6 +27,7 @@ const bytesOf = (rows: LogRow[]): number => rows.reduce((sum, row) => sum + row.
 @Injectable()
 export class LogsService {
   private readonly batches: MicroBatch<LogBatch, void>;
+  private readonly together = new Together<readonly LogJson[]>();
 
   constructor(
     @Inject(Database) private readonly database: Database,
@@ -95,6 +97,13 @@ export class LogsService {
     by: { after: LogPlace | null; minLevel: number | null; search: string | null; first: number },
   ): Promise<LogJson[]> {
     return (await listLogsOfRun(this.database.db, ctx.workspaceId, of, by)).map(logJson);
+  }
+
+  /** The lines after a place, looked for once for all who ask at the same moment. */
+  nextOfRun(ctx: Asker, of: LogsOf, after: LogPlace | null, first: number): Promise<readonly LogJson[]> {
+    return this.together.ask(JSON.stringify([ctx.workspaceId, of, after, first]), () =>
+      this.listOfRun(ctx, of, { after, minLevel: null, search: null, first }),
+    );
   }
 
   /** All lines of a run, page by page. */
