@@ -151,9 +151,14 @@ async function killAtRandom(): Promise<void> {
   while (killed.length < kills) {
     await until('something is at work', isAtWork, 120);
     await sleep(100 + random() * 900);
-    const what = pick(['agent', 'agent', 'user', 'user', 'user', 'watchdog'] as const)!;
-    const victim = pick(marked().filter((each) => each.what === what));
-    if (victim && kill(victim.pid)) killed.push(what);
+    const what = pick(['agent', 'agent', 'agent and watchdog', 'user', 'user', 'user', 'watchdog'] as const)!;
+    const all = marked();
+    const victim = pick(all.filter((each) => each.what === (what === 'agent and watchdog' ? 'agent' : what)));
+    if (!victim) continue;
+    // Before the agent, which would start another one.
+    const itsWatchdogs = all.filter((each) => each.what === 'watchdog' && each.parent === victim.pid);
+    if (what === 'agent and watchdog') for (const { pid } of itsWatchdogs) kill(pid);
+    if (kill(victim.pid)) killed.push(what);
   }
   console.log(`seed ${seed}, killed: ${killed.join(' ')}`);
 }
@@ -183,6 +188,7 @@ test(
     const left = () => marked().filter(({ pid, what }) => what === 'user' && written.includes(pid));
     await until('nothing is left of the runs', () => left().length === 0, 60).catch(() => undefined);
     expect(left()).toEqual([]);
+    // Those that were killed with their watchdogs have others in their place, which have ended what they left.
     over.serving = true;
     for (const agent of agents) agent.kill('SIGKILL');
     await until('nothing is left', () => marked().length === 0, 30);

@@ -86,6 +86,27 @@ test(
   },
 );
 
+test(
+  'what an agent left that was killed with its watchdog is ended by the next agent on the machine',
+  { timeout },
+  async () => {
+    const { pool, child } = await begin();
+    const folder = newFolder();
+    await startDeaf(pool, folder);
+    const rows = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n');
+    const [watchdog] = rows
+      .map((row) => row.trim().split(/\s+/))
+      .filter(([, parent, ...words]) => Number(parent) === child.pid && words.join(' ').includes('watchdog-process'));
+    const gone = once(child, 'exit');
+    // In this order, and at once: the agent would start another one.
+    for (const pid of [Number(watchdog![0]), child.pid!]) process.kill(pid, 'SIGKILL');
+    await gone;
+    expect(aliveIn(folder).length).toBeGreaterThan(0);
+    await begin();
+    await until('nothing is left', () => aliveIn(folder).length === 0, 30);
+  },
+);
+
 test('an agent that is stopped says Crashed when nothing is left', { timeout }, async () => {
   const { pool, child } = await begin('--drain-seconds', '0', '--grace', '1');
   const folder = newFolder();

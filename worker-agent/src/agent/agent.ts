@@ -6,6 +6,7 @@ import { newId } from '@headgate/contracts';
 import { Api } from '../api/api.js';
 import { ApiError } from '../api/http.js';
 import type { ClaimAnswer, ClaimedRun } from '../api/wire.js';
+import { endOrphans } from '../processes/orphans.js';
 import { watchdog } from '../processes/watchdog.js';
 import { allRunners } from '../runners/runners.js';
 import type { Runner } from '../runners/runner.js';
@@ -90,6 +91,11 @@ export class Agent {
 
   /** Works until it is told to stop. Throws ApiError when the control plane refuses the agent. */
   async run(): Promise<void> {
+    const orphans = await endOrphans();
+    if (orphans > 0)
+      this.options.journal.note(
+        `ended ${orphans} ${orphans === 1 ? 'process' : 'processes'} of runs that an earlier agent left behind`,
+      );
     const left = this.outbox.adoptAbandoned();
     if (left > 0)
       this.options.journal.note(

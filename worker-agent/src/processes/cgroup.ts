@@ -77,6 +77,17 @@ export function removeHome(home: string): void {
   removeGroup(home);
 }
 
+/** The folders beside ours for groups of other owners, by the marks of these. */
+export function homesBeside(): { owner: string; home: string }[] {
+  try {
+    const own = ownGroup();
+    const homes = own === null ? [] : foldersIn(own).filter((each) => each.startsWith(prefix));
+    return homes.map((each) => ({ owner: each.slice(prefix.length), home: join(own!, each) }));
+  } catch {
+    return [];
+  }
+}
+
 /** What was left empty by those who ended without a chance to clean up. */
 function sweep(own: string): void {
   for (const each of foldersIn(own)) if (each.startsWith(prefix)) removeHome(join(own, each));

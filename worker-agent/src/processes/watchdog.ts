@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { newId } from '@headgate/contracts';
 import { makeGroup, makeHome } from './cgroup.js';
+import { markOfOwner } from './owner.js';
 import type { TreeRoot } from './process-tree.js';
 
 /** What the watchdog is told. Nothing answers. */
@@ -19,7 +19,7 @@ export type ClaimOwner = { agentId: string; apiUrl: string; apiKey: string };
 const program = fileURLToPath(new URL('../../dist/processes/watchdog-process.js', import.meta.url));
 
 /** The marks of all trees of this process begin with it. */
-export const ownMark = newId();
+export const ownMark = markOfOwner();
 
 /**
  * A process that ends our trees when we cannot: it hears the end of this process, however that came, from its end of the
