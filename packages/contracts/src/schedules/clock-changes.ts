@@ -9,6 +9,8 @@ const sampleMs = 20 * dayMs;
 /** Of older anchors, what happened before it is left out: looking it up takes longer than it is worth. */
 const firstYear = 1970;
 
+const foldAheadMs = 380 * dayMs;
+
 const known = new Map<string, Gap[]>();
 const knownMax = 20_000;
 
@@ -44,6 +46,15 @@ function findGaps(zone: string, from: number, until: number): Gap[] {
     gaps.push({ from: change + before, until: change + after });
   }
   return gaps;
+}
+
+/** When the clocks of a zone are put back next, and by how much; null when that does not come within a year or so. */
+export function nextFold(zone: string, fromMs: number): { atMs: number; foldMs: number } | null {
+  for (let at = fromMs; zone !== 'UTC' && at < fromMs + foldAheadMs; at += sampleMs) {
+    const [before, after] = [offsetMs(at, zone), offsetMs(at + sampleMs, zone)];
+    if (after < before) return { atMs: changeBetween(zone, at, at + sampleMs, before), foldMs: before - after };
+  }
+  return null;
 }
 
 /** The instant at which an offset ends, to the millisecond. */

@@ -8,6 +8,7 @@ export {
   withinSecondsMax,
   type CatchUp,
 } from './catch-up.js';
+export { clockNote } from './clock-note.js';
 export { everFires } from './cron.js';
 export { upcoming, type Horizon, type Upcoming } from './horizon.js';
 export { missed, type Missed, type PassedOver } from './missed.js';

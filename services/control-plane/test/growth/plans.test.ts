@@ -177,6 +177,21 @@ test('loops read nothing of the thousands that wait for a time, are over, or are
   expect(found.join('\n\n')).toBe('');
 }, 120_000);
 
+test('the loop that skips missed runs reads those, and nothing of the thousands that are not missed', async () => {
+  const write = (text: string) => app.db.sql.query({ text, values: [owner.workspaceId] });
+  await write(`update run_queue set missed_at = now() + interval '1 day' where workspace_id = $1`);
+  await app.db.sql.query('analyze run_queue');
+  const pass = () => app.app.get(Loops).pass('skip-missed-runs');
+  const idle = await offenders(pass);
+  await write(
+    `update run_queue set missed_at = now() - interval '1 minute' where workspace_id = $1 and flow_run_id in (
+       select q.flow_run_id from run_queue q where q.workspace_id = $1 and q.auto_scheduled and q.run_count = 0 order by q.due limit 20)`,
+  );
+  const busy = await offenders(async () => expect(await pass()).toEqual({ skipped: 20 }));
+  await write('update run_queue set missed_at = null where workspace_id = $1');
+  expect([...idle, ...busy].join('\n\n')).toBe('');
+}, 120_000);
+
 test('an order that no index has is made among ten thousand runs at most', async () => {
   const sorts = ['START_TIME_DESC', 'START_TIME_ASC', 'END_TIME_DESC', 'NAME_ASC', 'NEXT_SCHEDULED_START_TIME_ASC'];
   const client = await plainClient();

@@ -306,3 +306,49 @@ test('what was paused, or switched off, has nothing to make up for', async () =>
   await stage.rivals('schedule-runs');
   expect(await runsOf(it)).toEqual([]);
 });
+
+test('a policy stays when the deployment is made again without it, also with another time', async () => {
+  const { id } = await scheduled('latest');
+  const { name } = await made(stage.http('GET', `/deployments/${id}`));
+  const policies = async () =>
+    (await made(stage.http('GET', `/deployments/${id}/schedules`))).map(
+      (each: { catch_up?: CatchUp }) => each.catch_up,
+    );
+  const again = (...schedules: object[]) => stage.deployment({ name, schedules });
+  await again({ schedule: hourly });
+  expect(await policies()).toEqual(['latest']);
+  await again({ schedule: { cron: '0 3 * * *' } });
+  expect(await policies()).toEqual(['latest']);
+  await again({ schedule: { cron: '0 3 * * *' }, catch_up: 600 });
+  expect(await policies()).toEqual([600]);
+  await again({ schedule: { cron: '0 3 * * *' }, catch_up: null });
+  expect(await policies()).toEqual([600]);
+  await again({ schedule: { cron: '0 3 * * *' }, catch_up: 'all' });
+  expect(await policies()).toEqual([undefined]);
+});
+
+test('a policy that changes holds at once, also for runs that are late already', async () => {
+  const it = await scheduled();
+  await nobodyCame(it, 5);
+  await stage.rivals('mark-late-runs');
+  const change = (catch_up: CatchUp) =>
+    made(stage.http('PATCH', `/deployments/${it.id}/schedules/${it.schedule}`, { catch_up }));
+  await change('none');
+  await change('all');
+  await skip();
+  expect(await waiting(it)).toHaveLength(5);
+  await change('latest');
+  expect(await claim(it)).toHaveLength(1);
+  await skip();
+  expect(await skipped(it)).toHaveLength(4);
+});
+
+test.for([['soon'], [0], [-1], [1.5], [40_000_000], [{ within_seconds: 5 }]])(
+  '%j is no policy, and changes nothing',
+  async ([catch_up]) => {
+    const it = await scheduled('latest');
+    const answer = await stage.http('PATCH', `/deployments/${it.id}/schedules/${it.schedule}`, { catch_up });
+    expect(answer.status).toBe(422);
+    expect((await made(stage.http('GET', `/deployments/${it.id}/schedules`)))[0].catch_up).toBe('latest');
+  },
+);

@@ -7,7 +7,8 @@ export function checkedInput<T extends z.ZodType>(schema: T, input: object): z.o
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const [place, words] = [issue?.path.join('.') ?? '', issue ? wordsFor(issue) : 'not valid'];
-  throw invalid(`${place}: ${words}`, place ? { fields: { [place]: words } } : {});
+  if (!place) throw invalid(words);
+  throw invalid(`${place}: ${words}`, { fields: { [place]: words } });
 }
 
 /** The only texts that have to be of a form are names; people are told what the form means. */

@@ -3,7 +3,14 @@ import { mergeSchedules, replaceSchedules } from './merge.js';
 
 const cron = { cron: '0 8 * * *', timezone: null, day_or: true };
 const stored = (...slugs: (string | null)[]) =>
-  slugs.map((slug, at) => ({ id: `id-${at}`, slug, schedule: cron, parameters: {}, declared_active: true }));
+  slugs.map((slug, at) => ({
+    id: `id-${at}`,
+    slug,
+    schedule: cron,
+    parameters: {},
+    declared_active: true,
+    catch_up: null,
+  }));
 const changesOf = (...args: Parameters<typeof mergeSchedules>) => {
   const { remove, create, patch } = mergeSchedules(...args);
   return { remove, create: create.map((each) => each.slug), patch: patch.map(({ id, patch }) => [id, patch]) };

@@ -1,13 +1,20 @@
 import { Inject } from '@nestjs/common';
-import { Args, ID, Mutation, Resolver } from '@nestjs/graphql';
+import { Args, ID, Mutation, Parent, ResolveField, Resolver } from '@nestjs/graphql';
 import { isUuid } from '@headgate/contracts';
 import { scheduleCreate, scheduleKinds, scheduleUpdate } from '@headgate/contracts/rest/deployments';
-import { withinSecondsMax } from '@headgate/contracts/schedules/index';
+import { clockNote, withinSecondsMax, wrongSchedule, type Schedule } from '@headgate/contracts/schedules/index';
 import type { Ctx } from '../../../core/access/ctx.js';
 import { Caller, Needs } from '../../../core/access/needs.js';
 import { invalid, notFound } from '../../../core/errors/app-error.js';
+import { batched, Priced } from '../../../core/graphql/limits/price.js';
 import { checkedInput, filled } from '../../../core/graphql/checked-input.js';
-import { CatchUpKind, DeploymentObject, ScheduleInput, toDeploymentObject } from '../deployment.objects.js';
+import {
+  CatchUpKind,
+  DeploymentObject,
+  ScheduleInput,
+  ScheduleObject,
+  toDeploymentObject,
+} from '../deployment.objects.js';
 import { DeploymentsService } from '../deployments.service.js';
 import { SchedulesService } from './schedules.service.js';
 
@@ -31,11 +38,14 @@ function scheduleOf({ cron, intervalSeconds, rrule, timezone }: ScheduleInput) {
   const [kind, ...others] = Object.keys(given) as (keyof typeof scheduleKinds)[];
   if (!kind && !timezone) return undefined;
   if (!kind || others.length > 0) throw invalid('A schedule has one of cron, intervalSeconds and rrule.');
+  // What is wrong with the zone is nothing that is wrong with the kind.
+  const wrong = timezone ? wrongSchedule({ cron: '* * * * *', timezone, day_or: true }) : null;
+  if (wrong) throw invalid(wrong, { fields: { timezone: wrong } });
   return checkedInput(scheduleKinds[kind], { ...given, ...(timezone && { timezone }) });
 }
 
 /** Schedules of a deployment, for the web app. */
-@Resolver()
+@Resolver(() => ScheduleObject)
 export class SchedulesResolver {
   constructor(
     @Inject(SchedulesService) private readonly schedules: SchedulesService,
@@ -83,6 +93,12 @@ export class SchedulesResolver {
     const id = checkedId(deploymentId, 'Deployment');
     await this.schedules.delete(ctx, id, checkedId(scheduleId, 'Schedule'));
     return this.read(ctx, id);
+  }
+
+  @Priced({ own: batched })
+  @ResolveField(() => String, { nullable: true, description: 'What is good to know of when it fires.' })
+  note(@Parent() { schedule }: ScheduleObject): string | null {
+    return clockNote(schedule as Schedule);
   }
 
   private async read(ctx: Ctx, id: string): Promise<DeploymentObject> {
