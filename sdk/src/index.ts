@@ -7,7 +7,7 @@ export {
 } from './artifacts.js';
 export { getRunContext, getRunLogger, type RunContext } from './context.js';
 export type { DeployOptions, DeploymentOptions } from './deploy/deploy.js';
-export type { ScheduleOptions } from './deploy/schedules.js';
+export type { CatchUp, ScheduleOptions } from './deploy/schedules.js';
 export type { ServeOptions } from './deploy/serve.js';
 export { emitEvent, type EventDraft } from './emit-event.js';
 export { UpstreamError } from './engine/upstream-error.js';

@@ -59,6 +59,29 @@ describe('a deployment', () => {
     });
   });
 
+  it('says what becomes of missed runs, and keeps what was said where it says nothing', async () => {
+    type Stored = { schedules: { schedule: { cron?: string }; catch_up?: string | number }[] };
+    const policies = async (id: string) =>
+      (await account.api<Stored>('GET', `/deployments/${id}`)).schedules
+        .map(({ schedule, catch_up }) => [schedule.cron, catch_up])
+        .sort();
+    const schedules = [{ cron: '0 1 * * *' }, { cron: '0 2 * * *', catchUp: { withinSeconds: 3_600 } }];
+    const made = await counter.deploy({ name: 'missed', workPool: 'local', catchUp: 'latest', schedules });
+    const said = [
+      ['0 1 * * *', 'latest'],
+      ['0 2 * * *', 3_600],
+    ];
+    expect(await policies(made.id)).toEqual(said);
+    await counter.deploy({ name: 'missed', workPool: 'local', schedules: schedules.map(({ cron }) => ({ cron })) });
+    expect(await policies(made.id)).toEqual(said);
+  });
+
+  it('of a cron string that no date fits is refused with words', async () => {
+    await expect(counter.deploy({ name: 'never', workPool: 'local', cron: '0 0 31 2 *' })).rejects.toThrow(
+      /would never fire: no date fits the cron string "0 0 31 2 \*"/,
+    );
+  });
+
   it('can be made by the file of the flow itself', async () => {
     const script = start('deploys-itself.ts');
     await script.ended;

@@ -44,7 +44,13 @@ export type ScheduleJson =
   | { cron: string; timezone?: string }
   | { interval: number; timezone?: string }
   | { rrule: string; timezone?: string };
-export type ScheduleDraft = { schedule: ScheduleJson; active?: boolean; parameters?: Record<string, unknown> };
+export type ScheduleDraft = {
+  schedule: ScheduleJson;
+  active?: boolean;
+  parameters?: Record<string, unknown>;
+  /** A number is seconds. */
+  catch_up?: 'all' | 'latest' | 'none' | number;
+};
 
 export type DeploymentDraft = {
   name: string;
