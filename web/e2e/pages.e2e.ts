@@ -3,4 +3,5 @@ import './pages/home-and-links';
 import './pages/forms';
 import './pages/lists';
 import './pages/one-run';
+import './pages/schedules';
 import './pages/every-page';

@@ -100,6 +100,7 @@ function DeploymentRow({ deployment }: { deployment: DeploymentRowFragment }) {
           )}
         </span>
         <span className="block text-xs text-faint">{deployment.flow.name}</span>
+        <Narrow deployment={deployment} />
       </Td>
       <Td className="hidden max-w-64 text-muted md:table-cell">
         <ScheduleSummary deployment={deployment} />
@@ -151,6 +152,20 @@ function RunNow({ deployment }: { deployment: DeploymentRowFragment }) {
     </>
   );
 }
+
+/** Where there is no room for columns: when it runs, and how it went. */
+const Narrow = ({ deployment }: { deployment: DeploymentRowFragment }) => (
+  <>
+    {deployment.schedules.length > 0 && (
+      <span className="block max-w-52 text-xs text-muted md:hidden">
+        <ScheduleSummary deployment={deployment} />
+      </span>
+    )}
+    <span className="mt-1 block w-44 sm:hidden">
+      <RunBars runs={deployment.recentRuns} />
+    </span>
+  </>
+);
 
 function ScheduleSummary({ deployment }: { deployment: DeploymentRowFragment }) {
   const [first, ...others] = deployment.schedules.filter((schedule) => schedule.active);

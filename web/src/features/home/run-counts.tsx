@@ -36,9 +36,9 @@ export function RunCounts({ moves }: { moves: unknown }) {
     variables: { workspaceId, ...range },
     requestPolicy: 'network-only',
   });
-  const [counts, setCounts] = useState(data?.flowRunCounts);
-  useEffect(() => setCounts((last) => data?.flowRunCounts ?? last), [data]);
-  const summed = counts && countGroups(counts);
+  const [counts, setCounts] = useState(data);
+  useEffect(() => setCounts((last) => data ?? last), [data]);
+  const summed = counts && countGroups(counts.flowRunCounts);
   return (
     <section aria-label="Runs by state" className="mb-5">
       <div className="mb-2.5 flex items-center justify-between">
@@ -46,7 +46,10 @@ export function RunCounts({ moves }: { moves: unknown }) {
           {error ? (
             'The counts could not be loaded.'
           ) : summed ? (
-            plural(summed.total, 'run')
+            <>
+              {plural(summed.total, 'run')}
+              <Upcoming count={countGroups(counts.upcoming).total} />
+            </>
           ) : (
             <Skeleton className="w-20" />
           )}
@@ -64,12 +67,29 @@ export function RunCounts({ moves }: { moves: unknown }) {
 
 const hourMs = 3_600_000;
 const minuteMs = 60_000;
+/** Further than schedules make runs. */
+const aheadMs = 366 * 24 * hourMs;
 
 /** The span up to now, and what is about to begin with it: as the page of runs understands it. */
 const rangeUntilNow = (hours: number) => ({
   since: new Date(Date.now() - hours * hourMs).toISOString(),
   until: new Date(Date.now() + minuteMs).toISOString(),
+  ahead: new Date(Date.now() + aheadMs).toISOString(),
 });
+
+/** What is yet to come is in none of the tiles: they count what a span has seen. */
+function Upcoming({ count }: { count: number }) {
+  const { place } = useHere();
+  if (count === 0) return null;
+  return (
+    <>
+      , and{' '}
+      <Link href={paths.runs(place, { range: 'upcoming' })} prefetch={false} className="text-accent hover:underline">
+        {count.toLocaleString('en')} to come
+      </Link>
+    </>
+  );
+}
 
 /** Grows every minute, while that is wanted: runs leave a short span without a word. */
 function useMinutes(wanted: boolean): number {
