@@ -57,8 +57,7 @@ const relatedFilter = z
     labels,
   })
   .meta({ tag: 'EventRelatedFilter' });
-const oneOrMore = <T extends z.ZodType>(schema: T) =>
-  z.union([schema, z.array(schema).max(eventFilterLimits.resources)]).nullish();
+const oneOrMore = <T extends z.ZodType>(schema: T) => z.union([schema, z.array(schema)]).nullish();
 
 const asked = z.strictObject({
   occurred: z.strictObject({ since: dateTime.optional(), until: dateTime.optional() }).optional(),
@@ -72,15 +71,13 @@ const asked = z.strictObject({
 });
 export type EventFilter = z.infer<typeof asked>;
 export const eventFilter = asked.superRefine((filter, context) => {
-  const { labels, values } = asksOf(filter);
-  if (labels > eventFilterLimits.labels)
-    context.addIssue(
-      `Value error, An event filter may name at most ${eventFilterLimits.labels} labels, this one ${labels}`,
-    );
-  if (values > eventFilterLimits.values)
-    context.addIssue(
-      `Value error, An event filter may have at most ${eventFilterLimits.values} values of labels, prefixes and pairs, this one ${values}`,
-    );
+  const asks = asksOf(filter);
+  const words = { resources: 'resources', labels: 'labels', values: 'values of labels, prefixes and pairs' };
+  for (const kind of ['resources', 'labels', 'values'] as const)
+    if (asks[kind] > eventFilterLimits[kind])
+      context.addIssue(
+        `Value error, An event filter may have at most ${eventFilterLimits[kind]} ${words[kind]}, this one ${asks[kind]}`,
+      );
 });
 
 /** What is asked of each event one by one; ids and names are looked up, however many they are. */
@@ -94,7 +91,11 @@ function asksOf({ event: name, resource, related, any_resource: anyResource }: E
     ...resources.map((each) => ('resources_in_roles' in each ? each.resources_in_roles : null)),
     ...labels.map((values) => [values].flat()),
   ];
-  return { labels: labels.length, values: lists.reduce((sum, list) => sum + (list?.length ?? 0), 0) };
+  return {
+    resources: resources.length,
+    labels: labels.length,
+    values: lists.reduce((sum, list) => sum + (list?.length ?? 0), 0),
+  };
 }
 export type EventResourceFilter = z.infer<typeof resourceFilter>;
 export type EventRelatedFilter = z.infer<typeof relatedFilter>;

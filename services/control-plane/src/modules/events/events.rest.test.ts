@@ -141,7 +141,7 @@ test('what a filter asks of every event has an end, through every door, however 
     [{ any_resource: { labels: labels(100, values(9)) } }, /at most 500 values .* this one 900/],
     [{ event: { prefix: values(300), exclude_prefix: values(300) } }, /at most 500 values .* this one 600/],
     [{ related: { resources_in_roles: values(501).map((id) => [id, 'r']) } }, /at most 500 values/],
-    [{ related: values(51).map(() => ({ id: ['a'] })) }, /at most 50 items/],
+    [{ related: values(51).map(() => ({ id: ['a'] })) }, /at most 50 resources, this one 51/],
   ];
   for (const [filter, words] of tooMany) {
     for (const [path, body] of [
