@@ -6,6 +6,8 @@ import { closing } from './closing.js';
 
 /** All that may come before it is known who is there, headers aside. */
 const bytesBeforeSignInMax = 16 * 1024;
+/** Behind a greeting that has come there may be more already: what it says next, and no more is read until it is known. */
+const bytesWithGreetingMax = 512 * 1024;
 const signInMs = 10_000;
 /** What a peer may leave unread before it loses its socket. */
 const unreadBytesMax = 4 * 1024 * 1024;
@@ -29,6 +31,7 @@ export class Peer {
   /** Bytes of frames that have come and are not done with. */
   private inHand = 0;
   private stopAwaitingSignIn: () => void;
+  private greeted = false;
 
   constructor(
     readonly client: WebSocket,
@@ -50,6 +53,11 @@ export class Peer {
 
   get protocol(): string {
     return this.client.protocol;
+  }
+
+  /** It has said who it is, and is not read until that is found out. */
+  hasGreeted(): void {
+    this.greeted = true;
   }
 
   /** It is known who it is: more may come than a greeting. */
@@ -127,13 +135,24 @@ export class Peer {
   }
 
   private awaitSignIn(): () => void {
-    const { connection } = this;
+    const { client, connection } = this;
     const start = connection.bytesRead;
-    const count = () => connection.bytesRead - start > bytesBeforeSignInMax && this.end(closing.tooMuch);
+    let isOver = false;
+    const refuse = () => this.end(closing.tooMuch);
+    const weigh = (greeting: Buffer) => void (greeting.length > bytesBeforeSignInMax && refuse());
+    const count = () => {
+      const bytes = connection.bytesRead - start;
+      if (bytes > bytesWithGreetingMax) refuse();
+      // A greeting that is whole is heard in the turn that follows.
+      else if (bytes > bytesBeforeSignInMax) setImmediate(() => this.greeted || isOver || refuse());
+    };
     const timer = setTimeout(() => this.end(closing.tooLate), signInMs);
+    client.once('message', weigh);
     connection.on('data', count);
     return () => {
+      isOver = true;
       clearTimeout(timer);
+      client.off('message', weigh);
       connection.off('data', count);
     };
   }

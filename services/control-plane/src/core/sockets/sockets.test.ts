@@ -118,6 +118,31 @@ test('who says too much before signing in is refused, and cut off when they go o
   expect(Date.now() - started).toBeLessThan(5_000);
 });
 
+test.each([60_000, 200_000])('who greets and asks for %i bytes in one go is let in and heard', async (bytes) => {
+  await newTenant();
+  const { socket, opened, heard, closed } = socketTo('/api/events/out', { protocol: 'prefect' });
+  await opened;
+  const connection = (socket as unknown as { _socket: Socket })._socket;
+  connection.cork();
+  socket.send(JSON.stringify({ type: 'auth', token: owner.key }));
+  const filter = { event: { name: ['wanted', 'x'.repeat(bytes)] } };
+  socket.send(JSON.stringify({ type: 'filter', filter }));
+  connection.uncork();
+  const resource = { 'prefect.resource.id': 'x' };
+  const event = { id: newId(), occurred: new Date().toISOString(), event: 'wanted', resource };
+  expect((await app.inject('POST', '/api/events', [event], owner.key)).status).toBe(204);
+  await Promise.race([until('the event', () => heard.some(({ type }) => type === 'event')), closed]);
+  expect(heard).toMatchObject([{ type: 'auth_success' }, { type: 'event', event: { event: 'wanted' } }]);
+});
+
+test('who greets with a wrong key and goes on is sent away, and nothing of it is kept', async () => {
+  const { socket, opened, closed } = socketTo('/api/events/in', { protocol: 'prefect' });
+  await opened;
+  socket.send(JSON.stringify({ type: 'auth', token: 'pnu_wrong' }));
+  socket.send('x'.repeat(400_000));
+  expect((await closed)[0]).toBe(1008);
+});
+
 test('pings do not keep a socket open that does not sign in', async () => {
   const { socket, opened, closed } = socketTo('/api/logs/out', { protocol: 'prefect' });
   await opened;
@@ -162,7 +187,10 @@ test('a GraphQL message that is nested without end closes its socket, and no sta
 test('a key holds so many sockets and its user so many, those of others have their own; who leaves makes room', async () => {
   await newTenant();
   const held = await Promise.all(Array.from({ length: 8 }, () => signedIn('/api/logs/out')));
-  expect(await (await signedIn('/api/logs/out')).closed).toEqual([1013, 'Too many open sockets. Try again later.']);
+  expect(await (await signedIn('/api/logs/out')).closed).toEqual([
+    1013,
+    expect.stringMatching(/^Too many open sockets: HEADGATE_SOCKETS_PER_/),
+  ]);
   expect(await socketTo('/api/events/in', { key: owner.key }).refused).toBe(429);
   expect(await graphqlSocket(port, { apiKey: owner.key }).closed).toBe(1013);
   const other = await app.inject('POST', `/api/users/${owner.userId}/api_keys`, { name: 'b' }, owner.key);

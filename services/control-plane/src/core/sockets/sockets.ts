@@ -80,12 +80,16 @@ export class Sockets {
     if (hello?.type !== 'auth') return refuse("Expected 'auth' message");
     let entrant = early;
     if (!entrant) {
+      // Whoever is sure of being let in sends the next frame at once.
+      peer.hasGreeted();
+      frames.wait();
       const token = typeof hello.token === 'string' ? keyOfCredential(hello.token) : '';
       entrant = token ? await this.enter(token, address, door.needs) : null;
       if (!entrant) return refuse(hello.token ? wrongKey : noKey);
       if (peer.gone.aborted) return null;
       if (!seat.isOf(entrant.ctx.actor, entrant.ctx.workspaceId)) return (peer.end(closing.tooMany), null);
       peer.isKnown();
+      frames.goOn();
     }
     peer.send('{"type":"auth_success"}');
     return entrant;
