@@ -26,8 +26,9 @@ export class AppExceptionFilter implements ExceptionFilter {
     const { status, body, retryAfterSeconds } = this.answer(error, request);
     if (status === 503) reply.headers(laterHeaders(retryAfterSeconds));
     else if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
-    // The door may have announced text or a download.
-    return reply.status(status).removeHeader('content-disposition').type('application/json').send(body);
+    // The door may have announced text or a download, and Fastify that it hangs up on a body that it did not like.
+    reply.removeHeader('content-disposition').removeHeader('connection');
+    return reply.status(status).type('application/json').send(body);
   }
 
   private answer(

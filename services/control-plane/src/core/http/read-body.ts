@@ -10,6 +10,10 @@ import type { HeadgateRequest } from './request.js';
 /** What is packed is small until it is unpacked. */
 const packed = 'Bodies are taken as they are: send this one without Content-Encoding.';
 
+/** Whoever sends less than this in so long holds a connection for nothing. */
+const pace = { bytes: 5_000, seconds: 5 };
+const tooSlow = `The body comes too slowly: ${pace.bytes.toLocaleString('en')} bytes in ${pace.seconds} seconds is the least.`;
+
 type Done = (error: Error | null, value?: unknown) => void;
 type Understand = (request: HeadgateRequest, text: string) => unknown;
 
@@ -32,18 +36,20 @@ function read(request: HeadgateRequest, stream: IncomingMessage, done: Done, und
     lingerOver(stream);
     return done(new AppError('invalid', packed, {}, { status: 415 }));
   }
-  const refuse = () => {
+  const refuse = (why: AppError) => {
     lingerOver(stream);
-    done(new AppError('tooLarge', 'Request body is too large'));
+    done(why);
   };
-  if (Number(request.headers['content-length']) > bodyBytesMax) return refuse();
+  const tooLarge = () =>
+    new AppError('tooLarge', `Request body is too large: ${bodyBytesMax.toLocaleString('en')} bytes is the most.`);
+  if (Number(request.headers['content-length']) > bodyBytesMax) return refuse(tooLarge());
   const chunks: Buffer[] = [];
-  let size = 0;
+  let [size, seen, isOver] = [0, 0, false];
   const take = (chunk: Buffer) => {
     size += chunk.length;
     if (size <= bodyBytesMax) return void chunks.push(chunk);
     letGo();
-    refuse();
+    refuse(tooLarge());
   };
   const end = (error?: Error) => {
     letGo();
@@ -51,7 +57,18 @@ function read(request: HeadgateRequest, stream: IncomingMessage, done: Done, und
     // Who hangs up meanwhile has sent half a body.
     done(Object.assign(error, { statusCode: 400 }));
   };
-  const letGo = () => stream.off('data', take).off('end', end).off('error', end);
+  const look = () => {
+    if (isOver || size - seen >= pace.bytes) return void (seen = size);
+    letGo();
+    refuse(new AppError('invalid', tooSlow, {}, { status: 408 }));
+  };
+  // After what has come while this process was busy with something else.
+  const watch = setInterval(() => setImmediate(look), pace.seconds * 1000).unref();
+  const letGo = () => {
+    isOver = true;
+    clearInterval(watch);
+    stream.off('data', take).off('end', end).off('error', end);
+  };
   stream.on('data', take).on('end', end).on('error', end);
 }
 

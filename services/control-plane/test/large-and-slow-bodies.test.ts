@@ -1,0 +1,79 @@
+import { once } from 'node:events';
+import { connect, type AddressInfo } from 'node:net';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startTestApp, type Tenant, type TestApp } from './app.js';
+
+let app: TestApp;
+let owner: Tenant;
+let port: number;
+beforeAll(async () => {
+  app = await startTestApp();
+  owner = await app.tenant();
+  await app.app.listen(0, '127.0.0.1');
+  ({ port } = app.app.getHttpServer().address() as AddressInfo);
+}, 60_000);
+afterAll(() => app.close());
+
+const head = (bytes: number, key: string | null) =>
+  [
+    'POST /api/flows/filter HTTP/1.1',
+    'host: localhost',
+    'content-type: application/json',
+    ...(key ? [`authorization: Bearer ${key}`] : []),
+    `content-length: ${bytes}`,
+  ].join('\r\n') + '\r\n\r\n';
+
+/** Sends a body as clients do that read nothing before they have sent everything. Answers what they read then. */
+async function sendAll(bytes: number, key: string | null): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  let [broken, text, goOn]: [Error | null, string, () => void] = [null, '', () => undefined];
+  const change = () => new Promise<void>((resolve) => (goOn = resolve));
+  socket.on('error', (error) => (broken = error));
+  for (const event of ['connect', 'drain', 'close']) socket.on(event, () => goOn());
+  socket.on('data', (data: Buffer) => {
+    text += data.toString();
+    goOn();
+  });
+  socket.pause();
+  await change();
+  socket.write(head(bytes, key));
+  const chunk = Buffer.alloc(64 * 1024, ' ');
+  for (let left = bytes; left > 0 && !broken; left -= chunk.length)
+    if (!socket.write(chunk.subarray(0, left))) await change();
+  socket.resume();
+  while (!broken && !socket.destroyed && !text.includes('}')) await change();
+  socket.destroy();
+  return broken ? String(broken) : text;
+}
+
+test.each([5_300_000, 8_000_000, 30_000_000])(
+  'a body of %i bytes is sent to its end, and answered with its bound',
+  async (bytes) => {
+    const text = await sendAll(bytes, owner.key);
+    expect(text).toMatch(/^HTTP\/1.1 413 /);
+    expect(text).toContain('{"detail":"Request body is too large: 5,242,880 bytes is the most."}');
+  },
+);
+
+test('a stranger who sends much is answered when all is sent, too', async () => {
+  expect(await sendAll(8_000_000, null)).toMatch(/^HTTP\/1.1 401 /);
+});
+
+test('what is sent without end is cut off', async () => {
+  expect(await sendAll(1_000_000_000, owner.key)).toMatch(/EPIPE|ECONNRESET/);
+}, 30_000);
+
+test('a body that comes a byte at a time is not waited for', async () => {
+  const socket = connect(port, '127.0.0.1');
+  socket.on('error', () => undefined);
+  await once(socket, 'connect');
+  socket.write(head(1_000, owner.key));
+  const drip = setInterval(() => socket.writable && socket.write(' '), 200);
+  const began = Date.now();
+  const [data] = (await once(socket, 'data')) as [Buffer];
+  clearInterval(drip);
+  socket.destroy();
+  expect(data.toString()).toMatch(/^HTTP\/1.1 408 /);
+  expect(data.toString()).toContain('comes too slowly: 5,000 bytes in 5 seconds is the least');
+  expect(Date.now() - began).toBeLessThan(15_000);
+}, 30_000);
