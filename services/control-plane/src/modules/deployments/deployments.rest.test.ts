@@ -144,6 +144,22 @@ test('a stranger finds nothing', async () => {
   expect((await call('POST', '/deployments/', { name: 'x', flow_id: flowId }, stranger)).status).toBe(409);
 });
 
+test('a flow that is deleted, before or meanwhile, is told of as a conflict, never as a deployment that is not there', async () => {
+  const answers = await Promise.all(
+    Array.from({ length: 30 }, async (_, at) => {
+      const flow = (await call('POST', '/flows/', { name: `deleted-${at}` })).body.id;
+      const deploy = () => call('POST', '/deployments/', { name: 'd', flow_id: flow });
+      if (at % 2) await deploy();
+      const [answer] = await Promise.all([deploy(), call('DELETE', `/flows/${flow}`)]);
+      return [answer, await deploy()];
+    }),
+  );
+  for (const [meanwhile, after] of answers) {
+    expect.soft([200, 201, 409], meanwhile!.text).toContain(meanwhile!.status);
+    expect.soft(after!.status, after!.text).toBe(409);
+  }
+});
+
 test('what a patch names is changed, what it does not name stays, null clears', async () => {
   const { id } = await saved({ description: 'one', version: '1', tags: ['a'], parameters: { n: 1 }, path: '/x' });
   expect((await call('PATCH', `/deployments/${id}`, { description: null, tags: ['b'] })).status).toBe(204);

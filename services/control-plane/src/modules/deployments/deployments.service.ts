@@ -124,7 +124,9 @@ export class DeploymentsService {
     this.events.announce(ctx.workspaceId, told);
     await this.limit.tell(ctx.workspaceId, id, body, before);
     await this.scheduler.pass({ workspaceId: ctx.workspaceId, deploymentId: id, budget });
-    return { deployment: await this.get(ctx, id), created };
+    const [deployment] = await this.getMany(ctx, [id]);
+    if (!deployment) throw deletedMeanwhile();
+    return { deployment, created };
   }
 
   private async refuseUnknownBlocks(tx: Db, ctx: Asker, body: Partial<DeploymentUpdate>, doing: string): Promise<void> {
@@ -143,7 +145,7 @@ export class DeploymentsService {
   ): Promise<DeploymentRow> {
     const id = await queries.findDeploymentId(tx, workspaceId, body.flow_id, body.name);
     const before = id && (await queries.lockDeployment(tx, workspaceId, id));
-    invariant(before, 'a deployment that could not be inserted is there');
+    if (!before) throw deletedMeanwhile();
     await queries.updateDeployment(tx, workspaceId, before.id, row);
     // The nudge waits for a scheduler that is at work on the old state: what that makes is deleted, too.
     await schedules.nudgeSchedules(tx, workspaceId, before.id);
@@ -287,3 +289,7 @@ function enforced(body: Enforcement, before: Enforcement): Record<string, unknow
   const enforces = body.enforce_parameter_schema ?? before.enforce_parameter_schema ?? true;
   return enforces ? (body.parameter_openapi_schema ?? before.parameter_openapi_schema ?? {}) : null;
 }
+
+/** A flow takes its deployments along. */
+const deletedMeanwhile = () =>
+  conflict('The deployment, or its flow, was deleted by somebody else at the same time. Please try again.');
