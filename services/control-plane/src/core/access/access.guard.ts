@@ -1,14 +1,14 @@
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { isUuid } from '@headgate/contracts';
-import { forbidden, notFound, unauthenticated } from '../errors/app-error.js';
+import { forbidden, notFound } from '../errors/app-error.js';
 import { addressedAccount, addressedWorkspace } from '../http/address.js';
 import { requestOf, type HeadgateRequest } from '../http/request.js';
 import type { Actor, Ctx } from './ctx.js';
 import { Identity, type WorkspaceAccess } from './identity.js';
 import { keepCtx } from './field-ctx.js';
 import { NEEDS, type Need } from './needs.js';
-import { actorOf, showsAnything } from './credentials.js';
+import { actorOf, showsAnything, unknownCaller } from './credentials.js';
 import { refuseForgery } from './forgery.js';
 
 /** Decides at every door, REST and GraphQL alike: who is it, in which workspace, and may they. */
@@ -27,7 +27,7 @@ export class AccessGuard implements CanActivate {
     if (request.actor === undefined && showsAnything(request)) request.actor = await actorOf(this.identity, request);
     const { actor } = request;
     if (!actor && need === 'nothing') return true;
-    if (!actor) throw unauthenticated();
+    if (!actor) throw unknownCaller(request);
     if (need !== 'nothing') refuseForgery(this.identity, request, actor);
     if (need === 'nothing' || need === 'sign-in') {
       // Below the address of a workspace there is nothing for those who may not know of it.

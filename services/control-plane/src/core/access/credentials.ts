@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { unauthenticated, type AppError } from '../errors/app-error.js';
 import { cookieName, type Cookies } from './cookies.js';
 import type { Actor } from './ctx.js';
 import type { Identity } from './identity.js';
@@ -33,6 +34,19 @@ export async function actorOf(identity: Identity, { headers, cookies }: Shown): 
 }
 
 const sessionCookies = [true, false].map((isSecure) => cookieName('headgate_session', isSecure));
+
+/** Why somebody is nobody here, and what to do: clients show it to their users. */
+export function unknownCaller({ headers, cookies }: Shown): AppError {
+  if (headers.authorization)
+    return unauthenticated(
+      'Unauthorized: this API key is not known here, has expired or was revoked. Make a new one in the web app and use it: prefect cloud login, PREFECT_API_KEY, or agent login.',
+    );
+  if (showsAnything({ headers, ...(cookies && { cookies }) }))
+    return unauthenticated('Unauthorized: the session has ended. Please sign in again.');
+  return unauthenticated(
+    'Unauthorized: no API key came along. Set PREFECT_API_KEY to one of yours (PREFECT_API_AUTH_STRING where PREFECT_API_URL names no workspace).',
+  );
+}
 
 export const showsAnything = ({ headers, cookies }: Shown): boolean =>
   Boolean(headers.authorization || sessionCookies.some((name) => cookies?.[name]));

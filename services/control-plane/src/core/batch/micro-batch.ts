@@ -55,7 +55,12 @@ export class MicroBatch<In, Out> {
     const party = this.partyOf(input);
     if (this.waiting.costOf(party) >= this.waitingMax) {
       return Promise.reject(
-        new AppError('tooMany', 'Too much is waiting to be written.', {}, { retryAfterSeconds: 1 }),
+        new AppError(
+          'tooMany',
+          `Too much of workspace ${party} is waiting to be written. Please try again later.`,
+          {},
+          { retryAfterSeconds: 1 },
+        ),
       );
     }
     return new Promise<Out>((resolve, reject) => {

@@ -9,12 +9,13 @@ import { TokenBucket } from './token-bucket.js';
 type Purse = { limits: Partial<BudgetLimits>; buckets: Partial<Record<BudgetKind, TokenBucket>>; spent: Spent };
 type Spent = Partial<Record<BudgetKind, number>>;
 
-const words: Record<BudgetKind, string> = {
-  requests: 'requests',
-  runs: 'new flow runs',
-  logLines: 'log lines',
-  logBytes: 'bytes of logs',
-  events: 'events',
+/** What it is of, and who runs the installation raises it: for all, and for one account (a column of `account_limit`). */
+const words: Record<BudgetKind, { of: string; setting: string; column: string }> = {
+  requests: { of: 'requests', setting: 'HEADGATE_LIMIT_REQUESTS', column: 'requests' },
+  runs: { of: 'new flow runs', setting: 'HEADGATE_LIMIT_RUNS', column: 'runs' },
+  logLines: { of: 'log lines', setting: 'HEADGATE_LIMIT_LOG_LINES', column: 'log_lines' },
+  logBytes: { of: 'bytes of logs', setting: 'HEADGATE_LIMIT_LOG_KILOBYTES', column: 'log_kilobytes' },
+  events: { of: 'events', setting: 'HEADGATE_LIMIT_EVENTS', column: 'events' },
 };
 /** An empty purse is a full one: what was forgotten would have filled up long ago. */
 const pursesMax = 20_000;
@@ -65,10 +66,13 @@ export class Budgets implements OnModuleInit, OnModuleDestroy {
   spend(party: string, kind: BudgetKind, amount: number): void {
     const seconds = this.try(party, kind, amount);
     if (seconds === 0) return;
-    const limit = this.limitOf(this.purseOf(party), kind);
+    const { limits } = this.purseOf(party);
+    const { of, setting, column } = words[kind];
+    const limit = (limits[kind] ?? this.standard[kind]).toLocaleString('en');
+    const raisedBy = limits[kind] === undefined ? setting : `account_limit.${column}`;
     throw new AppError(
       'tooMany',
-      `The budget of ${limit.toLocaleString('en')} ${words[kind]} a second is used up. Please try again later.`,
+      `The budget of ${limit} ${of} a second of workspace ${party} is used up. Please try again later; ${raisedBy} raises it.`,
       {},
       { retryAfterSeconds: Math.ceil(seconds) },
     );

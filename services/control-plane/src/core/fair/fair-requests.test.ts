@@ -43,6 +43,8 @@ test('a workspace that asks too much is told when to come again; its neighbour n
   const refused = answers.find((each) => each.status === 429)!;
   expect(Number(refused.headers['retry-after'])).toBeGreaterThanOrEqual(1);
   expect(refused.body.detail).toMatch(/budget of 60 requests a second/);
+  expect(refused.body.detail).toContain(`of workspace ${noisy.workspaceId} is used up`);
+  expect(refused.body.detail).toContain('HEADGATE_LIMIT_REQUESTS raises it');
   await until(
     'its budget fills again',
     async () => (await app.inject('GET', '/api/me', undefined, noisy.key)).status === 200,

@@ -94,7 +94,7 @@ export class Gate {
   private wait(party: string, bytes: number, now: number): Promise<void> {
     const mine = this.waitingOf.get(party) ?? { number: 0, bytes: 0 };
     if (mine.number >= this.limits.waitingMax || mine.bytes + bytes > this.limits.waitingBytesMax)
-      return Promise.reject(tooMuchAtOnce());
+      return Promise.reject(tooMuchAtOnce(party));
     this.count(party, 1, bytes);
     this.sweeper ??= setInterval(() => this.sweep(), 1_000).unref();
     return new Promise((resolve, reject) => {
@@ -125,7 +125,7 @@ export class Gate {
   private refuseThoseBefore(time: number): void {
     for (const { party, bytes, refuse } of this.waiting.drop((each) => each.since < time)) {
       this.count(party, -1, -bytes);
-      refuse(tooMuchAtOnce());
+      refuse(tooMuchAtOnce(party));
     }
   }
 
@@ -140,10 +140,10 @@ export class Gate {
   }
 }
 
-const tooMuchAtOnce = () =>
+const tooMuchAtOnce = (party: string) =>
   new AppError(
     'tooMany',
-    'Too many requests of this workspace are waiting. Please try again later.',
+    `Too many requests of workspace ${party} are waiting. Please try again later.`,
     {},
     { retryAfterSeconds: 2 },
   );

@@ -1,10 +1,10 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
-import { actorOf, showsAnything } from '../access/credentials.js';
+import { actorOf, showsAnything, unknownCaller } from '../access/credentials.js';
 import { isFromAnotherSite } from '../access/forgery.js';
 import { Identity } from '../access/identity.js';
 import type { Need } from '../access/needs.js';
-import { badRequest, forbidden, unauthenticated } from '../errors/app-error.js';
+import { badRequest, forbidden } from '../errors/app-error.js';
 import { listDoors } from '../openapi/doors.js';
 import { addressedWorkspace } from './address.js';
 import { lingerOver } from './linger.js';
@@ -32,7 +32,7 @@ export function receive(fastify: FastifyInstance, app: NestFastifyApplication): 
   const admit = (request: HeadgateRequest, need: Need | undefined): Error | null => {
     const isGraphql = request.routeOptions.url === graphql;
     request.bodyBytesMax = request.actor ? (isGraphql ? bytesMax.graphql : bytesMax.known) : bytesMax.stranger;
-    if (!request.actor && need !== undefined && need !== 'nothing') return unauthenticated();
+    if (!request.actor && need !== undefined && need !== 'nothing') return unknownCaller(request);
     return null;
   };
 
