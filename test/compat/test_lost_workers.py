@@ -6,6 +6,7 @@ import signal
 import pytest
 from prefect.deployments import run_deployment
 
+from support.client import EXAMPLES, FLOWS, run_ids
 from support.processes import Service
 from support.waiting import until
 
@@ -51,3 +52,25 @@ def test_the_run_of_a_killed_worker_crashes_and_its_slot_goes_to_the_next(cloud,
     assert offered() == []
     until(lambda: offered() == [second], "the run that was taken and not started to be offered again")
     assert cloud.states(second)[-1] == "Scheduled"
+
+
+def test_task_runs_of_a_killed_process_end_with_their_flow_run_and_others_keep_their_own_words(cloud, services):
+    tag = cloud.post("/v2/concurrency_limits/", {"name": "tag:winch", "limit": 1})
+    assert tag.status_code == 201, tag.text
+    told = run_ids(cloud.python(EXAMPLES / "tagged_tasks.py").output)[0]
+    process = cloud.start_python(FLOWS / "holds_winch.py")
+    services.append(process)
+    killed = until(lambda: run_ids(process.output), "the flow to start", 60)[0]
+
+    def types() -> list[str]:
+        return sorted(run.state_type.value for run in cloud.task_runs(killed))
+
+    until(lambda: types() == ["PENDING", "RUNNING"], "one task to run and one to wait", 60)
+    process.kill()
+    answer = cloud.post(f"/flow_runs/{killed}/set_state", {"state": {"type": "CRASHED"}})
+    assert answer.json()["status"] == "ACCEPT"
+    until(lambda: types() == ["CRASHED", "CRASHED"], "both task runs to end", 60)
+    assert {run.state.message for run in cloud.task_runs(killed)} == {"The flow run ended first, in Crashed."}
+    until(lambda: cloud.get("/v2/concurrency_limits/tag:winch").json()["active_slots"] == 0, "the slot to be free")
+    # By now the other one has been looked at as well.
+    assert {state for state in cloud.task_states(told) if not state.endswith(": Completed")} == set()
