@@ -51,10 +51,7 @@ async function stuckRun(pool: string, more: { pid?: string | null; queue?: strin
   await stage.move(run.id, { type: 'RUNNING' }, true);
   if (pid !== null) await stage.http('PATCH', `/flow_runs/${run.id}`, { infrastructure_pid: pid });
   await stage.move(run.id, { type: 'CANCELLING' }, true);
-  await stage.sql(
-    `update flow_run set state = jsonb_set(state, '{timestamp}', '"2020-01-01T00:00:00.000000Z"') where id = $1`,
-    [run.id],
-  );
+  await stage.sql(`update flow_run_by_state set until = until - interval '6 minutes' where flow_run_id = $1`, [run.id]);
   return run.id;
 }
 const timeOut = () => stage.loops.pass('finish-cancellations');
