@@ -276,6 +276,31 @@ test('what goes on by itself goes on: background tasks, unless the flow run was 
   expect(await waiting(alone)).toBe(1);
 });
 
+test('a subflow run ends with the process in which it ran, one of a deployment goes on', async () => {
+  const { id } = await stage.run({ state: { type: 'RUNNING' } });
+  const [inside, apart] = [await makeTask(id), await makeTask(id)];
+  const started = { state: { type: 'RUNNING' } };
+  const subflow = await stage.run({ parent_task_run_id: inside, ...started });
+  const deployment = await stage.deployment();
+  const deployed = await stage.run({ parent_task_run_id: apart, deployment_id: deployment.id, ...started });
+  const deepest = await makeTask(subflow.id, started);
+  await made(stage.move(id, { type: 'CRASHED' }));
+  for (let depth = 0; depth < 2; depth++) {
+    await later();
+    await stage.rivals(loop);
+  }
+  const message = 'The flow run in whose process it ran ended first, in Crashed.';
+  expect((await stage.read(subflow.id)).state).toMatchObject({ type: 'CRASHED', message });
+  expect(await stage.history(subflow.id)).toEqual(['Running', 'Crashed']);
+  for (const task of [inside, deepest]) expect((await taskOf(task)).state_type).toBe('CRASHED');
+  expect((await stage.read(deployed.id)).state_type).toBe('RUNNING');
+  expect((await taskOf(apart)).state_type).toBe('RUNNING');
+  await made(stage.move(subflow.id, { type: 'COMPLETED' }));
+  expect((await taskOf(inside)).state_type).toBe('COMPLETED');
+  await later();
+  await stage.isIdle(loop);
+});
+
 test('however many a flow run left going, all end, and nothing is left to look at', async () => {
   const { id } = await stage.run({ state: { type: 'RUNNING' } });
   await stage.sql(

@@ -7,17 +7,18 @@ import { Events, wireTime, type WireEvent } from '../../../core/events/events.js
 import { Live, topics } from '../../../core/live/live.js';
 import { Loops } from '../../../core/loops/loops.js';
 import { TagLimitsService } from '../../concurrency/index.js';
-import { expandState, propose, type ProposedInput } from '../../runs/index.js';
+import { expandState, FlowRunsService, propose, type ProposedInput } from '../../runs/index.js';
 import { taskStateEvent } from '../moves/event.js';
 import { toMoveRow } from '../moves/move-row.js';
 import { moveTaskRuns } from '../moves/move.sql.js';
 import { columnsAfter, toState } from '../states/columns.js';
 import { emptyTaskPolicy, type TaskFacts } from '../states/facts.js';
 import { draftOf } from '../states/decide.js';
-import { lockStrays, siftEnded, type Sifted, type Stray } from './strays.sql.js';
+import { lockStrays, siftEnded, subflowsLeft, type Sifted, type Stray } from './strays.sql.js';
 
 const runsAtOnce = 4_000;
 const runsOfOne = 1_000;
+const subflowsAtOnce = 200;
 const tasksAtOnce = 1_000;
 const tasksOfOne = 500;
 /** After that the others have their turn in the next pass. */
@@ -33,6 +34,7 @@ export class EndTaskRuns implements OnModuleInit {
   constructor(
     @Inject(Loops) private readonly loops: Loops,
     @Inject(Database) private readonly database: Database,
+    @Inject(FlowRunsService) private readonly runs: FlowRunsService,
     @Inject(TagLimitsService) private readonly tags: TagLimitsService,
     @Inject(Events) private readonly events: Events,
     @Inject(Live) private readonly live: Live,
@@ -46,16 +48,35 @@ export class EndTaskRuns implements OnModuleInit {
     let ended = 0;
     for (const end = Date.now() + passMsMax; Date.now() < end;) {
       const [sifted] = await siftEnded(this.database.sql, [runsAtOnce, runsOfOne]);
-      const now = sifted!.left.length > 0 ? await this.end(sifted!.left) : 0;
+      const now = sifted!.left.length > 0 ? await this.endAll(sifted!.left) : 0;
       ended += now;
       if (now === 0 && sifted!.looked < runsAtOnce) break;
     }
     return { ended };
   }
 
-  /** Ends some of the task runs of these flow runs, and gives back the slots of their tags. Answers how many. */
-  private async end(left: Sifted['left']): Promise<number> {
+  private async endAll(left: Sifted['left']): Promise<number> {
     const keys = [left.map((run) => run.workspace_id), left.map((run) => run.flow_run_id)];
+    return (await this.endSubflows(keys)) + (await this.endTaskRuns(keys));
+  }
+
+  /** Nor does a subflow run outlive the process in which it ran; it is seen to in its turn. */
+  private async endSubflows(keys: string[][]): Promise<number> {
+    const subflows = await subflowsLeft(this.database.sql, [...keys, subflowsAtOnce]);
+    const ends = subflows.map(({ workspace_id: workspaceId, id, state_id, parent_state_name }) => {
+      const message = `The flow run in whose process it ran ended first, in ${parent_state_name}.`;
+      return this.runs.setState(
+        { workspaceId },
+        id,
+        { type: 'CRASHED', message },
+        { policy: 'lost', ifState: state_id },
+      );
+    });
+    return (await Promise.all(ends)).filter((result) => result.written).length;
+  }
+
+  /** Ends some of the task runs, and gives back the slots of their tags. Answers how many. */
+  private async endTaskRuns(keys: string[][]): Promise<number> {
     const moves = await this.database.db.transaction().execute(async (tx) => {
       const moves = (await lockStrays(joined(tx), [...keys, tasksAtOnce, tasksOfOne])).map(toMove);
       if (moves.length === 0) return moves;

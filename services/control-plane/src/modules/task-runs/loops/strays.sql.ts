@@ -6,13 +6,17 @@ import type { TaskRunRow } from '../task-run.js';
 const ended = (type: string) => `${type} in ('COMPLETED', 'FAILED', 'CRASHED', 'CANCELLED')`;
 const goesOn = (type: string) => `(${ended(type)}) is not true`;
 
+const isSubflowOf = `c.workspace_id = t.workspace_id and c.parent_task_run_id = t.id and ${goesOn('c.state_type')}`;
+/** A subflow run `c` that ran in the process of its parent, the flow run `r`: who cancels that sees to it at once. */
+const ranInside = `${isSubflowOf} and c.deployment_id is null and r.state_type <> 'CANCELLED'`;
+
 /**
  * A task run `t` that its flow run `r` left going. Not one that stands for a subflow run which goes on by itself, and
  * gets that run's end; nor one that was left to task workers, unless the flow run was cancelled.
  */
 const isStray = `${goesOn('t.state_type')}
           and not exists (
-            select from flow_run c where c.workspace_id = t.workspace_id and c.parent_task_run_id = t.id and ${goesOn('c.state_type')})
+            select from flow_run c where ${isSubflowOf})
           and (r.state_type = 'CANCELLED' or not exists (
             select from task_run_state h where h.workspace_id = t.workspace_id and h.task_run_id = t.id and h.details->>'deferred' = 'true'))`;
 
@@ -37,12 +41,29 @@ export const siftEnded = fixed<Sifted>(
       from (select distinct workspace_id, flow_run_id from due) d
       join flow_run r on r.workspace_id = d.workspace_id and r.id = d.flow_run_id
      where ${ended('r.state_type')}
-       and exists (select from task_run t where t.workspace_id = r.workspace_id and t.flow_run_id = r.id and ${isStray})),
+       and exists (select from task_run t where t.workspace_id = r.workspace_id and t.flow_run_id = r.id
+                 and (${isStray} or ${goesOn('t.state_type')} and exists (select from flow_run c where ${ranInside})))),
   forgotten as (
     delete from run_ended e where e.ctid = any(array(
       select d.place from due d where ((d.workspace_id, d.flow_run_id) in (select workspace_id, flow_run_id from left_going)) is not true)))
   select (select count(*) from due)::integer as looked,
          coalesce((select jsonb_agg(jsonb_build_object('workspace_id', workspace_id, 'flow_run_id', flow_run_id) order by turn) from left_going), '[]') as left`,
+);
+
+/** Subflow runs that ran in the processes of these flow runs, and go on. Parameters: workspaces, flow runs, side by side; limit. */
+export const subflowsLeft = fixed<{
+  workspace_id: string;
+  id: string;
+  state_id: string | null;
+  parent_state_name: string;
+}>(
+  'task-run.subflows-left',
+  `select c.workspace_id, c.id, c.state->>'id' as state_id, r.state_name as parent_state_name
+     from unnest($1::uuid[], $2::uuid[]) as p (workspace_id, id)
+     join flow_run r on r.workspace_id = p.workspace_id and r.id = p.id and ${ended('r.state_type')}
+     join task_run t on t.workspace_id = r.workspace_id and t.flow_run_id = r.id and ${goesOn('t.state_type')}
+     join flow_run c on ${ranInside}
+    limit $3`,
 );
 
 /** A task run that was left going, its flow run, and when that ended. */
