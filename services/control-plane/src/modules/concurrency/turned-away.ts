@@ -3,7 +3,7 @@ import { blockingOf, retryAfterSeconds } from './retry-after.js';
 import type { SeenLimit } from './slots.sql.js';
 
 /** More of one limit are not counted: they are sent away for as long as anybody is. */
-const countedMax = 1_000;
+const countedMax = 200;
 const limitsMax = 10_000;
 
 /**
