@@ -1,9 +1,13 @@
 import { AppError, notFound, unavailable } from '../../core/errors/app-error.js';
 import { fromDatabase } from '../../core/errors/database-errors.js';
 
-type PrismaError = Error & {
-  code?: string;
-  meta?: { driverAdapterError?: { cause?: { kind?: string; constraint?: { fields?: string[]; index?: string } } } };
+type PrismaError = Error & { code?: string; meta?: { driverAdapterError?: { cause?: DriverError } } };
+
+/** What Postgres said, where Prisma has no code of its own for it. */
+type DriverError = {
+  originalCode?: string;
+  originalMessage?: string;
+  constraint?: { fields?: string[]; index?: string };
 };
 
 /** Not reachable, too slow, connection closed, no connection free, transaction lost. */
@@ -16,7 +20,15 @@ export function fromPrisma(error: unknown): unknown {
   if (code === 'P2002') return new UniqueViolation(columnsOf(error), error);
   if (code === 'P2025') return notFound('Not Found', { cause: error });
   if (code && away.has(code)) return unavailable('Service Unavailable', error);
-  return fromDatabase(error);
+  const meant = fromDatabase(saidBy(error));
+  return meant instanceof AppError ? meant : fromDatabase(error);
+}
+
+/** The error as it would have come without Prisma: texts that cannot be stored, a server that stops, slow statements. */
+function saidBy(error: PrismaError): unknown {
+  const said = error.meta?.driverAdapterError?.cause;
+  const { originalCode: code, originalMessage: message } = said ?? {};
+  return code ? Object.assign(new Error(message, { cause: error }), { code }) : error;
 }
 
 /** Something with these values is there already. Callers who know the field say it in their own words. */
