@@ -99,6 +99,60 @@ export const idleHerd = (agents) => async (side) => {
   return result;
 };
 
+const agentsPerAddress = 1_000;
+const pollSeconds = 30;
+
+/** M9: agents that wait and get nothing, at so many pools, from machines of a thousand each. An operation is a second of one. */
+export const idleAgents = (agents, pools) => async (side) => {
+  const { account, sql, seconds } = side;
+  const clients = Array.from({ length: Math.ceil(agents / agentsPerAddress) }, (_, at) =>
+    createClient(account.apiUrl, account.key, agentsPerAddress + 8, `127.0.1.${at + 1}`),
+  );
+  const deployments = [];
+  while (deployments.length < pools) deployments.push(await makeDeployment(side.api, `idle-${randomUUID()}`, true));
+  const [answers, refusals] = [{ n: 0 }, new Map()];
+  let stopped = false;
+  const agent = async (at) => {
+    const wish = { agent_name: `idle-${randomUUID()}`, agent_id: randomUUID(), limit: 1, wait_seconds: pollSeconds };
+    // They come one after the other, as after a restart of the server.
+    await wait((at / agents) * pollSeconds * 1000);
+    while (!stopped) {
+      const path = `/headgate/work_pools/${deployments[at % pools].pool}/claim`;
+      await clients[Math.floor(at / agentsPerAddress)].post(path, wish).then(
+        () => answers.n++,
+        (error) => {
+          const code = /: (\d+)/.exec(error.message)?.[1] ?? error.message.slice(0, 60);
+          if (!stopped) refusals.set(code, (refusals.get(code) ?? 0) + 1);
+          return wait(1_000);
+        },
+      );
+    }
+  };
+  const waiting = Array.from({ length: agents }, (_, at) => agent(at));
+  await wait((pollSeconds + 5) * 1000);
+  const [cpuBefore, before, began] = [side.cpu(), await committed(sql), Date.now()];
+  await wait(Math.max(seconds, pollSeconds) * 1000);
+  const [cpuAfter, took] = [side.cpu(), (Date.now() - began) / 1000];
+  const perSecond = ((await committed(sql)) - before) / took;
+  stopped = true;
+  for (const client of clients) client.close();
+  await Promise.allSettled(waiting);
+  const used = { server: cpuAfter.server - cpuBefore.server, database: cpuAfter.database - cpuBefore.database };
+  const share = (used.server + used.database) / took / 10;
+  const check = async () => [
+    `${share.toFixed(1)} % of a core, ${perSecond.toFixed(0)} transactions/s, ${answers.n} polls answered, refused: ${JSON.stringify([...refusals])}`,
+    refusals.size === 0,
+  ];
+  return { durations: [], operations: agents * took, used, check };
+};
+
+async function committed(sql) {
+  const { rows } = await sql.query(
+    'select xact_commit::int as n from pg_stat_database where datname = current_database()',
+  );
+  return rows[0].n;
+}
+
 async function checkAll({ sql, workspaceId }, deployment, { made, taken }, type) {
   const twice = [...taken.values()].filter((times) => times > 1).length;
   const { rows } = await sql.query(

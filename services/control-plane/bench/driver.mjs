@@ -1,8 +1,13 @@
 // A load of so many clients, each with one connection that it keeps, each sending its next request after the answer.
 import http from 'node:http';
 
-export function createClient(base, key, connections) {
-  const agent = new http.Agent({ keepAlive: true, maxSockets: connections });
+/** `localAddress`: the address that its connections come from. */
+export function createClient(base, key, connections, localAddress) {
+  const agent = new http.Agent({
+    keepAlive: true,
+    maxSockets: connections,
+    ...(localAddress && { localAddress, family: 4 }),
+  });
   const { hostname, port, pathname } = new URL(base);
   const send =
     (method) =>

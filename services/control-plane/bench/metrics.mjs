@@ -1,6 +1,6 @@
 // What is measured by legs, what it should reach, and what a Prefect server does beside it in turns: the same
 // (`peer: true`), or what of its own comes closest.
-import { idleHerd, sharedSlots } from './agents.mjs';
+import { idleAgents, idleHerd, sharedSlots } from './agents.mjs';
 import { claimLatency, pollLatency } from './claim-latency.mjs';
 import { createInBulk, eventBatches, logLines, singleEvents, taskRuns } from './ingest.mjs';
 import { startLatency } from './start-latency.mjs';
@@ -60,5 +60,6 @@ export const metrics = [
     work: idleHerd(agents),
     aim: { p50: 20 },
   })),
+  { id: 'M9i', name: '10,000 idle agents at 100 pools', work: idleAgents(10_000, 100), aim: { cpu: 0.015 } },
   { id: 'M15', name: '480 browsers on the page of one run', work: viewers(480), aim: { cpu: 0.05 } },
 ];
