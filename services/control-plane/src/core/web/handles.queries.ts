@@ -10,6 +10,15 @@ export async function findWorkspaceHandles(db: Kysely<Database>, workspaceId: st
   return rows[0] ?? null;
 }
 
+/** The workspace behind the two handles of an address, whoever may see it. */
+export async function findWorkspaceByHandles(db: Kysely<Database>, account: string, workspace: string) {
+  const { rows } = await sql<{ workspaceId: string; accountId: string }>`
+    select w.id as "workspaceId", a.id as "accountId"
+      from workspace w join account a on a.id = w.account_id
+     where a.handle = ${account} and w.handle = ${workspace}`.execute(db);
+  return rows[0] ?? null;
+}
+
 /** The run that published an artifact: its task run, or else its flow run. */
 export async function findOwnerOfArtifact(db: Kysely<Database>, workspaceId: string, id: string) {
   const { rows } = await sql<{ kind: 'task-runs' | 'runs'; id: string }>`

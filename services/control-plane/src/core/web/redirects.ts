@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely';
 import type { Actor } from '../access/ctx.js';
 import type { Identity } from '../access/identity.js';
 import type { Database } from '../db/schema.js';
-import { findOwnerOfArtifact, findWorkspaceHandles } from './handles.queries.js';
+import { findOwnerOfArtifact, findWorkspaceByHandles, findWorkspaceHandles } from './handles.queries.js';
 
 type Reads = { db: Kysely<Database>; identity: Identity };
 
@@ -70,6 +70,26 @@ export async function targetOf(url: string, actor: () => Promise<Actor | null>, 
   const handles = access && (await findWorkspaceHandles(reads.db, access.workspaceId, access.accountId));
   if (!handles) return { kind: 'nowhere' };
   return pageIn(handles, rest, access!.workspaceId, reads.db);
+}
+
+/**
+ * What somebody is in the workspace that an address names: `stranger` also where there is none. Where it cannot be found
+ * out they are taken for a member: the page itself says what is wrong.
+ */
+export async function visitorOf(
+  { account, workspace }: Handles,
+  actor: () => Promise<Actor | null>,
+  { db, identity }: Reads,
+): Promise<'nobody' | 'stranger' | 'member'> {
+  try {
+    const visitor = await actor();
+    if (!visitor) return 'nobody';
+    const found = await findWorkspaceByHandles(db, account, workspace);
+    const access = found && (await identity.accessTo(visitor, found.workspaceId, found.accountId));
+    return access ? 'member' : 'stranger';
+  } catch {
+    return 'member';
+  }
 }
 
 async function targetAtHome(url: string, visitor: Actor | null, { db, identity }: Reads): Promise<Target> {

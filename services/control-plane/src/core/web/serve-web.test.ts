@@ -23,6 +23,8 @@ const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'headgate-web-'));
 let app: TestApp;
 let owner: Tenant;
 let stranger: Tenant;
+/** `/account/workspace` of the owner. */
+let place: string;
 beforeAll(async () => {
   for (const [name, text] of Object.entries(files)) {
     fs.mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
@@ -30,6 +32,9 @@ beforeAll(async () => {
   }
   app = await startTestApp({ HEADGATE_PUBLIC_URL: 'https://gate.example' }, (made) => serveWeb(made, folder));
   [owner, stranger] = [await app.tenant(), await app.tenant()];
+  place = String(
+    (await get(`/account/${owner.accountId}/workspace/${owner.workspaceId}`, keyOf(owner))).headers['location'],
+  );
 });
 afterAll(async () => {
   await app.close();
@@ -37,19 +42,35 @@ afterAll(async () => {
 });
 
 const get = (url: string, headers = {}) => app.inject('GET', url, undefined, null, headers);
+const keyOf = (tenant: Tenant) => ({ authorization: `Bearer ${tenant.key}` });
 
 test('pages are found by their names, and by what may be a handle or an id', async () => {
   const id = '01900000-0000-7000-8000-000000000000';
   const found: [string, string][] = [
     ['/', 'start'],
-    ['/acme/main', 'home'],
-    ['/acme/main/runs', 'runs'],
-    [`/acme/main/runs/${id}`, 'run'],
+    [place, 'home'],
+    [`${place}/runs`, 'runs'],
+    [`${place}/runs/${id}`, 'run'],
     ['/settings/api-keys', 'keys'],
-    ['/acme/main.txt', 'home'],
+    [`${place}.txt`, 'home'],
   ];
-  for (const [url, text] of found)
-    expect([url, (await get(url)).status, (await get(url)).text]).toEqual([url, 200, text]);
+  for (const [url, text] of found) {
+    const { status, text: answered } = await get(url, keyOf(owner));
+    expect([url, status, answered]).toEqual([url, 200, text]);
+  }
+});
+
+test('a workspace that is not there, or not the visitor’s, is not found; who has not signed in is asked to', async () => {
+  const [, account] = place.split('/');
+  for (const url of ['/nothing/here', '/nothing/here/runs?state=FAILED', `/${account}/other`, `/${account}/other/runs`])
+    expect([url, (await get(url, keyOf(owner))).status]).toEqual([url, 404]);
+  for (const url of [place, `${place}/runs?state=FAILED`]) {
+    expect([url, (await get(url, keyOf(owner))).status]).toEqual([url, 200]);
+    expect(await get(url, keyOf(stranger))).toMatchObject({ status: 404, text: 'not found' });
+    const { status, headers } = await get(url);
+    expect([status, headers['location']]).toEqual([302, `/sign-in?${new URLSearchParams({ next: url })}`]);
+  }
+  expect((await get('/nothing/here')).headers['location']).toBe('/sign-in?next=%2Fnothing%2Fhere');
 });
 
 test('what is no page is not found', async () => {
@@ -83,7 +104,7 @@ test('a page runs its own scripts and no other, and reaches the visitor’s mach
     expect(signIn).toContain(part);
   expect(signIn).toContain("connect-src 'self' ws://gate.example wss://gate.example;");
   expect(await policyOf('/auth/client?callback=x')).toContain('http://127.0.0.1:*');
-  for (const url of ['/acme/main', '/nothing/at/all', '/sign-in?/auth/client'])
+  for (const url of ['/', '/nothing/at/all', '/sign-in?/auth/client'])
     expect(await policyOf(url)).not.toMatch(/127\.0\.0\.1|script-src[^;]*unsafe/);
 });
 
@@ -102,10 +123,9 @@ test('every answer of an https installation asks for https, and pages for nothin
 
 test('an address with ids tells the names only to those who may know them', async () => {
   const url = `/account/${owner.accountId}/workspace/${owner.workspaceId}/flows/flow/x?a=b`;
-  const key = (tenant: Tenant) => ({ authorization: `Bearer ${tenant.key}` });
   const anonymous = await get(url);
   expect([anonymous.status, anonymous.headers['location']]).toEqual([302, `/sign-in?next=${encodeURIComponent(url)}`]);
-  const theirs = await get(url, key(owner));
+  const theirs = await get(url, keyOf(owner));
   expect([theirs.status, theirs.headers['location']]).toEqual([
     302,
     expect.stringMatching(/^\/[a-z\d-]+\/main\/flows\/x$/),
@@ -115,11 +135,11 @@ test('an address with ids tells the names only to those who may know them', asyn
     `/account/${stranger.accountId}/workspace/${owner.workspaceId}`,
     '/account/x/workspace/y',
   ])
-    expect((await get(address, key(stranger))).status).toBe(404);
+    expect((await get(address, keyOf(stranger))).status).toBe(404);
 });
 
 test('what a client prints that knows no workspaces leads to the home of who looks', async () => {
-  const key = { authorization: `Bearer ${owner.key}` };
+  const key = keyOf(owner);
   for (const [url, page] of [
     ['/runs/flow-run/x', 'runs/x'],
     ['/deployments/deployment/x?a=b', 'deployments/x'],
@@ -134,7 +154,7 @@ test('what a client prints that knows no workspaces leads to the home of who loo
 });
 
 test('with ids or without, every link that Prefect prints leads to a page', async () => {
-  const key = { authorization: `Bearer ${owner.key}` };
+  const key = keyOf(owner);
   const long = `/account/${owner.accountId}/workspace/${owner.workspaceId}`;
   for (const [url, page] of [
     ['/runs/task-run/x', 'main/task-runs/x'],
@@ -160,7 +180,7 @@ test('an artifact leads to the run that published it', async () => {
   const flow = await post('/flows/', { name: 'work' });
   const run = await post('/flow_runs/', { flow_id: flow.id });
   const { id } = await post('/artifacts/', { type: 'markdown', data: 'x', flow_run_id: run.id });
-  const at = (tenant: Tenant) => get(`/artifacts/artifact/${id}`, { authorization: `Bearer ${tenant.key}` });
+  const at = (tenant: Tenant) => get(`/artifacts/artifact/${id}`, keyOf(tenant));
   expect((await at(owner)).headers['location']).toMatch(new RegExp(`/main/runs/${run.id}\\?tab=artifacts$`));
   expect((await at(stranger)).headers['location']).toMatch(/\/main$/);
 });

@@ -5,7 +5,7 @@ import { Identity } from '../access/identity.js';
 import { Database } from '../db/database.js';
 import { isHost } from '../http/origin.js';
 import { pageHeaders, pagePolicy } from '../http/safe-answers.js';
-import { targetOf } from './redirects.js';
+import { targetOf, visitorOf } from './redirects.js';
 import { Site, type Page } from './site.js';
 
 const notPages = /^\/(api|graphql|hooks|health|ready|metrics)(\/|$)/;
@@ -22,7 +22,11 @@ export async function serveWeb(app: NestFastifyApplication, folder: string): Pro
     if (target?.kind === 'sign-in')
       return reply.redirect(`/sign-in?${new URLSearchParams({ next: target.next })}`, 302);
     const page = target ? null : site.find(request.url);
-    if (page) return sendPage(request, reply, page, 200);
+    // Parts of a page are fetched by a page that is shown already.
+    const handles = page?.type.startsWith('text/html') ? site.handlesIn(request.url) : null;
+    const visitor = handles && (await visitorOf(handles, () => actorOf(reads.identity, request), reads));
+    if (visitor === 'nobody') return reply.redirect(`/sign-in?${new URLSearchParams({ next: request.url })}`, 302);
+    if (page && visitor !== 'stranger') return sendPage(request, reply, page, 200);
     return site.notFound ? sendPage(request, reply, site.notFound, 404) : undefined;
   });
 }

@@ -45,6 +45,12 @@ export class Site {
     return this.walk(this.root, segments);
   }
 
+  /** The handles that an address of a page names; null for the pages that belong to no workspace. */
+  handlesIn(address: string): { account: string; workspace: string } | null {
+    const [account, workspace] = decode(address).filter((segment) => segment !== '');
+    return account && workspace && !this.root.folders.has(account) ? { account, workspace } : null;
+  }
+
   get notFound(): Page | null {
     return this.root.files.get('404.html') ?? null;
   }
