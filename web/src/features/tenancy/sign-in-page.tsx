@@ -12,6 +12,7 @@ import { Input } from '@/ui/input';
 import { EntryFrame, EntrySubmit } from './entry-frame';
 import { FormError } from './form-error';
 import { useEntry } from './use-entry';
+import { useSignUpOpen } from './use-sign-up-open';
 
 export function SignInPage() {
   usePageTitle('Sign in');
@@ -23,7 +24,7 @@ export function SignInPage() {
     event.preventDefault();
     void entry.submit();
   };
-  const foot = (
+  const foot = useSignUpOpen() && (
     <>
       New here?{' '}
       <Link

@@ -1,5 +1,5 @@
 import { Inject } from '@nestjs/common';
-import { Args, Context, Mutation, Resolver } from '@nestjs/graphql';
+import { Args, Context, Mutation, Query, Resolver } from '@nestjs/graphql';
 import { signInBody, signUpBody, type SignIn, type SignUp } from '@headgate/contracts/rest/tenancy';
 import { refuseForgery } from '../../../core/access/forgery.js';
 import { Identity } from '../../../core/access/identity.js';
@@ -23,6 +23,12 @@ export class SignInResolver {
     @Inject(Identity) private readonly identity: Identity,
     @Inject(Config) private readonly config: Config,
   ) {}
+
+  @Query(() => Boolean, { description: 'Whether somebody may sign up on this installation now.' })
+  @Needs('nothing')
+  signUpOpen(): Promise<boolean> {
+    return this.service.isSignUpOpen();
+  }
 
   @Priced({ once: true })
   @Mutation(() => UserObject, {

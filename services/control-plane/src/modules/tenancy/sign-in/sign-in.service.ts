@@ -51,7 +51,7 @@ export class SignInService {
   /** Creates a user with an account and a workspace of their own, and signs them in. */
   async signUp(draft: SignUp, visitor: Visitor): Promise<SignedIn> {
     await this.limits.takeForSignUp(visitor.address);
-    await this.refuseWhereClosed();
+    if (!(await this.isSignUpOpen())) throw signUpClosed();
     if (isEasyToGuess(draft.password, [draft.email, draft.name])) throw easyToGuess();
     if (await this.db.run((prisma) => findUserByEmail(prisma, draft.email))) {
       await this.limits.takeForTaken(visitor.address);
@@ -62,9 +62,10 @@ export class SignInService {
     return { user, session: await this.sessions.start(user.id, visitor.userAgent) };
   }
 
-  private async refuseWhereClosed(): Promise<void> {
+  /** Whether somebody may sign up here now. */
+  async isSignUpOpen(): Promise<boolean> {
     const { signUp } = this.config.access;
-    if (signUp === 'closed' || (signUp === 'first' && (await this.db.run(hasUsers)))) throw signUpClosed();
+    return signUp === 'open' || (signUp === 'first' && !(await this.db.run(hasUsers)));
   }
 
   /** Throws `unauthenticated`, in the same words and time for a wrong password and an unknown address. */
