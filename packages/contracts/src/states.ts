@@ -32,6 +32,13 @@ export type RunAction = keyof typeof allowedIn;
 export const runCan = (action: RunAction, run: { stateType: StateType | null }): boolean =>
   run.stateType !== null && (allowedIn[action] as StateType[]).includes(run.stateType);
 
+/** Whether a run is to be tried again later by itself: it may be tried again now. `due` is ISO 8601. */
+export const waitsForRetry = (
+  run: { stateType: StateType | null; stateName: string | null; due: string | null },
+  nowMs: number,
+): boolean =>
+  run.stateType === 'SCHEDULED' && run.stateName === 'AwaitingRetry' && run.due !== null && Date.parse(run.due) > nowMs;
+
 /** `Scheduled` for SCHEDULED: the name that a state has when nobody gave it one. */
 export const defaultStateName = (type: StateType): string => type.charAt(0) + type.slice(1).toLowerCase();
 

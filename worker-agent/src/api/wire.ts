@@ -15,6 +15,7 @@ export type FlowRunJson = {
   state: StateJson | null;
   run_count: number;
   expected_start_time: string | null;
+  next_scheduled_start_time: string | null;
   start_time: string | null;
   end_time: string | null;
   total_run_time: number;

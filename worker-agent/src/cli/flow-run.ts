@@ -1,6 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import pc from 'picocolors';
-import { isTerminal, stateTypes, type StateType } from '@headgate/contracts';
+import { isTerminal, stateTypes, waitsForRetry, type StateType } from '@headgate/contracts';
 import type { Api } from '../api/api.js';
 import type { FlowRunJson, ProposedState } from '../api/wire.js';
 import { CliError } from './errors.js';
@@ -129,7 +129,8 @@ async function cancel(text: string): Promise<void> {
 async function retry(text: string): Promise<void> {
   const { api } = openSession();
   const run = await pickFlowRun(api, text);
-  if (!isTerminal(run.state_type))
+  const { state_type: stateType, state_name: stateName, next_scheduled_start_time: due } = run;
+  if (!isTerminal(stateType) && !waitsForRetry({ stateType, stateName, due }, Date.now()))
     throw new CliError(`${run.name} has not ended: ${run.state_name}.`, `agent flow-run cancel ${run.name}`);
   const scheduled = { scheduled_time: new Date().toISOString() };
   await propose(api, run, {

@@ -1,10 +1,18 @@
 import { expect, test } from 'vitest';
-import { stateTypes } from '@headgate/contracts';
+import { stateTypes, type StateType } from '@headgate/contracts';
 import { whyNot } from './run-actions';
 
 const deployment = { id: 'd' };
+const now = Date.parse('2026-03-01T12:00:00Z');
+const run = (stateType: StateType, more: Partial<Parameters<typeof whyNot>[1]> = {}) => ({
+  stateType,
+  stateName: null,
+  nextScheduledStartTime: null,
+  deployment,
+  ...more,
+});
 const possible = (action: Parameters<typeof whyNot>[0]) =>
-  stateTypes.filter((stateType) => whyNot(action, { stateType, deployment }) === null);
+  stateTypes.filter((stateType) => whyNot(action, run(stateType), now) === null);
 
 test('an action is offered in the states that the server allows it in', () => {
   expect(possible('cancel')).toEqual(['SCHEDULED', 'PENDING', 'RUNNING', 'PAUSED']);
@@ -15,13 +23,21 @@ test('an action is offered in the states that the server allows it in', () => {
 });
 
 test('where it is not possible, a sentence says why', () => {
-  expect(whyNot('cancel', { stateType: 'COMPLETED', deployment })).toBe('This run has already ended.');
-  expect(whyNot('cancel', { stateType: 'CANCELLING', deployment })).toBe('This run is already being cancelled.');
-  expect(whyNot('retry', { stateType: 'RUNNING', deployment })).toMatch(/once it has ended/);
+  expect(whyNot('cancel', run('COMPLETED'), now)).toBe('This run has already ended.');
+  expect(whyNot('cancel', run('CANCELLING'), now)).toBe('This run is already being cancelled.');
+  expect(whyNot('retry', run('RUNNING'), now)).toMatch(/once it has ended/);
 });
 
 test('what nothing could start again is neither paused nor retried from here', () => {
-  expect(whyNot('retry', { stateType: 'FAILED', deployment: null })).toMatch(/no deployment/);
-  expect(whyNot('pause', { stateType: 'RUNNING', deployment: null })).toMatch(/no deployment/);
-  expect(whyNot('cancel', { stateType: 'RUNNING', deployment: null })).toBeNull();
+  expect(whyNot('retry', run('FAILED', { deployment: null }), now)).toMatch(/no deployment/);
+  expect(whyNot('pause', run('RUNNING', { deployment: null }), now)).toMatch(/no deployment/);
+  expect(whyNot('cancel', run('RUNNING', { deployment: null }), now)).toBeNull();
+});
+
+test('who waits for a retry need not wait: it can be now; where it is due already that is said', () => {
+  const awaiting = (nextScheduledStartTime: string) =>
+    whyNot('retry', run('SCHEDULED', { stateName: 'AwaitingRetry', nextScheduledStartTime }), now);
+  expect(awaiting('2026-03-01T12:10:00Z')).toBeNull();
+  expect(awaiting('2026-03-01T11:59:59Z')).toBe('This run is due to be tried again at once.');
+  expect(whyNot('retry', run('SCHEDULED', { nextScheduledStartTime: '2026-03-01T12:10:00Z' }), now)).toMatch(/ended/);
 });

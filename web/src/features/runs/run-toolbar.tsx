@@ -4,6 +4,7 @@ import { useRouter } from 'next/navigation';
 import { Ban, Pause, Play, RotateCw } from 'lucide-react';
 import type { RunWholeFragment } from '@/generated/graphql';
 import { useHere } from '@/features/shell/workspace-context';
+import { useNow } from '@/lib/now';
 import { paths } from '@/lib/paths';
 import { Button } from '@/ui/button';
 import { MoreMenu } from '@/ui/more-menu';
@@ -22,8 +23,9 @@ export function RunToolbar({ run }: { run: RunWholeFragment }) {
   const router = useRouter();
   const { place } = useHere();
   const { act, busy } = useRunActions(run.id);
+  const now = useNow({ paused: run.stateType !== 'SCHEDULED' });
   const button = (action: 'cancel' | 'retry' | 'pause' | 'resume') => ({
-    disabledReason: whyNot(action, run),
+    disabledReason: whyNot(action, run, now),
     loading: busy === action,
     onClick: () => void act(action),
   });

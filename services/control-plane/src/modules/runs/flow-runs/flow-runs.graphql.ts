@@ -1,6 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { Args, Context, ID, Int, Mutation, Parent, Query, ResolveField, Resolver, Subscription } from '@nestjs/graphql';
-import { isTerminal, isUuid } from '@headgate/contracts';
+import { isTerminal, isUuid, waitsForRetry } from '@headgate/contracts';
 import type { Ctx } from '../../../core/access/ctx.js';
 import { Caller, Needs } from '../../../core/access/needs.js';
 import { AppError, conflict, notFound } from '../../../core/errors/app-error.js';
@@ -33,6 +33,9 @@ const checkedId = (id: string): string => {
   if (!isUuid(id)) throw notFound('Flow run not found');
   return id;
 };
+
+const mayBeRetried = ({ state_type: stateType, state_name: stateName, next_scheduled_start_time: due }: FlowRunRow) =>
+  isTerminal(stateType) || waitsForRetry({ stateType, stateName, due }, Date.now());
 
 @Resolver(() => FlowRunObject)
 export class FlowRunsResolver {
@@ -110,7 +113,8 @@ export class FlowRunsResolver {
     const run = await this.runs.getRow(ctx, checkedId(id));
     if (!run.deployment_id)
       throw conflict('Only runs of a deployment can be retried from here: nothing else knows how to start them.');
-    if (!run.state || !isTerminal(run.state.type)) throw conflict('The run has not ended: there is nothing to retry.');
+    if (!run.state || !mayBeRetried(run))
+      throw conflict('The run has not ended, and waits for no retry: there is nothing to retry.');
     const again = {
       type: 'SCHEDULED',
       name: 'AwaitingRetry',
