@@ -107,6 +107,12 @@ test('`agent run --watch` shows states and logs, and its exit code is the outcom
   expect(good.stdout).toMatch(/Running[\s\S]*7 me[\s\S]*Completed/);
   expect((await agent.run('run', 'shell/bad', '--watch')).code).toBe(1);
   expect(await agent.expect('flow-run', 'logs', 'watched')).toContain('7 me');
+  await workspace.deploy('shell/picky', {
+    job_variables: { command: 'true' },
+    parameter_openapi_schema: { type: 'object', properties: { days: {} } },
+  });
+  const misspelt = await agent.run('run', 'shell/picky', '-p', 'dasy=7');
+  expect(misspelt).toMatchObject({ code: 2, stderr: expect.stringContaining('has no parameter "dasy"') });
   const listed = JSON.parse(
     await agent.expect('flow-run', 'ls', '--flow', 'shell', '--state', 'completed', '--json'),
   ) as { name: string }[];

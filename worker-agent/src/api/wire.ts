@@ -46,6 +46,7 @@ export type DeploymentJson = {
   schedules: ScheduleJson[];
   tags: string[];
   parameters: Record<string, unknown>;
+  parameter_openapi_schema: { properties?: Record<string, unknown>; additionalProperties?: unknown } | null;
   work_pool_name: string | null;
   work_queue_name: string | null;
   path: string | null;

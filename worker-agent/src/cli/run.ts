@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import pc from 'picocolors';
 import { newId } from '@headgate/contracts';
 import type { DeploymentJson } from '../api/wire.js';
+import { refuseUnknown } from './parameter-names.js';
 import { parametersFrom, timeFrom } from './parameters.js';
 import { pickDeployment } from './pick.js';
 import { openSession } from './session.js';
@@ -36,6 +37,7 @@ export async function startRun(deploymentName: string, options: Options): Promis
   const scheduledTime = options.at === undefined ? new Date().toISOString() : timeFrom(options.at);
   const { api, connection } = openSession();
   const deployment = await pickDeployment(api, deploymentName);
+  refuseUnknown(parameters, deployment);
   const run = await api.runDeployment(deployment.id, {
     parameters,
     ...(options.name ? { name: options.name } : {}),
