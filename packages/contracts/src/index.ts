@@ -1,3 +1,4 @@
 export * from './ids.js';
 export * from './states.js';
 export * from './names.js';
+export * from './bounds.js';

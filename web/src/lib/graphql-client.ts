@@ -48,6 +48,7 @@ const byId = cacheExchange({
     CreatedApiKey: keyless,
     Schedule: keyless,
     Pause: keyless,
+    WorkPoolRecovery: keyless,
   },
   updates: {
     Mutation: {

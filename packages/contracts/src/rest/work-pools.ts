@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { recoverySeconds } from '../bounds.js';
 import { absent, dateTime, jsonObject, limit, name, offset, uuid } from './common.js';
 import { operator, workPoolFilter, workQueueFilter } from './filters.js';
 import { jobTemplate } from './job-template.js';
@@ -65,12 +66,7 @@ export const workQueueUpdate = z.strictObject({
 });
 
 /** Null: as the control plane has it. */
-const secondsMax = z
-  .number()
-  .int()
-  .min(5)
-  .max(30 * 86_400)
-  .nullable();
+const secondsMax = z.number().int().min(recoverySeconds.min).max(recoverySeconds.max).nullable();
 /** How long runs of a pool may be without a sign of life. What is not named stays. */
 export const poolRecovery = z.strictObject({
   pending_seconds_max: secondsMax.optional(),

@@ -1,15 +1,18 @@
 'use client';
 
+import { useState } from 'react';
 import Link from 'next/link';
 import { CircleCheck, CircleDashed, CirclePause } from 'lucide-react';
 import { useHere } from '@/features/shell/workspace-context';
 import { paths } from '@/lib/paths';
-import { buttonClass } from '@/ui/button';
+import { Button, buttonClass } from '@/ui/button';
 import { Card } from '@/ui/card';
 import { CodeBlock } from '@/ui/code-block';
 import { Table, Td, Th, Tr } from '@/ui/table';
 import { Tag } from '@/ui/tag';
 import { Time } from '@/ui/time';
+import { inWords } from './recovery';
+import { RecoveryDialog } from './recovery-dialog';
 import { startCommand } from './start-command';
 import { isServed, type Pool } from './use-pools';
 
@@ -50,7 +53,26 @@ export function PoolCard({ pool, runsWait }: { pool: Pool; runsWait: boolean }) 
         </div>
       )}
       {pool.workers.length > 0 && <Workers workers={pool.workers} />}
+      <LostRuns pool={pool} />
     </Card>
+  );
+}
+
+function LostRuns({ pool }: { pool: Pool }) {
+  const [changing, setChanging] = useState(false);
+  return (
+    <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 border-t border-line px-4 py-2.5">
+      <p className="min-w-0 flex-1 basis-72 text-xs text-faint">{inWords(pool.recovery)}</p>
+      <Button
+        size="sm"
+        variant="ghost"
+        aria-label={`Change when runs of ${pool.name} are lost`}
+        onClick={() => setChanging(true)}
+      >
+        Change
+      </Button>
+      <RecoveryDialog pool={pool} open={changing} onOpenChange={setChanging} />
+    </div>
   );
 }
 

@@ -1,0 +1,60 @@
+import { recoverySeconds } from '@headgate/contracts';
+import { duration } from '@/lib/format';
+import type { Pool } from './use-pools';
+
+type Recovery = Pool['recovery'];
+type Name = Exclude<keyof Recovery, '__typename'>;
+type Draft = Record<Name, string>;
+const { min, max } = recoverySeconds;
+
+/** What can be set, in seconds. */
+export const limits: { name: Name; label: string; hint: string }[] = [
+  {
+    name: 'pendingSecondsMax',
+    label: 'Taken, but not started (seconds)',
+    hint: 'Then the run is due again. Empty: half an hour.',
+  },
+  {
+    name: 'pendingWithoutWorkerSecondsMax',
+    label: 'The same, while no worker lives (seconds)',
+    hint: 'Then the run is due again. Empty: five minutes.',
+  },
+  {
+    name: 'heartbeatSecondsMax',
+    label: 'Without a heartbeat (seconds)',
+    hint: 'Then the run has crashed, if it ever sent one. Empty: after three that are missing.',
+  },
+];
+
+export const draftOf = (recovery: Recovery): Draft => ({
+  pendingSecondsMax: String(recovery.pendingSecondsMax),
+  pendingWithoutWorkerSecondsMax: String(recovery.pendingWithoutWorkerSecondsMax),
+  heartbeatSecondsMax: String(recovery.heartbeatSecondsMax ?? ''),
+});
+
+const isRight = (text: string): boolean =>
+  text.trim() === '' || (/^\d+$/.test(text.trim()) && Number(text) >= min && Number(text) <= max);
+
+/** By the name of the limit what is wrong with it. */
+export const wrongIn = (draft: Draft): Partial<Record<Name, string>> =>
+  Object.fromEntries(
+    limits
+      .filter(({ name }) => !isRight(draft[name]))
+      .map(({ name }) => [name, `A whole number of seconds from ${min} to ${max.toLocaleString('en')}.`]),
+  );
+
+const secondsOf = (text: string): number | null => (text.trim() === '' ? null : Number(text));
+
+/** What was changed: an empty field is the default, and what was left alone is not named. */
+export function changeOf(draft: Draft, before: Recovery): Partial<Record<Name, number | null>> {
+  const was = draftOf(before);
+  return Object.fromEntries(
+    limits.filter(({ name }) => draft[name].trim() !== was[name]).map(({ name }) => [name, secondsOf(draft[name])]),
+  );
+}
+
+/** The limits in one sentence. */
+export const inWords = (recovery: Recovery): string =>
+  `A run that is taken and not started is due again after ${duration(recovery.pendingSecondsMax)}, while no worker lives ` +
+  `after ${duration(recovery.pendingWithoutWorkerSecondsMax)}; one whose heartbeats stop has crashed after ` +
+  `${recovery.heartbeatSecondsMax === null ? 'three that are missing' : duration(recovery.heartbeatSecondsMax)}.`;
