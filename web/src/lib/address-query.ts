@@ -32,13 +32,17 @@ export function useInAddress(name: string, first = ''): [string, (value: string 
   return [query.get(name) ?? first, set];
 }
 
-/** The same for one of a few values: what else stands in the address is taken for the first. */
+/** The same for one of a few values: what else stands in the address is taken for the first, and taken out of it. */
 export function useChoiceInAddress<T extends string>(
   name: string,
   choices: readonly T[],
 ): [T, (value: string) => void] {
   const [value, set] = useInAddress(name, choices[0]);
-  return [choices.find((choice) => choice === value) ?? choices[0]!, set];
+  const known = choices.find((choice) => choice === value);
+  useEffect(() => {
+    if (known === undefined) set(null);
+  }, [known, set]);
+  return [known ?? choices[0]!, set];
 }
 
 /** A text that is typed: the address, and whoever asks the server, follow when typing pauses. */

@@ -1,22 +1,28 @@
-const units: [Intl.RelativeTimeFormatUnit, number][] = [
-  ['year', 31_536_000],
-  ['month', 2_592_000],
-  ['week', 604_800],
-  ['day', 86_400],
-  ['hour', 3600],
-  ['minute', 60],
-  ['second', 1],
+/** Units with their length in seconds. Months only where a day more or less is nothing: a key of 90 days has 90 days. */
+const units: { unit: Intl.RelativeTimeFormatUnit; size: number; from: number }[] = [
+  { unit: 'year', size: 31_557_600, from: 31_536_000 },
+  { unit: 'month', size: 2_629_800, from: 120 * 86_400 },
+  { unit: 'day', size: 86_400, from: 86_400 },
+  { unit: 'hour', size: 3600, from: 3600 },
+  { unit: 'minute', size: 60, from: 60 },
+  { unit: 'second', size: 1, from: 1 },
 ];
 
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'always', style: 'short' });
 
-/** `3 min. ago`, `in 2 hr.`; within five seconds `just now`. */
+/** `3 min ago`, `in 2 hr`, to the nearest; within five seconds `just now`. */
 export function relativeTime(iso: string, nowMs: number): string {
   const seconds = Math.round((Date.parse(iso) - nowMs) / 1000);
   if (Math.abs(seconds) < 5) return 'just now';
-  const [unit, size] = units.find(([, size]) => Math.abs(seconds) >= size)!;
-  return relative.format(Math.trunc(seconds / size), unit).replace('.', '');
+  const { unit, size } = units.find(({ size, from }) => nearest(Math.abs(seconds), size) >= from)!;
+  return relative.format(Math.round(seconds / size), unit).replace('.', '');
 }
+
+/** 59.7 minutes are 60 minutes, and so an hour. */
+const nearest = (seconds: number, size: number): number => {
+  const smaller = units.find((each) => each.size < size)?.size ?? 1;
+  return Math.round(seconds / smaller) * smaller;
+};
 
 const absolute = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'long' });
 

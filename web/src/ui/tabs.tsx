@@ -8,12 +8,12 @@ type Props = { value: string; onChange: (value: string) => void; tabs: Tab[]; ch
 export function Tabs({ value, onChange, tabs, children, className }: Props) {
   return (
     <Radix.Root value={value} onValueChange={onChange} className={cn('flex min-h-0 flex-col', className)}>
-      <Radix.List className="flex shrink-0 gap-5 overflow-x-auto border-b border-line [scrollbar-width:none]">
+      <Radix.List className="flex shrink-0 gap-1 overflow-x-auto border-b border-line [scrollbar-width:none]">
         {tabs.map((tab) => (
           <Radix.Trigger
             key={tab.value}
             value={tab.value}
-            className="-mb-px flex h-10 shrink-0 items-center gap-1.5 border-b-2 border-transparent text-sm font-medium text-muted outline-offset-[-2px] hover:text-fg data-[state=active]:border-accent data-[state=active]:text-fg"
+            className="-mb-px flex h-10 shrink-0 items-center gap-1.5 border-b-2 border-transparent px-2 text-sm font-medium text-muted outline-offset-[-2px] hover:text-fg data-[state=active]:border-accent data-[state=active]:text-fg"
           >
             {tab.label}
             {tab.count != null && (

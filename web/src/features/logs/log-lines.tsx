@@ -75,12 +75,17 @@ function LogRow({ line, search, taskNames }: { line: Line; search: string; taskN
   const level = levelName(line.level);
   const task = line.taskRunId ? taskNames.get(line.taskRunId) : null;
   return (
-    <div className={cn('flex gap-3 px-3 py-0.5 leading-[1.15rem] hover:bg-sunken', line.level >= 40 && 'bg-bad/6')}>
+    <div
+      className={cn(
+        'flex flex-wrap gap-x-3 px-3 py-0.5 leading-[1.15rem] hover:bg-sunken sm:flex-nowrap',
+        line.level >= 40 && 'bg-bad/6',
+      )}
+    >
       <time dateTime={line.timestamp} title={absoluteTime(line.timestamp)} className="shrink-0 text-faint tabular-nums">
         {clockTime(line.timestamp)}
       </time>
       <span className={cn('w-16 shrink-0', tints[level])}>{level}</span>
-      <span className="min-w-0 flex-1 break-words whitespace-pre-wrap">
+      <span className="min-w-0 basis-full break-words whitespace-pre-wrap sm:flex-1 sm:basis-0">
         <Marked text={line.message} search={search} />
       </span>
       <span className="hidden max-w-44 shrink-0 truncate text-faint md:block" title={line.name}>

@@ -6,16 +6,16 @@ import { RanDetails } from './ran-details';
 export const RunDetails = ({ run }: { run: RunWholeFragment }) => (
   <Details>
     <IdDetail id={run.id} />
-    <Detail name="Attempt">{run.runCount || null}</Detail>
+    {run.runCount > 0 && <Detail name="Attempt">{run.runCount}</Detail>}
     <Detail name="Created">
       <Time iso={run.created} />
     </Detail>
-    <Detail name="Created by">{run.createdBy ?? (run.autoScheduled ? 'a schedule' : null)}</Detail>
+    {(run.createdBy || run.autoScheduled) && <Detail name="Created by">{run.createdBy ?? 'a schedule'}</Detail>}
     <Detail name="Updated">
       <Time iso={run.updated} />
     </Detail>
     <RanDetails run={run} />
-    <Detail name="Work queue">{run.workQueueName}</Detail>
+    {run.workQueueName && <Detail name="Work queue">{run.workQueueName}</Detail>}
     {run.flowVersion && <Detail name="Flow version">{run.flowVersion}</Detail>}
     {run.idempotencyKey && <Detail name="Idempotency key">{run.idempotencyKey}</Detail>}
     {run.infrastructurePid && <Detail name="Process">{run.infrastructurePid}</Detail>}

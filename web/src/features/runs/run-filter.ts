@@ -53,6 +53,27 @@ export function readRunFilter(query: URLSearchParams): RunFilter {
   };
 }
 
+/** Values in the address that no filter knows, as `name=value`, and the changes that take them out. */
+export function unknownIn(query: URLSearchParams): { words: string[]; changes: Record<string, string | null> } {
+  const filter = readRunFilter(query);
+  const states = list(query.get('state')).filter((state) => !isState(state));
+  const single: Record<string, boolean> = {
+    range: query.get('range') === filter.range,
+    sort: query.get('sort') === filter.sort,
+    subflows: filter.hideSubflows,
+    from: valid(filter.from) !== null,
+    to: valid(filter.to) !== null,
+  };
+  const wrong = Object.keys(single).filter((name) => query.get(name) && !single[name]);
+  return {
+    words: [...states.map((state) => `state=${state}`), ...wrong.map((name) => `${name}=${query.get(name)}`)],
+    changes: {
+      ...(states.length > 0 && { state: filter.states.join(',') || null }),
+      ...Object.fromEntries(wrong.map((name) => [name, null])),
+    },
+  };
+}
+
 export const isFiltered = (filter: RunFilter): boolean =>
   filter.search !== '' ||
   filter.range !== 'any' ||

@@ -1,13 +1,15 @@
 'use client';
 
+import { useEffect } from 'react';
 import { SearchX, Workflow } from 'lucide-react';
+import { toast } from 'sonner';
 import { PageBody, PageHeader } from '@/features/shell/page';
-import { useAddressQuery } from '@/lib/address-query';
+import { useAddressQuery, type ChangeQuery } from '@/lib/address-query';
 import { usePageTitle } from '@/lib/page-title';
 import { Button } from '@/ui/button';
 import { Card } from '@/ui/card';
 import { EmptyState } from '@/ui/empty-state';
-import { isFiltered, readRunFilter } from './run-filter';
+import { isFiltered, readRunFilter, unknownIn } from './run-filter';
 import { RunFilters } from './run-filters';
 import { RunList } from './run-list';
 import { useRunList } from './use-run-list';
@@ -19,6 +21,7 @@ export function RunsPage() {
   const [query, change] = useAddressQuery();
   const filter = readRunFilter(query);
   const list = useRunList(filter);
+  useKnownWords(query, change);
   const clear = () => change(Object.fromEntries(allFilters.map((name) => [name, null])));
   return (
     <PageBody>
@@ -29,6 +32,18 @@ export function RunsPage() {
       </Card>
     </PageBody>
   );
+}
+
+/** What no filter knows stands in the address no longer, and that is said: otherwise more is shown than was asked for. */
+function useKnownWords(query: URLSearchParams, change: ChangeQuery): void {
+  const { words, changes } = unknownIn(query);
+  const unknown = words.join(' and ');
+  useEffect(() => {
+    if (!unknown) return;
+    change(changes);
+    toast.error(`No filter knows ${unknown}: it was left out.`);
+    // The changes follow from the words.
+  }, [unknown, change]);
 }
 
 const NothingMatches = ({ onClear }: { onClear: () => void }) => (

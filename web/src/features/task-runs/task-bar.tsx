@@ -4,10 +4,9 @@ import Link from 'next/link';
 import { CornerDownRight } from 'lucide-react';
 import type { TaskRunBarFragment } from '@/generated/graphql';
 import { StateIcon } from '@/features/runs/state-badge';
-import { RunDuration } from '@/features/runs/run-time';
 import { stateLook, stateWord } from '@/features/runs/state-look';
 import { useHere } from '@/features/shell/workspace-context';
-import { absoluteTime } from '@/lib/format';
+import { absoluteTime, duration } from '@/lib/format';
 import { paths } from '@/lib/paths';
 import { cn } from '@/ui/cn';
 import { Tooltip } from '@/ui/tooltip';
@@ -31,7 +30,7 @@ export function TaskBar({ task, placed, top, selected, onSelect, index, inTabOrd
   const { place } = useHere();
   return (
     <div className="absolute inset-x-0" style={{ top, height: taskRowHeight }}>
-      <Tooltip content={<About task={task} />} side="top">
+      <Tooltip content={<About task={task} placed={placed} />} side="top">
         <button
           type="button"
           onClick={onSelect}
@@ -89,22 +88,23 @@ function Bar({ task, placed }: { task: TaskRunBarFragment; placed: Placed }) {
         }}
       />
       <span
-        className="absolute top-1.5 text-2xs whitespace-nowrap text-faint"
+        className="absolute top-1.5 text-2xs whitespace-nowrap text-faint tabular-nums"
         style={end > 92 ? { right: `${100 - placed.left}%`, marginRight: 6 } : { left: `${end}%`, marginLeft: 6 }}
       >
-        {end > 92 && placed.left < 8 ? null : <RunDuration run={task} quick />}
+        {end > 92 && placed.left < 8 ? null : duration(placed.seconds)}
       </span>
     </span>
   );
 }
 
-const About = ({ task }: { task: TaskRunBarFragment }) => (
+const About = ({ task, placed }: { task: TaskRunBarFragment; placed: Placed }) => (
   <div className="space-y-1">
     <div className="font-medium">{task.name}</div>
     <div className="flex items-center gap-1.5 text-muted">
       <StateIcon type={task.stateType} name={task.stateName} className="size-3.5" />
-      {stateWord(task.stateType, task.stateName)} · <RunDuration run={task} />
-      {task.runCount > 1 && ` · attempt ${task.runCount}`}
+      {stateWord(task.stateType, task.stateName)}
+      {placed.begun && ` · ${duration(placed.seconds)}`}
+      {task.runCount > 1 && ` from the first of ${task.runCount} attempts on`}
     </div>
     {task.startTime && <div className="text-faint">Started {absoluteTime(task.startTime)}</div>}
     {task.state?.message && <div className="line-clamp-4 break-words text-muted">{task.state.message}</div>}

@@ -12,7 +12,7 @@ export const TaskRunDetails = ({ run }: { run: TaskRunWholeFragment }) => (
     <Detail name="Call">
       <span className="font-mono text-xs break-all">{run.dynamicKey}</span>
     </Detail>
-    <Detail name="Attempt">{run.runCount || null}</Detail>
+    {run.runCount > 0 && <Detail name="Attempt">{run.runCount}</Detail>}
     <Detail name="Retries">{run.retries}</Detail>
     <Detail name="Created">
       <Time iso={run.created} />

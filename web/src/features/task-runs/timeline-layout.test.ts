@@ -13,19 +13,19 @@ describe('a timeline', () => {
       99_999,
     );
     expect([from, to]).toEqual([1000, 5000]);
-    expect(placed.get('a')).toEqual({ id: 'a', left: 0, width: 50, begun: true });
-    expect(placed.get('b')).toEqual({ id: 'b', left: 50, width: 50, begun: true });
+    expect(placed.get('a')).toEqual({ id: 'a', left: 0, width: 50, begun: true, seconds: 2 });
+    expect(placed.get('b')).toEqual({ id: 'b', left: 50, width: 50, begun: true, seconds: 2 });
   });
 
   test('goes on to now while something runs', () => {
     const { placed, to } = layoutTimeline([{ id: 'a', start: 1000, end: null }], 0, 2000);
     expect(to).toBe(2000);
-    expect(placed.get('a')).toMatchObject({ left: 50, width: 50 });
+    expect(placed.get('a')).toMatchObject({ left: 50, width: 50, seconds: 1 });
   });
 
   test('gives what has not begun no length', () => {
     const { placed } = layoutTimeline([{ id: 'a', start: null, end: null }], 0, 10_000);
-    expect(placed.get('a')).toMatchObject({ width: 0, begun: false });
+    expect(placed.get('a')).toMatchObject({ width: 0, begun: false, seconds: 0 });
   });
 
   test('never leaves the axis, however short it is', () => {

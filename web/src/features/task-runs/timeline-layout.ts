@@ -3,8 +3,8 @@ import { duration } from '@/lib/format';
 /** Times in milliseconds since the epoch; `end` is null while it goes on, `start` while it has not begun. */
 export type Span = { id: string; start: number | null; end: number | null };
 
-/** Where a span lies on the axis, in percent of its width. */
-export type Placed = { id: string; left: number; width: number; begun: boolean };
+/** Where a span lies on the axis, in percent of its width, and how long it is: all attempts with the pauses between them. */
+export type Placed = { id: string; left: number; width: number; begun: boolean; seconds: number };
 
 export type Tick = { left: number; label: string };
 export type Layout = { placed: Map<string, Placed>; ticks: Tick[]; from: number; to: number };
@@ -31,8 +31,9 @@ export function layoutTimeline(spans: readonly Span[], from: number | null, now:
   const placed = new Map(
     spans.map((span) => {
       const left = Math.min(100, share((span.start ?? now) - start));
-      const width = span.start === null ? 0 : Math.min(100 - left, share((span.end ?? now) - span.start));
-      return [span.id, { id: span.id, left, width, begun: span.start !== null }];
+      const length = span.start === null ? 0 : Math.max(0, (span.end ?? now) - span.start);
+      const width = Math.min(100 - left, share(length));
+      return [span.id, { id: span.id, left, width, begun: span.start !== null, seconds: length / 1000 }];
     }),
   );
   return { placed, ticks: ticksOf(length, mostTicks), from: start, to: start + length };
