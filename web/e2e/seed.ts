@@ -50,6 +50,7 @@ export async function seed(stage: Stage) {
   await stage.post(`/deployments/${late.id}/create_flow_run`, {
     state: { type: 'SCHEDULED', state_details: { scheduled_time: '2026-01-01T00:00:00Z' } },
   });
+  await stage.post('/work_pools/', { name: 'slow-to-start', type: 'kubernetes' });
   await inTurns(140, () => stage.run(bulk!, 'COMPLETED'));
   const nested = await stage.run(orders!, 'RUNNING');
   const tasks = await inTurns(60, (at) => newTask(stage, nested.id, at));

@@ -1,44 +1,34 @@
-import { startSystem, type TestSystem } from '@headgate/testkit';
-import type { Browser, BrowserContextOptions, Page, Request } from 'playwright-core';
+import { signUp, startSystem, type TestAccount, type TestSystem } from '@headgate/testkit';
+import type { Browser, BrowserContext, BrowserContextOptions, Page, Request } from 'playwright-core';
 import { launchChromium } from './chromium';
-import { workspaceOf } from './workspace-api';
-
-export const person = { name: 'Ada Example', email: 'ada@example.test', password: 'correct horse battery staple' };
 
 type Json = Record<string, unknown>;
 type Found = Json & { id: string };
 
-/** One system, one browser, one person with a workspace: what the tests of a file share. */
+const screen = { viewport: { width: 1280, height: 800 } };
+const complaints = /Content Security Policy|Permissions-Policy|Cross-Origin-Opener|Minified React error/i;
+
+/** One system, one browser, one person with a workspace: what all tests share. */
 export class Stage {
   /** What pages complained of. */
   readonly faults: string[] = [];
-  home = '';
-  base = '';
-  private key = '';
-  private cookies: Awaited<ReturnType<ReturnType<Page['context']>['cookies']>> = [];
+  readonly home: string;
 
   private constructor(
     readonly system: TestSystem,
     readonly browser: Browser,
-  ) {}
+    readonly person: TestAccount,
+    /** Where the person is signed in: pages of one window load faster, each after the first. */
+    private readonly window: BrowserContext,
+  ) {
+    this.home = `${system.url}/${person.handle}`;
+  }
 
   static async open(): Promise<Stage> {
     const [system, browser] = await Promise.all([startSystem(), launchChromium()]);
-    const stage = new Stage(system, browser);
-    const page = await stage.page();
-    await page.goto(`${system.url}/sign-up`);
-    await page.getByLabel('Name').fill(person.name);
-    await page.getByLabel('E-mail').fill(person.email);
-    await page.getByLabel('Password').fill(person.password);
-    await page.getByRole('button', { name: 'Create account' }).click();
-    await page.waitForURL(/\/[\w-]+\/main$/);
-    const { accountId, id } = await workspaceOf(page);
-    stage.home = page.url();
-    stage.base = `/api/accounts/${accountId}/workspaces/${id}`;
-    stage.key = await newKey(page);
-    stage.cookies = await page.context().cookies();
-    await page.context().close();
-    return stage;
+    const [person, window] = await Promise.all([signUp(system.url), browser.newContext(screen)]);
+    await signIn(window, system.url, person);
+    return new Stage(system, browser, person, window);
   }
 
   async close(): Promise<void> {
@@ -46,32 +36,40 @@ export class Stage {
     await this.system.stop();
   }
 
-  /** A window of its own, signed in as soon as there is somebody. */
-  async page(options: BrowserContextOptions = {}): Promise<Page> {
-    const context = await this.browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
-    if (this.cookies.length > 0) await context.addCookies(this.cookies);
-    const page = await context.newPage();
-    page.setDefaultTimeout(60_000);
-    page.on('pageerror', (error) => this.faults.push(`${page.url()}: ${String(error)}`));
-    page.on('console', (message) => {
-      if (/Content Security Policy|Minified React error/i.test(message.text()))
-        this.faults.push(`${page.url()}: ${message.text()}`);
-    });
+  /** A page, signed in. */
+  page = (): Promise<Page> => this.watched(this.window);
+
+  /** A page at an address of the workspace. */
+  async at(path: string): Promise<Page> {
+    const page = await this.page();
+    await page.goto(this.home + path);
     return page;
   }
 
-  /** A window at an address of the workspace. */
-  async at(path: string, options: BrowserContextOptions = {}): Promise<Page> {
-    const page = await this.page(options);
-    await page.goto(this.home + path);
+  /** A window of its own, in which nobody is signed in, or the person is. */
+  async newWindow(options: BrowserContextOptions & { signedIn?: boolean } = {}): Promise<BrowserContext> {
+    const { signedIn = false, ...rest } = options;
+    const window = await this.browser.newContext({ ...screen, ...rest });
+    if (signedIn) await window.addCookies(await this.window.cookies());
+    return window;
+  }
+
+  /** A page of such a window, whose complaints are heard. */
+  async watched(window: BrowserContext): Promise<Page> {
+    const page = await window.newPage();
+    page.setDefaultTimeout(60_000);
+    page.on('pageerror', (error) => this.faults.push(`${page.url()}: ${String(error)}`));
+    page.on('console', (message) => {
+      if (complaints.test(message.text())) this.faults.push(`${page.url()}: ${message.text()}`);
+    });
     return page;
   }
 
   /** The workspace API, as a program calls it. Answers the text of what it says. */
   async text(method: string, path: string, body?: unknown): Promise<string> {
-    const answer = await fetch(`${this.system.url}${this.base}${path}`, {
+    const answer = await fetch(this.person.apiUrl + path, {
       method,
-      headers: { authorization: `Bearer ${this.key}`, 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${this.person.key}`, 'content-type': 'application/json' },
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     const text = await answer.text();
@@ -92,16 +90,14 @@ export class Stage {
     this.post(`/flow_runs/${id}/set_state`, { state: { type, ...more }, force: true });
 }
 
-const newKey = (page: Page): Promise<string> =>
-  page.evaluate(async () => {
-    const token = /(?:^|; )(?:__Host-)?headgate_csrf=([^;]*)/.exec(document.cookie)?.[1] ?? '';
-    const answer = await fetch('/graphql', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'x-csrf-token': decodeURIComponent(token) },
-      body: JSON.stringify({ query: 'mutation { createApiKey(name: "tests") { key } }' }),
-    });
-    return (await answer.json()).data.createApiKey.key;
+async function signIn(window: BrowserContext, url: string, { email, password }: TestAccount): Promise<void> {
+  const query = 'mutation($input: SignInInput!) { signIn(input: $input) { id } }';
+  const answer = await window.request.post(`${url}/graphql`, {
+    data: { query, variables: { input: { email, password } } },
   });
+  const { errors } = (await answer.json()) as { errors?: { message: string }[] };
+  if (errors) throw new Error(`Signing in: ${errors[0]?.message}`);
+}
 
 /** Names of the operations that a page asks over HTTP, in order; `underWay` are those that are not answered yet. */
 export function questionsOf(page: Page): string[] & { underWay: number } {

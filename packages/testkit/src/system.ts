@@ -15,8 +15,8 @@ export type TestSystem = {
   pid(name: ProcessName): number | undefined;
   /** Ends one process in whatever way; resolves when it is gone. */
   kill(name: ProcessName, signal?: NodeJS.Signals): Promise<void>;
-  /** Starts it again; resolves when it is ready. */
-  start(name: ProcessName): Promise<void>;
+  /** Starts it again, with other settings if need be; resolves when it is ready. */
+  start(name: ProcessName, env?: Record<string, string>): Promise<void>;
   /** What the processes have written. */
   log(): string;
   stop(): Promise<void>;
@@ -54,9 +54,9 @@ export async function startSystem({ env = {}, servers: given, loops = true }: Op
     HEADGATE_PASSWORD_MEMORY_MB: '19',
     ...env,
   };
-  const start = async (name: ProcessName) => {
+  const start = async (name: ProcessName, otherwise: Record<string, string> = {}) => {
     const child = spawn(process.execPath, controlPlane(root, name), {
-      env: { ...process.env, ...shared },
+      env: { ...process.env, ...shared, ...otherwise },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [child.stdout!, child.stderr!])

@@ -2,16 +2,16 @@ import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import { expect, test } from 'vitest';
 import { until } from '@headgate/testkit';
+import type { Page } from 'playwright-core';
 import { questionsOf } from '../stage';
-import { content, pages, quiet, seeded, stage } from './world';
+import { content, pages, quiet, seeded, stage } from '../world';
 
 const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const narrow = { viewport: { width: 390, height: 844 } };
 
 pages('every page', () => {
   /** Pages with how often they may ask over HTTP at first, and in a minute in which nothing happens. */
   const every = (): [string, number, number][] => [
-    ['', 5, 5],
+    ['', 6, 8],
     ['/runs', 4, 0],
     [`/runs/${seeded.run}`, 6, 13],
     [`/task-runs/${seeded.task}`, 4, 1],
@@ -19,77 +19,102 @@ pages('every page', () => {
     [`/flows/${seeded.bulk}`, 4, 0],
     ['/deployments', 3, 0],
     [`/deployments/${seeded.backfill}`, 4, 0],
-    ['/work-pools', 4, 4],
+    ['/work-pools', 4, 6],
   ];
 
   test('no page asks for more than it shows, at first or later', async () => {
-    const above: string[] = [];
-    for (const [path, first, later] of every()) {
-      const page = await stage.page();
-      await page.clock.install();
-      const asked = questionsOf(page);
-      await page.goto(stage.home + path);
-      await page.getByRole('heading', { level: 1 }).waitFor();
-      await page.clock.runFor(3_000);
-      await quiet(page);
-      await until('everything is answered', () => asked.underWay === 0, 60);
-      const atFirst = asked.splice(0);
-      // Whatever is asked every five seconds or less often is asked here as often as in a minute.
-      for (let seconds = 0; seconds < 60; seconds += 5) await page.clock.fastForward(5_000);
-      await quiet(page);
-      if (atFirst.length > first) above.push(`${path}, at first: ${atFirst.join(' ')}`);
-      if (asked.length > later) above.push(`${path}, in a minute: ${asked.join(' ')}`);
-      await page.context().close();
-    }
+    const window = await stage.newWindow({ signedIn: true });
+    await window.clock.install();
+    const shown = await Promise.all(
+      every().map(async ([path, first, later]) => {
+        const page = await stage.watched(window);
+        const asked = questionsOf(page);
+        await page.goto(stage.home + path);
+        await page.getByRole('heading', { level: 1 }).waitFor();
+        return { path, first, later, page, asked };
+      }),
+    );
+    const settled = async () => {
+      await Promise.all(shown.map(({ page }) => quiet(page)));
+      await until('everything is answered', () => shown.every(({ asked }) => asked.underWay === 0), 60);
+      return shown.map(({ asked }) => asked.splice(0));
+    };
+    // The clock is that of the window: time goes by on all of its pages.
+    await window.clock.runFor(3_000);
+    const atFirst = await settled();
+    // Whatever is asked every five seconds or less often is asked here as often as in a minute.
+    for (let seconds = 0; seconds < 60; seconds += 5) await window.clock.fastForward(5_000);
+    const inAMinute = await settled();
+    const above = shown.flatMap(({ path, first, later }, at) => [
+      ...(atFirst[at]!.length > first ? [`${path}, at first: ${atFirst[at]!.join(' ')}`] : []),
+      ...(inAMinute[at]!.length > later ? [`${path}, in a minute: ${inAMinute[at]!.join(' ')}`] : []),
+    ]);
     expect(above).toEqual([]);
+    await window.close();
   });
 
-  test('on a phone nothing is wider than the screen, and rows say when and how long', async () => {
-    const page = await stage.page(narrow);
+  test('nothing on any page is hard to use without sight or pointer, and on a phone nothing is wider than the screen', async () => {
     for (const path of [...every().map(([path]) => path), '/../../settings/api-keys']) {
-      await page.goto(new URL(`${stage.home}${path}`).href);
+      const page = await stage.at(path);
       await content(page).waitFor();
       await quiet(page);
-      const wide = await page.evaluate(() =>
-        [document.documentElement, ...document.querySelectorAll('#content, #content .overflow-x-auto')]
-          .filter((box) => !box.closest('.markdown') && box.getAttribute('role') !== 'tablist')
-          .map((box) => box.scrollWidth - box.clientWidth),
-      );
-      expect([path, Math.max(...wide)]).toEqual([path, expect.toSatisfy((by: number) => by <= 1)]);
+      await page.evaluate(axe);
+      expect([path, 'light', await hardToUse(page)]).toEqual([path, 'light', []]);
+      await page.emulateMedia({ colorScheme: 'dark' });
+      await page.locator('html.dark').waitFor();
+      // Only colours are others.
+      expect([path, 'dark', await hardToUse(page, ['color-contrast', 'link-in-text-block'])]).toEqual([
+        path,
+        'dark',
+        [],
+      ]);
+      await page.setViewportSize({ width: 390, height: 844 });
+      expect([path, await tooWideBy(page)]).toEqual([path, expect.toSatisfy((pixels: number) => pixels <= 1)]);
+      await page.close();
     }
+  });
+
+  test('on a phone rows say when and how long, and a line of the log has the width of the screen', async () => {
+    const window = await stage.newWindow({ signedIn: true, viewport: { width: 390, height: 844 } });
+    const page = await stage.watched(window);
     await page.goto(`${stage.home}/runs`);
-    const row = page.getByRole('listitem').first();
-    await row.locator('time:visible').waitFor();
-    await page.context().close();
+    await page.getByRole('listitem').first().locator('time:visible').waitFor();
+    await page.goto(`${stage.home}/runs/${seeded.run}`);
+    const log = page.getByRole('log');
+    const line = log.getByText('a line of the flow', { exact: true });
+    await line.waitFor();
+    const [whole, its] = await Promise.all([log, line].map((box) => box.evaluate(({ clientWidth }) => clientWidth)));
+    expect(its! / whole!).toBeGreaterThan(0.9);
+    await window.close();
   });
-
-  test('nothing on any page is hard to use without sight or pointer', async () => {
-    for (const colorScheme of ['light', 'dark'] as const) {
-      const page = await stage.page({ colorScheme });
-      for (const path of every().map(([path]) => path)) {
-        await page.goto(stage.home + path);
-        await content(page).waitFor();
-        await quiet(page);
-        await page.evaluate(axe);
-        const found = await page.evaluate(async () => {
-          type Axe = {
-            run: (
-              options: object,
-            ) => Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }>;
-          };
-          const { violations } = await (window as unknown as { axe: Axe }).axe.run({
-            rules: { 'label-content-name-mismatch': { enabled: true } },
-            resultTypes: ['violations'],
-          });
-          return violations
-            .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-            .map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-        });
-        expect([colorScheme, path, found]).toEqual([colorScheme, path, []]);
-      }
-      await page.context().close();
-    }
-  });
-
-  test('no page broke on the way', () => expect(stage.faults).toEqual([]));
 });
+
+/** What people who see little or use no pointer cannot use, by the rules of axe: all, or only those. */
+const hardToUse = (page: Page, only?: string[]): Promise<string[]> =>
+  page.evaluate(async (only) => {
+    type Axe = {
+      run: (options: object) => Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }>;
+    };
+    const { violations } = await (globalThis as unknown as { axe: Axe }).axe.run({
+      rules: { 'label-content-name-mismatch': { enabled: true } },
+      resultTypes: ['violations'],
+      ...(only && { runOnly: { type: 'rule', values: only }, rules: {} }),
+    });
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+  }, only);
+
+/** Pixels by which something is wider than its box, once the page is drawn anew. */
+const tooWideBy = (page: Page): Promise<number> =>
+  page.evaluate(async () => {
+    const drawn = () => new Promise((done) => requestAnimationFrame(done));
+    await drawn();
+    await drawn();
+    const boxes = [document.documentElement, ...document.querySelectorAll('#content, #content .overflow-x-auto')];
+    return Math.max(
+      ...boxes
+        .filter((box) => !box.closest('.markdown') && box.getAttribute('role') !== 'tablist')
+        .map((box) => box.scrollWidth - box.clientWidth),
+    );
+  });

@@ -2,8 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { until } from '@headgate/testkit';
 import type { Page } from 'playwright-core';
 import { big } from '../seed';
-import { person } from '../stage';
-import { pages, quiet, seeded, stage } from './world';
+import { pages, quiet, seeded, stage } from '../world';
 
 pages('forms', () => {
   test('an approval is given in the page: its form checks, sends, and the run goes on', async () => {
@@ -45,12 +44,52 @@ pages('forms', () => {
     expect(await stage.text('GET', `/flow_runs/${id}/input/a-response`)).toBe(
       `{"approve":true,"comment":"go","serial":${big}}`,
     );
-    await page.context().close();
+    await page.close();
+  });
+
+  test('a run that waits for a retry is retried now', async () => {
+    const { id } = await stage.post(`/deployments/${seeded.nightly}/create_flow_run`);
+    await stage.move(id, 'RUNNING');
+    const later = new Date(Date.now() + 3_600_000).toISOString();
+    await stage.move(id, 'SCHEDULED', { name: 'AwaitingRetry', state_details: { scheduled_time: later } });
+    const page = await stage.at('/flows');
+    await page
+      .getByRole('row', { name: /load-orders/ })
+      .getByRole('cell', { name: 'in 1 hr' })
+      .waitFor();
+    await page.goto(`${stage.home}/runs/${id}`);
+    await page.getByRole('button', { name: 'Retry' }).click();
+    await page.getByText('The run will be tried again.').waitFor();
+    const { next_scheduled_start_time: due } = await stage.get(`/flow_runs/${id}`);
+    expect(Date.parse(String(due))).toBeLessThanOrEqual(Date.now());
+    await until('it cannot be retried twice', () =>
+      page.getByRole('button', { name: 'Retry' }).evaluate((button) => button.getAttribute('aria-disabled') === 'true'),
+    );
+    await page.close();
+  });
+
+  test('when runs of a pool are lost is told there and can be changed; a mistake is said at its field', async () => {
+    const page = await stage.at('/work-pools');
+    await page.getByRole('button', { name: 'Change when runs of slow-to-start are lost' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Taken, but not started').fill('an hour');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.getByText('A whole number of seconds from 5 to').waitFor();
+    await dialog.getByLabel('Taken, but not started').fill('7200');
+    await dialog.getByLabel('Without a heartbeat').fill('240');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('is due again after 2h, while no worker lives after 5m').waitFor();
+    expect(await stage.get('/headgate/work_pools/slow-to-start/recovery')).toEqual({
+      pending_seconds_max: 7200,
+      pending_without_worker_seconds_max: 300,
+      heartbeat_seconds_max: 240,
+    });
+    await page.close();
   });
 
   test('a late refusal of a password leaves alone who has gone on', async () => {
-    const context = await stage.browser.newContext();
-    const page = await context.newPage();
+    const window = await stage.newWindow();
+    const page = await stage.watched(window);
     let answer: () => void = () => {};
     const late = new Promise<void>((done) => (answer = done));
     await page.route('**/graphql', async (route) => {
@@ -58,7 +97,7 @@ pages('forms', () => {
       return route.continue();
     });
     await page.goto(`${stage.system.url}/sign-in`);
-    await page.getByLabel('E-mail').fill(person.email);
+    await page.getByLabel('E-mail').fill(stage.person.email);
     await page.getByLabel('Password').fill('not the password');
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('link', { name: 'Create an account' }).click();
@@ -69,7 +108,7 @@ pages('forms', () => {
     await quiet(page);
     expect(new URL(page.url()).pathname).toBe('/sign-up');
     expect(await page.getByLabel('Name').inputValue()).toBe('Bob');
-    await context.close();
+    await window.close();
   });
 
   describe('running a deployment', () => {
@@ -87,7 +126,7 @@ pages('forms', () => {
       await until('its field has the focus', () => focusedLabel(page, 'Count'), 30);
       expect(await dialog.getByLabel('Token').getAttribute('type')).toBe('password');
       expect(await dialog.getByLabel('Day').getAttribute('type')).toBe('date');
-      await page.context().close();
+      await page.close();
     });
 
     test('sends what was edited, to the last digit, and nothing else', async () => {
@@ -111,7 +150,7 @@ pages('forms', () => {
       expect(Object.keys(JSON.parse(run).parameters).sort()).toEqual(['day', 'ids', 'options', 'target'].sort());
       await page.getByRole('tab', { name: 'Parameters' }).click();
       await page.getByText('98765432109876543210').waitFor();
-      await page.context().close();
+      await page.close();
     });
   });
 });

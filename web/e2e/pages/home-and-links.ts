@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { until } from '@headgate/testkit';
 import type { Page } from 'playwright-core';
 import { questionsOf } from '../stage';
-import { pages, quiet, seeded, stage } from './world';
+import { pages, quiet, seeded, stage } from '../world';
 
 const tiles = (page: Page) => page.getByRole('region', { name: 'Runs by state' });
 const tile = async (page: Page, label: string) =>
@@ -23,7 +23,7 @@ pages('home and links', () => {
       await stage.move(id, 'COMPLETED');
       await until('the count moves', async () => (await tile(page, 'Completed')) === before + 1, 60);
       expect(asked.filter((name) => name === 'Runs')).toHaveLength(1);
-      await page.context().close();
+      await page.close();
     });
 
     test('the past hour is the past hour, here and where its tiles lead', async () => {
@@ -42,17 +42,14 @@ pages('home and links', () => {
       await page.getByRole('listitem').first().waitFor();
       await quiet(page);
       expect(await page.getByRole('listitem').count()).toBe(3);
-      await page.context().close();
+      await page.close();
     });
   });
 
   describe('links that Prefect prints', () => {
     test('lead to runs, with ids of the workspace and without', async () => {
       const page = await stage.page();
-      const long = stage.base
-        .slice('/api'.length)
-        .replace('/accounts/', '/account/')
-        .replace('/workspaces/', '/workspace/');
+      const long = `/account/${stage.person.accountId}/workspace/${stage.person.workspaceId}`;
       for (const before of ['', long]) {
         await page.goto(`${stage.system.url}${before}/runs/flow-run/${seeded.run}`);
         await page.waitForURL(`${stage.home}/runs/${seeded.run}`);
@@ -61,7 +58,7 @@ pages('home and links', () => {
         await page.waitForURL(`${stage.home}/task-runs/${seeded.task}`);
         await page.getByRole('heading', { name: 'load-0' }).waitFor();
       }
-      await page.context().close();
+      await page.close();
     });
 
     test('a task run has a page: lines, states, inputs, artifacts, details; and it is live', async () => {
@@ -88,7 +85,7 @@ pages('home and links', () => {
         .catch(() => undefined);
       await page.getByRole('tab', { name: 'Logs' }).click();
       await page.getByRole('log').getByText('one more', { exact: true }).waitFor();
-      await page.context().close();
+      await page.close();
     });
   });
 
@@ -97,7 +94,22 @@ pages('home and links', () => {
     await page.getByText('There is nothing here').waitFor();
     await page.getByRole('navigation', { name: 'Workspace' }).getByRole('link', { name: 'Runs' }).click();
     await page.waitForURL(/\/runs$/);
-    await page.context().close();
+    await page.close();
+  });
+
+  test('an address of a workspace that is not there is not found; who is not signed in is asked to', async () => {
+    const page = await stage.page();
+    const answer = await page.goto(`${stage.system.url}/nothing/here`);
+    expect(answer?.status()).toBe(404);
+    await page.getByText('There is nothing here').waitFor();
+    await page.close();
+    const window = await stage.newWindow();
+    const stranger = await stage.watched(window);
+    await stranger.goto(`${stage.home}/runs?state=FAILED`);
+    await stranger.getByRole('heading', { name: 'Sign in' }).waitFor();
+    const next = `${new URL(stage.home).pathname}/runs?state=FAILED`;
+    expect(new URL(stranger.url()).searchParams.get('next')).toBe(next);
+    await window.close();
   });
 
   test('answers come compressed, and the letters from here', async () => {
@@ -118,6 +130,6 @@ pages('home and links', () => {
       };
     });
     expect(fonts).toEqual({ inUse: '"Inter Variable"', loaded: true });
-    await page.context().close();
+    await page.close();
   });
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { until } from '@headgate/testkit';
 import type { Page } from 'playwright-core';
-import { content, pages, seeded, stage } from './world';
+import { content, pages, seeded, stage } from '../world';
 
 pages('lists', () => {
   test('going back finds the place that was left, without loading anew what was there', async () => {
@@ -17,7 +17,7 @@ pages('lists', () => {
     await page.waitForURL(/\/runs$/);
     await until('the place is there', () => content(page).evaluate((box) => box.scrollTop === 1500), 30);
     expect(await rowAt(page, 400)).toBe(row);
-    await page.context().close();
+    await page.close();
   });
 
   test('what somebody looks at stays in its place while runs come, and a button tells how many', async () => {
@@ -34,7 +34,31 @@ pages('lists', () => {
     expect(await content(page).evaluate((box) => box.scrollTop)).toBe(0);
     const newest = await stage.run(seeded.bulk, 'RUNNING');
     await page.getByText(String(newest['name'])).waitFor();
-    await page.context().close();
+    await page.close();
+  });
+
+  test('the filters of runs stand on one line', async () => {
+    const page = await stage.at('/runs');
+    await page.getByRole('combobox', { name: 'Order' }).waitFor();
+    const tops = await Promise.all(
+      ['State', 'Flow', 'Deployment', 'Work pool', 'Tags', 'Any time'].map(
+        async (name) => (await page.getByRole('main').getByRole('button', { name }).first().boundingBox())!.y,
+      ),
+    );
+    expect(new Set(tops).size).toBe(1);
+    const order = (await page.getByRole('combobox', { name: 'Order' }).boundingBox())!;
+    expect(order.y + order.height).toBeLessThan(tops[0]!);
+    await page.close();
+  });
+
+  test('what no filter or tab knows is said, and stands in the address no longer', async () => {
+    const page = await stage.at('/runs?state=nonsense,FAILED&sort=BEST');
+    await page.getByText('No filter knows state=nonsense and sort=BEST').waitFor();
+    await page.waitForURL(/\/runs\?state=FAILED$/);
+    await page.goto(`${stage.home}/deployments/${seeded.backfill}?tab=nonsense`);
+    await page.waitForURL((url) => url.search === '');
+    await page.getByRole('tab', { name: 'Runs', selected: true }).waitFor();
+    await page.close();
   });
 
   test('flows and deployments are live', async () => {
@@ -51,7 +75,7 @@ pages('lists', () => {
     await page.getByRole('link', { name: 'punctual', exact: true }).waitFor();
     await stage.flow('just-made');
     await page.getByRole('link', { name: 'just-made' }).waitFor();
-    await page.context().close();
+    await page.close();
   });
 
   test('the next run is yet to come, every state has its bar, and no time is broken into two lines', async () => {
@@ -74,26 +98,7 @@ pages('lists', () => {
       .locator('td time')
       .evaluateAll((times) => times.map((time) => time.clientHeight || time.getBoundingClientRect().height));
     expect(Math.max(0, ...heights)).toBeLessThan(24);
-    await page.context().close();
-  });
-
-  test('while the server is away one can go on in the app, and pages mend themselves when it is back', async () => {
-    const page = await stage.at('/runs');
-    await page.getByRole('listitem').first().waitFor();
-    await page.getByRole('link', { name: 'Flows' }).click();
-    await page.getByRole('link', { name: 'bulk', exact: true }).waitFor();
-    await page.getByRole('link', { name: 'Runs', exact: true }).click();
-    await page.getByRole('listitem').first().waitFor();
-    await stage.system.kill('api');
-    await page.getByText('Connection lost').waitFor();
-    await page.getByRole('link', { name: 'Flows' }).click();
-    await page.waitForURL(/\/flows$/);
-    await page.getByRole('link', { name: 'Deployments' }).click();
-    await page.getByRole('navigation', { name: 'Workspace' }).waitFor();
-    await stage.system.start('api');
-    await page.getByRole('link', { name: 'nightly' }).waitFor();
-    expect(await page.getByText('This could not be loaded').count()).toBe(0);
-    await page.context().close();
+    await page.close();
   });
 });
 

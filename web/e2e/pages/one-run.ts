@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { until } from '@headgate/testkit';
-import { pages, seeded, stage } from './world';
+import { pages, seeded, stage } from '../world';
 
 pages('one run', () => {
   test('what is looked at stands in the address: a reload shows it again', async () => {
@@ -23,7 +23,23 @@ pages('one run', () => {
     expect(await page.getByRole('row').count()).toBe(2);
     await page.goto(`${stage.home}/deployments/${seeded.backfill}?tab=description`);
     await page.getByRole('heading', { name: 'Backfill' }).last().waitFor();
-    await page.context().close();
+    await page.close();
+  });
+
+  test('what nobody knows of a run has no line, and the ring of a focused tab leaves its text whole', async () => {
+    const page = await stage.at(`/runs/${seeded.run}`);
+    await page.getByRole('definition').first().waitFor();
+    expect(await page.getByRole('definition').allInnerTexts()).not.toContain('–');
+    expect(await page.getByText('Created by').count()).toBe(0);
+    const space = await page.getByRole('tab', { name: 'Logs' }).evaluate((tab) => {
+      const text = document.createRange();
+      text.selectNodeContents(tab);
+      const [outer, inner] = [tab.getBoundingClientRect(), text.getBoundingClientRect()];
+      return Math.min(inner.left - outer.left, outer.right - inner.right);
+    });
+    // The ring is two pixels wide, and as far inside.
+    expect(space).toBeGreaterThanOrEqual(4);
+    await page.close();
   });
 
   test('markdown is shown as it is meant, and does nothing on its own', async () => {
@@ -39,7 +55,7 @@ pages('one run', () => {
     );
     expect(await page.evaluate(() => 'broken' in window)).toBe(false);
     expect(elsewhere).toEqual([]);
-    await page.context().close();
+    await page.close();
   });
 
   test('of a run’s many tasks one is a stop for the Tab key; the arrows go from there', async () => {
@@ -54,15 +70,16 @@ pages('one run', () => {
     await page.keyboard.press('End');
     await until('the last has the focus', async () => (await focused()) === '59', 30);
     expect(await tasks.locator('[tabindex="0"]').count()).toBe(1);
-    await page.context().close();
+    await page.close();
   });
 
   test('the axis of time has each label once, on one line, inside the chart', async () => {
-    const page = await stage.page();
-    await page.clock.install();
+    const window = await stage.newWindow({ signedIn: true });
+    await window.clock.install();
+    const page = await stage.watched(window);
     await page.goto(`${stage.home}/runs/${seeded.run}`);
     await page.getByRole('group', { name: 'Task runs' }).waitFor();
-    await page.clock.fastForward(95_000);
+    await window.clock.fastForward(95_000);
     const ticks = page.locator('[data-axis] span');
     await ticks.getByText('1m 30s').or(ticks.getByText('1m')).first().waitFor();
     const labels = await ticks.evaluateAll((all) =>
@@ -78,6 +95,6 @@ pages('one run', () => {
       expect(height).toBeLessThanOrEqual(28);
       expect(right).toBeLessThanOrEqual(edge);
     }
-    await page.context().close();
+    await window.close();
   });
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { until } from '@headgate/testkit';
 import type { Page } from 'playwright-core';
-import { pages, quiet, seeded, stage } from './world';
+import { pages, quiet, seeded, stage } from '../world';
 
 type Stored = { schedule: { cron?: string; interval?: number }; catch_up?: string | number };
 
@@ -50,7 +50,7 @@ pages('schedules', () => {
     await page.getByRole('button', { name: 'Delete schedule' }).click();
     await page.getByText('It runs only when somebody or something starts it.').waitFor();
     expect(await stored(id)).toEqual([]);
-    await page.context().close();
+    await page.close();
   });
 
   test('what was skipped is said beside its schedule and stands among the runs', async () => {
@@ -76,7 +76,7 @@ pages('schedules', () => {
     );
     await list(page).getByText('Nobody had begun it 60 seconds after its time').waitFor();
     await page.getByText('Skipped', { exact: true }).first().waitFor();
-    await page.context().close();
+    await page.close();
   });
 
   test('home tells of the runs that are yet to come, and leads to them', async () => {
@@ -91,7 +91,7 @@ pages('schedules', () => {
     await page.getByRole('link', { name: /^\d+ to come$/ }).click();
     await page.waitForURL(/range=upcoming/);
     await page.getByText('in-three-hours').waitFor();
-    await page.context().close();
+    await page.close();
   });
 
   test('on a phone the list of deployments shows when they run and how they went', async () => {
@@ -100,7 +100,9 @@ pages('schedules', () => {
       flow_id: seeded.orders,
       schedules: [{ schedule: { cron: '15 4 * * *' } }],
     });
-    const page = await stage.at('/deployments', { viewport: { width: 390, height: 844 } });
+    const page = await stage.page();
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.goto(`${stage.home}/deployments`);
     const row = page.getByRole('row').filter({ hasText: 'seen-on-a-phone' });
     const shown = (text: string) => row.getByText(text).filter({ visible: true });
     await shown('Every day at 04:15 (UTC)').waitFor();
@@ -108,6 +110,6 @@ pages('schedules', () => {
       (await row.locator('span:visible', { hasText: 'No runs' }).count()) +
         (await row.locator('.bg-line:visible').count()),
     ).toBeGreaterThan(0);
-    await page.context().close();
+    await page.close();
   });
 });

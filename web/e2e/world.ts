@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe } from 'vitest';
 import type { Page } from 'playwright-core';
-import { chromiumPath } from '../chromium';
-import { seed, type Seeded } from '../seed';
-import { Stage } from '../stage';
+import { chromiumPath } from './chromium';
+import { seed, type Seeded } from './seed';
+import { Stage } from './stage';
 
 /** What the parts share: starting a system is dear. Both are there once the first test begins. */
 export let stage: Stage;

@@ -1,0 +1,10 @@
+// One started system and one browser for all parts: both are dear. The last part looks at what the others left behind.
+import './main-job';
+import './policy';
+import './pages/home-and-links';
+import './pages/forms';
+import './pages/lists';
+import './pages/one-run';
+import './pages/schedules';
+import './pages/every-page';
+import './pages/server-away';
