@@ -212,6 +212,7 @@ function variablesFor(text: string): Record<string, unknown> {
     // Lists of runs and the like ask for 50.
     Int: 90,
     'CreateFlowRunInput!': { deploymentId: 'id' },
+    'WorkPoolRecoveryInput!': {},
     'SignInInput!': { email: 'e', password: 'p' },
     'SignUpInput!': { email: 'e', password: 'p', name: 'n' },
   };

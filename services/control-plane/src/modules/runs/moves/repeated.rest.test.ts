@@ -104,6 +104,13 @@ test('the same report many times at once counts once', async () => {
 test.each([
   ['cancelFlowRun', [{ type: 'RUNNING' }]],
   ['retryFlowRun', [{ type: 'RUNNING' }, { type: 'FAILED' }]],
+  [
+    'retryFlowRun',
+    [
+      { type: 'RUNNING' },
+      { type: 'SCHEDULED', name: 'AwaitingRetry', details: { scheduled_time: '2100-01-01T00:00:00Z' }, force: true },
+    ],
+  ],
   ['pauseFlowRun', [{ type: 'RUNNING' }]],
   ['resumeFlowRun', [{ type: 'RUNNING' }, { type: 'PAUSED', name: 'Suspended', details: { pause_reschedule: true } }]],
 ] as [string, Move[]][])('%s of the web app twice adds one state', async (mutation, before) => {
