@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { CopyButton } from './copy-button';
 
-/** Names and values, one pair a line. */
+/** Names and values, one pair a line; what has no value has no line. */
 export const Details = ({ children }: { children: ReactNode }) => (
   <dl className="grid grid-cols-[minmax(7rem,auto)_minmax(0,1fr)] gap-x-4 gap-y-2.5 text-sm">{children}</dl>
 );
@@ -9,7 +9,7 @@ export const Details = ({ children }: { children: ReactNode }) => (
 export const Detail = ({ name, children }: { name: string; children: ReactNode }) => (
   <>
     <dt className="text-faint">{name}</dt>
-    <dd className="min-w-0 break-words">{children ?? <span className="text-faint">–</span>}</dd>
+    <dd className="min-w-0 break-words">{children}</dd>
   </>
 );
 

@@ -22,7 +22,7 @@ export function Segmented({ value, onChange, options, label }: Props) {
         <ToggleGroup.Item
           key={option.value}
           value={option.value}
-          className="h-full rounded px-2.5 text-xs font-medium text-muted hover:text-fg data-[state=on]:bg-surface data-[state=on]:text-fg data-[state=on]:shadow-low"
+          className="h-full rounded px-2.5 text-xs font-medium text-muted hover:text-fg data-[state=on]:bg-raised data-[state=on]:text-fg data-[state=on]:shadow-low"
         >
           {option.label}
         </ToggleGroup.Item>

@@ -10,12 +10,24 @@ export const DeploymentFacts = ({ deployment }: { deployment: DeploymentWholeFra
     <Detail name="Status">
       {deployment.status === 'READY' ? 'Ready: somebody polls for its runs' : 'Not ready: nobody polls for its runs'}
     </Detail>
-    <Detail name="Work pool">{deployment.workPoolName}</Detail>
-    <Detail name="Work queue">{deployment.workQueueName}</Detail>
-    <Detail name="Entrypoint">{deployment.entrypoint && <Code text={deployment.entrypoint} />}</Detail>
-    <Detail name="Path">{deployment.path && <Code text={deployment.path} />}</Detail>
-    <Detail name="Version">{deployment.version}</Detail>
-    <Detail name="Tags">{deployment.tags.length > 0 ? <Tags tags={deployment.tags} most={12} /> : null}</Detail>
+    <Detail name="Work pool">{deployment.workPoolName ?? 'None'}</Detail>
+    {deployment.workQueueName && <Detail name="Work queue">{deployment.workQueueName}</Detail>}
+    {deployment.entrypoint && (
+      <Detail name="Entrypoint">
+        <Code text={deployment.entrypoint} />
+      </Detail>
+    )}
+    {deployment.path && (
+      <Detail name="Path">
+        <Code text={deployment.path} />
+      </Detail>
+    )}
+    {deployment.version && <Detail name="Version">{deployment.version}</Detail>}
+    {deployment.tags.length > 0 && (
+      <Detail name="Tags">
+        <Tags tags={deployment.tags} most={12} />
+      </Detail>
+    )}
     <Detail name="Created">
       <Time iso={deployment.created} />
     </Detail>

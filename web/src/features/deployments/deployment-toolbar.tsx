@@ -53,7 +53,7 @@ function PauseSwitch({ deployment }: Props) {
     if (error) toast.error(sayError(error));
   };
   return (
-    <label className="mr-2 flex items-center gap-2 text-sm text-muted">
+    <label className="mr-2 flex basis-full items-center gap-2 text-sm text-muted sm:basis-auto">
       <Switch checked={!deployment.paused} onChange={change} disabled={fetching} label="Active" />
       {deployment.paused ? 'Paused' : 'Active'}
     </label>

@@ -15,7 +15,6 @@ import { Time } from '@/ui/time';
 type Props = { runs: DeploymentWholeFragment['upcomingRuns']; paused: boolean };
 
 export function UpcomingRuns({ runs, paused }: Props) {
-  const { place } = useHere();
   if (runs.length === 0)
     return (
       <Card>
@@ -39,23 +38,29 @@ export function UpcomingRuns({ runs, paused }: Props) {
         </thead>
         <tbody>
           {runs.map((run) => (
-            <Tr key={run.id}>
-              <Td>{run.expectedStartTime && <Time iso={run.expectedStartTime} />}</Td>
-              <Td className="hidden text-muted tabular-nums sm:table-cell">
-                {run.expectedStartTime && absoluteTime(run.expectedStartTime)}
-              </Td>
-              <Td>
-                <Link href={paths.run(place, run.id)} prefetch={false} className="font-medium hover:underline">
-                  {run.name}
-                </Link>
-              </Td>
-              <Td>
-                <StateBadge type={run.stateType} name={run.stateName} />
-              </Td>
-            </Tr>
+            <UpcomingRun key={run.id} run={run} />
           ))}
         </tbody>
       </Table>
     </Card>
+  );
+}
+
+function UpcomingRun({ run }: { run: Props['runs'][number] }) {
+  const { place } = useHere();
+  const due = run.nextScheduledStartTime ?? run.expectedStartTime;
+  return (
+    <Tr>
+      <Td>{due && <Time iso={due} />}</Td>
+      <Td className="hidden text-muted tabular-nums sm:table-cell">{due && absoluteTime(due)}</Td>
+      <Td>
+        <Link href={paths.run(place, run.id)} prefetch={false} className="font-medium hover:underline">
+          {run.name}
+        </Link>
+      </Td>
+      <Td>
+        <StateBadge type={run.stateType} name={run.stateName} />
+      </Td>
+    </Tr>
   );
 }

@@ -31,6 +31,7 @@ export const FlowsTable = ({ flows }: { flows: readonly FlowRowFragment[] }) => 
 
 function FlowRow({ flow }: { flow: FlowRowFragment }) {
   const { place } = useHere();
+  const next = flow.nextRun?.nextScheduledStartTime ?? flow.nextRun?.expectedStartTime;
   const when = flow.lastRun?.startTime ?? flow.lastRun?.expectedStartTime;
   return (
     <Tr>
@@ -58,9 +59,7 @@ function FlowRow({ flow }: { flow: FlowRowFragment }) {
           'Never'
         )}
       </Td>
-      <Td className="hidden text-muted md:table-cell">
-        {flow.nextRun?.expectedStartTime ? <Time iso={flow.nextRun.expectedStartTime} /> : '–'}
-      </Td>
+      <Td className="hidden text-muted md:table-cell">{next ? <Time iso={next} /> : '–'}</Td>
       <Td className="hidden text-right text-muted tabular-nums sm:table-cell">{flow.deploymentCount}</Td>
       <Td className="hidden w-44 sm:table-cell">
         <RunBars runs={flow.recentRuns} />

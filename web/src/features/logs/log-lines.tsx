@@ -44,7 +44,7 @@ export function LogLines({ lines, follow, onFollow, search, taskNames }: Props) 
       role="log"
       aria-live="off"
       aria-label="Log"
-      className="min-h-0 flex-1 overflow-y-auto py-1.5 font-mono text-xs outline-offset-[-2px]"
+      className="@container min-h-0 flex-1 overflow-y-auto py-1.5 font-mono text-xs outline-offset-[-2px]"
     >
       <div className="relative" style={{ height: rows.getTotalSize() }}>
         {rows.getVirtualItems().map((item) => (
@@ -77,7 +77,7 @@ function LogRow({ line, search, taskNames }: { line: Line; search: string; taskN
   return (
     <div
       className={cn(
-        'flex flex-wrap gap-x-3 px-3 py-0.5 leading-[1.15rem] hover:bg-sunken sm:flex-nowrap',
+        'flex flex-wrap gap-x-3 px-3 py-0.5 leading-[1.15rem] hover:bg-sunken @lg:flex-nowrap',
         line.level >= 40 && 'bg-bad/6',
       )}
     >
@@ -85,10 +85,13 @@ function LogRow({ line, search, taskNames }: { line: Line; search: string; taskN
         {clockTime(line.timestamp)}
       </time>
       <span className={cn('w-16 shrink-0', tints[level])}>{level}</span>
-      <span className="min-w-0 basis-full break-words whitespace-pre-wrap sm:flex-1 sm:basis-0">
+      <span className="min-w-0 basis-full break-words whitespace-pre-wrap @lg:flex-1 @lg:basis-0">
         <Marked text={line.message} search={search} />
       </span>
-      <span className="hidden max-w-44 shrink-0 truncate text-faint md:block" title={line.name}>
+      <span
+        className={cn('hidden max-w-44 shrink-0 truncate text-faint', task ? '@lg:block' : '@3xl:block')}
+        title={line.name}
+      >
         {task ?? line.name}
       </span>
     </div>

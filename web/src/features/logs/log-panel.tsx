@@ -49,7 +49,13 @@ export function LogPanel({ of, fileName, task = null, onClearTask, taskNames = n
     <div className="flex h-[min(38rem,70vh)] flex-col overflow-hidden rounded-lg border border-line bg-surface shadow-low">
       <div className="flex flex-wrap items-center gap-2 border-b border-line p-2">
         <SearchInput value={search} onChange={setSearch} placeholder="Search the log" className="w-full sm:w-56" />
-        <Select value={level} onChange={setLevel} options={levelChoices} aria-label="Level" className="w-44" />
+        <Select
+          value={level}
+          onChange={setLevel}
+          options={levelChoices}
+          aria-label="Level"
+          className="min-w-28 flex-1 sm:w-44 sm:flex-none"
+        />
         {task && (
           <span className="flex min-w-0 items-center gap-1">
             <Button size="sm" onClick={onClearTask} title="Show the log of the whole run">

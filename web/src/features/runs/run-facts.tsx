@@ -18,7 +18,7 @@ export function RunFacts({ run }: { run: RunWholeFragment }) {
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-1.5">
       <RanFacts run={run} />
-      {!started && due && (
+      {due && (!started || run.stateType === 'SCHEDULED') && (
         <Fact icon={<CalendarClock />} name="Due">
           <Time iso={due} />
         </Fact>

@@ -66,16 +66,20 @@ export function RunFilters({ filter, change, onClear }: Props) {
           Clear
         </Button>
       )}
-      <Select
-        className="ml-auto w-36"
-        aria-label="Order"
-        value={filter.sort}
-        onChange={(sort) => change({ sort: sort === 'NEWEST' ? null : sort })}
-        options={sortOptions}
-      />
     </div>
   );
 }
+
+/** Stands apart from the filters: with them it would not go on one line. */
+export const RunOrder = ({ filter, change }: Pick<Props, 'filter' | 'change'>) => (
+  <Select
+    className="w-36"
+    aria-label="Order"
+    value={filter.sort}
+    onChange={(sort) => change({ sort: sort === 'NEWEST' ? null : sort })}
+    options={sortOptions}
+  />
+);
 
 const summary = (choices: Choice[], value: string[]) =>
   value.length === 1 ? choices.find((choice) => choice.value === value[0])?.label : undefined;

@@ -10,7 +10,7 @@ import { Button } from '@/ui/button';
 import { Card } from '@/ui/card';
 import { EmptyState } from '@/ui/empty-state';
 import { isFiltered, readRunFilter, unknownIn } from './run-filter';
-import { RunFilters } from './run-filters';
+import { RunFilters, RunOrder } from './run-filters';
 import { RunList } from './run-list';
 import { useRunList } from './use-run-list';
 
@@ -25,7 +25,7 @@ export function RunsPage() {
   const clear = () => change(Object.fromEntries(allFilters.map((name) => [name, null])));
   return (
     <PageBody>
-      <PageHeader title="Runs" />
+      <PageHeader title="Runs" actions={<RunOrder filter={filter} change={change} />} />
       <RunFilters filter={filter} change={change} onClear={clear} />
       <Card className="overflow-clip">
         <RunList list={list} empty={isFiltered(filter) ? <NothingMatches onClear={clear} /> : <NoRuns />} />

@@ -13,7 +13,7 @@ export const TaskRunDetails = ({ run }: { run: TaskRunWholeFragment }) => (
       <span className="font-mono text-xs break-all">{run.dynamicKey}</span>
     </Detail>
     {run.runCount > 0 && <Detail name="Attempt">{run.runCount}</Detail>}
-    <Detail name="Retries">{run.retries}</Detail>
+    {run.retries !== null && <Detail name="Retries">{run.retries}</Detail>}
     <Detail name="Created">
       <Time iso={run.created} />
     </Detail>
