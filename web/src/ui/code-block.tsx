@@ -1,3 +1,4 @@
+import { Fragment } from 'react';
 import { cn } from './cn';
 import { CopyButton } from './copy-button';
 
@@ -15,9 +16,15 @@ export function CodeBlock({ code, label = 'Copy', className, prompt }: Props) {
   );
 }
 
+/** Lines end between words only: `--key` in two parts would be read as two. */
 const PromptLine = ({ line }: { line: string }) => (
   <div>
     <span className="text-faint select-none">$ </span>
-    {line}
+    {line.split(' ').map((word, index) => (
+      <Fragment key={index}>
+        {index > 0 && ' '}
+        <span className="inline-block max-w-full">{word}</span>
+      </Fragment>
+    ))}
   </div>
 );

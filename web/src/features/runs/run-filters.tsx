@@ -27,39 +27,20 @@ const sortOptions = Object.entries(sorts).map(([value, label]) => ({ value, labe
 
 export function RunFilters({ filter, change, onClear }: Props) {
   const choices = useChoices();
-  const many = (name: string) => (values: string[]) => change({ [name]: values.join(',') || null });
   return (
     <div className="mb-4 flex flex-wrap items-center gap-2">
       <NameSearch />
-      <MultiSelect
-        label="State"
-        choices={stateChoices}
-        value={filter.states}
-        onChange={many('state')}
-        summary={summary(stateChoices, filter.states)}
-      />
-      <MultiSelect
-        label="Flow"
-        choices={choices.flows}
-        value={filter.flows}
-        onChange={many('flow')}
-        summary={summary(choices.flows, filter.flows)}
-      />
-      <MultiSelect
+      <Several name="state" label="State" choices={stateChoices} value={filter.states} change={change} />
+      <Several name="flow" label="Flow" choices={choices.flows} value={filter.flows} change={change} />
+      <Several
+        name="deployment"
         label="Deployment"
         choices={choices.deployments}
         value={filter.deployments}
-        onChange={many('deployment')}
-        summary={summary(choices.deployments, filter.deployments)}
+        change={change}
       />
-      <MultiSelect
-        label="Work pool"
-        choices={choices.pools}
-        value={filter.pools}
-        onChange={many('pool')}
-        summary={summary(choices.pools, filter.pools)}
-      />
-      <TagFilter value={filter.tags} onChange={many('tag')} />
+      <Several name="pool" label="Work pool" choices={choices.pools} value={filter.pools} change={change} />
+      <TagFilter value={filter.tags} onChange={(tags) => change({ tag: tags.join(',') || null })} />
       <RangeFilter filter={filter} change={change} />
       {isFiltered(filter) && (
         <Button variant="ghost" onClick={onClear}>
@@ -69,6 +50,19 @@ export function RunFilters({ filter, change, onClear }: Props) {
     </div>
   );
 }
+
+type SeveralProps = { name: string; label: string; choices: Choice[]; value: string[]; change: ChangeQuery };
+
+/** A filter of several values, which stand in the address under a name. */
+const Several = ({ name, label, choices, value, change }: SeveralProps) => (
+  <MultiSelect
+    label={label}
+    choices={choices}
+    value={value}
+    onChange={(values) => change({ [name]: values.join(',') || null })}
+    summary={summary(choices, value)}
+  />
+);
 
 /** Stands apart from the filters: with them it would not go on one line. */
 export const RunOrder = ({ filter, change }: Pick<Props, 'filter' | 'change'>) => (
