@@ -48,15 +48,22 @@ describe('while the control plane is away', () => {
       },
       { name: 'brave' },
     );
+    const began = Date.now();
     expect(await brave()).toBe(7);
     expect(spooled()).toHaveLength(1);
+    const ended = Date.now();
     await system.start('api');
+    const back = Date.now();
     expect((await runsOf(account, 'brave'))[0]!.state_name).toBe('Running');
     const { delivered, refused } = await deliverSpool();
     expect(delivered).toBeGreaterThanOrEqual(5);
     expect([refused, spooled()]).toEqual([0, []]);
     const [run] = await runsOf(account, 'brave');
     expect(run!.state_name).toBe('Completed');
+    // It ended when it ended, and not when somebody heard of it.
+    expect(back).toBeGreaterThan(ended);
+    expect(Date.parse(run!.end_time!)).toBeGreaterThanOrEqual(began);
+    expect(Date.parse(run!.end_time!)).toBeLessThanOrEqual(ended + 100);
     expect((await taskRunsOf(account, run!.id)).map((row) => `${row.name} ${row.state_name}`)).toEqual([
       'step-0 Completed',
     ]);

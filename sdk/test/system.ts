@@ -21,6 +21,7 @@ export type Run = {
   name: string;
   state_name: string;
   state_type: string;
+  end_time: string | null;
   run_count: number;
   parent_task_run_id: string | null;
   parameters: Record<string, unknown>;

@@ -28,7 +28,9 @@ test('what was delivered is not read again, by this process or by the next', () 
 test('entries keep their order, states among lines', () => {
   const file = SpoolFile.create(path(), header);
   file.append([line('a')]);
-  file.append([{ kind: 'state', state: { type: 'COMPLETED' }, force: false, claimId: 'c' }], { sync: true });
+  file.append([{ kind: 'state', state: { type: 'COMPLETED' }, force: false, claimId: 'c', happenedMs: 1 }], {
+    sync: true,
+  });
   file.append([line('late')]);
   expect(messages(file)).toEqual(['a', 'COMPLETED', 'late']);
 });

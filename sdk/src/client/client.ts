@@ -40,21 +40,28 @@ export function createClient(config: { apiUrl: string; apiKey: string | null }) 
         flow_runs: { id: { any_: ids }, state: { type: { any_: ['CANCELLING'] } } },
       }),
     updateFlowRun: (id: string, changes: Record<string, unknown>) => call<null>('PATCH', `/flow_runs/${id}`, changes),
-    /** Give the state a `state_details.transition_id`: sent twice, it then counts once. */
+    /**
+     * Give the state a `state_details.transition_id`: sent twice, it then counts once. `happenedMs` is when it happened, as
+     * `Date.now()` said then: however late it is told, it stands at that time.
+     */
     setFlowRunState: (
       id: string,
       state: StateProposal,
       {
         force = false,
         claimId = null as string | null,
+        happenedMs = Date.now(),
         ...options
-      }: { force?: boolean; claimId?: string | null } & RequestOptions = {},
+      }: { force?: boolean; claimId?: string | null; happenedMs?: number } & RequestOptions = {},
     ) =>
       call<Orchestration>(
         'POST',
         `/flow_runs/${id}/set_state`,
         { state, force },
-        { ...options, headers: claimId ? { 'x-headgate-claim': claimId } : {} },
+        {
+          ...options,
+          headers: () => ({ ...(claimId && { 'x-headgate-claim': claimId }), ...secondsSince(happenedMs) }),
+        },
       ),
     resumeFlowRun: (id: string, runInput?: Record<string, unknown>) =>
       call<Orchestration>('POST', `/flow_runs/${id}/resume`, { run_input: runInput ?? null }),
@@ -79,4 +86,10 @@ export function createClient(config: { apiUrl: string; apiKey: string | null }) 
       }),
     readWorkPool: (name: string) => call<{ id: string; name: string }>('GET', `/work_pools/${segment(name)}`),
   };
+}
+
+/** The clocks of two machines differ: a span does not. What is told at once is told without. */
+function secondsSince(ms: number): Record<string, string> {
+  const seconds = (Date.now() - ms) / 1000;
+  return seconds >= 0.5 ? { 'x-headgate-seconds-ago': seconds.toFixed(3) } : {};
 }

@@ -3,7 +3,8 @@ import { ApiError, UnreachableError } from '../errors.js';
 import type { ClientConfig } from './config.js';
 
 export type RequestOptions = {
-  headers?: Record<string, string>;
+  /** Asked for at each try, where it is a function. */
+  headers?: Record<string, string> | (() => Record<string, string>);
   /** Of one try. */
   timeoutMs?: number;
   /** After the first try. */
@@ -54,7 +55,7 @@ function attempt(
       'user-agent': 'headgate-sdk/0.1.0 (node)',
       ...(config.apiKey && { authorization: `Bearer ${config.apiKey}` }),
       ...(body !== undefined && { 'content-type': 'application/json' }),
-      ...headers,
+      ...(typeof headers === 'function' ? headers() : headers),
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   }).catch((error: unknown) => error as Error);

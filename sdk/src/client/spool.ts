@@ -13,7 +13,7 @@ export type SpoolEntry =
   | { kind: 'event'; event: EventJson }
   /** Lines of a batch may have been on their way together: they are sent together again. */
   | { kind: 'log'; line: LogLine; batch?: number }
-  | { kind: 'state'; flowRunId: string; state: StateProposal; claimId: string | null };
+  | { kind: 'state'; flowRunId: string; state: StateProposal; claimId: string | null; happenedMs: number };
 
 const spoolFolder = (): string => join(homeFolder(), 'spool', 'sdk');
 
@@ -104,8 +104,9 @@ async function deliverFile(client: Client, entries: SpoolEntry[]) {
     await send(events.slice(at, at + 200).length, () => client.createEvents(events.slice(at, at + 200)));
   for (const lines of logBatches(entries)) await send(lines.length, () => client.createLogs(lines));
   for (const entry of entries) {
-    if (entry.kind === 'state')
-      await send(1, () => client.setFlowRunState(entry.flowRunId, entry.state, { claimId: entry.claimId }));
+    if (entry.kind !== 'state') continue;
+    const { flowRunId, state, claimId, happenedMs } = entry;
+    await send(1, () => client.setFlowRunState(flowRunId, state, { claimId, happenedMs }));
   }
   return total;
 }

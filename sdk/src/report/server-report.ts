@@ -23,10 +23,13 @@ import {
 import { taskRunEvent, type Surroundings, type TaskRun } from './task-run.js';
 import type { LogLine } from '../logging.js';
 
+/** A state, and when it was come to. */
+type Untold = { state: StateProposal; happenedMs: number };
+
 /** Tells the control plane about one flow run. When it cannot be reached, the run goes on, and is told about later. */
 export class ServerReport implements FlowRunReport {
   /** In order; each keeps its transition id, so that it counts once. */
-  private readonly untold: StateProposal[] = [];
+  private readonly untold: Untold[] = [];
   private endHeartbeats: (() => void) | null = null;
 
   constructor(
@@ -39,7 +42,7 @@ export class ServerReport implements FlowRunReport {
 
   async propose(state: State, retry?: RetryPlan): Promise<Verdict> {
     if (state.isFinal) await this.reporter.flush();
-    this.untold.push(toProposal(state, newId()));
+    this.untold.push({ state: toProposal(state, newId()), happenedMs: Date.now() });
     try {
       const answer = await this.tellAll();
       this.beatWhile(state.type === 'RUNNING' && answer?.status === 'ACCEPT');
@@ -93,28 +96,30 @@ export class ServerReport implements FlowRunReport {
 
   async close(): Promise<void> {
     this.beatWhile(false);
-    for (const state of this.untold.splice(0))
-      this.reporter.giveUp({ kind: 'state', flowRunId: this.around.flowRunId, state, claimId: this.claimId });
+    for (const untold of this.untold.splice(0))
+      this.reporter.giveUp({ kind: 'state', flowRunId: this.around.flowRunId, claimId: this.claimId, ...untold });
     await this.reporter.release();
   }
 
   /** The answer to the last of them. */
   private async tellAll(): Promise<Orchestration | null> {
     let answer: Orchestration | null = null;
-    for (let state = this.untold[0]; state; state = this.untold[0]) {
-      answer = await this.tell(state);
+    for (let untold = this.untold[0]; untold; untold = this.untold[0]) {
+      answer = await this.tell(untold);
       this.untold.shift();
     }
     return answer;
   }
 
-  private async tell(state: StateProposal): Promise<Orchestration> {
+  private async tell(untold: Untold): Promise<Orchestration> {
+    const { client } = this.reporter;
     for (;;) {
-      const answer = await this.reporter.client.setFlowRunState(this.around.flowRunId, state, {
-        claimId: this.claimId,
-      });
+      const { state, happenedMs } = untold;
+      const answer = await client.setFlowRunState(this.around.flowRunId, state, { claimId: this.claimId, happenedMs });
       if (answer.status !== 'WAIT') return answer;
       await sleep((answer.details.delay_seconds ?? 1) * 1000);
+      // It has been told to wait, and has not happened yet.
+      untold.happenedMs = Date.now();
     }
   }
 

@@ -98,17 +98,21 @@ export class Api {
     return this.request(`/flow_runs/${id}`, { method: 'DELETE' });
   }
 
-  /** `claimId` fences the report: it is refused when the run is in other hands by now. */
+  /**
+   * `claimId` fences the report: it is refused when the run is in other hands by now. `happenedMs` is when it happened: a
+   * span is told, for the clocks of two machines differ.
+   */
   setState(
     id: string,
     state: ProposedState,
-    { force = false, claimId }: { force?: boolean; claimId?: string } = {},
+    { force = false, claimId, happenedMs }: { force?: boolean; claimId?: string; happenedMs?: number } = {},
   ): Promise<SetStateAnswer> {
-    return this.post(
-      `/flow_runs/${id}/set_state`,
-      { state, force },
-      claimId ? { headers: { 'x-headgate-claim': claimId } } : {},
-    );
+    const secondsAgo = happenedMs === undefined ? 0 : (Date.now() - happenedMs) / 1000;
+    const headers = {
+      ...(claimId && { 'x-headgate-claim': claimId }),
+      ...(secondsAgo >= 0.5 && { 'x-headgate-seconds-ago': secondsAgo.toFixed(3) }),
+    };
+    return this.post(`/flow_runs/${id}/set_state`, { state, force }, { headers });
   }
 
   writeLogs(lines: LogDraft[]): Promise<void> {

@@ -55,7 +55,7 @@ export class Mailbox {
     const transitionId = newId();
     const proposed = { ...state, state_details: { ...state.state_details, transition_id: transitionId } };
     const told = new Promise<Told>((resolve) => this.waiting.set(transitionId, resolve));
-    this.file.append([{ kind: 'state', state: proposed, force, claimId }], { sync: true });
+    this.file.append([{ kind: 'state', state: proposed, force, claimId, happenedMs: Date.now() }], { sync: true });
     this.deliverSoon();
     this.urgent();
     return told;
@@ -123,20 +123,20 @@ export class Mailbox {
     this.file.delivered(batch.at(-1)!.endsAt);
   }
 
-  private async sendState({ state, force, claimId }: StateEntry): Promise<void> {
-    const transitionId = String(state.state_details?.['transition_id']);
-    const told = await this.proposeState({ kind: 'state', state, force, claimId });
+  private async sendState(entry: StateEntry): Promise<void> {
+    const transitionId = String(entry.state.state_details?.['transition_id']);
+    const told = await this.proposeState({ ...entry });
     this.waiting.get(transitionId)?.(told);
     this.waiting.delete(transitionId);
   }
 
-  private async proposeState({ state, force, claimId }: StateEntry): Promise<Told> {
+  private async proposeState(entry: StateEntry): Promise<Told> {
+    const { state } = entry;
     while (true) {
-      const told = await this.send(state.name ?? state.type, () =>
-        this.api.setState(this.flowRunId, state, { force, claimId }),
-      );
+      const told = await this.send(state.name ?? state.type, () => this.api.setState(this.flowRunId, state, entry));
       if (told?.status !== 'WAIT') return told;
       await sleep((told.details.delay_seconds ?? 1) * 1000, undefined, { signal: this.stopping.signal });
+      entry.happenedMs = Date.now();
     }
   }
 

@@ -10,6 +10,7 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { Ctx } from '../../../core/access/ctx.js';
 import { Caller, Needs } from '../../../core/access/needs.js';
+import { invalid } from '../../../core/errors/app-error.js';
 import { losesTaskRuns } from '../../../core/http/server-mode.js';
 import { IdParam, ZodBody, ZodQuery } from '../../../core/http/zod-body.js';
 import { Answers } from '../../../core/openapi/answers.js';
@@ -32,6 +33,13 @@ const pageBody = z.object({
 const stateQuery = z.object({ flow_run_id: uuid });
 
 type Json<T extends z.ZodType> = z.infer<T>;
+
+/** How long ago it happened what is reported: of clients whose report was delayed. */
+function secondsIn(header: string | undefined): number {
+  const seconds = Number(header ?? 0);
+  if (Number.isFinite(seconds) && seconds >= 0) return seconds;
+  throw invalid('X-Headgate-Seconds-Ago has to be a number of seconds, zero or more.');
+}
 
 /** The wire's flow-run routes. */
 @ApiTags('Flow Runs')
@@ -130,6 +138,7 @@ export class FlowRunsController {
     @IdParam() id: string,
     @ZodBody(setState) body: Json<typeof setState>,
     @Headers('x-headgate-claim') claim: string | undefined,
+    @Headers('x-headgate-seconds-ago') ago: string | undefined,
     @Headers('user-agent') agent: string | undefined,
     @Headers('authorization') authorization: string | undefined,
     @Headers('prefect-csrf-client') csrfClient: string | undefined,
@@ -138,6 +147,7 @@ export class FlowRunsController {
     const options = {
       force: body.force ?? false,
       claimShown: claim ?? null,
+      secondsAgo: secondsIn(ago),
       client: clientOf(agent),
     };
     const { written, ...result } = await this.runs.setState(ctx, id, body.state, options);

@@ -19,6 +19,7 @@ import { abort, type Verdict } from '../states/rule.js';
 import { awaitingSlot, isHolding } from '../states/rules/deployment-slot.js';
 import { alreadyMade } from '../states/rules/repeated-transition.js';
 import { expandState, propose, type Proposed, type ProposedInput } from '../states/state.js';
+import { plusSeconds } from '../states/time.js';
 import { DeploymentSlots } from './deployment-slots.js';
 import { selectFacts, selectTransition, type FactsRow } from './facts.sql.js';
 import { toMove, type Move, type NewClaim } from './move.js';
@@ -33,6 +34,8 @@ export type SetStateOptions = {
   policy?: PolicyName;
   /** The claim that the report carries. */
   claimShown?: string | null;
+  /** How long ago it happened, where the report was delayed. */
+  secondsAgo?: number;
   /** The run passes into these hands, if the change is accepted. */
   claim?: NewClaim;
   /** Who asks. */
@@ -180,8 +183,10 @@ function ringFor(run: FactsRow, { type, name }: StateJson): PoolRing | undefined
 
 export function factsOf(run: FlowRunRow, slot: Slot, options: SetStateOptions): Facts {
   const current: StateJson | null = expandState(run.state);
+  const now = wireTime();
   return {
-    now: wireTime(),
+    now,
+    happened: options.secondsAgo ? plusSeconds(now, -options.secondsAgo) : null,
     current,
     policy: expandPolicy(run.empirical_policy),
     runCount: run.run_count,

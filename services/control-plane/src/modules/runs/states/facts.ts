@@ -45,6 +45,8 @@ export type Slot =
 export type Facts = {
   /** ISO 8601 in UTC with microseconds. */
   now: string;
+  /** When that which is reported happened, where its report was delayed. */
+  happened?: string | null;
   current: StateJson | null;
   policy: RunPolicy;
   runCount: number;
