@@ -22,6 +22,15 @@ export class UnreachableError extends Error {
   }
 }
 
+/** Something has to be put right before the program can go on: the message says what, and no stack trace stands below it. */
+export class UsageError extends Error {
+  override name = 'UsageError';
+  constructor(message: string) {
+    super(message);
+    this.stack = `${this.name}: ${message}`;
+  }
+}
+
 /** The parameters of a flow do not fit its schema; the message lists each field. */
 export class ParameterError extends Error {
   override name = 'ParameterError';

@@ -37,6 +37,14 @@ const due = async (name: string, parameters = {}) => {
 };
 
 describe('a deployment', () => {
+  it('into a pool that is not there ends with what to do, and without a stack trace', async () => {
+    const { text, ended } = start('deploy-nowhere.ts');
+    expect((await ended)[0]).toBe(1);
+    expect(text()).toContain('UsageError: There is no work pool "no-such-pool". Make it with `agent work-pool create');
+    expect(text()).not.toMatch(/^ +at /m);
+    expect(text()).not.toContain('ApiError');
+  });
+
   it('knows where its flow is written and what its parameters are', async () => {
     const made = await counter.deploy({
       name: 'hourly',

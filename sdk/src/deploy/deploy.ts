@@ -1,5 +1,6 @@
 import { ApiError, type Client, type DeploymentDraft, type DeploymentJson } from '../client/index.js';
 import type { FlowDefinition } from '../engine/run-flow.js';
+import { UsageError } from '../errors.js';
 import { parameterSchema } from '../parameters.js';
 import { requiredReporter } from '../report/reporter.js';
 import { entrypointOf } from './entrypoint.js';
@@ -43,9 +44,8 @@ async function requirePool(client: Client, name: string): Promise<void> {
     await client.readWorkPool(name);
   } catch (error) {
     if (!(error instanceof ApiError) || error.status !== 404) throw error;
-    throw new Error(
+    throw new UsageError(
       `There is no work pool "${name}". Make it with \`agent work-pool create ${name}\`, and run it with \`agent start --pool ${name}\`.`,
-      { cause: error },
     );
   }
 }

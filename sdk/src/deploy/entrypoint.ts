@@ -4,16 +4,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import type { FlowDefinition } from '../engine/run-flow.js';
 import { definitionOf } from '../engine/definitions.js';
+import { UsageError } from '../errors.js';
 
-/** `src/file.ts:exportName`, from the working directory. Throws an Error that says what to do when it cannot be found out. */
+/** `src/file.ts:exportName`, from the working directory. Throws a UsageError that says what to do when it cannot be found out. */
 export async function entrypointOf(flow: FlowDefinition): Promise<string> {
   if (!flow.file)
-    throw new Error(
+    throw new UsageError(
       `Where flow ${flow.name} is written could not be found out. Pass entrypoint: 'path/to/file.ts:exportName'.`,
     );
   const name = (await exportedName(flow, flow.file)) ?? nameInSource(flow, flow.file);
   if (!name)
-    throw new Error(
+    throw new UsageError(
       `Flow ${flow.name} is not exported from ${flow.file}. Export it, or pass entrypoint: 'path/to/file.ts:exportName'.`,
     );
   return `${relative(process.cwd(), flow.file).split(sep).join('/')}:${name}`;

@@ -1,5 +1,6 @@
 import { createClient, resolveConfig, type Client } from '../client/index.js';
 import { spool, type SpoolEntry } from '../client/spool.js';
+import { UsageError } from '../errors.js';
 import { EventOutbox } from './event-outbox.js';
 import { Heartbeats } from './heartbeats.js';
 import { LogOutbox } from './log-outbox.js';
@@ -89,7 +90,7 @@ export function currentReporter(): Reporter | null {
 export function requiredReporter(what: string): Reporter {
   const reporter = currentReporter();
   if (!reporter)
-    throw new Error(
+    throw new UsageError(
       `${what} needs a control plane. Run \`agent login\`, or set HEADGATE_API_URL and HEADGATE_API_KEY.`,
     );
   return reporter;
