@@ -36,11 +36,11 @@ const levelsMax = 200;
 const isTooDeep = (text: string): boolean => boundPassedBy(text, { levels: levelsMax }) !== null;
 
 /**
- * What is sent holds no more than this, whatever its bytes. Log lines have more: 20,000 are 160,000 values. The
- * parameters of a run fit in, but for long lists of short numbers.
+ * What is sent holds no more than this, whatever its bytes. Log lines have more, all of the same few
+ * keys: 20,000 are 160,000 values. The parameters of a run fit in, but for long lists of short numbers.
  */
 export const sentMax = { levels: levelsMax, values: 100_000, names: 20_000, digits: 1_000 };
-export const batchMax = { ...sentMax, values: 200_000 };
+export const batchMax = { ...sentMax, values: 200_000, names: 100 };
 
 const tooDeep = () => invalid(`JSON is nested more than ${levelsMax} levels deep.`);
 const tooMany = (max: number, what: string) =>
