@@ -49,13 +49,14 @@ export class Preparations {
     for (const schedule of schedules) {
       const budget = shared ?? new Budget(schedule.workspace_id);
       const upcoming = await this.upcoming(schedule, window, budget);
+      const missed = window.makesUp ? await this.missed(schedule, window.fromMs, shared) : nothingMissed;
+      const after = upcoming && (await this.after(schedule, upcoming, shared));
       // What a request has no time for is left to the loops.
-      if (!upcoming) continue;
-      const missed = window.makesUp ? await this.missed(schedule, window.fromMs, budget) : nothingMissed;
-      const next = await this.next(schedule, upcoming, budget);
+      if (!upcoming || !missed || !after) continue;
       const makesRuns = upcoming.occurrences.length + missed.kept.length > 0;
       const resolved = makesRuns ? await this.resolved(schedule, budget) : schedule;
-      found.set(schedule.id, { meaning: meaningOf(schedule), ready: { schedule: resolved, upcoming, missed, next } });
+      const ready = { schedule: resolved, upcoming, missed, next: after.next };
+      found.set(schedule.id, { meaning: meaningOf(schedule), ready });
     }
     return {
       of: (locked) =>
@@ -68,50 +69,57 @@ export class Preparations {
     };
   }
 
-  /** Null when there was no time to find out. A schedule that cannot be computed makes no runs, until somebody changes it. */
+  /** A schedule that cannot be computed makes no runs, until somebody changes it. */
   private async upcoming(
     { schedule, id, paused }: DueSchedule,
     { fromMs, horizon, evenIfPaused = false }: Window,
     budget: Budget,
   ): Promise<Upcoming | null> {
     if (paused && !evenIfPaused) return nothing;
-    const mayTakeLong = budget.isFresh;
-    try {
-      return await upcomingOf(schedule, fromMs, horizon, budget);
-    } catch (error) {
-      if (!mayTakeLong || (error instanceof AppError && error.kind !== 'invalid')) return null;
-      const level = isRefusal(error) ? 'warn' : 'error';
-      this.log[level]({ err: error, scheduleId: id }, 'schedule cannot be computed');
-      return nothing;
-    }
+    return this.found(id, budget, nothing, () => upcomingOf(schedule, fromMs, horizon, budget));
   }
 
-  /** The moments that came while no pass was made; of a rule that takes too long none. */
+  /** The moments that came while no pass was made. The search of a loop has a budget of its own. */
   private async missed(
-    { schedule, id, paused, made_until, catch_up }: DueSchedule,
+    { schedule, id, workspace_id, paused, made_until, catch_up }: DueSchedule,
     untilMs: number,
-    budget: Budget,
-  ): Promise<Missed> {
+    shared: Budget | null,
+  ): Promise<Missed | null> {
     if (paused || made_until === null || Date.parse(made_until) >= untilMs) return nothingMissed;
+    const budget = shared ?? new Budget(workspace_id);
     const span = { afterMs: Date.parse(made_until), untilMs: untilMs - 1, catchUp: catch_up ?? catchUpDefault };
-    try {
-      return await missedOf(schedule, span, budget);
-    } catch (error) {
-      if (!isRefusal(error)) throw error;
-      this.log.warn({ err: error, scheduleId: id }, 'what a schedule missed cannot be computed');
-      return nothingMissed;
-    }
+    return this.found(id, budget, nothingMissed, () => missedOf(schedule, span, budget));
   }
 
   /** Where only the latest run is caught up on, the last one that is made has to know when the next one comes. */
-  private async next({ schedule, catch_up }: DueSchedule, { occurrences }: Upcoming, budget: Budget) {
+  private async after(
+    { schedule, id, workspace_id, catch_up }: DueSchedule,
+    { occurrences }: Upcoming,
+    shared: Budget | null,
+  ): Promise<{ next: string | null } | null> {
     const last = occurrences.at(-1);
-    if (catch_up !== 'latest' || !last) return null;
+    if (catch_up !== 'latest' || !last) return { next: null };
+    const budget = shared ?? new Budget(workspace_id);
+    return this.found(id, budget, { next: null }, async () => ({
+      next: await momentAfter(schedule, last.instant, budget),
+    }));
+  }
+
+  /** Null when there was no time to find out; what there is otherwise, when it takes too long by itself. */
+  private async found<T>(
+    scheduleId: string,
+    budget: Budget,
+    otherwise: T,
+    search: () => Promise<T>,
+  ): Promise<T | null> {
+    const mayTakeLong = budget.isFresh;
     try {
-      return await momentAfter(schedule, last.instant, budget);
+      return await search();
     } catch (error) {
-      if (!isRefusal(error)) throw error;
-      return null;
+      if (!mayTakeLong || (error instanceof AppError && error.kind !== 'invalid')) return null;
+      const level = isRefusal(error) ? 'warn' : 'error';
+      this.log[level]({ err: error, scheduleId }, 'schedule cannot be computed');
+      return otherwise;
     }
   }
 
