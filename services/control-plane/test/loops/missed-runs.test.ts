@@ -39,7 +39,8 @@ const nobodyCame = ({ id }: Scheduled, hours: number) =>
     stage.http('POST', `/deployments/${id}/schedule`, {
       start_time: hoursAgo(hours),
       end_time: new Date().toISOString(),
-      min_runs: 200,
+      min_runs: hours,
+      max_runs: hours,
     }),
   );
 
@@ -212,6 +213,13 @@ test('a pass that is cut off has skipped nothing and told nothing; the next one 
   await skip();
   expect(await skipped(it)).toHaveLength(3);
   expect((await eventsOf(it)).map((event: { payload: { count: number } }) => event.payload.count)).toEqual([3]);
+});
+
+test('however many runs a schedule has missed, one event tells of those of a pass', async () => {
+  const it = await scheduled('none');
+  await nobodyCame(it, 250);
+  await stage.loops.pass('skip-missed-runs');
+  expect((await eventsOf(it)).map((event: { payload: { count: number } }) => event.payload.count)).toEqual([250]);
 });
 
 test('a run that is begun in the moment in which it is skipped is one of both', async () => {

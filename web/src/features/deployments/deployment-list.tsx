@@ -87,7 +87,7 @@ function DeploymentRow({ deployment }: { deployment: DeploymentRowFragment }) {
   const { place } = useHere();
   return (
     <Tr>
-      <Td className="h-14">
+      <Td className="h-14 max-md:py-2">
         <span className="flex items-center gap-2">
           <Link href={paths.deployment(place, deployment.id)} prefetch={false} className="font-medium hover:underline">
             {deployment.name}

@@ -9,9 +9,8 @@ import { lockSchedules, missedRuns, type MissedRun, type MissingSchedule } from 
 import { remembered, skippedEvent, type Skipped } from './skipped.js';
 import { setLastSkipped } from './schedules.queries.js';
 
-const batch = 400;
-const batchOfOne = 100;
-const roundsMax = 8;
+const batch = 4_000;
+const batchOfOne = 1_000;
 
 /** Of one workspace. */
 type Outcome = { runs: SkippedRuns; told: WireEvent[] };
@@ -33,19 +32,15 @@ export class SkipMissedRuns implements OnModuleInit {
     this.loops.add({ name: 'skip-missed-runs', everySeconds: 5, pass: () => this.pass() });
   }
 
+  /** What a workspace has beyond its share waits for the next pass: so a schedule is told of once in each. */
   private async pass() {
+    const missed = await missedRuns(this.database.sql, [batch, batchOfOne]);
     let skipped = 0;
-    for (let round = 0; round < roundsMax; round++) {
-      const missed = await missedRuns(this.database.sql, [batch, batchOfOne]);
-      let ended = 0;
-      for (const workspaceId of new Set(missed.map((run) => run.workspace_id)))
-        ended += await this.skip(
-          workspaceId,
-          missed.filter((run) => run.workspace_id === workspaceId),
-        );
-      skipped += ended;
-      if (ended === 0 || missed.length < batchOfOne) break;
-    }
+    for (const workspaceId of new Set(missed.map((run) => run.workspace_id)))
+      skipped += await this.skip(
+        workspaceId,
+        missed.filter((run) => run.workspace_id === workspaceId),
+      );
     return { skipped };
   }
 

@@ -12,6 +12,9 @@ import { toMove } from './move.js';
 import { moveRuns } from './move.sql.js';
 import { factsOf, noSlot } from './set-state.js';
 
+/** So many are moved in one statement: others go on in between. */
+const sliceMax = 100;
+
 /** Runs that were skipped, and what is to be told of it after the commit. */
 export type SkippedRuns = { ids: Set<string>; events: WireEvent[] };
 
@@ -29,6 +32,19 @@ export class SkipRuns {
   /** `why` each run is skipped, by its id. */
   async skip(tx: Db, workspaceId: string, why: Map<string, string>): Promise<SkippedRuns> {
     const locked = await lockWaitingRuns(tx, workspaceId, [...why.keys()]);
+    const skipped: SkippedRuns = { ids: new Set(), events: [] };
+    for (let at = 0; at < locked.length; at += sliceMax)
+      await this.skipSlice(tx, workspaceId, locked.slice(at, at + sliceMax), why, skipped);
+    return skipped;
+  }
+
+  private async skipSlice(
+    tx: Db,
+    workspaceId: string,
+    locked: string[],
+    why: Map<string, string>,
+    skipped: SkippedRuns,
+  ): Promise<void> {
     const runs = await selectFacts(joined(tx), [locked.map(() => workspaceId), locked]);
     const moves = runs.flatMap((run) => {
       const facts = factsOf(run, noSlot, {});
@@ -36,11 +52,14 @@ export class SkipRuns {
       const verdict = decide(facts, proposed, 'late');
       return verdict.kind === 'write' ? toMove(run, facts, verdict.draft, { claim: null, isLost: false }) : [];
     });
-    if (moves.length === 0) return { ids: new Set(), events: [] };
+    if (moves.length === 0) return;
     const written = await moveRuns(joined(tx), [storableRows(moves.map((move) => move.row))]);
     const states = new Set(written.map((row) => row.state_id));
-    const done = moves.filter((move) => states.has(move.state.id));
-    return { ids: new Set(done.map(({ row }) => String(row['id']))), events: done.map(({ event }) => event) };
+    for (const { row, state, event } of moves) {
+      if (!states.has(state.id)) continue;
+      skipped.ids.add(String(row['id']));
+      skipped.events.push(event);
+    }
   }
 
   announce(workspaceId: string, { events }: SkippedRuns): void {
