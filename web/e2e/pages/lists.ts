@@ -65,10 +65,11 @@ pages('lists', () => {
     const page = await stage.at('/deployments');
     await page.getByRole('link', { name: 'nightly' }).waitFor();
     const row = page.getByRole('row', { name: /nightly/ });
-    await row.getByText('No recent runs').waitFor({ state: 'attached' });
+    const told = (what: string) => row.getByText(what).first().waitFor({ state: 'attached' });
+    await told('No recent runs');
     const { id } = await stage.post(`/deployments/${seeded.nightly}/create_flow_run`);
     await stage.move(id, 'RUNNING');
-    await row.getByText('Recent runs: 1 running').waitFor({ state: 'attached' });
+    await told('Recent runs: 1 running');
     await stage.post('/deployments/', { name: 'brand-new', flow_id: seeded.orders });
     await page.getByRole('link', { name: 'brand-new' }).waitFor();
     await page.getByRole('link', { name: 'Flows' }).click();

@@ -84,7 +84,7 @@ function Upcoming({ count }: { count: number }) {
   return (
     <>
       , and{' '}
-      <Link href={paths.runs(place, { range: 'upcoming' })} prefetch={false} className="text-accent hover:underline">
+      <Link href={paths.runs(place, { range: 'upcoming' })} prefetch={false} className="text-accent underline">
         {count.toLocaleString('en')} to come
       </Link>
     </>
