@@ -30,7 +30,7 @@ async function store(events: object[]): Promise<void> {
 }
 
 /** The names of the events that a reader gets, as they come. */
-async function listen(prefix: string) {
+async function listen(prefix: string, more: object = {}) {
   const socket = new WebSocket(path, 'prefect');
   const heard: string[] = [];
   let closed: string | null = null;
@@ -41,13 +41,13 @@ async function listen(prefix: string) {
   socket.once('close', (code, reason) => (closed = `${code} ${reason.toString()}`));
   await once(socket, 'open');
   socket.send(JSON.stringify({ type: 'auth', token: owner.key }));
-  socket.send(JSON.stringify({ type: 'filter', filter: { event: { prefix: [prefix] } } }));
+  socket.send(JSON.stringify({ type: 'filter', filter: { event: { prefix: [prefix] }, ...more } }));
   const hears = (count: number) =>
     until(`${count} events`, () => {
       if (closed) throw new Error(`closed: ${closed}`);
       return heard.length >= count;
     });
-  return { heard, hears, socket };
+  return { heard, hears, socket, closing: () => until('it is closed', () => closed) };
 }
 
 test('who comes back is given all that it missed, though it is more than one statement answers', async () => {
@@ -74,4 +74,20 @@ test('small events before large ones, and the other way round, come in their ord
   await hears(small.length + large.length + last.length);
   expect(heard).toEqual([...small, ...large, ...last]);
   socket.close();
+}, 60_000);
+
+test('patterns that take too long with an event end their reader, and hold up nobody else', async () => {
+  const patterns = Array.from({ length: 100 }, (_, at) => `*${'a'.repeat(900)}${at}`);
+  const dear = await listen('dear.', { resource: { labels: { long: patterns } } });
+  const cheap = await listen('dear.', { resource: { labels: { long: ['a*', 'x'] } } });
+  await store([event('dear.first', 'x')]);
+  const resource = { 'prefect.resource.id': 'thing', long: 'a'.repeat(400_000) };
+  const before = process.cpuUsage();
+  await store([{ ...event('dear.second', 'x'), resource }]);
+  await cheap.hears(1);
+  expect(await dear.closing()).toMatch(/^1008 The patterns of this filter take too long/);
+  const { user, system } = process.cpuUsage(before);
+  expect((user + system) / 1e6).toBeLessThan(2);
+  expect([dear.heard, cheap.heard]).toEqual([[], ['dear.second']]);
+  cheap.socket.close();
 }, 60_000);

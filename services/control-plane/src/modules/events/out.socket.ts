@@ -13,7 +13,7 @@ import { readFrame } from '../../core/sockets/read-frame.js';
 import { Sockets } from '../../core/sockets/sockets.js';
 import { readEvents, type EventsPage, type Place } from './events.queries.js';
 import { EventFeed } from './feed.js';
-import { matchesEvent } from './matches-event.js';
+import { FilterTooDear, matchesEvent } from './matches-event.js';
 import { PageSize } from './page-size.js';
 
 const greeting = z.object({ type: z.literal('filter'), filter: z.unknown(), backfill: z.unknown().optional() });
@@ -24,6 +24,11 @@ const frameBytesMax = 256 * 1024;
 const rememberedMax = 5_000;
 /** As far back as the feed may come with events that the backfill has brought. */
 const rememberedMs = 60_000;
+/** Said for good: who comes back with it would be as dear. */
+const tooDear = {
+  code: 1008,
+  reason: 'The patterns of this filter take too long. Please ask for fewer or shorter ones.',
+};
 /** Events that may happen while the backfill is on its way; a reader for whom it takes longer connects again. */
 const earlyMax = 5_000;
 
@@ -100,14 +105,24 @@ class Outflow implements Listener<WireEvent> {
   stored(event: WireEvent): void {
     if (this.sent.size >= rememberedMax) this.sent.clear();
     this.sent.add(event.id);
-    if (matchesEvent(this.filter, event)) this.peer.send(stringifyExact({ type: 'event', event }));
+    if (this.wants(event)) this.peer.send(stringifyExact({ type: 'event', event }));
   }
 
   take(told: Told<WireEvent>): void {
-    if (!matchesEvent(this.filter, told.value)) return;
+    if (!this.wants(told.value)) return;
     if (!this.early) this.send(told);
     else if (this.early.length < earlyMax) this.early.push(told);
     else this.lose();
+  }
+
+  private wants(event: WireEvent): boolean {
+    try {
+      return matchesEvent(this.filter, event);
+    } catch (error) {
+      if (!(error instanceof FilterTooDear)) throw error;
+      this.peer.end(tooDear);
+      return false;
+    }
   }
 
   lose(): void {
