@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import type { ExecutionArgs } from 'graphql';
+import type { ExecutionArgs, GraphQLError } from 'graphql';
 import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer, type Context, type Server } from 'graphql-ws';
 import { Holder, Holders } from '../access/holders.js';
 import { Identity } from '../access/identity.js';
@@ -31,6 +31,8 @@ const levelsMax = 200;
 const tooDeep = { code: CloseCode.BadRequest, reason: 'Nested too deep' };
 /** The credential or a right is gone: the client comes back, and learns what is left to it. */
 const forbidden = { code: CloseCode.Forbidden, reason: 'Forbidden' };
+/** Clients take the code that the protocol has for this as final, and a page would never hear anything again. */
+const failed = { code: 1013, reason: 'Something failed here. Connect again.' };
 /** The client does not come back by itself: somebody has to sign in first. */
 const unauthorized = { code: CloseCode.Unauthorized, reason: 'Unauthorized' };
 
@@ -68,6 +70,7 @@ export class GraphqlSockets implements OnModuleInit {
       onSubscribe: (socket, _id, payload) => this.begin(socket as Socket, payload),
       jsonMessageReplacer: (key, message: unknown) => this.write(key, message),
       onConnect: (socket) => this.signIn(socket as Socket),
+      onError: (socket, _id, _payload, [error]) => this.endWhatFailed(socket as Socket, error),
       execute: (args) => answerInTurn(this.turns, partyOf(args), args),
       subscribe: (args) => followings.follow(partyOf(args), args),
     });
@@ -89,20 +92,30 @@ export class GraphqlSockets implements OnModuleInit {
           peer.send(text === written ? this.written : text);
           await peer.drained();
         },
-        close: (code = CloseCode.InternalServerError, reason = '') => peer.end({ code, reason }),
+        close: (code = failed.code, reason = failed.reason) => peer.end({ code, reason }),
         onMessage: (take) => {
           new Frames(peer).each(Infinity, (text) => {
             if (boundPassedBy(text, { levels: levelsMax })) return peer.end(tooDeep);
-            take(text).catch((error: unknown) => {
-              this.log.warn({ err: error }, 'graphql socket failed');
-              peer.end({ code: CloseCode.InternalServerError, reason: 'Internal Server Error' });
-            });
+            take(text).catch((error: unknown) => this.fail(peer, error));
           });
         },
       },
       extra,
     );
     peer.gone.addEventListener('abort', () => void closed(), { once: true });
+  }
+
+  private fail(peer: Peer, error: unknown): void {
+    this.log.warn({ err: error }, 'graphql socket failed');
+    peer.end(failed);
+  }
+
+  /**
+   * A subscription whose news cannot be read, as while the database restarts: its reader comes back and asks anew. Told
+   * of an error alone it would wait for ever, and what it listens with would stay.
+   */
+  private endWhatFailed({ extra }: Socket, error?: GraphQLError): void {
+    if (error?.originalError) this.fail(extra.peer, error.originalError);
   }
 
   /** Messages are written by us, so that no number changes: the server writes each and sends it in one breath. */

@@ -1,11 +1,9 @@
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
-import { unwrapResolverError } from '@apollo/server/errors';
 import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
 import { Module } from '@nestjs/common';
 import { GraphQLModule } from '@nestjs/graphql';
 import type { FastifyReply } from 'fastify';
 import type { GraphQLFormattedError } from 'graphql';
-import { AppError } from '../errors/app-error.js';
 import type { HeadgateRequest } from '../http/request.js';
 import { stringifyExact } from '../json/exact-json.js';
 import { parserRefusal } from './admission.js';
@@ -45,17 +43,15 @@ function options(door: GraphqlDoor): Omit<ApolloDriverConfig, 'driver'> {
     dangerouslyDisableValidation: true,
     plugins: [ApolloServerPluginCacheControlDisabled(), door.plugin()],
     formatError: withoutInside,
+    // What a field below a door throws is told in the words of the door: over sockets and by compiled plans, too.
+    fieldResolverEnhancers: ['filters'],
     stringifyResult: stringifyExact,
     context: (req: HeadgateRequest, reply: FastifyReply) => ({ req, reply }),
   };
 }
 
 /** Parse and validation errors get our word for them; stack traces never leave. */
-function withoutInside(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
-  // What a field below a door throws has passed no filter of ours.
-  const thrown = unwrapResolverError(error);
-  if (thrown instanceof AppError) return { ...formatted, message: thrown.message, extensions: { code: thrown.kind } };
-
+function withoutInside(formatted: GraphQLFormattedError): GraphQLFormattedError {
   const { stacktrace: _, ...extensions } = formatted.extensions ?? {};
   const code = String(extensions['code'] ?? 'internal');
   const ours = /^[a-z]/.test(code) ? code : code === 'INTERNAL_SERVER_ERROR' ? 'internal' : 'invalid';
