@@ -51,6 +51,8 @@ test('what is wrong is said of its field, and changes nothing', async () => {
     [{ cron: '0 * * * *', timezone: 'Nowhere/Land' }, 'timezone', /Invalid timezone/],
     [{ intervalSeconds: 0.5 }, 'interval', /at least one second/],
     [{ cron: '0 * * * *', catchUp: 'WITHIN' }, 'withinSeconds', /must be from 1 to/],
+    [{ cron: '0 * * * *', catchUp: 'LATEST', withinSeconds: 60 }, 'withinSeconds', /goes with catchUp: WITHIN/],
+    [{ cron: '0 * * * *', withinSeconds: 60 }, 'withinSeconds', /goes with catchUp: WITHIN/],
     [{ cron: '0 * * * *', intervalSeconds: 60 }, null, /has one of cron, intervalSeconds and rrule/],
     [{ catchUp: 'NONE' }, null, /has one of cron, intervalSeconds and rrule/],
   ];

@@ -25,11 +25,13 @@ const checkedId = (id: string, what: string): string => {
 
 /** As the REST body says it; undefined where nothing is said of it. */
 function catchUpOf({ catchUp, withinSeconds }: ScheduleInput): string | number | undefined {
-  if (!catchUp) return undefined;
-  if (catchUp !== CatchUpKind.WITHIN) return catchUp.toLowerCase();
+  const wrong = (words: string) => invalid(`withinSeconds: ${words}`, { fields: { withinSeconds: words } });
+  if (catchUp !== CatchUpKind.WITHIN) {
+    if (typeof withinSeconds === 'number') throw wrong('goes with catchUp: WITHIN');
+    return catchUp?.toLowerCase();
+  }
   if (withinSeconds && withinSeconds >= 1 && withinSeconds <= withinSecondsMax) return withinSeconds;
-  const words = `must be from 1 to ${withinSecondsMax}`;
-  throw invalid(`withinSeconds: ${words}`, { fields: { withinSeconds: words } });
+  throw wrong(`must be from 1 to ${withinSecondsMax}`);
 }
 
 /** Undefined where nothing is said of when it fires. */
