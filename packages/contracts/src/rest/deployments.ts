@@ -71,8 +71,10 @@ const maxScheduledRuns = z
  * What becomes of runs that nobody began in time; a number is seconds within which they are caught up on. Not on Prefect's
  * wire: who does not know it leaves it out.
  */
+const catchUpWords = `Value error, catch_up is "all", "latest", "none", or a whole number of seconds from 1 to ${withinSecondsMax}.`;
+const withinSeconds = z.number(catchUpWords).int(catchUpWords).min(1, catchUpWords).max(withinSecondsMax, catchUpWords);
 const catchUp = z
-  .union([z.enum(['all', 'latest', 'none']), z.number().int().min(1).max(withinSecondsMax)])
+  .union([z.enum(['all', 'latest', 'none']), withinSeconds], catchUpWords)
   .transform((given): CatchUp => (typeof given === 'number' ? { within_seconds: given } : given));
 
 export const scheduleCreate = z.strictObject({

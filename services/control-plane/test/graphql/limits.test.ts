@@ -213,6 +213,7 @@ function variablesFor(text: string): Record<string, unknown> {
     Int: 90,
     'CreateFlowRunInput!': { deploymentId: 'id' },
     'WorkPoolRecoveryInput!': {},
+    'ScheduleInput!': { cron: '0 9 * * *' },
     'SignInInput!': { email: 'e', password: 'p' },
     'SignUpInput!': { email: 'e', password: 'p', name: 'n' },
   };

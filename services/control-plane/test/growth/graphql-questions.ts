@@ -44,11 +44,12 @@ export function variablesOfThePages(ids: Place): Record<string, object[]> {
   return {
     Viewer: [{}],
     ApiKeys: [{}],
+    SignUpOpen: [{}],
     Flows: [{ first: 50 }, { first: 50, filter: { search: 'flow-1' } }, { first: 50, filter: { tags: ['nightly'] } }],
     Flow: [{ id: ids.flow }],
     SearchWorkspace: [{ text: 'lucid-otter' }, { text: 'flow-17' }, { text: 'nothing like it' }],
     RunLogs: [{ flowRunId: ids.failed, first: 200 }],
-    RunCounts: [{ since, until }],
+    RunCounts: [{ since, until, ahead: new Date(Date.parse(until) + 366 * 86_400_000).toISOString() }],
     FirstDeployment: [{ pool: 'pool-1' }, { pool: 'no such pool' }],
     TaskRuns: [{ flowRunId: ids.run, first: 100 }],
     TaskRun: [{ id: ids.task }],

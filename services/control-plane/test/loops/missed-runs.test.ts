@@ -357,6 +357,7 @@ test.for([['soon'], [0], [-1], [1.5], [40_000_000], [{ within_seconds: 5 }]])(
     const it = await scheduled('latest');
     const answer = await stage.http('PATCH', `/deployments/${it.id}/schedules/${it.schedule}`, { catch_up });
     expect(answer.status).toBe(422);
+    expect(JSON.stringify(answer.body)).toContain('a whole number of seconds from 1 to 31622400');
     expect((await made(stage.http('GET', `/deployments/${it.id}/schedules`)))[0].catch_up).toBe('latest');
   },
 );

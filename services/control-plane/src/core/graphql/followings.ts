@@ -202,6 +202,7 @@ class Reader implements Answers {
     if (!('next' in events)) return this.end({ error: events.errors?.[0] });
     for (const id of this.behind) events.again?.(id);
     for (const id of this.waiting.keys()) events.again?.(id);
+    this.waiting.clear();
     this.leave();
     if (this.over) await events.return?.();
     else this.alone = new AloneReader(events, this.asked);
