@@ -92,5 +92,15 @@ export function earliest(plans: Plan[], runsMax: number, charsMax: number): Plan
   }));
 }
 
+/** The first plans, whole, as far as one request may carry them out; one at least. */
+export function firstWithin(plans: Plan[], runsMax: number, charsMax: number): Plan[] {
+  let [runs, chars] = [0, 0];
+  return plans.filter((plan, at) => {
+    runs += plan.drafts.length;
+    chars += charsOf(plan) * plan.drafts.length;
+    return at === 0 || (runs <= runsMax && chars <= charsMax);
+  });
+}
+
 /** About how much is written for each run of a plan. */
 export const charsOf = ({ drafts: [first] }: Plan): number => (first ? stringifyExact(first).length : 0);

@@ -10,7 +10,7 @@ import type { Logger } from '../../../core/log/logger.js';
 import { Events, type WireEvent } from '../../../core/events/events.js';
 import { Loops } from '../../../core/loops/loops.js';
 import { FlowRunsService, type CreatedMany, type FlowRunDraft } from '../../runs/index.js';
-import { charsOf, earliest, planOf, type Plan } from './plan.js';
+import { charsOf, earliest, firstWithin, planOf, type Plan } from './plan.js';
 import { Preparations, type Prepared } from './prepare.js';
 import {
   listDueSchedules,
@@ -36,7 +36,7 @@ const charsPerStatement = 1_000_000;
 /** Runs that the schedules of one workspace make in a pass; one that fires every microsecond would make them without end. */
 const runsPerWorkspace = 2_000;
 
-/** Runs that a request for a window makes at most, the earliest ones, and what is written for them: the loops make the others. */
+/** Runs that a request makes at most, and what is written for them: the loops make the others. */
 const runsPerRequest = 1_000;
 const charsPerRequest = 16_000_000;
 
@@ -68,14 +68,17 @@ export class Scheduler implements OnModuleInit {
     this.loops.add({ name: 'schedule-runs', everySeconds: 5, pass: () => this.pass(null) });
   }
 
-  /** Of one deployment, or of all that are due. Of one workspace no more than its share: the rest waits for the next pass. */
+  /**
+   * Of one deployment, for a request that has changed it, in one go; or of all that are due. Of one workspace no more than
+   * its share: the rest waits for the next pass.
+   */
   async pass(only: OneDeployment | null): Promise<{ scheduled: number }> {
     const shares: Shares = new Map();
     let scheduled = 0;
     for (let batch = 0; batch < batchesPerPass; batch++) {
       const { made, seen } = await this.batch(only, schedulesPerBatch, shares);
       scheduled += made;
-      if (seen === 0 || (only && seen < schedulesPerBatch)) break;
+      if (seen === 0 || only) break;
     }
     return { scheduled };
   }
@@ -109,14 +112,20 @@ export class Scheduler implements OnModuleInit {
       horizon: horizonDefault,
       makesUp: true,
     });
-    return this.keep(prepared, due, shares);
+    return this.keep(prepared, due, shares, only !== null);
   }
 
   /** Answers how many schedules are done with: those that another scheduler has locked are its own. */
-  private async keep(prepared: Prepared, due: DueSchedule[], shares: Shares): Promise<{ made: number; seen: number }> {
+  private async keep(
+    prepared: Prepared,
+    due: DueSchedule[],
+    shares: Shares,
+    inRequest: boolean,
+  ): Promise<{ made: number; seen: number }> {
     try {
       const { made, pools, seen, told } = await this.database.db.transaction().execute(async (tx) => {
-        const plans = prepared.of(await lockDueSchedules(tx, due)).map(planOf);
+        const wanted = prepared.of(await lockDueSchedules(tx, due)).map(planOf);
+        const plans = inRequest ? firstWithin(wanted, runsPerRequest, charsPerRequest) : wanted;
         const written = await this.write(tx, plans);
         for (const { schedule } of plans.filter(
           ({ schedule, drafts }) => schedule.catch_up === 'latest' && drafts.length > 0,
@@ -136,7 +145,7 @@ export class Scheduler implements OnModuleInit {
       if (due.length === 0 || (error instanceof AppError && error.kind === 'unavailable')) throw error;
       if (due.length === 1) return this.postpone(due[0]!, error);
       const alone = [];
-      for (const each of due) alone.push(await this.keep(prepared, [each], shares));
+      for (const each of due) alone.push(await this.keep(prepared, [each], shares, inRequest));
       return { made: alone.reduce((sum, each) => sum + each.made, 0), seen: due.length };
     }
   }
