@@ -1,5 +1,6 @@
 // M8 and M9: many agents at one pool. Who gets a run is exact, and what a run costs does not depend on their number.
 import { randomUUID } from 'node:crypto';
+import { committed } from './cpu.mjs';
 import { createClient, load } from './driver.mjs';
 import { makeDeployment } from './workloads.mjs';
 
@@ -145,13 +146,6 @@ export const idleAgents = (agents, pools) => async (side) => {
   ];
   return { durations: [], operations: agents * took, used, check };
 };
-
-async function committed(sql) {
-  const { rows } = await sql.query(
-    'select xact_commit::int as n from pg_stat_database where datname = current_database()',
-  );
-  return rows[0].n;
-}
 
 async function checkAll({ sql, workspaceId }, deployment, { made, taken }, type) {
   const twice = [...taken.values()].filter((times) => times > 1).length;

@@ -1,4 +1,4 @@
-// CPU time of processes as the operating system counts it, in milliseconds.
+// CPU time of processes as the operating system counts it, in milliseconds; and what the database counts of its work.
 import fs from 'node:fs';
 import { execFileSync } from 'node:child_process';
 
@@ -39,4 +39,12 @@ export function cpuOf(servers, postmaster) {
   const server = servers.reduce((sum, pid) => sum + read(pid, false), 0);
   const database = read(postmaster, true) + childrenOf(postmaster).reduce((sum, pid) => sum + read(pid, false), 0);
   return { server, database };
+}
+
+/** Transactions of the database so far; a connection tells of its own once a second. */
+export async function committed(sql) {
+  const { rows } = await sql.query(
+    'select xact_commit::int as n from pg_stat_database where datname = current_database()',
+  );
+  return rows[0].n;
 }

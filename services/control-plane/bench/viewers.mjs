@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
+import { committed } from './cpu.mjs';
 
 const changesASecondMax = 10;
 
@@ -12,10 +13,9 @@ export const viewers = (count) => async (side) => {
   const seen = new Map();
   const sockets = [];
   for (let at = 0; at < count; at++) sockets.push(await watch(account, run.id, (name) => heard(seen, name)));
-  const statements = () => committed(sql);
   // The statistics of a connection are told once a second.
   await new Promise((resolve) => setTimeout(resolve, 2_000));
-  const [cpuBefore, statementsBefore] = [side.cpu(), await statements()];
+  const [cpuBefore, statementsBefore] = [side.cpu(), await committed(sql)];
   const durations = [];
   let changes = 0;
   for (const end = Date.now() + seconds * 1000; Date.now() < end; changes++) {
@@ -29,7 +29,7 @@ export const viewers = (count) => async (side) => {
   }
   const cpuAfter = side.cpu();
   await new Promise((resolve) => setTimeout(resolve, 2_000));
-  const perChange = ((await statements()) - statementsBefore) / changes;
+  const perChange = ((await committed(sql)) - statementsBefore) / changes;
   for (const socket of sockets) socket.terminate();
   const check = async () => {
     const { rows } = await sql.query(
@@ -76,11 +76,4 @@ async function watch({ url, apiUrl, workspaceId, key }, runId, hear) {
   });
   say({ type: 'connection_init', payload: { apiKey: key } });
   return asked;
-}
-
-async function committed(sql) {
-  const { rows } = await sql.query(
-    'select xact_commit::int as n from pg_stat_database where datname = current_database()',
-  );
-  return rows[0].n;
 }
