@@ -76,7 +76,7 @@ export class Scheduler implements OnModuleInit {
     const shares: Shares = new Map();
     let scheduled = 0;
     for (let batch = 0; batch < batchesPerPass; batch++) {
-      const { made, seen } = await this.batch(only, schedulesPerBatch, shares);
+      const { made, seen } = await this.batch(only, shares);
       scheduled += made;
       if (seen === 0 || only) break;
     }
@@ -98,15 +98,11 @@ export class Scheduler implements OnModuleInit {
   }
 
   /** A batch in which one cannot be written is done again one by one, so that only that one waits. */
-  private async batch(
-    only: OneDeployment | null,
-    size: number,
-    shares: Shares,
-  ): Promise<{ made: number; seen: number }> {
+  private async batch(only: OneDeployment | null, shares: Shares): Promise<{ made: number; seen: number }> {
     const { db } = this.database;
     const due = only
-      ? await listDueSchedulesOf(db, size, only)
-      : await listDueSchedules(db, size, schedulesOfOne, thoseWithEnough(shares));
+      ? await listDueSchedulesOf(db, schedulesPerBatch, only)
+      : await listDueSchedules(db, schedulesPerBatch, schedulesOfOne, thoseWithEnough(shares));
     const prepared = await this.preparations.of(due, only?.budget ?? null, {
       fromMs: Date.now(),
       horizon: horizonDefault,
