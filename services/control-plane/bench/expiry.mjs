@@ -10,6 +10,18 @@ const old = `workspace_id = $1 and end_time < now() - interval '${keptDays} days
 /** What belongs to a run and is read by its id. */
 const belongings = ['flow_run_by_state', 'flow_run_state', 'task_run', 'run_queue', 'run_claim', 'run_active', 'log'];
 
+/** History lies in a table for each day, as it does where the system has run for thirty: a look at it goes through them all. */
+const daysOfHistory = `do $$
+declare parent text; day date;
+begin
+  foreach parent in array array['flow_run_state', 'task_run_state', 'log', 'event'] loop
+    for day in select generate_series(current_date - 31, current_date - 2, interval '1 day')::date loop
+      execute format('create table %I partition of %I for values from (%L) to (%L)', parent || '_' || to_char(day, 'YYYYMMDD'), parent,
+        day::timestamp at time zone 'UTC', (day + 1)::timestamp at time zone 'UTC');
+    end loop;
+  end loop;
+end $$`;
+
 /** Right when all that is old went, with what belonged to it, and nothing else did. */
 export async function expiry(servers, runs) {
   const env = { HEADGATE_LOG_LEVEL: 'error', HEADGATE_RETENTION_RUN_DAYS: String(keptDays) };
@@ -19,6 +31,7 @@ export async function expiry(servers, runs) {
   try {
     const postmaster = await postmasterOf(sql);
     const cpu = () => cpuOf([system.pid('api'), system.pid('loops')], postmaster);
+    await sql.query(daysOfHistory);
     const { account, api } = await grownWorkspace({ sql, system }, runs);
     const count = async (table, condition) => {
       const text = `select count(*)::integer as runs from ${table} where ${condition}`;
@@ -46,7 +59,7 @@ export async function expiry(servers, runs) {
     const kept = await count('flow_run', 'workspace_id = $1');
     const right = strays.length === 0 && kept === young;
     const rate = (gone / (last.at - first.at)) * 1000;
-    console.log(`M13  expiry, ${gone} of ${runs} runs (aim: as fast as single runs are created, 1,500/s)`);
+    console.log(`M13  expiry, ${gone} of ${runs} runs (aim: as fast as runs are created in bulk, 12,000/s)`);
     console.log(`    ${Math.round(rate)} runs/s, ${((last.used - first.used) / gone).toFixed(2)} ms of CPU a run`);
     console.log(
       `    ${right ? 'right: what belonged to them is gone, the others are there' : `WRONG: ${kept} of ${young} kept, strays in ${strays.join(', ') || 'no table'}`}`,

@@ -4,11 +4,11 @@ import { Loops } from '../../src/core/loops/loops.js';
 import {
   cancelledParents,
   expiredPauses,
-  expiredRuns,
   pastDue,
   stuckCancellations,
   takeExpiredClaims,
 } from '../../src/modules/runs/loops/loops.sql.js';
+import { expiredKinds, firstKind } from '../../src/modules/runs/loops/expired.sql.js';
 import { siftEnded } from '../../src/modules/task-runs/loops/strays.sql.js';
 import { startTestApp, type Tenant, type TestApp } from '../app.js';
 
@@ -118,7 +118,7 @@ test.each([
     await app.db.sql.query(`delete from ${table} where state_type = $1`, [type]);
 });
 
-test('expired runs: each look begins after the workspace where the one before ended', async () => {
+test('expired runs: each look begins after the state where the one before ended', async () => {
   await app.db.sql.query(
     `update flow_run set state_type = 'COMPLETED', state_name = 'Completed', end_time = now() - interval '400 days'`,
   );
@@ -126,11 +126,11 @@ test('expired runs: each look begins after the workspace where the one before en
     `update flow_run_by_state set state_type = 'COMPLETED', state_name = 'Completed', expected_start_time = now() - interval '400 days'`,
   );
   const seen = new Set<string>();
-  let after = '00000000-0000-0000-0000-000000000000';
+  let after = firstKind;
   for (let looks = 0; looks < 2; looks++) {
-    const rows = await expiredRuns(app.db.sql, [90, 3, after]);
-    for (const row of rows) seen.add(row.workspace_id);
-    after = rows.at(-1)!.workspace_id;
+    const kinds = await expiredKinds(app.db.sql, [90, 1, after.workspace_id, after.state_type, after.state_name]);
+    for (const kind of kinds) seen.add(kind.workspace_id);
+    after = kinds.at(-1)!;
   }
   expect([...seen].sort()).toEqual([noisy.workspaceId, quiet.workspaceId].sort());
 });

@@ -24,6 +24,7 @@ import { FlowRunHistoryController } from './history/history.rest.js';
 import { RunScreensController } from './history/run-screens.rest.js';
 import { RunHistory } from './history/history.service.js';
 import { ExpirePauses } from './loops/expire-pauses.js';
+import { ExpireRuns } from './loops/expire-runs.js';
 import { FinishCancellations } from './loops/finish-cancellations.js';
 import { MarkLateRuns } from './loops/mark-late-runs.js';
 import { RunHeartbeats } from './heartbeats/heartbeats.js';
@@ -62,6 +63,7 @@ import { SkipRuns } from './moves/skip-runs.js';
     ApiPresence,
     MarkLateRuns,
     ExpirePauses,
+    ExpireRuns,
     FinishCancellations,
     RecoverLostClaims,
     RecoverLostRuns,

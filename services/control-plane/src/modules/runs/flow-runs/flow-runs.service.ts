@@ -17,7 +17,6 @@ import { listFlowRunsByKey, type RunListFilter, type RunListSort } from '../list
 import { DeploymentSlots } from '../moves/deployment-slots.js';
 import type { OrchestrationResult } from '../moves/result.js';
 import { SetState, type SetStateOptions } from '../moves/set-state.js';
-import { isHolding } from '../states/rules/deployment-slot.js';
 import type { ProposedInput } from '../states/state.js';
 import { toFlowRunJson, type FlowRunJson, type FlowRunRow } from './flow-run.js';
 import * as queries from './flow-runs.queries.js';
@@ -160,8 +159,8 @@ export class FlowRunsService {
   }
 
   async delete(ctx: Asker, id: string): Promise<void> {
-    const [gone] = await this.deleteMany(ctx.workspaceId, [id]);
-    if (!gone) throw notFound('Flow run not found');
+    const gone = await this.deleteMany(ctx.workspaceId, [id]);
+    if (gone.length === 0) throw notFound('Flow run not found');
   }
 
   /** The ids of the runs that went. Slots that they and their task runs held are free again, what it logged is gone. */
@@ -169,15 +168,11 @@ export class FlowRunsService {
     if (ids.length === 0) return [];
     const { db } = this.database;
     const gone = await db.transaction().execute((tx) => deleteLocked(tx, workspaceId, ids, 'all'));
-    for (const run of gone) {
-      const leaseId = run.state?.state_details?.deployment_concurrency_lease_id;
-      for (const lease of [...(leaseId ? [leaseId] : []), ...run.leases]) await this.slots.release(workspaceId, lease);
-    }
+    for (const lease of gone.leases) await this.slots.release(workspaceId, lease);
     // There is a slot in these pools, and nobody else tells of it.
-    this.wake(gone.flatMap((run) => (isHolding(run.state_type) ? (run.work_pool_id ?? []) : [])));
-    const goneIds = gone.map((run) => run.id);
-    if (gone.length > 0) await queries.deleteLogs(db, workspaceId, goneIds);
-    return goneIds;
+    this.wake(gone.pools);
+    if (gone.ids.length > 0) await queries.deleteLogs(db, workspaceId, gone.ids);
+    return gone.ids;
   }
 
   /** Future runs that the scheduler made; in the caller's transaction. */
@@ -188,13 +183,13 @@ export class FlowRunsService {
     which: queries.AutoScheduled = 'future',
   ): Promise<number> {
     const ids = await queries.findAutoScheduled(tx, workspaceId, deploymentId, which);
-    return (await deleteLocked(tx, workspaceId, ids, 'waiting')).length;
+    return (await deleteLocked(tx, workspaceId, ids, 'waiting')).ids.length;
   }
 
   /** All that wait for their first start; in the caller's transaction. */
   async deleteScheduled(tx: Db, workspaceId: string, deploymentId: string): Promise<number> {
     const ids = await queries.findScheduled(tx, workspaceId, deploymentId);
-    return (await deleteLocked(tx, workspaceId, ids, 'waiting')).length;
+    return (await deleteLocked(tx, workspaceId, ids, 'waiting')).ids.length;
   }
 
   async scheduledForDeployments(
@@ -214,5 +209,5 @@ export class FlowRunsService {
 
 async function deleteLocked(tx: Db, workspaceId: string, ids: string[], which: 'all' | 'waiting') {
   const locked = ids.length > 0 ? await queries.lockFlowRuns(tx, workspaceId, ids, which) : [];
-  return locked.length > 0 ? queries.deleteFlowRuns(tx, workspaceId, locked) : [];
+  return locked.length > 0 ? queries.deleteFlowRuns(tx, workspaceId, locked) : { ids: [], leases: [], pools: [] };
 }

@@ -165,28 +165,3 @@ export const strayTaskLeases = fixed<{ workspace_id: string; lease_id: string }>
              select from concurrency_lease c
               where c.workspace_id = l.workspace_id and c.id = l.lease_id and c.created < now() - interval '10 minutes'))`,
 );
-
-/**
- * Runs that ended so many days ago, oldest first within each state. The kinds of states are found by hopping through the
- * index, so that a pass costs what has expired, not what is stored. Parameters: days, limit, the workspace after which to
- * begin.
- */
-export const expiredRuns = fixed<{ workspace_id: string; id: string }>(
-  'loop.expired-runs',
-  `with recursive kinds as (
-     (select workspace_id, state_type, state_name from flow_run_by_state where workspace_id > $3::uuid order by 1, 2, 3 limit 1)
-     union all
-     select next.* from kinds k cross join lateral (
-       select s.workspace_id, s.state_type, s.state_name from flow_run_by_state s
-        where (s.workspace_id, s.state_type, s.state_name) > (k.workspace_id, k.state_type, k.state_name)
-        order by 1, 2, 3 limit 1) next)
-   select r.workspace_id, r.id from kinds k
-    cross join lateral (
-      select s.flow_run_id from flow_run_by_state s
-       where s.workspace_id = k.workspace_id and s.state_type = k.state_type and s.state_name = k.state_name
-         and s.expected_start_time < now() - $1::integer * interval '1 day'
-       order by s.expected_start_time limit $2) old
-     join flow_run r on r.workspace_id = k.workspace_id and r.id = old.flow_run_id
-    where k.state_type in ('COMPLETED', 'FAILED', 'CRASHED', 'CANCELLED') and r.end_time < now() - $1::integer * interval '1 day'
-    limit $2`,
-);

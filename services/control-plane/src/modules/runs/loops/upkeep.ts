@@ -3,33 +3,18 @@ import { Config } from '../../../core/config/config.js';
 import { Database } from '../../../core/db/database.js';
 import { Loops } from '../../../core/loops/loops.js';
 import { ConcurrencyService } from '../../concurrency/index.js';
-import { FlowRunsService } from '../flow-runs/flow-runs.service.js';
-import {
-  dropPartitions,
-  ensurePartitions,
-  expiredRuns,
-  foldCounts,
-  strayLeases,
-  strayTaskLeases,
-} from './loops.sql.js';
+import { dropPartitions, ensurePartitions, foldCounts, strayLeases, strayTaskLeases } from './loops.sql.js';
 
 const foldBatch = 20_000;
 const daysAhead = 7;
-/** Few at a time: a batch is one statement, and nobody has to wait for it. */
-const expiryBatch = 100;
-/** Runs expire as fast as they were made, unless they are made faster than they can be deleted: then without a pause. */
-const expiryPassMsMax = 300_000;
 const leaseBatch = 500;
-/** No workspace has a smaller id. */
-const beforeAll = '00000000-0000-0000-0000-000000000000';
 
-/** What keeps the tables of runs in shape: counts are summed up, days begin and end, what is old goes. */
+/** What keeps the tables of runs in shape: counts are summed up, days begin and end, slots come back. */
 @Injectable()
 export class RunUpkeep implements OnModuleInit {
   constructor(
     @Inject(Loops) private readonly loops: Loops,
     @Inject(Database) private readonly database: Database,
-    @Inject(FlowRunsService) private readonly runs: FlowRunsService,
     @Inject(ConcurrencyService) private readonly concurrency: ConcurrencyService,
     @Inject(Config) private readonly config: Config,
   ) {}
@@ -43,7 +28,6 @@ export class RunUpkeep implements OnModuleInit {
       passSecondsMax: 900,
       pass: () => this.keepPartitions(),
     });
-    this.loops.add({ name: 'expire-runs', everySeconds: 30, passSecondsMax: 900, pass: () => this.expireRuns() });
   }
 
   private async foldCounts() {
@@ -92,28 +76,5 @@ export class RunUpkeep implements OnModuleInit {
     for (const [table, days] of kept)
       dropped += (await dropPartitions(this.database.sql, [table, days]))[0]?.dropped ?? 0;
     return { made: row?.made ?? 0, dropped };
-  }
-
-  /** Workspace after workspace, and round again: who has much that expired does not keep the others from being looked at. */
-  private async expireRuns() {
-    let expired = 0;
-    let after = beforeAll;
-    for (const end = Date.now() + expiryPassMsMax; Date.now() < end;) {
-      const rows = await expiredRuns(this.database.sql, [this.config.retention.runDays, expiryBatch, after]);
-      const gone = await this.deleteBatch(rows);
-      expired += gone;
-      if (gone === 0 && after === beforeAll) break;
-      after = rows.length < expiryBatch ? beforeAll : rows.at(-1)!.workspace_id;
-    }
-    return { expired };
-  }
-
-  private async deleteBatch(rows: { workspace_id: string; id: string }[]): Promise<number> {
-    let gone = 0;
-    for (const workspaceId of new Set(rows.map((row) => row.workspace_id))) {
-      const ids = rows.filter((row) => row.workspace_id === workspaceId).map((row) => row.id);
-      gone += (await this.runs.deleteMany(workspaceId, ids)).length;
-    }
-    return gone;
   }
 }

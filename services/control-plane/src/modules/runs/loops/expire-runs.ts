@@ -1,0 +1,90 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Config } from '../../../core/config/config.js';
+import { Database } from '../../../core/db/database.js';
+import { Loops } from '../../../core/loops/loops.js';
+import { ConcurrencyService } from '../../concurrency/index.js';
+import { deleteFlowRuns, deleteLogs } from '../flow-runs/flow-runs.queries.js';
+import { expiredKinds, firstKind, firstPlace, lockExpired, type Kind, type Place } from './expired.sql.js';
+
+/** Where the runs of a state are to be looked at next. */
+type Rest = Kind & { after: Place };
+
+/** States of workspaces that take turns. */
+const kindsMax = 1_000;
+/** Batches that are under way at the same time. */
+const atOnce = 2;
+/** A batch has as many runs as are gone in about so long: it is one transaction, and should not last. */
+const batchMs = 100;
+const batchMin = 100;
+const batchMax = 5_000;
+/** Runs expire as fast as they were made, unless they are made faster than they can be deleted: then without a pause. */
+const passMsMax = 300_000;
+
+/** Deletes runs that ended as long ago as they are kept, with all that hangs on them (docs/decisions/0034-expiry.md). */
+@Injectable()
+export class ExpireRuns implements OnModuleInit {
+  private batch = 500;
+  /** Where the next pass begins: a pass that has no time for all leaves the others to it. */
+  private from = firstKind;
+
+  constructor(
+    @Inject(Loops) private readonly loops: Loops,
+    @Inject(Database) private readonly database: Database,
+    @Inject(ConcurrencyService) private readonly concurrency: ConcurrencyService,
+    @Inject(Config) private readonly config: Config,
+  ) {}
+
+  onModuleInit(): void {
+    this.loops.add({ name: 'expire-runs', everySeconds: 30, passSecondsMax: 900, pass: () => this.pass() });
+  }
+
+  private async pass() {
+    let expired = 0;
+    const end = Date.now() + passMsMax;
+    do {
+      const { workspace_id, state_type, state_name } = this.from;
+      const given = [this.config.retention.runDays, kindsMax, workspace_id, state_type, state_name];
+      const kinds = await expiredKinds(this.database.sql, given);
+      this.from = kinds.length === kindsMax ? kinds.at(-1)! : firstKind;
+      expired += await this.expireInTurns(kinds, end);
+    } while (this.from !== firstKind && Date.now() < end);
+    return { expired };
+  }
+
+  /** A batch of each state, and round again: who has much that expired does not keep the others waiting. */
+  private async expireInTurns(kinds: Kind[], end: number): Promise<number> {
+    let expired = 0;
+    const line: Rest[] = kinds.map((kind) => ({ ...kind, after: firstPlace }));
+    const takeTurns = async () => {
+      for (let next: Rest | undefined; Date.now() < end && (next = line.shift());) {
+        const { gone, last } = await this.expireBatch(next);
+        expired += gone;
+        if (last) line.push({ ...next, after: last });
+      }
+    };
+    await Promise.all(Array.from({ length: atOnce }, takeTurns));
+    return expired;
+  }
+
+  private async expireBatch({ after, ...kind }: Rest): Promise<{ gone: number; last: Place | null }> {
+    const started = performance.now();
+    const { runDays } = this.config.retention;
+    // Over connections that keep their plans: to plan for hundreds of days of history takes longer than the work.
+    const { gone, last } = await this.database.searches.transaction().execute(async (tx) => {
+      const { ids, last } = await lockExpired(tx, kind, after, runDays, this.batch);
+      if (ids.length === 0) return { gone: { ids, leases: [] }, last };
+      const gone = await deleteFlowRuns(tx, kind.workspace_id, ids);
+      await deleteLogs(tx, kind.workspace_id, ids);
+      return { gone, last };
+    });
+    for (const lease of gone.leases) await this.concurrency.release(kind.workspace_id, lease);
+    if (last) this.fit(performance.now() - started);
+    return { gone: gone.ids.length, last };
+  }
+
+  /** Larger or smaller by half at most: one slow moment says little. */
+  private fit(tookMs: number): void {
+    const wanted = this.batch * Math.min(1.5, Math.max(0.5, batchMs / tookMs));
+    this.batch = Math.round(Math.min(batchMax, Math.max(batchMin, wanted)));
+  }
+}

@@ -1,0 +1,77 @@
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Loops } from '../../src/core/loops/loops.js';
+import { startTestApp, type Tenant, type TestApp } from '../app.js';
+import { loadFixture } from '../growth/load-fixture.js';
+import { rollupDifferences } from '../growth/rollup-differences.js';
+
+/** Runs of thirty days in two workspaces, of which ten are kept. */
+
+let app: TestApp;
+let tenants: Tenant[];
+beforeAll(async () => {
+  app = await startTestApp({ HEADGATE_RETENTION_RUN_DAYS: '10' });
+  tenants = [await app.tenant(), await app.tenant()];
+  for (const { workspaceId } of tenants) await loadFixture(app.databaseUrl, { workspaceId, runs: 2_000, flows: 5 });
+}, 300_000);
+afterAll(() => app.close());
+
+const pass = () => app.app.get(Loops).pass('expire-runs');
+const idsOf = async (table: string, condition: string): Promise<string[]> =>
+  (await app.db.sql.query(`select distinct id from ${table} where ${condition} order by id`)).rows.map((row) => row.id);
+const old = `end_time < now() - interval '10 days'`;
+const ofRuns = ['flow_run_by_state', 'flow_run_state', 'task_run', 'run_queue', 'run_active', 'log'];
+
+/** By table, how many rows hang on runs of which this is true. */
+async function belongings(condition: string): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const table of ofRuns) {
+    const { rows } = await app.db.sql.query(
+      `select count(*)::integer as count from ${table} where flow_run_id is not null and ${condition}`,
+    );
+    counts[table] = rows[0].count;
+  }
+  return counts;
+}
+
+test('what somebody is changing is passed over without a wait, and goes with the next pass', async () => {
+  const [held] = await idsOf('flow_run', old);
+  const rival = new pg.Client({ connectionString: app.databaseUrl });
+  await rival.connect();
+  await rival.query('begin');
+  await rival.query('select from flow_run where id = $1 for update', [held]);
+  const others = (await idsOf('flow_run', old)).length - 1;
+  const young = await idsOf('flow_run', `(${old}) is not true`);
+  const kept = await belongings(`flow_run_id in (select id from flow_run where (${old}) is not true)`);
+  expect(others).toBeGreaterThan(2_000);
+  expect(await pass()).toEqual({ expired: others });
+  expect(await idsOf('flow_run', old)).toEqual([held]);
+  await rival.query('rollback');
+  await rival.end();
+  expect(await pass()).toEqual({ expired: 1 });
+  expect(await pass()).toEqual({ expired: 0 });
+  // What is younger is all there, and of the others nothing is.
+  expect(await idsOf('flow_run', 'true')).toEqual(young);
+  expect(await belongings('true')).toEqual(kept);
+  expect(await rollupDifferences(app.db.sql)).toEqual([]);
+  await app.app.get(Loops).pass('fold-counts');
+  expect(await rollupDifferences(app.db.sql)).toEqual([]);
+}, 120_000);
+
+test('a run that ended long ago and has moved since is kept', async () => {
+  const [run] = await idsOf('flow_run', `state_type = 'COMPLETED' and workspace_id = '${tenants[0]!.workspaceId}'`);
+  const age = (table: string, column: string) =>
+    app.db.sql.query(
+      `update ${table} set expected_start_time = expected_start_time - interval '40 days' where ${column} = $1`,
+      [run],
+    );
+  await age('flow_run', 'id');
+  await age('flow_run_by_state', 'flow_run_id');
+  expect(await pass()).toEqual({ expired: 0 });
+  await app.db.sql.query(`update flow_run set end_time = end_time - interval '40 days' where id = $1`, [run]);
+  const again = { state: { type: 'SCHEDULED' }, force: true };
+  await app.inject('POST', `/api/flow_runs/${run}/set_state`, again, tenants[0]!.key);
+  expect(await pass()).toEqual({ expired: 0 });
+  const { status } = await app.inject('GET', `/api/flow_runs/${run}`, undefined, tenants[0]!.key);
+  expect(status).toBe(200);
+});
