@@ -4,11 +4,11 @@ import { AccessChanges, type AccessChange } from '../../../core/access/access-ch
 import { cookieOf, type Cookies } from '../../../core/access/cookies.js';
 import type { Actor } from '../../../core/access/ctx.js';
 import { Identity, type Standing, type StandingQuestion, type WorkspaceAccess } from '../../../core/access/identity.js';
+import { AnswerCache } from '../../../core/batch/answer-cache.js';
 import { limitsOf } from '../limits/limits.js';
 import { TenancyDb } from '../prisma.js';
 import { effectiveRole, scopesOf } from '../roles.js';
 import { csrfTokenOf, digestOf, isApiKey, isSessionToken, sameText } from '../sign-in/secrets.js';
-import { AccessCache } from './access-cache.js';
 import { endOf, findKeyOwner, findOldestMembership, findRolesIn, findSessionOwner } from './identity.queries.js';
 import { LastUse } from './last-use.js';
 import { standingOf } from './standing.js';
@@ -22,9 +22,9 @@ const ttlMs = 30_000;
  */
 @Injectable()
 export class TenancyIdentity extends Identity implements OnModuleInit, OnModuleDestroy {
-  private readonly credentials = new AccessCache<Known>(10_000, ttlMs);
-  private readonly accesses = new AccessCache<WorkspaceAccess | null>(20_000, ttlMs);
-  private readonly homes = new AccessCache<WorkspaceAccess | null>(10_000, ttlMs);
+  private readonly credentials = new AnswerCache<Known>(10_000, ttlMs);
+  private readonly accesses = new AnswerCache<WorkspaceAccess | null>(20_000, ttlMs);
+  private readonly homes = new AnswerCache<WorkspaceAccess | null>(10_000, ttlMs);
   private stopListening: () => void = () => undefined;
 
   constructor(

@@ -5,7 +5,7 @@ type Entry<T> = { value: T; until: number };
  * missing answer share one question. An answer that was asked for before a `forget` is given but not kept: it may be older
  * than what was changed.
  */
-export class AccessCache<T> {
+export class AnswerCache<T> {
   private readonly entries = new Map<string, Entry<T>>();
   private readonly asking = new Map<string, Promise<T>>();
   private generation = 0;
