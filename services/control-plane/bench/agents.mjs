@@ -122,7 +122,10 @@ export const idleAgents = (agents, pools) => async (side) => {
       await clients[Math.floor(at / agentsPerAddress)].post(path, wish).then(
         () => answers.n++,
         (error) => {
-          const code = /: (\d+)/.exec(error.message)?.[1] ?? error.message.slice(0, 60);
+          const code = error.message
+            .replace(/^\S+ /, '')
+            .replace(/[\da-f-]{36}/g, '…')
+            .slice(0, 120);
           if (!stopped) refusals.set(code, (refusals.get(code) ?? 0) + 1);
           return wait(1_000);
         },

@@ -85,6 +85,9 @@ export class Live implements OnApplicationShutdown {
 /** Null: a run is due or a slot is free. Else the run that its agent should cancel. */
 export type PoolRing = { cancelling: string } | null;
 
+/** Pools go by their names, which they keep. */
+export type NamedPool = { workspaceId: string; name: string };
+
 /** The topics that are in use; one place, so that publisher and subscriber agree. */
 export const topics = {
   /** Stored events of a workspace: an array of wire events. */
@@ -97,6 +100,8 @@ export const topics = {
   taskQueue: (workspaceId: string) => `task-queue:${workspaceId}`,
   /** Something may be had in this pool, or a cancellation waits: a `PoolRing`. */
   pool: (workPoolId: string) => `pool:${workPoolId}`,
+  /** A pool was changed or deleted, or is served from now on, or no longer: a `NamedPool`. */
+  pools: 'pools',
   /** The pool itself was changed, or deleted. */
   poolChanged: (workPoolId: string) => `pool-changed:${workPoolId}`,
   /** In this pool a worker is asked to end what a run left. */

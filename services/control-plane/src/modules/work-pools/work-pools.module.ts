@@ -3,8 +3,10 @@ import { JobVariablesModule } from '../job-variables/index.js';
 import { RunsModule } from '../runs/index.js';
 import { WelcomeService } from './channel/welcome.service.js';
 import { WorkerChannelSocket } from './channel/worker-channel.socket.js';
+import { AgentPresence } from './claims/agent-presence.js';
 import { ClaimsController } from './claims/claims.rest.js';
 import { DispatchService } from './claims/dispatch.service.js';
+import { PolledPools } from './claims/polled-pools.js';
 import { PollingService } from './claims/polling.service.js';
 import { PoolContentsResolver } from './pools/pool-contents.graphql.js';
 import { WorkPoolsResolver } from './pools/work-pools.graphql.js';
@@ -44,6 +46,8 @@ import { WorkersService } from './workers/workers.service.js';
     SlotsService,
     WorkersService,
     PollingService,
+    PolledPools,
+    AgentPresence,
     DispatchService,
     TeardownsService,
     TakeBackTeardowns,

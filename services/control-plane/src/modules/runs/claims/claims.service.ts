@@ -63,6 +63,8 @@ const atOnceMax = 100;
 /** Where runs without a slot stand in the way, so many of a queue are looked through at once, and so many times. */
 const lookThrough = 200;
 const looksMax = 20;
+/** Up to such a share earlier than they ask for are those answered for whom there is nothing. */
+const waitSpread = 0.1;
 /** A desk where nobody waits is kept for the next poll of its agents. */
 const keptMs = 60_000;
 
@@ -93,7 +95,9 @@ export class ClaimsService implements OnModuleDestroy {
   /** Answers as soon as there is something to do, or empty-handed after the time. `asker` aborts when the asker has left. */
   async claim(ctx: Asker, wish: ClaimWish, waitSeconds: number, asker: AbortSignal): Promise<ClaimAnswer> {
     const gone = AbortSignal.any([asker, this.ending.signal]);
-    return this.deskOf(ctx, wish.poolId).wait(wish, waitSeconds * 1000, gone);
+    // Those who came together, as after a restart, come apart.
+    const withinMs = waitSeconds * 1000 * (1 - waitSpread * Math.random());
+    return this.deskOf(ctx, wish.poolId).wait(wish, withinMs, gone);
   }
 
   /** How many wait in this process. */

@@ -246,8 +246,8 @@ export class PoolDesk {
   private setAlarm(): void {
     clearTimeout(this.alarm);
     if (this.isIdle) return;
-    const looks = [...this.lines.values()].filter(({ waiting }) => [...waiting].some(({ wish }) => wish.limit > 0));
-    const at = Math.min(this.trustedUntil, ...looks.map((line) => line.lookFrom));
+    let at = this.trustedUntil;
+    for (const line of this.lines.values()) if (line.lookFrom < at && hasTaker(line)) at = line.lookFrom;
     const now = Date.now();
     const soonest = this.live.connected ? at : Math.min(at, now + lookWithoutBellMs);
     this.alarm = setTimeout(() => this.passUnasked(), Math.max(0, Math.max(soonest, this.restsUntil) - now));
@@ -264,6 +264,11 @@ export class PoolDesk {
   private *waiters(): Generator<Waiter> {
     for (const line of this.lines.values()) yield* line.waiting;
   }
+}
+
+function hasTaker({ waiting }: Line): boolean {
+  for (const { wish } of waiting) if (wish.limit > 0) return true;
+  return false;
 }
 
 const keyOf = (queueNames: string[]): string => JSON.stringify(queueNames.toSorted());

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { scheduledRunsRequest } from '@headgate/contracts/rest/work-pools';
 import type { z } from 'zod';
 import type { Ctx } from '../../../core/access/ctx.js';
+import { MicroBatch } from '../../../core/batch/micro-batch.js';
 import { Database } from '../../../core/db/database.js';
 import { AppError } from '../../../core/errors/app-error.js';
 import { wireTime } from '../../../core/events/events.js';
@@ -14,16 +15,21 @@ import { queueNotFound, WorkQueuesService } from '../queues/work-queues.service.
 import { dueRuns, dueRunsOfQueue } from './polling.sql.js';
 
 type Asker = Pick<Ctx, 'workspaceId'>;
+type AskedPool = { workspaceId: string; poolId: string };
 
 /** The polls that Prefect's workers and agents do. What they get they may start; the move to PENDING decides who does. */
 @Injectable()
 export class PollingService {
+  private readonly queuesOf: MicroBatch<AskedPool, WorkQueueRow[]>;
+
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(WorkQueuesService) private readonly queues: WorkQueuesService,
     @Inject(QueuePolls) private readonly polls: QueuePolls,
     @Inject(FlowRunsService) private readonly runs: FlowRunsService,
-  ) {}
+  ) {
+    this.queuesOf = new MicroBatch((asked) => this.listQueues(asked), { partyOf: (each) => each.workspaceId });
+  }
 
   async ofPool(ctx: Asker, pool: WorkPoolRow, body: z.infer<typeof scheduledRunsRequest>) {
     const names = body.work_queue_names?.length ? body.work_queue_names : null;
@@ -54,7 +60,7 @@ export class PollingService {
     if (!queue)
       throw new AppError('notFound', `Work queue with id ${id} not found.`, {}, { envelope: 'exception_message' });
     const due = await dueRunsOfQueue(this.database.sql, [ctx.workspaceId, id, scheduled_before ?? null, limit ?? 200]);
-    if (counts) await this.polls.note(ctx, [queue]);
+    if (counts) await this.polls.note([queue]);
     return this.describe(
       ctx,
       due.map((row) => row.flow_run_id),
@@ -64,15 +70,27 @@ export class PollingService {
   /** Remembers who was polled. Throws notFound for names that are not there. */
   async note(ctx: Asker, pool: ServedPool, names: string[] | null): Promise<void> {
     const queues = await this.chosen(ctx, pool, names);
-    await this.polls.note(ctx, queues);
+    await this.polls.note(queues);
   }
 
   private async chosen(ctx: Asker, pool: ServedPool, names: string[] | null): Promise<WorkQueueRow[]> {
-    const all = await this.queues.list(ctx, { poolIds: [pool.id] });
+    const all = await this.queuesOf.submit({ workspaceId: ctx.workspaceId, poolId: pool.id });
     const known = new Map(all.map((queue) => [queue.name, queue]));
     const missing = names?.find((name) => !known.has(name));
     if (missing !== undefined) throw queueNotFound(pool.name, missing);
     return names ? [...new Set(names)].map((name) => known.get(name)!) : all;
+  }
+
+  /** Those who poll at the same time share a statement. */
+  private async listQueues(asked: AskedPool[]): Promise<WorkQueueRow[][]> {
+    const poolsOf = new Map<string, Set<string>>();
+    for (const { workspaceId, poolId } of asked)
+      poolsOf.set(workspaceId, (poolsOf.get(workspaceId) ?? new Set()).add(poolId));
+    const lists = [...poolsOf].map(([workspaceId, ids]) => this.queues.list({ workspaceId }, { poolIds: [...ids] }));
+    const queuesOf = new Map<string, WorkQueueRow[]>();
+    for (const queue of (await Promise.all(lists)).flat())
+      queuesOf.set(queue.work_pool_id, [...(queuesOf.get(queue.work_pool_id) ?? []), queue]);
+    return asked.map(({ poolId }) => queuesOf.get(poolId) ?? []);
   }
 
   private async describe(ctx: Asker, ids: string[]) {

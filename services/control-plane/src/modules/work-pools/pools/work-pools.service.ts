@@ -24,6 +24,8 @@ const ofWorkers = ['base_job_template', 'concurrency_limit', 'is_paused', 'stora
 /** The use cases of work pools. */
 @Injectable()
 export class WorkPoolsService {
+  private readonly marking = new Map<string, Promise<void>>();
+
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(Telling) private readonly telling: Telling,
@@ -107,6 +109,7 @@ export class WorkPoolsService {
       if (changes.length > 0) await this.change(tx, before, Object.fromEntries(changes));
       return before;
     });
+    this.announce([pool]);
     this.live.publish(topics.pool(pool.id));
     if (changes.some(([key]) => ofWorkers.includes(key))) this.live.publish(topics.poolChanged(pool.id));
   }
@@ -136,17 +139,30 @@ export class WorkPoolsService {
       await this.telling.tell(tx, ctx.workspaceId, [...gone, poolEvent('deleted', found)]);
       return found;
     });
+    this.announce([pool]);
     this.live.publish(topics.pool(pool.id));
     this.live.publish(topics.poolChanged(pool.id));
   }
 
-  /** A pool that somebody works for is ready; told once. */
+  /** A pool that somebody works for is ready; told once, for all who come to work for it at the same time. */
   async markServed(pool: ServedPool): Promise<void> {
     if (pool.status !== 'NOT_READY') return;
+    const marking = this.marking.get(pool.id) ?? this.markReady(pool).finally(() => this.marking.delete(pool.id));
+    this.marking.set(pool.id, marking);
+    await marking;
+  }
+
+  private async markReady(pool: ServedPool): Promise<void> {
     await this.telling.during(async (tx) => {
       if (await queries.setPoolStatus(tx, pool.workspace_id, pool.id, 'READY'))
         await this.tellStatus(tx, pool, 'READY');
     });
+    this.announce([pool]);
+  }
+
+  /** Whoever remembers these pools asks for them anew. After the commit. */
+  announce(pools: Pick<WorkPoolRow, 'workspace_id' | 'name'>[]): void {
+    for (const { workspace_id: workspaceId, name } of pools) this.live.publish(topics.pools, { workspaceId, name });
   }
 
   /** Tells of a status that the pool has from now on. */

@@ -1,5 +1,6 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Ctx } from '../../../core/access/ctx.js';
+import { MicroBatch } from '../../../core/batch/micro-batch.js';
 import { Database } from '../../../core/db/database.js';
 import { AppError } from '../../../core/errors/app-error.js';
 import { Loops } from '../../../core/loops/loops.js';
@@ -18,18 +19,21 @@ const notedMax = 50_000;
 @Injectable()
 export class QueuePolls implements OnModuleInit {
   private readonly noted = new Map<string, number>();
+  private readonly marks: MicroBatch<WorkQueueRow, void>;
 
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(Telling) private readonly telling: Telling,
     @Inject(Loops) private readonly loops: Loops,
-  ) {}
+  ) {
+    this.marks = new MicroBatch((queues) => this.markPolled(queues), { partyOf: (queue) => queue.workspace_id });
+  }
 
   onModuleInit(): void {
     this.loops.add({ name: 'mark-unpolled-queues', everySeconds: 10, pass: () => this.markUnpolled() });
   }
 
-  async note(ctx: Asker, queues: WorkQueueRow[]): Promise<void> {
+  async note(queues: WorkQueueRow[]): Promise<void> {
     const now = Date.now();
     const due = queues.filter(
       (queue) => queue.status === 'NOT_READY' || (this.noted.get(queue.id) ?? 0) < now - notedForMs,
@@ -37,11 +41,21 @@ export class QueuePolls implements OnModuleInit {
     if (due.length === 0) return;
     if (this.noted.size > notedMax) this.noted.clear();
     for (const queue of due) this.noted.set(queue.id, now);
-    await this.markPolled(ctx, due);
+    await Promise.all(due.map((queue) => this.marks.submit(queue)));
+  }
+
+  /** Those of a workspace that were polled at the same time share a commit. */
+  private async markPolled(queues: WorkQueueRow[]): Promise<void[]> {
+    const byId = new Map(queues.map((queue) => [queue.id, queue]));
+    const ofWorkspace = new Map<string, WorkQueueRow[]>();
+    for (const queue of byId.values())
+      ofWorkspace.set(queue.workspace_id, [...(ofWorkspace.get(queue.workspace_id) ?? []), queue]);
+    await Promise.all([...ofWorkspace].map(([workspaceId, own]) => this.markPolledIn({ workspaceId }, own)));
+    return queues.map(() => undefined);
   }
 
   /** A poll makes queues and the deployments on them ready; told once. */
-  private async markPolled(ctx: Asker, queues: WorkQueueRow[]): Promise<void> {
+  private async markPolledIn(ctx: Asker, queues: WorkQueueRow[]): Promise<void> {
     const ids = queues.map((queue) => queue.id);
     const byId = new Map(queues.map((queue) => [queue.id, queue]));
     await this.telling.during(async (tx) => {

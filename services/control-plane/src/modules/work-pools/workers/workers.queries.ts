@@ -23,21 +23,28 @@ export type Beat = {
   name: string;
   interval: number | null;
   metadata: unknown;
+  /** Seconds since it was seen. */
+  age: number;
 };
 
-/** Records that workers are there; one statement for any number. Answers their ids. */
+/** It said that it goes after it was seen. */
+const isLeft = sql`(worker.status = 'OFFLINE' and worker.updated > excluded.last_heartbeat_time)`;
+
+/** Records that workers are there, or were a moment ago; one statement for any number. Answers their ids. */
 export async function upsertWorkers(
   db: Db,
   beats: Beat[],
 ): Promise<{ work_pool_id: string; name: string; id: string }[]> {
   const { rows } = await sql<{ work_pool_id: string; name: string; id: string }>`
     insert into worker (workspace_id, work_pool_id, id, name, last_heartbeat_time, heartbeat_interval_seconds, status, metadata)
-    select b.workspace_id, b.work_pool_id, b.id, b.name, now(), b.interval, 'ONLINE', b.metadata
-      from jsonb_to_recordset(${JSON.stringify(beats)}::jsonb) as b(workspace_id uuid, work_pool_id uuid, id uuid, name text, interval integer, metadata jsonb)
+    select b.workspace_id, b.work_pool_id, b.id, b.name, now() - b.age * interval '1 second', b.interval, 'ONLINE', b.metadata
+      from jsonb_to_recordset(${JSON.stringify(beats)}::jsonb) as b(workspace_id uuid, work_pool_id uuid, id uuid, name text, interval integer, metadata jsonb, age double precision)
       join work_pool p on p.workspace_id = b.workspace_id and p.id = b.work_pool_id
      order by b.work_pool_id, b.name
     on conflict (workspace_id, work_pool_id, name) do update
-       set last_heartbeat_time = now(), updated = now(), status = 'ONLINE', heartbeat_interval_seconds = coalesce(excluded.heartbeat_interval_seconds, worker.heartbeat_interval_seconds),
+       set last_heartbeat_time = greatest(worker.last_heartbeat_time, excluded.last_heartbeat_time),
+           updated = case when ${isLeft} then worker.updated else now() end, status = case when ${isLeft} then 'OFFLINE' else 'ONLINE' end,
+           heartbeat_interval_seconds = coalesce(excluded.heartbeat_interval_seconds, worker.heartbeat_interval_seconds),
            metadata = coalesce(excluded.metadata, worker.metadata)
     returning work_pool_id, name, id`.execute(db);
   return rows;

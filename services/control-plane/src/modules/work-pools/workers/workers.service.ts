@@ -4,6 +4,7 @@ import type { WorkerFilter } from '@headgate/contracts/rest/work-pools';
 import type { Ctx } from '../../../core/access/ctx.js';
 import { MicroBatch } from '../../../core/batch/micro-batch.js';
 import { Database } from '../../../core/db/database.js';
+import type { Db } from '../../../core/db/db.js';
 import { notFound } from '../../../core/errors/app-error.js';
 import { Loops } from '../../../core/loops/loops.js';
 import type { ServedPool, WorkPoolRow } from '../pools/work-pool.js';
@@ -12,11 +13,13 @@ import { Telling } from '../telling.js';
 import * as queries from './workers.queries.js';
 
 type Asker = Pick<Ctx, 'workspaceId'>;
+/** `at` on the clock of the process, in milliseconds. */
+type Seen = Omit<queries.Beat, 'age'> & { at: number };
 
 /** Who works for a pool: Prefect's workers by their heartbeats, our agents by their long polls. */
 @Injectable()
 export class WorkersService implements OnModuleInit {
-  private readonly beats: MicroBatch<queries.Beat, string | null>;
+  private readonly beats: MicroBatch<Seen, string | null>;
 
   constructor(
     @Inject(Database) private readonly database: Database,
@@ -31,12 +34,13 @@ export class WorkersService implements OnModuleInit {
     this.loops.add({ name: 'mark-lost-workers', everySeconds: 10, pass: () => this.markLost() });
   }
 
-  /** Answers the worker's id. The pool is ready from its first worker on. */
+  /** Answers the worker's id. The pool is ready from its first worker on. `at`: when it was seen. */
   async beat(
     pool: ServedPool,
     name: string,
     intervalSeconds: number | null,
     metadata: unknown = null,
+    at = performance.now(),
   ): Promise<string> {
     const id = await this.beats.submit({
       workspace_id: pool.workspace_id,
@@ -45,6 +49,7 @@ export class WorkersService implements OnModuleInit {
       name,
       interval: intervalSeconds,
       metadata,
+      at,
     });
     if (!id) throw notFound(`Work pool "${pool.name}" not found.`);
     await this.pools.markServed(pool);
@@ -53,11 +58,11 @@ export class WorkersService implements OnModuleInit {
 
   /** Who says that it ends is offline at once. Nothing happens when nobody of that name was there. */
   async leave(pool: ServedPool, name: string): Promise<void> {
-    await this.telling.during(async (tx) => {
+    const unserved = await this.telling.during(async (tx) => {
       await queries.markGone(tx, pool.workspace_id, pool.id, name);
-      const unserved = await queries.markUnservedPools(tx, pool);
-      for (const each of unserved) await this.pools.tellStatus(tx, each, 'NOT_READY');
+      return this.markUnserved(tx, pool);
     });
+    this.pools.announce(unserved);
   }
 
   list(
@@ -76,20 +81,28 @@ export class WorkersService implements OnModuleInit {
   }
 
   /** Beats of one worker that wait together are one row: a statement may not touch a row twice. Null: its pool is gone. */
-  private async write(beats: queries.Beat[]): Promise<(string | null)[]> {
+  private async write(beats: Seen[]): Promise<(string | null)[]> {
     const key = (beat: { work_pool_id: string; name: string }) => `${beat.work_pool_id}/${beat.name}`;
     const distinct = [...new Map(beats.map((beat) => [key(beat), beat])).values()];
-    const written = await queries.upsertWorkers(this.database.db, distinct);
+    const now = performance.now();
+    const aged = distinct.map(({ at, ...beat }) => ({ ...beat, age: (now - at) / 1000 }));
+    const written = await queries.upsertWorkers(this.database.db, aged);
     const ids = new Map(written.map((row) => [key(row), row.id]));
     return beats.map((beat) => ids.get(key(beat)) ?? null);
   }
 
   private async markLost() {
-    return this.telling.during(async (tx) => {
-      const workers = await queries.markLostWorkers(tx);
-      const pools = await queries.markUnservedPools(tx);
-      for (const pool of pools) await this.pools.tellStatus(tx, pool, 'NOT_READY');
-      return { workers, pools: pools.length };
-    });
+    const { workers, pools } = await this.telling.during(async (tx) => ({
+      workers: await queries.markLostWorkers(tx),
+      pools: await this.markUnserved(tx),
+    }));
+    this.pools.announce(pools);
+    return { workers, pools: pools.length };
+  }
+
+  private async markUnserved(tx: Db, only?: ServedPool) {
+    const pools = await queries.markUnservedPools(tx, only);
+    for (const pool of pools) await this.pools.tellStatus(tx, pool, 'NOT_READY');
+    return pools;
   }
 }

@@ -1,0 +1,124 @@
+import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
+import type { Ctx } from '../../../core/access/ctx.js';
+import { AppError } from '../../../core/errors/app-error.js';
+import { LOGGER } from '../../../core/log/log.module.js';
+import type { Logger } from '../../../core/log/logger.js';
+import type { ServedPool } from '../pools/work-pool.js';
+import { WorkersService } from '../workers/workers.service.js';
+import { PollingService } from './polling.service.js';
+
+type Asker = Pick<Ctx, 'workspaceId'>;
+/** That an agent polls: `at` on the clock of the process, in milliseconds. */
+type Sign = { ctx: Asker; pool: ServedPool; agentName: string; queueNames: string[]; at: number };
+
+/** What an agent is said to beat at; it is lost after three of them. */
+const beatSeconds = 20;
+/** Of who was seen so short ago it is known that its queues are there, and it is not lost before the next write. */
+const knownMs = 45_000;
+const gatherMs = 1_000;
+const seenMax = 50_000;
+
+const keyOf = (poolId: string, agentName: string): string => `${poolId}/${agentName}`;
+
+/**
+ * That our agents are there, as their polls tell. Who comes new is written down before its poll goes on; those who are
+ * known are written down together, once a second, so that one more of them costs a row and no statement.
+ */
+@Injectable()
+export class AgentPresence implements OnModuleDestroy {
+  private readonly seen = new Map<string, Sign>();
+  private waiting = new Map<string, Sign>();
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    @Inject(WorkersService) private readonly workers: WorkersService,
+    @Inject(PollingService) private readonly polling: PollingService,
+    @Inject(LOGGER) private readonly log: Logger,
+  ) {}
+
+  onModuleDestroy(): void {
+    clearTimeout(this.timer);
+  }
+
+  /** Throws notFound when the pool or one of the queues that are named is not there. */
+  async note({ workspaceId }: Asker, pool: ServedPool, agentName: string, asked: string[]): Promise<void> {
+    const key = keyOf(pool.id, agentName);
+    const queueNames = [...new Set(asked)];
+    const sign = { ctx: { workspaceId }, pool, agentName, queueNames, at: performance.now() };
+    const last = this.seen.get(key);
+    const isKnown = last && pool.status !== 'NOT_READY' && isSame(last.queueNames, queueNames);
+    if (isKnown && last.at > sign.at - beatSeconds * 1000) return;
+    if (this.seen.size >= seenMax) this.seen.clear();
+    this.seen.set(key, sign);
+    if (isKnown && last.at > sign.at - knownMs) return this.writeSoon(key, sign);
+    await this.write(sign).catch((error: unknown) => {
+      this.forget(key, sign);
+      throw error;
+    });
+  }
+
+  /** Another agent of that name says with its next poll that it is still there. */
+  async leave(pool: ServedPool, agentName: string): Promise<void> {
+    const key = keyOf(pool.id, agentName);
+    this.seen.delete(key);
+    this.waiting.delete(key);
+    await this.workers.leave(pool, agentName);
+  }
+
+  private writeSoon(key: string, sign: Sign): void {
+    this.waiting.set(key, sign);
+    this.timer ??= setTimeout(() => void this.writeAll(), gatherMs).unref();
+  }
+
+  /** What is asked for in the same turn shares its statements. */
+  private async writeAll(): Promise<void> {
+    const signs = this.waiting;
+    this.waiting = new Map();
+    const failures = new Map<string, unknown>();
+    const polled = new Map<string, Promise<void>>();
+    const note = (sign: Sign): Promise<void> => {
+      const queues = `${sign.pool.id}/${JSON.stringify(sign.queueNames)}`;
+      if (!polled.has(queues)) polled.set(queues, this.notePoll(sign));
+      return polled.get(queues)!;
+    };
+    const writes = [...signs].map(([key, sign]) =>
+      Promise.all([this.beat(sign), note(sign)]).catch((error: unknown) => failures.set(key, error)),
+    );
+    await Promise.all(writes);
+    this.timer = undefined;
+    for (const [key, error] of failures) this.failed(key, signs.get(key)!, error);
+    const troubles = [...failures.values()].filter((error) => !isNotFound(error));
+    if (troubles.length > 0)
+      this.log.warn({ err: troubles[0], agents: troubles.length }, 'presence of agents not written');
+    // Those who came meanwhile.
+    if (this.waiting.size > 0) this.timer = setTimeout(() => void this.writeAll(), gatherMs).unref();
+  }
+
+  /** Whoever asks for what is not there hears of it with the next poll; everything else is tried again. */
+  private failed(key: string, sign: Sign, error: unknown): void {
+    if (this.seen.get(key) !== sign) return;
+    if (isNotFound(error)) this.seen.delete(key);
+    else if (!this.waiting.has(key)) this.waiting.set(key, sign);
+  }
+
+  private forget(key: string, sign: Sign): void {
+    if (this.seen.get(key) === sign) this.seen.delete(key);
+  }
+
+  private async write(sign: Sign): Promise<void> {
+    await this.beat(sign);
+    await this.notePoll(sign);
+  }
+
+  private async beat({ pool, agentName, at }: Sign): Promise<void> {
+    await this.workers.beat(pool, agentName, beatSeconds, null, at);
+  }
+
+  private notePoll({ ctx, pool, queueNames }: Sign): Promise<void> {
+    return this.polling.note(ctx, pool, queueNames.length > 0 ? queueNames : null);
+  }
+}
+
+const isNotFound = (error: unknown): boolean => error instanceof AppError && error.kind === 'notFound';
+const isSame = (one: string[], other: string[]): boolean =>
+  one.length === other.length && one.every((name, at) => name === other[at]);

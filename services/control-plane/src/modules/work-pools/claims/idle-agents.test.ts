@@ -1,0 +1,148 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { startTestApp, type Tenant, type TestApp } from '../../../../test/app.js';
+import { statementsDuring } from '../../../../test/statements.js';
+import { Config } from '../../../core/config/config.js';
+import { Live } from '../../../core/live/live.js';
+import { LOGGER } from '../../../core/log/log.module.js';
+import { WorkersService } from '../workers/workers.service.js';
+import { PolledPools } from './polled-pools.js';
+
+/** What agents cost that wait and get nothing, and that nothing is overlooked because of it. */
+
+let app: TestApp;
+let owner: Tenant;
+let aheadMs = 0;
+beforeAll(async () => {
+  const now = performance.now.bind(performance);
+  vi.spyOn(performance, 'now').mockImplementation(() => now() + aheadMs);
+  app = await startTestApp();
+  owner = await app.tenant();
+});
+afterAll(() => app.close());
+
+/** The clock of the process moves on, and never back. */
+const later = (seconds: number) => void (aheadMs += seconds * 1000);
+
+const call = (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown) =>
+  app.inject(method, `/api${path}`, body, owner.key);
+
+async function makePool() {
+  const name = `pool-${randomUUID().slice(0, 8)}`;
+  const { id } = (await call('POST', '/work_pools/', { name, type: 'process' })).body;
+  const ids = new Map<string, string>();
+  const idOf = (agentName: string) => ids.get(agentName) ?? ids.set(agentName, randomUUID()).get(agentName)!;
+  const poll = (agentName = 'agent', queues: string[] = []) =>
+    call('POST', `/headgate/work_pools/${name}/claim`, {
+      agent_name: agentName,
+      agent_id: idOf(agentName),
+      wait_seconds: 0,
+      work_queue_names: queues,
+    });
+  const workers = async () =>
+    (await call('POST', `/work_pools/${name}/workers/filter`, {})).body as {
+      name: string;
+      status: string;
+      last_heartbeat_time: string;
+    }[];
+  return { id: id as string, name, poll, workers };
+}
+
+const ofPolls = /\b(work_pool|work_queue|worker|run_queue|run_claim)\b/;
+const untilTrue = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 30_000, interval: 50 });
+
+test('agents that poll again for nothing cost no statement', async () => {
+  const pool = await makePool();
+  const names = Array.from({ length: 20 }, (_, at) => `agent-${at}`);
+  const pollAll = () => Promise.all(names.map((name) => pool.poll(name)));
+  // The first of them makes the pool ready, which is news.
+  await pollAll();
+  await pollAll();
+  expect(await statementsDuring(ofPolls, pollAll)).toBe(0);
+});
+
+test('that known agents are still there is written for all of them together', async () => {
+  const pool = await makePool();
+  const names = Array.from({ length: 60 }, (_, at) => `agent-${at}`);
+  for (const name of names) await pool.poll(name);
+  const before = new Map((await pool.workers()).map((worker) => [worker.name, worker.last_heartbeat_time]));
+  later(25);
+  const statements = await statementsDuring(/insert into worker|from work_queue/, async () => {
+    for (const name of names) await pool.poll(name);
+    await untilTrue(async () => {
+      const after = await pool.workers();
+      expect(after.filter((each) => each.last_heartbeat_time > before.get(each.name)!)).toHaveLength(names.length);
+    });
+  });
+  // Each on its own took two.
+  expect(statements).toBeLessThan(60);
+});
+
+test('who comes new is there when the first poll is answered, and so is who was away for long', async () => {
+  const pool = await makePool();
+  await pool.poll();
+  const [first] = await pool.workers();
+  expect(first).toMatchObject({ name: 'agent', status: 'ONLINE' });
+  later(50);
+  await pool.poll();
+  expect((await pool.workers())[0]!.last_heartbeat_time > first!.last_heartbeat_time).toBe(true);
+});
+
+test('an agent that has left stays away, though a poll from before is written down after it', async () => {
+  const pool = await makePool();
+  for (const name of ['left', 'stays']) await pool.poll(name);
+  const before = (await pool.workers()).find(({ name }) => name === 'stays')!.last_heartbeat_time;
+  later(25);
+  for (const name of ['left', 'stays']) await pool.poll(name);
+  // As another process hears of it.
+  await app.app.get(WorkersService).leave(await app.app.get(PolledPools).get(owner, pool.name), 'left');
+  await untilTrue(async () => {
+    expect((await pool.workers()).find(({ name }) => name === 'stays')!.last_heartbeat_time > before).toBe(true);
+  });
+  expect((await pool.workers()).find(({ name }) => name === 'left')).toMatchObject({ status: 'OFFLINE' });
+  later(80);
+  await pool.poll('left');
+  expect((await pool.workers()).find(({ name }) => name === 'left')).toMatchObject({ status: 'ONLINE' });
+});
+
+test('a pool that is deleted is there for no further poll, in this process and in others', async () => {
+  const live = new Live(app.app.get(Config), app.app.get(LOGGER));
+  const neighbour = new PolledPools(app.db, live);
+  neighbour.onModuleInit();
+  await vi.waitFor(() => expect(live.connected).toBe(true), { timeout: 30_000 });
+  const pool = await makePool();
+  expect((await pool.poll()).status).toBe(200);
+  expect(await neighbour.get(owner, pool.name)).toMatchObject({ id: pool.id });
+  await call('DELETE', `/work_pools/${pool.name}`);
+  expect((await pool.poll()).status).toBe(404);
+  await untilTrue(() => expect(neighbour.get(owner, pool.name)).rejects.toMatchObject({ kind: 'notFound' }));
+  neighbour.onModuleDestroy();
+  live.onApplicationShutdown();
+});
+
+test('a pool of the same name in another workspace is another one', async () => {
+  const pool = await makePool();
+  const stranger = await app.tenant();
+  const ask = { agent_name: 'agent', agent_id: randomUUID(), wait_seconds: 0 };
+  const pollOfStranger = () => app.inject('POST', `/api/headgate/work_pools/${pool.name}/claim`, ask, stranger.key);
+  expect([(await pool.poll()).status, (await pollOfStranger()).status]).toEqual([200, 404]);
+});
+
+test('who polls for a queue that is not there is told each time, and one that loses its queue within a poll or two', async () => {
+  const pool = await makePool();
+  await call('POST', `/work_pools/${pool.name}/queues`, { name: 'narrow' });
+  for (let time = 0; time < 2; time++) expect((await pool.poll('agent', ['nowhere'])).status).toBe(404);
+  expect((await pool.poll('agent', ['narrow'])).status).toBe(200);
+  await call('DELETE', `/work_pools/${pool.name}/queues/narrow`);
+  later(25);
+  await untilTrue(async () => expect((await pool.poll('agent', ['narrow'])).status).toBe(404));
+});
+
+test('a pool that nobody served is ready again as soon as its agent polls', async () => {
+  const pool = await makePool();
+  await pool.poll();
+  await app.app.get(WorkersService).leave(await app.app.get(PolledPools).get(owner, pool.name), 'agent');
+  expect((await call('GET', `/work_pools/${pool.name}`)).body).toMatchObject({ status: 'NOT_READY' });
+  await pool.poll();
+  expect((await call('GET', `/work_pools/${pool.name}`)).body).toMatchObject({ status: 'READY' });
+});
