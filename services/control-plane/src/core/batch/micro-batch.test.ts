@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { unavailable } from '../errors/app-error.js';
 import { MicroBatch } from './micro-batch.js';
 
 /** Inputs below 100 are of one party, those below 200 of another, and so on. */
@@ -67,6 +68,8 @@ test('who comes when too much of the same party waits is asked to come again, an
 });
 
 test('who has nothing in flight does not wait for the flight of another', async () => {
+  // However slow the machine, the patience of the one behind is not at an end.
+  const clock = vi.spyOn(performance, 'now').mockReturnValue(performance.now());
   const { batch, departed } = batchByHand();
   const slow = batch.submit(1);
   const one = await departed(1);
@@ -74,6 +77,7 @@ test('who has nothing in flight does not wait for the flight of another', async 
   const quiet = batch.submit(101);
   const two = await departed(2);
   expect(two.inputs).toEqual([101]);
+  clock.mockRestore();
   two.land();
   expect(await quiet).toBe(1010);
   one.land();
@@ -112,6 +116,20 @@ test('when a flush of several parties fails, one more flush is all that it costs
     'fulfilled',
   ]);
   expect(flushed).toEqual([[1, 2, 3, 101, 102], [1, 2, 3], [101, 102], [1], [2], [3]]);
+});
+
+test('while the database is not to be had nobody is tried alone', async () => {
+  let flushes = 0;
+  const batch = new MicroBatch<number, number>(
+    async () => {
+      flushes += 1;
+      throw unavailable('The database is too busy.');
+    },
+    { partyOf },
+  );
+  const outcomes = await Promise.allSettled([1, 2, 101].map((input) => batch.submit(input)));
+  expect(outcomes.map((outcome) => outcome.status)).toEqual(['rejected', 'rejected', 'rejected']);
+  expect(flushes).toBe(1);
 });
 
 test('a flush takes of each party in turn', async () => {

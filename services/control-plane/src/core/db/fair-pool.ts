@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { unavailable } from '../errors/app-error.js';
 import { Company } from '../fair/company.js';
 import { Gate } from '../fair/gate.js';
 import { BoundedQuery } from './bounded-query.js';
@@ -21,6 +22,8 @@ export class FairPool extends pg.Pool {
       waitingMax: 20_000,
       waitingBytesMax: Infinity,
       waitMsMax: 15_000,
+      // Who asks for how much is seen to before: that nothing moves here is nobody's fault, and no fault of what is written.
+      refusal: () => unavailable('The database is too busy. Please try again later.'),
     });
   }
 

@@ -21,6 +21,8 @@ export type GateLimits = {
   waitingBytesMax: number;
   /** Who has waited so long is asked to come again, before its client gives up. */
   waitMsMax: number;
+  /** What is said to who is refused; that it asks for too much at once, unless told. */
+  refusal?: (party: string) => AppError;
 };
 
 type Waiting = { party: string; bytes: number; since: number; enter: () => void; refuse: (error: unknown) => void };
@@ -36,13 +38,16 @@ export class Gate {
   private readonly waiting = new FairQueue<Waiting>(16);
   private readonly inside = new Map<string, number>();
   private readonly waitingOf = new Map<string, { number: number; bytes: number }>();
+  private readonly refusal: (party: string) => AppError;
   private all = 0;
   private sweeper: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly company: Pick<Company, 'see' | 'isAlone'>,
     private readonly limits: GateLimits,
-  ) {}
+  ) {
+    this.refusal = limits.refusal ?? tooMuchAtOnce;
+  }
 
   /** Nothing when there is a place at once; otherwise the promise of one. Who has entered leaves when it is done. */
   enter(party: string, bytes = 0): Promise<void> | undefined {
@@ -94,7 +99,7 @@ export class Gate {
   private wait(party: string, bytes: number, now: number): Promise<void> {
     const mine = this.waitingOf.get(party) ?? { number: 0, bytes: 0 };
     if (mine.number >= this.limits.waitingMax || mine.bytes + bytes > this.limits.waitingBytesMax)
-      return Promise.reject(tooMuchAtOnce(party));
+      return Promise.reject(this.refusal(party));
     this.count(party, 1, bytes);
     this.sweeper ??= setInterval(() => this.sweep(), 1_000).unref();
     return new Promise((resolve, reject) => {
@@ -125,7 +130,7 @@ export class Gate {
   private refuseThoseBefore(time: number): void {
     for (const { party, bytes, refuse } of this.waiting.drop((each) => each.since < time)) {
       this.count(party, -1, -bytes);
-      refuse(tooMuchAtOnce(party));
+      refuse(this.refusal(party));
     }
   }
 
