@@ -14,6 +14,9 @@ import { LOGGER } from './core/log/log.module.js';
 import type { Logger } from './core/log/logger.js';
 import { startWatchdog } from './core/watchdog/watchdog.js';
 
+/** Connections that come in the same moment, as those of all agents after a restart. */
+const comingMax = 4_096;
+
 /** REST, GraphQL, websockets and the web app. */
 await runProcess('api', async () => {
   startPulse();
@@ -27,7 +30,10 @@ await runProcess('api', async () => {
   if (http.webDir) await serveWeb(app, http.webDir);
   await app.init();
   endInOrder(app, supervised, () => gate.close());
-  await app.getHttpAdapter().getInstance().listen(http.listen);
+  await app
+    .getHttpAdapter()
+    .getInstance()
+    .listen({ ...http.listen, backlog: comingMax });
   const { port } = app.getHttpServer().address() as AddressInfo;
   app.get<Logger>(LOGGER).info({ port }, 'listening');
   tellListening();

@@ -73,10 +73,9 @@ type Kept = { desk: PoolDesk; usedAt: number };
 /** Hands due runs to agents: a claim is a lease with a fencing id. */
 @Injectable()
 export class ClaimsService implements OnModuleDestroy {
-  /** When this process ends, waiting agents are answered and ask another one. */
-  private readonly ending = new AbortController();
   private readonly desks = new Map<string, Kept>();
   private sweeper: NodeJS.Timeout | undefined;
+  private isEnding = false;
 
   constructor(
     @Inject(Database) private readonly database: Database,
@@ -86,15 +85,16 @@ export class ClaimsService implements OnModuleDestroy {
     @Inject(Turns) private readonly turns: Turns,
   ) {}
 
+  /** Waiting agents are answered, and ask another process. */
   onModuleDestroy(): void {
-    this.ending.abort();
+    this.isEnding = true;
     clearInterval(this.sweeper);
     for (const { desk } of this.desks.values()) desk.close();
   }
 
-  /** Answers as soon as there is something to do, or empty-handed after the time. `asker` aborts when the asker has left. */
-  async claim(ctx: Asker, wish: ClaimWish, waitSeconds: number, asker: AbortSignal): Promise<ClaimAnswer> {
-    const gone = AbortSignal.any([asker, this.ending.signal]);
+  /** Answers as soon as there is something to do, or empty-handed after the time. `gone` aborts when the asker has left. */
+  async claim(ctx: Asker, wish: ClaimWish, waitSeconds: number, gone: AbortSignal): Promise<ClaimAnswer> {
+    if (this.isEnding) return { runs: [], cancelling: [] };
     // Those who came together, as after a restart, come apart.
     const withinMs = waitSeconds * 1000 * (1 - waitSpread * Math.random());
     return this.deskOf(ctx, wish.poolId).wait(wish, withinMs, gone);

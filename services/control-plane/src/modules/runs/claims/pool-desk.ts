@@ -75,9 +75,11 @@ export class PoolDesk {
     ];
   }
 
+  /** Whoever waits is answered. */
   close(): void {
     clearTimeout(this.alarm);
     for (const end of this.ends) end();
+    for (const { answer } of this.waiters()) answer(nothing());
   }
 
   get size(): number {

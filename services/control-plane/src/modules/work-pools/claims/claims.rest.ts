@@ -40,7 +40,10 @@ export class ClaimsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const gone = new AbortController();
-    reply.raw.once('close', () => gone.abort());
+    // Whoever has got its answer has nothing left to be told.
+    reply.raw.once('close', () => {
+      if (!reply.raw.writableFinished) gone.abort();
+    });
     return this.holders.during(ctx, 'write_workers', gone, () => this.dispatch.claim(ctx, pool, body, gone.signal));
   }
 
