@@ -11,9 +11,11 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['e2e/**/*.e2e.ts'],
-          testTimeout: 240_000,
-          hookTimeout: 180_000,
+          testTimeout: 600_000,
+          hookTimeout: 300_000,
           fileParallelism: false,
+          // What a page shows comes about: `expect.poll` waits for it as long as a slow machine may need.
+          expect: { poll: { timeout: 120_000, interval: 25 } },
         },
       },
     ],

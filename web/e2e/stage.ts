@@ -57,7 +57,7 @@ export class Stage {
   /** A page of such a window, whose complaints are heard. */
   async watched(window: BrowserContext): Promise<Page> {
     const page = await window.newPage();
-    page.setDefaultTimeout(60_000);
+    page.setDefaultTimeout(120_000);
     page.on('pageerror', (error) => this.faults.push(`${page.url()}: ${String(error)}`));
     page.on('console', (message) => {
       if (complaints.test(message.text())) this.faults.push(`${page.url()}: ${message.text()}`);

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { until } from '@headgate/testkit';
 import type { Page } from 'playwright-core';
 import { big } from '../seed';
 import { pages, quiet, seeded, stage } from '../world';
@@ -41,16 +40,15 @@ pages('forms', () => {
     await resume.click();
     await page.getByRole('list', { name: 'States' }).getByText('Running', { exact: true }).first().waitFor();
     await page.getByText('This run waits for your input').waitFor({ state: 'detached' });
-    expect(await stage.text('GET', `/flow_runs/${id}/input/a-response`)).toBe(
-      `{"approve":true,"comment":"go","serial":${big}}`,
-    );
+    const sent = await stage.text('GET', `/flow_runs/${id}/input/a-response`);
+    expect(sent).toBe(`{"approve":true,"comment":"go","serial":${big}}`);
     await page.close();
   });
 
   test('a run that waits for a retry is retried now', async () => {
     const { id } = await stage.post(`/deployments/${seeded.nightly}/create_flow_run`);
     await stage.move(id, 'RUNNING');
-    const later = new Date(Date.now() + 3_600_000).toISOString();
+    const later = new Date(Date.now() + 70 * 60_000).toISOString();
     await stage.move(id, 'SCHEDULED', { name: 'AwaitingRetry', state_details: { scheduled_time: later } });
     const page = await stage.at('/flows');
     await page
@@ -62,9 +60,8 @@ pages('forms', () => {
     await page.getByText('The run will be tried again.').waitFor();
     const { next_scheduled_start_time: due } = await stage.get(`/flow_runs/${id}`);
     expect(Date.parse(String(due))).toBeLessThanOrEqual(Date.now());
-    await until('it cannot be retried twice', () =>
-      page.getByRole('button', { name: 'Retry' }).evaluate((button) => button.getAttribute('aria-disabled') === 'true'),
-    );
+    // It cannot be retried twice.
+    await expect.poll(() => page.getByRole('button', { name: 'Retry' }).getAttribute('aria-disabled')).toBe('true');
     await page.close();
   });
 
@@ -79,7 +76,8 @@ pages('forms', () => {
     await dialog.getByLabel('Without a heartbeat').fill('240');
     await dialog.getByRole('button', { name: 'Save' }).click();
     await page.getByText('is due again after 2h, while no worker lives after 5m').waitFor();
-    expect(await stage.get('/headgate/work_pools/slow-to-start/recovery')).toEqual({
+    const recovery = await stage.get('/headgate/work_pools/slow-to-start/recovery');
+    expect(recovery).toEqual({
       pending_seconds_max: 7200,
       pending_without_worker_seconds_max: 300,
       heartbeat_seconds_max: 240,
@@ -102,12 +100,12 @@ pages('forms', () => {
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('link', { name: 'Create an account' }).click();
     await page.getByLabel('Name').fill('Bob');
-    const refused = page.waitForResponse((response) => response.url().endsWith('/graphql'));
+    const refused = page.waitForResponse((response) => !!response.request().postData()?.includes('mutation SignIn'));
     answer();
     await (await refused).finished();
     await quiet(page);
     expect(new URL(page.url()).pathname).toBe('/sign-up');
-    expect(await page.getByLabel('Name').inputValue()).toBe('Bob');
+    await expect.poll(() => page.getByLabel('Name').inputValue()).toBe('Bob');
     await window.close();
   });
 
@@ -119,13 +117,13 @@ pages('forms', () => {
       await dialog.getByLabel('Count').fill('999999');
       await dialog.getByRole('button', { name: 'Start run' }).click();
       await dialog.getByText('This is needed.').waitFor();
-      await until('the first field has the focus', () => focusedLabel(page, 'Day'), 30);
+      await expect.poll(() => focusedLabel(page)).toMatch(/^Day/);
       await dialog.getByLabel('Day').fill('2026-03-01');
       await dialog.getByRole('button', { name: 'Start run' }).click();
       await dialog.getByText('Must be at most 5000.').waitFor();
-      await until('its field has the focus', () => focusedLabel(page, 'Count'), 30);
-      expect(await dialog.getByLabel('Token').getAttribute('type')).toBe('password');
-      expect(await dialog.getByLabel('Day').getAttribute('type')).toBe('date');
+      await expect.poll(() => focusedLabel(page)).toMatch(/^Count/);
+      await expect.poll(() => dialog.getByLabel('Token').getAttribute('type')).toBe('password');
+      await expect.poll(() => dialog.getByLabel('Day').getAttribute('type')).toBe('date');
       await page.close();
     });
 
@@ -133,7 +131,7 @@ pages('forms', () => {
       const page = await stage.at(`/deployments/${seeded.backfill}`);
       await page.getByRole('button', { name: 'Quick run' }).click();
       const dialog = page.getByRole('dialog');
-      expect(await dialog.getByLabel('Serial').inputValue()).toBe(big);
+      await expect.poll(() => dialog.getByLabel('Serial').inputValue()).toBe(big);
       await dialog.getByLabel('Day').fill('2026-03-01');
       await dialog.getByRole('button', { name: 'Add to Ids' }).click();
       await dialog.getByRole('textbox', { name: 'Ids 1' }).fill('98765432109876543210');
@@ -155,9 +153,6 @@ pages('forms', () => {
   });
 });
 
-const focusedLabel = (page: Page, label: string): Promise<boolean> =>
-  page.evaluate(
-    (label) =>
-      (document.activeElement as HTMLInputElement | null)?.labels?.[0]?.textContent?.startsWith(label) ?? false,
-    label,
-  );
+/** The label of the field that has the focus. */
+const focusedLabel = (page: Page): Promise<string> =>
+  page.evaluate(() => (document.activeElement as HTMLInputElement | null)?.labels?.[0]?.textContent ?? '');

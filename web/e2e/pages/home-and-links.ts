@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { until } from '@headgate/testkit';
 import type { Page } from 'playwright-core';
 import { questionsOf } from '../stage';
 import { pages, quiet, seeded, stage } from '../world';
@@ -15,13 +14,14 @@ pages('home and links', () => {
       const asked = questionsOf(page);
       await page.goto(stage.home);
       await page.getByText('Latest runs').waitFor();
+      await expect.poll(() => page.getByRole('listitem').count()).toBe(12);
+      // What the seed made; nobody else has completed anything here yet.
+      await expect.poll(() => tile(page, 'Completed')).toBe(140);
       await quiet(page);
       expect(asked.filter((name) => name === 'Runs')).toHaveLength(1);
-      expect(await page.getByRole('listitem').count()).toBe(12);
-      const before = await tile(page, 'Completed');
       const { id } = await stage.run(seeded.bulk, 'RUNNING');
       await stage.move(id, 'COMPLETED');
-      await until('the count moves', async () => (await tile(page, 'Completed')) === before + 1, 60);
+      await expect.poll(() => tile(page, 'Completed')).toBe(141);
       expect(asked.filter((name) => name === 'Runs')).toHaveLength(1);
       await page.close();
     });
@@ -33,15 +33,11 @@ pages('home and links', () => {
         await stage.post('/flow_runs/', { flow_id, state: { type: 'SCHEDULED', state_details: { scheduled_time } } });
       }
       const page = await stage.at('?span=1h');
-      const count = () => tile(page, 'Scheduled or paused');
       // The late run of the seed is long past.
-      await until('the tile is filled', async () => (await count()) > 0, 60);
-      expect(await count()).toBe(3);
+      await expect.poll(() => tile(page, 'Scheduled or paused')).toBe(3);
       await tiles(page).getByRole('link', { name: 'Scheduled or paused' }).click();
       await page.waitForURL(/range=1h/);
-      await page.getByRole('listitem').first().waitFor();
-      await quiet(page);
-      expect(await page.getByRole('listitem').count()).toBe(3);
+      await expect.poll(() => page.getByRole('listitem').count()).toBe(3);
       await page.close();
     });
   });
@@ -64,25 +60,23 @@ pages('home and links', () => {
     test('a task run has a page: lines, states, inputs, artifacts, details; and it is live', async () => {
       const page = await stage.at(`/task-runs/${seeded.task}`);
       await page.getByRole('log').getByText('a line of the task', { exact: true }).waitFor();
-      expect(await page.getByRole('log').getByText('a line of the flow').count()).toBe(0);
+      await expect.poll(() => page.getByRole('log').getByText('a line of the flow').count()).toBe(0);
       await page.getByRole('list', { name: 'States' }).getByText('Running').waitFor();
       await page.getByRole('tab', { name: 'Inputs' }).click();
       await page.getByText('the parameter day').waitFor();
       await page.getByRole('tab', { name: 'Artifacts' }).click();
       await page.getByRole('heading', { name: 'Water report' }).waitFor();
       await page.getByText(seeded.task).waitFor();
-      await stage
-        .post('/logs/', [
-          {
-            name: 'x',
-            level: 20,
-            timestamp: new Date().toISOString(),
-            flow_run_id: seeded.run,
-            task_run_id: seeded.task,
-            message: 'one more',
-          },
-        ])
-        .catch(() => undefined);
+      await stage.text('POST', '/logs/', [
+        {
+          name: 'x',
+          level: 20,
+          timestamp: new Date().toISOString(),
+          flow_run_id: seeded.run,
+          task_run_id: seeded.task,
+          message: 'one more',
+        },
+      ]);
       await page.getByRole('tab', { name: 'Logs' }).click();
       await page.getByRole('log').getByText('one more', { exact: true }).waitFor();
       await page.close();
@@ -108,7 +102,7 @@ pages('home and links', () => {
     await stranger.goto(`${stage.home}/runs?state=FAILED`);
     await stranger.getByRole('heading', { name: 'Sign in' }).waitFor();
     const next = `${new URL(stage.home).pathname}/runs?state=FAILED`;
-    expect(new URL(stranger.url()).searchParams.get('next')).toBe(next);
+    await expect.poll(() => new URL(stranger.url()).searchParams.get('next')).toBe(next);
     await window.close();
   });
 
@@ -119,17 +113,15 @@ pages('home and links', () => {
         response.url().endsWith('/graphql') && (response.request().postData() ?? '').includes('query Runs('),
     );
     await page.goto(`${stage.home}/runs`);
-    expect((await (await answered).allHeaders())['content-encoding']).toBe('gzip');
+    const headers = await (await answered).allHeaders();
+    expect(headers['content-encoding']).toBe('gzip');
     await page.getByRole('listitem').first().waitFor();
-    const fonts = await page.evaluate(async () => {
-      await document.fonts.ready;
-      const inUse = getComputedStyle(document.body).fontFamily.split(',')[0];
-      return {
-        inUse,
+    const fonts = () =>
+      page.evaluate(() => ({
+        inUse: getComputedStyle(document.body).fontFamily.split(',')[0],
         loaded: [...document.fonts].some((font) => font.family.includes('Inter') && font.status === 'loaded'),
-      };
-    });
-    expect(fonts).toEqual({ inUse: '"Inter Variable"', loaded: true });
+      }));
+    await expect.poll(fonts).toEqual({ inUse: '"Inter Variable"', loaded: true });
     await page.close();
   });
 });

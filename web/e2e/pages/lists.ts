@@ -12,11 +12,11 @@ pages('lists', () => {
     await page.mouse.click(500, 400);
     await page.waitForURL(/\/runs\/[0-9a-f-]{36}/);
     await page.getByRole('list', { name: 'States' }).waitFor();
-    expect(await content(page).evaluate((box) => box.scrollTop)).toBe(0);
+    await expect.poll(() => content(page).evaluate((box) => box.scrollTop)).toBe(0);
     await page.goBack();
     await page.waitForURL(/\/runs$/);
-    await until('the place is there', () => content(page).evaluate((box) => box.scrollTop === 1500), 30);
-    expect(await rowAt(page, 400)).toBe(row);
+    await expect.poll(() => content(page).evaluate((box) => box.scrollTop)).toBe(1500);
+    await expect.poll(() => rowAt(page, 400)).toBe(row);
     await page.close();
   });
 
@@ -28,10 +28,10 @@ pages('lists', () => {
     for (let count = 0; count < 5; count += 1) await stage.run(seeded.bulk, 'COMPLETED');
     const button = page.getByRole('button', { name: '5 new runs' });
     await button.waitFor();
-    expect(await rowAt(page, 400)).toBe(row);
+    await expect.poll(() => rowAt(page, 400)).toBe(row);
     await button.click();
     await button.waitFor({ state: 'detached' });
-    expect(await content(page).evaluate((box) => box.scrollTop)).toBe(0);
+    await expect.poll(() => content(page).evaluate((box) => box.scrollTop)).toBe(0);
     const newest = await stage.run(seeded.bulk, 'RUNNING');
     await page.getByText(String(newest['name'])).waitFor();
     await page.close();
@@ -40,14 +40,16 @@ pages('lists', () => {
   test('the filters of runs stand on one line', async () => {
     const page = await stage.at('/runs');
     await page.getByRole('combobox', { name: 'Order' }).waitFor();
-    const tops = await Promise.all(
-      ['State', 'Flow', 'Deployment', 'Work pool', 'Tags', 'Any time'].map(
-        async (name) => (await page.getByRole('main').getByRole('button', { name }).first().boundingBox())!.y,
-      ),
-    );
-    expect(new Set(tops).size).toBe(1);
-    const order = (await page.getByRole('combobox', { name: 'Order' }).boundingBox())!;
-    expect(order.y + order.height).toBeLessThan(tops[0]!);
+    const filters = async () => {
+      const tops = await Promise.all(
+        ['State', 'Flow', 'Deployment', 'Work pool', 'Tags', 'Any time'].map(
+          async (name) => (await page.getByRole('main').getByRole('button', { name }).first().boundingBox())!.y,
+        ),
+      );
+      const order = (await page.getByRole('combobox', { name: 'Order' }).boundingBox())!;
+      return { lines: new Set(tops).size, belowTheOrder: order.y + order.height < tops[0]! };
+    };
+    await expect.poll(filters).toEqual({ lines: 1, belowTheOrder: true });
     await page.close();
   });
 
@@ -83,22 +85,38 @@ pages('lists', () => {
     const page = await stage.at('/flows');
     const row = page.getByRole('row', { name: /punctual/ });
     await row.waitFor();
-    expect(await row.getByRole('cell').nth(2).innerText()).toBe('–');
+    await expect.poll(() => row.getByRole('cell').nth(2).innerText()).toBe('–');
     const bars = page.getByRole('row', { name: /load-orders/ }).locator('a[title]');
-    const drawn = await bars.evaluateAll((all) =>
-      all.map((bar) => {
-        const { backgroundImage, backgroundColor, borderTopWidth } = getComputedStyle(bar);
-        return [bar.getAttribute('title')?.split(' · ')[1], `${backgroundImage} ${backgroundColor} ${borderTopWidth}`];
-      }),
-    );
-    const looks = new Map(drawn as [string, string][]);
-    expect([...looks.keys()].sort()).toEqual(expect.arrayContaining(['Cancelled', 'Crashed', 'Failed', 'Running']));
-    expect(new Set(looks.values()).size).toBe(looks.size);
-    expect([...looks.values()]).not.toContain('none rgba(0, 0, 0, 0) 0px');
-    const heights = await page
-      .locator('td time')
-      .evaluateAll((times) => times.map((time) => time.clientHeight || time.getBoundingClientRect().height));
-    expect(Math.max(0, ...heights)).toBeLessThan(24);
+    const looks = async () => {
+      const drawn = await bars.evaluateAll((all) =>
+        all.map((bar) => {
+          const { backgroundImage, backgroundColor, borderTopWidth } = getComputedStyle(bar);
+          return [
+            bar.getAttribute('title')?.split(' · ')[1],
+            `${backgroundImage} ${backgroundColor} ${borderTopWidth}`,
+          ];
+        }),
+      );
+      const byState = new Map(drawn as [string, string][]);
+      const different = new Set(byState.values());
+      return {
+        states: [...byState.keys()],
+        allDiffer: different.size === byState.size,
+        oneIsUnseen: different.has('none rgba(0, 0, 0, 0) 0px'),
+      };
+    };
+    await expect.poll(looks).toEqual({
+      states: expect.arrayContaining(['Cancelled', 'Crashed', 'Failed', 'Running']),
+      allDiffer: true,
+      oneIsUnseen: false,
+    });
+    const highest = () =>
+      page
+        .locator('td time')
+        .evaluateAll((times) =>
+          Math.max(0, ...times.map((time) => time.clientHeight || time.getBoundingClientRect().height)),
+        );
+    await expect.poll(highest).toBeLessThan(24);
     await page.close();
   });
 });

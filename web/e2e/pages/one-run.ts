@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { until } from '@headgate/testkit';
 import { pages, seeded, stage } from '../world';
 
 pages('one run', () => {
@@ -14,13 +13,13 @@ pages('one run', () => {
     await page.waitForURL(/task=.*log=of\+the\+task/);
     await page.reload();
     await page.getByRole('link', { name: 'Open task run' }).waitFor();
-    expect(await page.getByLabel('Search the log').inputValue()).toBe('of the task');
+    await expect.poll(() => page.getByLabel('Search the log').inputValue()).toBe('of the task');
     await page.goto(`${stage.home}/flows`);
     await page.getByLabel('Search by flow name').fill('bulk');
     await page.waitForURL(/q=bulk/);
     await page.reload();
     await page.getByRole('link', { name: 'bulk', exact: true }).waitFor();
-    expect(await page.getByRole('row').count()).toBe(2);
+    await expect.poll(() => page.getByRole('row').count()).toBe(2);
     await page.goto(`${stage.home}/deployments/${seeded.backfill}?tab=description`);
     await page.getByRole('heading', { name: 'Backfill' }).last().waitFor();
     await page.close();
@@ -29,16 +28,16 @@ pages('one run', () => {
   test('what nobody knows of a run has no line, and the ring of a focused tab leaves its text whole', async () => {
     const page = await stage.at(`/runs/${seeded.run}`);
     await page.getByRole('definition').first().waitFor();
-    expect(await page.getByRole('definition').allInnerTexts()).not.toContain('–');
-    expect(await page.getByText('Created by').count()).toBe(0);
-    const space = await page.getByRole('tab', { name: 'Logs' }).evaluate((tab) => {
+    await expect.poll(() => page.getByRole('definition').allInnerTexts()).not.toContain('–');
+    await expect.poll(() => page.getByText('Created by').count()).toBe(0);
+    const space = (tab: HTMLElement) => {
       const text = document.createRange();
       text.selectNodeContents(tab);
       const [outer, inner] = [tab.getBoundingClientRect(), text.getBoundingClientRect()];
       return Math.min(inner.left - outer.left, outer.right - inner.right);
-    });
+    };
     // The ring is two pixels wide, and as far inside.
-    expect(space).toBeGreaterThanOrEqual(4);
+    await expect.poll(() => page.getByRole('tab', { name: 'Logs' }).evaluate(space)).toBeGreaterThanOrEqual(4);
     await page.close();
   });
 
@@ -50,10 +49,9 @@ pages('one run', () => {
     await page.getByRole('cell', { name: 'Basel' }).waitFor();
     await page.getByRole('link', { name: 'map' }).waitFor();
     await page.getByRole('link', { name: 'Open the image' }).waitFor();
-    expect(await page.locator('.markdown :is(script, iframe, [href^="javascript:"], img[src^="http"])').count()).toBe(
-      0,
-    );
-    expect(await page.evaluate(() => 'broken' in window)).toBe(false);
+    const dangers = page.locator('.markdown :is(script, iframe, [href^="javascript:"], img[src^="http"])');
+    await expect.poll(() => dangers.count()).toBe(0);
+    await expect.poll(() => page.evaluate(() => 'broken' in window)).toBe(false);
     expect(elsewhere).toEqual([]);
     await page.close();
   });
@@ -62,14 +60,14 @@ pages('one run', () => {
     const page = await stage.at(`/runs/${seeded.run}`);
     const tasks = page.getByRole('group', { name: 'Task runs' });
     await tasks.getByRole('button').first().waitFor();
-    expect(await tasks.locator('[tabindex="0"]').count()).toBe(1);
+    await expect.poll(() => tasks.locator('[tabindex="0"]').count()).toBe(1);
     await tasks.locator('[tabindex="0"]').focus();
     await page.keyboard.press('ArrowDown');
     const focused = () => page.evaluate(() => document.activeElement?.getAttribute('data-row'));
-    await until('the next has the focus', async () => (await focused()) === '1', 30);
+    await expect.poll(focused).toBe('1');
     await page.keyboard.press('End');
-    await until('the last has the focus', async () => (await focused()) === '59', 30);
-    expect(await tasks.locator('[tabindex="0"]').count()).toBe(1);
+    await expect.poll(focused).toBe('59');
+    await expect.poll(() => tasks.locator('[tabindex="0"]').count()).toBe(1);
     await page.close();
   });
 
@@ -82,19 +80,17 @@ pages('one run', () => {
     await window.clock.fastForward(95_000);
     const ticks = page.locator('[data-axis] span');
     await ticks.getByText('1m 30s').or(ticks.getByText('1m')).first().waitFor();
-    const labels = await ticks.evaluateAll((all) =>
-      all.map((tick) => ({
-        text: tick.textContent,
-        height: tick.getBoundingClientRect().height,
-        right: tick.getBoundingClientRect().right,
-      })),
-    );
-    expect(new Set(labels.map(({ text }) => text)).size).toBe(labels.length);
-    const edge = await page.locator('[data-axis]').evaluate((axis) => axis.getBoundingClientRect().right);
-    for (const { height, right } of labels) {
-      expect(height).toBeLessThanOrEqual(28);
-      expect(right).toBeLessThanOrEqual(edge);
-    }
+    const axis = () =>
+      page.locator('[data-axis]').evaluate((axis) => {
+        const labels = [...axis.querySelectorAll('span')];
+        const boxes = labels.map((label) => label.getBoundingClientRect());
+        return {
+          eachOnce: new Set(labels.map((label) => label.textContent)).size === labels.length,
+          onOneLine: boxes.every(({ height }) => height <= 28),
+          inside: boxes.every(({ right }) => right <= axis.getBoundingClientRect().right),
+        };
+      });
+    await expect.poll(axis).toEqual({ eachOnce: true, onOneLine: true, inside: true });
     await window.close();
   });
 });

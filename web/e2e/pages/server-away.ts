@@ -19,7 +19,7 @@ pages('when the server goes away and comes back', () => {
     await stage.system.start('api', { HEADGATE_SIGN_UP: 'first' });
     await page.getByRole('link', { name: 'nightly' }).waitFor();
     await page.getByText('Connection lost').waitFor({ state: 'hidden' });
-    expect(await page.getByText('This could not be loaded').count()).toBe(0);
+    await expect.poll(() => page.getByText('This could not be loaded').count()).toBe(0);
     await page.close();
   });
 
@@ -28,7 +28,7 @@ pages('when the server goes away and comes back', () => {
     const page = await stage.watched(window);
     await page.goto(`${stage.system.url}/sign-up`);
     await page.getByRole('heading', { name: 'Sign-up is closed' }).waitFor();
-    expect(await page.getByRole('textbox').count()).toBe(0);
+    await expect.poll(() => page.getByRole('textbox').count()).toBe(0);
     const told = page.waitForResponse(
       (response) => (response.request().postData() ?? '').includes('signUpOpen') && response.ok(),
     );
@@ -36,7 +36,7 @@ pages('when the server goes away and comes back', () => {
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
     await (await told).finished();
     await page.getByRole('button', { name: 'Sign in' }).waitFor();
-    expect(await page.getByRole('link', { name: 'Create an account' }).count()).toBe(0);
+    await expect.poll(() => page.getByRole('link', { name: 'Create an account' }).count()).toBe(0);
     await window.close();
   });
 
