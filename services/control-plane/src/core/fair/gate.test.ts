@@ -57,7 +57,11 @@ test('of one party no more than so many wait, and so many bytes; the others may'
   const { enter } = gateOf({ places: 1, alone: 1, together: 1 });
   void enter('noisy');
   for (let times = 0; times < 3; times++) void enter('noisy');
-  await expect(enter('noisy')).rejects.toMatchObject({ kind: 'tooMany', extras: { retryAfterSeconds: 2 } });
+  await expect(enter('noisy')).rejects.toMatchObject({
+    kind: 'tooMany',
+    message: 'Too many requests of workspace noisy are waiting. Please try again later.',
+    extras: { retryAfterSeconds: 2 },
+  });
   void enter('large', 900);
   await expect(enter('large', 200)).rejects.toMatchObject({ kind: 'tooMany' });
   void enter('quiet');

@@ -38,10 +38,17 @@ test('the caller learns who they are', async () => {
   });
 });
 
-test('nobody without a key, or with a wrong one, learns anything', async () => {
-  for (const key of [null, 'nonsense', `pnu_${'a'.repeat(36)}`]) {
-    const { status, body } = await call('GET', '/me/', undefined, key);
-    expect([status, body]).toEqual([401, { exception_message: expect.stringMatching(/^Unauthorized: /) }]);
+test('nobody without a key, with a wrong one or an ended session learns anything but why, and what to do', async () => {
+  const unknown = /^Unauthorized: this API key is not known here, .* Make a new one/;
+  const ended = { cookie: `headgate_session=${'a'.repeat(43)}` };
+  for (const [key, headers, words] of [
+    [null, {}, /^Unauthorized: no API key came along\. Set PREFECT_API_KEY/],
+    [null, ended, /^Unauthorized: the session has ended\. Please sign in again\.$/],
+    ['nonsense', {}, unknown],
+    [`pnu_${'a'.repeat(36)}`, {}, unknown],
+  ] as const) {
+    const { status, body } = await app.inject('GET', '/api/me/', undefined, key, headers);
+    expect.soft([status, body]).toEqual([401, { exception_message: expect.stringMatching(words) }]);
   }
 });
 
