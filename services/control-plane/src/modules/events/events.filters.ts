@@ -76,7 +76,8 @@ function anyResourceFits(filter: EventResourceFilter): Condition[] {
 }
 
 const searched = sql`lower(concat(event.event, ' ', event.resource, ' ', event.related, ' ', event.payload))`;
-const mentions = (term: string): Condition => sql`position(${term} in ${searched}) > 0`;
+/** Postgres and JavaScript do not agree about the case of every letter: both sides are put into lower case by one of them. */
+const mentions = (term: string): Condition => sql`position(lower(${term}) in ${searched}) > 0`;
 
 function textFits(query: string | undefined): Condition[] {
   const terms = parseTextQuery(query ?? '');

@@ -87,13 +87,17 @@ function wildcard(pattern: string, text: string): boolean {
   while (place < text.length) {
     if (--stepsLeft < 0) throw new FilterTooDear();
     if (pattern[at] === '*') [star, resume] = [at++, place];
-    else if (pattern[at] === '?' || pattern[at] === text[place]) [at, place] = [at + 1, place + 1];
-    else if (star >= 0) [at, place] = [star + 1, ++resume];
+    else if (pattern[at] === '?') [at, place] = [at + 1, after(text, place)];
+    else if (pattern[at] === text[place]) [at, place] = [at + 1, place + 1];
+    else if (star >= 0) [at, place] = [star + 1, (resume = after(text, resume))];
     else return false;
   }
   while (pattern[at] === '*') at++;
   return at === pattern.length;
 }
+
+/** Where the next character begins: some are two units of a string. */
+const after = (text: string, place: number): number => place + (text.codePointAt(place)! > 0xffff ? 2 : 1);
 
 /** Labels are searched with their names, as stored events are. */
 const searchable = ({ event, resource, related, payload }: WireEvent): string =>

@@ -1,4 +1,4 @@
-/** A text search as people type it: terms are alternatives, `+term` must be there, `-term` or `!term` must not, quotes make a phrase. */
+/** A text search as people type it: terms are alternatives, `+term` must be there, `-term` or `!term` must not, quotes make a phrase. Whoever compares ignores case. */
 export type TextQuery = { any: string[]; all: string[]; none: string[] };
 
 /** A quote that is not closed goes on to the end. */
@@ -9,7 +9,7 @@ export function parseTextQuery(query: string): TextQuery {
   const parsed: TextQuery = { any: [], all: [], none: [] };
   for (const [, sign, phrase, word = ''] of query.matchAll(term)) {
     if (!sign && signAlone.test(word)) continue;
-    const text = (phrase?.replaceAll(/\\(["\\])/g, '$1') ?? word).toLowerCase();
+    const text = phrase?.replaceAll(/\\(["\\])/g, '$1') ?? word;
     if (text.trim()) (sign === '+' ? parsed.all : sign ? parsed.none : parsed.any).push(text);
   }
   return parsed;
@@ -18,6 +18,6 @@ export function parseTextQuery(query: string): TextQuery {
 export function matchesText(query: string, text: string): boolean {
   const { any, all, none } = parseTextQuery(query);
   const searched = text.toLowerCase();
-  if (any.length > 0 && !any.some((each) => searched.includes(each))) return false;
-  return all.every((each) => searched.includes(each)) && !none.some((each) => searched.includes(each));
+  const isIn = (term: string) => searched.includes(term.toLowerCase());
+  return (any.length === 0 || any.some(isIn)) && all.every(isIn) && !none.some(isIn);
 }

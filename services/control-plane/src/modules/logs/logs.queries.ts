@@ -12,7 +12,7 @@ const searched = sql`lower(log.message || ' ' || log.name)`;
 function whereText(query: string | undefined): Predicate[] {
   if (!query) return [];
   const { any, all, none } = parseTextQuery(query);
-  const has = (term: string) => sql<boolean>`position(${term} in ${searched}) > 0`;
+  const has = (term: string) => sql<boolean>`position(lower(${term}) in ${searched}) > 0`;
   return [
     ...(any.length > 0 ? combined('or_', any.map(has)) : []),
     ...all.map(has),
