@@ -18,6 +18,8 @@ beforeAll(async () => {
   vi.spyOn(performance, 'now').mockImplementation(() => now() + aheadMs);
   app = await startTestApp();
   owner = await app.tenant();
+  // Until Redis is there nothing is remembered.
+  await vi.waitFor(() => expect(app.app.get(Live).connected).toBe(true), { timeout: 60_000 });
 });
 afterAll(() => app.close());
 
