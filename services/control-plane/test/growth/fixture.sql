@@ -17,6 +17,10 @@ return pg_temp.made('2026-01-01 00:00:00+00', kind, n);
 create function pg_temp.wire(at timestamptz) returns text language sql stable parallel safe
 return to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"');
 
+-- The hour of an id, as the rollup has it.
+create function pg_temp.hour_made(id uuid) returns timestamptz language sql stable parallel safe
+return to_timestamp(('x' || left(translate(id::text, '-', ''), 12))::bit(48)::bigint / 3600000 * 3600);
+
 create temp table growth as
 select current_setting('growth.workspace')::uuid as ws, current_setting('growth.runs')::bigint as runs,
        current_setting('growth.flows')::integer as flows, current_setting('growth.deployments')::integer as deployments,
@@ -110,8 +114,13 @@ insert into flow_run_by_state (workspace_id, state_type, state_name, expected_st
 select ws, type, name, expected, id from planned order by type, name, expected;
 
 insert into flow_run_tally (workspace_id, deployment_id, hour, state_type, runs, started, delay_seconds)
-select ws, level.deployment, level.hour, type, count(*), count(started), coalesce(sum(greatest(0, extract(epoch from started - expected))), 0)
-  from planned, lateral (values ('00000000-0000-0000-0000-000000000000'::uuid, date_trunc('hour', expected)), ('00000000-0000-0000-0000-000000000000', '-infinity'), (deployment_id, '-infinity')) level (deployment, hour)
+select ws, level.deployment, level.hour, level.type, count(*), count(started) filter (where level.type <> ''),
+       coalesce(sum(greatest(0, extract(epoch from started - expected))) filter (where level.type <> ''), 0)
+  from planned, lateral (values ('00000000-0000-0000-0000-000000000000'::uuid, date_trunc('hour', expected), type),
+                                ('00000000-0000-0000-0000-000000000000', '-infinity', type), (deployment_id, '-infinity', type),
+                                ('00000000-0000-0000-0000-000000000001', date_trunc('day', expected, 'UTC'), type),
+                                ('00000000-0000-0000-0000-000000000002', pg_temp.hour_made(id), ''),
+                                ('00000000-0000-0000-0000-000000000003', date_trunc('day', pg_temp.hour_made(id), 'UTC'), '')) level (deployment, hour, type)
  where level.deployment is not null group by 1, 2, 3, 4;
 
 do $$

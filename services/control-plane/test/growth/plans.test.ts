@@ -2,6 +2,7 @@ import { sql, type RawBuilder } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Loops } from '../../src/core/loops/loops.js';
+import { firstIdOf, hourMade } from '../../src/modules/runs/counts/levels.sql.js';
 import { nearestDays, places } from '../../src/modules/runs/lists/places.sql.js';
 import { startTestApp, type Tenant, type TestApp } from '../app.js';
 import { questionsOfClients } from './client-questions.js';
@@ -209,31 +210,45 @@ test('an order that no index has is made among ten thousand runs at most', async
   }
 });
 
-test.each([
-  ['all runs', 'true', undefined],
-  ['those of a type of state', "state_type = 'COMPLETED'", { type: { any_: ['COMPLETED'] } }],
+const orders = {
+  EXPECTED_START_TIME_DESC: 'expected_start_time desc, id desc',
+  EXPECTED_START_TIME_ASC: 'expected_start_time, id',
+  ID_DESC: 'id desc',
+};
+type Order = keyof typeof orders;
+const all = { condition: 'true', state: undefined };
+const completed = { condition: "state_type = 'COMPLETED'", state: { type: { any_: ['COMPLETED'] } } };
+
+/** A page half way, as the door answers it, after a look at the table said what it is; and the statements of the door. */
+async function halfWay(sort: Order, { condition, state }: typeof all | typeof completed) {
+  const offset = runs / 2;
+  const { rows } = await app.db.sql.query({
+    text: `select id from flow_run where workspace_id = $1 and ${condition} order by ${orders[sort]} limit 50 offset ${offset}`,
+    values: [owner.workspaceId],
+  });
+  const body = { sort, limit: 50, offset, flow_runs: { state } };
+  let found: { id: string }[] = [];
+  const statements = await statementsOf(async () => {
+    found = (await app.inject('POST', '/api/flow_runs/filter', body, owner.key)).body;
+  });
+  expect(found.map((run) => run.id)).toEqual(rows.map((row) => row.id));
+  return statements;
+}
+
+test.each<[string, Order, typeof all | typeof completed]>([
+  ['all runs, newest first', 'EXPECTED_START_TIME_DESC', all],
+  ['all runs, oldest first', 'EXPECTED_START_TIME_ASC', all],
+  ['all runs by id', 'ID_DESC', all],
+  ['completed runs, newest first', 'EXPECTED_START_TIME_DESC', completed],
+  ['completed runs, oldest first', 'EXPECTED_START_TIME_ASC', completed],
 ])(
-  'a page of %s far from the first costs an hour of runs, and is the right one',
-  async (_, condition, state) => {
-    const offset = runs / 2;
+  'a page of %s far from the first costs days and hours of one and an hour of runs, and is the right one',
+  async (_, sort, which) => {
     const client = await plainClient();
     try {
-      for (const direction of ['DESC', 'ASC']) {
-        const { rows } = await app.db.sql.query({
-          text: `select id from flow_run where workspace_id = $1 and ${condition}
-                order by expected_start_time ${direction}, id ${direction} limit 50 offset ${offset}`,
-          values: [owner.workspaceId],
-        });
-        const body = { sort: `EXPECTED_START_TIME_${direction}`, limit: 50, offset, flow_runs: { state } };
-        let found: unknown[] = [];
-        const statements = await statementsOf(async () => {
-          found = (await app.inject('POST', '/api/flow_runs/filter', body, owner.key)).body;
-        });
-        expect(found.map((run) => (run as { id: string }).id)).toEqual(rows.map((row) => row.id));
-        for (const statement of statements) {
-          const { read, plan } = await readingOf(client, statement);
-          expect(read, plan).toBeLessThan(runs / 10);
-        }
+      for (const statement of await halfWay(sort, which)) {
+        const { read, plan } = await readingOf(client, statement);
+        expect(read, plan).toBeLessThan(statement.text.includes('flow_run_tally') ? 1_000 : runs / 10);
       }
     } finally {
       await client.end();
@@ -241,6 +256,58 @@ test.each([
   },
   60_000,
 );
+
+test('a page far from the first is the right one where runs came, moved and went that are not summed up yet', async () => {
+  const ask = (path: string, body: unknown, method: 'POST' | 'DELETE' = 'POST') =>
+    app.inject(method, `/api${path}`, body, owner.key);
+  const { rows } = await app.db.sql.query(
+    `select id from flow_run where workspace_id = $1 and state_type = 'COMPLETED' order by id desc limit 40 offset 500`,
+    [owner.workspaceId],
+  );
+  for (const { id } of rows.slice(0, 20)) expect((await ask(`/flow_runs/${id}`, undefined, 'DELETE')).status).toBe(204);
+  for (const { id } of rows.slice(20))
+    await ask(`/flow_runs/${id}/set_state`, { state: { type: 'FAILED' }, force: true });
+  for (let n = 0; n < 10; n++) expect((await ask('/flow_runs/', { flow_id: ids.flow })).status).toBe(201);
+  for (let folded = 0; folded < 2; folded++) {
+    for (const sort of Object.keys(orders) as Order[]) await halfWay(sort, all);
+    await halfWay('EXPECTED_START_TIME_DESC', completed);
+    expect(await rollupDifferences(app.db.sql)).toEqual([]);
+    await app.app.get(Loops).pass('fold-counts');
+  }
+}, 120_000);
+
+test('a page far from the first is the right one where days were not kept', async () => {
+  const days = "deployment_id in ('00000000-0000-0000-0000-000000000001', '00000000-0000-0000-0000-000000000003')";
+  const put = (from: string, to: string) =>
+    app.db.sql.query(`insert into ${to} select * from ${from} where workspace_id = $1 and ${days}`, [
+      owner.workspaceId,
+    ]);
+  await app.db.sql.query('create table days_aside (like flow_run_tally)');
+  await put('flow_run_tally', 'days_aside');
+  try {
+    for (const lost of [`${days} and hour > now() - interval '9 days'`, days]) {
+      await app.db.sql.query(`delete from flow_run_tally where workspace_id = $1 and ${lost}`, [owner.workspaceId]);
+      for (const sort of Object.keys(orders) as Order[]) await halfWay(sort, all);
+      await halfWay('EXPECTED_START_TIME_DESC', completed);
+    }
+  } finally {
+    await app.db.sql.query(`delete from flow_run_tally where workspace_id = $1 and ${days}`, [owner.workspaceId]);
+    await put('days_aside', 'flow_run_tally');
+  }
+}, 60_000);
+
+test('an id of any version lies in the hour in which it is counted, and later ids in later hours', async () => {
+  const hour = hourMade('id');
+  const { rows } = await app.db.sql.query(
+    `with ids as (
+       select gen_random_uuid() as id from generate_series(1, 2000)
+       union all select uuidv7(n * interval '-7 minutes') from generate_series(1, 2000) n),
+     counted as (select id, ${hour} as hour from ids)
+     select id from (select *, lag(hour) over (order by id) as before from counted) c
+      where not (id >= ${firstIdOf('hour')} and id < ${firstIdOf("hour + interval '1 hour'")} and (before is null or before <= hour))`,
+  );
+  expect(rows).toEqual([]);
+});
 
 type Words = { tags?: { all_?: string[]; any_?: string[] }; name?: { like_: string }; hours?: number };
 test.each<[string, Words]>([

@@ -1,18 +1,28 @@
 -- Where the figures that are kept (flow_run_tally with the changes in flow_run_count, and flow_run_by_state) say another
 -- thing than the runs. Nothing, at any moment.
-with nobody as (select '00000000-0000-0000-0000-000000000000'::uuid as id),
+with levels as (
+  select '00000000-0000-0000-0000-000000000000'::uuid as whole, '00000000-0000-0000-0000-000000000001'::uuid as days,
+         '00000000-0000-0000-0000-000000000002'::uuid as made_hours, '00000000-0000-0000-0000-000000000003'::uuid as made_days),
 kept as (
   select workspace_id, deployment_id, hour, state_type, runs, started from flow_run_tally
   union all
-  select c.workspace_id, level.deployment_id, level.hour, c.state_type, c.delta, c.started
-    from flow_run_count c, nobody, lateral (values (nobody.id, c.hour), (nobody.id, '-infinity'), (c.deployment_id, '-infinity')) level (deployment_id, hour)
-   where level.deployment_id is not null),
+  select c.workspace_id, level.deployment_id, level.hour, level.state_type, c.delta, level.started
+    from flow_run_count c, levels,
+         lateral (values (whole, c.hour, c.state_type, c.started), (whole, '-infinity', c.state_type, c.started), (c.deployment_id, '-infinity', c.state_type, c.started),
+                         (days, date_trunc('day', c.hour, 'UTC'), c.state_type, c.started),
+                         (made_hours, c.made, '', 0), (made_days, date_trunc('day', c.made, 'UTC'), '', 0)) level (deployment_id, hour, state_type, started)
+   where level.deployment_id is not null and level.hour is not null),
 counted as (
-  select r.workspace_id, level.deployment_id, level.hour, r.state_type, 1 as runs, (r.start_time is not null)::integer as started
-    from flow_run r, nobody,
-         lateral (values (nobody.id, date_trunc('hour', r.expected_start_time)), (nobody.id, '-infinity'), (r.deployment_id, '-infinity')) level (deployment_id, hour)
+  select r.workspace_id, level.deployment_id, level.hour, level.state_type, 1 as runs, (r.start_time is not null and level.state_type <> '')::integer as started
+    from (select *, to_timestamp(('x' || left(translate(id::text, '-', ''), 12))::bit(48)::bigint / 3600000 * 3600) as made from flow_run) r, levels,
+         lateral (values (whole, date_trunc('hour', r.expected_start_time), r.state_type), (whole, '-infinity', r.state_type), (r.deployment_id, '-infinity', r.state_type),
+                         (days, date_trunc('day', r.expected_start_time, 'UTC'), r.state_type),
+                         (made_hours, r.made, ''), (made_days, date_trunc('day', r.made, 'UTC'), '')) level (deployment_id, hour, state_type)
    where level.deployment_id is not null and r.state_type is not null),
-known as (select workspace_id, id from deployment union all select w.id, nobody.id from workspace w, nobody),
+known as (
+  select workspace_id, id from deployment
+  union all
+  select w.id, level.id from workspace w, levels, lateral (values (whole), (days), (made_hours), (made_days)) level (id)),
 states as (
   select 'runs in ' || state_type as what, workspace_id, deployment_id, hour, sum(kept) as kept, sum(counted) as counted
     from (select workspace_id, deployment_id, hour, state_type, runs as kept, 0 as counted from kept

@@ -3,7 +3,7 @@ export { ClaimsService } from './claims/claims.service.js';
 export { reservedRuns } from './claims/claims.sql.js';
 export { mayBegin } from './claims/may-begin.sql.js';
 export { awaitedRuns, rankedByRoom } from './claims/slots-left.sql.js';
-export { wholeWorkspace } from './counts/tally.sql.js';
+export { wholeWorkspace } from './counts/levels.sql.js';
 export type { CreatedMany } from './create/create-runs.js';
 export type { FlowRunDraft } from './create/new-run.js';
 export {

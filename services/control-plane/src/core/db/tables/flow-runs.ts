@@ -110,6 +110,8 @@ export type RunTeardownTable = {
 export type FlowRunCountTable = {
   workspace_id: string;
   hour: Timestamp;
+  /** The hour of the id, of a run that came or went. */
+  made: Timestamp | null;
   deployment_id: string | null;
   state_type: string;
   delta: number;

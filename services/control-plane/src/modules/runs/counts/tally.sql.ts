@@ -1,9 +1,7 @@
 import { stateTypes } from '@headgate/contracts';
 import { sql, type RawBuilder } from 'kysely';
 import { fixed } from '../../../core/db/fixed.js';
-
-/** Stands in flow_run_tally where a deployment would: the figures of all runs of the workspace. */
-export const wholeWorkspace = '00000000-0000-0000-0000-000000000000';
+import { wholeWorkspace } from './levels.sql.js';
 
 type StateCount = { state_type: string; count: number };
 

@@ -1,4 +1,5 @@
 import { fixed } from '../../../core/db/fixed.js';
+import { hourMade } from '../counts/levels.sql.js';
 import { parentCopied } from '../moves/parent-copy.sql.js';
 import { waitsUntil } from '../moves/waits-until.sql.js';
 
@@ -59,9 +60,9 @@ const creation = (events: boolean) => `with input as materialized (select * from
       : ''
   }
   counted as (
-    insert into flow_run_count (workspace_id, hour, deployment_id, state_type, delta, started, delay_seconds)
-    select workspace_id, hour, deployment_id, type, count(*), count(start_time), coalesce(sum(greatest(0, extract(epoch from start_time - expected_start_time))), 0)
-      from done group by 1, 2, 3, 4),
+    insert into flow_run_count (workspace_id, hour, made, deployment_id, state_type, delta, started, delay_seconds)
+    select workspace_id, hour, ${hourMade('id')}, deployment_id, type, count(*), count(start_time), coalesce(sum(greatest(0, extract(epoch from start_time - expected_start_time))), 0)
+      from done group by 1, 2, 3, 4, 5),
   stands as (
     insert into flow_run_by_state (workspace_id, state_type, state_name, expected_start_time, flow_run_id, until)
     select workspace_id, type, state_name, expected_start_time, id, ${waitsUntil} from done),

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../../../core/db/db.js';
 import { updateRow } from '../../../core/db/update-row.js';
+import { hourMade } from '../counts/levels.sql.js';
 
 export type StateRow = {
   id: string;
@@ -121,10 +122,10 @@ export async function deleteFlowRuns(db: Db, workspaceId: string, ids: string[])
        where s.workspace_id = ${workspaceId} and s.state_type = g.state_type and s.state_name = g.state_name
          and s.expected_start_time = g.expected_start_time and s.flow_run_id = g.id),
     counts as (
-      insert into flow_run_count (workspace_id, hour, deployment_id, state_type, delta, started, delay_seconds)
-      select ${workspaceId}::uuid, date_trunc('hour', expected_start_time), deployment_id, state_type, -count(*), -count(start_time),
+      insert into flow_run_count (workspace_id, hour, made, deployment_id, state_type, delta, started, delay_seconds)
+      select ${workspaceId}::uuid, date_trunc('hour', expected_start_time), ${sql.raw(hourMade('id'))}, deployment_id, state_type, -count(*), -count(start_time),
              -coalesce(sum(greatest(0, extract(epoch from start_time - expected_start_time))), 0)
-        from gone where state_type is not null group by 2, 3, 4)
+        from gone where state_type is not null group by 2, 3, 4, 5)
     select array(select id from gone) as ids,
            array(select lease_id::uuid from gone where lease_id is not null union select id from held) as leases,
            array(select distinct work_pool_id from gone where work_pool_id is not null and state_type in ('PENDING', 'RUNNING', 'CANCELLING')) as pools`.execute(

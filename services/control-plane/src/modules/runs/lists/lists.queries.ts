@@ -6,7 +6,7 @@ import type { FlowRunRow } from '../flow-runs/flow-run.js';
 import { flowRunColumnsOf } from '../flow-runs/flow-runs.sql.js';
 import { chooseIndex, hasWords, keysMax, type Choice } from './choose-index.js';
 import { places } from './places.sql.js';
-import { newestHourAt, oldestHourAt } from './skip-hours.sql.js';
+import { newestHourAt, newestIdsAt, oldestHourAt } from './skip-hours.sql.js';
 import { searchFlowRuns } from './search.queries.js';
 
 const columns = sql.raw(flowRunColumnsOf('flow_run'));
@@ -34,9 +34,9 @@ export async function listFlowRuns(
   }
   if (offset === 0 && isInOrder(choice, sort))
     return (await withNames(candidates(workspaceId, choice, sort, { limit }), order, limit).execute(database.db)).rows;
-  const { skipped, ...from } = await skipHours(database, workspaceId, choice, sort, offset);
-  const wanted = { limit: limit + offset - skipped, columns: placeColumns };
-  const passedOver = candidates(workspaceId, { ...choice, ...from }, sort, wanted);
+  const { skipped, span, before } = await skipHours(database, workspaceId, choice, sort, offset);
+  const wanted = { limit: limit + offset - skipped, columns: placeColumns, before };
+  const passedOver = candidates(workspaceId, { ...choice, span }, sort, wanted);
   const page = sql`select id from (${passedOver}) as flow_run order by ${order} limit ${limit} offset ${offset - skipped}`;
   return (await withNames(rowsOf(workspaceId, page), order, limit).execute(database.db)).rows;
 }
@@ -53,18 +53,33 @@ export const rowsOf = (workspaceId: string, ids: RawBuilder<unknown>): RawBuilde
 const isInOrder = ({ along }: Choice, sort: string): boolean =>
   sort.startsWith('EXPECTED') || (sort === 'ID_DESC' && along.by === 'time');
 
+/** Where to begin to look: in a part of time, or before an id; and how many runs are left out by that. */
+type Start = { span: Choice['span']; before?: string; skipped: number };
+
 /**
  * Where to begin to look for the run at an offset. The rollup knows how many runs each hour has, so that those of whole
  * hours need not be passed over one by one, when nothing but types of states is asked for.
  */
-async function skipHours({ sql: pool }: Database, workspaceId: string, choice: Choice, sort: string, offset: number) {
+async function skipHours(
+  { sql: pool }: Database,
+  workspaceId: string,
+  choice: Choice,
+  sort: string,
+  offset: number,
+): Promise<Start> {
   const { along, rest, span } = choice;
-  const counted = along.by === 'time' || (along.by === 'state' && !along.names);
+  const counted = along.by === 'time' || (along.by === 'state' && !along.names && sort !== 'ID_DESC');
   const whole = !Object.values(span).some(Boolean) && predicatesFor('flow_run', workspaceId, rest).length === 0;
-  if (offset < hoursFrom || !sort.startsWith('EXPECTED') || !counted || !whole) return { span, skipped: 0 };
+  if (offset < hoursFrom || !counted || !whole) return { span, skipped: 0 };
+  const given = [workspaceId, along.by === 'state' ? along.types : null, offset];
+  if (sort === 'ID_DESC') {
+    const [ids] = await newestIdsAt(pool, given);
+    return { span, skipped: 0, ...ids };
+  }
+  if (!sort.startsWith('EXPECTED')) return { span, skipped: 0 };
   const newestFirst = sort === 'EXPECTED_START_TIME_DESC';
   const hourAt = newestFirst ? newestHourAt : oldestHourAt;
-  const [hour] = await hourAt(pool, [workspaceId, along.by === 'state' ? along.types : null, offset]);
+  const [hour] = await hourAt(pool, given);
   if (!hour) return { span, skipped: 0 };
   return { span: newestFirst ? { until: hour.until } : { since: hour.since }, skipped: hour.skipped };
 }
@@ -104,17 +119,21 @@ const halves: Record<string, Half[]> = {
   ],
 };
 
-type Wanted = { limit: number; columns?: RawBuilder<unknown> };
+/** `before`: only runs with smaller ids. */
+type Wanted = { limit: number; columns?: RawBuilder<unknown>; before?: string | undefined };
 
 function candidates(workspaceId: string, choice: Choice, sort: string, wanted: Wanted): RawBuilder<unknown> {
   const { along, rest, span } = choice;
-  const { limit, columns = sql`flow_run.*` } = wanted;
+  const { limit, columns = sql`flow_run.*`, before } = wanted;
   const conditions = predicatesFor('flow_run', workspaceId, rest);
   const look = { workspaceId, along, conditions, span, columns };
   if (sort.startsWith('EXPECTED')) return places({ ...look, newestFirst: sort === 'EXPECTED_START_TIME_DESC', limit });
   // The primary key has this order.
-  if (sort === 'ID_DESC' && along.by === 'time')
-    return sql`select ${columns} from flow_run where ${sql.join([sql`flow_run.workspace_id = ${workspaceId}`, ...conditions], sql` and `)} order by flow_run.id desc limit ${limit}`;
+  if (sort === 'ID_DESC' && along.by === 'time') {
+    const smaller = before ? [sql<boolean>`flow_run.id < ${before}::uuid`] : [];
+    const wantedRuns = [sql`flow_run.workspace_id = ${workspaceId}`, ...conditions, ...smaller];
+    return sql`select ${columns} from flow_run where ${sql.join(wantedRuns, sql` and `)} order by flow_run.id desc limit ${limit}`;
+  }
   const parts = halves[sort]!.map(({ newestFirst, of }) => {
     const now = {
       future: [sql<boolean>`flow_run.expected_start_time > now()`],

@@ -1,6 +1,6 @@
 import { fixed } from '../../../core/db/fixed.js';
 import { workspacesWith } from '../../../core/db/by-workspace.js';
-import { wholeWorkspace as whole } from '../counts/tally.sql.js';
+import { levelsOf } from '../counts/levels.sql.js';
 
 /**
  * Waiting runs whose time is past, of each workspace in turn. Those that are not plainly Scheduled are looked at once and
@@ -101,16 +101,29 @@ export const foldCounts = fixed<{ folded: number }>(
   `with locked as materialized (select pg_try_advisory_xact_lock(72707371) as mine),
   taken as (
     delete from flow_run_count where ctid = any (array(select ctid from flow_run_count where (select mine from locked) limit $1))
-    returning workspace_id, hour, deployment_id, state_type, delta, started, delay_seconds),
+    returning workspace_id, hour, made, deployment_id, state_type, delta, started, delay_seconds),
   put as (
     insert into flow_run_tally as t (workspace_id, deployment_id, hour, state_type, runs, started, delay_seconds)
-    select c.workspace_id, level.deployment_id, level.hour, c.state_type, sum(c.delta), sum(c.started), sum(c.delay_seconds)
-      from taken c, lateral (values ('${whole}'::uuid, c.hour), ('${whole}'::uuid, '-infinity'), (c.deployment_id, '-infinity')) as level (deployment_id, hour)
-     where level.deployment_id is not null
+    select c.workspace_id, level.deployment_id, level.hour, level.state_type, sum(c.delta), sum(level.started), sum(level.delay_seconds)
+      from taken c, lateral ${levelsOf}
+     where level.deployment_id is not null and level.hour is not null
      group by 1, 2, 3, 4
     on conflict (workspace_id, deployment_id, hour, state_type) do update
        set runs = t.runs + excluded.runs, started = t.started + excluded.started, delay_seconds = t.delay_seconds + excluded.delay_seconds)
   select count(*) as folded from taken`,
+);
+
+/**
+ * Forgets the hours and days in which there are no runs any more, since all have expired. Parameters: days that runs are
+ * kept.
+ */
+export const dropEmptyTallies = fixed<{ dropped: number }>(
+  'loop.drop-empty-tallies',
+  `with dropped as (
+    delete from flow_run_tally
+     where hour > '-infinity' and hour < now() - $1::integer * interval '1 day' and runs = 0 and started = 0
+    returning hour)
+   select count(*) as dropped from dropped`,
 );
 
 /** Parameters: days ahead. */

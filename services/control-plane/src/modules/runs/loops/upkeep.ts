@@ -3,7 +3,14 @@ import { Config } from '../../../core/config/config.js';
 import { Database } from '../../../core/db/database.js';
 import { Loops } from '../../../core/loops/loops.js';
 import { ConcurrencyService } from '../../concurrency/index.js';
-import { dropPartitions, ensurePartitions, foldCounts, strayLeases, strayTaskLeases } from './loops.sql.js';
+import {
+  dropEmptyTallies,
+  dropPartitions,
+  ensurePartitions,
+  foldCounts,
+  strayLeases,
+  strayTaskLeases,
+} from './loops.sql.js';
 
 const foldBatch = 20_000;
 const daysAhead = 7;
@@ -64,7 +71,7 @@ export class RunUpkeep implements OnModuleInit {
   }
 
   private async keepPartitions() {
-    const { eventDays, logDays, stateDays } = this.config.retention;
+    const { eventDays, logDays, stateDays, runDays } = this.config.retention;
     const [row] = await ensurePartitions(this.database.sql, [daysAhead]);
     const kept: [string, number][] = [
       ['event', eventDays],
@@ -75,6 +82,7 @@ export class RunUpkeep implements OnModuleInit {
     let dropped = 0;
     for (const [table, days] of kept)
       dropped += (await dropPartitions(this.database.sql, [table, days]))[0]?.dropped ?? 0;
-    return { made: row?.made ?? 0, dropped };
+    const [empty] = await dropEmptyTallies(this.database.sql, [runDays]);
+    return { made: row?.made ?? 0, dropped, emptied: empty?.dropped ?? 0 };
   }
 }
