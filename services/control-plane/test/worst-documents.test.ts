@@ -5,7 +5,7 @@ import { expect, test, vi } from 'vitest';
 import { Budget } from '../src/core/documents/budget.js';
 import { AppError } from '../src/core/errors/app-error.js';
 import { wrongSchema, wrongValues } from '../src/core/json-schema/check.js';
-import { refuseVain } from '../src/modules/deployments/schedules/timetable.js';
+import { refuseVain } from '../src/modules/deployments/schedules/vain.js';
 import { checkValues } from '../src/modules/parameters/check-values.js';
 import { hydrate, HydrationError } from '../src/modules/parameters/hydrate.js';
 import { worstHolders, worstSchedules, worstValues } from './worst-documents.js';

@@ -20,9 +20,6 @@ export function isCronText(cron: string): boolean {
   }
 }
 
-/** Whether any date fits: the 31st of February never comes. */
-export const everFires = (schedule: CronSchedule): boolean => parse(schedule).nextRun() !== null;
-
 /** Steps on the wall clock of the zone, by whole seconds. */
 export function* cronTimes(schedule: CronSchedule, from: Micros): Generator<Micros> {
   const zone = schedule.timezone ?? 'UTC';

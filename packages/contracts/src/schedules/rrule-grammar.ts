@@ -39,3 +39,18 @@ export function wrongRule(rule: string): string | null {
     if (Object.hasOwn(parts, name) && !parts[name]!(text)) return `Invalid '${name}': ${text || 'nothing'}`;
   return null;
 }
+
+/** Days of the months, in leap years. */
+const days = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** Whether a rule names days that none of its months has (30 February). Looking for one would take seconds. */
+export function fitsNoMonth(rule: string): boolean {
+  const numbersOf = (name: string) =>
+    new RegExp(`(?:^|;)${name}=([^;]*)`)
+      .exec(rule)?.[1]
+      ?.split(',')
+      .map((each) => Math.abs(Number(each)));
+  const [months, monthDays] = [numbersOf('BYMONTH'), numbersOf('BYMONTHDAY')];
+  if (!months || !monthDays) return false;
+  return months.every((month) => monthDays.every((day) => day > days[month - 1]!));
+}

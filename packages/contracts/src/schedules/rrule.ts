@@ -1,6 +1,6 @@
 import { RRuleTemporal } from 'rrule-temporal';
 import { fromNaiveBack, toNaive, type Micros } from './local-time.js';
-import { wrongRule } from './rrule-grammar.js';
+import { fitsNoMonth, wrongRule } from './rrule-grammar.js';
 import type { RRuleSchedule } from './schedule.js';
 
 const timesMax = 1_000;
@@ -8,6 +8,9 @@ export const rruleLengthMax = 6_500;
 /** Of one set. Reading one takes longer than reading the rest of the request. */
 const rulesMax = 50;
 const anchorMs = Date.UTC(2020, 0, 1);
+const anchorText = 'DTSTART:20200101T000000';
+/** Before the first there is nothing, before the second nobody followed calendar rules: what Prefect and we run by is younger. */
+const [firstMs, followedMs] = [Date.UTC(1970, 0, 1), Date.UTC(2022, 0, 1)];
 
 /**
  * The rule as it is stored. One without a start gets one, so that "every second Monday" means the same weeks after
@@ -28,8 +31,20 @@ function recentSteps(rule: string, elapsedMs: number): number {
   const unitMs = /FREQ=SECONDLY/i.test(rule) ? 1_000 : /FREQ=MINUTELY/i.test(rule) ? 60_000 : null;
   if (unitMs === null || /COUNT=/i.test(rule)) return 0;
   const stepMs = unitMs * Math.max(Number(/INTERVAL=(\d+)/i.exec(rule)?.[1] ?? 1), 1);
-  return Math.max(Math.floor(elapsedMs / stepMs), 0) * stepMs;
+  return Math.max(Math.floor(Math.min(elapsedMs, endOf(rule) - anchorMs) / stepMs), 0) * stepMs;
 }
+
+/** A rule that is over began before its end all the same. */
+function endOf(rule: string): number {
+  const [, year, month, day] = /UNTIL=(\d{4})(\d\d)(\d\d)/i.exec(rule) ?? [];
+  return year ? Date.UTC(Number(year), Number(month) - 1, Number(day)) : Infinity;
+}
+
+/** Whether its start is the one that `storedRRule` gives. */
+export const hasGivenStart = ({ rrule }: RRuleSchedule): boolean => rrule.startsWith(anchorText);
+
+/** From when on (epoch milliseconds) a rule must fire at least once: one that never did, and never will, is none. */
+export const ruleBeginsMs = (schedule: RRuleSchedule): number => (hasGivenStart(schedule) ? followedMs : firstMs);
 
 /** For dates alone: the library wants a rule beside them. */
 const never = ['DTSTART:19700101T000000Z', 'RRULE:FREQ=YEARLY;COUNT=1', 'EXDATE:19700101T000000Z'];
@@ -81,6 +96,12 @@ function wrongLines(schedule: RRuleSchedule): string | null {
     if (wrong) return wrong;
   }
   return null;
+}
+
+/** Whether the days that it names are in none of its months; what is not told so shows when its times are asked for. */
+export function namesNoDate(schedule: RRuleSchedule): boolean {
+  const lines = linesOf(schedule).filter((line) => /^R(RULE|DATE)/.test(line));
+  return lines.every((line) => line.startsWith('RRULE') && fitsNoMonth(line.slice('RRULE:'.length)));
 }
 
 /** A calendar rule that cannot be followed. */

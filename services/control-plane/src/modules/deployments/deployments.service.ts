@@ -21,7 +21,7 @@ import * as queries from './deployments.queries.js';
 import { LimitOfDeployment } from './limit-of-deployment.js';
 import { QueueOfDeployment } from './queue-of-deployment.js';
 import { mergeSchedules, replaceSchedules, type ScheduleChanges } from './schedules/merge.js';
-import { refuseVain } from './schedules/timetable.js';
+import { refuseVain } from './schedules/vain.js';
 import { Scheduler } from './schedules/scheduler.js';
 import * as schedules from './schedules/schedules.queries.js';
 

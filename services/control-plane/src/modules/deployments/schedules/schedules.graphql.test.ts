@@ -39,7 +39,7 @@ test('a schedule is made, changed and deleted, and what is left out stays', asyn
   expect(data.updateSchedule.schedules).toMatchObject([
     { summary: 'Every 30 minutes', catchUp: 'NONE', withinSeconds: null, lastSkipped: null },
   ]);
-  expect((await change('update', { d, s, input: { rrule: 'FREQ=DAILY;COUNT=3' } })).error).toBeUndefined();
+  expect((await change('update', { d, s, input: { rrule: 'FREQ=DAILY;BYHOUR=3' } })).error).toBeUndefined();
   expect((await change('delete', { d, s })).data.deleteSchedule.schedules).toEqual([]);
 });
 
@@ -79,24 +79,72 @@ test("another workspace's deployments and schedules are not there", async () => 
     expect((await change(what, variables, who)).error.extensions.code, what).toBe('notFound');
 });
 
-test('a cron string that no date fits is refused in the same words at every door', async () => {
-  const cron = { cron: '0 0 31 2 *' };
+/** None of them comes at any time, and what is said of it. */
+const dead: [schedule: Record<string, unknown>, field: string, words: string][] = [
+  [{ cron: '0 0 31 2 *' }, 'cron', 'no date fits the cron string "0 0 31 2 *".'],
+  [{ rrule: 'FREQ=DAILY;COUNT=0' }, 'rrule', 'no date fits the calendar rule "FREQ=DAILY;COUNT=0".'],
+  [{ rrule: 'FREQ=DAILY;COUNT=3' }, 'rrule', 'It begins with the year 2020, because it names no DTSTART.'],
+  [{ rrule: 'FREQ=MINUTELY;COUNT=3' }, 'rrule', 'It begins with the year 2020, because it names no DTSTART.'],
+  [{ rrule: 'FREQ=DAILY;UNTIL=20190101T000000' }, 'rrule', 'no date fits the calendar rule'],
+  [{ rrule: 'DTSTART:20260101T000000\nRRULE:FREQ=DAILY;UNTIL=20251231T000000' }, 'rrule', 'no date fits'],
+  [{ rrule: 'DTSTART:20260101T000000\nRRULE:FREQ=DAILY;COUNT=1\nEXDATE:20260101T000000' }, 'rrule', 'no date fits'],
+  [{ rrule: 'FREQ=YEARLY;INTERVAL=9000' }, 'rrule', 'no date fits the calendar rule "FREQ=YEARLY;INTERVAL=9000".'],
+  [{ rrule: 'FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=30' }, 'rrule', 'no date fits'],
+  [{ rrule: 'FREQ=YEARLY;BYMONTH=4,6;BYMONTHDAY=31' }, 'rrule', 'no date fits'],
+  [{ interval: 1e12 }, 'interval', 'an interval of 1000000000000 seconds leads beyond the year 9999.'],
+];
+
+test.each(dead)('a schedule that no date fits is refused at every door: %j', async (schedule, field, words) => {
   const { id, name, schedules } = await deployed({ schedules: [{ schedule: { cron: '0 * * * *' }, slug: 's' }] });
-  const never = [{ schedule: cron, slug: 's' }];
+  const never = [{ schedule, slug: 's' }];
   const said = [
     await rest('POST', '/deployments/', { name: 'never', flow_id: flowId, schedules: never }),
     await rest('POST', '/deployments/', { name, flow_id: flowId, schedules: never }),
     await rest('PATCH', `/deployments/${id}`, { schedules: never }),
-    await rest('POST', `/deployments/${id}/schedules`, [{ schedule: cron, slug: 't' }]),
-    await rest('PATCH', `/deployments/${id}/schedules/${schedules[0].id}`, { schedule: cron }),
+    await rest('POST', `/deployments/${id}/schedules`, [{ schedule, slug: 't' }]),
+    await rest('PATCH', `/deployments/${id}/schedules/${schedules[0].id}`, { schedule }),
   ];
   for (const { status, text } of said) {
     expect(status).toBe(422);
-    expect(JSON.parse(text).detail).toContain('would never fire: no date fits the cron string "0 0 31 2 *"');
+    expect(JSON.parse(text).detail).toContain('This schedule would never fire: ');
+    expect(JSON.parse(text).detail).toContain(words);
   }
-  for (const what of ['create', 'update'] as const)
-    expect((await change(what, { d: id, s: schedules[0].id, input: cron })).error.message).toContain(
-      'would never fire',
-    );
+  const { interval: intervalSeconds, ...others } = schedule;
+  const input = { ...others, ...(intervalSeconds !== undefined && { intervalSeconds }) };
+  for (const what of ['create', 'update'] as const) {
+    const { error } = await change(what, { d: id, s: schedules[0].id, input });
+    expect(error.message).toContain(words);
+    expect(error.extensions.fields).toHaveProperty(field);
+  }
   expect((await rest('GET', `/deployments/${id}/schedules`)).body).toMatchObject([{ schedule: { cron: '0 * * * *' } }]);
+});
+
+test.each([
+  { rrule: 'DTSTART:20240101T000000\nRRULE:FREQ=DAILY;UNTIL=20250101T000000' },
+  { rrule: 'DTSTART:20240101T000000\nRRULE:FREQ=DAILY;COUNT=3' },
+  { rrule: 'FREQ=DAILY;UNTIL=20250101T000000' },
+  { rrule: 'FREQ=MINUTELY;UNTIL=20250101T000000' },
+  { rrule: 'RDATE:20240101T000000' },
+])('a schedule that has come to its end can be deployed again: %j', async (schedule) => {
+  const name = `over-${JSON.stringify(schedule)}`.replaceAll(/[^\w-]/g, '');
+  const deploy = () => rest('POST', '/deployments/', { name, flow_id: flowId, schedules: [{ schedule }] });
+  const first = await deploy();
+  expect(first.status).toBe(201);
+  const again = await deploy();
+  expect(again.status).toBe(200);
+  const ids = ({ body }: typeof first) => body.schedules.map((each: { id: string }) => each.id);
+  expect(ids(again)).toEqual(ids(first));
+  expect((await rest('POST', '/flow_runs/filter', { deployments: { id: { any_: [first.body.id] } } })).body).toEqual(
+    [],
+  );
+});
+
+test.each([
+  { rrule: 'DTSTART:20400101T000000\nRRULE:FREQ=YEARLY;COUNT=1' },
+  { rrule: 'FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29' },
+  { interval: 86_400 * 365 * 50, anchor_date: '1990-01-01T00:00:00Z' },
+  { cron: '0 0 29 2 *' },
+])('a schedule that fires seldom is kept: %j', async (schedule) => {
+  const { id } = await deployed();
+  expect((await rest('POST', `/deployments/${id}/schedules`, [{ schedule }])).status).toBe(201);
 });

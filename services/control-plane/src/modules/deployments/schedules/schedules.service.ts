@@ -10,7 +10,8 @@ import type { ScheduleRow } from '../deployment.js';
 import { DeploymentsService } from '../deployments.service.js';
 import { patchOf, refuseTooMany, toDraft } from './merge.js';
 import { Scheduler } from './scheduler.js';
-import { horizonDefault, refuseVain } from './timetable.js';
+import { horizonDefault } from './timetable.js';
+import { refuseVain } from './vain.js';
 import * as queries from './schedules.queries.js';
 
 type Asker = Pick<Ctx, 'workspaceId'>;

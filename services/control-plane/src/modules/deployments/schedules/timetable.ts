@@ -1,7 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
 import {
-  everFires,
-  isCron,
   isRRule,
   missed,
   upcoming,
@@ -12,7 +10,6 @@ import {
   type Upcoming,
 } from '@headgate/contracts/schedules/index';
 import type { Budget } from '../../../core/documents/budget.js';
-import { invalid } from '../../../core/errors/app-error.js';
 import { onDocumentThread } from '../../../core/documents/thread.js';
 
 export const horizonDefault: Horizon = { countMin: 3, secondsMin: 3_600, countMax: 100, secondsMax: 100 * 86_400 };
@@ -44,24 +41,11 @@ export async function missedOf(
   return missed(schedule, span.afterMs, span.untilMs, span.catchUp);
 }
 
+/** What tells whether there is anything at all. */
+const one: Horizon = { countMin: 1, secondsMin: 0, countMax: 1, secondsMax: Infinity };
+
 /** The first moment after one, ISO 8601; null when there is none. */
 export async function momentAfter(schedule: Schedule, instant: string, budget: Budget): Promise<string | null> {
-  const one: Horizon = { countMin: 1, secondsMin: 0, countMax: 1, secondsMax: Infinity };
   const { occurrences } = await upcomingOf(schedule, Date.parse(instant) + 1, one, budget);
   return occurrences[0]?.instant ?? null;
-}
-
-/**
- * Schedules are tried before they are kept: a calendar rule that comes too seldom for our patience would never make a run,
- * nor would a cron string that no date fits. Throws `invalid`.
- */
-export async function refuseVain(given: { schedule?: Schedule | null | undefined }[], budget: Budget): Promise<void> {
-  for (const { schedule } of given) {
-    if (schedule && isRRule(schedule)) await upcomingOf(schedule, Date.now(), horizonDefault, budget);
-    if (!schedule || !isCron(schedule)) continue;
-    await setImmediate();
-    if (everFires(schedule)) continue;
-    const words = `This schedule would never fire: no date fits the cron string "${schedule.cron}".`;
-    throw invalid(words, { fields: { cron: words } });
-  }
 }
