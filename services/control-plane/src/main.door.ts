@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { answerLater, laterHead } from './core/http/later.js';
+import { answerLater, laterAnswer } from './core/http/later.js';
 
 /**
  * Who answers at the api's address while no api does: everybody is asked to come again. The supervisor hands the
@@ -8,7 +8,7 @@ import { answerLater, laterHead } from './core/http/later.js';
 const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, answerLater);
 server.on('upgrade', (_request, socket) => {
   socket.on('error', () => undefined);
-  socket.end(`HTTP/1.1 503 Service Unavailable\r\n${laterHead()}content-length: 0\r\nconnection: close\r\n\r\n`);
+  socket.end(laterAnswer());
 });
 
 /** What was accepted is answered first. */

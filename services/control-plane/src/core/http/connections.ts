@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { laterHead } from './later.js';
+import { laterAnswer } from './later.js';
 
 export type ConnectionLimits = {
   max: number;
@@ -17,7 +17,7 @@ const unreadBytesMax = 256 * 1024 * 1024;
 /** Requests that may follow one that is not answered yet. Clients that send them ahead send again what stays unanswered. */
 const waitingMax = 16;
 
-const turnedAway = `HTTP/1.1 503 Service Unavailable\r\n${laterHead()}content-type: application/json\r\nconnection: close\r\ncontent-length: 34\r\n\r\n{"detail":"Too many connections."}`;
+const turnedAway = laterAnswer({ detail: 'Too many connections.' });
 
 type State = {
   address: string;

@@ -9,7 +9,8 @@ export const laterHeaders = (retryAfterSeconds = 2) => ({
   'prefect-maintenance': 'true',
 });
 
-const body = JSON.stringify({ exception_message: 'Service Unavailable' });
+const unavailable = { exception_message: 'Service Unavailable' };
+const body = JSON.stringify(unavailable);
 
 /** Sends a request away before it reaches a door; once it is sent whole, for who is cut off while sending reads no answer. */
 export function answerLater(request: IncomingMessage, response: ServerResponse): void {
@@ -19,9 +20,15 @@ export function answerLater(request: IncomingMessage, response: ServerResponse):
   request.resume();
 }
 
-/** The same for what would have become a websocket, as it goes over the wire. */
-export function laterHead(): string {
-  return Object.entries(laterHeaders())
-    .map(([name, value]) => `${name}: ${value}\r\n`)
-    .join('');
+/** The same as it goes over the wire, for what never becomes a request, or would have become a websocket. */
+export function laterAnswer(said: object = unavailable): string {
+  const text = JSON.stringify(said);
+  const headers = {
+    ...laterHeaders(),
+    'content-type': 'application/json',
+    'content-length': String(Buffer.byteLength(text)),
+    connection: 'close',
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `HTTP/1.1 503 Service Unavailable\r\n${lines.join('')}\r\n${text}`;
 }

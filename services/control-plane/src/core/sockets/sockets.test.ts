@@ -81,8 +81,8 @@ async function answerTo(head: string): Promise<string> {
   socket.destroy();
   return answer.toString().split('\r\n', 1)[0]!;
 }
-const upgradeTo = (path: string, protocol = 'websocket') =>
-  `GET ${path} HTTP/1.1\r\nhost: x\r\nconnection: Upgrade\r\nupgrade: ${protocol}\r\nsec-websocket-version: 13\r\n` +
+const upgradeTo = (path: string) =>
+  `GET ${path} HTTP/1.1\r\nhost: x\r\nconnection: Upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n` +
   'sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\nsec-websocket-protocol: prefect\r\n\r\n';
 const event = (name: string, payload: object = {}) => ({
   id: newId(),
@@ -99,6 +99,40 @@ test.each(['/api/nothing', '/api/events/in/x', '/graphql/x', '/', '/ready', '/gr
     expect(answer).toMatch(path.startsWith('/api/') ? /^HTTP\/1.1 404 / : /^HTTP\/1.1 [24]\d\d /);
   },
 );
+
+/** The whole answer to these bytes. */
+async function wholeAnswerTo(head: string) {
+  const socket = connect(port, '127.0.0.1');
+  const chunks: Buffer[] = [];
+  socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+  socket.write(head);
+  await once(socket, 'close');
+  const [top, body] = Buffer.concat(chunks).toString().split('\r\n\r\n') as [string, string];
+  const [first, ...lines] = top.split('\r\n') as [string, ...string[]];
+  const headers = Object.fromEntries(lines.map((line) => line.toLowerCase().split(': ')));
+  return { status: Number(first.split(' ')[1]), headers, body: JSON.parse(body), bytes: Buffer.byteLength(body) };
+}
+
+test('who is refused a websocket is told why, in the words and headers of other refusals', async () => {
+  await newTenant();
+  const bare = (path: string, more = '') => upgradeTo(path).replace('sec-websocket-protocol: prefect\r\n', more);
+  const told = {
+    404: await wholeAnswerTo(upgradeTo('/api/nothing')),
+    403: await wholeAnswerTo(bare('/api/events/in')),
+  };
+  for (const [status, { headers, ...answer }] of Object.entries(told)) {
+    expect(answer.status).toBe(Number(status));
+    expect(headers).toMatchObject({ 'content-type': 'application/json', 'content-length': String(answer.bytes) });
+  }
+  expect(told[404].body).toEqual({ detail: 'Not Found' });
+  expect(told[403].body.detail).toMatch(/^Unauthorized: no API key\./);
+  const wrong = await wholeAnswerTo(bare('/api/events/in', 'authorization: bearer pnu_wrong\r\n'));
+  expect([wrong.status, wrong.body.detail]).toEqual([403, expect.stringMatching(/^Unauthorized: the API key is not/)]);
+  await Promise.all(Array.from({ length: 8 }, () => signedIn('/api/logs/out')));
+  const full = await wholeAnswerTo(bare('/api/events/in', `authorization: bearer ${owner.key}\r\n`));
+  expect([full.status, full.body.detail]).toEqual([429, expect.stringMatching(/^Too many open sockets: /)]);
+  expect(full.headers).toMatchObject({ 'retry-after': '5' });
+});
 
 test.each(['-'.repeat(36), 'a'.repeat(36), '00000000-0000-0000-0000-00000000000g', 'x', '%00'])(
   'an address that names its workspace %s leads nowhere, not home',

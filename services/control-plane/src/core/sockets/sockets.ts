@@ -11,6 +11,7 @@ import type { Logger } from '../log/logger.js';
 import { closing } from './closing.js';
 import { Frames } from './frames.js';
 import type { Peer } from './peer.js';
+import { noSeat, notLetIn } from './refusals.js';
 import type { Seat } from './seats.js';
 import { Upgrades, type Reception, type Visit } from './upgrades.js';
 
@@ -53,10 +54,10 @@ export class Sockets {
   private async receive(door: SocketDoor, { request, address, match, seat }: Visit): Promise<Reception> {
     const key = apiKeyOf(request.headers.authorization);
     const speaks = /(^|,)\s*prefect\s*(,|$)/.test(request.headers['sec-websocket-protocol'] ?? '');
-    if (!key && !speaks) return 403;
+    if (!key && !speaks) return notLetIn(noKey);
     const early = key ? await this.enter(key, address, door.needs) : null;
-    if (key && !early) return 403;
-    if (early && !seat.isOf(early.ctx.actor, early.ctx.workspaceId)) return 429;
+    if (key && !early) return notLetIn(wrongKey);
+    if (early && !seat.isOf(early.ctx.actor, early.ctx.workspaceId)) return noSeat;
     return async (peer) => {
       const frames = new Frames(peer);
       if (early) peer.isKnown();

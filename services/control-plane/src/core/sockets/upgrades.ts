@@ -5,22 +5,21 @@ import { isUuid } from '@headgate/contracts';
 import { WebSocketServer } from 'ws';
 import { Config } from '../config/config.js';
 import { proxyTrust } from '../config/trusted-proxies.js';
-import { AppError } from '../errors/app-error.js';
 import { Turns } from '../fair/turns.js';
 import { Metrics } from '../health/metrics.js';
 import { parseAddress, type Address } from '../http/address.js';
-import { laterHead } from '../http/later.js';
 import { LOGGER } from '../log/log.module.js';
 import type { Logger } from '../log/logger.js';
 import { callerAddress } from './caller-address.js';
 import { closing } from './closing.js';
 import { Peer } from './peer.js';
+import { noDoor, noSeat, refusalOf, refuse, type Refusal } from './refusals.js';
 import { Seats, type Seat } from './seats.js';
 
 /** Somebody who asks for a websocket. */
 export type Visit = { request: IncomingMessage; address: Address; match: RegExpExecArray; seat: Seat };
-/** The status of the refusal, or who takes the socket over once it is open. */
-export type Reception = 403 | 429 | ((peer: Peer) => void | Promise<void>);
+/** Why not, or who takes the socket over once it is open. */
+export type Reception = Refusal | ((peer: Peer) => void | Promise<void>);
 export type UpgradeDoor = {
   path: RegExp;
   /** The subprotocol that is agreed on with who offers it. */
@@ -84,18 +83,17 @@ export class Upgrades {
       connection.once('close', () => this.connections.delete(connection));
       connection.on('error', () => connection.destroy());
       this.upgrade(request, connection, head).catch((error: unknown) => {
-        if (error instanceof AppError && error.kind === 'tooMany') return refuse(connection, 429);
-        this.log.error({ err: error, url: request.url?.slice(0, 500) }, 'upgrade failed');
-        refuse(connection, 503);
+        const refusal = refusalOf(error);
+        if (!refusal) this.log.error({ err: error, url: request.url?.slice(0, 500) }, 'upgrade failed');
+        refuse(connection, refusal);
       });
     });
   }
 
   private async upgrade(request: IncomingMessage, connection: Socket, head: Buffer): Promise<void> {
-    if (request.headers.upgrade?.toLowerCase() !== 'websocket') return refuse(connection, 426);
     const address = parseAddress(request.url ?? '/');
     const found = this.doorAt(address);
-    if (!found) return refuse(connection, 404);
+    if (!found) return refuse(connection, noDoor);
     const caller = callerAddress(request, this.isProxy);
     // A refusal is work too, and who is refused is likely to come again at once.
     await this.turns.during('handshakes', caller, async () => {
@@ -105,10 +103,10 @@ export class Upgrades {
 
   private async admit({ request, connection, head, address, caller, door, server, match }: Wish): Promise<void> {
     const seat = this.seats.forUnknown(caller);
-    if (!seat) return refuse(connection, 429);
+    if (!seat) return refuse(connection, noSeat);
     connection.once('close', () => seat.giveBack());
     const reception = await door.receive({ request, address, match, seat });
-    if (typeof reception === 'number') return refuse(connection, reception);
+    if (typeof reception !== 'function') return refuse(connection, reception);
     server.handleUpgrade(request, connection, head, (client) => {
       const peer = new Peer(client, connection, request, this.config.sockets.pingSeconds);
       this.enter(peer);
@@ -165,20 +163,4 @@ export class Upgrades {
     if (this.connections.size > 0) await new Promise((resolve) => setTimeout(resolve, goodbyeMs));
     for (const connection of this.connections) connection.destroy();
   }
-}
-
-const words = {
-  403: 'Forbidden',
-  404: 'Not Found',
-  426: 'Upgrade Required',
-  429: 'Too Many Requests',
-  503: 'Service Unavailable',
-};
-
-function refuse(connection: Socket, status: keyof typeof words): void {
-  const more = status === 503 ? laterHead() : status === 429 ? 'retry-after: 5\r\n' : '';
-  connection.once('finish', () => connection.destroy());
-  connection.end(
-    `HTTP/1.1 ${status} ${words[status]}\r\n${more}content-type: application/json\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`,
-  );
 }
