@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { isUuid } from '@headgate/contracts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { listDoors, type Door } from '../src/core/openapi/document.js';
 import { startTestApp, type Tenant, type TestApp } from './app.js';
@@ -12,15 +14,18 @@ let app: TestApp;
 let owner: Tenant;
 let stranger: Tenant;
 let things: Record<string, string>;
+/** Those that know a thing by its address, and all that have a name or an id in it. */
 let doors: Door[];
+let named: Door[];
 
 beforeAll(async () => {
   app = await startTestApp();
   [owner, stranger] = [await app.tenant(), await app.tenant()];
   things = await furnish(callerOf(app, owner));
-  doors = listDoors(app.app).filter(
-    ({ needs, path }) => needs !== 'nothing' && needs !== 'sign-in' && path.includes(':') && !toldOtherwise[path],
+  named = listDoors(app.app).filter(
+    ({ needs, path }) => needs !== 'nothing' && needs !== 'sign-in' && path.includes(':'),
   );
+  doors = named.filter(({ path }) => !toldOtherwise[path]);
 });
 afterAll(() => app.close());
 
@@ -30,7 +35,6 @@ const toldOtherwise: Record<string, string> = {
   '/api/automations/owned-by/:resourceId': 'the name of a resource; answers 202 for any',
   '/api/automations/related-to/:resourceId': 'the name of a resource; answers [] for any',
   '/api/automations/:id': 'there are none yet',
-  '/api/flow_runs/:id/input/filter': '[] for a run that never was',
   '/api/v2/concurrency_limits/leases/:leaseId/renew': '410 for a lease that is not there',
 };
 
@@ -56,21 +60,29 @@ const bodies: Record<string, unknown> = {
 const collectionOf = (path: string): string => path.split('/').filter((part) => !['headgate', 'ui'].includes(part))[2]!;
 
 /** The address with the owner's things in it; the names of those that are not known are kept. */
-const addressOf = (path: string, workspace: Tenant): string =>
+const addressOf = (path: string, workspace: Tenant, read = (thing: string) => thing): string =>
   path
-    .replace(/:(\w+)/g, (_, name: string) => thingOf(path, name) ?? `:${name}`)
+    .replace(/:(\w+)/g, (_, name: string) => read(thingOf(path, name) ?? `:${name}`))
     .replace(/^\/api/, `/api/accounts/${workspace.accountId}/workspaces/${workspace.workspaceId}`);
 
 const thingOf = (path: string, name: string): string | undefined =>
   (path.includes('/workers/') ? things[`workers:${name}`] : undefined) ?? things[`${collectionOf(path)}:${name}`];
 
-const send = (door: Door, workspace: Tenant, key: string) =>
+const send = (door: Door, workspace: Tenant, key: string, read?: (thing: string) => string) =>
   app.inject(
     door.method.toUpperCase() as 'POST',
-    addressOf(door.path, workspace),
+    addressOf(door.path, workspace, read),
     door.method === 'get' ? undefined : (bodies[`${door.method} ${door.path}`] ?? {}),
     key,
   );
+
+/** What such a door says of a thing that is not there, in all but the thing. */
+const missingOf = (thing: string): string => (isUuid(thing) ? randomUUID() : `missing-${thing}`);
+async function answerTo(door: Door, workspace: Tenant, key: string, read: (thing: string) => string): Promise<string> {
+  const meant: string[] = [];
+  const { status, text } = await send(door, workspace, key, (thing) => (meant.push(read(thing)), meant.at(-1)!));
+  return `${status} ${meant.reduce((told, thing) => told.replaceAll(thing, 'THING'), text)}`;
+}
 
 /** A digest of every row of a workspace, by table. */
 async function contentsOf(workspaceId: string): Promise<Record<string, string>> {
@@ -104,6 +116,36 @@ test('things of another workspace are not there, through any door, and stay as t
   }
   expect(wrong).toEqual([]);
   expect(await contentsOf(owner.workspaceId)).toEqual(before);
+});
+
+test('they are answered as what never was, also where that is no 404', async () => {
+  const told: string[] = [];
+  for (const door of named) {
+    const foreign = await answerTo(door, stranger, stranger.key, (thing) => thing);
+    const missing = await answerTo(door, stranger, stranger.key, missingOf);
+    if (foreign !== missing) told.push(`${door.method} ${door.path}: ${foreign}, not ${missing}`);
+  }
+  expect(told).toEqual([]);
+});
+
+test('accounts, users and their keys of others are answered as those that never were', async () => {
+  const made = await app.inject('POST', `/api/users/${owner.userId}/api_keys`, { name: 'second' }, owner.key);
+  const theirs: Record<string, string> = { ...owner, apiKeyId: made.body.id };
+  const wrong: string[] = [];
+  const ofPeople = listDoors(app.app).filter(({ needs, path }) => needs === 'sign-in' && path.includes(':'));
+  for (const { method, path } of ofPeople.filter(({ path: at }) => !at.endsWith('/views/:view'))) {
+    const ask = async (read: (id: string) => string) => {
+      const last = path.includes('/api_keys/') ? 'apiKeyId' : 'workspaceId';
+      const address = path.replaceAll(/:(\w+)/g, (_, name: string) => read(theirs[name === 'id' ? last : name]!));
+      const body = method === 'get' ? undefined : { name: 'theirs' };
+      const { status, text } = await app.inject(method.toUpperCase() as 'POST', address, body, stranger.key);
+      return `${status} ${text}`;
+    };
+    const [foreign, missing] = [await ask((id) => id), await ask(() => randomUUID())];
+    if (!foreign.startsWith('404') || foreign !== missing) wrong.push(`${method} ${path}: ${foreign}, not ${missing}`);
+  }
+  expect(ofPeople.length).toBeGreaterThan(8);
+  expect(wrong).toEqual([]);
 });
 
 test('a body that names things of another workspace neither reads nor changes them', async () => {
@@ -149,6 +191,16 @@ test('through the same doors with the same bodies their owner finds them', async
   for (const door of [...doors].sort((one, other) => rank(one) - rank(other))) {
     const { status, text } = await send(door, owner, owner.key);
     if (status >= 400 && status !== 409) wrong.push(`${status} ${door.method} ${door.path} ${text.slice(0, 100)}`);
+  }
+  expect(wrong).toEqual([]);
+});
+
+test('what was deleted is not there any more, through any door', async () => {
+  const wrong: string[] = [];
+  for (const door of doors) {
+    const gone = await answerTo(door, owner, owner.key, (thing) => thing);
+    const missing = await answerTo(door, owner, owner.key, missingOf);
+    if (!gone.startsWith('404') || gone !== missing) wrong.push(`${door.method} ${door.path}: ${gone}, not ${missing}`);
   }
   expect(wrong).toEqual([]);
 });

@@ -1,9 +1,9 @@
 import { Inject } from '@nestjs/common';
 import { Args, Context, ID, Int, Mutation, Parent, Query, ResolveField, Resolver, Subscription } from '@nestjs/graphql';
-import { isUuid } from '@headgate/contracts';
 import type { Ctx } from '../../core/access/ctx.js';
 import { Caller, Needs } from '../../core/access/needs.js';
 import { notFound } from '../../core/errors/app-error.js';
+import { checkedId } from '../../core/graphql/checked-id.js';
 import { ChangedObject, toChanged } from '../../core/graphql/changed.js';
 import { checkedFirst, decodeCursor, toConnection } from '../../core/graphql/connection.js';
 import { batched, Priced } from '../../core/graphql/limits/price.js';
@@ -23,11 +23,6 @@ import {
 import { DeploymentsService } from './deployments.service.js';
 import { DeploymentRunsService } from './runs/deployment-runs.service.js';
 import { SchedulesService } from './schedules/schedules.service.js';
-
-const checkedId = (id: string): string => {
-  if (!isUuid(id)) throw notFound('Deployment not found');
-  return id;
-};
 
 @Resolver(() => DeploymentObject)
 export class DeploymentsResolver {
@@ -60,7 +55,7 @@ export class DeploymentsResolver {
     @Args('workspaceId', { type: () => ID }) _workspaceId: string,
     @Args('id', { type: () => ID }) id: string,
   ): Promise<DeploymentObject> {
-    return toDeploymentObject(await this.service.get(ctx, checkedId(id)));
+    return toDeploymentObject(await this.service.get(ctx, checkedId(id, 'Deployment')));
   }
 
   @Needs('see_deployments')
@@ -89,7 +84,7 @@ export class DeploymentsResolver {
       idempotency_key: input.idempotencyKey,
       state,
     };
-    const { row } = await this.runs.create(ctx, checkedId(input.deploymentId), wish);
+    const { row } = await this.runs.create(ctx, checkedId(input.deploymentId, 'Deployment'), wish);
     return toFlowRunObject(row);
   }
 
@@ -101,7 +96,7 @@ export class DeploymentsResolver {
     @Args('id', { type: () => ID }) id: string,
     @Args('paused') paused: boolean,
   ): Promise<DeploymentObject> {
-    await this.service.setPaused(ctx, checkedId(id), paused);
+    await this.service.setPaused(ctx, checkedId(id, 'Deployment'), paused);
     return toDeploymentObject(await this.service.get(ctx, id));
   }
 
@@ -114,7 +109,9 @@ export class DeploymentsResolver {
     @Args('scheduleId', { type: () => ID }) scheduleId: string,
     @Args('active') active: boolean,
   ): Promise<DeploymentObject> {
-    await this.schedules.update(ctx, checkedId(deploymentId), checkedId(scheduleId), { active });
+    await this.schedules.update(ctx, checkedId(deploymentId, 'Deployment'), checkedId(scheduleId, 'Schedule'), {
+      active,
+    });
     return toDeploymentObject(await this.service.get(ctx, deploymentId));
   }
 
@@ -125,7 +122,7 @@ export class DeploymentsResolver {
     @Args('workspaceId', { type: () => ID }) _workspaceId: string,
     @Args('id', { type: () => ID }) id: string,
   ): Promise<boolean> {
-    await this.service.delete(ctx, checkedId(id));
+    await this.service.delete(ctx, checkedId(id, 'Deployment'));
     return true;
   }
 

@@ -13,10 +13,9 @@ import {
   Resolver,
   Subscription,
 } from '@nestjs/graphql';
-import { isUuid } from '@headgate/contracts';
 import type { Ctx } from '../../core/access/ctx.js';
 import { Caller, Needs } from '../../core/access/needs.js';
-import { notFound } from '../../core/errors/app-error.js';
+import { checkedId } from '../../core/graphql/checked-id.js';
 import { ChangedObject, toChanged } from '../../core/graphql/changed.js';
 import { checkedFirst, decodeCursor, PageInfoObject, toConnection } from '../../core/graphql/connection.js';
 import { batched, Priced } from '../../core/graphql/limits/price.js';
@@ -88,8 +87,7 @@ export class FlowsResolver {
     @Args('workspaceId', { type: () => ID }) _workspaceId: string,
     @Args('id', { type: () => ID }) id: string,
   ): Promise<FlowObject> {
-    if (!isUuid(id)) throw notFound('Flow not found');
-    return toFlowObject(await this.service.get(ctx, id));
+    return toFlowObject(await this.service.get(ctx, checkedId(id, 'Flow')));
   }
 
   @Needs('see_flows')

@@ -10,11 +10,13 @@ import {
   PageInfoObject,
   toConnection,
 } from '../../core/graphql/connection.js';
+import { checkedId } from '../../core/graphql/checked-id.js';
 import { Priced } from '../../core/graphql/limits/price.js';
 import { DateTimeScalar } from '../../core/graphql/scalars.js';
 import { Live } from '../../core/live/live.js';
-import { FlowRunObject } from '../runs/index.js';
-import { TaskRunObject } from '../task-runs/index.js';
+import { ofThing } from '../../core/live/of-thing.js';
+import { FlowRunObject, FlowRunsService } from '../runs/index.js';
+import { TaskRunObject, TaskRunsService } from '../task-runs/index.js';
 import { followLogs } from './follow.js';
 import type { LogsOf } from './logs.queries.js';
 import { LogsService } from './logs.service.js';
@@ -73,6 +75,7 @@ export class LogsOfRunResolver {
   constructor(
     @Inject(LogsService) private readonly logs: LogsService,
     @Inject(Live) private readonly live: Live,
+    @Inject(FlowRunsService) private readonly runs: FlowRunsService,
   ) {}
 
   @ResolveField('logs', () => LogConnectionObject)
@@ -98,7 +101,9 @@ export class LogsOfRunResolver {
     @Args('flowRunId', { type: () => ID }) flowRunId: string,
     @Args('after', { type: () => String, nullable: true }) after: string | null,
   ) {
-    return followLogs(this.live, this.logs, ctx, { flowRunId }, toPlace(after));
+    const id = checkedId(flowRunId, 'Flow run');
+    const lines = followLogs(this.live, this.logs, ctx, { flowRunId: id }, toPlace(after));
+    return ofThing(lines, () => this.runs.getRow(ctx, id));
   }
 }
 
@@ -107,6 +112,7 @@ export class LogsOfTaskRunResolver {
   constructor(
     @Inject(LogsService) private readonly logs: LogsService,
     @Inject(Live) private readonly live: Live,
+    @Inject(TaskRunsService) private readonly runs: TaskRunsService,
   ) {}
 
   @ResolveField('logs', () => LogConnectionObject)
@@ -127,6 +133,8 @@ export class LogsOfTaskRunResolver {
     @Args('taskRunId', { type: () => ID }) taskRunId: string,
     @Args('after', { type: () => String, nullable: true }) after: string | null,
   ) {
-    return followLogs(this.live, this.logs, ctx, { taskRunId }, toPlace(after));
+    const id = checkedId(taskRunId, 'Task run');
+    const lines = followLogs(this.live, this.logs, ctx, { taskRunId: id }, toPlace(after));
+    return ofThing(lines, () => this.runs.get(ctx, id));
   }
 }

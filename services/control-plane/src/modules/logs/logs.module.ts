@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { RunsModule } from '../runs/index.js';
+import { TaskRunsModule } from '../task-runs/index.js';
 import { LogFeed } from './feed.js';
 import { ForgetLogBatches } from './forget-log-batches.js';
 import { LogsOfRunResolver, LogsOfTaskRunResolver } from './logs.graphql.js';
@@ -8,7 +9,7 @@ import { LogsService } from './logs.service.js';
 import { LogsOutSocket } from './out.socket.js';
 
 @Module({
-  imports: [RunsModule],
+  imports: [RunsModule, TaskRunsModule],
   controllers: [LogsController],
   providers: [LogsService, LogFeed, LogsOutSocket, LogsOfRunResolver, LogsOfTaskRunResolver, ForgetLogBatches],
 })

@@ -1,2 +1,3 @@
 export { TaskRunObject } from './task-runs.graphql.js';
 export { TaskRunsModule } from './task-runs.module.js';
+export { TaskRunsService } from './task-runs.service.js';

@@ -13,10 +13,10 @@ import {
   Resolver,
   Subscription,
 } from '@nestjs/graphql';
-import { isUuid, type StateType } from '@headgate/contracts';
+import type { StateType } from '@headgate/contracts';
 import type { Ctx } from '../../core/access/ctx.js';
 import { Caller, Needs } from '../../core/access/needs.js';
-import { notFound } from '../../core/errors/app-error.js';
+import { checkedId } from '../../core/graphql/checked-id.js';
 import { checkedFirst, decodeCursor, PageInfoObject, toConnection } from '../../core/graphql/connection.js';
 import { batched, Priced } from '../../core/graphql/limits/price.js';
 import { loaderOf } from '../../core/graphql/loader.js';
@@ -24,6 +24,7 @@ import { DateTimeScalar, JsonScalar } from '../../core/graphql/scalars.js';
 import type { GraphqlContext } from '../../core/http/request.js';
 import { iterateEach } from '../../core/live/iterate.js';
 import { Live, topics } from '../../core/live/live.js';
+import { ofThing } from '../../core/live/of-thing.js';
 import {
   FlowRunObject,
   FlowRunsService,
@@ -116,8 +117,7 @@ export class TaskRunsResolver {
     @Args('workspaceId', { type: () => ID }) _workspaceId: string,
     @Args('id', { type: () => ID }) id: string,
   ): Promise<TaskRunObject> {
-    if (!isUuid(id)) throw notFound('Task run not found');
-    return toTaskRunObject(await this.runs.get(ctx, id));
+    return toTaskRunObject(await this.runs.get(ctx, checkedId(id, 'Task run')));
   }
 
   @Needs('see_flows')
@@ -127,18 +127,20 @@ export class TaskRunsResolver {
     @Args('workspaceId', { type: () => ID }) _workspaceId: string,
     @Args('flowRunId', { type: () => ID }) flowRunId: string,
   ) {
-    return iterateEach<Changed, TaskRunObject>(
+    const runId = checkedId(flowRunId, 'Flow run');
+    const changes = iterateEach<Changed, TaskRunObject>(
       this.live,
       ctx,
       topics.taskRuns(ctx.workspaceId),
       // Who only knows the task run leaves its flow run out: then the row tells.
       (changed) =>
-        changed.filter((each) => each.flow_run_id === flowRunId || each.flow_run_id === null).map((each) => each.id),
+        changed.filter((each) => each.flow_run_id === runId || each.flow_run_id === null).map((each) => each.id),
       async (ids) => {
         const rows = await this.runs.getMany(ctx, ids);
-        return rows.filter((row) => row.flow_run_id === flowRunId).map(toTaskRunObject);
+        return rows.filter((row) => row.flow_run_id === runId).map(toTaskRunObject);
       },
     );
+    return ofThing(changes, () => this.flowRuns.getRow(ctx, runId));
   }
 
   @Needs('see_flows')
@@ -151,13 +153,15 @@ export class TaskRunsResolver {
     @Args('workspaceId', { type: () => ID }) _workspaceId: string,
     @Args('id', { type: () => ID }) id: string,
   ) {
-    return iterateEach<Changed, TaskRunObject>(
+    const runId = checkedId(id, 'Task run');
+    const changes = iterateEach<Changed, TaskRunObject>(
       this.live,
       ctx,
       topics.taskRuns(ctx.workspaceId),
-      (changed) => (changed.some((each) => each.id === id) ? [id] : []),
+      (changed) => (changed.some((each) => each.id === runId) ? [runId] : []),
       async (ids) => (await this.runs.getMany(ctx, ids)).map(toTaskRunObject),
     );
+    return ofThing(changes, () => this.runs.get(ctx, runId));
   }
 
   @Priced({ size: 20 })

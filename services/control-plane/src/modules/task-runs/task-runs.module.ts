@@ -45,5 +45,6 @@ import { TaskRunsService } from './task-runs.service.js';
     TaskRunsResolver,
     TaskRunsOfRunResolver,
   ],
+  exports: [TaskRunsService],
 })
 export class TaskRunsModule {}

@@ -1,6 +1,5 @@
 import { Inject } from '@nestjs/common';
 import { Args, Field, ID, InputType, Int, Mutation, ObjectType, Query, Resolver } from '@nestjs/graphql';
-import { isUuid } from '@headgate/contracts';
 import {
   variableCreate,
   variableUpdate,
@@ -10,7 +9,7 @@ import {
 } from '@headgate/contracts/rest/variables';
 import type { Ctx } from '../../core/access/ctx.js';
 import { Caller, Needs } from '../../core/access/needs.js';
-import { notFound } from '../../core/errors/app-error.js';
+import { checkedId } from '../../core/graphql/checked-id.js';
 import { checkedFirst, decodeCursor, PageInfoObject, toConnection } from '../../core/graphql/connection.js';
 import { DateTimeScalar, JsonScalar } from '../../core/graphql/scalars.js';
 import { ZodPipe } from '../../core/http/zod-body.js';
@@ -59,10 +58,7 @@ const filterOf = ({ search, tags }: VariableFilterInput) => ({
   name: { like_: search },
   tags: { operator: 'and_' as const, all_: tags },
 });
-const keyOf = (id: string): { id: string } => {
-  if (!isUuid(id)) throw notFound('Variable not found.');
-  return { id };
-};
+const keyOf = (id: string): { id: string } => ({ id: checkedId(id, 'Variable') });
 
 @Resolver(() => VariableObject)
 export class VariablesResolver {

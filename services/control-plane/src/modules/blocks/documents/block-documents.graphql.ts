@@ -1,6 +1,5 @@
 import { Inject } from '@nestjs/common';
 import { Args, ID, Int, Mutation, Query, Resolver } from '@nestjs/graphql';
-import { isUuid } from '@headgate/contracts';
 import {
   blockDocumentCreate,
   blockDocumentUpdate,
@@ -10,7 +9,7 @@ import {
 } from '@headgate/contracts/rest/blocks';
 import type { Ctx } from '../../../core/access/ctx.js';
 import { Caller, Needs } from '../../../core/access/needs.js';
-import { notFound } from '../../../core/errors/app-error.js';
+import { checkedId } from '../../../core/graphql/checked-id.js';
 import { checkedFirst, decodeCursor, toConnection } from '../../../core/graphql/connection.js';
 import { ZodPipe } from '../../../core/http/zod-body.js';
 import {
@@ -32,11 +31,6 @@ const filtersOf = ({ search, types, capabilities }: BlockDocumentFilterInput): B
   block_types: types ? { slug: { any_: types } } : undefined,
   block_schemas: capabilities?.length ? { block_capabilities: { all_: capabilities } } : undefined,
 });
-
-const checkedId = (id: string, what: string): string => {
-  if (!isUuid(id)) throw notFound(`${what} not found`);
-  return id.toLowerCase();
-};
 
 /** What the web app sees of blocks: never a secret, whoever asks. */
 @Resolver(() => BlockDocumentObject)

@@ -1,9 +1,8 @@
 import { Inject } from '@nestjs/common';
 import { Args, Context, ID, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
-import { isUuid } from '@headgate/contracts';
 import type { Ctx } from '../../../core/access/ctx.js';
 import { Caller, Needs } from '../../../core/access/needs.js';
-import { notFound } from '../../../core/errors/app-error.js';
+import { checkedId } from '../../../core/graphql/checked-id.js';
 import { batched, Priced } from '../../../core/graphql/limits/price.js';
 import { loaderOf } from '../../../core/graphql/loader.js';
 import type { GraphqlContext } from '../../../core/http/request.js';
@@ -60,8 +59,7 @@ export class BlockTypesResolver {
     @Args('workspaceId', { type: () => ID }) _workspaceId: string,
     @Args('id', { type: () => ID }) id: string,
   ): Promise<boolean> {
-    if (!isUuid(id)) throw notFound('Block type not found');
-    await this.types.delete(ctx, id);
+    await this.types.delete(ctx, checkedId(id, 'Block type'));
     return true;
   }
 

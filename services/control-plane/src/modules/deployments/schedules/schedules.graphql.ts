@@ -1,11 +1,11 @@
 import { Inject } from '@nestjs/common';
 import { Args, ID, Mutation, Parent, ResolveField, Resolver } from '@nestjs/graphql';
-import { isUuid } from '@headgate/contracts';
 import { scheduleCreate, scheduleKinds, scheduleUpdate } from '@headgate/contracts/rest/deployments';
 import { clockNote, withinSecondsMax, wrongSchedule, type Schedule } from '@headgate/contracts/schedules/index';
 import type { Ctx } from '../../../core/access/ctx.js';
 import { Caller, Needs } from '../../../core/access/needs.js';
-import { invalid, notFound } from '../../../core/errors/app-error.js';
+import { invalid } from '../../../core/errors/app-error.js';
+import { checkedId } from '../../../core/graphql/checked-id.js';
 import { batched, Priced } from '../../../core/graphql/limits/price.js';
 import { checkedInput, filled } from '../../../core/graphql/checked-input.js';
 import {
@@ -17,11 +17,6 @@ import {
 } from '../deployment.objects.js';
 import { DeploymentsService } from '../deployments.service.js';
 import { SchedulesService } from './schedules.service.js';
-
-const checkedId = (id: string, what: string): string => {
-  if (!isUuid(id)) throw notFound(`${what} not found`);
-  return id;
-};
 
 /** As the REST body says it; undefined where nothing is said of it. */
 function catchUpOf({ catchUp, withinSeconds }: ScheduleInput): string | number | undefined {

@@ -1,10 +1,11 @@
 import { Inject } from '@nestjs/common';
 import { Args, Context, ID, Int, Mutation, Parent, Query, ResolveField, Resolver, Subscription } from '@nestjs/graphql';
-import { isTerminal, isUuid, waitsForRetry } from '@headgate/contracts';
+import { isTerminal, waitsForRetry } from '@headgate/contracts';
 import type { Ctx } from '../../../core/access/ctx.js';
 import { Caller, Needs } from '../../../core/access/needs.js';
-import { AppError, conflict, notFound } from '../../../core/errors/app-error.js';
+import { AppError, conflict } from '../../../core/errors/app-error.js';
 import type { WireEvent } from '../../../core/events/events.js';
+import { checkedId } from '../../../core/graphql/checked-id.js';
 import { checkedFirst, decodeCursor, toConnection } from '../../../core/graphql/connection.js';
 import { Priced } from '../../../core/graphql/limits/price.js';
 import { loaderOf } from '../../../core/graphql/loader.js';
@@ -12,6 +13,7 @@ import { DateTimeScalar, JsonScalar } from '../../../core/graphql/scalars.js';
 import type { GraphqlContext } from '../../../core/http/request.js';
 import { iterateEach } from '../../../core/live/iterate.js';
 import { Live, topics } from '../../../core/live/live.js';
+import { ofThing } from '../../../core/live/of-thing.js';
 import type { OrchestrationResult } from '../moves/result.js';
 import { wireTime } from '../../../core/events/events.js';
 import {
@@ -28,11 +30,6 @@ import type { FlowRunRow } from './flow-run.js';
 import { FlowRunsService } from './flow-runs.service.js';
 import { ResumeService } from './resume.service.js';
 import { stateJson } from './state-json.js';
-
-const checkedId = (id: string): string => {
-  if (!isUuid(id)) throw notFound('Flow run not found');
-  return id;
-};
 
 const mayBeRetried = ({ state_type: stateType, state_name: stateName, next_scheduled_start_time: due }: FlowRunRow) =>
   isTerminal(stateType) || waitsForRetry({ stateType, stateName, due }, Date.now());
@@ -69,7 +66,7 @@ export class FlowRunsResolver {
     @Args('workspaceId', { type: () => ID }) _workspaceId: string,
     @Args('id', { type: () => ID }) id: string,
   ): Promise<FlowRunObject> {
-    return toFlowRunObject(await this.runs.getRow(ctx, checkedId(id)));
+    return toFlowRunObject(await this.runs.getRow(ctx, checkedId(id, 'Flow run')));
   }
 
   @Needs('see_flows')
@@ -85,7 +82,12 @@ export class FlowRunsResolver {
     @Args('until', { type: () => DateTimeScalar }) until: string,
     @Args('deploymentId', { type: () => ID, nullable: true }) deploymentId: string | null,
   ): Promise<StateCountObject[]> {
-    const counts = await this.runs.countStates(ctx, since, until, deploymentId && checkedId(deploymentId));
+    const counts = await this.runs.countStates(
+      ctx,
+      since,
+      until,
+      deploymentId && checkedId(deploymentId, 'Deployment'),
+    );
     return counts.map((row) => ({ stateType: row.state_type as StateCountObject['stateType'], count: row.count }));
   }
 
@@ -99,7 +101,10 @@ export class FlowRunsResolver {
     return this.moved(
       ctx,
       id,
-      await this.runs.setState(ctx, checkedId(id), { type: 'CANCELLING', message: 'Cancelled from the web app' }),
+      await this.runs.setState(ctx, checkedId(id, 'Flow run'), {
+        type: 'CANCELLING',
+        message: 'Cancelled from the web app',
+      }),
     );
   }
 
@@ -110,7 +115,7 @@ export class FlowRunsResolver {
     @Args('workspaceId', { type: () => ID }) _workspaceId: string,
     @Args('id', { type: () => ID }) id: string,
   ): Promise<FlowRunObject> {
-    const run = await this.runs.getRow(ctx, checkedId(id));
+    const run = await this.runs.getRow(ctx, checkedId(id, 'Flow run'));
     if (!run.deployment_id)
       throw conflict('Only runs of a deployment can be retried from here: nothing else knows how to start them.');
     if (!run.state || !mayBeRetried(run))
@@ -131,7 +136,7 @@ export class FlowRunsResolver {
     @Args('workspaceId', { type: () => ID }) _workspaceId: string,
     @Args('id', { type: () => ID }) id: string,
   ): Promise<FlowRunObject> {
-    const run = await this.runs.getRow(ctx, checkedId(id));
+    const run = await this.runs.getRow(ctx, checkedId(id, 'Flow run'));
     if (!run.deployment_id)
       throw conflict('Only runs of a deployment can be suspended: nothing else could start them again.');
     return this.moved(
@@ -153,7 +158,7 @@ export class FlowRunsResolver {
     @Args('id', { type: () => ID }) id: string,
     @Args('runInput', { type: () => JsonScalar, nullable: true }) runInput: Record<string, unknown> | null,
   ): Promise<FlowRunObject> {
-    return this.moved(ctx, id, await this.resumption.resume(ctx, checkedId(id), runInput ?? undefined));
+    return this.moved(ctx, id, await this.resumption.resume(ctx, checkedId(id, 'Flow run'), runInput ?? undefined));
   }
 
   @Needs('manage_flows')
@@ -163,7 +168,7 @@ export class FlowRunsResolver {
     @Args('workspaceId', { type: () => ID }) _workspaceId: string,
     @Args('id', { type: () => ID }) id: string,
   ): Promise<boolean> {
-    await this.runs.delete(ctx, checkedId(id));
+    await this.runs.delete(ctx, checkedId(id, 'Flow run'));
     return true;
   }
 
@@ -177,7 +182,9 @@ export class FlowRunsResolver {
     @Args('workspaceId', { type: () => ID }) _workspaceId: string,
     @Args('id', { type: () => ID }) id: string,
   ) {
-    return this.changes(ctx, (runId) => runId === id);
+    const runId = checkedId(id, 'Flow run');
+    const changes = this.changes(ctx, (each) => each === runId);
+    return ofThing(changes, () => this.runs.getRow(ctx, runId));
   }
 
   @Needs('see_flows')
@@ -217,7 +224,7 @@ export class FlowRunsResolver {
   }
 
   /** The runs that events tell of, read anew. */
-  private changes(ctx: Ctx, wanted: (runId: string) => boolean): AsyncIterableIterator<FlowRunObject> {
+  private changes(ctx: Ctx, wanted: (runId: string) => boolean) {
     return iterateEach<WireEvent[], FlowRunObject>(
       this.live,
       ctx,

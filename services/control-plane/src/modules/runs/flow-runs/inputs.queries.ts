@@ -41,7 +41,9 @@ export async function replaceInput(
     .execute();
 }
 
-/** `prefix` is a LIKE prefix: `%` and `_` stand for anything, as on the wire that we speak. */
+/**
+ * Null when there is no such run. `prefix` is a LIKE prefix: `%` and `_` stand for anything, as on the wire that we speak.
+ */
 export async function listInputs(
   db: Db,
   workspaceId: string,
@@ -49,12 +51,17 @@ export async function listInputs(
   prefix: string,
   limit: number,
   excluded: string[],
-): Promise<InputRow[]> {
-  const { rows } = await sql<InputRow>`
-    select id, created, updated, flow_run_id, key, value, sender from flow_run_input
-     where workspace_id = ${workspaceId} and flow_run_id = ${flowRunId} and key like ${prefix} || '%' and not key = any(${excluded})
-     order by created, id limit ${limit}`.execute(db);
-  return rows;
+): Promise<InputRow[] | null> {
+  // A run without inputs is one row of nothing.
+  const { rows } = await sql<InputRow | { id: null }>`
+    select i.* from flow_run r
+      left join lateral (
+        select id, created, updated, flow_run_id, key, value, sender from flow_run_input
+         where workspace_id = ${workspaceId} and flow_run_id = r.id and key like ${prefix} || '%' and not key = any(${excluded})
+         order by created, id limit ${limit}) i on true
+     where r.workspace_id = ${workspaceId} and r.id = ${flowRunId}
+     order by i.created, i.id`.execute(db);
+  return rows.length === 0 ? null : rows.filter((row): row is InputRow => row.id !== null);
 }
 
 export async function findInput(db: Db, workspaceId: string, flowRunId: string, key: string): Promise<InputRow | null> {

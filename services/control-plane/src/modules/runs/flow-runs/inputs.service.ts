@@ -21,8 +21,16 @@ export class InputsService {
       throw conflict('A flow run input with this key already exists.');
   }
 
-  list(ctx: Ctx, flowRunId: string, prefix: string, limit: number, excluded: string[]): Promise<queries.InputRow[]> {
-    return queries.listInputs(this.database.db, ctx.workspaceId, flowRunId, prefix, limit, excluded);
+  async list(
+    ctx: Ctx,
+    flowRunId: string,
+    prefix: string,
+    limit: number,
+    excluded: string[],
+  ): Promise<queries.InputRow[]> {
+    const found = await queries.listInputs(this.database.db, ctx.workspaceId, flowRunId, prefix, limit, excluded);
+    if (!found) throw notFound('Flow run not found');
+    return found;
   }
 
   async get(ctx: Ctx, flowRunId: string, key: string): Promise<string> {

@@ -1,10 +1,9 @@
 import { Inject } from '@nestjs/common';
 import { Args, ID, Mutation, Query, Resolver } from '@nestjs/graphql';
-import { isUuid } from '@headgate/contracts';
 import { apiKeyCreateBody, type ApiKeyDraft } from '@headgate/contracts/rest/tenancy';
 import type { AccountCtx } from '../../../core/access/ctx.js';
 import { Needs, SignedIn } from '../../../core/access/needs.js';
-import { notFound } from '../../../core/errors/app-error.js';
+import { checkedId } from '../../../core/graphql/checked-id.js';
 import { Priced } from '../../../core/graphql/limits/price.js';
 import { DateTimeScalar } from '../../../core/graphql/scalars.js';
 import { ZodPipe } from '../../../core/http/zod-body.js';
@@ -40,8 +39,7 @@ export class ApiKeysResolver {
   @Mutation(() => Boolean)
   @Needs('sign-in')
   async deleteApiKey(@SignedIn() { actor }: AccountCtx, @Args('id', { type: () => ID }) id: string): Promise<boolean> {
-    if (!isUuid(id)) throw notFound('API key not found');
-    await this.service.delete(actor.userId, id);
+    await this.service.delete(actor.userId, checkedId(id, 'API key'));
     return true;
   }
 }

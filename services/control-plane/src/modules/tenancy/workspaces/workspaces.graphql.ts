@@ -5,7 +5,7 @@ import { workspaceCreateBody, type WorkspaceDraft } from '@headgate/contracts/re
 import type { AccountCtx } from '../../../core/access/ctx.js';
 import { Needs, SignedIn } from '../../../core/access/needs.js';
 import { Config } from '../../../core/config/config.js';
-import { notFound } from '../../../core/errors/app-error.js';
+import { checkedId } from '../../../core/graphql/checked-id.js';
 import { originOf } from '../../../core/http/origin.js';
 import { batched, Priced } from '../../../core/graphql/limits/price.js';
 import type { GraphqlContext } from '../../../core/http/request.js';
@@ -54,10 +54,9 @@ export class WorkspacesResolver {
     @Args('name') name: string,
     @Args('description', { type: () => String, nullable: true }) description?: string | null,
   ): Promise<WorkspaceObject> {
-    if (!isUuid(accountId)) throw notFound('Account not found');
     return this.workspaces.create(
       actor.userId,
-      accountId.toLowerCase(),
+      checkedId(accountId, 'Account'),
       draftPipe.transform({ name, description }) as WorkspaceDraft,
     );
   }
