@@ -5,7 +5,7 @@ import { share } from './shared-answers.js';
 
 type Answers = AsyncIterableIterator<ExecutionResult>;
 /** A live stream (see `core/live/iterate.ts`): what it gives out may be told to all of its audience. */
-type Events = AsyncIterator<unknown> & { audience?: string; again?(id: string): void };
+type Events = AsyncIterator<unknown> & { audience?: string; again?(id: string): void; heard?(): Iterable<string> };
 type Asked = { turns: Turns; party: string; args: ExecutionArgs };
 
 /** Answers that wait for one reader. Of what more it has not taken only the ids are kept. */
@@ -33,6 +33,8 @@ export class Followings {
     const known = this.shared.get(question);
     if (known) {
       const reader = known.join(asked);
+      // What was news while the reader was let in may have been told to the others before.
+      for (const id of events.heard?.() ?? []) known.again(id);
       await events.return?.();
       return reader;
     }
@@ -102,6 +104,10 @@ class Following {
     this.readers.add(reader);
     if (this.readers.size === 1) void this.goOn();
     return reader;
+  }
+
+  again(id: string): void {
+    this.events.again?.(id);
   }
 
   private leave(reader: Reader): void {

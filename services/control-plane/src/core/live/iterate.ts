@@ -26,7 +26,6 @@ class LiveIterator<T, Out> implements AsyncIterableIterator<Out> {
   ) {
     this.unsubscribe = live.subscribe(topic, (payload) => {
       for (const id of idsOf(payload as T)) this.again(id);
-      this.wake();
     });
   }
 
@@ -54,6 +53,12 @@ class LiveIterator<T, Out> implements AsyncIterableIterator<Out> {
   again(id: string): void {
     if (this.waiting.size >= waitingMax) this.waiting.delete(this.waiting.values().next().value!);
     this.waiting.add(id);
+    this.wake();
+  }
+
+  /** What waits to be looked at. */
+  heard(): Iterable<string> {
+    return this.waiting;
   }
 
   private takeSome(): string[] {

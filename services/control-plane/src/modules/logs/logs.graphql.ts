@@ -103,7 +103,7 @@ export class LogsOfRunResolver {
   ) {
     const id = checkedId(flowRunId, 'Flow run');
     const lines = followLogs(this.live, this.logs, ctx, { flowRunId: id }, toPlace(after));
-    return ofThing(lines, () => this.runs.getRow(ctx, id));
+    return ofThing(lines, () => this.runs.mustExist(ctx, id));
   }
 }
 

@@ -140,7 +140,7 @@ export class TaskRunsResolver {
         return rows.filter((row) => row.flow_run_id === runId).map(toTaskRunObject);
       },
     );
-    return ofThing(changes, () => this.flowRuns.getRow(ctx, runId));
+    return ofThing(changes, () => this.flowRuns.mustExist(ctx, runId));
   }
 
   @Needs('see_flows')

@@ -184,7 +184,7 @@ export class FlowRunsResolver {
   ) {
     const runId = checkedId(id, 'Flow run');
     const changes = this.changes(ctx, (each) => each === runId);
-    return ofThing(changes, () => this.runs.getRow(ctx, runId));
+    return ofThing(changes, () => this.runs.mustExist(ctx, runId));
   }
 
   @Needs('see_flows')

@@ -49,6 +49,11 @@ export type FlowRunPatch = Partial<{
 export const updateFlowRun = (db: Db, workspaceId: string, id: string, patch: FlowRunPatch): Promise<boolean> =>
   updateRow(db, 'flow_run', workspaceId, id, patch);
 
+export async function isFlowRun(db: Db, workspaceId: string, id: string): Promise<boolean> {
+  const { rows } = await sql`select 1 from flow_run where workspace_id = ${workspaceId} and id = ${id}`.execute(db);
+  return rows.length > 0;
+}
+
 /** The labels of a run that is there, while the transaction lasts nobody else's to change; null when there is none. */
 export async function lockLabels(tx: Db, workspaceId: string, id: string): Promise<object | null> {
   const { rows } = await sql<{

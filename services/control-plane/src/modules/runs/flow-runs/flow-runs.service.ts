@@ -65,6 +65,11 @@ export class FlowRunsService {
     return row;
   }
 
+  /** Throws `notFound` when there is no such run. */
+  async mustExist(ctx: Asker, id: string): Promise<void> {
+    if (!(await queries.isFlowRun(this.database.db, ctx.workspaceId, id))) throw notFound('Flow run not found');
+  }
+
   async get(ctx: Asker, id: string): Promise<FlowRunJson> {
     return toFlowRunJson(await this.getRow(ctx, id), wireTime());
   }
