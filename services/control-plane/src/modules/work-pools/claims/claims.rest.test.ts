@@ -62,7 +62,7 @@ test('a waiting agent gets a run as soon as it is made, PENDING, with what it ne
 
 test('a waiting agent gets a run when its time comes', async () => {
   const pool = await makePool();
-  const due = new Date(Date.now() + 700);
+  const due = new Date(Date.now() + 4_000);
   const made = await pool.run({ state: { type: 'SCHEDULED', state_details: { scheduled_time: due.toISOString() } } });
   expect((await pool.claim()).runs).toEqual([]);
   const { runs } = await pool.claim({ wait_seconds: 10 });
