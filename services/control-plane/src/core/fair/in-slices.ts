@@ -1,3 +1,6 @@
+/** When all others who have something to do have had the event loop. */
+export const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
+
 /** Long work, a slice at a time: between two slices the others have the event loop. */
 export async function inSlices<T, R>(
   items: readonly T[],
@@ -6,7 +9,7 @@ export async function inSlices<T, R>(
 ): Promise<R[]> {
   const results: R[] = [];
   for (let at = 0; at < items.length; at += size) {
-    if (at > 0) await new Promise((resolve) => setImmediate(resolve));
+    if (at > 0) await nextTurn();
     results.push(await work(items.slice(at, at + size)));
   }
   return results;

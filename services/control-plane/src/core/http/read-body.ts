@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { AppError, badRequest } from '../errors/app-error.js';
 import { enterGate } from '../fair/fair-requests.js';
-import { batchMax, parseSent, sentMax } from '../json/exact-json.js';
+import { batchMax, parseLongSent, parseSent, sentMax } from '../json/exact-json.js';
 import { lingerOver } from './linger.js';
 import type { HeadgateRequest } from './request.js';
 
@@ -74,6 +74,7 @@ function read(request: HeadgateRequest, stream: IncomingMessage, done: Done, und
 
 function finish(request: HeadgateRequest, body: Buffer, done: Done, understand: Understand): void {
   if (body.length === 0) return done(null, undefined);
+  const answer = (value: unknown) => done(null, value);
   const make = () => {
     if (!isUtf8(body)) return done(badRequest('There was an error parsing the body'));
     let value: unknown;
@@ -82,7 +83,8 @@ function finish(request: HeadgateRequest, body: Buffer, done: Done, understand: 
     } catch (error) {
       return done(error as Error);
     }
-    done(null, value);
+    if (value instanceof Promise) value.then(answer, done);
+    else answer(value);
   };
   // To make something of it is work: it takes its turn.
   const turn = enterGate(request, body.length);
@@ -90,15 +92,23 @@ function finish(request: HeadgateRequest, body: Buffer, done: Done, understand: 
   else make();
 }
 
+/** What is longer is parsed step by step, of which each takes some milliseconds for each megabyte. */
+const longText = 131_072;
 /** Where plain things come by the thousand. */
 const batches = /^\/api\/logs\/?$/;
 
 function parse(request: HeadgateRequest, text: string): unknown {
   request.bodyText = text;
+  const max = batches.test(request.routeOptions.url ?? '') ? batchMax : sentMax;
+  if (text.length > longText) return parseLongSent(text, max).catch(refuseText);
   try {
-    return parseSent(text, batches.test(request.routeOptions.url ?? '') ? batchMax : sentMax);
+    return parseSent(text, max);
   } catch (cause) {
-    if (!(cause instanceof SyntaxError)) throw cause;
-    throw Object.assign(new Error('JSON decode error', { cause }), { statusCode: 400 });
+    return refuseText(cause);
   }
+}
+
+function refuseText(cause: unknown): never {
+  if (!(cause instanceof SyntaxError)) throw cause;
+  throw Object.assign(new Error('JSON decode error', { cause }), { statusCode: 400 });
 }

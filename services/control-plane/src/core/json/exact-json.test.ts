@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { turnsDuring } from '../../../test/turns-of-the-loop.js';
 import {
   ExactNumber,
   isJsonObject,
   parseExact,
   parseJson,
+  parseLongSent,
   parseSent,
   parseSentExactly,
   stringifyExact,
@@ -82,3 +84,23 @@ test('what is not JSON is refused as ever', () => {
   for (const text of ['{"a":12345678901234567890', '12345678901234567890x', ''])
     expect(() => parseJson(text)).toThrow(SyntaxError);
 });
+
+test('a long text is parsed like any other, and between the steps others have the event loop', async () => {
+  const text = JSON.stringify(
+    Array.from({ length: 1_000 }, (_, at) => ({ a: at, b: '\ud800', c: 12345678901234567n.toString() })),
+  );
+  let value: unknown;
+  expect(await turnsDuring(async () => (value = await parseLongSent(text)))).toBeGreaterThanOrEqual(2);
+  expect(value).toEqual(parseSent(text));
+  for (const wrong of ['[1,', '{"a":1,"a":2}', '{"__proto__":1}', '['.repeat(300) + ']'.repeat(300)])
+    await expect(parseLongSent(wrong)).rejects.toThrow(refusalOf(wrong));
+});
+
+function refusalOf(text: string): string {
+  try {
+    parseSent(text);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  throw new Error('It was not refused.');
+}

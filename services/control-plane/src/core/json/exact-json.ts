@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { AppError, invalid } from '../errors/app-error.js';
+import { nextTurn } from '../fair/in-slices.js';
 import { boundPassedBy, measure, type JsonBounds } from './json-bounds.js';
 import { readExact } from './read-exact.js';
 
@@ -92,9 +93,26 @@ function asWritten(source: string, isKept: boolean): number | ExactNumber {
  * pair can be written in no database, and nobody can be asked to send the words of a failure again: it becomes U+FFFD.
  */
 export function parseSent(text: string, max: Required<JsonBounds> = sentMax): unknown {
+  const members = membersWithin(text, max);
+  return asSent(text, parseJson(text), members);
+}
+
+/** The same of a long text, step by step: between two of them others have the event loop. */
+export async function parseLongSent(text: string, max: Required<JsonBounds> = sentMax): Promise<unknown> {
+  const members = membersWithin(text, max);
+  await nextTurn();
+  const value = parseJson(text);
+  await nextTurn();
+  return asSent(text, value, members);
+}
+
+function membersWithin(text: string, max: Required<JsonBounds>): number {
   const { passed, members } = measure(text, max);
   if (passed) throw refusalBeyond[passed](max);
-  const value = parseJson(text);
+  return members;
+}
+
+function asSent(text: string, value: unknown, members: number): unknown {
   if (members > 0) refuseLostKeys(text, value, members);
   return withoutHalves(text, value);
 }

@@ -1,7 +1,7 @@
 import { isUuid, newId } from '@headgate/contracts';
 import { levelMax, levelMin, logsCreate, type LogCreate } from '@headgate/contracts/rest/logs';
 import { inSlices } from '../../core/fair/in-slices.js';
-import { ZodPipe } from '../../core/http/zod-body.js';
+import { ZodList } from '../../core/http/zod-list.js';
 
 /** A line as it is stored. Ids rise in the order of arrival, so that (timestamp, id) is a place that stays. */
 export type LogRow = {
@@ -22,7 +22,7 @@ const plainTime = /^(?!0000)\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\
 const withMicroseconds = (time: string): string => (time.length === 24 ? time.replace('Z', '000Z') : time);
 /** So many lines are read in one go: a millisecond or two. */
 const sliceMax = 500;
-const thorough = new ZodPipe(logsCreate);
+const thorough = new ZodList(logsCreate, sliceMax);
 
 /**
  * Reads plain lines by hand: a schema library would cost more than storing them. It is asked only when some line is not
@@ -30,7 +30,7 @@ const thorough = new ZodPipe(logsCreate);
  */
 export async function readLogLines(workspaceId: string, body: unknown): Promise<LogRow[]> {
   const isWhollyPlain = Array.isArray(body) && (await inSlices(body, sliceMax, allPlain)).every(Boolean);
-  const lines = isWhollyPlain ? (body as LogCreate[]) : (thorough.transform(body) as LogCreate[]);
+  const lines = isWhollyPlain ? (body as LogCreate[]) : await thorough.read(body);
   return (await inSlices(lines, sliceMax, (slice) => slice.map((line) => rowOf(workspaceId, line)))).flat();
 }
 
