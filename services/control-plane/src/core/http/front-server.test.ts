@@ -1,4 +1,6 @@
 import { connect, type AddressInfo, type Socket } from 'node:net';
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
 import { until } from '@headgate/testkit';
 import { afterEach, expect, test } from 'vitest';
 import { FrontServer } from './front-server.js';
@@ -39,7 +41,7 @@ async function open(limits: Limits) {
     return seen;
   };
   const count = () => new Promise<number>((resolve) => server.getConnections((_, count) => resolve(count)));
-  return { visit, count, asked };
+  return { visit, count, asked, server, port };
 }
 const get = (path: string, more = '') => `GET ${path} HTTP/1.1\r\nhost: x\r\n${more}\r\n`;
 
@@ -105,6 +107,30 @@ test('who does not say what they want within ten seconds is let go', async () =>
   const [silent, slow] = [visit(), visit()];
   slow.socket.write('GET / HTTP/1.1\r\nhost: x\r\n');
   await until('both to be closed', () => silent.isClosed && slow.isClosed);
+});
+
+test('whose request came while the process was busy is answered, however long that took', async () => {
+  const { server, port } = await open({ max: 9, perAddressMax: 9 });
+  server.headersTimeout = 100;
+  const written = new Int32Array(new SharedArrayBuffer(4));
+  // Until the request lies in the socket, and the next look at who has said nothing is due.
+  server.once('connection', () => {
+    Atomics.wait(written, 0, 0, 60_000);
+    for (const end = performance.now() + 2_500; performance.now() < end;);
+  });
+  const client = new Worker(
+    `const { workerData: { port, written } } = require('node:worker_threads');
+     const socket = require('node:net').connect(port, '127.0.0.1', () =>
+       setTimeout(() => socket.write('GET / HTTP/1.1\\r\\nhost: x\\r\\n\\r\\n', () => Atomics.notify(written, 0, Atomics.store(written, 0, 1))), 200));
+     let heard = '';
+     socket.on('data', (data) => { heard += data; if (heard.includes('done')) socket.destroy(); });
+     socket.on('error', (error) => { heard += error.code; });
+     socket.on('close', () => require('node:worker_threads').parentPort.postMessage(heard));`,
+    { eval: true, workerData: { port, written } },
+  );
+  const [heard] = await once(client, 'message');
+  expect(heard).toMatch(/200 OK/);
+  await client.terminate();
 });
 
 test('where answers are left unread, those that leave most are let go; who reads gets theirs', async () => {

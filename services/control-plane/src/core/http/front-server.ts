@@ -22,6 +22,10 @@ function namesTwoHosts({ rawHeaders }: IncomingMessage): boolean {
   return hosts > 1;
 }
 
+/** A connection that is said to have asked for nothing in time, of which nothing has been read at all. */
+const isUnread = ({ code }: NodeJS.ErrnoException, socket: Socket): boolean =>
+  code === 'ERR_HTTP_REQUEST_TIMEOUT' && socket.bytesRead === 0;
+
 const badRequest = 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
 function refuse(response: ServerResponse): boolean {
   response.writeHead(400, { connection: 'close', 'content-length': 0 }).end();
@@ -60,11 +64,23 @@ export class FrontServer extends Server {
         if (namesTwoHosts(args[0] as IncomingMessage)) return refuse(args[1] as ServerResponse);
         this.crowd.work(args[0] as IncomingMessage, args[1] as ServerResponse, () => void super.emit(event, ...args));
         return true;
+      case 'clientError':
+        if (!isUnread(args[0] as NodeJS.ErrnoException, args[1] as Socket)) return super.emit(event, ...args);
+        this.lookOnceMore(args[0] as Error, args[1] as Socket);
+        return true;
       case 'upgrade':
         return this.upgrade(...(args as [IncomingMessage, Socket, Buffer]));
       default:
         return super.emit(event, ...args);
     }
+  }
+
+  /** What has come while this process was busy with something else is read before the next turn. */
+  private lookOnceMore(error: Error, socket: Socket): void {
+    setImmediate(() => {
+      if (socket.destroyed || socket.bytesRead > 0) return;
+      if (!super.emit('clientError', error, socket)) socket.destroy();
+    });
   }
 
   private upgrade(request: IncomingMessage, socket: Socket, head: Buffer): boolean {
