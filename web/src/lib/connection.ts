@@ -1,6 +1,9 @@
 import { useSyncExternalStore } from 'react';
 
 type Status = 'idle' | 'open' | 'lost';
+/** Every subscription of every page is told of the same gap: they look again together, and not all pages at once. */
+const [settleMs, spreadMs] = [250, 750];
+let gap: ReturnType<typeof setTimeout> | undefined;
 
 const listeners = new Set<() => void>();
 let current: { status: Status; opened: number } = { status: 'idle', opened: 0 };
@@ -11,6 +14,16 @@ export const connection = {
     const opened = status === 'open' ? current.opened + 1 : current.opened;
     current = { status, opened };
     for (const listener of listeners) listener();
+  },
+  /** The server may have missed news while its own connections were lost: as after a loss of ours, all is loaded again. */
+  lookAgain() {
+    gap ??= setTimeout(
+      () => {
+        gap = undefined;
+        if (current.status === 'open') connection.set('open');
+      },
+      settleMs + Math.random() * spreadMs,
+    );
   },
   get: () => current,
   subscribe(listener: () => void) {

@@ -83,7 +83,16 @@ export function createClients(onSignedOut: () => void): Clients {
     exactFetchExchange,
     subscriptionExchange({
       forwardSubscription: (request) => ({
-        subscribe: (sink) => ({ unsubscribe: live.subscribe({ ...request, query: request.query ?? '' }, sink) }),
+        subscribe: (sink) => ({
+          unsubscribe: live.subscribe<Record<string, unknown>, Record<string, unknown>>(
+            { ...request, query: request.query ?? '' },
+            {
+              next: (told) => (told.extensions?.['lookAgain'] ? connection.lookAgain() : sink.next(told)),
+              error: (error) => sink.error(error),
+              complete: () => sink.complete(),
+            },
+          ),
+        }),
       }),
     }),
   ];

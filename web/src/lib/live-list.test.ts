@@ -96,3 +96,11 @@ test('after a lost connection, and after an error as soon as there is one, it lo
   await vi.waitFor(() => expect(ids(list)).toEqual([1]));
   expect(list.read().error).toBeNull();
 });
+
+test('many may say that news were missed, and all is loaded again once', async () => {
+  connection.set('open');
+  const { opened } = connection.get();
+  for (let count = 0; count < 20; count++) connection.lookAgain();
+  await vi.waitFor(() => expect(connection.get().opened).toBeGreaterThan(opened), 10_000);
+  expect(connection.get()).toEqual({ status: 'open', opened: opened + 1 });
+});

@@ -1,5 +1,6 @@
 import { createSourceEventStream, execute, type ExecutionArgs, type ExecutionResult } from 'graphql';
 import type { Turns } from '../fair/turns.js';
+import { lookAgain, lookAgainId } from '../live/look-again.js';
 import { withinSize } from './limits/answer-size.js';
 import { share } from './shared-answers.js';
 
@@ -51,8 +52,12 @@ async function eventsOf(args: ExecutionArgs): Promise<Events | ExecutionResult> 
   return Symbol.asyncIterator in stream ? stream[Symbol.asyncIterator]() : stream;
 }
 
+/** What readers are told when news may have been missed: it is an answer of nothing, which says so. */
+const missedNews: ExecutionResult = { data: null, extensions: { lookAgain: true } };
+
 /** A subscription is a question that is asked again with each event, of loaders that remember nothing of the last one. */
-function answerTo(rootValue: unknown, { turns, party, args }: Asked): Promise<ExecutionResult> {
+async function answerTo(rootValue: unknown, { turns, party, args }: Asked): Promise<ExecutionResult> {
+  if (rootValue === lookAgain) return missedNews;
   const context = args.contextValue as { req: object };
   const contextValue = { ...context, req: Object.create(context.req) as object };
   return turns.during('subscriptions', party, async () =>
@@ -147,7 +152,10 @@ class Following {
 }
 
 /** What was read anew is told by its id, so that the newest takes the place of what a reader has not taken. */
-const idOf = (value: unknown): string => (typeof value === 'string' ? value : (value as { id: string }).id);
+const idOf = (value: unknown): string => {
+  if (value === lookAgain) return lookAgainId;
+  return typeof value === 'string' ? value : (value as { id: string }).id;
+};
 
 /** One of those who ask the same. Who is too slow for the others goes on alone. */
 class Reader implements Answers {

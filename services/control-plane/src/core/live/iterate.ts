@@ -1,21 +1,24 @@
 import type { Ctx } from '../access/ctx.js';
 import type { Live } from './live.js';
+import { lookAgain, lookAgainId } from './look-again.js';
 
-/** Ids that wait for a slow reader; beyond, the oldest fall out. */
+/** Ids that wait for a slow reader; beyond, the oldest fall out, and the reader has to look again. */
 const waitingMax = 10_000;
 const togetherMax = 50;
 
 /**
  * What subscriptions give out: for each thing that the payloads of a topic name, from now on, what `load` makes of it. Not an
  * async generator, because one that waits for its next payload cannot be stopped: this ends at once when the reader leaves.
- * Of payloads only the ids are kept, each once: a slow reader gets what the thing has become, and holds little.
+ * Of payloads only the ids are kept, each once: a slow reader gets what the thing has become, and holds little. What was
+ * not heard of is told by `lookAgain`.
  */
-class LiveIterator<T, Out> implements AsyncIterableIterator<Out> {
+class LiveIterator<T, Out> implements AsyncIterableIterator<Out | typeof lookAgain> {
   private readonly waiting = new Set<string>();
   private readonly ready: Out[] = [];
+  private hasMissed = false;
   private ended = false;
   private wake: () => void = () => undefined;
-  private readonly unsubscribe: () => void;
+  private readonly stops: (() => void)[];
 
   constructor(
     live: Live,
@@ -24,13 +27,20 @@ class LiveIterator<T, Out> implements AsyncIterableIterator<Out> {
     private readonly load: (ids: string[]) => Promise<Out[]>,
     readonly audience: string,
   ) {
-    this.unsubscribe = live.subscribe(topic, (payload) => {
-      for (const id of idsOf(payload as T)) this.again(id);
-    });
+    this.stops = [
+      live.subscribe(topic, (payload) => {
+        for (const id of idsOf(payload as T)) this.again(id);
+      }),
+      live.onGap(() => this.again(lookAgainId)),
+    ];
   }
 
-  async next(): Promise<IteratorResult<Out, undefined>> {
+  async next(): Promise<IteratorResult<Out | typeof lookAgain, undefined>> {
     while (!this.ended) {
+      if (this.hasMissed) {
+        this.hasMissed = false;
+        return { done: false, value: lookAgain };
+      }
       if (this.ready.length > 0) return { done: false, value: this.ready.shift() as Out };
       if (this.waiting.size > 0) this.ready.push(...(await this.load(this.takeSome())));
       else await new Promise<void>((resolve) => (this.wake = resolve));
@@ -40,7 +50,7 @@ class LiveIterator<T, Out> implements AsyncIterableIterator<Out> {
 
   async return(): Promise<IteratorResult<Out, undefined>> {
     this.ended = true;
-    this.unsubscribe();
+    for (const stop of this.stops) stop();
     this.wake();
     return { done: true, value: undefined };
   }
@@ -51,14 +61,19 @@ class LiveIterator<T, Out> implements AsyncIterableIterator<Out> {
 
   /** The thing of this id is looked at, as if news of it had come. */
   again(id: string): void {
-    if (this.waiting.size >= waitingMax) this.waiting.delete(this.waiting.values().next().value!);
-    this.waiting.add(id);
+    const isFull = this.waiting.size >= waitingMax;
+    if (id === lookAgainId || isFull) this.hasMissed = true;
+    if (id !== lookAgainId) {
+      if (isFull) this.waiting.delete(this.waiting.values().next().value!);
+      this.waiting.add(id);
+    }
     this.wake();
   }
 
   /** What waits to be looked at. */
-  heard(): Iterable<string> {
-    return this.waiting;
+  *heard(): Generator<string> {
+    if (this.hasMissed) yield lookAgainId;
+    yield* this.waiting;
   }
 
   private takeSome(): string[] {
@@ -73,7 +88,8 @@ class LiveIterator<T, Out> implements AsyncIterableIterator<Out> {
 }
 
 /**
- * The things that the payloads of a topic name, from now on, as `load` finds them for who asks: it has an id, or is one.
+ * The things that the payloads of a topic name, from now on, as `load` finds them for who asks: it has an id, or is one;
+ * and `lookAgain` when news may have been missed.
  * Callers with the same scopes in the same workspace are one audience, who may be told the same.
  */
 export const iterateEach = <T, Out extends string | { id: string }>(
@@ -82,5 +98,5 @@ export const iterateEach = <T, Out extends string | { id: string }>(
   topic: string,
   idsOf: (payload: T) => Iterable<string>,
   load: (ids: string[]) => Promise<Out[]>,
-): AsyncIterableIterator<Out> =>
+): AsyncIterableIterator<Out | typeof lookAgain> =>
   new LiveIterator<T, Out>(live, topic, idsOf, load, [workspaceId, ...[...scopes].sort()].join(' '));

@@ -9,6 +9,8 @@ import { Config } from '../config/config.js';
 
 type Listener = (payload: unknown) => void;
 const prefix = 'headgate:';
+/** Here a process says that it had news which it could not tell. */
+const unsaid = 'headgate-unsaid';
 
 /**
  * Says "look now" after a commit, to this process at once and to the others through Redis. What is published may be
@@ -20,6 +22,7 @@ export class Live implements OnApplicationShutdown {
   private readonly gaps = new EventEmitter().setMaxListeners(0);
   private readonly publisher: Redis;
   private readonly subscriber: Redis;
+  private owesNews = false;
   private readonly origin = Math.random().toString(36).slice(2, 10);
 
   constructor(@Inject(Config) config: Config, @Inject(LOGGER) log: Logger) {
@@ -32,6 +35,12 @@ export class Live implements OnApplicationShutdown {
     this.subscriber.on('ready', () => {
       if (connectedBefore) this.gaps.emit('gap');
       connectedBefore = true;
+    });
+    this.subscriber.subscribe(unsaid).catch(() => undefined);
+    // What could not be told while the others heard well is missing to them without a gap of their own.
+    this.publisher.on('ready', () => {
+      if (this.owesNews) this.publisher.publish(unsaid, this.origin).catch(() => undefined);
+      this.owesNews = false;
     });
   }
 
@@ -47,8 +56,8 @@ export class Live implements OnApplicationShutdown {
 
   publish(topic: string, payload: unknown = null): void {
     this.local.emit(topic, payload);
-    if (this.publisher.status !== 'ready') return;
-    this.publisher.publish(prefix + topic, stringifyExact([this.origin, payload])).catch(() => undefined);
+    if (this.publisher.status !== 'ready') return void (this.owesNews = true);
+    this.publisher.publish(prefix + topic, stringifyExact([this.origin, payload])).catch(() => (this.owesNews = true));
   }
 
   /** Answers the function that ends the subscription. */
@@ -72,6 +81,7 @@ export class Live implements OnApplicationShutdown {
   }
 
   private receive(channel: string, message: string): void {
+    if (channel === unsaid) return void (message !== this.origin && this.gaps.emit('gap'));
     const [origin, payload] = parseJson(message) as [string, unknown];
     if (origin !== this.origin) this.local.emit(channel.slice(prefix.length), payload);
   }
