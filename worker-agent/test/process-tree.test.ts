@@ -21,6 +21,8 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'tree-'));
 });
 afterEach(() => {
+  // A chain goes on only where it finds itself.
+  for (const name of readdirSync(folder)) if (name.endsWith('.sh')) rmSync(join(folder, name));
   for (const pid of alive()) process.kill(pid, 'SIGKILL');
   for (const each of begun.splice(0)) each.kill();
   rmSync(folder, { recursive: true, force: true });
@@ -99,6 +101,32 @@ test('what starts others faster than one can look is ended as well', async () =>
   await shown(20);
   expect(await group.end(0)).toMatchObject({ left: 0 });
   expect(alive()).toEqual([]);
+});
+
+test('what goes on as another process again and again, and ends each time, is ended as well', async () => {
+  // Without its group, session, outputs and parent: nothing but its environment tells what it is.
+  const chain = (name: string, turns = 1_000_000) => {
+    const hop = `echo >> ${name}.hops; [ $(($1)) -lt ${turns} ] || exit 0; sleep 0.05; exec setsid -f sh ${name}.sh $(($1 + 1)) ${silent}`;
+    writeFileSync(join(folder, `${name}.sh`), hop);
+    return `setsid -f sh ${name}.sh 0 ${silent}`;
+  };
+  const hops = (name: string) => {
+    try {
+      return readFileSync(join(folder, `${name}.hops`)).length;
+    } catch {
+      return 0;
+    }
+  };
+  const names = Array.from({ length: 8 }, (_, at) => `chain${at}`);
+  const groups = await Promise.all(names.map((name) => start(`${chain(name)}\n${untilGo}`)));
+  await until('all have gone on', () => names.every((name) => hops(name) > 3));
+  go();
+  for (const { exited } of groups) expect(await exited).toEqual({ code: 3, signal: null, left: 0 });
+  const before = names.map(hops);
+  // As long as another one goes on, they would have.
+  spawn('/bin/sh', ['-c', chain('other', 30)], { cwd: folder, stdio: 'ignore' });
+  await until('another one has gone on', () => hops('other') > 30);
+  expect(names.map(hops)).toEqual(before);
 });
 
 test('a process that is stopped is ended', async () => {

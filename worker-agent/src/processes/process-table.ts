@@ -47,14 +47,33 @@ const hasProc = process.platform === 'linux';
 
 // Linux
 
+/** Whoever starts processes faster than they can be listed is not waited for. */
+const listingsMax = 20;
+/** What is older was not started in the moment in which we look. */
+let ownStart: number | undefined;
+
+/**
+ * A listing takes time. A process that starts another one and ends before it was looked at has been missed with all that
+ * comes of it: so it is listed again until nobody is new, and who is young is read at once, mark and all.
+ */
 function readProc(): ProcessTable {
+  ownStart ??= readStat(process.pid)?.startedAt ?? 0;
   const processes = new Map<number, Process>();
-  for (const name of readdirSync('/proc')) {
-    const pid = Number(name);
-    const found = Number.isInteger(pid) ? readStat(pid) : null;
-    if (found && !found.isOver) processes.set(pid, found);
+  const markOf = once(procMark);
+  const seen = new Set<string>();
+  for (let listings = 0; listings < listingsMax; listings++) {
+    const fresh = readdirSync('/proc').filter((name) => !seen.has(name));
+    if (fresh.length === 0) break;
+    for (const name of fresh) {
+      seen.add(name);
+      const pid = Number(name);
+      const found = Number.isInteger(pid) ? readStat(pid) : null;
+      if (!found || found.isOver) continue;
+      processes.set(pid, found);
+      if (found.startedAt >= ownStart) markOf(pid);
+    }
   }
-  return { processes, markOf: once(procMark), outputsOf: once(procOutputs) };
+  return { processes, markOf, outputsOf: once(procOutputs) };
 }
 
 const room = Buffer.alloc(4096);
