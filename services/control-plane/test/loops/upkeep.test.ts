@@ -91,6 +91,75 @@ test('replicas that make and drop days at the same time make and drop each once'
   await stage.isIdle('keep-partitions');
 });
 
+test.each([
+  ['event', 'occurred', 7],
+  ['log', 'timestamp', 30],
+  ['flow_run_state', 'timestamp', 90],
+  ['task_run_state', 'timestamp', 90],
+])('rows of %s of a moment that has no day of its own go when they are old, too', async (table, moment, days) => {
+  const { id } = await stage.run({ state: { type: 'COMPLETED' } });
+  await made(
+    stage.http('POST', '/logs/', [{ name: 'l', level: 20, message: 'm', timestamp: new Date(), flow_run_id: id }]),
+  );
+  await stage.sql(`delete from ${table}_other`);
+  for (const age of [days + 1, days - 1])
+    await stage.sql(
+      `insert into ${table} select (jsonb_populate_record(null::${table}, to_jsonb(t) || jsonb_build_object('id', gen_random_uuid(), '${moment}', now() - interval '${age} days'))).*
+         from (select * from ${table} limit 1) t`,
+    );
+  const ages = async () =>
+    (await stage.sql(`select extract(day from now() - ${moment})::int as age from ${table}_other order by 1`)).rows;
+  expect(await ages()).toEqual([{ age: days - 1 }, { age: days + 1 }]);
+  await stage.cutOff('keep-partitions', `${table}_other`, 'delete');
+  await stage.rivals('keep-partitions');
+  expect(await ages()).toEqual([{ age: days - 1 }]);
+  await stage.sql(`delete from ${table}_other`);
+});
+
+test('a worker that nobody has heard of for a month is forgotten; one that was there lately is not', async () => {
+  const pool = await made(stage.http('POST', '/work_pools/', { name: `pool-${newId()}`, type: 'process' }));
+  for (const name of ['long ago', 'lately', 'now'])
+    await stage.http('POST', `/work_pools/${pool.name}/workers/heartbeat`, { name });
+  for (const [name, days] of [
+    ['long ago', 31],
+    ['lately', 29],
+  ])
+    await stage.sql(
+      `update worker set status = 'OFFLINE', last_heartbeat_time = now() - $2 * interval '1 day' where name = $1`,
+      [name, days],
+    );
+  await stage.rivals('forget-workers');
+  const workers = await made(stage.http('POST', `/work_pools/${pool.name}/workers/filter`, {}));
+  expect(workers.map((worker: { name: string }) => worker.name).sort()).toEqual(['lately', 'now']);
+  await stage.isIdle('forget-workers');
+});
+
+test('artifacts expire with their run, but for what is still the newest of its key', async () => {
+  const [old, young] = [
+    await stage.run({ state: { type: 'COMPLETED' } }),
+    await stage.run({ state: { type: 'COMPLETED' } }),
+  ];
+  const leave = async (run: { id: string }, key: string | null) =>
+    (await made(stage.http('POST', '/artifacts/', { key, type: 'markdown', data: 'x', flow_run_id: run.id })))
+      .id as string;
+  const [replaced, keyless, newest] = [await leave(old, 'both'), await leave(old, null), await leave(old, 'one')];
+  const kept = [newest, await leave(young, 'both'), await leave(young, null)];
+  await makeOld(old.id);
+  await stage.cutOff('expire-runs', 'artifact', 'delete');
+  expect((await stage.http('GET', `/artifacts/${replaced}`)).status).toBe(200);
+  await stage.rivals('expire-runs');
+  for (const id of [replaced, keyless]) expect((await stage.http('GET', `/artifacts/${id}`)).status).toBe(404);
+  for (const id of kept) expect((await stage.http('GET', `/artifacts/${id}`)).status).toBe(200);
+  await stage.isIdle('expire-runs');
+});
+
+/** As if it had ended a hundred days ago. */
+async function makeOld(id: string): Promise<void> {
+  const earlier = "expected_start_time = expected_start_time - interval '100 days'";
+  await stage.sql(`update flow_run set ${earlier}, end_time = end_time - interval '100 days' where id = $1`, [id]);
+  await stage.sql(`update flow_run_by_state set ${earlier} where flow_run_id = $1`, [id]);
+}
+
 test('a run that ended long ago goes with all that belongs to it; one that has not ended stays', async () => {
   const old = await stage.run({ state: { type: 'COMPLETED' } });
   const [running, recent] = [
@@ -106,18 +175,7 @@ test('a run that ended long ago goes with all that belongs to it; one that has n
       state: { type: 'COMPLETED' },
     }),
   );
-  for (const { id } of [old, running]) {
-    await stage.sql(
-      `update flow_run set expected_start_time = expected_start_time - interval '100 days',
-                       end_time = end_time - interval '100 days' where id = $1`,
-      [id],
-    );
-    await stage.sql(
-      `update flow_run_by_state set expected_start_time = expected_start_time - interval '100 days'
-                      where flow_run_id = $1`,
-      [id],
-    );
-  }
+  for (const { id } of [old, running]) await makeOld(id);
   await stage.cutOff('expire-runs', 'task_run', 'delete');
   await stage.rivals('expire-runs');
   expect((await stage.http('GET', `/flow_runs/${old.id}`)).status).toBe(404);

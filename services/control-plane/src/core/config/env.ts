@@ -186,10 +186,9 @@ export const envSchema = z.object({
     .describe('Days that the history of states is kept.'),
   HEADGATE_RETENTION_RUN_DAYS: z.coerce
     .number()
-    .int()
-    .min(1)
+    .min(0.001)
     .default(90)
-    .describe('Days that a flow run is kept after its end, with its task runs and inputs.'),
+    .describe('Days that a flow run is kept after its end, with its task runs and inputs; 0.25 is six hours.'),
   HEADGATE_TRUSTED_PROXIES: z
     .string()
     .default('')

@@ -144,6 +144,14 @@ export async function deleteLogs(db: Db, workspaceId: string, runIds: string[]):
   await sql`delete from log where workspace_id = ${workspaceId} and flow_run_id = any(${runIds}::uuid[])`.execute(db);
 }
 
+/** What these runs made, but what is still the newest of its key. */
+export async function deleteOldArtifacts(db: Db, workspaceId: string, runIds: string[]): Promise<void> {
+  await sql`
+    delete from artifact a where a.workspace_id = ${workspaceId} and a.flow_run_id = any(${runIds}::uuid[])
+       and not exists (select from artifact_collection c
+                        where c.workspace_id = a.workspace_id and c.key = a.key and c.latest_id = a.id)`.execute(db);
+}
+
 /** Which of the runs that the scheduler made, and nobody has touched: those of the future, or those that are late, too. */
 export type AutoScheduled = 'future' | 'waiting';
 

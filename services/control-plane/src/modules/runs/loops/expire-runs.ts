@@ -3,7 +3,7 @@ import { Config } from '../../../core/config/config.js';
 import { Database } from '../../../core/db/database.js';
 import { Loops } from '../../../core/loops/loops.js';
 import { ConcurrencyService } from '../../concurrency/index.js';
-import { deleteFlowRuns, deleteLogs } from '../flow-runs/flow-runs.queries.js';
+import { deleteFlowRuns, deleteLogs, deleteOldArtifacts } from '../flow-runs/flow-runs.queries.js';
 import { expiredKinds, firstKind, firstPlace, lockExpired, type Kind, type Place } from './expired.sql.js';
 
 /** Where the runs of a state are to be looked at next. */
@@ -75,6 +75,8 @@ export class ExpireRuns implements OnModuleInit {
       if (ids.length === 0) return { gone: { ids, leases: [] }, last };
       const gone = await deleteFlowRuns(tx, kind.workspace_id, ids);
       await deleteLogs(tx, kind.workspace_id, ids);
+      // Who deletes a run by hand keeps what it made, as in Prefect.
+      await deleteOldArtifacts(tx, kind.workspace_id, ids);
       return { gone, last };
     });
     for (const lease of gone.leases) await this.concurrency.release(kind.workspace_id, lease);

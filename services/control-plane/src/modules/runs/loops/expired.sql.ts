@@ -35,7 +35,7 @@ export const expiredKinds = fixed<Kind>(
       and exists (
         select from flow_run_by_state s
          where s.workspace_id = k.workspace_id and s.state_type = k.state_type and s.state_name = k.state_name
-           and s.expected_start_time < now() - $1::integer * interval '1 day')
+           and s.expected_start_time < now() - $1::double precision * interval '1 day')
     limit $2`,
 );
 
@@ -48,7 +48,7 @@ type Look = { ids: string[]; last: Place | null };
  */
 export async function lockExpired(tx: Db, kind: Kind, after: Place, days: number, limit: number): Promise<Look> {
   const { workspace_id: workspaceId, state_type: type, state_name: name } = kind;
-  const before = sql`now() - ${days}::integer * interval '1 day'`;
+  const before = sql`now() - ${days}::double precision * interval '1 day'`;
   const { rows } = await sql<{ ids: string[]; looked: number; expected: string; id: string }>`
     with seen as materialized (
       select expected_start_time, flow_run_id from flow_run_by_state

@@ -121,7 +121,7 @@ export const dropEmptyTallies = fixed<{ dropped: number }>(
   'loop.drop-empty-tallies',
   `with dropped as (
     delete from flow_run_tally
-     where hour > '-infinity' and hour < now() - $1::integer * interval '1 day' and runs = 0 and started = 0
+     where hour > '-infinity' and hour < now() - $1::double precision * interval '1 day' and runs = 0 and started = 0
     returning hour)
    select count(*) as dropped from dropped`,
 );
@@ -137,6 +137,25 @@ export const dropPartitions = fixed<{ dropped: number }>(
   'loop.drop-partitions',
   `select drop_partitions($1, now() - $2::integer * interval '1 day') as dropped`,
 );
+
+/**
+ * Rows of moments that had no day of their own when they came, because they were long past or far ahead: days that are
+ * dropped do not take them along. Parameters: days, how many at most.
+ */
+const deleteOfNoDay = (table: string, moment = 'timestamp') =>
+  fixed<{ deleted: number }>(
+    `loop.delete-of-no-day-${table}`,
+    `with gone as (
+      delete from ${table}_other where ctid = any(array(
+        select ctid from ${table}_other where ${moment} < now() - $1::integer * interval '1 day' limit $2 for update skip locked))
+      returning 1)
+     select count(*)::integer as deleted from gone`,
+  );
+
+export const deleteEventsOfNoDay = deleteOfNoDay('event', 'occurred');
+export const deleteLogsOfNoDay = deleteOfNoDay('log');
+export const deleteStatesOfNoDay = deleteOfNoDay('flow_run_state');
+export const deleteTaskStatesOfNoDay = deleteOfNoDay('task_run_state');
 
 export type ExpiredClaim = { workspace_id: string; flow_run_id: string; claim_id: string; agent_name: string };
 

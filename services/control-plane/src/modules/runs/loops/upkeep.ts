@@ -4,6 +4,10 @@ import { Database } from '../../../core/db/database.js';
 import { Loops } from '../../../core/loops/loops.js';
 import { ConcurrencyService } from '../../concurrency/index.js';
 import {
+  deleteEventsOfNoDay,
+  deleteLogsOfNoDay,
+  deleteStatesOfNoDay,
+  deleteTaskStatesOfNoDay,
   dropEmptyTallies,
   dropPartitions,
   ensurePartitions,
@@ -14,6 +18,7 @@ import {
 
 const foldBatch = 20_000;
 const daysAhead = 7;
+const noDayBatch = 5_000;
 const leaseBatch = 500;
 
 /** What keeps the tables of runs in shape: counts are summed up, days begin and end, slots come back. */
@@ -73,16 +78,19 @@ export class RunUpkeep implements OnModuleInit {
   private async keepPartitions() {
     const { eventDays, logDays, stateDays, runDays } = this.config.retention;
     const [row] = await ensurePartitions(this.database.sql, [daysAhead]);
-    const kept: [string, number][] = [
-      ['event', eventDays],
-      ['log', logDays],
-      ['flow_run_state', stateDays],
-      ['task_run_state', stateDays],
+    const kept: [string, number, typeof deleteEventsOfNoDay][] = [
+      ['event', eventDays, deleteEventsOfNoDay],
+      ['log', logDays, deleteLogsOfNoDay],
+      ['flow_run_state', stateDays, deleteStatesOfNoDay],
+      ['task_run_state', stateDays, deleteTaskStatesOfNoDay],
     ];
-    let dropped = 0;
-    for (const [table, days] of kept)
+    let [dropped, deleted] = [0, 0];
+    for (const [table, days, deleteOfNoDay] of kept) {
       dropped += (await dropPartitions(this.database.sql, [table, days]))[0]?.dropped ?? 0;
+      for (let last = noDayBatch; last === noDayBatch; deleted += last)
+        last = (await deleteOfNoDay(this.database.sql, [days, noDayBatch]))[0]?.deleted ?? 0;
+    }
     const [empty] = await dropEmptyTallies(this.database.sql, [runDays]);
-    return { made: row?.made ?? 0, dropped, emptied: empty?.dropped ?? 0 };
+    return { made: row?.made ?? 0, dropped, deleted, emptied: empty?.dropped ?? 0 };
   }
 }

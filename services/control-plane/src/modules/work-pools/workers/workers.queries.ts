@@ -111,6 +111,14 @@ export async function markLostWorkers(db: Db): Promise<number> {
   return Number(lost.numAffectedRows ?? 0n);
 }
 
+/** Workers of whom nobody has heard for so long are gone for good. Answers how many. */
+export async function forgetWorkers(db: Db, days: number): Promise<number> {
+  const gone = await sql`
+    delete from worker where status = 'OFFLINE'
+       and coalesce(last_heartbeat_time, updated) < now() - ${days}::integer * interval '1 day'`.execute(db);
+  return Number(gone.numAffectedRows ?? 0n);
+}
+
 /** Pools that nobody works for any more, or this one of them, are not ready. Answers them. */
 export async function markUnservedPools(
   db: Db,

@@ -12,6 +12,9 @@ import { WorkPoolsService } from '../pools/work-pools.service.js';
 import { Telling } from '../telling.js';
 import * as queries from './workers.queries.js';
 
+/** Prefect gives each worker that names itself not a name of its own, so that those that have gone become many. */
+const goneDaysKept = 30;
+
 type Asker = Pick<Ctx, 'workspaceId'>;
 /** `at` on the clock of the process, in milliseconds. */
 type Seen = Omit<queries.Beat, 'age'> & { at: number };
@@ -32,6 +35,11 @@ export class WorkersService implements OnModuleInit {
 
   onModuleInit(): void {
     this.loops.add({ name: 'mark-lost-workers', everySeconds: 10, pass: () => this.markLost() });
+    this.loops.add({
+      name: 'forget-workers',
+      everySeconds: 3600,
+      pass: async () => ({ forgotten: await queries.forgetWorkers(this.database.db, goneDaysKept) }),
+    });
   }
 
   /** Answers the worker's id. The pool is ready from its first worker on. `at`: when it was seen. */
