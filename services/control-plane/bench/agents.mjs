@@ -1,6 +1,6 @@
 // M8 and M9: many agents at one pool. Who gets a run is exact, and what a run costs does not depend on their number.
 import { randomUUID } from 'node:crypto';
-import { committed } from './cpu.mjs';
+import { committed, cpuBetween } from './cpu.mjs';
 import { createClient, load } from './driver.mjs';
 import { makeDeployment } from './workloads.mjs';
 
@@ -91,7 +91,7 @@ export const idleHerd = (agents) => async (side) => {
   const check = () => checkAll(side, deployment, tally, 'PENDING');
   const result = {
     durations,
-    used: { server: cpu.server - before.server, database: cpu.database - before.database },
+    used: cpuBetween(before, cpu),
     check,
   };
   stopped = true;
@@ -141,7 +141,7 @@ export const idleAgents = (agents, pools) => async (side) => {
   stopped = true;
   for (const client of clients) client.close();
   await Promise.allSettled(waiting);
-  const used = { server: cpuAfter.server - cpuBefore.server, database: cpuAfter.database - cpuBefore.database };
+  const used = cpuBetween(cpuBefore, cpuAfter);
   const share = (used.server + used.database) / took / 10;
   const check = async () => [
     `${share.toFixed(1)} % of a core, ${perSecond.toFixed(0)} transactions/s, ${answers.n} polls answered, refused: ${JSON.stringify([...refusals])}`,

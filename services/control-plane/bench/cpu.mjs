@@ -34,12 +34,16 @@ export async function postmasterOf(client) {
   return Number(fs.readFileSync(`${rows[0].data_directory}/postmaster.pid`, 'utf8').split('\n')[0]);
 }
 
-/** CPU of the server processes and of the database with all its backends, so far. */
-export function cpuOf(servers, postmaster) {
+/** CPU of the server processes, of the database with all its backends, and of Valkey where it is one of this machine, so far. */
+export function cpuOf(servers, postmaster, valkeyPid) {
   const server = servers.reduce((sum, pid) => sum + read(pid, false), 0);
   const database = read(postmaster, true) + childrenOf(postmaster).reduce((sum, pid) => sum + read(pid, false), 0);
-  return { server, database };
+  return { server, database, ...(valkeyPid && { valkey: read(valkeyPid, false) }) };
 }
+
+/** What was used between two looks, by who used it. */
+export const cpuBetween = (before, after) =>
+  Object.fromEntries(Object.entries(after).map(([who, ms]) => [who, ms - before[who]]));
 
 /** Transactions of the database so far; a connection tells of its own once a second. */
 export async function committed(sql) {

@@ -2,7 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { startSystem } from '@headgate/testkit';
 import pg from 'pg';
-import { cpuOf, postmasterOf } from './cpu.mjs';
+import { cpuBetween, cpuOf, postmasterOf } from './cpu.mjs';
 import { grownWorkspace } from './grown-workspace.mjs';
 
 const keptDays = 10;
@@ -36,7 +36,7 @@ export async function expiry(servers, runs) {
   await sql.connect();
   try {
     const postmaster = await postmasterOf(sql);
-    const cpu = () => cpuOf([system.pid('api'), system.pid('loops')], postmaster);
+    const cpu = () => cpuOf([system.pid('api'), system.pid('loops')], postmaster, servers.valkeyPid);
     await sql.query(daysOfHistory);
     const { account, api } = await grownWorkspace({ sql, system }, runs);
     const count = async (table, condition) => {
@@ -50,8 +50,8 @@ export async function expiry(servers, runs) {
     // Counted from one look to another, so that the pause before the loop's pass is left out.
     let looks = [];
     for (;;) {
-      const { server, database } = cpu();
-      looks.push({ at: Date.now(), left: await count('flow_run', old), server, database });
+      const used = cpu();
+      looks.push({ at: Date.now(), left: await count('flow_run', old), used });
       if (looks.at(-1).left === 0) break;
       await wait(1000);
     }
@@ -67,11 +67,10 @@ export async function expiry(servers, runs) {
     const { kept, lost } = (await sql.query(mistakes, [account.workspaceId])).rows[0];
     const right = strays.length === 0 && kept === 0 && lost === 0;
     const rate = (gone / (last.at - first.at)) * 1000;
-    const perRun = (which) => ((last[which] - first[which]) / gone).toFixed(3);
     console.log(`M13  expiry, ${gone} of ${runs} runs (aim: as fast as runs are created in bulk, 12,000/s)`);
-    console.log(
-      `    ${Math.round(rate)} runs/s; ms of CPU a run: server ${perRun('server')}, database ${perRun('database')}`,
-    );
+    const used = cpuBetween(first.used, last.used);
+    const perRun = Object.entries(used).map(([who, ms]) => `${who} ${(ms / gone).toFixed(3)}`);
+    console.log(`    ${Math.round(rate)} runs/s; ms of CPU a run: ${perRun.join(', ')}`);
     console.log(
       `    ${right ? 'right: what belonged to them is gone, the others are there' : `WRONG: ${kept} kept, ${lost} lost, strays in ${strays.join(', ') || 'no table'}`}`,
     );

@@ -82,7 +82,7 @@ function nextMoment() {
   return new Date(micros / 1000).toISOString().replace('Z', `${String(micros % 1000).padStart(3, '0')}Z`);
 }
 
-function* lifeOfTask(flowRunId, taskKey, dynamicKey) {
+export function* lifeOfTask(flowRunId, taskKey, dynamicKey) {
   const id = randomUUID();
   let follows = null;
   for (const type of ['PENDING', 'RUNNING', 'COMPLETED']) {
@@ -119,7 +119,7 @@ function* lifeOfTask(flowRunId, taskKey, dynamicKey) {
   }
 }
 
-async function openEventSocket({ apiUrl, key }) {
+export async function openEventSocket({ apiUrl, key }) {
   const socket = new WebSocket(`${apiUrl.replace(/^http/, 'ws')}/events/in`, ['prefect'], { perMessageDeflate: false });
   await once(socket, 'open');
   socket.send(JSON.stringify({ type: 'auth', token: key }));

@@ -1,4 +1,5 @@
 // One leg of a workload on one server, and how legs are told of.
+import { cpuBetween } from './cpu.mjs';
 import { quantile } from './driver.mjs';
 
 /** `used` is the CPU of a part of the work, where only that is asked. Runs `metric.work` for so many seconds: rate, percentiles in ms, CPU per operation in ms, and whether all is stored. */
@@ -7,10 +8,9 @@ export async function legOf(metric, side, seconds) {
   const started = Date.now();
   const { durations, operations = durations.length, lag, used, check, count } = await metric.work({ ...side, seconds });
   const elapsed = (Date.now() - started) / 1000;
-  const after = side.cpu();
+  const all = used ?? cpuBetween(before, side.cpu());
   const [found, isRight] = side.sql ? await check() : await counted(count, operations);
-  const server = (used?.server ?? after.server - before.server) / operations;
-  const database = (used?.database ?? after.database - before.database) / operations;
+  const [server, database] = [all.server / operations, all.database / operations];
   return {
     rate: operations / elapsed,
     p50: quantile(durations, 0.5),
@@ -18,6 +18,7 @@ export async function legOf(metric, side, seconds) {
     server,
     database,
     cpu: server + database,
+    valkey: all.valkey === undefined ? undefined : all.valkey / operations,
     lag,
     found,
     isRight,
@@ -53,8 +54,9 @@ function tell(results, aim = {}) {
       aim[key] === undefined ? '' : ` (aim ${key === 'rate' ? '≥' : '≤'} ${aim[key]}${missed ? ', missed' : ''})`;
     return `${value.toFixed(digits)}${unit}${wanted}`;
   };
+  const beside = results[0].valkey === undefined ? '' : `; Valkey beside them ${figure('valkey', 3, '')}`;
   console.log(
-    `    ${figure('rate', 0, '/s')}   p50 ${figure('p50', 1, ' ms')}   p99 ${figure('p99', 1, ' ms')}   CPU per operation ${figure('cpu', 3, ' ms')}: server ${figure('server', 3, '')}, database ${figure('database', 3, '')}`,
+    `    ${figure('rate', 0, '/s')}   p50 ${figure('p50', 1, ' ms')}   p99 ${figure('p99', 1, ' ms')}   CPU per operation ${figure('cpu', 3, ' ms')}: server ${figure('server', 3, '')}, database ${figure('database', 3, '')}${beside}`,
   );
   if (results[0].lag !== undefined) console.log(`    readable ${figure('lag', 0, ' ms')} after the last was sent`);
 }

@@ -2,10 +2,7 @@
 // p50, p99 and CPU per operation, with all features on, and a look at what was stored after each leg. Where Python can
 // install Prefect, a real Prefect server does the same in turns, its reads with up to `--peer-runs` runs: it loads slowly.
 // It starts systems of its own; TEST_DATABASE_URL and REDIS_URL name other servers.
-import fs from 'node:fs';
 import os from 'node:os';
-import path from 'node:path';
-import { freePort, startPostgres, startValkey } from '@headgate/all-in-one';
 import { signUp, startSystem } from '@headgate/testkit';
 import pg from 'pg';
 import { cpuOf, postmasterOf } from './cpu.mjs';
@@ -19,6 +16,7 @@ import { metrics } from './metrics.mjs';
 import { floods, neighbours } from './neighbours.mjs';
 import { fillPeer } from './peer-fixture.mjs';
 import { startPeer } from './peer.mjs';
+import { startServers } from './servers.mjs';
 
 const given = process.argv.slice(2);
 const textOption = (name) => given.find((argument) => argument.startsWith(`--${name}=`))?.split('=')[1];
@@ -32,7 +30,6 @@ const legs = option('legs', 3);
 const wanted = metrics.filter((metric) => isWanted(metric.id));
 const readsAreWanted = isWanted('M10') || isWanted('M11');
 
-// Unlike in tests the database waits for the disk: these servers have their standard settings.
 const servers = await startServers();
 const system = await startSystem({ env: { HEADGATE_LOG_LEVEL: 'error' }, servers });
 const account = await signUp(system.url);
@@ -47,7 +44,7 @@ const ours = {
   workspaceId: account.workspaceId,
   account,
   system,
-  cpu: () => cpuOf(pids(), postmaster),
+  cpu: () => cpuOf(pids(), postmaster, servers.valkeyPid),
   pids,
 };
 const peer = await preparePeer();
@@ -129,23 +126,4 @@ async function alone(side, work) {
   } finally {
     signal('SIGCONT');
   }
-}
-
-async function startServers() {
-  const named = process.env.TEST_DATABASE_URL ?? process.env.DATABASE_URL;
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'headgate-bench-'));
-  fs.chmodSync(folder, 0o755);
-  const postgres = named ? null : await startPostgres({ folder: path.join(folder, 'postgres') });
-  const valkey = process.env.REDIS_URL
-    ? null
-    : await startValkey({ port: await freePort(), log: path.join(folder, 'valkey.log') });
-  return {
-    adminUrl: named ?? postgres.url(),
-    redisUrl: process.env.REDIS_URL ?? valkey.url,
-    stop: async () => {
-      await valkey?.stop();
-      await postgres?.stop();
-      fs.rmSync(folder, { recursive: true, force: true });
-    },
-  };
 }

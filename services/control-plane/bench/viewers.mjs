@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
-import { committed } from './cpu.mjs';
+import { committed, cpuBetween } from './cpu.mjs';
 
 const changesASecondMax = 10;
 
@@ -41,7 +41,7 @@ export const viewers = (count) => async (side) => {
       rows[0].n === changes && durations.length === changes * count,
     ];
   };
-  const used = { server: cpuAfter.server - cpuBefore.server, database: cpuAfter.database - cpuBefore.database };
+  const used = cpuBetween(cpuBefore, cpuAfter);
   return { durations, used, check };
 };
 
