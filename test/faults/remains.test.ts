@@ -164,14 +164,17 @@ async function killAtRandom(): Promise<void> {
 }
 
 test('every run came to an end, and no slot, claim or lease is left', async () => {
-  const open = () => stored.number('select count(*) from flow_run where end_time is null');
-  await until('all runs have ended', async () => (await open()) === 0, 180);
+  const open = () =>
+    stored.rows('select id, state_name, run_count, now() - updated as since from flow_run where end_time is null');
+  // Each is begun anew until nobody kills it: on a busy machine that takes minutes.
+  await until('all runs have ended', async () => (await open()).length === 0, 600).catch(() => undefined);
+  expect(await open()).toEqual([]);
   expect(killed).toHaveLength(kills);
   expect(asked.size).toBeGreaterThan(5);
   expect(await stored.leftovers()).toEqual([]);
   await until('no slot is held', async () => (await stored.number('select count(*) from concurrency_lease')) === 0, 60);
   expect(await stored.untrueRuns()).toEqual([]);
-}, 250_000);
+}, 700_000);
 
 test('no copy of a run began while something of an earlier one was alive', () => {
   const overlaps = path.join(folder, 'overlaps');

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { brokenInvariants } from '../property/invariants.js';
 import { made } from '../property/http.js';
+import { workspaceHttp } from '../property/workspace.js';
 import { startStage, type Stage } from './stage.js';
 
 let stage: Stage;
@@ -80,7 +81,7 @@ const eventsOf = async ({ schedule }: Scheduled) =>
     )
   ).events;
 const skip = () => stage.rivals('skip-missed-runs');
-const claim = async ({ pool }: Scheduled) =>
+const claimAll = async ({ pool }: Scheduled): Promise<{ flow_run: Run; claim_id: string }[]> =>
   (
     await made(
       stage.http('POST', `/headgate/work_pools/${pool}/claim`, {
@@ -90,7 +91,9 @@ const claim = async ({ pool }: Scheduled) =>
         limit: 50,
       }),
     )
-  ).runs.map((run: { flow_run: Run }) => run.flow_run);
+  ).runs;
+const claim = async (it: Scheduled) => (await claimAll(it)).map((run) => run.flow_run);
+const underClaim = (claim: string) => workspaceHttp(stage.app, stage.tenant, { 'x-headgate-claim': claim });
 /** Seconds since then. */
 const ageOf = (run: Run) => (Date.now() - Date.parse(run.expected_start_time)) / 1000;
 
@@ -249,9 +252,34 @@ test('a run that a person puts off is not skipped for its old time', async () =>
   await made(
     stage.move(first!.id, { type: 'SCHEDULED', state_details: { scheduled_time: new Date().toISOString() } }, true),
   );
+  await stage.sql("update run_queue set due = now() - interval '2 minutes' where flow_run_id = $1", [first!.id]);
+  await made(stage.http('PATCH', `/deployments/${it.id}/schedules/${it.schedule}`, { catch_up: 60 }));
   await skip();
   expect(await stage.history(first!.id)).toEqual(['Scheduled', 'Scheduled']);
 });
+
+test.each(['before it ran', 'while it ran'])(
+  'a run that was begun in time and whose agent died %s is tried again, not skipped',
+  async (when) => {
+    const it = await scheduled('none');
+    await nobodyCame(it, 1);
+    await stage.sql("update run_queue set missed_at = now() + interval '1 minute' where deployment_id = $1", [it.id]);
+    const [{ flow_run: run, claim_id }] = await claimAll(it);
+    if (when === 'while it ran') {
+      await stage.sql(`update flow_run set empirical_policy = '{"retries": 1, "retry_delay": 0}' where id = $1`, [
+        run.id,
+      ]);
+      await made(underClaim(claim_id)('POST', `/flow_runs/${run.id}/set_state`, { state: { type: 'RUNNING' } }));
+    }
+    await stage.sql("update run_claim set lease_until = now() - interval '1 hour' where flow_run_id = $1", [run.id]);
+    await stage.rivals('recover-lost-claims');
+    // Nor by what looks at all waiting runs of the schedule anew.
+    await made(stage.http('PATCH', `/deployments/${it.id}/schedules/${it.schedule}`, { catch_up: 60 }));
+    await skip();
+    expect(await skipped(it)).toEqual([]);
+    expect((await claim(it)).map((each: Run) => each.id)).toEqual([run.id]);
+  },
+);
 
 test('moments that came while the server was away are made up for, the newest hundred; the rest is told of', async () => {
   const it = await scheduled();

@@ -218,8 +218,8 @@ export async function setLastSkipped(
 }
 
 /**
- * Of the waiting runs of a schedule, when they are missed, after its policy or what follows them has changed. Where the
- * latest is caught up on, a run is missed when the next one is due; of the last one that stands as it is.
+ * Of the waiting runs of a schedule, when they are missed, after its policy or what follows them has changed; those that
+ * were begun once, or put off, never are. Where the latest is caught up on, a run is missed when the next one is due; of the last one that stands as it is.
  */
 export async function setMissedTimes(
   db: Db,
@@ -238,7 +238,6 @@ export async function setMissedTimes(
                                else due + ${secondsToBegin(catchUp)}::integer * interval '1 second' end as missed_at
         from waiting)
     update run_queue q set missed_at = t.missed_at from timed t
-     where q.workspace_id = ${workspace_id} and q.flow_run_id = t.flow_run_id and q.missed_at is distinct from t.missed_at`.execute(
-    db,
-  );
+     where q.workspace_id = ${workspace_id} and q.flow_run_id = t.flow_run_id and q.missed_at is distinct from t.missed_at
+       and q.missed_at is distinct from 'infinity'`.execute(db);
 }

@@ -14,6 +14,9 @@ const input = `jsonb_to_recordset($1::jsonb) as i(
     event text, resource jsonb, related jsonb, payload jsonb, follows uuid,
     parent_task_run_id uuid, parent_state jsonb)`;
 
+/** What was begun once and comes back, or is put off by a person, is not missed, whatever its schedule catches up on. */
+const neverMissed = `case when auto_scheduled then 'infinity'::timestamptz end`;
+
 /**
  * Moves runs from the versions that were seen: run, history, event, count, queue, claim and the parent's task run in
  * one statement. Answers the ids of the states that were written; who is missing lost a race and decides again.
@@ -53,11 +56,12 @@ export const moveRuns = fixed<{ state_id: string }>(
     on conflict (workspace_id, state_type, state_name, expected_start_time, flow_run_id) do update set until = excluded.until
      where s.until is distinct from excluded.until),
   queued as (
-    insert into run_queue (workspace_id, flow_run_id, due, deployment_id, work_pool_id, work_queue_id, auto_scheduled, awaits_slot, in_process, late, run_count)
-    select workspace_id, id, due, deployment_id, work_pool_id, work_queue_id, auto_scheduled, awaits_slot, in_process, late, run_count from done where due is not null
+    insert into run_queue (workspace_id, flow_run_id, due, deployment_id, work_pool_id, work_queue_id, auto_scheduled, awaits_slot, in_process, late, run_count, missed_at)
+    select workspace_id, id, due, deployment_id, work_pool_id, work_queue_id, auto_scheduled, awaits_slot, in_process, late, run_count, ${neverMissed}
+      from done where due is not null
     on conflict (workspace_id, flow_run_id) do update
        set due = excluded.due, awaits_slot = excluded.awaits_slot, in_process = excluded.in_process, late = excluded.late, run_count = excluded.run_count, reserved_until = null,
-           missed_at = case when excluded.late then run_queue.missed_at end),
+           missed_at = case when excluded.late then run_queue.missed_at else excluded.missed_at end),
   taken as (
     delete from run_queue q using done d
      where d.due is null and d.old_type = 'SCHEDULED' and q.workspace_id = d.workspace_id and q.flow_run_id = d.id),
