@@ -93,19 +93,41 @@ test(
     const { pool, child } = await begin();
     const folder = newFolder();
     await startDeaf(pool, folder);
-    const rows = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n');
-    const [watchdog] = rows
-      .map((row) => row.trim().split(/\s+/))
-      .filter(([, parent, ...words]) => Number(parent) === child.pid && words.join(' ').includes('watchdog-process'));
-    const gone = once(child, 'exit');
-    // In this order, and at once: the agent would start another one.
-    for (const pid of [Number(watchdog![0]), child.pid!]) process.kill(pid, 'SIGKILL');
-    await gone;
+    await killWithWatchdog(child);
     expect(aliveIn(folder).length).toBeGreaterThan(0);
     await begin();
     await until('nothing is left', () => aliveIn(folder).length === 0, 30);
   },
 );
+
+test(
+  'the runs of an agent that was killed with its watchdog are given up by the next one of the same home, at once',
+  { timeout },
+  async () => {
+    const { pool, agent, child } = await begin();
+    const folder = newFolder();
+    const runs = await startDeaf(pool, folder);
+    await killWithWatchdog(child);
+    await agent.start('--pool', pool, '--warm', '0');
+    // Its leases would have lasted for minutes.
+    for (const run of runs) expect((await workspace.untilState(run, 'CRASHED', 60)).state?.message).toMatch(/was lost/);
+    expect(aliveIn(folder)).toEqual([]);
+    await until('the page is gone', () => pagesOf(agent).length === 0);
+  },
+);
+
+/** Both at once, in this order: the agent would start another one. */
+async function killWithWatchdog(agent: ChildProcess): Promise<void> {
+  const rows = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n');
+  const [watchdog] = rows
+    .map((row) => row.trim().split(/\s+/))
+    .filter(([, parent, ...words]) => Number(parent) === agent.pid && words.join(' ').includes('watchdog-process'));
+  const gone = once(agent, 'exit');
+  for (const pid of [Number(watchdog![0]), agent.pid!]) process.kill(pid, 'SIGKILL');
+  await gone;
+}
+
+const pagesOf = ({ home }: AgentProgram) => readdirSync(join(home, 'spool', 'claims'));
 
 test('an agent that is stopped says Crashed when nothing is left', { timeout }, async () => {
   const { pool, child } = await begin('--drain-seconds', '0', '--grace', '1');

@@ -7,16 +7,18 @@ import { Api } from '../api/api.js';
 import { ApiError } from '../api/http.js';
 import type { ClaimAnswer, ClaimedRun } from '../api/wire.js';
 import { endOrphans } from '../processes/orphans.js';
-import { watchdog } from '../processes/watchdog.js';
+import { ownMark, watchdog } from '../processes/watchdog.js';
 import { allRunners } from '../runners/runners.js';
 import type { Runner } from '../runners/runner.js';
 import { SdkSpool } from '../runners/sdk-spool.js';
 import { homeFolder } from '../settings/config-file.js';
 import type { Connection } from '../settings/connection.js';
+import { ClaimsBook, type Page } from '../spool/claims-book.js';
 import { Outbox } from '../spool/outbox.js';
 import type { Journal } from './journal.js';
 import { clockMs, Lease, preparingSeconds } from './lease.js';
 import { Leases } from './leases.js';
+import { giveUpLeftClaims } from './left-claims.js';
 import { PoolTemplate } from './pool-template.js';
 import { Reach } from './reach.js';
 import { RunKeeper } from './run-keeper.js';
@@ -54,6 +56,7 @@ export class Agent {
   private readonly api: Api;
   private readonly reach: Reach;
   private readonly outbox: Outbox;
+  private readonly book: ClaimsBook;
   private readonly leases: Leases;
   private readonly runners: Runner[];
   private readonly template: PoolTemplate;
@@ -74,6 +77,8 @@ export class Agent {
       refused: (id: string, what: string, why: string) => journal.warn(`run ${id}: ${what} was refused: ${why}`),
     };
     this.outbox = new Outbox(join(homeFolder(), 'spool', 'agent'), this.id, this.api, this.reach, news);
+    const own = { owner: ownMark, agentId: this.id, apiUrl: connection.apiUrl };
+    this.book = new ClaimsBook(join(homeFolder(), 'spool', 'claims'), own);
     this.leases = new Leases({
       api: this.api,
       reach: this.reach,
@@ -91,11 +96,13 @@ export class Agent {
 
   /** Works until it is told to stop. Throws ApiError when the control plane refuses the agent. */
   async run(): Promise<void> {
-    const orphans = await endOrphans();
+    const { found: orphans } = await endOrphans();
     if (orphans > 0)
       this.options.journal.note(
         `ended ${orphans} ${orphans === 1 ? 'process' : 'processes'} of runs that an earlier agent left behind`,
       );
+    const abandon = ({ agentId, claimIds }: Page) => this.abandon(agentId, claimIds);
+    void giveUpLeftClaims(this.book, abandon).catch(() => undefined);
     const left = this.outbox.adoptAbandoned();
     if (left > 0)
       this.options.journal.note(
@@ -187,7 +194,7 @@ export class Agent {
       template: () => this.template.get(),
       makeSure: (it) => this.leases.makeSure(it),
       onDecided: () => this.tellWatchdog(),
-      abandon: (claimId) => this.abandon(claimId),
+      abandon: (claimId) => this.abandon(this.id, [claimId]),
       agentName: this.options.name,
       agentDir: this.options.agentDir,
       graceMs: this.options.graceSeconds * 1000,
@@ -210,16 +217,17 @@ export class Agent {
     if (wasFull && !this.draining.signal.aborted) this.poll.abort();
   }
 
-  /** Should we end without a word, it says that what we had has ended: nobody then waits for our leases. */
+  /** Should we end without a word, it says that what we had has ended, or the next agent: nobody then waits for our leases. */
   private tellWatchdog(): void {
     const { apiUrl, apiKey } = this.options.connection;
     const open = [...this.kept.keys()].filter((keeper) => !keeper.isDecided);
     const claimIds = open.map((keeper) => keeper.claimed.claim_id);
     watchdog.hold({ agentId: this.id, apiUrl, apiKey }, claimIds);
+    this.book.write(claimIds);
   }
 
-  private async abandon(claimId: string): Promise<void> {
-    await this.reach.insist(() => this.api.abandonClaims(this.id, [claimId]));
+  private async abandon(agentId: string, claimIds: string[]): Promise<void> {
+    await this.reach.insist(() => this.api.abandonClaims(agentId, claimIds));
   }
 
   private cancel(flowRunIds: string[]): boolean {
@@ -250,6 +258,7 @@ export class Agent {
     await Promise.race([all, sleep(10_000, undefined, { ref: false })]);
     await Promise.all([...this.kept.keys()].map((keeper) => keeper.abandonReports()));
     this.leases.stop();
+    this.book.close();
     await this.sayGoodbye();
     await Promise.all([...this.runners.map((runner) => runner.close()), this.outbox.close()]);
   }

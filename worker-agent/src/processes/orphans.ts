@@ -6,9 +6,9 @@ import { ProcessTree } from './process-tree.js';
 /**
  * Ends what owners have left on this machine that were killed together with their watchdogs. What has an owner that is
  * still there, or may be, is left alone; what an owner's watchdog is just ending is ended by both. Answers how many
- * processes there were.
+ * processes there were, and how many of them could not be ended.
  */
-export async function endOrphans(): Promise<number> {
+export async function endOrphans(): Promise<{ found: number; left: number }> {
   const table = await readProcesses();
   const homes = homesBeside().filter(({ owner }) => isOrphaned(owner, table));
   const marks = new Set(homes.map(({ owner }) => owner));
@@ -21,9 +21,9 @@ export async function endOrphans(): Promise<number> {
     ...homes.flatMap(({ owner, home }) => groupsIn(home).map((group) => treeOf(owner, group))),
   ];
   const found = new Set(trees.flatMap((tree) => tree.membersIn(table).map(({ pid }) => pid)));
-  await Promise.all(trees.map((tree) => tree.end()));
+  const left = (await Promise.all(trees.map((tree) => tree.end()))).flat();
   for (const { home } of homes) removeHome(home);
-  return found.size;
+  return { found: found.size, left: left.length };
 }
 
 function isOrphaned(mark: string, table: ProcessTable): boolean {

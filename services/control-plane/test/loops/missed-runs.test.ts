@@ -264,7 +264,8 @@ test.each(['before it ran', 'while it ran'])(
     const it = await scheduled('none');
     await nobodyCame(it, 1);
     await stage.sql("update run_queue set missed_at = now() + interval '1 minute' where deployment_id = $1", [it.id]);
-    const [{ flow_run: run, claim_id }] = await claimAll(it);
+    const [taken] = await claimAll(it);
+    const { flow_run: run, claim_id } = taken!;
     if (when === 'while it ran') {
       await stage.sql(`update flow_run set empirical_policy = '{"retries": 1, "retry_delay": 0}' where id = $1`, [
         run.id,
