@@ -1,5 +1,6 @@
 import { newId } from '@headgate/contracts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Config } from '../../src/core/config/config.js';
 import { brokenInvariants } from '../property/invariants.js';
 import { made } from '../property/http.js';
 import { startStage, type Stage } from './stage.js';
@@ -153,10 +154,29 @@ test('artifacts expire with their run, but for what is still the newest of its k
   await stage.isIdle('expire-runs');
 });
 
-/** As if it had ended a hundred days ago. */
-async function makeOld(id: string): Promise<void> {
-  const earlier = "expected_start_time = expected_start_time - interval '100 days'";
-  await stage.sql(`update flow_run set ${earlier}, end_time = end_time - interval '100 days' where id = $1`, [id]);
+test('runs may be kept for a part of a day', async () => {
+  const { retention } = stage.app.app.get(Config);
+  const { runDays } = retention;
+  retention.runDays = 0.25;
+  try {
+    const [old, young] = [
+      await stage.run({ state: { type: 'COMPLETED' } }),
+      await stage.run({ state: { type: 'COMPLETED' } }),
+    ];
+    await makeOld(old.id, '7 hours');
+    await makeOld(young.id, '5 hours');
+    for (const loop of ['expire-runs', 'expire-task-runs', 'keep-partitions']) await stage.rivals(loop);
+    expect((await stage.http('GET', `/flow_runs/${old.id}`)).status).toBe(404);
+    expect((await stage.http('GET', `/flow_runs/${young.id}`)).status).toBe(200);
+  } finally {
+    retention.runDays = runDays;
+  }
+});
+
+/** As if it had ended so long ago. */
+async function makeOld(id: string, since = '100 days'): Promise<void> {
+  const earlier = `expected_start_time = expected_start_time - interval '${since}'`;
+  await stage.sql(`update flow_run set ${earlier}, end_time = end_time - interval '${since}' where id = $1`, [id]);
   await stage.sql(`update flow_run_by_state set ${earlier} where flow_run_id = $1`, [id]);
 }
 
