@@ -104,12 +104,11 @@ function startAgent(at: number): void {
 
 /** There are always a few runs that wait or are at work. */
 async function askForRuns(deployments: string[]): Promise<void> {
-  const open = () =>
-    stored.number(
-      "select count(*) from flow_run where end_time is null and state_type <> 'SCHEDULED' or state_name = 'Scheduled'",
-    );
+  const count = (which: string) => stored.number(`select count(*) from flow_run where end_time is null and ${which}`);
   for (let turn = 0; !over.asking; await sleep(restMs)) {
-    if ((await open()) >= openMax) continue;
+    if ((await count("(state_type <> 'SCHEDULED' or state_name = 'Scheduled')")) >= openMax) continue;
+    // Those that wait to be tried again, or for a slot, are seen to the end: not more than there is time for.
+    if ((await count('true')) >= 2 * openMax) continue;
     const id = deployments[(turn += 1) % deployments.length]!;
     const draft = { empirical_policy: { retries: 20, retry_delay: 0 } };
     asked.add((await account.api<{ id: string }>('POST', `/deployments/${id}/create_flow_run`, draft)).id);
