@@ -15,7 +15,7 @@ const kindsMax = 1_000;
 const atOnce = 2;
 /** A batch has as many runs as are gone in about so long: it is one transaction, and should not last. */
 const batchMs = 100;
-const batchMin = 100;
+const batchMin = 1;
 const batchMax = 5_000;
 /** Runs expire as fast as they were made, unless they are made faster than they can be deleted: then without a pause. */
 const passMsMax = 300_000;
@@ -23,7 +23,7 @@ const passMsMax = 300_000;
 /** Deletes runs that ended as long ago as they are kept, with all that hangs on them (docs/decisions/0034-expiry.md). */
 @Injectable()
 export class ExpireRuns implements OnModuleInit {
-  private batch = 500;
+  private batch = 200;
   /** Where the next pass begins: a pass that has no time for all leaves the others to it. */
   private from = firstKind;
 
@@ -51,18 +51,29 @@ export class ExpireRuns implements OnModuleInit {
     return { expired };
   }
 
-  /** A batch of each state, and round again: who has much that expired does not keep the others waiting. */
+  /**
+   * A batch of each state, and round again: who has much that expired does not keep the others waiting, and neither does
+   * one that fails. That is thrown when all have had their turns.
+   */
   private async expireInTurns(kinds: Kind[], end: number): Promise<number> {
     let expired = 0;
+    const failures: unknown[] = [];
     const line: Rest[] = kinds.map((kind) => ({ ...kind, after: firstPlace }));
     const takeTurns = async () => {
       for (let next: Rest | undefined; Date.now() < end && (next = line.shift());) {
-        const { gone, last } = await this.expireBatch(next);
-        expired += gone;
-        if (last) line.push({ ...next, after: last });
+        try {
+          const { gone, last } = await this.expireBatch(next);
+          expired += gone;
+          if (last) line.push({ ...next, after: last });
+        } catch (error) {
+          // Perhaps it was too much for one statement.
+          this.batch = Math.max(batchMin, Math.floor(this.batch / 4));
+          failures.push(error);
+        }
       }
     };
     await Promise.all(Array.from({ length: atOnce }, takeTurns));
+    if (failures.length > 0) throw failures[0];
     return expired;
   }
 
@@ -80,11 +91,12 @@ export class ExpireRuns implements OnModuleInit {
       return { gone, last };
     });
     for (const lease of gone.leases) await this.concurrency.release(kind.workspace_id, lease);
-    if (last) this.fit(performance.now() - started);
+    const tookMs = performance.now() - started;
+    if (last || tookMs > batchMs) this.fit(tookMs);
     return { gone: gone.ids.length, last };
   }
 
-  /** Larger or smaller by half at most: one slow moment says little. */
+  /** Larger by half at most, or smaller by half: one slow moment says little. */
   private fit(tookMs: number): void {
     const wanted = this.batch * Math.min(1.5, Math.max(0.5, batchMs / tookMs));
     this.batch = Math.round(Math.min(batchMax, Math.max(batchMin, wanted)));
