@@ -52,18 +52,52 @@ export function changedLines(message) {
   ];
 }
 
-/** What failed in the suite of the client, by what it wrote; a suite without an end is a failure too. */
+/**
+ * What failed in the suite of the client, by what it wrote; a suite without an end, or a part of it that broke off, is a
+ * failure too. `tests` are those that failed, as pytest is asked for them.
+ */
 export function clientFailures(written) {
   const lines = stripVTControlCharacters(written).split('\n');
   const reasons = clientReasons(lines);
+  const tests = [];
   const failed = lines.flatMap((line) => {
-    const [, told, test] = /^\d+ ((?:FAILED|ERROR) \S+?::(\S+))/.exec(line) ?? [];
-    return told ? [told, ...indent((reasons.get(test) ?? []).slice(0, linesPerFailureMax))] : [];
+    const [, how, id, test] = /^\d+ (FAILED|ERROR) (\S+?::(\S+))/.exec(line) ?? [];
+    if (!id) return [];
+    tests.push(id);
+    return [
+      `${how} ${id}`,
+      ...indent((reasons.get(test) ?? []).slice(0, linesPerFailureMax)),
+      `    → test/compat/${id.split('::')[0]}`,
+    ];
   });
   const closing = lines.findLast((line) => line.startsWith('compat: ')) ?? 'compat: did not come to its end';
+  const brokenOff = lines.flatMap((line) => {
+    const [, group, why] = /^(\d+) !{3,} (.+?) !{3,}$/.exec(line) ?? [];
+    return group ? [`group ${group} broke off (${why}): the tests after that were not run`] : [];
+  });
   const well = / 0 failed/.test(closing) && !/ 0 passed/.test(closing);
-  if (failed.length > 0 || well) return { failed, closing };
-  return { failed: [closing, ...indent(lines.filter(Boolean).slice(-8))], closing };
+  if (failed.length + brokenOff.length > 0 || well)
+    return { failed: [...brokenOff, ...failed], closing, tests, brokenOff };
+  return { failed: [closing, ...indent(lines.filter(Boolean).slice(-8))], closing, tests, brokenOff };
+}
+
+/**
+ * What is left of failures when their tests were run once more, with nothing beside them: what passes then failed because
+ * the machine was slow, and is only mentioned. `again` are the outcomes of those runs, and which
+ * tests they were `asked` for.
+ */
+export function clientVerdict(first, again) {
+  // One that names no test did not come far enough to say which.
+  const still = new Set(
+    again.flatMap(({ asked, tests, failed }) => (failed.length > 0 && tests.length === 0 ? asked : tests)),
+  );
+  const passed = first.tests.filter((test) => !still.has(test));
+  const notes = [
+    first.closing,
+    ...passed.map((test) => `passed when it was run alone, so the machine was too slow for it: ${test}`),
+  ];
+  if (again.length === 0) return { lines: first.failed, notes };
+  return { lines: [...first.brokenOff, ...again.flatMap(({ failed }) => failed)], notes };
 }
 
 /** By test, what its errors say. Groups run side by side, so that their lines are mixed; each begins with its group. */

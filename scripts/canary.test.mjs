@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { documentChanges } from './canary-document.mjs';
-import { changedLines, clientFailures, failuresOf, toldIn } from './canary-words.mjs';
+import { changedLines, clientFailures, clientVerdict, failuresOf, toldIn } from './canary-words.mjs';
 
 const document = (paths, schemas) => ({ paths, components: { schemas } });
 const flow = { properties: { name: { type: 'string' }, tags: { type: 'array', maxItems: 10 } }, required: ['name'] };
@@ -74,7 +74,7 @@ test('a suite in which everything was left out has told nothing', () => {
 
 test('what failed of the client is told by its test; a suite that skips all or breaks off is not well', () => {
   const well = 'compat: 300 passed, 0 failed, 0 skipped (prefect 3.9.1, Python 3.11.7)';
-  expect(clientFailures(`1 ......\n${well}\n`)).toEqual({ failed: [], closing: well });
+  expect(clientFailures(`1 ......\n${well}\n`)).toMatchObject({ failed: [], closing: well, tests: [] });
   const bad = 'compat: 299 passed, 1 failed, 0 skipped (prefect 3.9.1, Python 3.11.7)';
   const written = [
     '1 _______ test_a[server] _______',
@@ -91,12 +91,36 @@ test('what failed of the client is told by its test; a suite that skips all or b
     'FAILED test_worker.py::test_a[server]',
     '    AssertionError: it is 2',
     '    assert 1 == 2',
+    '    → test/compat/test_worker.py',
     'ERROR test_b.py::test_b',
     '    fixture is not there',
+    '    → test/compat/test_b.py',
   ]);
+  expect(clientFailures(written).tests).toEqual(['test_worker.py::test_a[server]', 'test_b.py::test_b']);
   expect(clientFailures('compat: 0 passed, 0 failed, 0 skipped ()').failed).not.toEqual([]);
   expect(clientFailures('Error: it is built wrong\n').failed).toEqual([
     'compat: did not come to its end',
     '    Error: it is built wrong',
   ]);
+});
+
+test('a group that broke off is told, for what it did not come to is not known', () => {
+  const written = ['1 !!!!!!!!!!!!!! KeyboardInterrupt !!!!!!!!!!!!!!', 'compat: 120 passed, 1 failed, 0 skipped ()'];
+  expect(clientFailures(written.join('\n')).failed).toEqual([
+    'group 1 broke off (KeyboardInterrupt): the tests after that were not run',
+  ]);
+});
+
+test('what fails beside others and passes alone is no difference, and is mentioned', () => {
+  const closing = 'compat: 298 passed, 2 failed, 0 skipped ()';
+  const first = { failed: ['FAILED a.py::x', 'FAILED a.py::y'], tests: ['a.py::x', 'a.py::y'], brokenOff: [], closing };
+  const outcome = (tests, failed = tests.map((test) => `FAILED ${test}`)) => [{ asked: first.tests, tests, failed }];
+  const slow = (test) => `passed when it was run alone, so the machine was too slow for it: ${test}`;
+  expect(clientVerdict(first, outcome([]))).toEqual({ lines: [], notes: [closing, ...first.tests.map(slow)] });
+  expect(clientVerdict(first, outcome(['a.py::y']))).toEqual({
+    lines: ['FAILED a.py::y'],
+    notes: [closing, slow('a.py::x')],
+  });
+  const lost = outcome([], ['compat: did not come to its end']);
+  expect(clientVerdict(first, lost)).toEqual({ lines: ['compat: did not come to its end'], notes: [closing] });
 });
