@@ -1,8 +1,10 @@
 import { isTerminal } from '@headgate/contracts';
+import { unknownParameters } from '@headgate/contracts/parameter-names';
 import { sleep } from './clock.js';
 import { ApiError, type FlowRunJson } from './client/index.js';
 import { currentFrame } from './context.js';
 import { nextCall } from './engine/scope.js';
+import { ParameterError } from './errors.js';
 import { requiredReporter } from './report/reporter.js';
 
 export type RunDeploymentOptions = {
@@ -22,6 +24,7 @@ const pollMs = 1000;
  *
  * @param name `flow/deployment`
  * @returns the run as it is at last; look at its `state_type`.
+ * @throws ParameterError for a name that the flow does not have, where the deployment insists on its parameters.
  * @example
  * const run = await runDeployment('etl/nightly', { parameters: { day: '2026-01-31' }, timeoutSeconds: 600 });
  */
@@ -34,8 +37,12 @@ export async function runDeployment(name: string, options: RunDeploymentOptions 
       throw new Error(`There is no deployment "${name}". Make it with deploy() or serve().`, { cause: error });
     throw error;
   });
+  // The wire takes names that the flow does not have, as Prefect does: the run would go without the value that was meant.
+  const parameters = options.parameters ?? {};
+  const unknown = unknownParameters(parameters, found);
+  if (unknown) throw new ParameterError(`${name}: ${unknown.words}`);
   const run = await client.createDeploymentRun(found.id, {
-    parameters: options.parameters ?? {},
+    parameters,
     tags: options.tags ?? [],
     ...(options.idempotencyKey && { idempotency_key: options.idempotencyKey }),
     ...(options.jobVariables && { job_variables: options.jobVariables }),

@@ -177,6 +177,19 @@ describe('a deployment', () => {
     expect((await account.api<{ state_type: string }>('GET', `/flow_runs/${run.id}`)).state_type).toBe('CRASHED');
   });
 
+  it('is not run with a parameter that its flow does not have, and tells those that it has', async () => {
+    const { id } = await counter.deploy({ name: 'strict', workPool: 'local' });
+    const called = runDeployment('counter/strict', { parameters: { too: 4 }, timeoutSeconds: 0 });
+    await expect(called).rejects.toThrow(
+      /^counter\/strict: The flow has no parameter "too"\. Its parameters: .*\bto\b/,
+    );
+    const filter = { deployments: { id: { any_: [id] } } };
+    expect(await account.api('POST', '/flow_runs/filter', filter)).toEqual([]);
+    await account.api('PATCH', `/deployments/${id}`, { enforce_parameter_schema: false });
+    const run = await runDeployment('counter/strict', { parameters: { too: 4 }, timeoutSeconds: 0 });
+    expect(run.parameters).toMatchObject({ too: 4 });
+  });
+
   it('is served by a process, which other flows can call, and rests when that process ends', async () => {
     const server = start('serve.ts');
     await until('the server', () => server.text().includes('Serving'));

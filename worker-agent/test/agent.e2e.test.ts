@@ -119,6 +119,18 @@ test('`agent run --watch` shows states and logs, and its exit code is the outcom
   expect(listed.map((run) => run.name)).toContain('watched');
 });
 
+test('a deployment whose cron leaves out the hour that comes twice says so', { timeout }, async () => {
+  const schedule = { cron: '*/30 * * * *', timezone: 'America/New_York' };
+  await workspace.deploy('shell/clocks', {
+    job_variables: { command: 'true' },
+    schedules: [{ schedule, active: false }],
+  });
+  const shown = await agent.expect('deployment', 'inspect', 'shell/clocks');
+  expect(shown).toMatch(/clocks of America\/New_York are put back[\s\S]*nothing fires for 90 minutes/);
+  await workspace.deploy('shell/steady', { job_variables: { command: 'true' } });
+  expect(await agent.expect('deployment', 'inspect', 'shell/steady')).not.toContain('clocks');
+});
+
 test('an outage of the control plane loses no state and no line', { timeout: 90_000 }, async () => {
   await agent.start('--pool', 'outage', '--warm', '0');
   const run = await workspace.startRun(await workspace.deployCommand('shell/outage', counting, 'outage'));

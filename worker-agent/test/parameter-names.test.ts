@@ -45,4 +45,5 @@ test('where any name may be right, none is refused', () => {
   expect(refusal(['x'], { parameters: {}, parameter_openapi_schema: null })).toBeNull();
   expect(refusal(['x'], takes({ a: {} }, { additionalProperties: true }))).toBeNull();
   expect(refusal(['x'], takes({ a: {} }, {}, { x: 2 }))).toBeNull();
+  expect(refusal(['x'], { ...nightly, enforce_parameter_schema: false })).toBeNull();
 });

@@ -78,6 +78,9 @@ export type DeploymentJson = {
   entrypoint: string | null;
   path: string | null;
   work_pool_name: string | null;
+  parameters: Record<string, unknown>;
+  parameter_openapi_schema: { properties?: Record<string, unknown>; additionalProperties?: unknown } | null;
+  enforce_parameter_schema: boolean;
 };
 
 export type ArtifactDraft = {

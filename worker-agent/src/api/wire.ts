@@ -47,6 +47,7 @@ export type DeploymentJson = {
   tags: string[];
   parameters: Record<string, unknown>;
   parameter_openapi_schema: { properties?: Record<string, unknown>; additionalProperties?: unknown } | null;
+  enforce_parameter_schema: boolean;
   work_pool_name: string | null;
   work_queue_name: string | null;
   path: string | null;

@@ -1,3 +1,4 @@
+import type { Schedule } from '@headgate/contracts/schedules/index';
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import type { Api } from '../api/api.js';
@@ -74,6 +75,7 @@ async function inspect(name: string, { json }: Listing): Promise<void> {
     ['path', each.path],
     ['entrypoint', each.entrypoint],
     ['schedules', each.schedules.map(scheduleText).join('\n')],
+    ['note', await notesOn(each.schedules)],
     ['parameters', jsonUnlessEmpty(each.parameters)],
     ['job variables', jsonUnlessEmpty(each.job_variables)],
     ['tags', each.tags.join(', ')],
@@ -85,6 +87,12 @@ async function setPaused(name: string, paused: boolean): Promise<void> {
   const { id } = await pickDeployment(api, name);
   await api.patchDeployment(id, { paused });
   console.log(`${paused ? 'Paused' : 'Resumed'} ${pc.bold(name)}.`);
+}
+
+/** Of schedules that leave out the hour that comes twice when clocks are put back. Reading schedules takes a while to load. */
+async function notesOn(schedules: ScheduleJson[]): Promise<string> {
+  const { clockNote } = await import('@headgate/contracts/schedules/index');
+  return [...new Set(schedules.flatMap(({ schedule }) => clockNote(schedule as Schedule) ?? []))].join('\n');
 }
 
 const jsonUnlessEmpty = (value: Record<string, unknown>): string =>
