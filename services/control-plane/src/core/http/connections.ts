@@ -102,9 +102,13 @@ export class Connections {
     let unread = 0;
     for (const [socket, state] of this.open) {
       const bytes = socket.writableLength;
+      // Most are like this, and how much was written to one is dear to ask.
+      if (bytes === 0) {
+        state.readAt = now;
+        continue;
+      }
       const readBytes = socket.bytesWritten - bytes;
-      if (bytes === 0 || readBytes > state.readBytes) Object.assign(state, { readBytes, readAt: now });
-      if (bytes === 0) continue;
+      if (readBytes > state.readBytes) Object.assign(state, { readBytes, readAt: now });
       if (now - state.readAt > unreadMsMax) socket.destroy();
       else waiting.push({ socket, bytes });
       unread += bytes;
