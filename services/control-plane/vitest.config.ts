@@ -8,8 +8,9 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     globalSetup: '@headgate/testkit/global-setup',
     // Many times what a test takes on a quiet machine: these end what hangs, and say nothing of how fast it is.
-    testTimeout: 150_000,
-    hookTimeout: 180_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 60_000, interval: 25 } },
     maxWorkers: 2,
   },
 });

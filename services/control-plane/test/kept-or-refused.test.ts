@@ -9,7 +9,7 @@ beforeAll(async () => {
   app = await startTestApp();
   owner = await app.tenant();
   flow = (await call('POST', '/flows/', '{"name":"kept"}')).body.id;
-}, 60_000);
+});
 afterAll(() => app.close());
 
 /** Bodies as they are written, for JavaScript cannot write all of them. */

@@ -102,7 +102,7 @@ test('the lock by which others know that an api is up is taken again after its c
   await endConnections();
   await until('another connection holds the lock', async () => (await holders()).some((pid) => !before.includes(pid)));
   // It took the place of the one that was lost, and none beside it.
-  expect(await holders()).toHaveLength(1);
+  await expect.poll(holders).toHaveLength(1);
 });
 
 test('an end in good order answers what it has begun, and asks others on kept connections to come again', async () => {
@@ -139,6 +139,6 @@ test('an end in good order answers what it has begun, and asks others on kept co
   expect((await waiting).status).toBe(200);
   expect((await closed)[0]).toBe(1012);
   await end;
-  expect(performance.now() - started).toBeLessThan(10_000);
+  expect(performance.now() - started).toBeLessThan(19_000);
   agent.destroy();
 });

@@ -1,28 +1,34 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { until } from '@headgate/testkit';
+import { startTestServers, until, type TestServers } from '@headgate/testkit';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { startTestApp, type Tenant, type TestApp } from './app.js';
 
+let servers: TestServers;
 let app: TestApp;
 let owner: Tenant;
 let port: number;
 beforeAll(async () => {
-  app = await startTestApp();
+  // Of its own: other files of this run are not cut off.
+  servers = await startTestServers({ TEST_DATABASE_URL: inject('adminUrl') });
+  app = await startTestApp({ REDIS_URL: servers.redisUrl });
   owner = await app.tenant();
   await app.app.listen(0, '127.0.0.1');
   ({ port } = app.app.getHttpServer().address() as AddressInfo);
 });
-afterAll(() => app.close());
+afterAll(async () => {
+  await app.close();
+  await servers.stop();
+});
 
 const call = (path: string, body: unknown) => app.inject('POST', `/api${path}`, body, owner.key);
 
 /** Everything that Redis holds is gone, and every listener is cut off. */
 async function wipeRedis() {
-  const redis = new Redis(inject('redisUrl'));
+  const redis = new Redis(servers.redisUrl);
   await redis.flushall();
   await redis.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
   redis.disconnect();

@@ -11,6 +11,7 @@ import { AccessChanges } from '../src/core/access/access-changes.js';
 import { createHttpApp } from '../src/core/http/http-app.js';
 import { ApiKeysService } from '../src/modules/tenancy/index.js';
 import { startTestApp, type Tenant, type TestApp } from './app.js';
+import { before } from './before.js';
 import { followRuns, openApiDoors, type OpenDoor } from './open-doors.js';
 
 let app: TestApp;
@@ -21,10 +22,10 @@ let tenant: Tenant;
 
 const portOf = (each: NestFastifyApplication) => (each.getHttpServer().address() as AddressInfo).port;
 async function replica(redisUrl?: string) {
-  const before = process.env['REDIS_URL'];
+  const usual = process.env['REDIS_URL'];
   if (redisUrl) process.env['REDIS_URL'] = redisUrl;
   const started = await createHttpApp(AppModule);
-  process.env['REDIS_URL'] = before;
+  process.env['REDIS_URL'] = usual;
   await started.listen(0, '127.0.0.1');
   return started;
 }
@@ -64,32 +65,34 @@ const doorsOf = async (each: NestFastifyApplication, key: string): Promise<OpenD
 ];
 const allDoors = async (key: string) => (await Promise.all(replicas.map((each) => doorsOf(each, key)))).flat();
 
-/** How each door closed; one that stays open for longer is `open`. */
-async function outcomes(doors: OpenDoor[], withinMs = 1_000): Promise<string[]> {
-  const late = new Promise<string>((resolve) => setTimeout(() => resolve('open'), withinMs));
+/** How each door closed; one that stays open is `open`. The next look at its rights comes much later than that. */
+async function outcomes(doors: OpenDoor[]): Promise<string[]> {
+  const late = new Promise<string>((resolve) => setTimeout(() => resolve('open'), 60_000).unref());
   return Promise.all(doors.map(async ({ door, closed }) => `${door} ${await Promise.race([closed, late])}`));
 }
+const areOpen = (doors: OpenDoor[]) =>
+  expect(new Set(doors.map(({ socket }) => socket.readyState))).toEqual(new Set([WebSocket.OPEN]));
 const closedRightly = (doors: OpenDoor[]) => doors.map(({ door }) => `${door} ${door === '/graphql' ? 4403 : 1008}`);
 
-test('every socket of a key ends within a second on every replica when the key is deleted; those of others go on', async () => {
+test('every socket of a key ends at once on every replica when the key is deleted; those of others go on', async () => {
   await newTenant();
   const [doomed, other] = [await newKey(), await newKey()];
   const doors = await allDoors(doomed.key);
   const others = await allDoors(other.key);
   await call('DELETE', `/users/${tenant.userId}/api_keys/${doomed.id}`);
   expect(await outcomes(doors)).toEqual(closedRightly(doors));
-  expect(new Set(others.map(({ socket }) => socket.readyState))).toEqual(new Set([WebSocket.OPEN]));
+  areOpen(others);
   others.forEach(({ socket }) => socket.terminate());
 });
 
-test('every socket of a key ends within a second when the key expires', async () => {
+test('every socket of a key ends when the key expires', async () => {
   await newTenant();
-  const expires = Date.now() + 6_000;
-  const { key } = await newKey(new Date(expires).toISOString());
-  const doors = await allDoors(key);
-  expect(Date.now()).toBeLessThan(expires);
-  expect(doors.every(({ socket }) => socket.readyState === WebSocket.OPEN)).toBe(true);
-  expect(await outcomes(doors, expires - Date.now() + 1_000)).toEqual(closedRightly(doors));
+  const doors = await before(async (expires) => {
+    const opened = await allDoors((await newKey(expires.toISOString())).key);
+    areOpen(opened);
+    return opened;
+  }, 3_000);
+  expect(await outcomes(doors)).toEqual(closedRightly(doors));
 });
 
 const leavings: [string, () => Promise<unknown>][] = [
@@ -118,7 +121,7 @@ const leavings: [string, () => Promise<unknown>][] = [
     },
   ],
 ];
-test.each(leavings)('every socket ends within a second on every replica when %s', async (_, leave) => {
+test.each(leavings)('every socket ends at once on every replica when %s', async (_, leave) => {
   await newTenant();
   const doors = await allDoors((await newKey()).key);
   await leave();
@@ -131,8 +134,10 @@ test('with another role only those sockets end that need what the role lacks', a
   await sql('delete from account_membership where user_id = $1', tenant.userId);
   await sql(`update workspace_membership set role = 'Viewer' where user_id = $1`, tenant.userId);
   changed({ userId: tenant.userId });
-  const reads = ['/events/out', '/logs/out', '/graphql'];
-  expect(await outcomes(doors)).toEqual(doors.map(({ door }) => `${door} ${reads.includes(door) ? 'open' : 1008}`));
+  const reads = (each: OpenDoor) => ['/events/out', '/logs/out', '/graphql'].includes(each.door);
+  const ending = doors.filter((each) => !reads(each));
+  expect(await outcomes(ending)).toEqual(ending.map(({ door }) => `${door} 1008`));
+  areOpen(doors.filter(reads));
   doors.forEach(({ socket }) => socket.terminate());
 });
 
@@ -149,7 +154,7 @@ const sessionEnds: [string, (cookie: string) => Promise<unknown>][] = [
   ['signs out', signOut],
   ['signs in again in the same browser', signIn],
 ];
-test.each(sessionEnds)('a browser loses its live pages within a second on every replica when it %s', async (_, end) => {
+test.each(sessionEnds)('a browser loses its live pages at once on every replica when it %s', async (_, end) => {
   await newTenant();
   const cookie = await signIn();
   const doors = await Promise.all(replicas.map((each) => followRuns(portOf(each), tenant.workspaceId, { cookie })));
@@ -157,14 +162,14 @@ test.each(sessionEnds)('a browser loses its live pages within a second on every 
   expect(await outcomes(doors)).toEqual(closedRightly(doors));
 });
 
-test('a browser loses its live pages within a second when its session expires', async () => {
+test('a browser loses its live pages when its session expires', async () => {
   await newTenant();
-  const cookie = await signIn();
-  const expires = Date.now() + 5_000;
-  await sql('update user_session set expires = $2 where user_id = $1', tenant.userId, new Date(expires));
-  const doors = await Promise.all(replicas.map((each) => followRuns(portOf(each), tenant.workspaceId, { cookie })));
-  expect(Date.now()).toBeLessThan(expires);
-  expect(await outcomes(doors, expires - Date.now() + 1_000)).toEqual(closedRightly(doors));
+  const doors = await before(async (expires) => {
+    const cookie = await signIn();
+    await sql('update user_session set expires = $2 where user_id = $1', tenant.userId, expires);
+    return Promise.all(replicas.map((each) => followRuns(portOf(each), tenant.workspaceId, { cookie })));
+  }, 3_000);
+  expect(await outcomes(doors)).toEqual(closedRightly(doors));
 });
 
 test('without Redis the sockets of a deleted key end with the next look at their rights', async () => {
@@ -172,7 +177,7 @@ test('without Redis the sockets of a deleted key end with the next look at their
   const { id, key } = await newKey();
   const doors = await doorsOf(cutOff, key);
   await call('DELETE', `/users/${tenant.userId}/api_keys/${id}`);
-  expect(await outcomes(doors, 3_500)).toEqual(closedRightly(doors));
+  expect(await outcomes(doors)).toEqual(closedRightly(doors));
 });
 
 test('an event that is sent after its key was deleted is not stored', async () => {
@@ -208,7 +213,7 @@ test('a long poll for work ends at once when its key is deleted', async () => {
   await newTenant();
   const { id, key } = await newKey();
   const ask = { agent_name: 'a', agent_id: randomUUID(), wait_seconds: 25 };
-  const started = Date.now();
+  const began = performance.now();
   const waiting = fetch(`http://127.0.0.1:${portOf(replicas[1]!)}/api/headgate/work_pools/pool/claim`, {
     method: 'POST',
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
@@ -218,5 +223,6 @@ test('a long poll for work ends at once when its key is deleted', async () => {
   await until('the poll', async () => (await sql(polls, tenant.workspaceId)).rowCount);
   await call('DELETE', `/users/${tenant.userId}/api_keys/${id}`);
   expect((await waiting).status).toBe(401);
-  expect(Date.now() - started).toBeLessThan(10_000);
+  // Before its time is up.
+  expect(performance.now() - began).toBeLessThan(24_000);
 });

@@ -10,7 +10,8 @@ import { checkValues } from '../src/modules/parameters/check-values.js';
 import { hydrate, HydrationError } from '../src/modules/parameters/hydrate.js';
 import { worstHolders, worstSchedules, worstValues } from './worst-documents.js';
 
-const blockedMsMax = 50;
+/** On a quiet machine it is a few; what is not handed over takes a second or more. */
+const blockedMsMax = 250;
 /** A second on the thread of documents, and what an overloaded machine makes of it. */
 const totalMsMax = 60_000;
 vi.setConfig({ testTimeout: 2 * totalMsMax });

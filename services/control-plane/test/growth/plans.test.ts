@@ -176,7 +176,7 @@ test('loops read nothing of the thousands that wait for a time, are over, or are
   await write(`delete from flow_run_by_state where workspace_id = $1 and state_name in ('PAUSED', 'CANCELLING')`);
   await write('delete from run_ended where workspace_id = $1');
   expect(found.join('\n\n')).toBe('');
-}, 120_000);
+});
 
 test('the loop that skips missed runs reads those, and nothing of the thousands that are not missed', async () => {
   const write = (text: string) => app.db.sql.query({ text, values: [owner.workspaceId] });
@@ -191,7 +191,7 @@ test('the loop that skips missed runs reads those, and nothing of the thousands 
   const busy = await offenders(async () => expect(await pass()).toEqual({ skipped: 20 }));
   await write('update run_queue set missed_at = null where workspace_id = $1');
   expect([...idle, ...busy].join('\n\n')).toBe('');
-}, 120_000);
+});
 
 test('an order that no index has is made among ten thousand runs at most', async () => {
   const sorts = ['START_TIME_DESC', 'START_TIME_ASC', 'END_TIME_DESC', 'NAME_ASC', 'NEXT_SCHEDULED_START_TIME_ASC'];

@@ -316,4 +316,4 @@ test('however many a flow run left going, all end, and nothing is left to look a
   expect(rows).toEqual([{ state_type: 'CRASHED' }]);
   const left = await stage.sql('select from run_ended where due <= now()');
   expect(left.rowCount).toBe(0);
-}, 120_000);
+});

@@ -96,9 +96,9 @@ test('the children of a cancelled run are cancelled, also when the loop is cut o
 test('a cancellation that nobody carries out ends after five minutes', async () => {
   const { id } = await stage.run({ state: { type: 'CANCELLING' } });
   await stage.isIdle('finish-cancellations');
-  await stage.sql(`update flow_run_by_state set until = until - interval '299 seconds' where flow_run_id = $1`, [id]);
+  await stage.sql(`update flow_run_by_state set until = until - interval '200 seconds' where flow_run_id = $1`, [id]);
   await stage.isIdle('finish-cancellations');
-  await stage.sql(`update flow_run_by_state set until = until - interval '2 seconds' where flow_run_id = $1`, [id]);
+  await stage.sql(`update flow_run_by_state set until = until - interval '101 seconds' where flow_run_id = $1`, [id]);
   await stage.rivals('finish-cancellations');
   expect(await stage.history(id)).toEqual(['Cancelling', 'Cancelled']);
   await stage.rivals('finish-cancellations');

@@ -93,11 +93,11 @@ test.for([
   async ({ path, body, stored }) => {
     const tenant = await app.tenant();
     const deployment = await deploymentOf(tenant);
-    const answers = [];
-    for (let turn = 0; turn < 5; turn++) answers.push(await call(tenant, path(deployment), body));
+    // All at once: one after the other a slow machine would find the budget filled again.
+    const answers = await Promise.all(times(20, () => call(tenant, path(deployment), body)));
     const given = answers.filter((each) => each.status < 300).length;
     expect(given).toBeGreaterThanOrEqual(1);
-    expect(given).toBeLessThan(5);
+    expect(given).toBeLessThan(20);
     const refused = answers.find((each) => each.status >= 300)!;
     expect(refused.status).toBe(429);
     expect(Number(refused.headers['retry-after'])).toBeGreaterThanOrEqual(1);

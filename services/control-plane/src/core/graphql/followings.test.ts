@@ -103,9 +103,9 @@ test('who does not read keeps nobody waiting, and later learns what everything h
   for (const run of runs) await rename(run, 'Last');
   const knowsAll = (told: Told[]) =>
     runs.every((run) => told.filter((each) => each.id === run).at(-1)?.stateName === 'Last');
-  await until('the quick one knows all', () => knowsAll(quick.told()), 30);
+  await until('the quick one knows all', () => knowsAll(quick.told()));
   expect(knowsAll(slow.told())).toBe(false);
   slow.socket.resume();
-  await until('the slow one knows all', () => knowsAll(slow.told()), 30);
+  await until('the slow one knows all', () => knowsAll(slow.told()));
   for (const { socket } of [slow, quick]) socket.close();
 });

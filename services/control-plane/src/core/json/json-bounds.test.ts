@@ -34,7 +34,7 @@ test.each(Object.entries(worst))('%s: read or refused in time that grows with th
   }
   const { user, system } = process.cpuUsage(before);
   // A quadratic reader takes minutes.
-  expect((user + system) / 1000).toBeLessThan(1000);
+  expect((user + system) / 1000).toBeLessThan(10_000);
 });
 
 test('what is nested 200 levels is read, one more is refused, and brackets in text do not count', () => {

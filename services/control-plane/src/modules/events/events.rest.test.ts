@@ -1,4 +1,5 @@
 import { newId } from '@headgate/contracts';
+import { until } from '@headgate/testkit';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startTestApp, type Tenant, type TestApp } from '../../../test/app.js';
 
@@ -231,9 +232,16 @@ test('a span may reach from the first year to the last: nothing is shown beyond 
 });
 
 test('half a year of days is counted when no span is given, up to the end of this one', async () => {
-  await post('', [event()]);
-  const days = (await post('/count-by/day', { filter: {} })).body;
+  const dayOf = () => new Date().toISOString().slice(0, 10);
+  const counted = async () => {
+    const today = dayOf();
+    await post('', [event()]);
+    const days = (await post('/count-by/day', { filter: {} })).body;
+    return today === dayOf() ? { today, days } : null;
+  };
+  // Anew where midnight came in between.
+  const { today, days } = await until('a day', counted);
   expect(days).toHaveLength(181);
-  const today = new Date().toISOString().slice(0, 10);
-  expect(days.at(-1)).toMatchObject({ value: '180', count: 1, start_time: `${today}T00:00:00.000000Z` });
+  expect(days.at(-1)).toMatchObject({ value: '180', start_time: `${today}T00:00:00.000000Z` });
+  expect(days.at(-1).count).toBeGreaterThanOrEqual(1);
 });

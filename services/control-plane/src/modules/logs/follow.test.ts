@@ -72,9 +72,9 @@ test('lines that many follow are read once for all of them', async () => {
     await send(id, ['next'], () => new Date(start + 1).toISOString());
     expect(await Promise.all(next)).toEqual(followers.map(() => ['next']));
   });
-  // One for the news, and what looks back meanwhile.
+  // One for the news, and what looks back meanwhile: one each second.
   expect(reads).toBeGreaterThan(0);
-  expect(reads).toBeLessThan(5);
+  expect(reads).toBeLessThan(followers.length / 2);
   for (const lines of followers) await lines.return!();
 });
 

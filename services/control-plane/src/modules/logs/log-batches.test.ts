@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { LogJson } from '@headgate/contracts/rest/logs';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestApp, type Tenant, type TestApp } from '../../../test/app.js';
 import { Live, topics } from '../../core/live/live.js';
 import { Loops } from '../../core/loops/loops.js';
@@ -109,7 +109,7 @@ test('who follows is told of stored lines only', async () => {
   await send(linesOf(name, ['once']));
   await send(linesOf(name, ['once']));
   await send(linesOf(name, ['last']));
-  await vi.waitFor(() => expect(told).toContain('last'), { timeout: 10_000 });
+  await expect.poll(() => told).toContain('last');
   stop();
   expect(told).toEqual(['once', 'last']);
 });

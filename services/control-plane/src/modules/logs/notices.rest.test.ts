@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestApp, type Tenant, type TestApp } from '../../../test/app.js';
 
 /** A client that is too old for the way in which it is connected is told so where people look: on the run. */
@@ -34,7 +34,7 @@ test('a client that reports no task runs in server mode finds a warning in the l
   expect(await move('PENDING')).toBeUndefined();
   const said = expect.stringMatching(/^Prefect 3\.6\.13 is too old for server mode: .* upgrade to Prefect 3\.6\.14 /);
   expect(await move('RUNNING')).toMatch(/^299 headgate "Prefect 3\.6\.13 is too old for server mode: /);
-  await vi.waitFor(async () => expect(await warnings(id)).toEqual([[30, said]]));
+  await expect.poll(() => warnings(id)).toEqual([[30, said]]);
   // The line is there before the run goes on: a second attempt finds it.
   await move('FAILED');
   await post(
@@ -47,7 +47,7 @@ test('a client that reports no task runs in server mode finds a warning in the l
   const other = await runsWith('prefect/3.0.0 (API 0.8.4)', basic(owner.key));
   await other.move('RUNNING');
   // Notices are written in the order in which they are told.
-  await vi.waitFor(async () => expect(await warnings(other.id)).toHaveLength(1));
+  await expect.poll(() => warnings(other.id)).toHaveLength(1);
   expect(await warnings(id)).toHaveLength(1);
 });
 
@@ -68,7 +68,7 @@ test('one that has only an API key is told too, for in server mode alone clients
   expect(asked.status).toBe(200);
   expect(Object.keys(asked.body).sort()).toEqual(['client', 'created', 'expiration', 'id', 'token', 'updated']);
   expect(warning).toMatch(/^299 headgate "Prefect 3\.6\.13 is too old for server mode: /);
-  await vi.waitFor(async () => expect(await warnings(id)).toHaveLength(1));
+  await expect.poll(() => warnings(id)).toHaveLength(1);
 });
 
 test.each(['prefect/3.6.14 (API 0.8.4)', 'prefect/3.9.1 (API 0.8.4)', 'curl/8'])(
@@ -90,6 +90,6 @@ test.each([
   expect(await move('RUNNING')).toBeUndefined();
   const told = await runsWith('prefect/3.6.0 (API 0.8.4)', basic(owner.key));
   await told.move('RUNNING');
-  await vi.waitFor(async () => expect(await warnings(told.id)).toHaveLength(1));
+  await expect.poll(() => warnings(told.id)).toHaveLength(1);
   expect(await warnings(id)).toEqual([]);
 });

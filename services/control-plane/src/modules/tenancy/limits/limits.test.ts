@@ -46,7 +46,7 @@ test('what is stored for an account and its workspaces is what they may spend', 
     [limited.accountId, limited.workspaceId],
   );
   app.app.get(Live).publish(topics.access, { accountId: limited.accountId });
-  expect(await letThrough(limited, 200)).toBeLessThan(120);
+  await until('it has its own limits', async () => (await letThrough(limited, 200)) < 120);
   expect(await letThrough(free, 200)).toBe(200);
   await app.db.sql.query('delete from account_limit where account_id = $1', [limited.accountId]);
   await app.db.sql.query('delete from rate_limit_allocation where workspace_id = $1', [limited.workspaceId]);

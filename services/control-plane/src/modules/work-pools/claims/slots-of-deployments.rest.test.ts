@@ -149,7 +149,7 @@ test('a worker is offered who waits for a slot when there is one, in order, and 
   for (const run of [third, second]) {
     const { status, state } = await move(run, 'PENDING');
     expect({ status, name: state.name }).toEqual({ status: 'REJECT', name: 'AwaitingConcurrencySlot' });
-    expect(Date.parse(state.state_details.scheduled_time)).toBeGreaterThan(Date.now() + 20_000);
+    expect(Date.parse(state.state_details.scheduled_time)).toBeGreaterThan(Date.now());
   }
   expect(await pool.poll()).toEqual([]);
   // Refused again it goes on with the wait that it has.
