@@ -6,8 +6,9 @@ export default defineConfig({
     typecheck: { enabled: false },
     globalSetup: ['@headgate/testkit/global-setup'],
     setupFiles: ['test/own-home.ts'],
-    testTimeout: 150_000,
-    hookTimeout: 180_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 60_000, interval: 25 } },
     pool: 'forks',
   },
 });

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -24,16 +24,14 @@ beforeAll(async () => {
   await agent.expect('work-pool', 'create', 'outage');
   await agent.expect('work-pool', 'create', 'drained');
   await agent.start('--pool', 'main', '--name', 'tester');
-}, 120_000);
+});
 
 afterAll(async () => {
   agent?.end();
   await system?.stop();
-}, 60_000);
+});
 
-const timeout = 60_000;
-
-test('a command that exits with 0 completes its run, and what it says becomes log lines', { timeout }, async () => {
+test('a command that exits with 0 completes its run, and what it says becomes log lines', async () => {
   const id = await workspace.deployCommand('shell/hello', 'echo "given $HEADGATE_PARAMETERS"; echo "Error: hm" >&2');
   const run = await workspace.untilEnded(await workspace.startRun(id, { parameters: { n: 3 } }));
   expect(await workspace.statesOf(run.id)).toEqual(['Scheduled', 'Pending', 'Running', 'Completed']);
@@ -46,14 +44,14 @@ test('a command that exits with 0 completes its run, and what it says becomes lo
   );
 });
 
-test('a command that exits with another code fails its run, with its last words', { timeout }, async () => {
+test('a command that exits with another code fails its run, with its last words', async () => {
   const id = await workspace.deployCommand('shell/fails', 'echo "no such table" >&2; exit 3');
   const run = await workspace.untilEnded(await workspace.startRun(id));
   expect(run.state_type).toBe('FAILED');
   expect(run.state?.message).toBe('The process exited with code 3. Its last words:\nno such table');
 });
 
-test('a command whose run may be retried is started again', { timeout }, async () => {
+test('a command whose run may be retried is started again', async () => {
   const id = await workspace.deployCommand(
     'shell/second-try',
     'test -e $HEADGATE_HOME/tried || { touch $HEADGATE_HOME/tried; exit 1; }',
@@ -64,7 +62,7 @@ test('a command whose run may be retried is started again', { timeout }, async (
   expect(run).toMatchObject({ state_type: 'COMPLETED', run_count: 2 });
 });
 
-test('what cannot be started crashes with a reason', { timeout }, async () => {
+test('what cannot be started crashes with a reason', async () => {
   const nothing = await workspace.startRun(await workspace.deploy('nothing/here', {}));
   const nowhere = await workspace.startRun(
     await workspace.deploy('nothing/there', { job_variables: { command: 'true', working_dir: '/not/there' } }),
@@ -77,7 +75,7 @@ test('what cannot be started crashes with a reason', { timeout }, async () => {
   );
 });
 
-test('a Python flow without prefect on the machine says how to get it', { timeout }, async () => {
+test('a Python flow without prefect on the machine says how to get it', async () => {
   const bare = await AgentProgram.loggedIn(system.url, account, { PATH: '/nowhere' });
   await bare.start('--pool', 'bare', '--warm', '0');
   const run = await workspace.startRun(await workspace.deploy('python/flow', { entrypoint: 'flow.py:main' }, 'bare'));
@@ -85,7 +83,7 @@ test('a Python flow without prefect on the machine says how to get it', { timeou
   bare.end();
 });
 
-test('cancelling ends all processes of a run', { timeout }, async () => {
+test('cancelling ends all processes of a run', async () => {
   const id = await workspace.deployCommand('shell/slow', 'sleep 301 & echo "child $!"; wait');
   const run = await workspace.startRun(id);
   const line = await until('the child is there', async () =>
@@ -96,7 +94,7 @@ test('cancelling ends all processes of a run', { timeout }, async () => {
   await until('the child is gone', () => !isAlive(Number(line.split(' ')[1])));
 });
 
-test('`agent run --watch` shows states and logs, and its exit code is the outcome', { timeout }, async () => {
+test('`agent run --watch` shows states and logs, and its exit code is the outcome', async () => {
   await workspace.deployCommand(
     'shell/good',
     `node -p 'const { days, who } = JSON.parse(process.env.HEADGATE_PARAMETERS); days + " " + who'`,
@@ -119,7 +117,7 @@ test('`agent run --watch` shows states and logs, and its exit code is the outcom
   expect(listed.map((run) => run.name)).toContain('watched');
 });
 
-test('a deployment whose cron leaves out the hour that comes twice says so', { timeout }, async () => {
+test('a deployment whose cron leaves out the hour that comes twice says so', async () => {
   const schedule = { cron: '*/30 * * * *', timezone: 'America/New_York' };
   await workspace.deploy('shell/clocks', {
     job_variables: { command: 'true' },
@@ -131,7 +129,7 @@ test('a deployment whose cron leaves out the hour that comes twice says so', { t
   expect(await agent.expect('deployment', 'inspect', 'shell/steady')).not.toContain('clocks');
 });
 
-test('an outage of the control plane loses no state and no line', { timeout: 90_000 }, async () => {
+test('an outage of the control plane loses no state and no line', async () => {
   await agent.start('--pool', 'outage', '--warm', '0');
   const run = await workspace.startRun(await workspace.deployCommand('shell/outage', counting, 'outage'));
   await until('it counts', async () => (await workspace.linesOf(run)).length > 3);
@@ -139,41 +137,36 @@ test('an outage of the control plane loses no state and no line', { timeout: 90_
   await until('the run has ended meanwhile', () => spooledLines(agent.home, run) >= 41);
   await system.start('api');
   expect((await workspace.untilEnded(run)).state_type).toBe('COMPLETED');
-  expect((await workspace.linesOf(run)).filter((line) => line.startsWith('line'))).toEqual(counted);
+  // A batch that was stored, but not answered when the api was killed, comes again: lines have no ids on the wire.
+  const lines = (await workspace.linesOf(run)).filter((line) => line.startsWith('line'));
+  expect([...new Set(lines)]).toEqual(counted);
 });
 
-test(
-  'what an agent could not deliver is delivered by the next; what it ran ends with it',
-  { timeout: 90_000 },
-  async () => {
-    const first = await AgentProgram.loggedIn(system.url, account);
-    const process = await first.start('--pool', 'killed', '--warm', '0');
-    const run = await workspace.startRun(
-      await workspace.deployCommand('shell/killed', `echo "pid $$"; ${counting}; sleep 300`, 'killed'),
-    );
-    const pidLine = await until('it counts', async () =>
-      (await workspace.linesOf(run)).find((line) => line.startsWith('pid')),
-    );
-    await system.kill('api', 'SIGKILL');
-    await until('all lines are on disk', () => spooledLines(first.home, run) >= 42);
-    process.kill('SIGKILL');
-    await until('the run is gone', () => !isAlive(Number(pidLine.split(' ')[1])));
-    await system.start('api');
-    await first.start('--pool', 'killed', '--warm', '0');
-    await until(
-      'all lines are there',
-      async () => (await workspace.linesOf(run)).filter((line) => line.startsWith('line')).length >= 40,
-    );
-    expect(new Set(await workspace.linesOf(run))).toEqual(new Set([pidLine, ...counted]));
-    expect((await workspace.untilEnded(run, 60)).state_type).toBe('CRASHED');
-    first.end();
-  },
-);
+test('what an agent could not deliver is delivered by the next; what it ran ends with it', async () => {
+  const first = await AgentProgram.loggedIn(system.url, account);
+  const process = await first.start('--pool', 'killed', '--warm', '0');
+  const run = await workspace.startRun(
+    await workspace.deployCommand('shell/killed', `echo "pid $$"; ${counting}; sleep 300`, 'killed'),
+  );
+  const pidLine = await until('it counts', async () =>
+    (await workspace.linesOf(run)).find((line) => line.startsWith('pid')),
+  );
+  await system.kill('api', 'SIGKILL');
+  await until('all lines are on disk', () => spooledLines(first.home, run) >= 42);
+  process.kill('SIGKILL');
+  await until('the run is gone', () => !isAlive(Number(pidLine.split(' ')[1])));
+  await system.start('api');
+  await first.start('--pool', 'killed', '--warm', '0');
+  await expect.poll(async () => new Set(await workspace.linesOf(run))).toEqual(new Set([pidLine, ...counted]));
+  expect((await workspace.untilEnded(run)).state_type).toBe('CRASHED');
+  first.end();
+});
 
-test('SIGTERM waits for what runs, and claims nothing more', { timeout }, async () => {
+test('SIGTERM waits for what runs, and claims nothing more', async () => {
   const draining = await AgentProgram.loggedIn(system.url, account);
   const child = await draining.start('--pool', 'drained', '--warm', '0', '--limit', '1');
-  const id = await workspace.deployCommand('shell/drained', 'sleep 2', 'drained');
+  const go = join(draining.home, 'go');
+  const id = await workspace.deployCommand('shell/drained', `until [ -e ${go} ]; do sleep 0.1; done`, 'drained');
   const [first, second] = [await workspace.startRun(id), await workspace.startRun(id)];
   await until(
     'one of them runs',
@@ -181,8 +174,11 @@ test('SIGTERM waits for what runs, and claims nothing more', { timeout }, async 
       (await workspace.getRun(first)).state_type === 'RUNNING' ||
       (await workspace.getRun(second)).state_type === 'RUNNING',
   );
+  const exit = once(child, 'exit');
   child.kill('SIGTERM');
-  expect((await once(child, 'exit'))[0]).toBe(0);
+  await until('it drains', () => draining.log().includes('stopping'));
+  writeFileSync(go, '');
+  expect((await exit)[0]).toBe(0);
   const states = [await workspace.getRun(first), await workspace.getRun(second)].map((run) => run.state_type).sort();
   expect(states).toEqual(['COMPLETED', 'SCHEDULED']);
   // It is not shown as there until its silence is noticed: it has said goodbye.
@@ -190,15 +186,16 @@ test('SIGTERM waits for what runs, and claims nothing more', { timeout }, async 
   expect(workers).toMatchObject([{ status: 'OFFLINE' }]);
 });
 
-test('a second signal ends what runs, and says so', { timeout }, async () => {
+test('a second signal ends what runs, and says so', async () => {
   const stopped = await AgentProgram.loggedIn(system.url, account);
   const child = await stopped.start('--pool', 'stopped', '--warm', '0');
   const run = await workspace.startRun(await workspace.deployCommand('shell/stopped', 'sleep 300', 'stopped'));
   await workspace.untilState(run, 'RUNNING');
   child.kill('SIGINT');
   await until('it drains', () => stopped.log().includes('stopping'));
+  const exit = once(child, 'exit');
   child.kill('SIGINT');
-  await once(child, 'exit');
+  await exit;
   expect((await workspace.untilEnded(run)).state?.message).toMatch(/was stopped before the run had finished/);
 });
 

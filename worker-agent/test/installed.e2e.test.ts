@@ -26,11 +26,11 @@ beforeAll(async () => {
   mkdirSync(project);
   system = await startSystem();
   account = await signUp(system.url);
-}, 120_000);
+});
 afterAll(async () => {
   await system?.stop();
   rmSync(machine, { recursive: true, force: true });
-}, 60_000);
+});
 
 test('a machine that has only Node installs agent and SDK from the server, and runs a flow', async () => {
   await run('npm', ['install', '--global', `${system.url}/packages/agent.tgz`], { env });
@@ -57,7 +57,7 @@ if (process.argv[2] === 'deploy') await hello.deploy({ name: 'hello', workPool: 
     agent.kill();
     await once(agent, 'exit');
   }
-}, 240_000);
+});
 
 test('what is not given out is told in words, and what is known is not sent again', async () => {
   const other = await fetch(`${system.url}/packages/other.tgz`, { headers: { accept: 'application/json' } });

@@ -10,14 +10,13 @@ let account: TestAccount;
 beforeAll(async () => {
   system = await startSystem({ loops: false });
   account = await signUp(system.url);
-}, 120_000);
+});
 
-afterAll(() => system?.stop(), 60_000);
+afterAll(() => system?.stop());
 
-const timeout = 30_000;
 const configOf = (agent: AgentProgram) => join(agent.home, 'config.json');
 
-test('a key logs in, and only the owner can read what is kept', { timeout }, async () => {
+test('a key logs in, and only the owner can read what is kept', async () => {
   const agent = await AgentProgram.loggedIn(system.url, account);
   expect(statSync(configOf(agent)).mode & 0o777).toBe(0o600);
   const { profiles } = JSON.parse(readFileSync(configOf(agent), 'utf8')) as {
@@ -42,7 +41,7 @@ test('a key logs in, and only the owner can read what is kept', { timeout }, asy
   });
 });
 
-test('a wrong key is refused, and nothing is kept', { timeout }, async () => {
+test('a wrong key is refused, and nothing is kept', async () => {
   const agent = new AgentProgram();
   const { code, stderr } = await agent.run('login', '--key', 'pnu_wrong', '--server', system.url);
   expect(code).toBe(1);
@@ -50,13 +49,13 @@ test('a wrong key is refused, and nothing is kept', { timeout }, async () => {
   expect(() => statSync(configOf(agent))).toThrow('ENOENT');
 });
 
-test('a server that is not there is named', { timeout }, async () => {
+test('a server that is not there is named', async () => {
   const { code, stderr } = await new AgentProgram().run('login', '--key', 'pnu_x', '--server', 'http://localhost:9');
   expect(code).toBe(1);
   expect(stderr).toContain('http://localhost:9 cannot be reached');
 });
 
-test('the page of the web app may hand over the key', { timeout }, async () => {
+test('the page of the web app may hand over the key', async () => {
   const agent = new AgentProgram();
   const { finished, address } = await browse(agent);
   expect(address.origin).toBe(system.url);
@@ -76,7 +75,7 @@ test('the page of the web app may hand over the key', { timeout }, async () => {
   expect(await agent.expect('whoami')).toContain(account.email);
 });
 
-test('a person who declines is believed', { timeout }, async () => {
+test('a person who declines is believed', async () => {
   const { finished, address } = await browse(new AgentProgram());
   await fetch(`${address.searchParams.get('callback')}/failure`, {
     method: 'POST',
@@ -85,7 +84,7 @@ test('a person who declines is believed', { timeout }, async () => {
   expect(await finished).toBe(1);
 });
 
-test('misuse exits with 2, and help with 0', { timeout }, async () => {
+test('misuse exits with 2, and help with 0', async () => {
   const agent = await AgentProgram.loggedIn(system.url, account);
   const codes = await Promise.all(
     [
@@ -100,7 +99,7 @@ test('misuse exits with 2, and help with 0', { timeout }, async () => {
   expect(codes).toEqual([0, 2, 2, 2, 2, 2]);
 });
 
-test('work pools are created, paused, resumed and deleted', { timeout }, async () => {
+test('work pools are created, paused, resumed and deleted', async () => {
   const agent = await AgentProgram.loggedIn(system.url, account);
   const paused = async () =>
     (JSON.parse(await agent.expect('work-pool', 'inspect', 'temp', '--json')) as { is_paused: boolean }).is_paused;

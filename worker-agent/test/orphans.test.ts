@@ -1,12 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { endOrphans } from '../src/processes/orphans.js';
 import { markOfOwner, ownerIn, type Owner } from '../src/processes/owner.js';
 import { markName } from '../src/processes/process-table.js';
 import { isAlive } from './agent-process.js';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const begun: ChildProcess[] = [];
 afterEach(() => {
@@ -47,9 +45,8 @@ test.skipIf(process.platform !== 'linux')(
       await start(treeOf({ pid: await deadPid(), namespace: `${self.namespace}1` })),
       await start(`${crypto.randomUUID()}.1`),
     ];
-    const { found, left } = await endOrphans();
-    expect(found).toBeGreaterThanOrEqual(orphans.length);
-    expect(left).toBe(0);
+    // An agent that starts meanwhile does the same.
+    expect((await endOrphans()).left).toBe(0);
     expect(orphans.filter(isAlive)).toEqual([]);
     expect(others.filter(isAlive)).toEqual(others);
   },

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { ProcessGroup } from '../src/runners/process-group.js';
 
 const shell = (script: string) => ProcessGroup.start('/bin/sh', ['-c', script], { cwd: '/', env: process.env });
@@ -14,20 +14,20 @@ function membersOf(groupId: number): number {
 test('what a process started ends with it', async () => {
   const group = await shell('sleep 100 & sleep 100 & exit 3');
   expect(await group.exited).toEqual({ code: 3, signal: null, left: 0 });
-  await vi.waitFor(() => expect(membersOf(group.pid)).toBe(0));
+  await expect.poll(() => membersOf(group.pid)).toBe(0);
 });
 
 test('a process that hears SIGTERM may end in its own way', async () => {
   const group = await shell('trap "exit 7" TERM; echo up; while :; do sleep 0.05; done');
   await once(group.child.stdout!, 'data');
-  expect(await group.end(10_000)).toEqual({ code: 7, signal: null, left: 0 });
+  expect(await group.end(60_000)).toEqual({ code: 7, signal: null, left: 0 });
 });
 
 test('one that does not is killed after the grace', async () => {
   const group = await shell('trap "" TERM; echo up; while :; do sleep 0.05; done');
   await once(group.child.stdout!, 'data');
   expect((await group.end(100)).signal).toBe('SIGKILL');
-  await vi.waitFor(() => expect(membersOf(group.pid)).toBe(0));
+  await expect.poll(() => membersOf(group.pid)).toBe(0);
 });
 
 test('a program that is not there is an error at once', async () => {
@@ -47,5 +47,5 @@ test('nothing outlives an owner that is killed', async () => {
   const groupId = Number(line.toString());
   expect(membersOf(groupId)).toBeGreaterThan(0);
   owner.kill('SIGKILL');
-  await vi.waitFor(() => expect(membersOf(groupId)).toBe(0), { timeout: 10_000 });
+  await expect.poll(() => membersOf(groupId)).toBe(0);
 });

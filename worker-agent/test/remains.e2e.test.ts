@@ -11,8 +11,6 @@ import { Workspace } from './workspace.js';
 
 /** A Python interpreter that has `prefect`; without one flows of Python are left out. */
 const python = process.env['HEADGATE_TEST_PYTHON'];
-const timeout = 120_000;
-
 let system: TestSystem;
 let account: TestAccount;
 let workspace: Workspace;
@@ -22,12 +20,12 @@ beforeAll(async () => {
   system = await startSystem();
   account = await signUp(system.url);
   workspace = new Workspace(account);
-}, 120_000);
+});
 
 afterEach(() => {
   for (const agent of agents.splice(0)) agent.end();
 });
-afterAll(() => system?.stop(), 60_000);
+afterAll(() => system?.stop());
 
 let pools = 0;
 async function begin(...options: string[]): Promise<{ pool: string; agent: AgentProgram; child: ChildProcess }> {
@@ -72,49 +70,37 @@ async function startDeaf(pool: string, folder: string): Promise<string[]> {
   return runs;
 }
 
-test(
-  'an agent that is killed leaves nothing running, and the control plane hears of it at once',
-  { timeout },
-  async () => {
-    const { pool, child } = await begin();
-    const folder = newFolder();
-    const runs = await startDeaf(pool, folder);
-    child.kill('SIGKILL');
-    await until('nothing is left', () => aliveIn(folder).length === 0, 10);
-    // Its leases would have lasted for minutes.
-    for (const run of runs) expect((await workspace.untilState(run, 'CRASHED', 30)).state?.message).toMatch(/was lost/);
-  },
-);
+test('an agent that is killed leaves nothing running, and the control plane hears of it at once', async () => {
+  const { pool, child } = await begin();
+  const folder = newFolder();
+  const runs = await startDeaf(pool, folder);
+  child.kill('SIGKILL');
+  await until('nothing is left', () => aliveIn(folder).length === 0);
+  // Its leases would have lasted for minutes.
+  for (const run of runs) expect((await workspace.untilState(run, 'CRASHED')).state?.message).toMatch(/was lost/);
+});
 
-test(
-  'what an agent left that was killed with its watchdog is ended by the next agent on the machine',
-  { timeout },
-  async () => {
-    const { pool, child } = await begin();
-    const folder = newFolder();
-    await startDeaf(pool, folder);
-    await killWithWatchdog(child);
-    expect(aliveIn(folder).length).toBeGreaterThan(0);
-    await begin();
-    await until('nothing is left', () => aliveIn(folder).length === 0, 30);
-  },
-);
+test('what an agent left that was killed with its watchdog is ended by the next agent on the machine', async () => {
+  const { pool, child } = await begin();
+  const folder = newFolder();
+  await startDeaf(pool, folder);
+  await killWithWatchdog(child);
+  expect(aliveIn(folder).length).toBeGreaterThan(0);
+  await begin();
+  await until('nothing is left', () => aliveIn(folder).length === 0);
+});
 
-test(
-  'the runs of an agent that was killed with its watchdog are given up by the next one of the same home, at once',
-  { timeout },
-  async () => {
-    const { pool, agent, child } = await begin();
-    const folder = newFolder();
-    const runs = await startDeaf(pool, folder);
-    await killWithWatchdog(child);
-    await agent.start('--pool', pool, '--warm', '0');
-    // Its leases would have lasted for minutes.
-    for (const run of runs) expect((await workspace.untilState(run, 'CRASHED', 60)).state?.message).toMatch(/was lost/);
-    expect(aliveIn(folder)).toEqual([]);
-    await until('the page is gone', () => pagesOf(agent).length === 0);
-  },
-);
+test('the runs of an agent that was killed with its watchdog are given up by the next one of the same home, at once', async () => {
+  const { pool, agent, child } = await begin();
+  const folder = newFolder();
+  const runs = await startDeaf(pool, folder);
+  await killWithWatchdog(child);
+  await agent.start('--pool', pool, '--warm', '0');
+  // Its leases would have lasted for minutes.
+  for (const run of runs) expect((await workspace.untilState(run, 'CRASHED')).state?.message).toMatch(/was lost/);
+  expect(aliveIn(folder)).toEqual([]);
+  await until('the page is gone', () => pagesOf(agent).length === 0);
+});
 
 /** Both at once, in this order: the agent would start another one. */
 async function killWithWatchdog(agent: ChildProcess): Promise<void> {
@@ -129,7 +115,7 @@ async function killWithWatchdog(agent: ChildProcess): Promise<void> {
 
 const pagesOf = ({ home }: AgentProgram) => readdirSync(join(home, 'spool', 'claims'));
 
-test('an agent that is stopped says Crashed when nothing is left', { timeout }, async () => {
+test('an agent that is stopped says Crashed when nothing is left', async () => {
   const { pool, child } = await begin('--drain-seconds', '0', '--grace', '1');
   const folder = newFolder();
   const runs = await startDeaf(pool, folder);
@@ -144,7 +130,7 @@ test('an agent that is stopped says Crashed when nothing is left', { timeout }, 
   expect((await gone)[0]).toBe(0);
 });
 
-test('a run that is cancelled is Cancelled when nothing is left', { timeout }, async () => {
+test('a run that is cancelled is Cancelled when nothing is left', async () => {
   const { pool } = await begin('--grace', '1');
   const folder = newFolder();
   const runs = await startDeaf(pool, folder);
@@ -160,7 +146,6 @@ const changesIn = (entries: string[]) => entries.filter((each, at) => at > 0 && 
 
 test.each(['is cut off', 'stands still'])(
   'while an agent %s for longer than its lease, its run is ended before another one begins it',
-  { timeout },
   async (how) => {
     const proxy = await startProxy(system.url);
     const pool = `pool-${(pools += 1)}`;
@@ -184,38 +169,36 @@ test.each(['is cut off', 'stands still'])(
   },
 );
 
-test(
-  'a run that has begun is ours for longer than one that is prepared, and is kept when we are cut off',
-  { timeout },
-  async () => {
-    const proxy = await startProxy(system.url);
-    const pool = `pool-${(pools += 1)}`;
-    const { agent } = await serve(pool, proxy.url);
-    const go = join(newFolder(), 'go');
-    const run = await workspace.startRun(
-      await workspace.deployCommand('kept/run', `until [ -e ${go} ]; do sleep 0.2; done`, pool),
-    );
-    await until('it is prepared', () => proxy.sent().includes('"lease_seconds":30}'));
-    await until('it has begun', () => proxy.sent().includes('"lease_seconds":300}'));
-    proxy.cut();
-    await until('it is noticed', () => agent.log().includes('what runs goes on for as long as its lease, 300 s'));
-    proxy.mend();
-    await until('it is back', () => agent.log().includes('is back after'));
-    writeFileSync(go, '');
-    expect((await workspace.untilEnded(run)).state_type).toBe('COMPLETED');
-    proxy.close();
-  },
-);
+test('a run that has begun is ours for longer than one that is prepared, and is kept when we are cut off', async () => {
+  const proxy = await startProxy(system.url);
+  const pool = `pool-${(pools += 1)}`;
+  const { agent } = await serve(pool, proxy.url);
+  const go = join(newFolder(), 'go');
+  const run = await workspace.startRun(
+    await workspace.deployCommand('kept/run', `until [ -e ${go} ]; do sleep 0.2; done`, pool),
+  );
+  await until('it is prepared', () => proxy.sent().includes('"lease_seconds":30}'));
+  await until('it has begun', () => proxy.sent().includes('"lease_seconds":300}'));
+  proxy.cut();
+  await until('it is noticed', () => agent.log().includes('what runs goes on for as long as its lease, 300 s'));
+  proxy.mend();
+  await until('it is back', () => agent.log().includes('is back after'));
+  writeFileSync(go, '');
+  expect((await workspace.untilEnded(run)).state_type).toBe('COMPLETED');
+  proxy.close();
+});
 
-test('what ended while its agent was given up is told when that is back', { timeout }, async () => {
+test('what ended while its agent was given up is told when that is back', async () => {
   const proxy = await startProxy(system.url);
   const pool = `pool-${(pools += 1)}`;
   await serve(pool, proxy.url, '--lease-seconds', '15');
-  const id = await workspace.deployCommand('late/verdict', 'sleep 4', pool);
+  const go = join(newFolder(), 'go');
+  const id = await workspace.deployCommand('late/verdict', `until [ -e ${go} ]; do sleep 0.1; done`, pool);
   const run = await workspace.startRun(id);
   await workspace.untilState(run, 'RUNNING');
   proxy.cut();
-  await workspace.untilState(run, 'CRASHED', 60);
+  writeFileSync(go, '');
+  await workspace.untilState(run, 'CRASHED');
   proxy.mend();
   expect((await workspace.untilState(run, 'COMPLETED')).state?.message).toMatch(/Told late/);
   proxy.close();

@@ -10,10 +10,8 @@ let account: TestAccount;
 beforeAll(async () => {
   system = await startSystem({ loops: false });
   account = await signUp(system.url);
-}, 120_000);
-afterAll(() => system?.stop(), 60_000);
-
-const timeout = 120_000;
+});
+afterAll(() => system?.stop());
 
 function program(apiUrl: string, key = account.key): AgentProgram {
   const agent = new AgentProgram({ HEADGATE_API_URL: apiUrl, HEADGATE_API_KEY: key });
@@ -21,23 +19,19 @@ function program(apiUrl: string, key = account.key): AgentProgram {
   return agent;
 }
 
-test(
-  'an agent that starts while the control plane is away says so, and serves its pool when it is back',
-  { timeout },
-  async () => {
-    await system.kill('api');
-    const agent = program(account.apiUrl);
-    const child = agent.begin('start', '--pool', 'power-cut', '--warm', '0');
-    let written = '';
-    for (const stream of [child.stdout!, child.stderr!])
-      stream.on('data', (data: Buffer) => (written += data.toString()));
-    await until('it says so', () => written.includes('cannot be reached (ECONNREFUSED); trying again'));
-    await system.start('api');
-    await until('it serves the pool', () => written.includes('serves the pool power-cut'), 60);
-    expect(written.match(/cannot be reached/g)).toHaveLength(1);
-    expect(child.exitCode).toBeNull();
-  },
-);
+test('an agent that starts while the control plane is away says so, and serves its pool when it is back', async () => {
+  await system.kill('api');
+  const agent = program(account.apiUrl);
+  const child = agent.begin('start', '--pool', 'power-cut', '--warm', '0');
+  let written = '';
+  for (const stream of [child.stdout!, child.stderr!])
+    stream.on('data', (data: Buffer) => (written += data.toString()));
+  await until('it says so', () => written.includes('cannot be reached (ECONNREFUSED); trying again'));
+  await system.start('api');
+  await until('it serves the pool', () => written.includes('serves the pool power-cut'), 60);
+  expect(written.match(/cannot be reached/g)).toHaveLength(1);
+  expect(child.exitCode).toBeNull();
+});
 
 async function listening(server: Server): Promise<string> {
   server.listen(0, '127.0.0.1');
@@ -53,19 +47,19 @@ test.each<[string, () => Promise<string>]>([
   ['a page', () => answering((_, response) => response.end('<h1>Welcome</h1>'))],
   ['other JSON', () => answering((_, response) => response.end('{"hello":"world"}'))],
   ['another protocol', () => listening(createServer((socket) => void socket.end('SSH-2.0-OpenSSH_9.2\r\n')))],
-])('an agent whose address answers with %s ends, and says that the address is wrong', { timeout }, async (_, start) => {
+])('an agent whose address answers with %s ends, and says that the address is wrong', async (_, start) => {
   const { code, stderr } = await program(await start()).run('start', '--pool', 'p');
   expect(code).toBe(1);
   expect(stderr).toMatch(/not the Headgate API|address of the server is wrong/);
 });
 
-test('an agent with a wrong key ends, and says so', { timeout }, async () => {
+test('an agent with a wrong key ends, and says so', async () => {
   const { code, stderr } = await program(account.apiUrl, 'pnu_wrong').run('start', '--pool', 'p');
   expect(code).toBe(1);
   expect(stderr).toContain('does not accept the API key');
 });
 
-test('an agent that may not make its pool ends, and says that there is none', { timeout }, async () => {
+test('an agent that may not make its pool ends, and says that there is none', async () => {
   const { code, stderr } = await program(account.apiUrl).run('start', '--pool', 'nowhere', '--no-create-pool');
   expect(code).toBe(1);
   expect(stderr).toContain('There is no work pool "nowhere"');

@@ -34,11 +34,11 @@ export class Workspace {
     return this.account.api('GET', `/flow_runs/${id}`);
   }
 
-  async untilState(id: string, type: StateType, secondsMax = 30): Promise<FlowRunJson> {
+  async untilState(id: string, type: StateType, secondsMax = 90): Promise<FlowRunJson> {
     return until(`run ${id} is ${type}`, () => this.look(id, (run) => run.state_type === type), secondsMax);
   }
 
-  untilEnded(id: string, secondsMax = 30): Promise<FlowRunJson> {
+  untilEnded(id: string, secondsMax = 90): Promise<FlowRunJson> {
     return until(`run ${id} has ended`, () => this.look(id, (run) => isTerminal(run.state_type)), secondsMax);
   }
 

@@ -30,7 +30,7 @@ type Options = {
 };
 
 const root = path.resolve(import.meta.dirname, '../../..');
-const readySecondsMax = 60;
+const readySecondsMax = 180;
 
 /** The real system, built, over HTTP: api and loops with a database of their own. */
 export async function startSystem({ env = {}, servers: given, loops = true }: Options = {}): Promise<TestSystem> {

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export async function until<T>(
   what: string,
   ask: () => Promise<T | null | undefined | false> | T | null | undefined | false,
-  secondsMax = 60,
+  secondsMax = 120,
 ): Promise<T> {
   for (const deadline = Date.now() + secondsMax * 1000; ; await sleep(25)) {
     const answer = await ask();

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { freePort, startValkey, type Valkey } from '@headgate/all-in-one';
 import { expect, onTestFinished, test } from 'vitest';
 import { ownFolder } from './support/folder.js';
+import { until } from './support/until.js';
 
 /** Commands in the protocol's inline form, one answer each; of somebody who has the address, and so the password. */
 async function ask({ url, port }: Valkey, ...commands: string[]): Promise<string[]> {
@@ -43,11 +44,12 @@ test('the bundled Valkey refuses writes beyond its memory limit and throws nothi
 
 test('an answer does not wait for the timer of the engine', async () => {
   const valkey = await start();
-  await ask(valkey, 'PING');
-  const started = performance.now();
-  await ask(valkey, ...Array.from({ length: 50 }, () => 'PING'));
-  // With the bridge as published each answer takes 100 ms.
-  expect((performance.now() - started) / 50).toBeLessThan(25);
+  // With the bridge as published each answer takes 100 ms; here only those do that a busy machine holds up.
+  await until('fifty answers in less than half of that', async () => {
+    const started = performance.now();
+    await ask(valkey, ...Array.from({ length: 50 }, () => 'PING'));
+    return (performance.now() - started) / 50 < 50;
+  });
 });
 
 test('another program of the machine may not use the bundled Valkey', async () => {
@@ -64,7 +66,10 @@ test('its log tells the time as it is, from the first line on, and keeps what an
   onTestFinished(() => valkey.stop());
   // Told in the log as a warning.
   await ask(valkey, 'BGREWRITEAOF', 'CONFIG SET loglevel debug', 'CONFIG RESETSTAT', 'DEBUG LOG here-is-a-line');
-  const [earlier, ...lines] = fs.readFileSync(log, 'utf8').trim().split('\n');
+  const [earlier, ...lines] = await until('the lines are there', () => {
+    const all = fs.readFileSync(log, 'utf8').trim().split('\n');
+    return all.some((line) => line.includes('here-is-a-line')) ? all : null;
+  });
   expect(earlier).toBe('an earlier line');
   expect(lines.length).toBeGreaterThan(1);
   const times = lines.map((line) => Number(/(?:^|:M )(\d{13}) /.exec(line)?.[1]));
