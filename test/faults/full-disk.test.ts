@@ -49,7 +49,7 @@ const isAlive = (pid: number) => fs.existsSync(`/proc/${pid}`);
 test.skipIf(!canMount)('before the space ends, the log and /ready say so', async () => {
   const ready = async () => ((await (await fetch(`${installation.url}/ready`)).json()) as { message: string }).message;
   await until('a warning', async () => /^OK, but the disk is nearly full: \d+ MB are free$/.test(await ready()));
-  expect(installation.log()).toContain('the disk is nearly full');
+  await expect.poll(() => installation.log()).toContain('the disk is nearly full');
 });
 
 test.skipIf(!canMount)(
@@ -65,14 +65,10 @@ test.skipIf(!canMount)(
     expect([0, 200, 201, 503]).toContain(status);
     fs.rmSync(filler);
     await installation.untilReady();
-    await until(
-      'there is room to write',
-      async () => {
-        const answer = await account.call('POST', '/flows/', { name: 'fits' }).catch(() => null);
-        return answer !== null && answer.status < 300;
-      },
-      60,
-    );
+    await until('there is room to write', async () => {
+      const answer = await account.call('POST', '/flows/', { name: 'fits' }).catch(() => null);
+      return answer !== null && answer.status < 300;
+    });
     expect(isAlive(installation.pid)).toBe(true);
     expect((await installation.pids()).api).not.toBe(before.api);
   },

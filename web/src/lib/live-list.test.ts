@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { connection } from './connection';
 import { LiveList, type ListSource } from './live-list';
 
@@ -34,7 +34,7 @@ function make(count: number, own: Partial<ListSource<Thing>> = {}) {
   });
   return { list, asked, things, tell: (changed: Thing[]) => tell(changed), again: () => again() };
 }
-const settled = (list: LiveList<Thing>) => vi.waitFor(() => expect(list.read().status).toBe('ready'));
+const settled = (list: LiveList<Thing>) => expect.poll(() => list.read().status).toBe('ready');
 const ids = (list: LiveList<Thing>) => list.read().nodes?.map(({ at }) => at);
 
 test('one page is loaded, and the next only when it is asked for and there is one', async () => {
@@ -89,11 +89,11 @@ test('after a lost connection, and after an error as soon as there is one, it lo
   const page = { nodes: [thing(1)], pageInfo: { hasNextPage: false, endCursor: null } };
   const { list } = make(1, { load: async () => (fails ? { problem: 'away' } : { page }) });
   list.subscribe(() => undefined);
-  await vi.waitFor(() => expect(list.read().error).toBe('away'));
+  await expect.poll(() => list.read().error).toBe('away');
   fails = false;
   connection.set('lost');
   connection.set('open');
-  await vi.waitFor(() => expect(ids(list)).toEqual([1]));
+  await expect.poll(() => ids(list)).toEqual([1]);
   expect(list.read().error).toBeNull();
 });
 
