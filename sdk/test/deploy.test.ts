@@ -28,7 +28,8 @@ function start(file: string, env: Record<string, string> = {}, args: string[] = 
   });
   let text = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (text += data.toString()));
-  return { child, text: () => text, ended: once(child, 'exit') };
+  // Not its exit: what it wrote may still be on its way then.
+  return { child, text: () => text, ended: once(child, 'close') };
 }
 
 const due = async (name: string, parameters = {}) => {
@@ -193,7 +194,7 @@ describe('a deployment', () => {
   it('is served by a process, which other flows can call, and rests when that process ends', async () => {
     const server = start('serve.ts');
     await until('the server', () => server.text().includes('Serving'));
-    const run = await runDeployment('counter/served', { parameters: { to: 4 }, timeoutSeconds: 30 });
+    const run = await runDeployment('counter/served', { parameters: { to: 4 }, timeoutSeconds: 120 });
     expect(run.state_type).toBe('COMPLETED');
     const long = await due('counter/served', { to: 1000 });
     await until(

@@ -70,7 +70,7 @@ function startFlow(): void {
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (data: Buffer) => (output = (output + data.toString()).slice(-20_000)));
-  flows.push({ child, ended: once(child, 'exit'), output: () => output });
+  flows.push({ child, ended: once(child, 'close'), output: () => output });
 }
 
 const runningFlows = async (state: string, atLeast: number): Promise<boolean> =>
