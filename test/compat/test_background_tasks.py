@@ -44,7 +44,7 @@ def serve(client: Client, workers: list[Service], *names: str, limit: int = 10) 
     entrypoints = [f"{TASKS}:{name}" for name in names]
     worker = client.start_prefect("task", "serve", *entrypoints, "--limit", str(limit))
     workers.append(worker)
-    until(lambda: "Subscribing to runs" in worker.output, "the task worker", seconds=60)
+    until(lambda: "Subscribing to runs" in worker.output, "the task worker")
     return worker
 
 
@@ -64,7 +64,7 @@ def task_run(client: Client, run_id: str) -> dict:
     return answer.json()
 
 
-def wait_for(client: Client, run_id: str, state: str, seconds: float = 60) -> dict:
+def wait_for(client: Client, run_id: str, state: str, seconds: float = 180) -> dict:
     until(lambda: task_run(client, run_id)["state_name"] == state, f"task run {run_id} {state}", seconds)
     return task_run(client, run_id)
 
@@ -142,4 +142,4 @@ def test_a_worker_without_the_parameters_deletes_the_run(client, home, workers, 
     """Its storage is another one: it says that it cannot submit the run, and takes it away."""
     serve(home, workers, "nap")
     [run] = send(client, ["nap", str(tmp_path), "never", 0])
-    until(lambda: client.get(f"/task_runs/{run}").status_code == 404, "the deletion", seconds=30)
+    until(lambda: client.get(f"/task_runs/{run}").status_code == 404, "the deletion")

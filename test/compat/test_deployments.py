@@ -46,7 +46,7 @@ def test_a_schedule_brings_its_next_runs_into_being(cloud, pool):
     with cloud.reading() as api:
         stored = api.read_deployment_by_name("etl-pipeline/nightly")
     chosen = {"flow_runs": {"deployment_id": {"any_": [str(stored.id)]}}, "sort": "EXPECTED_START_TIME_ASC"}
-    runs = until(lambda: cloud.post("/flow_runs/filter", chosen).json(), "auto-scheduled runs", seconds=20)
+    runs = until(lambda: cloud.post("/flow_runs/filter", chosen).json(), "auto-scheduled runs")
     assert len(runs) >= 3
     assert {run["state_name"] for run in runs} == {"Scheduled"}
     assert all(run["auto_scheduled"] and "auto-scheduled" in run["tags"] for run in runs)

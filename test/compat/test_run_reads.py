@@ -19,7 +19,7 @@ def family(cloud) -> str:
     done = cloud.python(FLOWS / "family.py")
     assert done.code == 0, done.output
     run_id = run_ids(done.output)[0]
-    until(lambda: all(run.state_name == "Completed" for run in cloud.task_runs(run_id)), "task runs", seconds=15)
+    until(lambda: all(run.state_name == "Completed" for run in cloud.task_runs(run_id)), "task runs")
     return run_id
 
 

@@ -50,5 +50,5 @@ def test_a_running_run_can_be_cancelled(server, yard):
         run_id = str(run_deployment("slow/slow-yard", parameters={"seconds": 120}, timeout=0).id)
     server.wait_for(run_id, "RUNNING")
     server.prefect("flow-run", "cancel", run_id)
-    server.wait_for(run_id, "CANCELLED", seconds=40)
+    server.wait_for(run_id, "CANCELLED")
     assert server.states(run_id)[-2:] == ["Cancelling", "Cancelled"]

@@ -156,7 +156,7 @@ def test_a_worker_that_takes_one_at_a_time_starts_with_the_most_urgent(cloud, se
     order = ["whenever", "default", "urgent"]
     runs = {queue: create_run(cloud, deployment, name=queue, work_queue_name=queue) for queue in order}
     worker = start_worker(cloud, services, "single", "--limit", "1")
-    started = {queue: cloud.wait_for(run, "COMPLETED", seconds=90)["start_time"] for queue, run in runs.items()}
+    started = {queue: cloud.wait_for(run, "COMPLETED")["start_time"] for queue, run in runs.items()}
     assert sorted(started, key=started.__getitem__) == ["urgent", "default", "whenever"]
     worker.interrupt()
 
@@ -168,7 +168,7 @@ def test_a_pool_with_a_limit_runs_no_more_than_that_at_once(cloud, services):
     worker = start_worker(cloud, services, "narrow")
     spans = []
     for run in runs:
-        done = cloud.wait_for(run, "COMPLETED", seconds=90)
+        done = cloud.wait_for(run, "COMPLETED")
         spans.append((done["start_time"], done["end_time"]))
     spans.sort()
     assert all(end <= start for (_, end), (start, _) in zip(spans, spans[1:]))

@@ -50,7 +50,7 @@ def test_a_watched_run_ends_with_its_command(cloud, pool, started):
 
 def test_a_run_started_from_python_is_waited_for(cloud, pool):
     with cloud.active():
-        run = run_deployment("customer-billing/by-hand", parameters={"region": "east"}, timeout=60, poll_interval=1)
+        run = run_deployment("customer-billing/by-hand", parameters={"region": "east"}, timeout=240, poll_interval=1)
     assert run.state.is_completed()
     assert cloud.recorded(str(run.id))["deployment_id"] == str(run.deployment_id)
 
@@ -61,7 +61,7 @@ def test_cancelling_a_running_run_ends_its_process_and_calls_its_hook(cloud, sta
     cloud.wait_for_log(run_id, "started")
     assert alive(pid)
     cloud.prefect("flow-run", "cancel", run_id)
-    run = cloud.wait_for(run_id, "CANCELLED", seconds=40)
+    run = cloud.wait_for(run_id, "CANCELLED")
     assert run["state"]["message"]
     until(lambda: not alive(pid), "the end of the process")
     assert cloud.states(run_id)[-3:] == ["Running", "Cancelling", "Cancelled"]

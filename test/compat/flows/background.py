@@ -52,7 +52,7 @@ def fails() -> None:
 @flow
 def delegates(one: int, other: int) -> dict:
     future = add.delay(one, other)
-    return {"id": str(future.task_run_id), "result": future.result(timeout=60)}
+    return {"id": str(future.task_run_id), "result": future.result(timeout=240)}
 
 
 TASKS = {each.fn.__name__: each for each in (add, greet, nap, third_time_lucky, fails)}
@@ -62,7 +62,7 @@ def tell(future, wait: bool) -> None:
     entry = {"id": str(future.task_run_id)}
     if wait:
         try:
-            entry["result"] = future.result(timeout=60)
+            entry["result"] = future.result(timeout=240)
         except ValueError as error:
             entry["error"] = str(error)
     print(f"RUN {json.dumps(entry)}", flush=True)

@@ -8,7 +8,7 @@ from prefect.deployments import run_deployment
 
 @flow(name="caller", log_prints=True)
 def caller(deployment: str) -> str:
-    called = run_deployment(deployment, parameters={"region": "north"}, timeout=90, poll_interval=1, tags=["called"])
+    called = run_deployment(deployment, parameters={"region": "north"}, timeout=240, poll_interval=1, tags=["called"])
     print(f"called {called.id}, which {called.state_name}")
     return str(called.id)
 

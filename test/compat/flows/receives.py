@@ -8,7 +8,7 @@ from prefect.input import receive_input
 @flow
 def receives() -> None:
     print(f"flow-run/{FlowRunContext.get().flow_run.id}", flush=True)
-    for message in receive_input(str, timeout=60, poll_interval=0.2):
+    for message in receive_input(str, timeout=240, poll_interval=0.2):
         get_run_logger().info(f"heard: {message}")
         break
 

@@ -12,7 +12,7 @@ inside, most, lock = 0, 0, threading.Lock()
 
 def use(limit: str) -> None:
     global inside, most
-    with concurrency(limit, occupy=1, timeout_seconds=60):
+    with concurrency(limit, occupy=1, timeout_seconds=240):
         with lock:
             inside += 1
             most = max(most, inside)

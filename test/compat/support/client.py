@@ -48,7 +48,7 @@ class Client:
         self.settings = {"PREFECT_API_URL": api_url, "PREFECT_CLOUD_API_URL": cloud_url}
         proof = {"PREFECT_API_AUTH_STRING": auth_string} if auth_string else {"PREFECT_API_KEY": target.key}
         self.settings |= proof
-        self.raw = httpx.Client(headers={"Authorization": f"Bearer {target.key}"}, timeout=30)
+        self.raw = httpx.Client(headers={"Authorization": f"Bearer {target.key}"}, timeout=120)
         home.mkdir(parents=True, exist_ok=True)
 
     def env(self, cwd: Path, **more: str) -> dict[str, str]:
@@ -67,13 +67,13 @@ class Client:
 
     # Processes
 
-    def prefect(self, *args: str, fails: bool = False, cwd: Path = EXAMPLES, timeout: float = 90, **env: str) -> str:
+    def prefect(self, *args: str, fails: bool = False, cwd: Path = EXAMPLES, timeout: float = 300, **env: str) -> str:
         """Runs the command line without prompts; answers its output."""
         done = run([*_prefect(), "--no-prompt", *args], self.env(cwd, **env), cwd, timeout)
         assert (done.code != 0) == fails, f"prefect {' '.join(args)} ended with {done.code}:\n{done.output}"
         return done.output
 
-    def python(self, script: Path, *args: str, timeout: float = 120) -> Finished:
+    def python(self, script: Path, *args: str, timeout: float = 300) -> Finished:
         return run([sys.executable, str(script), *args], self.env(script.parent), script.parent, timeout)
 
     def start_prefect(self, *args: str, **env: str) -> Service:
@@ -136,7 +136,7 @@ class Client:
         assert answer.status_code == 200, f"{answer.status_code} {answer.text}"
         return answer.json()
 
-    def wait_for(self, run_id: str, *types: str, seconds: float = 60) -> dict:
+    def wait_for(self, run_id: str, *types: str, seconds: float = 180) -> dict:
         """The run once its state type is one of `types`; fails early when it ended otherwise."""
 
         def reached() -> dict | None:
@@ -157,7 +157,7 @@ class Client:
             return seen == wanted
 
         try:
-            until(complete, "task runs", seconds=15)
+            until(complete, "task runs")
         except AssertionError:
             assert seen == wanted
 
@@ -169,7 +169,7 @@ class Client:
             return any(text in message for message in seen)
 
         try:
-            until(arrived, "log line", seconds=15)
+            until(arrived, "log line")
         except AssertionError:
             assert any(text in message for message in seen), f"{text!r} is not among {seen}"
 

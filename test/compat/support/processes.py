@@ -70,7 +70,7 @@ class Service:
     def output(self) -> str:
         return self.log.read_text()
 
-    def interrupt(self, timeout: float = 30) -> int:
+    def interrupt(self, timeout: float = 120) -> int:
         """Ctrl-C; answers the exit code."""
         self.child.send_signal(signal.SIGINT)
         return self.child.wait(timeout)

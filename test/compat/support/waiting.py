@@ -7,7 +7,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def until(condition: Callable[[], T], what: str, seconds: float = 45, every: float = 0.25) -> T:
+def until(condition: Callable[[], T], what: str, seconds: float = 180, every: float = 0.25) -> T:
     """The first truthy answer of `condition`; fails with the last answer once `seconds` have passed."""
     deadline = time.monotonic() + seconds
     while True:
