@@ -29,7 +29,7 @@ const flows: { ended: Promise<unknown[]>; child: ChildProcess; output(): string 
 beforeAll(async () => {
   fs.chmodSync(folder, 0o755);
   redis = await startRedis(await freePort(), path.join(folder, 'valkey.log'));
-  const settings = { REDIS_URL: redis.url, HEADGATE_FREEZE_SECONDS: '3' };
+  const settings = { REDIS_URL: redis.url, HEADGATE_FREEZE_SECONDS: '6' };
   installation = await Installation.start(path.join(folder, 'data'), settings);
   stored = Stored.open(installation.databaseUrl);
   account = await signUp(installation.url, 'Restarts');

@@ -52,6 +52,8 @@ export async function startSystem({ env = {}, servers: given, loops = true }: Op
     HEADGATE_SIGN_IN_TRIES: '1000',
     HEADGATE_LOG_LEVEL: 'warn',
     HEADGATE_PASSWORD_MEMORY_MB: '19',
+    // On an overloaded machine a process stands still for long while it starts, and nobody would start it again.
+    HEADGATE_FREEZE_SECONDS: '120',
     ...env,
   };
   const start = async (name: ProcessName, otherwise: Record<string, string> = {}) => {
@@ -97,7 +99,8 @@ export async function startSystem({ env = {}, servers: given, loops = true }: Op
 
 async function untilReady(url: string, child: ChildProcess, written: () => string): Promise<void> {
   for (const deadline = Date.now() + readySecondsMax * 1000; Date.now() < deadline; await sleep(50)) {
-    if (child.exitCode !== null) throw new Error(`The api ended while it started:\n${written()}`);
+    if (child.exitCode !== null || child.signalCode !== null)
+      throw new Error(`The api ended while it started (${child.exitCode ?? child.signalCode}):\n${written()}`);
     const answer = await fetch(`${url}/ready`).catch(() => null);
     if (answer?.ok) return;
   }
