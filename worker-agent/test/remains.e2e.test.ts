@@ -65,7 +65,7 @@ async function startDeaf(pool: string, folder: string): Promise<string[]> {
   ];
   const parameters = (at: number) => (at === 0 ? {} : { parameters: { folder } });
   const runs = await Promise.all(deployments.map((id, at) => workspace.startRun(id, parameters(at))));
-  await until('all of them and their children work', () => aliveIn(folder).length >= 2 * runs.length, 90);
+  await until('all of them and their children work', () => aliveIn(folder).length >= 2 * runs.length, 240);
   await Promise.all(runs.map((run) => workspace.untilState(run, 'RUNNING')));
   return runs;
 }
@@ -158,7 +158,7 @@ test.each(['is cut off', 'stands still'])(
     if (how === 'is cut off') proxy.cut();
     else child.kill('SIGSTOP');
     await serve(pool, system.url, '--name', 'second');
-    await until('the second one works', () => entriesOf(file).at(-1) !== claim, 60);
+    await until('the second one works', () => entriesOf(file).at(-1) !== claim);
     const seen = entriesOf(file).length;
     proxy.mend();
     child.kill('SIGCONT');
