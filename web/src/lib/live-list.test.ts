@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { connection } from './connection';
 import { LiveList, type ListSource } from './live-list';
 
