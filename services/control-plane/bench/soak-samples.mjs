@@ -37,8 +37,9 @@ export async function sampleOf({ sql, system, redis, startedAt }) {
 const tolerances = {
   'database without events': [0.1, 8e6],
   'dead rows': [0.25, 50_000],
-  'memory of api': [0.1, 32e6],
-  'memory of loops': [0.1, 32e6],
+  // V8 tidies up when it likes: within minutes it has a fifth more or less.
+  'memory of api': [0.25, 64e6],
+  'memory of loops': [0.25, 64e6],
   'memory of Valkey': [0.1, 1e6],
   'keys of Valkey': [0.1, 20],
 };
