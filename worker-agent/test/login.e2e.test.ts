@@ -94,9 +94,13 @@ test('misuse exits with 2, and help with 0', async () => {
       ['run', 'no-slash'],
       ['run', 'a/b', '-p', 'x'],
       ['flow-run', 'ls', '--limit', '0'],
+      ['work-pool', 'create', 'a/b'],
+      ['work-pool', 'create', ''],
+      ['work-pool', 'create', 'prefect-x'],
+      ['start', '--pool', 'p', '--python', '/no/such/python'],
     ].map(async (args) => (await agent.run(...args)).code),
   );
-  expect(codes).toEqual([0, 2, 2, 2, 2, 2]);
+  expect(codes).toEqual([0, ...Array.from({ length: 9 }, () => 2)]);
 });
 
 test('work pools are created, paused, resumed and deleted', async () => {
@@ -114,6 +118,16 @@ test('work pools are created, paused, resumed and deleted', async () => {
     code: 1,
     stderr: expect.stringContaining('no work pool "temp"') as string,
   });
+});
+
+test('a list of nothing says whether there is nothing or nothing such; long texts are cut', async () => {
+  const agent = await AgentProgram.loggedIn(system.url, account);
+  expect(await agent.expect('flow-run', 'ls')).toContain('No run yet.');
+  expect(await agent.expect('flow-run', 'ls', '--flow', 'none', '--state', 'failed')).toContain('No such run.');
+  await agent.expect('work-pool', 'create', 'told-of', '--description', 'long '.repeat(60));
+  const lines = (await agent.expect('work-pool', 'ls')).split('\n');
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(150);
+  expect(lines.join('\n')).toMatch(/told-of .* long long .*…/);
 });
 
 /** Begins a log-in by browser; answers the address that the person is to open. */

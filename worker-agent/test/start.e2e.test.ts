@@ -64,3 +64,9 @@ test('an agent that may not make its pool ends, and says that there is none', as
   expect(code).toBe(1);
   expect(stderr).toContain('There is no work pool "nowhere"');
 });
+
+test('an agent that is to serve a queue that is not there ends, and says so', async () => {
+  const { code, stderr } = await program(account.apiUrl).run('start', '--pool', 'queues', '--work-queue', 'nope');
+  expect(code).toBe(1);
+  expect(stderr).toContain('There is no work queue "nope" in the work pool "queues".');
+});

@@ -241,7 +241,9 @@ export class Agent {
   private async refused(problem: unknown): Promise<void> {
     if (!(problem instanceof ApiError)) throw problem;
     if (problem.status === 401 || problem.status === 403) throw problem;
-    this.options.journal.warn(`work pool ${this.options.pool}: ${problem.message}; trying again in 10 s`);
+    this.options.journal.warn(
+      `work pool ${this.options.pool}: ${problem.message.replace(/\.$/, '')}; trying again in 10 s`,
+    );
     await Promise.race([sleep(10_000, undefined, { ref: false }), aborted(this.draining.signal)]);
   }
 

@@ -183,6 +183,11 @@ export class Api {
     return this.request(`/work_pools/${encodeURIComponent(name)}`);
   }
 
+  /** Only whether it is there is asked for. */
+  async refuseMissingQueue(pool: string, name: string): Promise<void> {
+    await this.request(`/work_pools/${encodeURIComponent(pool)}/queues/${encodeURIComponent(name)}`);
+  }
+
   createWorkPool(draft: {
     name: string;
     type: string;

@@ -81,7 +81,7 @@ async function list(options: ListOptions): Promise<void> {
     options,
     ['RUN', 'FLOW', 'STATE', 'STARTED', 'RAN', 'ID'],
     row,
-    'No run yet. Start one: agent run flow/deployment',
+    options.state || options.flow ? 'No such run.' : 'No run yet. Start one: agent run flow/deployment',
   );
 }
 

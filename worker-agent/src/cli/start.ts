@@ -1,3 +1,4 @@
+import { accessSync, constants } from 'node:fs';
 import { hostname } from 'node:os';
 import { InvalidArgumentError, type Command } from 'commander';
 import pc from 'picocolors';
@@ -74,7 +75,11 @@ function leaseLength(text: string): number {
 async function start(options: Options): Promise<void> {
   const { api, connection } = openSession();
   const journal = liveJournal();
-  await whenReachable(connection.server, journal, () => ensurePool(api, options.pool, options.createPool));
+  if (options.python) refuseNoProgram(options.python);
+  await whenReachable(connection.server, journal, async () => {
+    await ensurePool(api, options.pool, options.createPool);
+    for (const queue of options.workQueue ?? []) await refuseNoQueue(api, options.pool, queue);
+  });
   const agent = new Agent({
     connection,
     pool: options.pool,
@@ -161,6 +166,28 @@ async function ensurePool(api: Api, name: string, mayCreate: boolean): Promise<v
     if (!mayCreate)
       throw new CliError(`There is no work pool "${name}" in this workspace.`, `agent work-pool create ${name}`);
     await createPool(api, name);
+  }
+}
+
+async function refuseNoQueue(api: Api, pool: string, queue: string): Promise<void> {
+  try {
+    await api.refuseMissingQueue(pool, queue);
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status !== 404 || !error.isOurs) throw error;
+    throw new CliError(
+      `There is no work queue "${queue}" in the work pool "${pool}".`,
+      `prefect work-queue create ${queue} --pool ${pool}`,
+    );
+  }
+}
+
+/** A bare name is looked for when a run starts: each may have a PATH of its own. */
+function refuseNoProgram(python: string): void {
+  if (!python.includes('/')) return;
+  try {
+    accessSync(python, constants.X_OK);
+  } catch {
+    throw new CliError(`--python ${python} is not a program that can be run.`, null, 2);
   }
 }
 

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import Table from 'cli-table3';
 import ora, { type Ora } from 'ora';
 import pc from 'picocolors';
@@ -49,9 +50,14 @@ const bare = {
   middle: '  ',
 };
 
+/** What is longer is cut, so that the other columns stay in sight; JSON has it whole. */
+const cellMax = 60;
+
 function tableOf(head: string[], rows: string[][]): string {
+  const isLong = (column: number) => rows.some((row) => stripVTControlCharacters(row[column]!).length > cellMax);
   const table = new Table({
     head: head.map((each) => pc.dim(each)),
+    colWidths: head.map((_, column) => (isLong(column) ? cellMax : null)),
     chars: bare,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
   });

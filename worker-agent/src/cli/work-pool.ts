@@ -71,7 +71,16 @@ async function list(options: Listing): Promise<void> {
   );
 }
 
+/** The control plane says the same of such names, in words for programs. */
+function refuseName(name: string): void {
+  if (name === '' || /[/%&><]/.test(name))
+    throw new CliError('A work pool has a name without / % & < and >.', 'agent work-pool create main', 2);
+  if (/^prefect/i.test(name))
+    throw new CliError('Names that begin with "prefect" are reserved.', 'agent work-pool create main', 2);
+}
+
 async function create(name: string, { limit, description }: CreateOptions): Promise<void> {
+  refuseName(name);
   const draft = { name, type: 'process', base_job_template: processTemplate };
   await openSession().api.createWorkPool({
     ...draft,
