@@ -40,7 +40,7 @@ export async function expiry(servers, runs) {
     await sql.query(daysOfHistory);
     const { account, api } = await grownWorkspace({ sql, system }, runs);
     const count = async (table, condition) => {
-      const text = `select count(*)::integer as runs from ${table} where ${condition}`;
+      const text = `select count(*)::integer as runs from ${table} as t where ${condition}`;
       return (await sql.query(text, [account.workspaceId])).rows[0].runs;
     };
     await sql.query(
@@ -60,8 +60,8 @@ export async function expiry(servers, runs) {
     const gone = first.left - last.left;
     const strays = [];
     for (const table of belongings) {
-      const column = table === 'log' ? 'flow_run_id is not null and flow_run_id' : 'flow_run_id';
-      const condition = `workspace_id = $1 and ${column} not in (select id from flow_run where workspace_id = $1)`;
+      const condition = `workspace_id = $1 and flow_run_id is not null
+        and not exists (select from flow_run r where r.workspace_id = t.workspace_id and r.id = t.flow_run_id)`;
       if ((await count(table, condition)) > 0) strays.push(table);
     }
     const { kept, lost } = (await sql.query(mistakes, [account.workspaceId])).rows[0];
