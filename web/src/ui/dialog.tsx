@@ -14,6 +14,7 @@ type Props = {
   wide?: boolean;
 };
 
+/** It ends above the place where toasts come, so that none covers its buttons. */
 export function Dialog({ open, onOpenChange, title, description, children, footer, wide }: Props) {
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
@@ -22,7 +23,7 @@ export function Dialog({ open, onOpenChange, title, description, children, foote
         <Radix.Content
           {...(description ? {} : { 'aria-describedby': undefined })}
           className={cn(
-            'appear fixed top-[8vh] left-1/2 z-50 flex max-h-[84vh] w-[calc(100vw-2rem)] -translate-x-1/2 flex-col rounded-xl border border-line bg-raised shadow-high outline-none',
+            'appear fixed top-[8vh] left-1/2 z-50 flex max-h-[calc(92vh-7.5rem)] w-[calc(100vw-2rem)] -translate-x-1/2 flex-col rounded-xl border border-line bg-raised shadow-high outline-none',
             wide ? 'max-w-2xl' : 'max-w-md',
           )}
         >

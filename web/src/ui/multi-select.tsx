@@ -47,7 +47,7 @@ export function MultiSelect({ label, choices, value, onChange, summary }: Props)
               aria-checked={value.includes(choice.value)}
               className="flex h-8 cursor-pointer items-center gap-2 rounded-md px-2 text-sm data-[selected=true]:bg-sunken"
             >
-              <span className="flex size-4 items-center justify-center rounded border border-line-strong">
+              <span className="flex size-4 shrink-0 items-center justify-center rounded border border-line-strong">
                 {value.includes(choice.value) && <Check className="size-3 text-accent" strokeWidth={3} />}
               </span>
               {choice.icon}

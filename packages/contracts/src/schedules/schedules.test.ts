@@ -120,6 +120,11 @@ test('schedules are said in words', () => {
   expect(summarize(cron('*/5 * * * *'))).toBe('Every 5 minutes (UTC)');
   expect(summarize(cron('30 7 * * 1-5'))).toBe('Every weekday at 07:30 (UTC)');
   expect(summarize(cron('0 0 1 * *'))).toBe('Cron 0 0 1 * * (UTC)');
+  expect(summarize(cron('* * * * * *'))).toBe('Every second (UTC)');
+  expect(summarize(cron('* * * * * */15'))).toBe('Every 15 seconds (UTC)');
+  expect(summarize(cron('30 7 * * * 0'))).toBe('Every day at 07:30 (UTC)');
+  expect(summarize(cron('30 7 * * * 20'))).toBe('Cron 30 7 * * * 20 (UTC)');
+  expect(summarize(cron('* 8 * * * */7'))).toBe('Cron * 8 * * * */7 (UTC)');
   expect(summarize({ rrule: 'DTSTART:20260101T080000\nFREQ=WEEKLY;BYDAY=MO', timezone: 'UTC' })).toBe(
     'Every week on Monday at 8 AM (UTC)',
   );

@@ -39,11 +39,25 @@ function duration(seconds: number): string {
   return count === 1 ? unit : `${count} ${unit}s`;
 }
 
+/** Of seconds in every minute there is; null where words would be longer. */
+function secondWords(others: (string | undefined)[], second: string): string | null {
+  if (others.some((field) => field !== '*')) return null;
+  const step = /^\*\/(\d+)$/.exec(second)?.[1];
+  return second === '*' || step === '1'
+    ? 'Every second'
+    : step && 60 % Number(step) === 0
+      ? `Every ${step} seconds`
+      : null;
+}
+
 function cronWords(cron: string): string {
-  const [minute, hour, day, month, weekday, ...more] = cron.trim().split(/\s+/);
+  const [minute, hour, day, month, weekday, second, ...more] = cron.trim().split(/\s+/);
   const plain = (field: string | undefined) => /^\d+$/.test(field ?? '');
   const step = /^\*\/(\d+)$/.exec(minute ?? '');
   if (more.length > 0 || month !== '*' || day !== '*') return `Cron ${cron}`;
+  // Seconds are the sixth field. The first second of a minute says no more than five fields do.
+  if (second !== undefined && !/^0+$/.test(second))
+    return secondWords([minute, hour, weekday], second) ?? `Cron ${cron}`;
   if (step && hour === '*' && weekday === '*') return `Every ${step[1]} minutes`;
   if (minute === '*' && hour === '*' && weekday === '*') return 'Every minute';
   if (plain(minute) && hour === '*' && weekday === '*') return `Every hour at minute ${minute}`;

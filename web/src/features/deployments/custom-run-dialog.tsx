@@ -4,9 +4,10 @@ import { useState } from 'react';
 import { FormProvider } from 'react-hook-form';
 import type { DeploymentWholeFragment } from '@/generated/graphql';
 import { fieldsOf } from '@/features/schema-form/read-schema';
+import { FormError } from '@/features/tenancy/form-error';
 import { SchemaFields } from '@/features/schema-form/schema-fields';
 import { useSchemaForm } from '@/features/schema-form/use-schema-form';
-import { fieldErrors } from '@/lib/say-error';
+import { fieldErrors, sayError } from '@/lib/say-error';
 import { Button } from '@/ui/button';
 import { Dialog } from '@/ui/dialog';
 import { Field } from '@/ui/field';
@@ -42,6 +43,8 @@ export const CustomRunDialog = ({ deployment, open, onOpenChange }: Props) => (
 
 const asObject = (value: unknown) =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+/** Years of more than four digits can be typed there, and are none that the server reads. */
+const isTime = (text: string) => /^\d{4}-/.test(text) && !Number.isNaN(Date.parse(text));
 const words = (text: string) =>
   text
     .split(',')
@@ -56,13 +59,18 @@ function RunForm({ deployment, onDone }: { deployment: RunnableDeployment; onDon
   const [when, setWhen] = useState('now');
   const [time, setTime] = useState('');
   const [errors, setErrors] = useState<Record<string, string>>({});
+  const [message, setMessage] = useState<string | null>(null);
   const { start, fetching } = useStartRun();
 
+  const later = when === 'later';
+  const timed = () => {
+    const fine = !later || isTime(time);
+    setErrors(fine ? {} : { time: 'Choose a date and a time.' });
+    return fine;
+  };
   const send = submit(async (parameters) => {
-    const later = when === 'later';
-    const missing: Record<string, string> = later && !time ? { time: 'Choose a date and a time.' } : {};
-    setErrors(missing);
-    if (missing['time']) return focusMistake();
+    setMessage(null);
+    if (!timed()) return focusMistake();
     const answer = await start(
       {
         deploymentId: deployment.id,
@@ -71,13 +79,15 @@ function RunForm({ deployment, onDone }: { deployment: RunnableDeployment; onDon
         parameters,
         scheduledTime: later ? new Date(time).toISOString() : null,
       },
-      refuse,
+      (error) => {
+        const wrong = fieldErrors(error);
+        setErrors(wrong);
+        if (Object.keys(wrong).length > 0) focusMistake();
+        else if (!refuse(sayError(error))) setMessage(sayError(error));
+      },
     );
-    const wrong = fieldErrors(answer.error);
-    setErrors(wrong);
-    if (Object.keys(wrong).length > 0) focusMistake();
     if (answer.run) onDone();
-  });
+  }, timed);
 
   return (
     <FormProvider {...form}>
@@ -107,17 +117,18 @@ function RunForm({ deployment, onDone }: { deployment: RunnableDeployment; onDon
                 { value: 'later', label: 'Later' },
               ]}
             />
-            {when === 'later' && (
+            {later && (
               <Field label="Start at" error={errors['time'] ?? errors['scheduledTime']}>
                 <Input type="datetime-local" value={time} onChange={(event) => setTime(event.target.value)} />
               </Field>
             )}
           </div>
         </fieldset>
+        <FormError message={message} />
         <div className="flex justify-end gap-2">
           <Button onClick={onDone}>Close</Button>
           <Button type="submit" variant="primary" loading={fetching}>
-            {when === 'later' ? 'Schedule run' : 'Start run'}
+            {later ? 'Schedule run' : 'Start run'}
           </Button>
         </div>
       </form>

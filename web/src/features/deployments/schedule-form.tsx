@@ -17,7 +17,7 @@ import { Field } from '@/ui/field';
 import { Input } from '@/ui/input';
 import { Segmented } from '@/ui/segmented';
 import { Select } from '@/ui/select';
-import { inputOf, mistakesOf, valuesOf, type ScheduleValues } from './schedule-values';
+import { inputOf, isOften, mistakesOf, valuesOf, type ScheduleValues } from './schedule-values';
 
 type Props = { deploymentId: string; schedule: ScheduleWholeFragment | null; onClose: () => void };
 
@@ -58,7 +58,7 @@ function ScheduleForm({ deploymentId, schedule, onClose }: Props) {
   const set = (some: Partial<ScheduleValues>) => setValues((all) => ({ ...all, ...some }));
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    const fine = await save(mistakesOf(values), inputOf(values, schedule && before));
+    const fine = await save(mistakesOf(values, schedule && before), inputOf(values, schedule && before));
     if (!fine) requestAnimationFrame(() => box.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus());
   };
   return (
@@ -70,7 +70,10 @@ function ScheduleForm({ deploymentId, schedule, onClose }: Props) {
         options={kinds}
       />
       <WhenFields values={values} set={set} errors={errors} />
-      <Field label="Time zone" error={errors['timezone']} hint="A name such as Europe/Berlin, or UTC.">
+      <p role="status" className="text-xs text-pause empty:hidden">
+        {isOften(values) && 'This fires more often than once a minute, and each time makes a run.'}
+      </p>
+      <Field label="Time zone" error={errors['timezone']} hint="A name such as Europe/Berlin. Empty: UTC.">
         <Input value={values.timezone} onChange={(event) => set({ timezone: event.target.value })} />
       </Field>
       <Field label="Missed runs" hint={policies.find((each) => each.value === values.catchUp)?.hint}>

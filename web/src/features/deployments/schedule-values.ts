@@ -1,3 +1,4 @@
+import { withinSecondsMax } from '@headgate/contracts/schedules/catch-up';
 import type { CatchUp, ScheduleInput, ScheduleWholeFragment } from '@/generated/graphql';
 import { duration } from '@/lib/format';
 
@@ -43,14 +44,37 @@ export function inputOf(values: ScheduleValues, before: ScheduleValues | null): 
 
 const asSent = (kind: ScheduleValues['kind'], text: string) => (kind === 'interval' ? Number(text) : text.trim());
 
-/** What the person can see to be missing, by field; the rest the server says. */
-export function mistakesOf({ kind, within, catchUp, ...values }: ScheduleValues): Record<string, string> {
-  const isNumber = (text: string) => /^\d+$/.test(text.trim()) && Number(text) >= 1;
+/** A hundred years, in seconds. What is longer never comes, and far longer is a number that JSON does not carry. */
+const intervalSecondsMax = 100 * withinSecondsMax;
+
+/** What is wrong with a text that is to be so many seconds; null when nothing is. */
+function wrongSeconds(text: string, max: number): string | null {
+  if (!/^\d+$/.test(text.trim())) return 'A whole number of seconds.';
+  const seconds = Number(text);
+  return seconds >= 1 && seconds <= max ? null : `From 1 to ${max.toLocaleString('en')} seconds.`;
+}
+
+/** What the person can see to be wrong, by field; the rest the server says. What stands as it was is not asked about. */
+export function mistakesOf(values: ScheduleValues, before: ScheduleValues | null): Record<string, string> {
+  const { kind, catchUp } = values;
+  const wrong = (name: 'interval' | 'within', max: number) =>
+    values[name] === before?.[name] ? null : wrongSeconds(values[name], max);
+  const interval = kind === 'interval' ? wrong('interval', intervalSecondsMax) : null;
+  const within = catchUp === 'WITHIN' ? wrong('within', withinSecondsMax) : null;
   return {
+    ...(interval && { interval }),
     ...(!values[kind].trim() && { [kind]: 'Say when it fires.' }),
-    ...(kind === 'interval' && !isNumber(values.interval) && { interval: 'A whole number of seconds.' }),
-    ...(catchUp === 'WITHIN' && !isNumber(within) && { within: 'A whole number of seconds.' }),
+    ...(within && { within }),
   };
+}
+
+/** Whether it fires more often than once a minute, as far as can be seen from the text: each time makes a run. */
+export function isOften({ kind, cron, interval, rrule }: ScheduleValues): boolean {
+  if (kind === 'interval')
+    return /^\d+(\.\d+)?$/.test(interval.trim()) && Number(interval) >= 1 && Number(interval) < 60;
+  if (kind === 'rrule') return /FREQ=SECONDLY|BYSECOND=\d+,/i.test(rrule);
+  const seconds = cron.trim().split(/\s+/)[5];
+  return seconds !== undefined && !/^\d+$/.test(seconds);
 }
 
 /** How missed runs are caught up on, in words. */

@@ -2,24 +2,24 @@
 
 import Link from 'next/link';
 import { toast } from 'sonner';
-import { useMutation } from 'urql';
+import { useMutation, type CombinedError } from 'urql';
 import { CreateRunDocument, type CreateFlowRunInput } from '@/generated/graphql';
 import { useHere } from '@/features/shell/workspace-context';
 import { paths } from '@/lib/paths';
 import { sayError } from '@/lib/say-error';
 
 /**
- * Starts a run of a deployment and shows the way to it. Answers the error, if there was one. `explain` shows what the server
- * said of the values, where it can.
+ * Starts a run of a deployment and shows the way to it. Answers the run; `tell` says what went wrong, where there is
+ * a better place for it than the corner of the screen.
  */
 export function useStartRun() {
   const { workspaceId, place } = useHere();
   const [{ fetching }, create] = useMutation(CreateRunDocument);
-  const start = async (input: CreateFlowRunInput, explain: (message: string) => boolean = () => false) => {
+  const start = async (input: CreateFlowRunInput, tell: (error: CombinedError) => void = inCorner) => {
     // A key of its own makes a repeated request the same request.
     const { data, error } = await create({ workspaceId, input: { ...input, idempotencyKey: newKey() } });
     const run = data?.createFlowRun;
-    if (error && !explain(sayError(error))) toast.error(sayError(error));
+    if (error) tell(error);
     if (run)
       toast.success(input.scheduledTime ? 'The run is scheduled.' : 'The run is created.', {
         description: (
@@ -28,10 +28,12 @@ export function useStartRun() {
           </Link>
         ),
       });
-    return { run: run ?? null, error };
+    return { run: run ?? null };
   };
   return { start, fetching };
 }
+
+const inCorner = (error: CombinedError) => void toast.error(sayError(error));
 
 /** `crypto.randomUUID` is missing where the page is not served over HTTPS or from localhost. */
 const newKey = () =>

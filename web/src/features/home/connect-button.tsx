@@ -19,7 +19,7 @@ export function ConnectButton({ primary }: { primary?: boolean }) {
         open={open}
         onOpenChange={setOpen}
         title="Connect a machine"
-        description="Three commands, from nothing to a watched run."
+        description="Three steps, from nothing to a watched run."
       >
         <ConnectSteps />
       </Dialog>

@@ -20,7 +20,7 @@ type Wanted = {
 /** What a new pool is called, here, in the README, and in the examples. */
 export const usualPool = 'local';
 
-/** From an empty machine to a watched run, in TypeScript: three commands for a terminal. */
+/** From an empty machine to a watched run, in TypeScript: three steps in a terminal. */
 export function agentSteps({ origin, key, pool, deployment }: Wanted): Step[] {
   return [
     {

@@ -13,7 +13,7 @@ export function FirstRun() {
       <div className="pt-[4vh] pb-6">
         <h1 className="text-2xl font-semibold tracking-tight">Run your first flow</h1>
         <p className="mt-1.5 text-base text-muted">
-          {workspace.name} is ready. Connect a machine with three commands; your code runs there, and you watch it here.
+          {workspace.name} is ready. Connect a machine in three steps; your code runs there, and you watch it here.
         </p>
       </div>
       <Card className="p-5">

@@ -31,6 +31,7 @@ const run = (id: string, more: Partial<RunRowFragment> = {}): RunRowFragment => 
   ...more,
 });
 
+const [flowId, deploymentId] = ['0199a0e5-0000-7000-8000-0000000000f1', '0199a0e5-0000-7000-8000-0000000000d1'];
 const filterOf = (query: string) => readRunFilter(new URLSearchParams(query));
 const list = (runs: RunRowFragment[], query = '', hasMore = false) => ({
   runs,
@@ -77,12 +78,12 @@ describe('the filter of the address', () => {
   });
 
   test('is told to the server', () => {
-    const query = 'q=x&state=FAILED,CRASHED,nonsense&flow=f1&deployment=d1&pool=p&tag=t&range=1h&subflows=hide';
+    const query = `q=x&state=FAILED,CRASHED,nonsense&flow=${flowId}&deployment=${deploymentId}&pool=p&tag=t&range=1h&subflows=hide`;
     expect(toFilterInput(filterOf(query), nowMs)).toEqual({
       search: 'x',
       stateTypes: ['FAILED', 'CRASHED'],
-      flowIds: ['f1'],
-      deploymentIds: ['d1'],
+      flowIds: [flowId],
+      deploymentIds: [deploymentId],
       workPoolNames: ['p'],
       tags: ['t'],
       hideSubflows: true,
@@ -94,7 +95,7 @@ describe('the filter of the address', () => {
   test.each([
     ['q=RUN-A', {}],
     ['tag=x,y', { tags: ['y', 'x'] }],
-    ['deployment=d1', { deployment: { id: 'd1', name: 'd' } }],
+    [`deployment=${deploymentId}`, { deployment: { id: deploymentId, name: 'd' } }],
     ['pool=p', { workPoolName: 'p' }],
     ['range=custom&from=2026-03-01T11:00:00Z&to=2026-03-01T11:55:00Z', {}],
   ])('%s lets such a run in', (query, more) => {
@@ -104,8 +105,8 @@ describe('the filter of the address', () => {
   test.each([
     ['q=other', {}],
     ['tag=x,y', { tags: ['x'] }],
-    ['flow=f2', {}],
-    ['deployment=d1', {}],
+    [`flow=${flowId}`, {}],
+    [`deployment=${deploymentId}`, {}],
     ['subflows=hide', { parentTaskRunId: 't' }],
     ['range=custom&to=2026-03-01T11:45:00Z', {}],
   ])('%s keeps such a run out', (query, more) => {

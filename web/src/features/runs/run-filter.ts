@@ -34,15 +34,21 @@ export const sorts: Record<FlowRunSortInput, string> = {
 
 const list = (text: string | null) => (text ? text.split(',').filter(Boolean) : []);
 const isState = (text: string): text is StateType => (stateTypes as readonly string[]).includes(text);
+/** States in any case: addresses are typed, too. */
+const states = (text: string | null) => [...new Set(list(text).map((one) => (isState(upper(one)) ? upper(one) : one)))];
+const upper = (text: string) => text.toUpperCase();
+const isId = (text: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+/** To what is no id the server answers with an error, and with no list. */
+const byId = (text: string | null) => ({ kept: list(text).filter(isId), left: list(text).filter((id) => !isId(id)) });
 
 export function readRunFilter(query: URLSearchParams): RunFilter {
   const range = query.get('range') ?? 'any';
   const sort = query.get('sort') ?? 'NEWEST';
   return {
     search: query.get('q') ?? '',
-    states: list(query.get('state')).filter(isState),
-    flows: list(query.get('flow')),
-    deployments: list(query.get('deployment')),
+    states: states(query.get('state')).filter(isState),
+    flows: byId(query.get('flow')).kept,
+    deployments: byId(query.get('deployment')).kept,
     pools: list(query.get('pool')),
     tags: list(query.get('tag')),
     range: range in ranges || range === 'upcoming' || range === 'custom' ? range : 'any',
@@ -56,7 +62,12 @@ export function readRunFilter(query: URLSearchParams): RunFilter {
 /** Values in the address that no filter knows, as `name=value`, and the changes that take them out. */
 export function unknownIn(query: URLSearchParams): { words: string[]; changes: Record<string, string | null> } {
   const filter = readRunFilter(query);
-  const states = list(query.get('state')).filter((state) => !isState(state));
+  const ofLists = {
+    state: { kept: filter.states as string[], left: states(query.get('state')).filter((state) => !isState(state)) },
+    flow: byId(query.get('flow')),
+    deployment: byId(query.get('deployment')),
+  };
+  const wrongLists = Object.entries(ofLists).filter(([, { left }]) => left.length > 0);
   const single: Record<string, boolean> = {
     range: query.get('range') === filter.range,
     sort: query.get('sort') === filter.sort,
@@ -66,9 +77,12 @@ export function unknownIn(query: URLSearchParams): { words: string[]; changes: R
   };
   const wrong = Object.keys(single).filter((name) => query.get(name) && !single[name]);
   return {
-    words: [...states.map((state) => `state=${state}`), ...wrong.map((name) => `${name}=${query.get(name)}`)],
+    words: [
+      ...wrongLists.flatMap(([name, { left }]) => left.map((value) => `${name}=${value}`)),
+      ...wrong.map((name) => `${name}=${query.get(name)}`),
+    ],
     changes: {
-      ...(states.length > 0 && { state: filter.states.join(',') || null }),
+      ...Object.fromEntries(wrongLists.map(([name, { kept }]) => [name, kept.join(',') || null])),
       ...Object.fromEntries(wrong.map((name) => [name, null])),
     },
   };

@@ -31,7 +31,7 @@ function OneRun({ id }: { id: string }) {
       <PageHeader
         crumbs={crumbs}
         title={run.name}
-        badge={<StateBadge type={run.stateType} name={run.stateName} className="ml-1" />}
+        badge={<StateBadge type={run.stateType} name={run.stateName} />}
         lead={<RunFacts run={run} />}
         actions={<RunToolbar run={run} />}
       />

@@ -25,11 +25,23 @@ const words: Record<string, (limit: unknown) => string> = {
 };
 
 /** What is wrong with entered values, each where it was entered. */
-export function checkValues(root: FormNode, values: Record<string, unknown>, drafts: unknown): Mistake[] {
+function checkValues(root: FormNode, values: Record<string, unknown>, drafts: unknown): Mistake[] {
   const definitions = { $defs: root.schema['$defs'], definitions: root.schema['definitions'] };
   return root.children.flatMap((child, at) =>
     child.name in values ? check(child, values[child.name], at0(drafts, childKey(at)), childKey(at), definitions) : [],
   );
+}
+
+/** The same where some fields could not be read: of these, and of what they are parts of, no more is said. */
+export function checkBesides(
+  unread: readonly Mistake[],
+  root: FormNode,
+  values: Record<string, unknown>,
+  drafts: unknown,
+): Mistake[] {
+  const isTold = (path: string) =>
+    unread.some((one) => one.path === path || (path.endsWith('.root') && one.path.startsWith(path.slice(0, -4))));
+  return checkValues(root, values, drafts).filter(({ path }) => !isTold(path));
 }
 
 function check(node: FormNode, value: unknown, draft: unknown, path: string, definitions: Schema): Mistake[] {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseExact, stringifyExact } from '@/lib/exact-json';
-import { checkValues, placeRefusal } from './check-values';
+import { checkBesides, placeRefusal } from './check-values';
 import { draftOf, editedValues, type Draft } from './drafts';
 import { fieldsOf, kindWord, rootOf } from './read-schema';
 
@@ -46,7 +46,7 @@ const send = (changes: Record<string, Draft>, own: Record<string, unknown> = com
   const first = drafts(own);
   const now = { ...first, ...Object.fromEntries(Object.entries(changes).map(([name, draft]) => [at(name), draft])) };
   const { values, mistakes } = editedValues({ root, drafts: now, first, own });
-  return { values, mistakes: [...mistakes, ...checkValues(root, values, now)] };
+  return { values, mistakes: [...mistakes, ...checkBesides(mistakes, root, values, now)] };
 };
 
 test('each parameter gets the control of its type, in the order of the signature', () => {
@@ -123,6 +123,29 @@ test('what is wrong is said where it was entered', () => {
     `${at('rows')}.items.0.item.c0 Enter a whole number.`,
   ]);
   expect(wrong({ either: { branch: 'c1', c1: '10' } })).toEqual([`${at('either')}.c1 Must be at most 9.`]);
+});
+
+test('what cannot be read and what is out of range are said at once, and of one field only one thing', () => {
+  const changes = {
+    count: '5001',
+    ratio: 'much',
+    names: { items: [{ item: 'c' }] },
+    nested: { c0: 'x', c1: 'b' },
+    rows: { items: [{ item: { c0: 'x', c1: '' } }, { item: { c0: 'y', c1: '' } }] },
+    either: { branch: 'c1', c1: '10' },
+  };
+  const { mistakes } = send(changes);
+  expect(mistakes.map(({ path, message }) => `${path} ${message}`).toSorted()).toEqual(
+    [
+      `${at('count')} Must be at most 5000.`,
+      `${at('ratio')} Enter a number.`,
+      `${at('names')}.items.0.item Must have at least 2 characters.`,
+      `${at('nested')}.c0 Enter a whole number.`,
+      `${at('rows')}.items.0.item.c0 Enter a whole number.`,
+      `${at('rows')}.items.1.item.c0 Enter a whole number.`,
+      `${at('either')}.c1 Must be at most 9.`,
+    ].toSorted(),
+  );
 });
 
 test('what the server refuses is said at the field that it names', () => {

@@ -2,7 +2,7 @@
 
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { get, set, useForm, type FieldErrors } from 'react-hook-form';
-import { checkValues, placeRefusal } from './check-values';
+import { checkBesides, placeRefusal } from './check-values';
 import { draftOf, editedValues, type Draft, type Mistake } from './drafts';
 import { rootOf } from './read-schema';
 
@@ -26,7 +26,7 @@ export function useSchemaForm(schema: unknown, own: Record<string, unknown> | nu
         first: own ? first : {},
         own: own ?? {},
       });
-      const all = [...mistakes, ...(mistakes.length > 0 ? [] : checkValues(root, values, drafts))];
+      const all = [...mistakes, ...checkBesides(mistakes, root, values, drafts)];
       return all.length > 0 ? { values: {}, errors: asErrors(all) } : { values: values as Drafts, errors: {} };
     },
   });
@@ -43,8 +43,12 @@ export function useSchemaForm(schema: unknown, own: Record<string, unknown> | nu
     if (mistake) tell((times) => times + 1);
     return mistake !== null;
   };
-  const submit = (send: (values: Record<string, unknown>) => Promise<void>) =>
-    form.handleSubmit((values) => send(values));
+  /** `otherwise` when values are wrong: what else is wrong is said in the same breath. */
+  const submit = (send: (values: Record<string, unknown>) => Promise<void>, otherwise?: () => unknown) =>
+    form.handleSubmit(
+      (values) => send(values),
+      () => void otherwise?.(),
+    );
   return { root, form, box, refuse, submit, focusMistake: () => tell((times) => times + 1) };
 }
 

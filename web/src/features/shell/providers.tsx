@@ -2,6 +2,7 @@
 
 import { useSyncExternalStore, type ReactNode } from 'react';
 import { ThemeProvider } from 'next-themes';
+import { CircleAlert, CircleCheck } from 'lucide-react';
 import { Toaster } from 'sonner';
 import { noteGoingBack } from '@/lib/place-kept';
 import { shelvePages } from '@/lib/shelved-pages';
@@ -34,6 +35,10 @@ export function Providers({ children }: { children: ReactNode }) {
       )}
       <Toaster
         position="bottom-right"
+        icons={{
+          success: <CircleCheck className="size-4 text-ok" aria-hidden />,
+          error: <CircleAlert className="size-4 text-bad" aria-hidden />,
+        }}
         toastOptions={{
           className: '!font-sans !bg-raised !text-fg !border-line !shadow-high !text-sm !rounded-lg',
           descriptionClassName: '!text-muted',

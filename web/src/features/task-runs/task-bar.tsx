@@ -3,6 +3,7 @@
 import Link from 'next/link';
 import { CornerDownRight } from 'lucide-react';
 import type { TaskRunBarFragment } from '@/generated/graphql';
+import { secondsOf } from '@/features/runs/run-time';
 import { StateIcon } from '@/features/runs/state-badge';
 import { stateLook, stateWord } from '@/features/runs/state-look';
 import { useHere } from '@/features/shell/workspace-context';
@@ -104,7 +105,8 @@ const About = ({ task, placed }: { task: TaskRunBarFragment; placed: Placed }) =
       <StateIcon type={task.stateType} name={task.stateName} className="size-3.5" />
       {stateWord(task.stateType, task.stateName)}
       {placed.begun && ` · ${duration(placed.seconds)}`}
-      {task.runCount > 1 && ` from the first of ${task.runCount} attempts on`}
+      {task.runCount > 1 &&
+        ` from the first of ${task.runCount} attempts on, ${duration(secondsOf(task, Date.now()) ?? 0)} of it running`}
     </div>
     {task.startTime && <div className="text-faint">Started {absoluteTime(task.startTime)}</div>}
     {task.state?.message && <div className="line-clamp-4 break-words text-muted">{task.state.message}</div>}

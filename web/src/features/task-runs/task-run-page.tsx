@@ -47,7 +47,7 @@ function OneTaskRun({ id }: { id: string }) {
       <PageHeader
         crumbs={crumbs}
         title={run.name}
-        badge={<StateBadge type={run.stateType} name={run.stateName} className="ml-1" />}
+        badge={<StateBadge type={run.stateType} name={run.stateName} />}
         lead={<TaskRunFacts run={run} />}
       />
       <TaskRunBody run={run} />

@@ -103,11 +103,11 @@ const Axis = ({ ticks }: { ticks: Tick[] }) => (
     className={`${chartColumns} sticky top-0 z-10 h-7 border-b border-line bg-surface text-2xs text-faint`}
   >
     <span className="px-4 leading-7">Task run</span>
-    <span className="relative">
+    <span className="@container relative">
       {ticks.map((tick) => (
         <span
           key={tick.left}
-          className="absolute top-0 border-l border-line pl-1 leading-7 whitespace-nowrap tabular-nums"
+          className="absolute top-0 border-l border-line pl-1 leading-7 whitespace-nowrap tabular-nums @max-2xs:even:hidden"
           style={{ left: `${tick.left}%` }}
         >
           {tick.label}

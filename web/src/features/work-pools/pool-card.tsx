@@ -99,7 +99,7 @@ const Workers = ({ workers }: { workers: Pool['workers'] }) => (
   </div>
 );
 
-const look = 'inline-flex items-center gap-1.5 text-xs font-medium [&_svg]:size-4';
+const look = 'flex w-fit items-center gap-1.5 text-xs font-medium [&_svg]:size-4';
 
 const Online = () => (
   <span className={`${look} text-ok`}>
