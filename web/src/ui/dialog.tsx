@@ -1,6 +1,6 @@
 import { Dialog as Radix } from 'radix-ui';
 import { X } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { cn } from './cn';
 import { buttonClass } from './button';
 
@@ -16,12 +16,19 @@ type Props = {
 
 /** It ends above the place where toasts come, so that none covers its buttons. */
 export function Dialog({ open, onOpenChange, title, description, children, footer, wide }: Props) {
+  const opener = useOpener(open);
+  const giveFocusBack = (event: Event) => {
+    if (!opener?.isConnected) return;
+    event.preventDefault();
+    opener.focus();
+  };
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-50 bg-[#05080c]/50 backdrop-blur-[2px]" />
         <Radix.Content
           {...(description ? {} : { 'aria-describedby': undefined })}
+          onCloseAutoFocus={giveFocusBack}
           className={cn(
             'appear fixed top-[8vh] left-1/2 z-50 flex max-h-[calc(92vh-7.5rem)] w-[calc(100vw-2rem)] -translate-x-1/2 flex-col rounded-xl border border-line bg-raised shadow-high outline-none',
             wide ? 'max-w-2xl' : 'max-w-md',
@@ -42,4 +49,23 @@ export function Dialog({ open, onOpenChange, title, description, children, foote
       </Radix.Portal>
     </Radix.Root>
   );
+}
+
+/** What had the focus when a dialog opened: read as it is drawn, before a field in it takes the focus. */
+function useOpener(open: boolean): HTMLElement | null {
+  const [shown, setShown] = useState(false);
+  const [opener, setOpener] = useState<HTMLElement | null>(null);
+  if (open !== shown) {
+    setShown(open);
+    if (open) setOpener(openerNow());
+  }
+  return opener;
+}
+
+/** Of an item of a menu, which is gone afterwards, it is the button that opened the menu. */
+function openerNow(): HTMLElement | null {
+  const focused = document.activeElement;
+  const menu = focused?.closest('[role=menu]');
+  if (menu) return document.getElementById(menu.getAttribute('aria-labelledby') ?? '');
+  return focused instanceof HTMLElement ? focused : null;
 }

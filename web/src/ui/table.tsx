@@ -1,8 +1,9 @@
 import type { HTMLAttributes, ReactNode, TdHTMLAttributes, ThHTMLAttributes } from 'react';
 import { cn } from './cn';
 
+/** Where there is more than fits, a shadow at the side says so: not every browser shows a bar before one scrolls. */
 export const Table = ({ children, className }: { children: ReactNode; className?: string }) => (
-  <div className="overflow-x-auto">
+  <div className="scroll-shadows overflow-x-auto">
     <table className={cn('w-full border-collapse text-sm', className)}>{children}</table>
   </div>
 );

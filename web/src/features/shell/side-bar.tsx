@@ -1,7 +1,7 @@
 'use client';
 
-import Link from 'next/link';
-import { Search } from 'lucide-react';
+import Link, { useLinkStatus } from 'next/link';
+import { LoaderCircle, Search } from 'lucide-react';
 import { cn } from '@/ui/cn';
 import { Kbd } from '@/ui/kbd';
 import { navigation } from './navigation';
@@ -45,6 +45,7 @@ export function SideBar({ section, onSearch }: Props) {
               aria-hidden
             />
             {entry.label}
+            <OnTheWay />
           </Link>
         ))}
       </nav>
@@ -54,5 +55,9 @@ export function SideBar({ section, onSearch }: Props) {
     </div>
   );
 }
+
+/** A page that is not there yet, because the server is slow or away, is seen to be asked for. */
+const OnTheWay = () =>
+  useLinkStatus().pending && <LoaderCircle className="ml-auto size-3.5 animate-spin text-faint" aria-hidden />;
 
 const isMac = () => /mac|iphone|ipad/i.test(navigator.userAgent);
