@@ -49,6 +49,11 @@ const pollSeconds = 25;
 const freshMs = 5_000;
 /** Between two polls that bring nothing new. */
 const restMs = 1_000;
+/** When the agent ends, and nothing of it runs any more, that much time is left for telling. */
+const tellMs = 10_000;
+/** When it is to end at once: by whether the control plane is there. */
+const tellInHurryMs = { there: 5_000, away: 1_000 };
+const lookAgainMs = 50;
 
 /** Claims the runs of a pool, runs them, and reports. */
 export class Agent {
@@ -62,7 +67,9 @@ export class Agent {
   private readonly template: PoolTemplate;
   private readonly kept = new Map<RunKeeper, Promise<void>>();
   private readonly draining = new AbortController();
+  private readonly hurrying = new AbortController();
   private poll = new AbortController();
+  private hasLeft = false;
   private drained: Promise<void> | null = null;
 
   constructor(private readonly options: AgentOptions) {
@@ -126,11 +133,10 @@ export class Agent {
     return this.drained;
   }
 
-  /** Ends what runs. */
+  /** Ends what runs, and waits for nobody: what cannot be told at once is left on disk, or to the ends of leases. */
   async stop(): Promise<void> {
-    this.draining.abort();
-    this.poll.abort();
-    await Promise.all([...this.kept.keys()].map((keeper) => keeper.stop()));
+    this.hurrying.abort();
+    await Promise.all([this.stopAll(), this.drain()]);
   }
 
   get running(): number {
@@ -219,11 +225,20 @@ export class Agent {
 
   /** Should we end without a word, it says that what we had has ended, or the next agent: nobody then waits for our leases. */
   private tellWatchdog(): void {
-    const { apiUrl, apiKey } = this.options.connection;
-    const open = [...this.kept.keys()].filter((keeper) => !keeper.isDecided);
-    const claimIds = open.map((keeper) => keeper.claimed.claim_id);
-    watchdog.hold({ agentId: this.id, apiUrl, apiKey }, claimIds);
+    if (this.hasLeft) return;
+    const claimIds = this.undecided();
+    this.tellWatchdogOf(claimIds);
     this.book.write(claimIds);
+  }
+
+  private tellWatchdogOf(claimIds: string[]): void {
+    const { apiUrl, apiKey } = this.options.connection;
+    watchdog.hold({ agentId: this.id, apiUrl, apiKey }, claimIds);
+  }
+
+  /** The claims of which nobody but us knows how they ended. */
+  private undecided(): string[] {
+    return [...this.kept.keys()].filter((keeper) => !keeper.isDecided).map((keeper) => keeper.claimed.claim_id);
   }
 
   private async abandon(agentId: string, claimIds: string[]): Promise<void> {
@@ -250,19 +265,41 @@ export class Agent {
   private async finish(): Promise<void> {
     this.draining.abort();
     this.poll.abort();
-    await this.releaseUnstarted();
+    await this.orHurry(this.releaseUnstarted());
     const all = Promise.all(this.kept.values());
-    const late = await Promise.race([
-      all.then(() => false),
-      sleep(this.options.drainSeconds * 1000, true, { ref: false }),
-    ]);
-    if (late) await this.stop();
-    await Promise.race([all, sleep(10_000, undefined, { ref: false })]);
+    await this.orHurry(Promise.race([all, sleep(this.options.drainSeconds * 1000, undefined, { ref: false })]));
+    await this.stopAll();
+    await this.untilTold();
     await Promise.all([...this.kept.keys()].map((keeper) => keeper.abandonReports()));
     this.leases.stop();
-    this.book.close();
-    await this.sayGoodbye();
+    await Promise.race([
+      this.sayLast(),
+      sleep(this.isHurried ? tellInHurryMs.away : tellMs, undefined, { ref: false }),
+    ]);
     await Promise.all([...this.runners.map((runner) => runner.close()), this.outbox.close()]);
+  }
+
+  private async stopAll(): Promise<void> {
+    const how = { inHurry: this.isHurried };
+    await Promise.all([...this.kept.keys()].map((keeper) => keeper.stop(how)));
+  }
+
+  private get isHurried(): boolean {
+    return this.hurrying.signal.aborted;
+  }
+
+  private async orHurry(work: Promise<unknown>): Promise<void> {
+    await Promise.race([work, aborted(this.hurrying.signal)]);
+  }
+
+  /** Nothing runs any more: what is left is to tell it. */
+  private async untilTold(): Promise<void> {
+    const since = performance.now();
+    const patience = () => (!this.isHurried ? tellMs : this.reach.isDown ? tellInHurryMs.away : tellInHurryMs.there);
+    while (this.kept.size > 0 && performance.now() < since + patience()) {
+      if (this.isHurried && this.reach.isDown && this.undecided().length === 0) return;
+      await sleep(lookAgainMs);
+    }
   }
 
   private async releaseUnstarted(): Promise<void> {
@@ -276,8 +313,16 @@ export class Agent {
       .catch(() => undefined);
   }
 
-  /** Shown as offline at once. When it cannot be said, the silence says it a minute later. */
-  private async sayGoodbye(): Promise<void> {
+  /**
+   * Lets go of what could not be told, and shows us as offline at once. Said once: when it is not heard, the next agent says
+   * it, or leases end. The watchdog has nothing to say then, and ends with us.
+   */
+  private async sayLast(): Promise<void> {
+    const claimIds = this.undecided();
+    this.hasLeft = true;
+    this.tellWatchdogOf([]);
+    const said = claimIds.length === 0 ? Promise.resolve() : this.api.abandonClaims(this.id, claimIds);
+    await said.then(() => this.book.close()).catch(() => undefined);
     await this.api.leave(this.options.pool, this.options.name).catch(() => undefined);
   }
 

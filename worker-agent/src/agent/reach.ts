@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiError, isPassing } from '../api/http.js';
 
@@ -23,6 +24,7 @@ export type ReachNews = {
 export class Reach {
   private failures = 0;
   private openAt = 0;
+  private failedAt = -Infinity;
   private quietUntil = 0;
   private slowedUntil = 0;
   private downSince: number | null = null;
@@ -35,13 +37,21 @@ export class Reach {
     while (Date.now() < due()) await sleep(due() - Date.now(), undefined, signal ? { signal } : {});
   }
 
-  /** Runs `attempt` until it succeeds or fails for good; errors that may pass are waited out. */
+  get isDown(): boolean {
+    return this.downSince !== null;
+  }
+
+  /**
+   * Runs `attempt` until it succeeds or fails for good; errors that may pass are waited out. An abort is not kept waiting by an
+   * attempt that is under way: whether that was heard is then unknown.
+   */
   async insist<T>(attempt: () => Promise<T>, signal?: AbortSignal, how: { urgent?: boolean } = {}): Promise<T> {
     while (true) {
       await this.turn(signal, how);
+      const begunAt = performance.now();
       try {
-        const answer = await attempt();
-        this.succeeded();
+        const answer = await (signal ? unlessAborted(attempt(), signal) : attempt());
+        this.succeeded(begunAt);
         return answer;
       } catch (error) {
         if (signal?.aborted || !isPassing(error)) throw error;
@@ -50,7 +60,12 @@ export class Reach {
     }
   }
 
-  succeeded(): void {
+  /**
+   * What was asked before the last failure says nothing of now: a server that stops still answers polls that it has, and takes
+   * no new requests.
+   */
+  succeeded(begunAt: number): void {
+    if (begunAt <= this.failedAt) return;
     this.failures = 0;
     this.openAt = 0;
     if (this.downSince !== null) this.news.up(Date.now() - this.downSince);
@@ -61,6 +76,7 @@ export class Reach {
     const now = Date.now();
     const asked = error instanceof ApiError ? error.retryAfterSeconds : null;
     if (error instanceof ApiError && error.status === tooMuch) return this.refused(error, asked ?? 1);
+    this.failedAt = performance.now();
     if (now < this.openAt) return;
     const wait = asked === null ? Math.min(longestWaitMs, firstWaitMs * 2 ** this.failures) : asked * 1000;
     this.failures += 1;
@@ -75,5 +91,22 @@ export class Reach {
     this.quietUntil = Math.max(this.quietUntil, now + seconds * 1000 * (1 + Math.random() * 0.2));
     if (now > this.slowedUntil) this.news.slowed(error.message);
     this.slowedUntil = now + slowedAgainMs;
+  }
+}
+
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const over = new AbortController();
+  // Whoever abandons it does not hear how it ended.
+  work.catch(() => undefined);
+  const aborted = async () => {
+    if (!signal.aborted) await once(signal, 'abort', { signal: over.signal });
+    throw signal.reason;
+  };
+  const abort = aborted();
+  abort.catch(() => undefined);
+  try {
+    return await Promise.race([work, abort]);
+  } finally {
+    over.abort();
   }
 }

@@ -33,6 +33,7 @@ export type KeeperParts = {
 
 /** A process whose run has ended may take this long to leave; when the agent is stopped, any process. */
 const leaveMs = 10_000;
+const hurryMs = 1_000;
 const tellWhereAfterMs = 1_000;
 /** What ends sooner is spared the longer lease. */
 const atWorkAfterMs = 1_000;
@@ -134,10 +135,10 @@ export class RunKeeper {
     else await this.attempt?.end(Math.max(0, this.lease.killAt - clockMs()));
   }
 
-  /** The agent stops and cannot wait. */
-  async stop(): Promise<void> {
+  /** The agent stops and cannot wait. Told twice, the more impatient word counts. */
+  async stop({ inHurry }: { inHurry: boolean }): Promise<void> {
     this.ending ??= 'stopped';
-    await this.attempt?.end(Math.min(this.parts.graceMs, leaveMs));
+    await this.attempt?.end(Math.min(this.parts.graceMs, inHurry ? hurryMs : leaveMs));
   }
 
   /** Answers whether it had not started, and now will not: its claim can be released. */

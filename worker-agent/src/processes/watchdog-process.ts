@@ -29,8 +29,9 @@ process.on('message', (word: WatchdogWord) => {
   else claims = word;
   setAlarm();
 });
-// What ends a service or a terminal as a whole is meant for the agent: this process has to be there for as long as it is.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+// What ends a service or a terminal as a whole is meant for the agent: this process has to be there until nothing is left of it.
+let isTelling = false;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => isTelling && process.exit(0));
 const onOwnersEnd = () => void finish().finally(() => process.exit(0));
 // It may have ended while we were starting.
 if (process.connected) process.once('disconnect', onOwnersEnd);
@@ -72,6 +73,7 @@ async function finish(): Promise<void> {
 }
 
 async function abandon({ owner, claimIds }: NonNullable<typeof claims>): Promise<void> {
+  isTelling = true;
   for (const end = clockMs() + tryForMs; clockMs() < end; await sleep(tryAgainMs)) {
     try {
       return void (await new Api(owner).abandonClaims(owner.agentId, claimIds));
