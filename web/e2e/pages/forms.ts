@@ -117,6 +117,7 @@ pages('forms', () => {
       await dialog.getByLabel('Count').fill('999999');
       await dialog.getByRole('button', { name: 'Start run' }).click();
       await dialog.getByText('This is needed.').waitFor();
+      await dialog.getByText('Must be at most 5000.').waitFor();
       await expect.poll(() => focusedLabel(page)).toMatch(/^Day/);
       await dialog.getByLabel('Day').fill('2026-03-01');
       await dialog.getByRole('button', { name: 'Start run' }).click();
@@ -124,6 +125,22 @@ pages('forms', () => {
       await expect.poll(() => focusedLabel(page)).toMatch(/^Count/);
       await expect.poll(() => dialog.getByLabel('Token').getAttribute('type')).toBe('password');
       await expect.poll(() => dialog.getByLabel('Day').getAttribute('type')).toBe('date');
+      await page.close();
+    });
+
+    test('that cannot be started says why in its form, and closed gives back the focus', async () => {
+      const page = await stage.at(`/deployments/${seeded.backfill}`);
+      await page.route('**/graphql', (route) =>
+        route.request().postData()?.includes('mutation CreateRun') ? route.abort() : route.continue(),
+      );
+      await page.getByRole('button', { name: 'Custom run' }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByLabel('Day').fill('2026-03-01');
+      await dialog.getByRole('button', { name: 'Start run' }).click();
+      await dialog.getByRole('alert').getByText('The server cannot be reached.').waitFor();
+      await page.keyboard.press('Escape');
+      await dialog.waitFor({ state: 'detached' });
+      await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe('Custom run');
       await page.close();
     });
 

@@ -41,6 +41,9 @@ pages('schedules', () => {
 
     await page.getByRole('button', { name: /^Edit / }).click();
     await policy(page, 'Begin those within a time');
+    await page.getByLabel('Seconds').fill('99999999999');
+    await page.getByRole('button', { name: 'Save schedule' }).click();
+    await page.getByRole('alert').getByText('From 1 to 31,622,400 seconds.').waitFor();
     await page.getByLabel('Seconds').fill('7200');
     await page.getByRole('button', { name: 'Save schedule' }).click();
     await list(page).getByText('Missed runs begin late within 2h').waitFor();
