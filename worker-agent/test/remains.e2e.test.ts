@@ -203,3 +203,36 @@ test('what ended while its agent was given up is told when that is back', async 
   expect((await workspace.untilState(run, 'COMPLETED')).state?.message).toMatch(/Told late/);
   proxy.close();
 });
+
+test('a process that goes on after the end of its run has the time to flush, longer than a lease', async () => {
+  const { pool, agent } = await begin('--lease-seconds', '15');
+  const run = await workspace.startRun(await workspace.deployCommand('goes/on', 'sleep 300', pool));
+  await workspace.untilState(run, 'RUNNING');
+  await workspace.complete(run);
+  await until('it is ended', () => agent.log().includes('ending it'), 90);
+  expect(agent.log()).toContain('has ended (Completed), and its process goes on: ending it');
+});
+
+test.skipIf(!python)(
+  'a run whose client could not ask whether it may begin is given back, and begins later',
+  async () => {
+    const proxy = await startProxy(system.url);
+    const pool = `pool-${(pools += 1)}`;
+    const { agent } = await serve(pool, proxy.url);
+    const fields = {
+      path: fixtures,
+      entrypoint: 'flow.py:speaks',
+      job_variables: { env: { PREFECT_CLIENT_MAX_RETRIES: '0' } },
+    };
+    const run = await workspace.startRun(await workspace.deploy('not/begun', fields, pool), { parameters: { n: 1 } });
+    const isThere = () => execFileSync('ps', ['-eo', 'args='], { encoding: 'utf8' }).includes(`execute ${run}`);
+    await until('its client starts', isThere);
+    proxy.cut();
+    await until('its client has given up', () => !isThere());
+    proxy.mend();
+    expect((await workspace.untilEnded(run, 120)).state_type).toBe('COMPLETED');
+    expect(await workspace.statesOf(run)).not.toContain('Crashed');
+    expect(agent.log()).toContain('was given back: its process ended before it had begun');
+    proxy.close();
+  },
+);

@@ -201,6 +201,7 @@ export class Agent {
       makeSure: (it) => this.leases.makeSure(it),
       onDecided: () => this.tellWatchdog(),
       abandon: (claimId) => this.abandon(this.id, [claimId]),
+      release: (claimId) => this.release(claimId),
       agentName: this.options.name,
       agentDir: this.options.agentDir,
       graceMs: this.options.graceSeconds * 1000,
@@ -243,6 +244,10 @@ export class Agent {
 
   private async abandon(agentId: string, claimIds: string[]): Promise<void> {
     await this.reach.insist(() => this.api.abandonClaims(agentId, claimIds));
+  }
+
+  private async release(claimId: string): Promise<void> {
+    await this.reach.insist(() => this.api.releaseClaims(this.id, [claimId]));
   }
 
   private cancel(flowRunIds: string[]): boolean {

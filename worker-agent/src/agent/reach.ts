@@ -41,6 +41,11 @@ export class Reach {
     return this.downSince !== null;
   }
 
+  /** Whether it could not be reached at some time since then, of `performance.now()`. */
+  failedSince(then: number): boolean {
+    return this.isDown || this.failedAt >= then;
+  }
+
   /**
    * Runs `attempt` until it succeeds or fails for good; errors that may pass are waited out. An abort is not kept waiting by an
    * attempt that is under way: whether that was heard is then unknown.

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { defaultStateName, isTerminal, type StateType } from '@headgate/contracts';
 import type { Api } from '../api/api.js';
-import type { ClaimedRun, JobTemplate, ProposedState } from '../api/wire.js';
+import type { ClaimedRun, FlowRunJson, JobTemplate, ProposedState } from '../api/wire.js';
 import { CannotStart, jobOf, type Job } from '../runners/job.js';
 import type { Runner } from '../runners/runner.js';
 import { runnerFor } from '../runners/runners.js';
@@ -25,13 +25,17 @@ export type KeeperParts = {
   makeSure(keeper: RunKeeper): Promise<void>;
   /** Lets go of a claim whose run has ended here before its time. */
   abandon(claimId: string): Promise<void>;
+  /** Gives back a claim whose run has not begun. */
+  release(claimId: string): Promise<void>;
   agentName: string;
   agentDir: string;
   host: string;
   graceMs: number;
 };
 
-/** A process whose run has ended may take this long to leave; when the agent is stopped, any process. */
+/** A process that has brought its run to an end may send its last lines and clean up for so long. */
+const flushMs = 30_000;
+/** One whose run was ended by somebody else has so long; so has what is told to end, and all when the agent is stopped. */
 const leaveMs = 10_000;
 const hurryMs = 1_000;
 const tellWhereAfterMs = 1_000;
@@ -46,6 +50,8 @@ export class RunKeeper {
   private ending: Ending | null = null;
   private retryAt: string | null = null;
   private isCutOff = false;
+  /** The run has ended, and its process may still send its last lines. */
+  private isFlushing = false;
   /** Nothing of it runs, and what is to be told can wait. */
   private isTelling = false;
   private decided = false;
@@ -113,16 +119,25 @@ export class RunKeeper {
     }
     const run = await this.parts.api.getFlowRun(this.flowRunId).catch(() => null);
     const hasEnded = isTerminal(run?.state_type);
-    if (hasEnded) await this.attempt?.endsWithin(leaveMs);
+    if (hasEnded) await this.letLeave(this.attempt, run?.state_type ?? null);
     if (this.ending || this.attempt?.isOver) return;
     this.ending = 'lost';
-    this.parts.journal.warn(`${this.name.title} is no longer ours to run: ending it`);
+    const why = hasEnded ? `has ended (${run?.state_name}), and its process goes on` : 'is no longer ours to run';
+    this.parts.journal.warn(`${this.name.title} ${why}: ending it`);
     await this.attempt?.end(hasEnded ? Math.min(this.parts.graceMs, leaveMs) : this.parts.graceMs);
+  }
+
+  /** What its code came to by itself leaves only lines to be sent. No lease hurries that: nobody begins a run that has ended. */
+  private async letLeave(attempt: Attempt, endedIn: StateType | null): Promise<void> {
+    if (endedIn !== 'COMPLETED' && endedIn !== 'FAILED') return void (await attempt.endsWithin(leaveMs));
+    if (!this.isFlushing) attempt.started.group.keepUntil(clockMs() + flushMs + 2 * leaveMs);
+    this.isFlushing = true;
+    await attempt.endsWithin(flushMs);
   }
 
   /** The lease ends, and could not be renewed: by then nothing may be left here, for another agent may begin. */
   async cutOff(): Promise<void> {
-    if (this.isCutOff || this.isTelling) return;
+    if (this.isCutOff || this.isTelling || this.isFlushing) return;
     this.isCutOff = true;
     if (!this.ending) {
       this.ending = 'cut off';
@@ -216,7 +231,25 @@ export class RunKeeper {
     const run = await this.parts.reach.insist(() => this.parts.api.getFlowRun(this.flowRunId));
     if (hasConcluded(run, ended)) return this.outcome(run.state_type, run.state_name, run.state?.message);
     if (run.state_type === 'CANCELLING') this.ending ??= 'cancelled';
+    if (this.neverBegan(run, attempt, ended)) return this.release();
     return this.conclude(ended, true);
+  }
+
+  /**
+   * Its client asks for Running before code of the user runs, and had not got so far: for want of the control plane, or
+   * because the agent stops. What fails for another reason would fail again.
+   */
+  private neverBegan(run: FlowRunJson, attempt: Attempt, ended: Ended): boolean {
+    const forOurReasons =
+      this.ending === 'stopped' || (!this.ending && this.parts.reach.failedSince(attempt.startedAt));
+    return run.state_type === 'PENDING' && ended.code !== 0 && ended.left === 0 && forOurReasons;
+  }
+
+  /** Due again at once, here or elsewhere. The claim fences what its process may have sent last. */
+  private async release(): Promise<null> {
+    await this.parts.release(this.claimed.claim_id);
+    this.parts.journal.warn(`${this.name.title} was given back: its process ended before it had begun`);
+    return null;
   }
 
   private async conclude(ended: Ended | null, reportsStates: boolean): Promise<Outcome | null> {
