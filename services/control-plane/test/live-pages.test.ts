@@ -3,6 +3,7 @@ import type { WorkspaceId } from '@headgate/contracts';
 import { until } from '@headgate/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { iterateEach } from '../src/core/live/iterate.js';
+import { lookAgain } from '../src/core/live/look-again.js';
 import { Live } from '../src/core/live/live.js';
 import { startTestApp, type Tenant, type TestApp } from './app.js';
 import { graphqlSocket } from './open-doors.js';
@@ -48,7 +49,7 @@ test('a live page sees each run of its workspace change, and none of another', a
   for (const { socket } of [mine, theirs, foreign]) socket.close();
 });
 
-test('for a slow reader each thing waits once, and of too many the oldest fall out', async () => {
+test('for a slow reader each thing waits once; of too many the oldest fall out, and it is told to look again', async () => {
   const live = app.app.get(Live);
   const reader = iterateEach<string[], string>(
     live,
@@ -59,6 +60,7 @@ test('for a slow reader each thing waits once, and of too many the oldest fall o
   );
   const ids = Array.from({ length: 25_000 }, (_, n) => String(n));
   for (let round = 0; round < 3; round++) live.publish('test', ids);
+  expect((await reader.next()).value).toBe(lookAgain);
   const got: string[] = [];
   while (got.length < 10_000) got.push((await reader.next()).value as string);
   expect(got).toEqual(ids.slice(-10_000));

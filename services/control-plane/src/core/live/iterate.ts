@@ -61,7 +61,7 @@ class LiveIterator<T, Out> implements AsyncIterableIterator<Out | typeof lookAga
 
   /** The thing of this id is looked at, as if news of it had come. */
   again(id: string): void {
-    const isFull = this.waiting.size >= waitingMax;
+    const isFull = this.waiting.size >= waitingMax && !this.waiting.has(id);
     if (id === lookAgainId || isFull) this.hasMissed = true;
     if (id !== lookAgainId) {
       if (isFull) this.waiting.delete(this.waiting.values().next().value!);
