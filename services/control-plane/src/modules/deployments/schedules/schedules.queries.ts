@@ -219,7 +219,8 @@ export async function setLastSkipped(
 
 /**
  * Of the waiting runs of a schedule, when they are missed, after its policy or what follows them has changed; those that
- * were begun once, or put off, never are. Where the latest is caught up on, a run is missed when the next one is due; of the last one that stands as it is.
+ * were begun once, or put off, never are. Where the latest is caught up on, a run is missed when the next one is due; of
+ * the last one that stands as it is.
  */
 export async function setMissedTimes(
   db: Db,

@@ -12,7 +12,7 @@ import { WorkPoolsService } from '../pools/work-pools.service.js';
 import { Telling } from '../telling.js';
 import * as queries from './workers.queries.js';
 
-/** Prefect gives each worker that names itself not a name of its own, so that those that have gone become many. */
+/** A worker that is started without a name gets a new one each time: those that have gone become many. */
 const goneDaysKept = 30;
 
 type Asker = Pick<Ctx, 'workspaceId'>;
