@@ -19,6 +19,7 @@ import type { Journal } from './journal.js';
 import { clockMs, Lease, preparingSeconds } from './lease.js';
 import { Leases } from './leases.js';
 import { giveUpLeftClaims } from './left-claims.js';
+import { PollTime } from './poll-time.js';
 import { PoolTemplate } from './pool-template.js';
 import { Reach } from './reach.js';
 import { RunKeeper } from './run-keeper.js';
@@ -44,7 +45,6 @@ export type AgentOptions = {
   journal: Journal;
 };
 
-const pollSeconds = 25;
 /** A claim may be as old as the request that brought it. Beyond this age we make sure of it. */
 const freshMs = 5_000;
 /** Between two polls that bring nothing new. */
@@ -68,6 +68,7 @@ export class Agent {
   private readonly kept = new Map<RunKeeper, Promise<void>>();
   private readonly draining = new AbortController();
   private readonly hurrying = new AbortController();
+  private readonly pollTime = new PollTime(clockMs);
   private poll = new AbortController();
   private hasLeft = false;
   private drained: Promise<void> | null = null;
@@ -160,20 +161,26 @@ export class Agent {
     }
   }
 
-  private claim(limit: number): Promise<ClaimAnswer> {
+  private async claim(limit: number): Promise<ClaimAnswer> {
     const { pool, name, queueNames } = this.options;
-    return this.api.claim(
-      pool,
-      {
-        agentId: this.id,
-        agentName: name,
-        limit,
-        waitSeconds: pollSeconds,
-        queueNames,
-        leaseSeconds: this.preparingSeconds,
-      },
-      this.poll.signal,
-    );
+    const { signal } = this.poll;
+    const [waitSeconds, askedAt] = [this.pollTime.seconds, clockMs()];
+    const wish = {
+      agentId: this.id,
+      agentName: name,
+      limit,
+      waitSeconds,
+      queueNames,
+      leaseSeconds: this.preparingSeconds,
+    };
+    try {
+      const answer = await this.api.claim(pool, wish, signal);
+      this.pollTime.held(waitSeconds, clockMs() - askedAt);
+      return answer;
+    } catch (error) {
+      if (!signal.aborted) this.pollTime.cut(waitSeconds, clockMs() - askedAt);
+      throw error;
+    }
   }
 
   /** Answers whether there was anything that was not known before. */

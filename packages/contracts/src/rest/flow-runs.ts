@@ -133,7 +133,7 @@ export const claimRequest = z.strictObject({
   ...agent,
   agent_name: z.string().min(1).max(200),
   limit: z.number().int().min(0).max(100).default(1),
-  wait_seconds: z.number().min(0).max(30).default(25),
+  wait_seconds: z.number().min(0).max(60).default(25),
   work_queue_names: z.array(z.string()).default([]),
   lease_seconds,
 });

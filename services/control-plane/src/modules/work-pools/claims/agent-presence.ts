@@ -15,7 +15,12 @@ type Sign = { ctx: Asker; pool: ServedPool; agentName: string; queueNames: strin
 const beatSeconds = 20;
 /** Of who was seen so short ago it is known that its queues are there, and it is not lost before the next write. */
 const knownMs = 45_000;
+/** Of who waits it is said this often that it is there; every second it is looked for whom it is time. */
+const sayMs = 30_000;
+const roundMs = 1_000;
 const gatherMs = 1_000;
+/** An agent that left so short after it was seen is not brought back by what was gathered. In seconds. */
+const doubt = 2;
 const seenMax = 50_000;
 
 const keyOf = (poolId: string, agentName: string): string => `${poolId}/${agentName}`;
@@ -26,7 +31,11 @@ const keyOf = (poolId: string, agentName: string): string => `${poolId}/${agentN
  */
 @Injectable()
 export class AgentPresence implements OnModuleDestroy {
-  private readonly seen = new Map<string, Sign>();
+  /** Null: it has left. */
+  private readonly seen = new Map<string, Sign | null>();
+  /** Those whose polls wait, longest unseen first. */
+  private readonly attending = new Set<Sign>();
+  private rounds: NodeJS.Timeout | undefined;
   private waiting = new Map<string, Sign>();
   private timer: NodeJS.Timeout | undefined;
 
@@ -38,13 +47,45 @@ export class AgentPresence implements OnModuleDestroy {
 
   onModuleDestroy(): void {
     clearTimeout(this.timer);
+    clearInterval(this.rounds);
   }
 
-  /** Throws notFound when the pool or one of the queues that are named is not there. */
-  async note({ workspaceId }: Asker, pool: ServedPool, agentName: string, asked: string[]): Promise<void> {
-    const key = keyOf(pool.id, agentName);
-    const queueNames = [...new Set(asked)];
-    const sign = { ctx: { workspaceId }, pool, agentName, queueNames, at: performance.now() };
+  /**
+   * Notes that an agent asks, and is there for as long as it waits, until the answered function is called. Throws notFound
+   * when the pool or one of the queues that are named is not there.
+   */
+  async attend(ctx: Asker, pool: ServedPool, agentName: string, asked: string[]): Promise<() => void> {
+    const sign = {
+      ctx: { workspaceId: ctx.workspaceId },
+      pool,
+      agentName,
+      queueNames: [...new Set(asked)],
+      at: performance.now(),
+    };
+    await this.note(sign);
+    this.attending.add(sign);
+    this.rounds ??= setInterval(() => this.goRound(), roundMs).unref();
+    return () => void this.attending.delete(sign);
+  }
+
+  /** A poll may wait for longer than the time after which its agent would be lost. */
+  private goRound(): void {
+    const now = performance.now();
+    for (const sign of this.attending) {
+      if (sign.at > now - sayMs) return;
+      this.attending.delete(sign);
+      const key = keyOf(sign.pool.id, sign.agentName);
+      if (this.seen.get(key) === null) continue;
+      sign.at = now;
+      this.attending.add(sign);
+      this.seen.set(key, sign);
+      this.writeSoon(key, sign);
+    }
+  }
+
+  private async note(sign: Sign): Promise<void> {
+    const { pool, queueNames } = sign;
+    const key = keyOf(pool.id, sign.agentName);
     const last = this.seen.get(key);
     const isKnown = last && pool.status !== 'NOT_READY' && isSame(last.queueNames, queueNames);
     if (isKnown && last.at > sign.at - beatSeconds * 1000) return;
@@ -60,7 +101,7 @@ export class AgentPresence implements OnModuleDestroy {
   /** Another agent of that name says with its next poll that it is still there. */
   async leave(pool: ServedPool, agentName: string): Promise<void> {
     const key = keyOf(pool.id, agentName);
-    this.seen.delete(key);
+    this.seen.set(key, null);
     this.waiting.delete(key);
     await this.workers.leave(pool, agentName);
   }
@@ -82,7 +123,7 @@ export class AgentPresence implements OnModuleDestroy {
       return polled.get(queues)!;
     };
     const writes = [...signs].map(([key, sign]) =>
-      Promise.all([this.beat(sign), note(sign)]).catch((error: unknown) => failures.set(key, error)),
+      Promise.all([this.beat(sign, doubt), note(sign)]).catch((error: unknown) => failures.set(key, error)),
     );
     await Promise.all(writes);
     this.timer = undefined;
@@ -110,8 +151,8 @@ export class AgentPresence implements OnModuleDestroy {
     await this.notePoll(sign);
   }
 
-  private async beat({ pool, agentName, at }: Sign): Promise<void> {
-    await this.workers.beat(pool, agentName, beatSeconds, null, at);
+  private async beat({ pool, agentName, at }: Sign, doubt = 0): Promise<void> {
+    await this.workers.beat(pool, agentName, beatSeconds, null, { at, doubt });
   }
 
   private notePoll({ ctx, pool, queueNames }: Sign): Promise<void> {

@@ -27,7 +27,7 @@ export class DispatchService {
 
   async claim(ctx: Ctx, poolName: string, body: z.infer<typeof claimRequest>, gone: AbortSignal) {
     const pool = await this.pools.get(ctx, poolName);
-    await this.presence.note(ctx, pool, body.agent_name, body.work_queue_names);
+    const leaveDesk = await this.presence.attend(ctx, pool, body.agent_name, body.work_queue_names);
     const wish = {
       poolId: pool.id,
       agentId: body.agent_id,
@@ -36,7 +36,8 @@ export class DispatchService {
       queueNames: body.work_queue_names,
       leaseSeconds: body.lease_seconds,
     };
-    return this.describe(ctx, await this.claims.claim(ctx, wish, body.wait_seconds, gone));
+    const answer = await this.claims.claim(ctx, wish, body.wait_seconds, gone).finally(leaveDesk);
+    return this.describe(ctx, answer);
   }
 
   async leave(ctx: Ctx, poolName: string, agentName: string): Promise<void> {

@@ -34,11 +34,11 @@ async function makePool() {
   const { id } = (await call('POST', '/work_pools/', { name, type: 'process' })).body;
   const ids = new Map<string, string>();
   const idOf = (agentName: string) => ids.get(agentName) ?? ids.set(agentName, randomUUID()).get(agentName)!;
-  const poll = (agentName = 'agent', queues: string[] = []) =>
+  const poll = (agentName = 'agent', queues: string[] = [], waitSeconds = 0) =>
     call('POST', `/headgate/work_pools/${name}/claim`, {
       agent_name: agentName,
       agent_id: idOf(agentName),
-      wait_seconds: 0,
+      wait_seconds: waitSeconds,
       work_queue_names: queues,
     });
   const workers = async () =>
@@ -105,6 +105,32 @@ test('an agent that has left stays away, though a poll from before is written do
   later(80);
   await pool.poll('left');
   expect((await pool.workers()).find(({ name }) => name === 'left')).toMatchObject({ status: 'ONLINE' });
+});
+
+test('an agent is there for as long as its poll waits, and its queues are polled', async () => {
+  const pool = await makePool();
+  const waits = pool.poll('patient', [], 10);
+  await untilTrue(async () => expect(await pool.workers()).toHaveLength(1));
+  for (let round = 0; round < 2; round++) {
+    const before = (await pool.workers())[0]!.last_heartbeat_time;
+    later(31);
+    await untilTrue(async () => expect((await pool.workers())[0]!.last_heartbeat_time > before).toBe(true));
+  }
+  await waits;
+});
+
+test('an agent that has left is not brought back by a poll that still waits', async () => {
+  const pool = await makePool();
+  const polls = ['left', 'stays'].map((name) => pool.poll(name, [], 8));
+  await untilTrue(async () => expect(await pool.workers()).toHaveLength(2));
+  await call('POST', `/headgate/work_pools/${pool.name}/leave`, { agent_name: 'left' });
+  const before = (await pool.workers()).find(({ name }) => name === 'stays')!.last_heartbeat_time;
+  later(31);
+  await untilTrue(async () => {
+    expect((await pool.workers()).find(({ name }) => name === 'stays')!.last_heartbeat_time > before).toBe(true);
+  });
+  expect((await pool.workers()).find(({ name }) => name === 'left')).toMatchObject({ status: 'OFFLINE' });
+  await Promise.all(polls);
 });
 
 test('a pool that is deleted is there for no further poll, in this process and in others', async () => {

@@ -25,10 +25,12 @@ export type Beat = {
   metadata: unknown;
   /** Seconds since it was seen. */
   age: number;
+  /** By how many seconds that may be wrong: what was gathered waited, and waits for a connection. */
+  doubt: number;
 };
 
 /** It said that it goes after it was seen. */
-const isLeft = sql`(worker.status = 'OFFLINE' and worker.updated > excluded.last_heartbeat_time)`;
+const isLeft = sql`(worker.status = 'OFFLINE' and worker.updated > excluded.updated)`;
 
 /** Records that workers are there, or were a moment ago; one statement for any number. Answers their ids. */
 export async function upsertWorkers(
@@ -36,9 +38,10 @@ export async function upsertWorkers(
   beats: Beat[],
 ): Promise<{ work_pool_id: string; name: string; id: string }[]> {
   const { rows } = await sql<{ work_pool_id: string; name: string; id: string }>`
-    insert into worker (workspace_id, work_pool_id, id, name, last_heartbeat_time, heartbeat_interval_seconds, status, metadata)
-    select b.workspace_id, b.work_pool_id, b.id, b.name, now() - b.age * interval '1 second', b.interval, 'ONLINE', b.metadata
-      from jsonb_to_recordset(${JSON.stringify(beats)}::jsonb) as b(workspace_id uuid, work_pool_id uuid, id uuid, name text, interval integer, metadata jsonb, age double precision)
+    insert into worker (workspace_id, work_pool_id, id, name, last_heartbeat_time, updated, heartbeat_interval_seconds, status, metadata)
+    select b.workspace_id, b.work_pool_id, b.id, b.name, now() - b.age * interval '1 second', now() - (b.age + b.doubt) * interval '1 second',
+           b.interval, 'ONLINE', b.metadata
+      from jsonb_to_recordset(${JSON.stringify(beats)}::jsonb) as b(workspace_id uuid, work_pool_id uuid, id uuid, name text, interval integer, metadata jsonb, age double precision, doubt double precision)
       join work_pool p on p.workspace_id = b.workspace_id and p.id = b.work_pool_id
      order by b.work_pool_id, b.name
     on conflict (workspace_id, work_pool_id, name) do update

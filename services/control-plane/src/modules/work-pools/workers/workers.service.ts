@@ -42,13 +42,13 @@ export class WorkersService implements OnModuleInit {
     });
   }
 
-  /** Answers the worker's id. The pool is ready from its first worker on. `at`: when it was seen. */
+  /** Answers the worker's id. The pool is ready from its first worker on. `at`: when it was seen, give or take `doubt` seconds. */
   async beat(
     pool: ServedPool,
     name: string,
     intervalSeconds: number | null,
     metadata: unknown = null,
-    at = performance.now(),
+    { at = performance.now(), doubt = 0 } = {},
   ): Promise<string> {
     const id = await this.beats.submit({
       workspace_id: pool.workspace_id,
@@ -58,6 +58,7 @@ export class WorkersService implements OnModuleInit {
       interval: intervalSeconds,
       metadata,
       at,
+      doubt,
     });
     if (!id) throw notFound(`Work pool "${pool.name}" not found.`);
     await this.pools.markServed(pool);
