@@ -10,6 +10,7 @@ import { createHttpApp } from '../src/core/http/http-app.js';
 import { apiVersionHook } from '../src/modules/server-info/index.js';
 import { ApiKeysService, SignInService } from '../src/modules/tenancy/index.js';
 import { holdToAnswers } from './answers.js';
+import { accountCtxFor } from './ctx.js';
 
 type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE' | 'PUT';
 export type Tenant = {
@@ -80,7 +81,7 @@ export async function startTestApp(
       );
     const { key } = await app
       .get(ApiKeysService)
-      .create({ userId: user.id, via: 'session' }, { name: 'test', expiration: undefined });
+      .create(accountCtxFor(user.id), { name: 'test', expiration: undefined });
     const [workspace] = (await inject('GET', '/api/me/workspaces', undefined, key)).body;
     return {
       userId: user.id,

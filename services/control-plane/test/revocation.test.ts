@@ -11,6 +11,7 @@ import { AccessChanges } from '../src/core/access/access-changes.js';
 import { createHttpApp } from '../src/core/http/http-app.js';
 import { ApiKeysService } from '../src/modules/tenancy/index.js';
 import { startTestApp, type Tenant, type TestApp } from './app.js';
+import { accountCtxFor } from './ctx.js';
 import { before } from './before.js';
 import { followRuns, openApiDoors, type OpenDoor } from './open-doors.js';
 
@@ -55,7 +56,7 @@ async function newTenant() {
 async function newKey(expiration?: string): Promise<{ id: string; key: string }> {
   const { apiKey, key } = await app.app
     .get(ApiKeysService)
-    .create({ userId: tenant.userId, via: 'session' }, { name: 'short', expiration });
+    .create(accountCtxFor(tenant.userId), { name: 'short', expiration });
   return { id: apiKey.id, key };
 }
 /** Every door of one replica, held open by one key. */

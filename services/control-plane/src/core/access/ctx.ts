@@ -1,6 +1,6 @@
 import type { WorkspaceId } from '@headgate/contracts';
 import type { Logger } from '../log/logger.js';
-import type { Scope } from './scopes.js';
+import { allScopes, type Scope } from './scopes.js';
 
 /** Who is asking. `via` says how they proved it; a session needs CSRF protection, a key does not. */
 export type Actor =
@@ -8,7 +8,7 @@ export type Actor =
   | { kind: 'user'; userId: string; name: string; via: 'api-key'; apiKeyId: string }
   | { kind: 'system'; name: string };
 
-/** Everything that a use case may know about its caller. */
+/** Who asks, where, with what rights, and where to log it: the first argument of every use case. */
 export type Ctx = {
   actor: Actor;
   workspaceId: WorkspaceId;
@@ -19,3 +19,15 @@ export type Ctx = {
 
 /** The caller of account-level doors: somebody, but in no workspace. */
 export type AccountCtx = { actor: Exclude<Actor, { kind: 'system' }>; requestId: string; log: Logger };
+
+const everything: ReadonlySet<Scope> = new Set(allScopes);
+
+/** A machine of ours at work, in whichever workspace: a loop, the scheduler. Its name stands in what it does. */
+export type AsSystem = (workspaceId: string) => Ctx;
+
+export function asSystem(name: string, log: Logger): AsSystem {
+  const actor: Actor = { kind: 'system', name };
+  return (workspaceId) => ({ actor, workspaceId, scopes: everything, requestId: name, log });
+}
+
+export const systemCtx = (workspaceId: string, name: string, log: Logger): Ctx => asSystem(name, log)(workspaceId);

@@ -21,11 +21,15 @@ export const Caller = createParamDecorator((_: unknown, execution: ExecutionCont
 });
 
 /** The signed-in caller of an account-level door. */
-export const SignedIn = createParamDecorator((_: unknown, execution: ExecutionContext): AccountCtx => {
-  const request = requestOf(execution);
-  invariant(request.actor && request.actor.kind !== 'system', 'a door with @SignedIn() needs sign-in');
-  return { actor: request.actor, requestId: request.id, log: request.log as never };
-});
+export const SignedIn = createParamDecorator((_: unknown, execution: ExecutionContext): AccountCtx =>
+  accountCtxOf(requestOf(execution)),
+);
+
+/** The same for who holds the request, where it is known that somebody has signed in. */
+export function accountCtxOf({ actor, id, log }: HeadgateRequest): AccountCtx {
+  invariant(actor && actor.kind !== 'system', 'a door with @SignedIn() needs sign-in');
+  return { actor, requestId: id, log: log as never };
+}
 
 /** The request itself, for doors that set cookies or read headers. */
 export const Request = createParamDecorator((_: unknown, execution: ExecutionContext): HeadgateRequest =>

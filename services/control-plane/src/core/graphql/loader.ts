@@ -1,4 +1,6 @@
 import DataLoader from 'dataloader';
+import type { Ctx } from '../access/ctx.js';
+import { ctxIn } from '../access/field-ctx.js';
 import type { GraphqlContext } from '../http/request.js';
 
 const loaders = new WeakMap<object, Map<string, DataLoader<string, unknown>>>();
@@ -10,18 +12,19 @@ const loaders = new WeakMap<object, Map<string, DataLoader<string, unknown>>>();
  */
 export function loaderOf<Row>(
   context: GraphqlContext,
-  { workspaceId }: { workspaceId: string },
+  of: { workspaceId: string },
   name: string,
-  batch: (keys: string[]) => Promise<Row[]>,
+  batch: (ctx: Ctx, keys: string[]) => Promise<Row[]>,
   idOf: (row: Row) => string,
 ): DataLoader<string, Row | null> {
   const ofRequest = loaders.get(context.req) ?? new Map<string, DataLoader<string, unknown>>();
   loaders.set(context.req, ofRequest);
-  const key = `${workspaceId}:${name}`;
+  const key = `${of.workspaceId}:${name}`;
   const known = ofRequest.get(key);
   if (known) return known as DataLoader<string, Row | null>;
+  const ctx = ctxIn(context, of);
   const made = new DataLoader<string, Row | null>(async (keys) => {
-    const rows = new Map((await batch([...keys])).map((row) => [idOf(row), row]));
+    const rows = new Map((await batch(ctx, [...keys])).map((row) => [idOf(row), row]));
     return keys.map((key) => rows.get(key) ?? null);
   });
   ofRequest.set(key, made as DataLoader<string, unknown>);

@@ -8,6 +8,8 @@ export type HeadgateRequest = FastifyRequest & {
   /** Null: they were asked, and are nobody. */
   actor?: Actor | null;
   ctx?: Ctx;
+  /** Of a GraphQL document: the contexts of its root fields, by the names that the answer gives them. */
+  fieldCtxs?: Map<string, Ctx>;
   /** What stays open behind this request, and has to end with the rights that it uses. */
   holder?: Holder;
   receivedAt?: number;

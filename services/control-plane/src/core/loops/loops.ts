@@ -1,4 +1,5 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { asSystem, type AsSystem } from '../access/ctx.js';
 import { fromDatabase } from '../errors/database-errors.js';
 import { AppError } from '../errors/app-error.js';
 import { LOGGER } from '../log/log.module.js';
@@ -13,8 +14,8 @@ export type Loop = {
   everySeconds: number;
   /** A pass that takes longer hangs: it is reported, and after as long again the process ends, to be started anew. */
   passSecondsMax?: number;
-  /** Answers what it did, for the log; all zeros are not logged. */
-  pass(): Promise<Record<string, number>>;
+  /** Answers what it did, for the log; all zeros are not logged. `as` it acts in workspaces. */
+  pass(as: AsSystem): Promise<Record<string, number>>;
 };
 
 /** How a loop is doing: when its last pass ended, for how long one has been under way, whether that is too long. */
@@ -31,7 +32,7 @@ const lookMs = 1_000;
 /** Of a process that was ended because a loop hung. */
 const exitCode = 71;
 
-type Turns = { loop: Loop; lastPass: Date | null; startedMs: number | null; saidToHang: boolean };
+type Turns = { loop: Loop; as: AsSystem; lastPass: Date | null; startedMs: number | null; saidToHang: boolean };
 
 @Injectable()
 export class Loops implements OnApplicationShutdown {
@@ -45,7 +46,13 @@ export class Loops implements OnApplicationShutdown {
 
   /** Modules add their loops when they start; only the loops process starts them. */
   add(loop: Loop): void {
-    this.turns.set(loop.name, { loop, lastPass: null, startedMs: null, saidToHang: false });
+    this.turns.set(loop.name, {
+      loop,
+      as: asSystem(loop.name, this.log),
+      lastPass: null,
+      startedMs: null,
+      saidToHang: false,
+    });
   }
 
   start(): void {
@@ -75,7 +82,7 @@ export class Loops implements OnApplicationShutdown {
   async pass(name: string): Promise<Record<string, number>> {
     const turns = this.turns.get(name);
     if (!turns) throw new Error(`no loop is called ${name}`);
-    return turns.loop.pass();
+    return turns.loop.pass(turns.as);
   }
 
   private schedule(loop: Loop, delayMs: number): void {
@@ -91,7 +98,7 @@ export class Loops implements OnApplicationShutdown {
     const turns = this.turns.get(loop.name)!;
     turns.startedMs = performance.now();
     try {
-      const did = await loop.pass();
+      const did = await loop.pass(turns.as);
       if (Object.values(did).some((count) => count > 0)) this.log.info({ loop: loop.name, ...did }, 'loop passed');
     } catch (thrown) {
       const error = fromDatabase(thrown);

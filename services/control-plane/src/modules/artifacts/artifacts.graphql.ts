@@ -1,7 +1,9 @@
 import { Inject } from '@nestjs/common';
-import { Field, ID, ObjectType, Parent, ResolveField, Resolver } from '@nestjs/graphql';
+import { Context, Field, ID, ObjectType, Parent, ResolveField, Resolver } from '@nestjs/graphql';
+import { ctxIn } from '../../core/access/field-ctx.js';
 import { Priced } from '../../core/graphql/limits/price.js';
 import { DateTimeScalar, JsonScalar } from '../../core/graphql/scalars.js';
+import type { GraphqlContext } from '../../core/http/request.js';
 import { FlowRunObject } from '../runs/index.js';
 import { TaskRunObject } from '../task-runs/index.js';
 import type { ArtifactRow } from './artifacts.queries.js';
@@ -38,9 +40,9 @@ export class ArtifactsOfRunResolver {
 
   @Priced({ size: shownMax })
   @ResolveField(() => [ArtifactObject])
-  async artifacts(@Parent() run: FlowRunObject): Promise<ArtifactObject[]> {
+  async artifacts(@Parent() run: FlowRunObject, @Context() context: GraphqlContext): Promise<ArtifactObject[]> {
     const ofRun = { artifacts: { operator: 'and_' as const, flow_run_id: { any_: [run.id] } } };
-    return (await this.service.list(run, ofRun, false, newest)).map(toArtifactObject);
+    return (await this.service.list(ctxIn(context, run), ofRun, false, newest)).map(toArtifactObject);
   }
 }
 
@@ -50,8 +52,8 @@ export class ArtifactsOfTaskRunResolver {
 
   @Priced({ size: shownMax })
   @ResolveField(() => [ArtifactObject])
-  async artifacts(@Parent() run: TaskRunObject): Promise<ArtifactObject[]> {
+  async artifacts(@Parent() run: TaskRunObject, @Context() context: GraphqlContext): Promise<ArtifactObject[]> {
     const ofRun = { artifacts: { operator: 'and_' as const, task_run_id: { any_: [run.id] } } };
-    return (await this.service.list(run, ofRun, false, newest)).map(toArtifactObject);
+    return (await this.service.list(ctxIn(context, run), ofRun, false, newest)).map(toArtifactObject);
   }
 }

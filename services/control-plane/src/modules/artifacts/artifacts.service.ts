@@ -10,8 +10,6 @@ import { storableJson, storableText } from '../../core/db/json-rows.js';
 import type { ArtifactFilters } from './artifacts.filters.js';
 import * as queries from './artifacts.queries.js';
 
-type Asker = Pick<Ctx, 'workspaceId'>;
-
 /** The use cases of artifacts and of the keys that point at the newest of them. */
 @Injectable()
 export class ArtifactsService {
@@ -20,7 +18,7 @@ export class ArtifactsService {
     @Inject(Events) private readonly events: Events,
   ) {}
 
-  async create(ctx: Asker, body: z.infer<typeof artifactCreate>): Promise<queries.ArtifactRow> {
+  async create(ctx: Ctx, body: z.infer<typeof artifactCreate>): Promise<queries.ArtifactRow> {
     const draft = {
       id: newId(),
       key: body.key ?? null,
@@ -44,20 +42,20 @@ export class ArtifactsService {
     return row;
   }
 
-  async get(ctx: Asker, id: string): Promise<queries.ArtifactRow> {
+  async get(ctx: Ctx, id: string): Promise<queries.ArtifactRow> {
     const row = await queries.findArtifact(this.database.db, ctx.workspaceId, id);
     if (!row) throw notFound('Artifact not found.');
     return row;
   }
 
-  async getLatest(ctx: Asker, key: string): Promise<queries.ArtifactRow> {
+  async getLatest(ctx: Ctx, key: string): Promise<queries.ArtifactRow> {
     const row = await queries.findLatest(this.database.db, ctx.workspaceId, key);
     if (!row) throw notFound('Artifact not found.');
     return row;
   }
 
   list(
-    ctx: Asker,
+    ctx: Ctx,
     filters: ArtifactFilters,
     latest: boolean,
     page: { sort?: string | undefined; limit: number; offset: number },
@@ -65,11 +63,11 @@ export class ArtifactsService {
     return queries.listArtifacts(this.database.db, ctx.workspaceId, filters, latest, page);
   }
 
-  count(ctx: Asker, filters: ArtifactFilters, latest: boolean): Promise<number> {
+  count(ctx: Ctx, filters: ArtifactFilters, latest: boolean): Promise<number> {
     return queries.countArtifacts(this.database.db, ctx.workspaceId, filters, latest);
   }
 
-  async update(ctx: Asker, id: string, body: z.infer<typeof artifactUpdate>): Promise<void> {
+  async update(ctx: Ctx, id: string, body: z.infer<typeof artifactUpdate>): Promise<void> {
     const patch = {
       ...('data' in body && { data: storableJson(body.data ?? null) }),
       ...(body.description !== undefined && { description: storableText(body.description) }),
@@ -79,7 +77,7 @@ export class ArtifactsService {
       throw notFound('Artifact not found.');
   }
 
-  async delete(ctx: Asker, id: string): Promise<void> {
+  async delete(ctx: Ctx, id: string): Promise<void> {
     const row = await this.get(ctx, id);
     const told = await this.database.db.transaction().execute(async (tx) => {
       const latest = await queries.deleteArtifact(tx, ctx.workspaceId, row);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestApp, type Tenant, type TestApp } from '../../../test/app.js';
+import { ctxFor } from '../../../test/ctx.js';
 import { makeKind } from '../../../test/block-kinds.js';
 import { allScopes, workspaceRoles } from '../../core/access/scopes.js';
 import { BlocksService } from './blocks.service.js';
@@ -27,7 +28,7 @@ const call = (method: 'POST' | 'PATCH' | 'GET', path: string, body?: unknown) =>
 test('secrets are shown only to roles that may see them', async () => {
   const documents = app.app.get(BlockDocumentsService);
   const asked = async (scopes: ReadonlySet<(typeof allScopes)[number]>) =>
-    (await documents.get({ workspaceId: owner.workspaceId, scopes }, id, true)).data['tok'];
+    (await documents.get(ctxFor(owner, { scopes }), id, true)).data['tok'];
   expect(await asked(workspaceRoles['Viewer']!)).toBe('********');
   expect(await asked(workspaceRoles['Runner']!)).toBe('********');
   expect(await asked(workspaceRoles['Worker']!)).toBe('abc');
@@ -35,13 +36,13 @@ test('secrets are shown only to roles that may see them', async () => {
 });
 
 test('other modules ask whether a document is there, and for its data', async () => {
-  const { workspaceId } = owner;
-  const { workspaceId: elsewhere } = await app.tenant();
-  expect(await blocks.exists(app.db.db, workspaceId, id)).toBe(true);
-  expect(await blocks.exists(app.db.db, workspaceId, unknownId)).toBe(false);
-  expect(await blocks.exists(app.db.db, elsewhere, id)).toBe(false);
-  expect((await blocks.getDocument(workspaceId, id)).data).toEqual({ tok: '********', x: 1 });
-  expect((await blocks.getDocument(workspaceId, id, { secrets: true })).data).toEqual({ tok: 'abc', x: 1 });
+  const ctx = ctxFor(owner);
+  const elsewhere = ctxFor(await app.tenant());
+  expect(await blocks.exists(ctx, app.db.db, id)).toBe(true);
+  expect(await blocks.exists(ctx, app.db.db, unknownId)).toBe(false);
+  expect(await blocks.exists(elsewhere, app.db.db, id)).toBe(false);
+  expect((await blocks.getDocument(ctx, id)).data).toEqual({ tok: '********', x: 1 });
+  expect((await blocks.getDocument(ctx, id, { secrets: true })).data).toEqual({ tok: 'abc', x: 1 });
   await expect(blocks.getDocument(elsewhere, id)).rejects.toMatchObject({
     kind: 'notFound',
     message: 'Block not found.',
@@ -49,14 +50,14 @@ test('other modules ask whether a document is there, and for its data', async ()
 });
 
 test('a reference stands for the data of its block, any other value for itself', async () => {
-  const inline = async (value: unknown) => (await blocks.inlineData(owner.workspaceId, [value]))[0];
+  const inline = async (value: unknown) => (await blocks.inlineData(ctxFor(owner), [value]))[0];
   expect(await inline(ref(id))).toEqual({ tok: '********', x: 1 });
   for (const value of [null, 1, 'text', ['a'], { a: 1 }]) expect(await inline(value)).toEqual(value);
   expect(await inline({ $ref: {} })).toBe(undefined);
   await expect(inline(ref(unknownId))).rejects.toMatchObject({ kind: 'notFound' });
   await expect(inline(ref('no-id'))).rejects.toMatchObject({ kind: 'notFound' });
   const many = [ref(id), 1, { $ref: {} }, ref(id.toUpperCase())];
-  expect(await blocks.inlineData(owner.workspaceId, many)).toEqual([
+  expect(await blocks.inlineData(ctxFor(owner), many)).toEqual([
     { tok: '********', x: 1 },
     1,
     undefined,

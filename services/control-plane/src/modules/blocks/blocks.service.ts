@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { isUuid } from '@headgate/contracts';
 import type { BlockDocumentJson } from '@headgate/contracts/rest/blocks';
+import type { Ctx } from '../../core/access/ctx.js';
 import { Database } from '../../core/db/database.js';
 import type { Db } from '../../core/db/db.js';
 import { notFound } from '../../core/errors/app-error.js';
@@ -18,14 +19,14 @@ export class BlocksService {
     @Inject(DocumentReader) private readonly reader: DocumentReader,
   ) {}
 
-  exists(db: Db, workspaceId: string, id: string): Promise<boolean> {
-    return documentExists(db, workspaceId, id);
+  exists(ctx: Ctx, db: Db, id: string): Promise<boolean> {
+    return documentExists(db, ctx.workspaceId, id);
   }
 
   /** Whole, for our own use: `secrets` only where they are needed, and never on the way to somebody. */
-  async getDocument(workspaceId: string, id: string, { secrets = false } = {}): Promise<BlockDocumentJson> {
-    const vault = await this.secrets.vaultOf(workspaceId);
-    const [document] = await this.reader.read(this.database.db, { workspaceId, vault, secrets }, [id]);
+  async getDocument(ctx: Ctx, id: string, { secrets = false } = {}): Promise<BlockDocumentJson> {
+    const vault = await this.secrets.vaultOf(ctx.workspaceId);
+    const [document] = await this.reader.read(ctx, this.database.db, { vault, secrets }, [id]);
     if (!document) throw notFound('Block not found.');
     return withPlainNumbers(document).plain;
   }
@@ -34,12 +35,12 @@ export class BlocksService {
    * `{"$ref": {"block_document_id": id}}` stands for the data of that block, with its secrets masked; any other value
    * for itself. Undefined for a reference that names nothing. However many there are, they are read at once.
    */
-  async inlineData(workspaceId: string, values: unknown[]): Promise<unknown[]> {
+  async inlineData(ctx: Ctx, values: unknown[]): Promise<unknown[]> {
     const ids = values.map(referredId);
     const wanted = [...new Set(ids.filter((id) => typeof id === 'string'))];
     if (wanted.length === 0) return values.map((value, at) => (ids[at] === null ? undefined : value));
-    const vault = await this.secrets.vaultOf(workspaceId);
-    const read = await this.reader.read(this.database.db, { workspaceId, vault, secrets: false }, wanted);
+    const vault = await this.secrets.vaultOf(ctx.workspaceId);
+    const read = await this.reader.read(ctx, this.database.db, { vault, secrets: false }, wanted);
     const found = new Map(read.map((document) => [document.id, withPlainNumbers(document).plain.data]));
     return values.map((value, at) => {
       const id = ids[at];

@@ -104,7 +104,7 @@ export class ConcurrencyController {
     @Caller() ctx: Ctx,
     @ZodBody(decrementWithLeaseBody) body: { lease_id: string },
   ): Promise<void> {
-    await this.service.release(ctx.workspaceId, body.lease_id);
+    await this.service.release(ctx, body.lease_id);
   }
 
   @Post('leases/:leaseId/renew')
@@ -116,7 +116,7 @@ export class ConcurrencyController {
     @IdParam('leaseId') leaseId: string,
     @ZodBody(renewLeaseBody) body: { lease_duration?: number },
   ): Promise<void> {
-    const renewed = await this.service.renew(ctx.workspaceId, leaseId, body.lease_duration ?? leaseSecondsDefault);
+    const renewed = await this.service.renew(ctx, leaseId, body.lease_duration ?? leaseSecondsDefault);
     if (!renewed) throw new AppError('gone', 'Lease not found - it may have expired or been revoked');
   }
 

@@ -3,6 +3,7 @@ import type { Ctx } from '../../core/access/ctx.js';
 import { Loops } from '../../core/loops/loops.js';
 import { AppError } from '../../core/errors/app-error.js';
 import { startTestApp, type TestApp } from '../../../test/app.js';
+import { ctxFor } from '../../../test/ctx.js';
 import { ConcurrencyService } from './concurrency.service.js';
 
 let app: TestApp;
@@ -15,14 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 beforeEach(async () => {
-  const { workspaceId } = await app.tenant();
-  ctx = {
-    workspaceId,
-    actor: { kind: 'system', name: 'test' },
-    scopes: new Set(),
-    requestId: 'test',
-    log: {} as never,
-  };
+  ctx = ctxFor(await app.tenant());
 });
 
 const leaseId = () => crypto.randomUUID();
@@ -70,7 +64,7 @@ test('rivals that take and give back leave nothing taken', async () => {
     const held = lease();
     if ((await kindOf(service.take(ctx, { names: ['db'], slots: 1 }, held))) !== 'taken') return 0;
     expect(await slotsOf('db')).toBeLessThanOrEqual(3);
-    await service.release(ctx.workspaceId, held.id);
+    await service.release(ctx, held.id);
     return 1;
   };
   const rounds = await Promise.all(Array.from({ length: 60 }, once));
@@ -83,7 +77,7 @@ test('a lease that is given back twice, even at once, gives back once', async ()
   const [one, other] = [lease(), lease()];
   await service.take(ctx, { names: ['db'], slots: 2 }, one);
   await service.take(ctx, { names: ['db'], slots: 1 }, other);
-  await Promise.all([1, 2, 3].map(() => service.release(ctx.workspaceId, one.id)));
+  await Promise.all([1, 2, 3].map(() => service.release(ctx, one.id)));
   expect(await slotsOf('db')).toBe(1);
 });
 
@@ -92,11 +86,11 @@ test('a lease that was not renewed in time loses its slots, one that was keeps t
   const [lost, kept] = [lease(-1), lease(-1)];
   await service.take(ctx, { names: ['db'], slots: 1 }, lost);
   await service.take(ctx, { names: ['db'], slots: 1 }, kept);
-  expect(await service.renew(ctx.workspaceId, kept.id, 60)).toBe(true);
+  expect(await service.renew(ctx, kept.id, 60)).toBe(true);
   await app.app.get(Loops).pass('expire-concurrency-leases');
   expect(await slotsOf('db')).toBe(1);
-  expect(await service.renew(ctx.workspaceId, lost.id, 60)).toBe(false);
-  expect(await service.renew(ctx.workspaceId, kept.id, 60)).toBe(true);
+  expect(await service.renew(ctx, lost.id, 60)).toBe(false);
+  expect(await service.renew(ctx, kept.id, 60)).toBe(true);
 });
 
 test('processes that expire leases at the same time give each back once', async () => {
@@ -125,27 +119,26 @@ test('slots of a rate limit come back with time, fractions included, however oft
 });
 
 test('a deployment gets a lease while its limit has room, and null when it has not', async () => {
-  const id = await service.ensureLimit(app.db.db, ctx.workspaceId, 'deployment:x', 1);
-  expect(await service.ensureLimit(app.db.db, ctx.workspaceId, 'deployment:x', 1)).toBe(id);
+  const id = await service.ensureLimit(ctx, app.db.db, 'deployment:x', 1);
+  expect(await service.ensureLimit(ctx, app.db.db, 'deployment:x', 1)).toBe(id);
   const holder = { type: 'flow_run' as const, id: crypto.randomUUID() };
-  const leased = await service.acquire(ctx.workspaceId, id, { leaseSeconds: 60, holder });
+  const leased = await service.acquire(ctx, id, { leaseSeconds: 60, holder });
   expect(leased).not.toBeNull();
-  expect(await service.acquire(ctx.workspaceId, id, { leaseSeconds: 60, holder })).toBeNull();
-  await service.release(ctx.workspaceId, leased!);
-  expect(await service.acquire(ctx.workspaceId, id, { leaseSeconds: 60, holder })).not.toBeNull();
-  await service.deleteLimit(app.db.db, ctx.workspaceId, id);
-  expect(await service.acquire(ctx.workspaceId, id, { leaseSeconds: 60, holder })).not.toBeNull();
+  expect(await service.acquire(ctx, id, { leaseSeconds: 60, holder })).toBeNull();
+  await service.release(ctx, leased!);
+  expect(await service.acquire(ctx, id, { leaseSeconds: 60, holder })).not.toBeNull();
+  await service.deleteLimit(ctx, app.db.db, id);
+  expect(await service.acquire(ctx, id, { leaseSeconds: 60, holder })).not.toBeNull();
 });
 
 test("the limits and leases of another workspace are nobody else's business", async () => {
   await service.create(ctx, { name: 'db', limit: 1 });
   const held = lease();
   await service.take(ctx, { names: ['db'], slots: 1 }, held);
-  const { workspaceId } = await app.tenant();
-  const foreign = { ...ctx, workspaceId };
+  const foreign = ctxFor(await app.tenant());
   expect(await service.take(foreign, { names: ['db'], slots: 1 }, lease())).toEqual([]);
-  expect(await service.renew(workspaceId, held.id, 60)).toBe(false);
-  await service.release(workspaceId, held.id);
+  expect(await service.renew(foreign, held.id, 60)).toBe(false);
+  await service.release(foreign, held.id);
   expect(await slotsOf('db')).toBe(1);
   expect(await kindOf(service.get(foreign, 'db'))).toBe('notFound');
 });

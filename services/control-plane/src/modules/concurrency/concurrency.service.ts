@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { newId, type WorkspaceId } from '@headgate/contracts';
+import { newId } from '@headgate/contracts';
 import type {
   ConcurrencyLimitChange,
   ConcurrencyLimitDraft,
@@ -72,18 +72,18 @@ export class ConcurrencyService {
   async update(ctx: Ctx, idOrName: string, change: ConcurrencyLimitChange): Promise<void> {
     const { id } = await this.get(ctx, idOrName);
     await this.changes.make(ctx, 'updated', (tx) => updateLimit(tx, ctx.workspaceId, id, change));
-    await this.wake(ctx.workspaceId, id);
+    await this.wake(ctx, id);
   }
 
   async delete(ctx: Ctx, idOrName: string): Promise<void> {
     const { id } = await this.get(ctx, idOrName);
     await this.changes.make(ctx, 'deleted', (tx) => deleteLimit(tx, ctx.workspaceId, id));
-    await this.wake(ctx.workspaceId, id);
+    await this.wake(ctx, id);
   }
 
   /** Whoever waits for slots of this limit, or of this deployment, is looked at anew: there may be more of them. */
-  async wake(workspaceId: WorkspaceId, limitOrDeploymentId: string): Promise<void> {
-    this.ring(await poolsWaitingFor(this.database.sql, [workspaceId, limitOrDeploymentId]));
+  async wake(ctx: Ctx, limitOrDeploymentId: string): Promise<void> {
+    this.ring(await poolsWaitingFor(this.database.sql, [ctx.workspaceId, limitOrDeploymentId]));
   }
 
   /**
@@ -102,33 +102,33 @@ export class ConcurrencyService {
 
   /** For a deployment's own limit: the id of the lease, or null when no slot is free. A limit that is gone does not constrain. */
   async acquire(
-    workspaceId: WorkspaceId,
+    ctx: Ctx,
     limitId: string,
     { slots = 1, leaseSeconds, holder }: { slots?: number; leaseSeconds: number; holder?: SlotHolder },
   ): Promise<string | null> {
     const lease = { id: newId(), seconds: leaseSeconds, holder };
-    const seen = await takeByIds(this.database.sql, takeValues(workspaceId, [limitId], { slots }, lease));
+    const seen = await takeByIds(this.database.sql, takeValues(ctx.workspaceId, [limitId], { slots }, lease));
     return seen.every((limit) => limit.taken) ? lease.id : null;
   }
 
   /** False when the lease is gone. One that has expired but still stands lives on. */
-  async renew(workspaceId: WorkspaceId, leaseId: string, leaseSeconds: number): Promise<boolean> {
-    return (await renewLease(this.database.sql, [workspaceId, leaseId, leaseSeconds])).length > 0;
+  async renew(ctx: Ctx, leaseId: string, leaseSeconds: number): Promise<boolean> {
+    return (await renewLease(this.database.sql, [ctx.workspaceId, leaseId, leaseSeconds])).length > 0;
   }
 
   /** Gives back what the lease holds; nothing happens when it is gone. */
-  async release(workspaceId: WorkspaceId, leaseId: string): Promise<void> {
-    this.ring(await endLease(this.database.sql, [workspaceId, leaseId]));
+  async release(ctx: Ctx, leaseId: string): Promise<void> {
+    this.ring(await endLease(this.database.sql, [ctx.workspaceId, leaseId]));
   }
 
   /** Makes the limit with this name exist with this size, in the caller's transaction; answers its id. */
-  async ensureLimit(db: Db, workspaceId: WorkspaceId, name: string, limit: number): Promise<string> {
-    return (await upsertLimit(db, workspaceId, name, limit)).id;
+  async ensureLimit(ctx: Ctx, db: Db, name: string, limit: number): Promise<string> {
+    return (await upsertLimit(db, ctx.workspaceId, name, limit)).id;
   }
 
   /** Deletes a limit and its leases, in the caller's transaction; nothing happens when it is gone. */
-  async deleteLimit(db: Db, workspaceId: WorkspaceId, limitId: string): Promise<void> {
-    await deleteLimit(db, workspaceId, limitId);
+  async deleteLimit(ctx: Ctx, db: Db, limitId: string): Promise<void> {
+    await deleteLimit(db, ctx.workspaceId, limitId);
   }
 
   /** Leases that runs took for their deployments, or task runs for their tags, a while ago, page by page. */

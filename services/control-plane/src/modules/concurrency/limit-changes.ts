@@ -19,7 +19,7 @@ export class LimitChanges {
 
   /** `change` answers the limit as it is told of, and nothing when there is none: then `notFound`. */
   async make<Limit extends ConcurrencyLimit>(
-    { workspaceId }: Pick<Ctx, 'workspaceId'>,
+    { workspaceId }: Ctx,
     what: 'created' | 'updated' | 'deleted' | ((limit: Limit) => 'created' | 'updated'),
     change: (tx: Db) => Promise<Limit | undefined>,
   ): Promise<Limit> {

@@ -102,20 +102,20 @@ export class TagLimitsService {
   }
 
   /** The active limits of these tags as they stand, in the caller's transaction. */
-  async look(sql: Sql, workspaceId: string, tags: string[]): Promise<TagUse[]> {
-    return (await seeByNames(sql, [workspaceId, tags.map(nameOf)])).map(toUse);
+  async look(ctx: Ctx, sql: Sql, tags: string[]): Promise<TagUse[]> {
+    return (await seeByNames(sql, [ctx.workspaceId, tags.map(nameOf)])).map(toUse);
   }
 
   /** Takes like `take`, in the caller's transaction; answers the limits as they stood when a slot is missing, else null. */
-  async seize(sql: Sql, workspaceId: string, tags: string[], taskRunId: string): Promise<TagUse[] | null> {
+  async seize(ctx: Ctx, sql: Sql, tags: string[], taskRunId: string): Promise<TagUse[] | null> {
     const lease = { id: newId(), seconds: leaseSeconds, holder: { type: 'task_run' as const, id: taskRunId } };
-    const seen = await takeByNames(sql, takeValues(workspaceId, tags.map(nameOf), { slots: 1 }, lease));
+    const seen = await takeByNames(sql, takeValues(ctx.workspaceId, tags.map(nameOf), { slots: 1 }, lease));
     return seen.every((limit) => limit.taken) ? null : seen.filter((limit) => limit.active).map(toUse);
   }
 
   /** Gives back what the task run holds, in the caller's transaction. */
-  async release(sql: Sql, workspaceId: string, tags: string[], taskRunId: string): Promise<void> {
-    await endLeasesOfTaskRun(sql, [workspaceId, tags.map(nameOf), taskRunId]);
+  async release(ctx: Ctx, sql: Sql, tags: string[], taskRunId: string): Promise<void> {
+    await endLeasesOfTaskRun(sql, [ctx.workspaceId, tags.map(nameOf), taskRunId]);
   }
 
   /** Gives back all that these task runs hold, in the caller's transaction. */

@@ -33,7 +33,7 @@ export class DashboardService {
     @Inject(FlowRunsService) private readonly runs: FlowRunsService,
   ) {}
 
-  async get(ctx: Pick<Ctx, 'workspaceId'>, now: number = Date.now()): Promise<Dashboard> {
+  async get(ctx: Ctx, now: number = Date.now()): Promise<Dashboard> {
     const end = startOf(now, hourSeconds) + hourSeconds * 1000;
     const day = end - dayBuckets * hourSeconds * 1000;
     const week = end - weekBuckets * weekBucketSeconds * 1000;

@@ -133,7 +133,7 @@ export class DeploymentsResolver {
       context,
       deployment,
       'flow',
-      (ids) => this.flows.getMany(deployment, ids),
+      (ctx, ids) => this.flows.getMany(ctx, ids),
       (row) => row.id,
     );
     const row = await loader.load(deployment.flowId);
@@ -171,7 +171,7 @@ export class DeploymentsResolver {
       context,
       deployment,
       `runsOfDeployment:${which}:${first}`,
-      (ids) => this.service.runsOf(deployment, ids, which, first),
+      (ctx, ids) => this.service.runsOf(ctx, ids, which, first),
       (each) => each.id,
     );
     return ((await loader.load(deployment.id))?.runs ?? []).map(toFlowRunObject);
@@ -190,7 +190,7 @@ export class DeploymentOfRunResolver {
       context,
       run,
       'deployment',
-      (ids) => this.service.getMany(run, ids),
+      (ctx, ids) => this.service.getMany(ctx, ids),
       (row) => row.id,
     );
     const row = await loader.load(run.deploymentId);
@@ -209,7 +209,7 @@ export class DeploymentsOfFlowResolver {
       context,
       flow,
       'deploymentCount',
-      (ids) => this.service.countByFlow(flow, ids),
+      (ctx, ids) => this.service.countByFlow(ctx, ids),
       (row) => row.flow_id,
     );
     return (await loader.load(flow.id))?.count ?? 0;

@@ -132,7 +132,7 @@ export class DeploymentsController {
   @Get(':id/work_queue_check')
   @Answers(plainQueuesAnswer)
   async workQueueCheck(@Caller() ctx: Ctx, @IdParam() id: string) {
-    return this.queues.serving(ctx.workspaceId, await this.deployments.get(ctx, id));
+    return this.queues.serving(ctx, await this.deployments.get(ctx, id));
   }
 
   @Needs('write_deployments')

@@ -11,7 +11,7 @@ import { Events, type WireEvent } from '../../core/events/events.js';
 import { BlocksService } from '../blocks/index.js';
 import { stringifyExact } from '../../core/json/exact-json.js';
 import type { Filters } from '../filters/index.js';
-import { ParametersService } from '../parameters/index.js';
+import { ParametersService, refuseMisfits } from '../parameters/index.js';
 import { FlowRunsService, type FlowRunRow } from '../runs/index.js';
 import { creatorOf } from './creator.js';
 import type { DeploymentRow } from './deployment.js';
@@ -24,8 +24,6 @@ import { mergeSchedules, replaceSchedules, type ScheduleChanges } from './schedu
 import { refuseVain } from './schedules/vain.js';
 import { Scheduler } from './schedules/scheduler.js';
 import * as schedules from './schedules/schedules.queries.js';
-
-type Asker = Pick<Ctx, 'workspaceId'> & Partial<Pick<Ctx, 'actor'>>;
 
 /** The use cases of deployments. */
 @Injectable()
@@ -41,24 +39,24 @@ export class DeploymentsService {
     @Inject(Scheduler) private readonly scheduler: Scheduler,
   ) {}
 
-  async get(ctx: Asker, id: string): Promise<DeploymentRow> {
+  async get(ctx: Ctx, id: string): Promise<DeploymentRow> {
     const [row] = await queries.findDeployments(this.database.db, ctx.workspaceId, [id]);
     if (!row) throw notFound('Deployment not found');
     return row;
   }
 
-  async getByNames(ctx: Asker, flow: string, name: string): Promise<DeploymentRow> {
+  async getByNames(ctx: Ctx, flow: string, name: string): Promise<DeploymentRow> {
     const row = await queries.findDeploymentByNames(this.database.db, ctx.workspaceId, flow, name);
     if (!row) throw notFound('Deployment not found');
     return row;
   }
 
-  getMany(ctx: Asker, ids: string[]): Promise<DeploymentRow[]> {
+  getMany(ctx: Ctx, ids: string[]): Promise<DeploymentRow[]> {
     return queries.findDeployments(this.database.db, ctx.workspaceId, ids);
   }
 
   async list(
-    ctx: Asker,
+    ctx: Ctx,
     filters: Filters,
     page: { sort?: string | undefined; limit: number; offset: number },
   ): Promise<DeploymentRow[]> {
@@ -67,12 +65,12 @@ export class DeploymentsService {
     return ids.flatMap((id) => rows.get(id) ?? []);
   }
 
-  count(ctx: Asker, filters: Filters): Promise<number> {
+  count(ctx: Ctx, filters: Filters): Promise<number> {
     return queries.countDeployments(this.database.db, ctx.workspaceId, filters);
   }
 
   listByName(
-    ctx: Asker,
+    ctx: Ctx,
     by: Parameters<typeof queries.listDeploymentsByName>[2],
     first: number,
     after: { key: string; id: string } | null,
@@ -80,22 +78,22 @@ export class DeploymentsService {
     return queries.listDeploymentsByName(this.database.db, ctx.workspaceId, by, first, after);
   }
 
-  countByFlow(ctx: Asker, flowIds: string[]) {
+  countByFlow(ctx: Ctx, flowIds: string[]) {
     return queries.countByFlow(this.database.db, ctx.workspaceId, flowIds);
   }
 
   /** The deployment of that flow and name, made or brought up to date; its schedules are replaced. */
-  async upsert(ctx: Asker, body: DeploymentCreate): Promise<{ deployment: DeploymentRow; created: boolean }> {
+  async upsert(ctx: Ctx, body: DeploymentCreate): Promise<{ deployment: DeploymentRow; created: boolean }> {
     const doing = 'creating deployment';
     // They are resolved when a run is made: what they refer to may have changed by then.
     const budget = new Budget(ctx.workspaceId);
-    await this.parameters.refuseMisfits(body, budget);
+    await refuseMisfits(body, budget);
     await refuseVain(body.schedules ?? [], budget);
-    await this.queues.refuseWrongVariables(ctx.workspaceId, body, { doing, budget });
+    await this.queues.refuseWrongVariables(ctx, body, { doing, budget });
     const columns = columnsOf({ ...body, parameters: body.parameters ?? {} });
     const { id, created, told, before } = await this.database.db.transaction().execute(async (tx) => {
-      const queueId = await this.queues.resolve(tx, ctx.workspaceId, body);
-      await this.refuseUnknownBlocks(tx, ctx, body, doing);
+      const queueId = await this.queues.resolve(ctx, tx, body);
+      await this.refuseUnknownBlocks(ctx, tx, body, doing);
       const by = JSON.stringify(creatorOf(ctx.actor));
       const inherited = await queries.findFlowLabels(tx, ctx.workspaceId, body.flow_id);
       const labels = JSON.stringify({ ...inherited, ...body.labels, 'prefect.flow.id': body.flow_id });
@@ -109,72 +107,62 @@ export class DeploymentsService {
       };
       const newRowId = newId();
       const created = await queries.insertDeployment(tx, ctx.workspaceId, newRowId, { ...row, created_by: by });
-      const before = created ? null : await this.overwrite(tx, ctx.workspaceId, body, row);
+      const before = created ? null : await this.overwrite(ctx, tx, body, row);
       const id = before?.id ?? newRowId;
-      await this.limit.save(tx, ctx.workspaceId, id, body, before);
-      await this.saveSchedules(
-        tx,
-        ctx.workspaceId,
-        id,
-        replaceSchedules(before?.schedules ?? [], body.schedules ?? []),
-      );
+      await this.limit.save(ctx, tx, id, body, before);
+      await this.saveSchedules(ctx, tx, id, replaceSchedules(before?.schedules ?? [], body.schedules ?? []));
       await queries.markReadyIfServed(tx, ctx.workspaceId, id);
-      return { id, created, before, told: await this.tell(tx, ctx, id, before) };
+      return { id, created, before, told: await this.tell(ctx, tx, id, before) };
     });
     this.events.announce(ctx.workspaceId, told);
-    await this.limit.tell(ctx.workspaceId, id, body, before);
-    await this.scheduler.pass({ workspaceId: ctx.workspaceId, deploymentId: id, budget });
+    await this.limit.tell(ctx, id, body, before);
+    await this.scheduler.scheduleOf(ctx, { deploymentId: id, budget });
     const [deployment] = await this.getMany(ctx, [id]);
     if (!deployment) throw deletedMeanwhile();
     return { deployment, created };
   }
 
-  private async refuseUnknownBlocks(tx: Db, ctx: Asker, body: Partial<DeploymentUpdate>, doing: string): Promise<void> {
+  private async refuseUnknownBlocks(ctx: Ctx, tx: Db, body: Partial<DeploymentUpdate>, doing: string): Promise<void> {
     const named = { infrastructure: body.infrastructure_document_id, storage: body.storage_document_id };
     for (const [kind, id] of Object.entries(named))
-      if (id && !(await this.blocks.exists(tx, ctx.workspaceId, id)))
+      if (id && !(await this.blocks.exists(ctx, tx, id)))
         throw conflict(`Error ${doing}. Could not find ${kind} block with id: ${id}.`);
   }
 
   /** Answers what was there before. */
   private async overwrite(
+    ctx: Ctx,
     tx: Db,
-    workspaceId: string,
     body: DeploymentCreate,
     row: Record<string, unknown>,
   ): Promise<DeploymentRow> {
-    const id = await queries.findDeploymentId(tx, workspaceId, body.flow_id, body.name);
-    const before = id && (await queries.lockDeployment(tx, workspaceId, id));
+    const id = await queries.findDeploymentId(tx, ctx.workspaceId, body.flow_id, body.name);
+    const before = id && (await queries.lockDeployment(tx, ctx.workspaceId, id));
     if (!before) throw deletedMeanwhile();
-    await queries.updateDeployment(tx, workspaceId, before.id, row);
+    await queries.updateDeployment(tx, ctx.workspaceId, before.id, row);
     // The nudge waits for a scheduler that is at work on the old state: what that makes is deleted, too.
-    await schedules.nudgeSchedules(tx, workspaceId, before.id);
-    await this.runs.deleteAutoScheduled(tx, workspaceId, before.id);
+    await schedules.nudgeSchedules(tx, ctx.workspaceId, before.id);
+    await this.runs.deleteAutoScheduled(ctx, tx, before.id);
     return before;
   }
 
   /** Runs of the future that the scheduler made are made anew; runs that are late stay what they are. */
-  async update(
-    ctx: Asker,
-    id: string,
-    body: DeploymentUpdate,
-    obsolete: 'future' | 'waiting' = 'future',
-  ): Promise<void> {
+  async update(ctx: Ctx, id: string, body: DeploymentUpdate, obsolete: 'future' | 'waiting' = 'future'): Promise<void> {
     if (body.parameters === null || body.enforce_parameter_schema === null) throw conflict(integrity);
     const budget = new Budget(ctx.workspaceId);
     const doing = 'updating deployment';
     const [seen] = await this.getMany(ctx, [id]);
     if (!seen) throw notFound('Deployment not found.');
     await refuseVain(body.schedules ?? [], budget);
-    await this.queues.refuseWrongVariables(ctx.workspaceId, body, { doing, budget }, seen);
+    await this.queues.refuseWrongVariables(ctx, body, { doing, budget }, seen);
     const parameters = await this.parametersAfter(ctx, body, seen, { doing, budget });
     const told = await this.database.db.transaction().execute(async (tx) => {
       const before = await queries.lockDeployment(tx, ctx.workspaceId, id);
       if (!before) throw notFound('Deployment not found.');
       if (checkedFacts(before) !== checkedFacts(seen))
         throw conflict('The deployment was changed by somebody else at the same time.');
-      await this.refuseUnknownBlocks(tx, ctx, body, doing);
-      const queueId = await this.queues.resolve(tx, ctx.workspaceId, body, before);
+      await this.refuseUnknownBlocks(ctx, tx, body, doing);
+      const queueId = await this.queues.resolve(ctx, tx, body, before);
       const columns = columnsOf({
         ...body,
         parameters,
@@ -186,22 +174,21 @@ export class DeploymentsService {
         ...by,
         ...(queueId !== undefined && { work_queue_id: queueId }),
       });
-      await this.limit.save(tx, ctx.workspaceId, id, body, before);
-      if (body.schedules)
-        await this.saveSchedules(tx, ctx.workspaceId, id, mergeSchedules(before.schedules, body.schedules));
+      await this.limit.save(ctx, tx, id, body, before);
+      if (body.schedules) await this.saveSchedules(ctx, tx, id, mergeSchedules(before.schedules, body.schedules));
       // The nudge waits for a scheduler that is at work on the old state: what that makes is deleted, too.
       await schedules.nudgeSchedules(tx, ctx.workspaceId, id);
-      await this.runs.deleteAutoScheduled(tx, ctx.workspaceId, id, obsolete);
-      return this.tell(tx, ctx, id, before);
+      await this.runs.deleteAutoScheduled(ctx, tx, id, obsolete);
+      return this.tell(ctx, tx, id, before);
     });
     this.events.announce(ctx.workspaceId, told);
-    await this.limit.tell(ctx.workspaceId, id, body, seen);
-    await this.scheduler.pass({ workspaceId: ctx.workspaceId, deploymentId: id, budget });
+    await this.limit.tell(ctx, id, body, seen);
+    await this.scheduler.scheduleOf(ctx, { deploymentId: id, budget });
   }
 
   /** Parameters that stay are held against a new schema, too; undefined when they stay. */
   private async parametersAfter(
-    ctx: Asker,
+    ctx: Ctx,
     body: DeploymentUpdate,
     before: DeploymentRow,
     { doing, budget }: { doing: string; budget: Budget },
@@ -214,17 +201,17 @@ export class DeploymentsService {
   }
 
   /** Who pauses a deployment does not want what is late, either. */
-  async setPaused(ctx: Asker, id: string, paused: boolean): Promise<void> {
+  async setPaused(ctx: Ctx, id: string, paused: boolean): Promise<void> {
     await this.get(ctx, id);
     await this.update(ctx, id, { paused }, paused ? 'waiting' : 'future');
   }
 
   /** Waiting runs go with it; runs that have started stay. */
-  async delete(ctx: Asker, id: string): Promise<void> {
+  async delete(ctx: Ctx, id: string): Promise<void> {
     const deployment = await this.get(ctx, id);
     const told = await this.database.db.transaction().execute(async (tx) => {
       await schedules.deleteAllSchedules(tx, ctx.workspaceId, id);
-      await this.runs.deleteScheduled(tx, ctx.workspaceId, id);
+      await this.runs.deleteScheduled(ctx, tx, id);
       if (!(await queries.deleteDeployment(tx, ctx.workspaceId, id))) throw notFound('Deployment not found');
       return this.events.append(tx, ctx.workspaceId, [deploymentEvent('deleted', deployment)]);
     });
@@ -233,7 +220,7 @@ export class DeploymentsService {
 
   /** Runs of deployments, by deployment. */
   async runsOf(
-    ctx: Asker,
+    ctx: Ctx,
     ids: string[],
     which: 'recent' | 'upcoming',
     first: number,
@@ -253,21 +240,21 @@ export class DeploymentsService {
     }));
   }
 
-  private async saveSchedules(tx: Db, workspaceId: string, deploymentId: string, changes: ScheduleChanges) {
-    await schedules.deleteSchedules(tx, workspaceId, deploymentId, changes.remove);
+  private async saveSchedules(ctx: Ctx, tx: Db, deploymentId: string, changes: ScheduleChanges) {
+    await schedules.deleteSchedules(tx, ctx.workspaceId, deploymentId, changes.remove);
     // Names may be exchanged: all that change are free before any is taken.
     for (const { id } of changes.patch.filter((each) => each.renamed))
-      await schedules.updateSchedule(tx, workspaceId, deploymentId, id, { slug: null });
+      await schedules.updateSchedule(tx, ctx.workspaceId, deploymentId, id, { slug: null });
     for (const { id, patch } of changes.patch) {
-      await schedules.updateSchedule(tx, workspaceId, deploymentId, id, patch);
-      const key = { workspace_id: workspaceId, deployment_id: deploymentId, id };
+      await schedules.updateSchedule(tx, ctx.workspaceId, deploymentId, id, patch);
+      const key = { workspace_id: ctx.workspaceId, deployment_id: deploymentId, id };
       if (patch.catch_up) await schedules.setMissedTimes(tx, key, patch.catch_up);
     }
-    await schedules.insertSchedules(tx, workspaceId, deploymentId, changes.create);
+    await schedules.insertSchedules(tx, ctx.workspaceId, deploymentId, changes.create);
   }
 
   /** `before` is null for what was just made. */
-  private async tell(tx: Db, ctx: Asker, id: string, before: DeploymentRow | null): Promise<WireEvent[]> {
+  private async tell(ctx: Ctx, tx: Db, id: string, before: DeploymentRow | null): Promise<WireEvent[]> {
     const [after] = await queries.findDeployments(tx, ctx.workspaceId, [id]);
     invariant(after, 'a deployment that was written is there');
     const draft = before ? deploymentUpdatedEvent(before, after) : deploymentEvent('created', after);

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { name } from '@headgate/contracts/rest/common';
+import type { Ctx } from '../../core/access/ctx.js';
 import { Database } from '../../core/db/database.js';
 import type { Db } from '../../core/db/db.js';
 import type { Budget } from '../../core/documents/budget.js';
@@ -30,44 +31,42 @@ export class QueueOfDeployment {
    * Undefined: the wish does not speak of it. Null: no queue any more, which only an update of what was there before can
    * say. A queue that is not there is made, a pool is not.
    */
-  async resolve(tx: Db, workspaceId: string, wish: Wish, before?: DeploymentRow): Promise<string | null | undefined> {
+  async resolve(ctx: Ctx, tx: Db, wish: Wish, before?: DeploymentRow): Promise<string | null | undefined> {
     const { work_pool_name: poolName, work_queue_name: queueName } = wish;
     if (before && poolName === null) return null;
     const pooled = poolName ?? before?.work_pool_name ?? null;
     if (!poolName && !queueName && !(pooled && wish.job_variables)) return undefined;
-    const pool = pooled
-      ? await this.pools.find(tx, workspaceId, pooled)
-      : await this.pools.ensureAgentPool(tx, workspaceId);
+    const pool = pooled ? await this.pools.find(ctx, tx, pooled) : await this.pools.ensureAgentPool(ctx, tx);
     if (!pool) throw notFound(`Work pool "${pooled}" not found.`);
     if (!poolName && !queueName) return undefined;
     refuseUnreachable(queueName);
-    return queueName ? (await this.queues.ensure(tx, workspaceId, pool, queueName)).id : pool.default_queue_id;
+    return queueName ? (await this.queues.ensure(ctx, tx, pool, queueName)).id : pool.default_queue_id;
   }
 
   /** Job variables against the pool that they are for. Takes its time, and is asked before anything is locked. */
   async refuseWrongVariables(
-    workspaceId: string,
+    ctx: Ctx,
     wish: Wish,
     { doing, budget }: Pick<JobCheck, 'doing' | 'budget'>,
     before?: DeploymentRow,
   ): Promise<void> {
     const poolName = wish.work_pool_name === undefined ? before?.work_pool_name : wish.work_pool_name;
     if (!poolName || Object.keys(wish.job_variables ?? {}).length === 0) return;
-    const pool = await this.pools.find(this.database.db, workspaceId, poolName);
+    const pool = await this.pools.find(ctx, this.database.db, poolName);
     if (!pool) throw notFound(`Work pool "${poolName}" not found.`);
     const check = { doing, budget, complete: false };
-    await this.variables.refuseWrong({ workspaceId }, pool.base_job_template, wish.job_variables!, check);
+    await this.variables.refuseWrong(ctx, pool.base_job_template, wish.job_variables!, check);
   }
 
   /** The queues that hand out the deployment's runs, as the wire shows them there: it has one, or none. */
-  async serving(workspaceId: string, { work_queue_id: id }: DeploymentRow) {
-    return id ? (await this.queues.getMany({ workspaceId }, [id])).map(plainQueueJson) : [];
+  async serving(ctx: Ctx, { work_queue_id: id }: DeploymentRow) {
+    return id ? (await this.queues.getMany(ctx, [id])).map(plainQueueJson) : [];
   }
 
   /** The queue of one run: the deployment's, or the one that the run asks for in the deployment's pool. */
   async ofRun(
+    ctx: Ctx,
     db: Db,
-    workspaceId: string,
     deployment: RunSource,
     wish: Omit<Wish, 'work_pool_name'>,
     budget: Budget,
@@ -79,15 +78,15 @@ export class QueueOfDeployment {
       );
     const checks = wish.job_variables || deployment.requires_job_variables;
     if (!poolName || !(wish.work_queue_name || checks)) return { work_queue_id, work_pool_id };
-    const pool = await this.pools.find(db, workspaceId, poolName);
+    const pool = await this.pools.find(ctx, db, poolName);
     if (!pool) throw notFound(`Work pool "${poolName}" not found.`);
     const given = { ...deployment.job_variables, ...wish.job_variables };
     const check = { doing: 'creating flow run', complete: true, budget };
-    if (checks) await this.variables.refuseWrong({ workspaceId }, pool.base_job_template, given, check);
+    if (checks) await this.variables.refuseWrong(ctx, pool.base_job_template, given, check);
     if (!wish.work_queue_name) return { work_queue_id, work_pool_id };
     refuseUnreachable(wish.work_queue_name);
     return {
-      work_queue_id: (await this.queues.ensure(db, workspaceId, pool, wish.work_queue_name)).id,
+      work_queue_id: (await this.queues.ensure(ctx, db, pool, wish.work_queue_name)).id,
       work_pool_id: pool.id,
     };
   }

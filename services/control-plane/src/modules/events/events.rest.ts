@@ -44,7 +44,7 @@ export class EventsController {
   @Post()
   @HttpCode(204)
   async create(@Caller() ctx: Ctx, @DescribedBody(eventsBody) body: unknown) {
-    return this.ingest.take(ctx.workspaceId, await sent.read(body));
+    return this.ingest.take(ctx, await sent.read(body));
   }
 
   @Needs('see_events')

@@ -8,7 +8,6 @@ import * as queries from './events.queries.js';
 import { decodeToken, encodeToken, type PageToken } from './page-token.js';
 import { bucketsFrom, bucketsOf, secondsOf, wrongWidth } from './time-buckets.js';
 
-type Asker = Pick<Ctx, 'workspaceId'>;
 export type EventPage = { events: WireEvent[]; total: number; nextToken: string | null };
 type Width = { unit: EventTimeUnit; interval: number };
 
@@ -21,18 +20,18 @@ const countedMax = 1_000_000;
 export class EventsService {
   constructor(@Inject(Database) private readonly database: Database) {}
 
-  async list(ctx: Asker, filter: EventFilter, limit: number): Promise<EventPage> {
+  async list(ctx: Ctx, filter: EventFilter, limit: number): Promise<EventPage> {
     const span = spanOf(filter);
     const total = await queries.countEvents(this.database.db, ctx.workspaceId, filter, span, countedMax);
     return this.page(ctx, { filter, ...span, limit, total, shown: 0, after: null });
   }
 
   /** The page that a token of ours names. */
-  next(ctx: Asker, token: string): Promise<EventPage> {
+  next(ctx: Ctx, token: string): Promise<EventPage> {
     return this.page(ctx, decodeToken(token));
   }
 
-  private async page(ctx: Asker, page: PageToken): Promise<EventPage> {
+  private async page(ctx: Ctx, page: PageToken): Promise<EventPage> {
     const events = await queries.readEvents(this.database.db, ctx.workspaceId, page.filter, page);
     const last = events.at(-1);
     const shown = page.shown + page.limit;
@@ -42,7 +41,7 @@ export class EventsService {
   }
 
   /** Buckets without a gap, also where nothing occurred. */
-  async countByTime(ctx: Asker, filter: EventFilter, { unit, interval }: Width): Promise<EventCountJson[]> {
+  async countByTime(ctx: Ctx, filter: EventFilter, { unit, interval }: Width): Promise<EventCountJson[]> {
     const span = spanOf(filter);
     const now = wireTime();
     refuseWrongWidth(span, { unit, interval }, now);
@@ -59,7 +58,7 @@ export class EventsService {
     }));
   }
 
-  countByKey(ctx: Asker, filter: EventFilter, key: 'event' | 'resource', width: Width): Promise<EventCountJson[]> {
+  countByKey(ctx: Ctx, filter: EventFilter, key: 'event' | 'resource', width: Width): Promise<EventCountJson[]> {
     const span = spanOf(filter);
     refuseWrongWidth(span, width, wireTime());
     return queries.countEventsByKey(this.database.db, ctx.workspaceId, filter, span, key);

@@ -48,7 +48,7 @@ export class EventsInSocket implements OnModuleInit {
       this.turns.during('frames', ctx.workspaceId, async () => {
         const event = parse(frame, ctx);
         if (!event) return;
-        await (paid = paid.then(() => this.insist(peer, () => this.ingest.pay(ctx.workspaceId, 1))));
+        await (paid = paid.then(() => this.insist(peer, () => this.ingest.pay(ctx, 1))));
         await this.insist(peer, () => this.store(ctx, event));
       }),
     );
@@ -68,7 +68,7 @@ export class EventsInSocket implements OnModuleInit {
 
   private async store(ctx: Ctx, event: EventInput): Promise<void> {
     try {
-      await this.ingest.store(ctx.workspaceId, [event]);
+      await this.ingest.store(ctx, [event]);
     } catch (error) {
       if (!(error instanceof AppError && error.kind === 'tooMany'))
         ctx.log.warn({ err: error }, 'event could not be stored');

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EventInput } from '@headgate/contracts/rest/events';
+import type { Ctx } from '../../core/access/ctx.js';
 import { MicroBatch } from '../../core/batch/micro-batch.js';
 import { Database } from '../../core/db/database.js';
 import { storableRows } from '../../core/db/json-rows.js';
@@ -40,22 +41,22 @@ export class EventsIngest {
   }
 
   /** Durable when answered. */
-  async take(workspaceId: string, inputs: EventInput[]): Promise<void> {
+  async take(ctx: Ctx, inputs: EventInput[]): Promise<void> {
     if (inputs.length === 0) return;
-    this.pay(workspaceId, inputs.length);
-    await this.store(workspaceId, inputs);
+    this.pay(ctx, inputs.length);
+    await this.store(ctx, inputs);
   }
 
   /** Throws when the budget is used up. */
-  pay(workspaceId: string, count: number): void {
-    this.budgets.spend(workspaceId, 'events', count);
+  pay(ctx: Ctx, count: number): void {
+    this.budgets.spend(ctx.workspaceId, 'events', count);
   }
 
   /** What is paid for; durable when answered. */
-  async store(workspaceId: string, inputs: EventInput[]): Promise<void> {
+  async store(ctx: Ctx, inputs: EventInput[]): Promise<void> {
     const received = wireTime();
     await inSlices(inputs, eventsPerFlush, (slice) =>
-      this.batches.submit(slice.map((input) => ({ workspaceId, event: { ...input, received } }))),
+      this.batches.submit(slice.map((input) => ({ workspaceId: ctx.workspaceId, event: { ...input, received } }))),
     );
   }
 

@@ -131,7 +131,7 @@ export class FlowsResolver {
       context,
       flow,
       `runsOfFlow:${which}:${first}`,
-      (ids) => this.service.runsOf(flow, ids, which, first),
+      (ctx, ids) => this.service.runsOf(ctx, ids, which, first),
       (each) => each.id,
     );
     return ((await loader.load(flow.id))?.runs ?? []).map(toFlowRunObject);
@@ -149,7 +149,7 @@ export class FlowOfRunResolver {
       context,
       run,
       'flow',
-      (ids) => this.service.getMany(run, ids),
+      (ctx, ids) => this.service.getMany(ctx, ids),
       (row) => row.id,
     );
     const row = await loader.load(run.flowId);

@@ -11,7 +11,6 @@ import type { FlowRow } from './flow.js';
 import * as queries from './flows.queries.js';
 import { selectFlowByName } from './flows.sql.js';
 
-type Asker = Pick<Ctx, 'workspaceId'>;
 const deletedAtOnce = 500;
 
 /** The use cases of flows. */
@@ -25,7 +24,7 @@ export class FlowsService {
 
   /** The flow of that name, made when it is not there: the first call of every run, so the look comes before the write. */
   async ensure(
-    ctx: Asker,
+    ctx: Ctx,
     draft: { name: string; tags?: string[] | null | undefined; labels?: object | null | undefined },
   ): Promise<{ flow: FlowRow; created: boolean }> {
     const known = await this.findByName(ctx, draft.name);
@@ -45,40 +44,40 @@ export class FlowsService {
     return { flow, created: made !== null };
   }
 
-  async get(ctx: Asker, id: string): Promise<FlowRow> {
+  async get(ctx: Ctx, id: string): Promise<FlowRow> {
     const [flow] = await queries.findFlows(this.database.db, ctx.workspaceId, [id]);
     if (!flow) throw notFound('Flow not found');
     return flow;
   }
 
-  async getByName(ctx: Asker, name: string): Promise<FlowRow> {
+  async getByName(ctx: Ctx, name: string): Promise<FlowRow> {
     const flow = await this.findByName(ctx, name);
     if (!flow) throw notFound('Flow not found');
     return flow;
   }
 
-  private async findByName(ctx: Asker, name: string): Promise<FlowRow | null> {
+  private async findByName(ctx: Ctx, name: string): Promise<FlowRow | null> {
     return (await selectFlowByName(this.database.sql, [ctx.workspaceId, name]))[0] ?? null;
   }
 
-  getMany(ctx: Asker, ids: string[]): Promise<FlowRow[]> {
+  getMany(ctx: Ctx, ids: string[]): Promise<FlowRow[]> {
     return queries.findFlows(this.database.db, ctx.workspaceId, ids);
   }
 
   list(
-    ctx: Asker,
+    ctx: Ctx,
     filters: Filters,
     page: { sort?: string | undefined; limit: number; offset: number },
   ): Promise<FlowRow[]> {
     return queries.listFlows(this.database.db, ctx.workspaceId, filters, page);
   }
 
-  count(ctx: Asker, filters: Filters): Promise<number> {
+  count(ctx: Ctx, filters: Filters): Promise<number> {
     return queries.countFlows(this.database.db, ctx.workspaceId, filters);
   }
 
   listByName(
-    ctx: Asker,
+    ctx: Ctx,
     by: { search?: string | undefined; tags?: string[] | undefined },
     first: number,
     after: string | null,
@@ -86,7 +85,7 @@ export class FlowsService {
     return queries.listFlowsByName(this.database.db, ctx.workspaceId, by, first, after);
   }
 
-  async update(ctx: Asker, id: string, patch: { tags?: string[]; labels?: object }): Promise<void> {
+  async update(ctx: Ctx, id: string, patch: { tags?: string[]; labels?: object }): Promise<void> {
     const told = await this.database.db.transaction().execute(async (tx) => {
       const flow = await queries.updateFlow(tx, ctx.workspaceId, id, patch);
       if (!flow) throw notFound('Flow not found');
@@ -95,7 +94,7 @@ export class FlowsService {
     this.events.announce(ctx.workspaceId, told);
   }
 
-  async delete(ctx: Asker, id: string): Promise<void> {
+  async delete(ctx: Ctx, id: string): Promise<void> {
     if ((await this.deleteMany(ctx, [id])).length === 0) throw notFound('Flow not found');
   }
 
@@ -103,7 +102,7 @@ export class FlowsService {
    * Deletes flows with their deployments and runs. Answers the ids of those that were there. The runs go first, batch by
    * batch: if it is cut short the flow is still there to be deleted again. Once more after, for runs made in between.
    */
-  async deleteMany(ctx: Asker, ids: string[]): Promise<string[]> {
+  async deleteMany(ctx: Ctx, ids: string[]): Promise<string[]> {
     await this.deleteRuns(ctx, ids);
     const { gone, told } = await this.database.db.transaction().execute(async (tx) => {
       const flows = await queries.deleteFlows(tx, ctx.workspaceId, ids);
@@ -121,29 +120,29 @@ export class FlowsService {
     return gone.map((flow) => flow.id);
   }
 
-  private async deleteRuns(ctx: Asker, flowIds: string[]): Promise<void> {
+  private async deleteRuns(ctx: Ctx, flowIds: string[]): Promise<void> {
     for (let more = true; more;) {
       const runIds = await queries.findRunIdsOfFlows(this.database.db, ctx.workspaceId, flowIds, deletedAtOnce);
-      await this.runs.deleteMany(ctx.workspaceId, runIds);
+      await this.runs.deleteMany(ctx, runIds);
       more = runIds.length === deletedAtOnce;
     }
   }
 
   /** How many deployments each flow has; none for flows that are not there. */
-  async countDeployments(ctx: Asker, flowIds: string[]): Promise<Record<string, number>> {
+  async countDeployments(ctx: Ctx, flowIds: string[]): Promise<Record<string, number>> {
     const counts = await queries.countDeploymentsOfFlows(this.database.db, ctx.workspaceId, flowIds);
     return Object.fromEntries(flowIds.map((id) => [id, counts.find((each) => each.flow_id === id)?.count ?? 0]));
   }
 
   /** The run of each flow that is next in time among those that wait for theirs. */
-  async nextRuns(ctx: Asker, flowIds: string[]): Promise<Record<string, NextRunJson | null>> {
+  async nextRuns(ctx: Ctx, flowIds: string[]): Promise<Record<string, NextRunJson | null>> {
     const runs = await queries.findNextRunsOfFlows(this.database.db, ctx.workspaceId, flowIds);
     return Object.fromEntries(flowIds.map((id) => [id, runs.find((each) => each.flow_id === id) ?? null]));
   }
 
   /** Runs of flows, by flow. */
   async runsOf(
-    ctx: Asker,
+    ctx: Ctx,
     flowIds: string[],
     which: 'last' | 'next' | 'recent',
     first: number,

@@ -6,7 +6,6 @@ import { invalid } from '../../core/errors/app-error.js';
 import { wrongOfEach, wrongSchema, wrongValues } from '../../core/json-schema/check.js';
 import { BlocksService } from '../blocks/index.js';
 
-type Asker = Pick<Ctx, 'workspaceId'>;
 type Values = Record<string, unknown>;
 type Variables = NonNullable<JobTemplate['variables']>;
 
@@ -25,7 +24,7 @@ export class JobVariables {
   constructor(@Inject(BlocksService) private readonly blocks: BlocksService) {}
 
   /** For a pool: its defaults have to fit its own schema. */
-  async refuseWrongDefaults(ctx: Asker, { variables }: JobTemplate): Promise<void> {
+  async refuseWrongDefaults(ctx: Ctx, { variables }: JobTemplate): Promise<void> {
     if (!variables) return;
     const budget = new Budget(ctx.workspaceId);
     const broken = await wrongSchema(variables, budget);
@@ -36,7 +35,7 @@ export class JobVariables {
   }
 
   /** For a deployment or a run. Defaults that do not fit are left out, and then nothing is missing. */
-  async refuseWrong(ctx: Asker, { variables }: JobTemplate, given: Values, check: JobCheck): Promise<void> {
+  async refuseWrong(ctx: Ctx, { variables }: JobTemplate, given: Values, check: JobCheck): Promise<void> {
     if (!variables) return;
     const { budget } = check;
     const defaults = Object.entries(await this.defaultsOf(ctx, variables));
@@ -49,10 +48,10 @@ export class JobVariables {
     if (wrong) throw invalid(`Error ${check.doing}: ${wrong}`);
   }
 
-  private async defaultsOf(ctx: Asker, { properties = {} }: Variables): Promise<Values> {
+  private async defaultsOf(ctx: Ctx, { properties = {} }: Variables): Promise<Values> {
     const given = Object.entries(properties).filter(([, schema]) => 'default' in schema);
     const values = await this.blocks.inlineData(
-      ctx.workspaceId,
+      ctx,
       given.map(([, schema]) => schema['default']),
     );
     return Object.fromEntries(given.map(([name], at) => [name, values[at]]).filter(([, value]) => value !== undefined));

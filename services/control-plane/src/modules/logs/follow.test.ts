@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestApp, type Tenant, type TestApp } from '../../../test/app.js';
+import { ctxFor } from '../../../test/ctx.js';
 import { statementsDuring } from '../../../test/statements.js';
-import type { Ctx } from '../../core/access/ctx.js';
 import { Live } from '../../core/live/live.js';
 import { followLogs } from './follow.js';
 import { LogsService } from './logs.service.js';
@@ -16,13 +16,7 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 const follow = (flowRunId: string) =>
-  followLogs(
-    app.app.get(Live),
-    app.app.get(LogsService),
-    { workspaceId: owner.workspaceId } as Ctx,
-    { flowRunId },
-    null,
-  );
+  followLogs(app.app.get(Live), app.app.get(LogsService), ctxFor(owner), { flowRunId }, null);
 
 /** The messages, in the order of arrival, until there are so many. */
 async function take(lines: ReturnType<typeof follow>, count: number): Promise<string[]> {

@@ -1,7 +1,19 @@
 import { Inject } from '@nestjs/common';
-import { Args, Field, ID, Int, ObjectType, Parent, ResolveField, Resolver, Subscription } from '@nestjs/graphql';
+import {
+  Args,
+  Context,
+  Field,
+  ID,
+  Int,
+  ObjectType,
+  Parent,
+  ResolveField,
+  Resolver,
+  Subscription,
+} from '@nestjs/graphql';
 import type { LogJson } from '@headgate/contracts/rest/logs';
 import type { Ctx } from '../../core/access/ctx.js';
+import { ctxIn } from '../../core/access/field-ctx.js';
 import { Caller, Needs } from '../../core/access/needs.js';
 import {
   checkedFirst,
@@ -13,6 +25,7 @@ import {
 import { checkedId } from '../../core/graphql/checked-id.js';
 import { Priced } from '../../core/graphql/limits/price.js';
 import { DateTimeScalar } from '../../core/graphql/scalars.js';
+import type { GraphqlContext } from '../../core/http/request.js';
 import { Live } from '../../core/live/live.js';
 import { ofThing } from '../../core/live/of-thing.js';
 import { FlowRunObject, FlowRunsService } from '../runs/index.js';
@@ -61,7 +74,7 @@ type Page = { first: number; after: string | null; minLevel: number | null; sear
 
 async function pageOf(
   logs: LogsService,
-  ctx: Pick<Ctx, 'workspaceId'>,
+  ctx: Ctx,
   of: LogsOf,
   { first, after, minLevel, search }: Page,
 ): Promise<LogConnectionObject> {
@@ -85,8 +98,9 @@ export class LogsOfRunResolver {
     @Args('after', { type: () => String, nullable: true }) after: string | null,
     @Args('minLevel', { type: () => Int, nullable: true }) minLevel: number | null,
     @Args('search', { type: () => String, nullable: true }) search: string | null,
+    @Context() context: GraphqlContext,
   ): Promise<LogConnectionObject> {
-    return pageOf(this.logs, run, { flowRunId: run.id }, { first, after, minLevel, search });
+    return pageOf(this.logs, ctxIn(context, run), { flowRunId: run.id }, { first, after, minLevel, search });
   }
 
   @Needs('see_flows')
@@ -120,8 +134,14 @@ export class LogsOfTaskRunResolver {
     @Parent() run: TaskRunObject,
     @Args('first', { type: () => Int, nullable: true, defaultValue: 200 }) first: number,
     @Args('after', { type: () => String, nullable: true }) after: string | null,
+    @Context() context: GraphqlContext,
   ): Promise<LogConnectionObject> {
-    return pageOf(this.logs, run, { taskRunId: run.id }, { first, after, minLevel: null, search: null });
+    return pageOf(
+      this.logs,
+      ctxIn(context, run),
+      { taskRunId: run.id },
+      { first, after, minLevel: null, search: null },
+    );
   }
 
   @Needs('see_flows')

@@ -14,7 +14,6 @@ import { logJson, readLogLines, type LogRow } from './log-lines.js';
 import { listLogs, listLogsOfRun, type LogPlace, type LogsOf } from './logs.queries.js';
 import { storeLogOnce, storeLogs } from './logs.sql.js';
 
-type Asker = Pick<Ctx, 'workspaceId'>;
 const pageSize = 1_000;
 /** What we write ourselves: Python's number for it, and the name of the logger. */
 const [warning, us] = [30, 'headgate'];
@@ -46,7 +45,7 @@ export class LogsService {
   }
 
   /** Durable when answered. What is sent once more within the hour is stored already. */
-  async take(ctx: Asker, body: unknown): Promise<void> {
+  async take(ctx: Ctx, body: unknown): Promise<void> {
     const rows = await readLogLines(ctx.workspaceId, body);
     if (rows.length === 0) return;
     this.budgets.spend(ctx.workspaceId, 'logLines', rows.length);
@@ -56,7 +55,7 @@ export class LogsService {
   }
 
   /** A warning of ours on a run: once, however often it is told. */
-  private async notice({ workspaceId }: Asker, flowRunId: string, message: string): Promise<void> {
+  private async notice({ workspaceId }: Ctx, flowRunId: string, message: string): Promise<void> {
     const timestamp = new Date().toISOString().replace('Z', '000Z');
     const line = {
       id: newId(),
@@ -73,7 +72,7 @@ export class LogsService {
   }
 
   async list(
-    ctx: Asker,
+    ctx: Ctx,
     filter: LogFilter,
     sort: 'TIMESTAMP_ASC' | 'TIMESTAMP_DESC',
     limit: number,
@@ -92,7 +91,7 @@ export class LogsService {
   }
 
   async listOfRun(
-    ctx: Asker,
+    ctx: Ctx,
     of: LogsOf,
     by: { after: LogPlace | null; minLevel: number | null; search: string | null; first: number },
   ): Promise<LogJson[]> {
@@ -100,14 +99,14 @@ export class LogsService {
   }
 
   /** The lines after a place, looked for once for all who ask at the same moment. */
-  nextOfRun(ctx: Asker, of: LogsOf, after: LogPlace | null, first: number): Promise<readonly LogJson[]> {
+  nextOfRun(ctx: Ctx, of: LogsOf, after: LogPlace | null, first: number): Promise<readonly LogJson[]> {
     return this.together.ask(JSON.stringify([ctx.workspaceId, of, after, first]), () =>
       this.listOfRun(ctx, of, { after, minLevel: null, search: null, first }),
     );
   }
 
   /** All lines of a run, page by page. */
-  async *walk(ctx: Asker, flowRunId: string): AsyncGenerator<LogJson[]> {
+  async *walk(ctx: Ctx, flowRunId: string): AsyncGenerator<LogJson[]> {
     let after: LogPlace | null = null;
     while (true) {
       const page: LogJson[] = await this.listOfRun(

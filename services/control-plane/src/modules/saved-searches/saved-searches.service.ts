@@ -6,7 +6,6 @@ import { Database } from '../../core/db/database.js';
 import { notFound } from '../../core/errors/app-error.js';
 import * as queries from './saved-searches.queries.js';
 
-type Asker = Pick<Ctx, 'workspaceId'>;
 const notThere = () => notFound('Saved search not found');
 
 /** Filters that people keep under a name. */
@@ -14,23 +13,23 @@ const notThere = () => notFound('Saved search not found');
 export class SavedSearchesService {
   constructor(@Inject(Database) private readonly database: Database) {}
 
-  async put(ctx: Asker, search: SavedSearchPut): Promise<{ search: SavedSearchJson; created: boolean }> {
+  async put(ctx: Ctx, search: SavedSearchPut): Promise<{ search: SavedSearchJson; created: boolean }> {
     const id = newId();
     const saved = await queries.upsertSavedSearch(this.database.db, ctx.workspaceId, { id, ...search });
     return { search: saved, created: saved.id === id };
   }
 
-  async get(ctx: Asker, id: string): Promise<SavedSearchJson> {
+  async get(ctx: Ctx, id: string): Promise<SavedSearchJson> {
     const search = await queries.findSavedSearch(this.database.db, ctx.workspaceId, id);
     if (!search) throw notThere();
     return search;
   }
 
-  list(ctx: Asker, page: { limit: number; offset: number }): Promise<SavedSearchJson[]> {
+  list(ctx: Ctx, page: { limit: number; offset: number }): Promise<SavedSearchJson[]> {
     return queries.listSavedSearches(this.database.db, ctx.workspaceId, page);
   }
 
-  async delete(ctx: Asker, id: string): Promise<void> {
+  async delete(ctx: Ctx, id: string): Promise<void> {
     if (!(await queries.deleteSavedSearch(this.database.db, ctx.workspaceId, id))) throw notThere();
   }
 }

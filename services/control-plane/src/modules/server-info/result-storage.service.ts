@@ -5,7 +5,6 @@ import { invalid, notFound } from '../../core/errors/app-error.js';
 import { BlocksService } from '../blocks/index.js';
 import { clearResultStorage, findResultStorage, saveResultStorage } from './result-storage.queries.js';
 
-type Asker = Pick<Ctx, 'workspaceId'>;
 /** What a block has to be able to do, so that results can be written with it. */
 const capability = 'write-path';
 
@@ -18,21 +17,21 @@ export class ResultStorageService {
   ) {}
 
   /** A block that has been deleted since counts as none. */
-  async get(ctx: Asker): Promise<string | null> {
+  async get(ctx: Ctx): Promise<string | null> {
     const id = await findResultStorage(this.database.db, ctx.workspaceId);
-    return id && (await this.blocks.exists(this.database.db, ctx.workspaceId, id)) ? id : null;
+    return id && (await this.blocks.exists(ctx, this.database.db, id)) ? id : null;
   }
 
-  async set(ctx: Asker, blockDocumentId: string): Promise<void> {
-    if (!(await this.blocks.exists(this.database.db, ctx.workspaceId, blockDocumentId)))
+  async set(ctx: Ctx, blockDocumentId: string): Promise<void> {
+    if (!(await this.blocks.exists(ctx, this.database.db, blockDocumentId)))
       throw notFound(`Block document ${blockDocumentId} not found.`);
-    const { block_schema: schema } = await this.blocks.getDocument(ctx.workspaceId, blockDocumentId);
+    const { block_schema: schema } = await this.blocks.getDocument(ctx, blockDocumentId);
     if (!schema.capabilities.includes(capability))
       throw invalid(`Block document ${blockDocumentId} cannot be used for result storage.`);
     await saveResultStorage(this.database.db, ctx.workspaceId, blockDocumentId);
   }
 
-  clear(ctx: Asker): Promise<void> {
+  clear(ctx: Ctx): Promise<void> {
     return clearResultStorage(this.database.db, ctx.workspaceId);
   }
 }

@@ -15,6 +15,7 @@ import {
 } from '@nestjs/graphql';
 import type { StateType } from '@headgate/contracts';
 import type { Ctx } from '../../core/access/ctx.js';
+import { ctxIn } from '../../core/access/field-ctx.js';
 import { Caller, Needs } from '../../core/access/needs.js';
 import { checkedId } from '../../core/graphql/checked-id.js';
 import { checkedFirst, decodeCursor, PageInfoObject, toConnection } from '../../core/graphql/connection.js';
@@ -166,13 +167,13 @@ export class TaskRunsResolver {
 
   @Priced({ size: 20 })
   @ResolveField(() => [RunStateObject])
-  async states(@Parent() run: TaskRunObject): Promise<RunStateObject[]> {
-    return (await this.runs.listStates(run, run.id)).map((row) => toRunStateObject(stateJson(row)));
+  async states(@Parent() run: TaskRunObject, @Context() context: GraphqlContext): Promise<RunStateObject[]> {
+    return (await this.runs.listStates(ctxIn(context, run), run.id)).map((row) => toRunStateObject(stateJson(row)));
   }
 
   @ResolveField(() => FlowRunObject, { nullable: true })
-  async flowRun(@Parent() run: TaskRunObject): Promise<FlowRunObject | null> {
-    const [row] = run.flowRunId ? await this.flowRuns.getMany(run, [run.flowRunId]) : [];
+  async flowRun(@Parent() run: TaskRunObject, @Context() context: GraphqlContext): Promise<FlowRunObject | null> {
+    const [row] = run.flowRunId ? await this.flowRuns.getMany(ctxIn(context, run), [run.flowRunId]) : [];
     return row ? toFlowRunObject(row) : null;
   }
 }
@@ -186,9 +187,10 @@ export class TaskRunsOfRunResolver {
     @Parent() run: FlowRunObject,
     @Args('first', { type: () => Int, nullable: true, defaultValue: 200 }) first: number,
     @Args('after', { type: () => String, nullable: true }) after: string | null,
+    @Context() context: GraphqlContext,
   ): Promise<TaskRunConnectionObject> {
     const size = checkedFirst(first);
-    const rows = await this.runs.listOfFlowRun(run, run.id, size + 1, decodeCursor(after));
+    const rows = await this.runs.listOfFlowRun(ctxIn(context, run), run.id, size + 1, decodeCursor(after));
     return toConnection(rows, size, toTaskRunObject, (row) => ({
       key: row.expected_start_time ?? row.created,
       id: row.id,
@@ -202,7 +204,7 @@ export class TaskRunsOfRunResolver {
       context,
       run,
       'taskRunCount',
-      (ids) => this.runs.countByFlowRun(run, ids),
+      (ctx, ids) => this.runs.countByFlowRun(ctx, ids),
       (row) => row.flow_run_id,
     );
     return (await loader.load(run.id))?.count ?? 0;

@@ -17,8 +17,6 @@ import { policyFor } from './states/policy.js';
 import type { TaskRunRow } from './task-run.js';
 import * as queries from './task-runs.queries.js';
 
-type Asker = Pick<Ctx, 'workspaceId'>;
-
 /** The use cases of task runs over HTTP; ordinary task runs come through the recorder. */
 @Injectable()
 export class TaskRunsService {
@@ -30,13 +28,13 @@ export class TaskRunsService {
     @Inject(Live) private readonly live: Live,
   ) {}
 
-  async get(ctx: Asker, id: string): Promise<TaskRunRow> {
+  async get(ctx: Ctx, id: string): Promise<TaskRunRow> {
     const [row] = await queries.findTaskRuns(this.database.db, ctx.workspaceId, [id]);
     if (!row) throw notFound('Task not found');
     return row;
   }
 
-  getMany(ctx: Asker, ids: string[]): Promise<TaskRunRow[]> {
+  getMany(ctx: Ctx, ids: string[]): Promise<TaskRunRow[]> {
     return queries.findTaskRuns(this.database.db, ctx.workspaceId, ids);
   }
 
@@ -44,12 +42,12 @@ export class TaskRunsService {
    * The task run of that key, made when it is not there: PENDING, or in the state that is asked for. Who makes it tells of
    * its first state. Throws `conflict` when its flow run is not there.
    */
-  async create(ctx: Asker, body: z.infer<typeof taskRunCreate>): Promise<{ row: TaskRunRow; created: boolean }> {
+  async create(ctx: Ctx, body: z.infer<typeof taskRunCreate>): Promise<{ row: TaskRunRow; created: boolean }> {
     const first: ProposedInput = body.state ?? { type: 'PENDING' };
     const policy = policyFor(first.state_details?.deferred ?? null, true);
     const made = await this.database.db.transaction().execute(async (tx) => {
       const row = await queries.insertTaskRun(tx, toRow(ctx.workspaceId, body));
-      return row && { row, moved: await this.states.set(tx, row, first, policy, { silent: true }) };
+      return row && { row, moved: await this.states.set(ctx, tx, row, first, policy, { silent: true }) };
     });
     const row = made ? await this.get(ctx, made.row.id) : await this.findByKey(ctx, body);
     if (!row) throw integrityConflict();
@@ -57,24 +55,24 @@ export class TaskRunsService {
     return { row, created: made !== null };
   }
 
-  private findByKey(ctx: Asker, { flow_run_id, task_key, dynamic_key }: z.infer<typeof taskRunCreate>) {
+  private findByKey(ctx: Ctx, { flow_run_id, task_key, dynamic_key }: z.infer<typeof taskRunCreate>) {
     return queries.findByKey(this.database.db, ctx.workspaceId, flow_run_id ?? null, task_key, dynamic_key);
   }
 
   list(
-    ctx: Asker,
+    ctx: Ctx,
     filters: Filters,
     page: { sort?: string | undefined; limit: number; offset: number },
   ): Promise<TaskRunRow[]> {
     return queries.listTaskRuns(this.database.db, ctx.workspaceId, filters, page);
   }
 
-  count(ctx: Asker, filters: Filters): Promise<number> {
+  count(ctx: Ctx, filters: Filters): Promise<number> {
     return queries.countTaskRuns(this.database.db, ctx.workspaceId, filters);
   }
 
   listOfFlowRun(
-    ctx: Asker,
+    ctx: Ctx,
     flowRunId: string,
     first: number,
     after: { key: string; id: string } | null,
@@ -82,45 +80,45 @@ export class TaskRunsService {
     return queries.listOfFlowRun(this.database.db, ctx.workspaceId, flowRunId, first, after);
   }
 
-  countByFlowRun(ctx: Asker, flowRunIds: string[]) {
+  countByFlowRun(ctx: Ctx, flowRunIds: string[]) {
     return queries.countByFlowRun(this.database.db, ctx.workspaceId, flowRunIds);
   }
 
-  async rename(ctx: Asker, id: string, name: string | null | undefined): Promise<void> {
+  async rename(ctx: Ctx, id: string, name: string | null | undefined): Promise<void> {
     if (!(await queries.updateTaskRun(this.database.db, ctx.workspaceId, id, name ? { name } : {})))
       throw notFound('Task run not found');
   }
 
-  async delete(ctx: Asker, id: string): Promise<void> {
+  async delete(ctx: Ctx, id: string): Promise<void> {
     await this.database.db.transaction().execute(async (tx) => {
       if (!(await queries.deleteTaskRuns(tx, ctx.workspaceId, [id]))) throw notFound('Task not found');
       await this.tags.releaseAll(joined(tx), [{ workspace_id: ctx.workspaceId, id }]);
     });
   }
 
-  listStates(ctx: Asker, id: string) {
+  listStates(ctx: Ctx, id: string) {
     return queries.listTaskRunStates(this.database.db, ctx.workspaceId, id);
   }
 
-  async getState(ctx: Asker, id: string) {
+  async getState(ctx: Ctx, id: string) {
     const state = await queries.findTaskRunState(this.database.db, ctx.workspaceId, id);
     if (!state) throw notFound('Flow run state not found');
     return state;
   }
 
-  async setState(ctx: Asker, id: string, input: ProposedInput, force: boolean): Promise<OrchestrationResult> {
+  async setState(ctx: Ctx, id: string, input: ProposedInput, force: boolean): Promise<OrchestrationResult> {
     const policy = policyFor(input.state_details?.deferred ?? null, force);
     const { row, moved } = await this.database.db.transaction().execute(async (tx) => {
       const row = await queries.lockTaskRun(tx, ctx.workspaceId, id);
       if (!row)
         throw new AppError('notFound', `Task run with id ${id} not found`, {}, { envelope: 'exception_message' });
-      return { row, moved: await this.states.set(tx, row, input, policy) };
+      return { row, moved: await this.states.set(ctx, tx, row, input, policy) };
     });
     if (moved.result.written) this.tell(ctx, row, moved);
     return moved.result;
   }
 
-  private tell(ctx: Asker, { id, flow_run_id, task_key }: TaskRunRow, { event, queued }: Moved): void {
+  private tell(ctx: Ctx, { id, flow_run_id, task_key }: TaskRunRow, { event, queued }: Moved): void {
     this.live.publish(topics.taskRuns(ctx.workspaceId), [{ id, flow_run_id }]);
     if (event) this.events.announce(ctx.workspaceId, [event]);
     if (queued) this.live.publish(topics.taskQueue(ctx.workspaceId), task_key);

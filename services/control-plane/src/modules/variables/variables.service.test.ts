@@ -1,17 +1,18 @@
-import type { WorkspaceId } from '@headgate/contracts';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startTestApp, type TestApp } from '../../../test/app.js';
+import { ctxFor } from '../../../test/ctx.js';
+import type { Ctx } from '../../core/access/ctx.js';
 import { VariablesService } from './variables.service.js';
 
 let app: TestApp;
 let variables: VariablesService;
-let ctx: { workspaceId: WorkspaceId };
+let ctx: Ctx;
 beforeAll(async () => {
   app = await startTestApp();
   variables = app.app.get(VariablesService);
 });
 beforeEach(async () => {
-  ctx = { workspaceId: (await app.tenant()).workspaceId as WorkspaceId };
+  ctx = ctxFor(await app.tenant());
 });
 afterAll(() => app.close());
 
@@ -74,6 +75,6 @@ test('values are looked up by name, and names of other workspaces mean nothing',
       ['b', { k: 1 }],
     ]),
   );
-  const stranger = { workspaceId: (await app.tenant()).workspaceId as WorkspaceId };
+  const stranger = ctxFor(await app.tenant());
   expect(await variables.valuesOf(stranger, ['a'])).toEqual(new Map());
 });

@@ -9,7 +9,6 @@ import { Events } from '../../core/events/events.js';
 import { variableEvent } from './variables.events.js';
 import * as queries from './variables.queries.js';
 
-type Asker = Pick<Ctx, 'workspaceId'>;
 type Happened = Parameters<typeof variableEvent>[0];
 
 /** Named JSON values that the flows of a workspace share. */
@@ -20,26 +19,26 @@ export class VariablesService {
     @Inject(Events) private readonly events: Events,
   ) {}
 
-  list(ctx: Asker, filter: VariableFilter | undefined, page: queries.VariablesPage): Promise<VariableJson[]> {
+  list(ctx: Ctx, filter: VariableFilter | undefined, page: queries.VariablesPage): Promise<VariableJson[]> {
     return queries.listVariables(this.database.db, ctx.workspaceId, filter, page);
   }
 
-  count(ctx: Asker, filter: VariableFilter | undefined): Promise<number> {
+  count(ctx: Ctx, filter: VariableFilter | undefined): Promise<number> {
     return queries.countVariables(this.database.db, ctx.workspaceId, filter);
   }
 
-  async get(ctx: Asker, key: queries.VariableKey): Promise<VariableJson> {
+  async get(ctx: Ctx, key: queries.VariableKey): Promise<VariableJson> {
     return found(await queries.findVariable(this.database.db, ctx.workspaceId, key));
   }
 
   /** The values behind names; a name without a variable is not in the map. */
-  async valuesOf(ctx: Asker, names: string[]): Promise<Map<string, unknown>> {
+  async valuesOf(ctx: Ctx, names: string[]): Promise<Map<string, unknown>> {
     if (names.length === 0) return new Map();
     const rows = await queries.findVariableValues(this.database.db, ctx.workspaceId, names);
     return new Map(rows.map(({ name, value }) => [name, value]));
   }
 
-  create(ctx: Asker, draft: VariableCreate): Promise<VariableJson> {
+  create(ctx: Ctx, draft: VariableCreate): Promise<VariableJson> {
     return this.told(ctx, 'created', async (tx) => {
       const variable = await queries.insertVariable(tx, ctx.workspaceId, { id: newId(), ...draft });
       if (!variable) throw conflict(`A variable with the name '${draft.name}' already exists.`);
@@ -47,18 +46,18 @@ export class VariablesService {
     });
   }
 
-  update(ctx: Asker, key: queries.VariableKey, change: VariableUpdate): Promise<VariableJson> {
+  update(ctx: Ctx, key: queries.VariableKey, change: VariableUpdate): Promise<VariableJson> {
     return this.told(ctx, 'updated', async (tx) =>
       found(await queries.updateVariable(tx, ctx.workspaceId, key, change)),
     );
   }
 
-  delete(ctx: Asker, key: queries.VariableKey): Promise<VariableJson> {
+  delete(ctx: Ctx, key: queries.VariableKey): Promise<VariableJson> {
     return this.told(ctx, 'deleted', async (tx) => found(await queries.deleteVariable(tx, ctx.workspaceId, key)));
   }
 
   /** A change and the event that tells of it, in one transaction; listeners hear of it after the commit. */
-  private async told(ctx: Asker, happened: Happened, change: (tx: Db) => Promise<VariableJson>): Promise<VariableJson> {
+  private async told(ctx: Ctx, happened: Happened, change: (tx: Db) => Promise<VariableJson>): Promise<VariableJson> {
     const { variable, events } = await this.database.db.transaction().execute(async (tx) => {
       const variable = await change(tx);
       return { variable, events: await this.events.append(tx, ctx.workspaceId, [variableEvent(happened, variable)]) };

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { Ctx } from '../../core/access/ctx.js';
 import { Database } from '../../core/db/database.js';
 import type { Db } from '../../core/db/db.js';
 import { Events, type EventDraft, type WireEvent } from '../../core/events/events.js';
@@ -27,8 +28,11 @@ export class Telling {
   }
 
   /** In a transaction of somebody else it is announced as it is told. */
-  async tell(db: Db, workspaceId: string, drafts: EventDraft[]): Promise<void> {
-    const told = (await this.events.append(db, workspaceId, drafts)).map((event) => ({ workspaceId, event }));
+  async tell(ctx: Ctx, db: Db, drafts: EventDraft[]): Promise<void> {
+    const told = (await this.events.append(db, ctx.workspaceId, drafts)).map((event) => ({
+      workspaceId: ctx.workspaceId,
+      event,
+    }));
     const later = this.untold.get(db);
     if (later) later.push(...told);
     else this.events.announceMany(told);

@@ -25,8 +25,6 @@ import { letGoOfDocuments } from './holders.sql.js';
 import { separateReferences, type References } from './references.js';
 import { secretFieldsOf, unmasked } from './secret-fields.js';
 
-type Asker = Pick<Ctx, 'workspaceId' | 'scopes'>;
-
 const documentNotFound = () => notFound('Block document not found');
 
 /** The use cases of block documents. Their data is sealed at rest, whole. */
@@ -42,56 +40,56 @@ export class BlockDocumentsService {
   ) {}
 
   /** Secrets are shown to those who ask for them and may see them; to all others they are masked. */
-  private async reading(ctx: Asker, secrets: boolean): Promise<Reading> {
+  private async reading(ctx: Ctx, secrets: boolean): Promise<Reading> {
     const vault = await this.secrets.vaultOf(ctx.workspaceId);
-    return { workspaceId: ctx.workspaceId, vault, secrets: secrets && ctx.scopes.has('see_secret_blocks') };
+    return { vault, secrets: secrets && ctx.scopes.has('see_secret_blocks') };
   }
 
-  async get(ctx: Asker, id: string, secrets: boolean): Promise<BlockDocumentJson> {
-    const [document] = await this.reader.read(this.database.db, await this.reading(ctx, secrets), [id]);
+  async get(ctx: Ctx, id: string, secrets: boolean): Promise<BlockDocumentJson> {
+    const [document] = await this.reader.read(ctx, this.database.db, await this.reading(ctx, secrets), [id]);
     if (!document) throw documentNotFound();
     return document;
   }
 
-  async getByName(ctx: Asker, slug: string, name: string, secrets: boolean): Promise<BlockDocumentJson> {
+  async getByName(ctx: Ctx, slug: string, name: string, secrets: boolean): Promise<BlockDocumentJson> {
     const id = await queries.findDocumentId(this.database.db, ctx.workspaceId, slug, name);
     if (!id) throw documentNotFound();
     return this.get(ctx, id, secrets);
   }
 
   async list(
-    ctx: Asker,
+    ctx: Ctx,
     filters: BlockDocumentFilters,
     secrets: boolean,
     page: queries.DocumentPage,
   ): Promise<BlockDocumentJson[]> {
     const ids = await queries.listDocumentIds(this.database.db, ctx.workspaceId, filters, page);
-    return this.reader.read(this.database.db, await this.reading(ctx, secrets), ids);
+    return this.reader.read(ctx, this.database.db, await this.reading(ctx, secrets), ids);
   }
 
-  async listOfType(ctx: Asker, slug: string, secrets: boolean): Promise<BlockDocumentJson[]> {
+  async listOfType(ctx: Ctx, slug: string, secrets: boolean): Promise<BlockDocumentJson[]> {
     const { id } = await this.types.getBySlug(ctx, slug);
     const filters = { block_documents: { block_type_id: { any_: [id] } } } as BlockDocumentFilters;
     return this.list(ctx, filters, secrets, { limit: null, offset: 0 });
   }
 
-  count(ctx: Asker, filters: BlockDocumentFilters): Promise<number> {
+  count(ctx: Ctx, filters: BlockDocumentFilters): Promise<number> {
     return queries.countDocuments(this.database.db, ctx.workspaceId, filters);
   }
 
-  async create(ctx: Asker, body: BlockDocumentCreate): Promise<BlockDocumentJson> {
+  async create(ctx: Ctx, body: BlockDocumentCreate): Promise<BlockDocumentJson> {
     const reading = await this.reading(ctx, false);
     const { plain, references } = separateReferences(body.data);
     const { block_type_id, block_schema_id, is_anonymous } = body;
     const id = newId();
     const name = body.name ?? `anonymous-${randomUUID()}`;
-    const sealed = this.reader.seal(reading, id, plain);
+    const sealed = this.reader.seal(ctx, reading, id, plain);
     const { document, told } = await this.database.db.transaction().execute(async (tx) => {
-      await this.ensureSystemTypes(tx, ctx.workspaceId, [block_type_id, block_schema_id]);
+      await this.ensureSystemTypes(ctx, tx, [block_type_id, block_schema_id]);
       const draft = { id, name, block_type_id, block_schema_id, is_anonymous, sealed };
       if (!(await queries.insertDocument(tx, ctx.workspaceId, draft))) throw conflict('Block already exists');
-      await this.saveReferences(tx, ctx.workspaceId, id, references);
-      const [document] = await this.reader.read(tx, reading, [id]);
+      await this.saveReferences(ctx, tx, id, references);
+      const [document] = await this.reader.read(ctx, tx, reading, [id]);
       return {
         document: document!,
         told: await this.events.append(tx, ctx.workspaceId, blockDocumentEvents('created', document!)),
@@ -101,25 +99,25 @@ export class BlockDocumentsService {
     return document;
   }
 
-  async update(ctx: Asker, id: string, body: BlockDocumentUpdate): Promise<void> {
+  async update(ctx: Ctx, id: string, body: BlockDocumentUpdate): Promise<void> {
     const reading = await this.reading(ctx, false);
     const told = await this.database.db.transaction().execute(async (tx) => {
       const row = await queries.lockDocument(tx, ctx.workspaceId, id);
       if (!row) throw documentNotFound();
-      const block_schema_id = await this.nextSchema(tx, ctx.workspaceId, row, body);
-      const { plain, references } = await this.nextData(tx, reading, row, body);
+      const block_schema_id = await this.nextSchema(ctx, tx, row, body);
+      const { plain, references } = await this.nextData(ctx, tx, reading, row, body);
       await queries.updateDocument(tx, ctx.workspaceId, id, {
         block_schema_id,
-        sealed: this.reader.seal(reading, id, plain),
+        sealed: this.reader.seal(ctx, reading, id, plain),
       });
-      if (references) await this.saveReferences(tx, ctx.workspaceId, id, references);
-      const [document] = await this.reader.read(tx, reading, [id]);
+      if (references) await this.saveReferences(ctx, tx, id, references);
+      const [document] = await this.reader.read(ctx, tx, reading, [id]);
       return this.events.append(tx, ctx.workspaceId, blockDocumentEvents('updated', document!));
     });
     this.events.announce(ctx.workspaceId, told);
   }
 
-  async delete(ctx: Asker, id: string): Promise<void> {
+  async delete(ctx: Ctx, id: string): Promise<void> {
     const document = await this.get(ctx, id, false);
     const told = await this.database.db.transaction().execute(async (tx) => {
       await letGoOfDocuments(tx, ctx.workspaceId, { id });
@@ -131,35 +129,36 @@ export class BlockDocumentsService {
 
   /** A document moves only to another schema of its own type. */
   private async nextSchema(
+    ctx: Ctx,
     tx: Db,
-    workspaceId: string,
     row: queries.BlockDocumentRow,
     { block_schema_id: wanted }: BlockDocumentUpdate,
   ): Promise<string> {
     if (!wanted || wanted === row.block_schema_id) return row.block_schema_id;
-    const [schema] = await this.schemas.find(tx, workspaceId, [wanted]);
+    const [schema] = await this.schemas.find(ctx, tx, [wanted]);
     if (!schema) throw conflict(`Data integrity conflict. There is no block schema with id: ${wanted}.`);
     if (schema.block_type_id !== row.block_type_id)
       throw badRequest('Must migrate block document to a block schema of the same block type.');
-    await this.ensureSystemTypes(tx, workspaceId, [wanted]);
+    await this.ensureSystemTypes(ctx, tx, [wanted]);
     return wanted;
   }
 
   /** What is not spoken of stays, unless all of it is replaced. `references` is null when they stay as they are. */
   private async nextData(
+    ctx: Ctx,
     tx: Db,
     reading: Reading,
     row: queries.BlockDocumentRow,
     { data, merge_existing_data: merges }: BlockDocumentUpdate,
   ): Promise<{ plain: Record<string, unknown>; references: References | null }> {
-    const current = this.reader.open(reading, row);
+    const current = this.reader.open(ctx, reading, row);
     if (data === undefined && merges) return { plain: current, references: null };
     const given = data ?? {};
-    const [schema] = await this.schemas.find(tx, reading.workspaceId, [row.block_schema_id]);
+    const [schema] = await this.schemas.find(ctx, tx, [row.block_schema_id]);
     const { plain, references } = separateReferences(unmasked(given, current, secretFieldsOf(schema!)));
     if (!merges) return { plain, references };
     const stays = ([key]: [string, unknown]) => !Object.hasOwn(given, key);
-    const before = await findReferences(tx, reading.workspaceId, [row.id]);
+    const before = await findReferences(tx, ctx.workspaceId, [row.id]);
     const own = before.filter(({ parent_id }) => parent_id === row.id);
     const kept = own.map(({ name, child_id }): [string, string] => [name, child_id]).filter(stays);
     const nested = new Map([...kept, ...references]);
@@ -167,10 +166,10 @@ export class BlockDocumentsService {
     return { plain: Object.fromEntries(merged), references: nested };
   }
 
-  private async saveReferences(tx: Db, workspaceId: string, id: string, references: References): Promise<void> {
+  private async saveReferences(ctx: Ctx, tx: Db, id: string, references: References): Promise<void> {
     if (references.size > 0) {
-      await lockReferences(tx, workspaceId);
-      const { circle, levels } = await lookAround(tx, workspaceId, id, [...references.values()], levelsMax);
+      await lockReferences(tx, ctx.workspaceId);
+      const { circle, levels } = await lookAround(tx, ctx.workspaceId, id, [...references.values()], levelsMax);
       if (circle)
         throw badRequest(
           `Cannot create block document reference: it would introduce a cycle into the block_document_reference graph (parent=${id}, reference=${circle}).`,
@@ -178,11 +177,11 @@ export class BlockDocumentsService {
       if (levels > levelsMax)
         throw badRequest(`Block document reference graph exceeds max depth ${levelsMax}; refusing to recurse further.`);
     }
-    await queries.replaceReferences(tx, workspaceId, id, references);
+    await queries.replaceReferences(tx, ctx.workspaceId, id, references);
   }
 
-  private async ensureSystemTypes(tx: Db, workspaceId: string, ids: string[]): Promise<void> {
+  private async ensureSystemTypes(ctx: Ctx, tx: Db, ids: string[]): Promise<void> {
     for (const typeId of new Set(ids.flatMap((id) => systemTypeBehind(id) ?? [])))
-      await ensureSystemType(tx, workspaceId, typeId);
+      await ensureSystemType(tx, ctx.workspaceId, typeId);
   }
 }

@@ -13,7 +13,6 @@ import { checksumOf } from './checksum.js';
 import { nestsOthers } from './nested.js';
 import { register } from './register.js';
 
-type Asker = Pick<Ctx, 'workspaceId'>;
 type Page = { limit: number; offset: number };
 
 /** The use cases of block schemas. A schema never changes: another one has another checksum. */
@@ -24,43 +23,43 @@ export class BlockSchemasService {
     @Inject(BlockTypesService) private readonly types: BlockTypesService,
   ) {}
 
-  async get(ctx: Asker, id: string): Promise<BlockSchemaJson> {
-    const [schema] = await this.find(this.database.db, ctx.workspaceId, [id]);
+  async get(ctx: Ctx, id: string): Promise<BlockSchemaJson> {
+    const [schema] = await this.find(ctx, this.database.db, [id]);
     if (!schema) throw notFound('Block schema not found');
     return schema;
   }
 
-  async getByChecksum(ctx: Asker, checksum: string, version?: string): Promise<BlockSchemaJson> {
+  async getByChecksum(ctx: Ctx, checksum: string, version?: string): Promise<BlockSchemaJson> {
     const row = await queries.findSchemaByChecksum(this.database.db, ctx.workspaceId, checksum, version);
     if (!row) throw notFound('Block schema not found');
     return this.get(ctx, row.id);
   }
 
-  async list(ctx: Asker, filter: BlockSchemaFilter | undefined, page: Page): Promise<BlockSchemaJson[]> {
+  async list(ctx: Ctx, filter: BlockSchemaFilter | undefined, page: Page): Promise<BlockSchemaJson[]> {
     const ids = await queries.listSchemaIds(this.database.db, ctx.workspaceId, filter, page);
-    return this.find(this.database.db, ctx.workspaceId, ids);
+    return this.find(ctx, this.database.db, ids);
   }
 
-  async newestOf(ctx: Asker, typeIds: string[]): Promise<BlockSchemaJson[]> {
+  async newestOf(ctx: Ctx, typeIds: string[]): Promise<BlockSchemaJson[]> {
     const ids = await queries.findNewestSchemaIds(this.database.db, ctx.workspaceId, typeIds);
-    return this.find(this.database.db, ctx.workspaceId, ids);
+    return this.find(ctx, this.database.db, ids);
   }
 
   /** In the order of the ids; those that are not there are left out. */
-  async find(db: Db, workspaceId: string, ids: string[]): Promise<BlockSchemaJson[]> {
-    const roots = await queries.findSchemas(db, workspaceId, ids);
+  async find(ctx: Ctx, db: Db, ids: string[]): Promise<BlockSchemaJson[]> {
+    const roots = await queries.findSchemas(db, ctx.workspaceId, ids);
     const parents = roots.filter(nestsOthers).map(({ id }) => id);
-    const references = await queries.findSchemaReferences(db, workspaceId, parents);
-    const nested = await queries.findSchemas(db, workspaceId, childrenBeyond(references, ids));
+    const references = await queries.findSchemaReferences(db, ctx.workspaceId, parents);
+    const nested = await queries.findSchemas(db, ctx.workspaceId, childrenBeyond(references, ids));
     const schemas = [...roots, ...nested];
     const typeIds = [...new Set(schemas.map((schema) => schema.block_type_id))];
-    const from = known(schemas, await this.types.find(db, workspaceId, typeIds), references);
+    const from = known(schemas, await this.types.find(ctx, db, typeIds), references);
     return ids.flatMap((id) => (from.schemas.has(id) ? assembleSchema(id, from) : []));
   }
 
   /** The one that is there already when checksum and version are the same. */
-  async create(ctx: Asker, body: BlockSchemaCreate): Promise<{ schema: BlockSchemaJson; created: boolean }> {
-    const [type] = await this.types.find(this.database.db, ctx.workspaceId, [body.block_type_id]);
+  async create(ctx: Ctx, body: BlockSchemaCreate): Promise<{ schema: BlockSchemaJson; created: boolean }> {
+    const [type] = await this.types.find(ctx, this.database.db, [body.block_type_id]);
     if (!type) throw notFound(`Block type ${body.block_type_id} not found.`);
     const checksum = checksumOf(body.fields);
     const existing = await queries.findSchemaByChecksum(this.database.db, ctx.workspaceId, checksum, body.version);
@@ -74,7 +73,7 @@ export class BlockSchemasService {
     return { schema: { ...schema, fields }, created: true };
   }
 
-  async delete(ctx: Asker, id: string): Promise<void> {
+  async delete(ctx: Ctx, id: string): Promise<void> {
     const schema = await this.get(ctx, id);
     if (schema.block_type.is_protected) throw forbidden('Block schemas for protected block types cannot be deleted.');
     await this.database.db.transaction().execute(async (tx) => {
@@ -83,7 +82,7 @@ export class BlockSchemasService {
     });
   }
 
-  capabilities(ctx: Asker): Promise<string[]> {
+  capabilities(ctx: Ctx): Promise<string[]> {
     return queries.listCapabilities(this.database.db, ctx.workspaceId);
   }
 }

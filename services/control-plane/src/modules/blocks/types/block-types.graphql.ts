@@ -73,7 +73,7 @@ export class BlockTypesResolver {
       context,
       type,
       'newestSchema',
-      (ids) => this.schemas.newestOf(type, ids),
+      (ctx, ids) => this.schemas.newestOf(ctx, ids),
       (schema) => schema.block_type_id,
     );
     const schema = await loader.load(type.id);

@@ -11,7 +11,6 @@ import { letGoOfDocuments } from '../documents/holders.sql.js';
 import { ensureSystemType } from '../system-types/known.sql.js';
 import * as queries from './block-types.queries.js';
 
-type Asker = Pick<Ctx, 'workspaceId'>;
 type Page = { limit: number; offset: number };
 
 /** The use cases of block types. Those of the system are there from the start, are protected, and cost a workspace nothing. */
@@ -22,33 +21,33 @@ export class BlockTypesService {
     @Inject(Events) private readonly events: Events,
   ) {}
 
-  async get(ctx: Asker, id: string): Promise<BlockTypeJson> {
+  async get(ctx: Ctx, id: string): Promise<BlockTypeJson> {
     const [type] = await queries.findTypes(this.database.db, ctx.workspaceId, [id]);
     if (!type) throw notFound('Block type not found');
     return type;
   }
 
-  async getBySlug(ctx: Asker, slug: string): Promise<BlockTypeJson> {
+  async getBySlug(ctx: Ctx, slug: string): Promise<BlockTypeJson> {
     const type = await queries.findTypeBySlug(this.database.db, ctx.workspaceId, slug);
     if (!type) throw notFound('Block type not found');
     return type;
   }
 
-  findBySlug(db: Db, workspaceId: string, slug: string): Promise<BlockTypeJson | null> {
-    return queries.findTypeBySlug(db, workspaceId, slug);
+  findBySlug(ctx: Ctx, db: Db, slug: string): Promise<BlockTypeJson | null> {
+    return queries.findTypeBySlug(db, ctx.workspaceId, slug);
   }
 
-  find(db: Db, workspaceId: string, ids: string[]): Promise<BlockTypeJson[]> {
-    return queries.findTypes(db, workspaceId, ids);
+  find(ctx: Ctx, db: Db, ids: string[]): Promise<BlockTypeJson[]> {
+    return queries.findTypes(db, ctx.workspaceId, ids);
   }
 
-  async list(ctx: Asker, filters: queries.TypeFilters, page: Page): Promise<BlockTypeJson[]> {
+  async list(ctx: Ctx, filters: queries.TypeFilters, page: Page): Promise<BlockTypeJson[]> {
     const ids = await queries.listTypeIds(this.database.db, ctx.workspaceId, filters, page);
-    const types = new Map((await this.find(this.database.db, ctx.workspaceId, ids)).map((type) => [type.id, type]));
+    const types = new Map((await this.find(ctx, this.database.db, ids)).map((type) => [type.id, type]));
     return ids.flatMap((id) => types.get(id) ?? []);
   }
 
-  async create(ctx: Asker, body: BlockTypeCreate): Promise<BlockTypeJson> {
+  async create(ctx: Ctx, body: BlockTypeCreate): Promise<BlockTypeJson> {
     if (body.name.toLowerCase().startsWith('prefect'))
       throw forbidden("Block type names beginning with 'Prefect' are reserved.");
     const taken = () => conflict(`Block type with name "${body.name}" already exists`);
@@ -71,7 +70,7 @@ export class BlockTypesService {
   }
 
   /** Written, and told, only when something differs: clients send the same again and again. */
-  async update(ctx: Asker, id: string, change: BlockTypeUpdate): Promise<void> {
+  async update(ctx: Ctx, id: string, change: BlockTypeUpdate): Promise<void> {
     const before = await this.get(ctx, id);
     const given = Object.entries(change).filter(([, value]) => value !== undefined);
     if (given.every(([key, value]) => before[key as keyof BlockTypeUpdate] === value)) return;
@@ -83,7 +82,7 @@ export class BlockTypesService {
     });
   }
 
-  async delete(ctx: Asker, id: string): Promise<void> {
+  async delete(ctx: Ctx, id: string): Promise<void> {
     const type = await this.get(ctx, id);
     if (type.is_protected) throw forbidden('protected block types cannot be deleted.');
     await this.telling(ctx, 'deleted', async (tx) => {
@@ -95,7 +94,7 @@ export class BlockTypesService {
 
   /** The change and its event, or neither. */
   private async telling(
-    ctx: Asker,
+    ctx: Ctx,
     what: Parameters<typeof blockTypeEvent>[0],
     change: (tx: Db) => Promise<BlockTypeJson>,
   ): Promise<BlockTypeJson> {

@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { RunOfDeployment } from '@headgate/contracts/rest/deployments';
-import type { Ctx } from '../../../core/access/ctx.js';
+import type { AsSystem, Ctx } from '../../../core/access/ctx.js';
 import { Database } from '../../../core/db/database.js';
 import type { Db } from '../../../core/db/db.js';
 import { Budget } from '../../../core/documents/budget.js';
@@ -18,7 +18,6 @@ import { QueueOfDeployment } from '../queue-of-deployment.js';
 import type { RunSource } from './run-source.sql.js';
 import { RunSources } from './run-sources.js';
 
-type Asker = Pick<Ctx, 'workspaceId'> & Partial<Pick<Ctx, 'actor'>>;
 /** A poll is written down at most once in this time per deployment. */
 const notedForMs = 10_000;
 const notedMax = 50_000;
@@ -46,20 +45,20 @@ export class DeploymentRunsService implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.loops.add({ name: 'mark-unpolled-deployments', everySeconds: 15, pass: () => this.markUnpolled() });
+    this.loops.add({ name: 'mark-unpolled-deployments', everySeconds: 15, pass: (as) => this.markUnpolled(as) });
   }
 
   async create(
-    ctx: Asker,
+    ctx: Ctx,
     deploymentId: string,
     body: RunOfDeployment,
   ): Promise<{ run: FlowRunJson; row: FlowRunRow; created: boolean }> {
-    return this.createOf(ctx, await this.sources.of(ctx.workspaceId, deploymentId), body);
+    return this.createOf(ctx, await this.sources.of(ctx, deploymentId), body);
   }
 
   /** Many at once, in one statement and one commit. Answers their ids; a key that is taken gives the run that has it. */
-  async createMany(ctx: Asker, deploymentId: string, bodies: RunOfDeployment[]): Promise<string[]> {
-    const deployment = await this.sources.of(ctx.workspaceId, deploymentId);
+  async createMany(ctx: Ctx, deploymentId: string, bodies: RunOfDeployment[]): Promise<string[]> {
+    const deployment = await this.sources.of(ctx, deploymentId);
     refuseTooMany(deployment, bodies.length);
     const budget = new Budget(ctx.workspaceId);
     const parameters: Record<string, unknown>[] = [];
@@ -75,8 +74,8 @@ export class DeploymentRunsService implements OnModuleInit {
   }
 
   /** Many, each for itself. */
-  async createEach(ctx: Asker, deploymentId: string, bodies: RunOfDeployment[]) {
-    const deployment = await this.sources.of(ctx.workspaceId, deploymentId);
+  async createEach(ctx: Ctx, deploymentId: string, bodies: RunOfDeployment[]) {
+    const deployment = await this.sources.of(ctx, deploymentId);
     refuseTooMany(deployment, bodies.length);
     const outcomes = await inSlices(bodies, sliceMax, (slice) =>
       Promise.allSettled(slice.map((body) => this.createOf(ctx, deployment, body))),
@@ -84,20 +83,20 @@ export class DeploymentRunsService implements OnModuleInit {
     return outcomes.flat();
   }
 
-  private async createOf(ctx: Asker, deployment: RunSource, body: RunOfDeployment) {
+  private async createOf(ctx: Ctx, deployment: RunSource, body: RunOfDeployment) {
     const budget = new Budget(ctx.workspaceId);
     const parameters = await this.parametersOf(ctx, deployment, body, budget);
     return this.runs.create(ctx, await this.draftOf(ctx, deployment, body, { parameters, budget }));
   }
 
   private async draftOf(
-    ctx: Asker,
+    ctx: Ctx,
     deployment: RunSource,
     body: RunOfDeployment,
     { parameters, budget }: { parameters: Record<string, unknown>; budget: Budget },
   ): Promise<FlowRunDraft> {
     await this.refuseUnknownBlock(ctx, body.infrastructure_document_id);
-    const queue = await this.queues.ofRun(this.database.db, ctx.workspaceId, deployment, body, budget);
+    const queue = await this.queues.ofRun(ctx, this.database.db, deployment, body, budget);
     return {
       flow_id: deployment.flow_id,
       name: body.name,
@@ -117,14 +116,14 @@ export class DeploymentRunsService implements OnModuleInit {
     };
   }
 
-  private async refuseUnknownBlock(ctx: Asker, id: string | null | undefined): Promise<void> {
-    if (id && !(await this.blocks.exists(this.database.db, ctx.workspaceId, id)))
+  private async refuseUnknownBlock(ctx: Ctx, id: string | null | undefined): Promise<void> {
+    if (id && !(await this.blocks.exists(ctx, this.database.db, id)))
       throw conflict(`Error creating flow run. Could not find infrastructure block with id: ${id}.`);
   }
 
   /** The deployment's parameters, overlaid by the run's. */
   private parametersOf(
-    ctx: Asker,
+    ctx: Ctx,
     deployment: RunSource,
     body: RunOfDeployment,
     budget: Budget,
@@ -136,12 +135,12 @@ export class DeploymentRunsService implements OnModuleInit {
   }
 
   /** What a process that serves these deployments may start. Deployments that are not there are left out. */
-  async scheduled(ctx: Asker, ids: string[], before: string | undefined, limit: number): Promise<FlowRunJson[]> {
+  async scheduled(ctx: Ctx, ids: string[], before: string | undefined, limit: number): Promise<FlowRunJson[]> {
     await this.notePoll(ctx, ids);
     return this.runs.scheduledForDeployments(ctx, ids, before ?? endOfTime, limit);
   }
 
-  private async notePoll(ctx: Asker, ids: string[]): Promise<void> {
+  private async notePoll(ctx: Ctx, ids: string[]): Promise<void> {
     const now = Date.now();
     const keyOf = (id: string) => `${ctx.workspaceId} ${id}`;
     const due = ids.filter((id) => (this.noted.get(keyOf(id)) ?? 0) < now - notedForMs);
@@ -149,28 +148,28 @@ export class DeploymentRunsService implements OnModuleInit {
     if (this.noted.size > notedMax) this.noted.clear();
     for (const id of due) this.noted.set(keyOf(id), now);
     const told = await this.database.db.transaction().execute(async (tx) => {
-      return this.tell(tx, ctx.workspaceId, 'ready', await markDeploymentsPolled(tx, ctx.workspaceId, due));
+      return this.tell(ctx, tx, 'ready', await markDeploymentsPolled(tx, ctx.workspaceId, due));
     });
     this.events.announce(ctx.workspaceId, told);
   }
 
-  private async tell(tx: Db, workspaceId: string, what: 'ready' | 'not-ready', ids: string[]): Promise<WireEvent[]> {
-    const deployments = ids.length > 0 ? await findDeployments(tx, workspaceId, ids) : [];
+  private async tell(ctx: Ctx, tx: Db, what: 'ready' | 'not-ready', ids: string[]): Promise<WireEvent[]> {
+    const deployments = ids.length > 0 ? await findDeployments(tx, ctx.workspaceId, ids) : [];
     return this.events.append(
       tx,
-      workspaceId,
+      ctx.workspaceId,
       deployments.map((each) => deploymentEvent(what, each)),
     );
   }
 
-  private async markUnpolled() {
+  private async markUnpolled(as: AsSystem) {
     const told = await this.database.db.transaction().execute(async (tx) => {
       const rows = await markUnpolledDeployments(tx);
       const workspaces = [...new Set(rows.map((row) => row.workspace_id))];
       const told = [];
       for (const workspaceId of workspaces) {
         const ids = rows.filter((row) => row.workspace_id === workspaceId).map((row) => row.id);
-        told.push({ workspaceId, events: await this.tell(tx, workspaceId, 'not-ready', ids) });
+        told.push({ workspaceId, events: await this.tell(as(workspaceId), tx, 'not-ready', ids) });
       }
       return told;
     });

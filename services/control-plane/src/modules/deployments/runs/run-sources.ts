@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { Ctx } from '../../../core/access/ctx.js';
 import { SharedReads } from '../../../core/batch/shared-reads.js';
 import { Database } from '../../../core/db/database.js';
 import { notFound } from '../../../core/errors/app-error.js';
@@ -15,8 +16,8 @@ export class RunSources {
   }
 
   /** Throws notFound. */
-  async of(workspaceId: string, deploymentId: string): Promise<RunSource> {
-    const source = await this.reads.find(workspaceId, deploymentId);
+  async of(ctx: Ctx, deploymentId: string): Promise<RunSource> {
+    const source = await this.reads.find(ctx.workspaceId, deploymentId);
     if (!source) throw notFound('Deployment not found');
     return source;
   }

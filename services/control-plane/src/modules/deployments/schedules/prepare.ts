@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { WorkspaceId } from '@headgate/contracts';
 import { catchUpDefault, type Horizon, type Missed, type Upcoming } from '@headgate/contracts/schedules/index';
+import type { AsSystem, Ctx } from '../../../core/access/ctx.js';
 import { Budget } from '../../../core/documents/budget.js';
 import { AppError } from '../../../core/errors/app-error.js';
 import { stringifyExact } from '../../../core/json/exact-json.js';
@@ -44,7 +44,7 @@ export class Preparations {
   ) {}
 
   /** Within the budget of the request that asks for them; by themselves (null), each within one of its own. */
-  async of(schedules: DueSchedule[], shared: Budget | null, window: Window): Promise<Prepared> {
+  async of(as: AsSystem, schedules: DueSchedule[], shared: Budget | null, window: Window): Promise<Prepared> {
     const found = new Map<string, { meaning: string; ready: ReadySchedule }>();
     for (const schedule of schedules) {
       const budget = shared ?? new Budget(schedule.workspace_id);
@@ -54,7 +54,7 @@ export class Preparations {
       // What a request has no time for is left to the loops.
       if (!upcoming || !missed || !after) continue;
       const makesRuns = upcoming.occurrences.length + missed.kept.length > 0;
-      const resolved = makesRuns ? await this.resolved(schedule, budget) : schedule;
+      const resolved = makesRuns ? await this.resolved(as(schedule.workspace_id), schedule, budget) : schedule;
       const ready = { schedule: resolved, upcoming, missed, next: after.next };
       found.set(schedule.id, { meaning: meaningOf(schedule), ready });
     }
@@ -124,8 +124,7 @@ export class Preparations {
   }
 
   /** With the parameters of its runs resolved; where that cannot be, they go as they are written. */
-  private async resolved(schedule: DueSchedule, budget: Budget): Promise<DueSchedule> {
-    const ctx = { workspaceId: schedule.workspace_id as WorkspaceId };
+  private async resolved(ctx: Ctx, schedule: DueSchedule, budget: Budget): Promise<DueSchedule> {
     const given = { ...schedule.deployment_parameters, ...schedule.parameters };
     try {
       return { ...schedule, deployment_parameters: {}, parameters: await this.parameters.resolved(ctx, given, budget) };

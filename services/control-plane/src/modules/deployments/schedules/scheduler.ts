@@ -1,5 +1,6 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Horizon } from '@headgate/contracts/schedules/index';
+import type { AsSystem, Ctx } from '../../../core/access/ctx.js';
 import { Database } from '../../../core/db/database.js';
 import type { Db } from '../../../core/db/db.js';
 import type { Budget } from '../../../core/documents/budget.js';
@@ -45,8 +46,9 @@ type Shares = Map<string, number>;
 const thoseWithEnough = (shares: Shares): string[] =>
   [...shares].filter(([, runs]) => runs >= runsPerWorkspace).map(([workspaceId]) => workspaceId);
 
-/** Whose schedules a request has looked at, and what it may still spend on them. */
-export type OneDeployment = { workspaceId: string; deploymentId: string; budget: Budget };
+/** Whose schedules a request looks at, and what it may still spend on them. */
+export type OneDeployment = { deploymentId: string; budget: Budget };
+type One = OneDeployment & { workspaceId: string };
 
 /**
  * Makes the runs of schedules ahead of time. The key of a run is made of the schedule and the moment, so that however
@@ -65,18 +67,20 @@ export class Scheduler implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.loops.add({ name: 'schedule-runs', everySeconds: 5, pass: () => this.pass(null) });
+    this.loops.add({ name: 'schedule-runs', everySeconds: 5, pass: (as) => this.pass(as, null) });
   }
 
-  /**
-   * Of one deployment, for a request that has changed it, in one go; or of all that are due. Of one workspace no more than
-   * its share: the rest waits for the next pass.
-   */
-  async pass(only: OneDeployment | null): Promise<{ scheduled: number }> {
+  /** The runs of one deployment, for a request that has changed it, in one go. */
+  async scheduleOf(ctx: Ctx, one: OneDeployment): Promise<void> {
+    await this.pass(() => ctx, { workspaceId: ctx.workspaceId, ...one });
+  }
+
+  /** Of all schedules that are due, or of one deployment. Of one workspace no more than its share: the rest waits for the next pass. */
+  private async pass(as: AsSystem, only: One | null): Promise<{ scheduled: number }> {
     const shares: Shares = new Map();
     let scheduled = 0;
     for (let batch = 0; batch < batchesPerPass; batch++) {
-      const { made, seen } = await this.batch(only, shares);
+      const { made, seen } = await this.batch(as, only, shares);
       scheduled += made;
       if (seen === 0 || only) break;
     }
@@ -87,32 +91,35 @@ export class Scheduler implements OnModuleInit {
    * The runs of a deployment's active schedules in a window of the caller's choice, whether they are due or not, and even
    * when it is paused.
    */
-  async scheduleWindow(only: OneDeployment, fromMs: number, horizon: Horizon): Promise<void> {
+  async scheduleWindow(ctx: Ctx, one: OneDeployment, fromMs: number, horizon: Horizon): Promise<void> {
+    const only = { workspaceId: ctx.workspaceId, ...one };
+    const as = () => ctx;
     const seen = await activeSchedules(this.database.db, only, 'look');
-    const prepared = await this.preparations.of(seen, only.budget, { fromMs, horizon, evenIfPaused: true });
+    const prepared = await this.preparations.of(as, seen, only.budget, { fromMs, horizon, evenIfPaused: true });
     const { pools } = await this.database.db.transaction().execute(async (tx) => {
       const ready = prepared.of(await activeSchedules(tx, only, 'lock'));
-      return this.write(tx, earliest(ready.map(planOf), runsPerRequest, charsPerRequest));
+      return this.write(as, tx, earliest(ready.map(planOf), runsPerRequest, charsPerRequest));
     });
     this.runs.wake(pools);
   }
 
   /** A batch in which one cannot be written is done again one by one, so that only that one waits. */
-  private async batch(only: OneDeployment | null, shares: Shares): Promise<{ made: number; seen: number }> {
+  private async batch(as: AsSystem, only: One | null, shares: Shares): Promise<{ made: number; seen: number }> {
     const { db } = this.database;
     const due = only
       ? await listDueSchedulesOf(db, schedulesPerBatch, only)
       : await listDueSchedules(db, schedulesPerBatch, schedulesOfOne, thoseWithEnough(shares));
-    const prepared = await this.preparations.of(due, only?.budget ?? null, {
+    const prepared = await this.preparations.of(as, due, only?.budget ?? null, {
       fromMs: Date.now(),
       horizon: horizonDefault,
       makesUp: true,
     });
-    return this.keep(prepared, due, shares, only !== null);
+    return this.keep(as, prepared, due, shares, only !== null);
   }
 
   /** Answers how many schedules are done with: those that another scheduler has locked are its own. */
   private async keep(
+    as: AsSystem,
     prepared: Prepared,
     due: DueSchedule[],
     shares: Shares,
@@ -122,7 +129,7 @@ export class Scheduler implements OnModuleInit {
       const { made, pools, seen, told } = await this.database.db.transaction().execute(async (tx) => {
         const wanted = prepared.of(await lockDueSchedules(tx, due)).map(planOf);
         const plans = inRequest ? firstWithin(wanted, runsPerRequest, charsPerRequest) : wanted;
-        const written = await this.write(tx, plans);
+        const written = await this.write(as, tx, plans);
         for (const { schedule } of plans.filter(
           ({ schedule, drafts }) => schedule.catch_up === 'latest' && drafts.length > 0,
         ))
@@ -141,17 +148,17 @@ export class Scheduler implements OnModuleInit {
       if (due.length === 0 || (error instanceof AppError && error.kind === 'unavailable')) throw error;
       if (due.length === 1) return this.postpone(due[0]!, error);
       const alone = [];
-      for (const each of due) alone.push(await this.keep(prepared, [each], shares, inRequest));
+      for (const each of due) alone.push(await this.keep(as, prepared, [each], shares, inRequest));
       return { made: alone.reduce((sum, each) => sum + each.made, 0), seen: due.length };
     }
   }
 
-  private async write(tx: Db, plans: Plan[]): Promise<CreatedMany> {
+  private async write(as: AsSystem, tx: Db, plans: Plan[]): Promise<CreatedMany> {
     const written: CreatedMany = { made: 0, pools: [] };
     for (const workspaceId of new Set(plans.map((plan) => plan.workspace_id))) {
       const own = plans.filter((plan) => plan.workspace_id === workspaceId);
       for (const drafts of statementsOf(own)) {
-        const { made, pools } = await this.runs.createMany(tx, workspaceId, drafts);
+        const { made, pools } = await this.runs.createMany(as(workspaceId), tx, drafts);
         written.made += made;
         written.pools.push(...pools);
       }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startTestApp, type Tenant, type TestApp } from '../../../../test/app.js';
+import { ctxFor } from '../../../../test/ctx.js';
 import { upcoming } from '@headgate/contracts/schedules/index';
 import { until } from '@headgate/testkit';
 import { Loops } from '../../../core/loops/loops.js';
@@ -271,8 +272,8 @@ test('who changes a deployment waits for a scheduler that is at work on it, and 
       }),
     );
     await app.app.get(FlowRunsService).createMany(
+      ctxFor(owner),
       tx,
-      owner.workspaceId,
       plans.flatMap((plan) => plan.drafts),
     );
     return { pause };

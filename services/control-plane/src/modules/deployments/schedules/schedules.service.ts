@@ -14,7 +14,6 @@ import { horizonDefault } from './timetable.js';
 import { refuseVain } from './vain.js';
 import * as queries from './schedules.queries.js';
 
-type Asker = Pick<Ctx, 'workspaceId'>;
 /** However many somebody asks for. */
 const runsMax = 1_000;
 
@@ -28,13 +27,13 @@ export class SchedulesService {
     @Inject(Scheduler) private readonly scheduler: Scheduler,
   ) {}
 
-  async list(ctx: Asker, deploymentId: string): Promise<ScheduleRow[]> {
+  async list(ctx: Ctx, deploymentId: string): Promise<ScheduleRow[]> {
     const [deployment] = await this.deployments.getMany(ctx, [deploymentId]);
     if (!deployment) throw notFound('Deployment not found.');
     return deployment.schedules;
   }
 
-  async create(ctx: Asker, deploymentId: string, given: ScheduleCreate[]): Promise<ScheduleRow[]> {
+  async create(ctx: Ctx, deploymentId: string, given: ScheduleCreate[]): Promise<ScheduleRow[]> {
     const schedules = await this.list(ctx, deploymentId);
     const taken = given.find((each) => each.slug && schedules.some((stored) => stored.slug === each.slug));
     if (taken) throw conflict(`A schedule with the slug '${taken.slug}' already exists for this deployment.`);
@@ -43,13 +42,13 @@ export class SchedulesService {
     const budget = new Budget(ctx.workspaceId);
     await refuseVain(given, budget);
     await queries.insertSchedules(this.database.db, ctx.workspaceId, deploymentId, drafts);
-    await this.scheduler.pass({ workspaceId: ctx.workspaceId, deploymentId, budget });
+    await this.scheduler.scheduleOf(ctx, { deploymentId, budget });
     const ids = new Set(drafts.map((draft) => draft.id));
     return (await this.list(ctx, deploymentId)).filter((row) => ids.has(row.id));
   }
 
   /** Makes the runs of a window of the caller's choice; what it does not say is as in the scheduler's own passes. */
-  async scheduleNow(ctx: Asker, deploymentId: string, body: ScheduleNow): Promise<void> {
+  async scheduleNow(ctx: Ctx, deploymentId: string, body: ScheduleNow): Promise<void> {
     await this.deployments.get(ctx, deploymentId);
     const fromMs = body.start_time ? Date.parse(body.start_time) : Date.now();
     const horizon: Horizon = {
@@ -58,12 +57,12 @@ export class SchedulesService {
       countMax: Math.min(body.max_runs ?? horizonDefault.countMax, runsMax),
       secondsMax: body.end_time ? (Date.parse(body.end_time) - fromMs) / 1000 : horizonDefault.secondsMax,
     };
-    const only = { workspaceId: ctx.workspaceId, deploymentId, budget: new Budget(ctx.workspaceId) };
-    await this.scheduler.scheduleWindow(only, fromMs, horizon);
+    const one = { deploymentId, budget: new Budget(ctx.workspaceId) };
+    await this.scheduler.scheduleWindow(ctx, one, fromMs, horizon);
   }
 
   /** At this door null is as if it were left out. */
-  async update(ctx: Asker, deploymentId: string, id: string, given: ScheduleUpdate): Promise<void> {
+  async update(ctx: Ctx, deploymentId: string, id: string, given: ScheduleUpdate): Promise<void> {
     const budget = new Budget(ctx.workspaceId);
     await refuseVain([given], budget);
     await this.change(ctx, deploymentId, { obsolete: 'future', budget }, async (db) => {
@@ -81,14 +80,14 @@ export class SchedulesService {
     });
   }
 
-  async delete(ctx: Asker, deploymentId: string, id: string): Promise<void> {
+  async delete(ctx: Ctx, deploymentId: string, id: string): Promise<void> {
     await this.change(ctx, deploymentId, { obsolete: 'waiting', budget: new Budget(ctx.workspaceId) }, async (db) => {
       if (!(await queries.deleteSchedule(db, ctx.workspaceId, deploymentId, id))) throw notFound('Schedule not found.');
     });
   }
 
   private async change(
-    ctx: Asker,
+    ctx: Ctx,
     deploymentId: string,
     { obsolete, budget }: { obsolete: 'future' | 'waiting'; budget: Budget },
     write: (db: Parameters<typeof queries.deleteSchedule>[0]) => Promise<void>,
@@ -97,13 +96,13 @@ export class SchedulesService {
     await this.database.db.transaction().execute(async (tx) => {
       await write(tx);
       await queries.nudgeSchedules(tx, ctx.workspaceId, deploymentId);
-      await this.runs.deleteAutoScheduled(tx, ctx.workspaceId, deploymentId, obsolete);
+      await this.runs.deleteAutoScheduled(ctx, tx, deploymentId, obsolete);
     });
-    await this.scheduler.pass({ workspaceId: ctx.workspaceId, deploymentId, budget });
+    await this.scheduler.scheduleOf(ctx, { deploymentId, budget });
   }
 }
 
-const keyOf = ({ workspaceId }: Asker, deploymentId: string, id: string) => ({
+const keyOf = ({ workspaceId }: Ctx, deploymentId: string, id: string) => ({
   workspace_id: workspaceId,
   deployment_id: deploymentId,
   id,

@@ -1,5 +1,6 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { catchUpDefault, whySkipped } from '@headgate/contracts/schedules/index';
+import type { AsSystem, Ctx } from '../../../core/access/ctx.js';
 import { Database } from '../../../core/db/database.js';
 import type { Db } from '../../../core/db/db.js';
 import { Events, type WireEvent } from '../../../core/events/events.js';
@@ -29,36 +30,36 @@ export class SkipMissedRuns implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.loops.add({ name: 'skip-missed-runs', everySeconds: 5, pass: () => this.pass() });
+    this.loops.add({ name: 'skip-missed-runs', everySeconds: 5, pass: (as) => this.pass(as) });
   }
 
   /** What a workspace has beyond its share waits for the next pass: so a schedule is told of once in each. */
-  private async pass() {
+  private async pass(as: AsSystem) {
     const missed = await missedRuns(this.database.sql, [batch, batchOfOne]);
     let skipped = 0;
     for (const workspaceId of new Set(missed.map((run) => run.workspace_id)))
       skipped += await this.skip(
-        workspaceId,
+        as(workspaceId),
         missed.filter((run) => run.workspace_id === workspaceId),
       );
     return { skipped };
   }
 
-  private async skip(workspaceId: string, missed: MissedRun[]): Promise<number> {
-    const { runs, told } = await this.database.db.transaction().execute((tx) => this.write(tx, workspaceId, missed));
-    this.runs.announce(workspaceId, runs);
-    this.events.announce(workspaceId, told);
+  private async skip(ctx: Ctx, missed: MissedRun[]): Promise<number> {
+    const { runs, told } = await this.database.db.transaction().execute((tx) => this.write(ctx, tx, missed));
+    this.runs.announce(ctx, runs);
+    this.events.announce(ctx.workspaceId, told);
     return runs.ids.size;
   }
 
-  private async write(tx: Db, workspaceId: string, missed: MissedRun[]): Promise<Outcome> {
+  private async write(ctx: Ctx, tx: Db, missed: MissedRun[]): Promise<Outcome> {
     const ids = [...new Set(missed.flatMap((run) => run.schedule_id ?? []))];
-    const schedules = new Map((await lockSchedules(tx, workspaceId, ids)).map((each) => [each.id, each]));
+    const schedules = new Map((await lockSchedules(tx, ctx.workspaceId, ids)).map((each) => [each.id, each]));
     const mine = missed.filter((run) => run.schedule_id === null || schedules.has(run.schedule_id));
     const policyOf = (run: MissedRun) => schedules.get(run.schedule_id ?? '')?.catch_up ?? catchUpDefault;
     const runs = await this.runs.skip(
+      ctx,
       tx,
-      workspaceId,
       new Map(mine.map((run) => [run.flow_run_id, whySkipped(policyOf(run))])),
     );
     const ended = mine.filter((run) => runs.ids.has(run.flow_run_id));
@@ -69,7 +70,7 @@ export class SkipMissedRuns implements OnModuleInit {
       await setLastSkipped(tx, schedule, remembered(schedule.last_skipped, skipped, schedule.catch_up));
       drafts.push(skippedEvent(schedule, skipped));
     }
-    return { runs, told: await this.events.append(tx, workspaceId, drafts) };
+    return { runs, told: await this.events.append(tx, ctx.workspaceId, drafts) };
   }
 }
 

@@ -11,7 +11,6 @@ import type { ProposedInput } from '../states/state.js';
 /** So many move together. */
 const sliceMax = 50;
 
-type Asker = Pick<Ctx, 'workspaceId'>;
 /** Which runs: the newest of those that the filter lets through, or of all. */
 export type Chosen = { flow_runs?: Filters['flow_runs']; limit?: number | undefined };
 
@@ -21,15 +20,15 @@ export class BulkRuns {
   constructor(@Inject(FlowRunsService) private readonly runs: FlowRunsService) {}
 
   /** The ids of the runs that went. */
-  async delete(ctx: Asker, chosen: Chosen): Promise<string[]> {
+  async delete(ctx: Ctx, chosen: Chosen): Promise<string[]> {
     const ids = await this.idsOf(ctx, chosen);
-    const gone = new Set(await this.runs.deleteMany(ctx.workspaceId, ids));
+    const gone = new Set(await this.runs.deleteMany(ctx, ids));
     return ids.filter((id) => gone.has(id));
   }
 
   /** Each run answers for itself: what one of them refuses does not keep the others from moving. */
   async setState(
-    ctx: Asker,
+    ctx: Ctx,
     chosen: Chosen,
     proposed: ProposedInput,
     options: SetStateOptions,
@@ -42,7 +41,7 @@ export class BulkRuns {
   }
 
   private async setStateOf(
-    ctx: Asker,
+    ctx: Ctx,
     id: string,
     proposed: ProposedInput,
     options: SetStateOptions,
@@ -57,7 +56,7 @@ export class BulkRuns {
     }
   }
 
-  private async idsOf(ctx: Asker, { flow_runs, limit }: Chosen): Promise<string[]> {
+  private async idsOf(ctx: Ctx, { flow_runs, limit }: Chosen): Promise<string[]> {
     return (await this.runs.list(ctx, { flow_runs }, { limit: limit ?? bulkMax })).map((run) => run.id);
   }
 }

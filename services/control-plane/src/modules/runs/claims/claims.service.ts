@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { newId } from '@headgate/contracts';
-import type { Ctx } from '../../../core/access/ctx.js';
+import { systemCtx, type Ctx } from '../../../core/access/ctx.js';
 import { Database } from '../../../core/db/database.js';
 import { joined } from '../../../core/db/joined.js';
 import { wireTime } from '../../../core/events/events.js';
@@ -8,6 +8,8 @@ import type { Sql } from '../../../core/db/fixed.js';
 import { Turns } from '../../../core/fair/turns.js';
 import { Metrics } from '../../../core/health/metrics.js';
 import { Live } from '../../../core/live/live.js';
+import { LOGGER } from '../../../core/log/log.module.js';
+import type { Logger } from '../../../core/log/logger.js';
 import { toFlowRunJson } from '../flow-runs/flow-run.js';
 import { FlowRunsService } from '../flow-runs/flow-runs.service.js';
 import {
@@ -24,8 +26,6 @@ import { settle } from '../loops/settle.js';
 import { awaitingSlot } from '../states/rules/deployment-slot.js';
 import type { ClaimAnswer, ClaimedRun, ClaimWish } from './claim.js';
 import { PoolDesk, type DeskWork } from './pool-desk.js';
-
-type Asker = Pick<Ctx, 'workspaceId'>;
 
 type Reserved = { flow_run_id: string; one_by_one: string | null; blocked: boolean };
 const isRun = (row: { flow_run_id: string | null }): row is Reserved => row.flow_run_id !== null;
@@ -83,6 +83,7 @@ export class ClaimsService implements OnModuleDestroy {
     @Inject(Live) private readonly live: Live,
     @Inject(Metrics) private readonly metrics: Metrics,
     @Inject(Turns) private readonly turns: Turns,
+    @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
   /** Waiting agents are answered, and ask another process. */
@@ -93,7 +94,7 @@ export class ClaimsService implements OnModuleDestroy {
   }
 
   /** Answers as soon as there is something to do, or empty-handed after the time. `gone` aborts when the asker has left. */
-  async claim(ctx: Asker, wish: ClaimWish, waitSeconds: number, gone: AbortSignal): Promise<ClaimAnswer> {
+  async claim(ctx: Ctx, wish: ClaimWish, waitSeconds: number, gone: AbortSignal): Promise<ClaimAnswer> {
     if (this.isEnding) return { runs: [], cancelling: [] };
     // Those who came together, as after a restart, come apart.
     const withinMs = waitSeconds * 1000 * (1 - waitSpread * Math.random());
@@ -105,10 +106,13 @@ export class ClaimsService implements OnModuleDestroy {
     return [...this.desks.values()].reduce((sum, { desk }) => sum + desk.size, 0);
   }
 
-  private deskOf({ workspaceId }: Asker, poolId: string): PoolDesk {
+  private deskOf({ workspaceId }: Ctx, poolId: string): PoolDesk {
     let kept = this.desks.get(poolId);
     if (!kept) {
-      kept = { desk: new PoolDesk(this.live, poolId, this.workOf({ workspaceId }, poolId)), usedAt: 0 };
+      kept = {
+        desk: new PoolDesk(this.live, poolId, this.workOf(systemCtx(workspaceId, 'claims', this.log), poolId)),
+        usedAt: 0,
+      };
       this.desks.set(poolId, kept);
       this.sweeper ??= setInterval(() => this.sweep(), keptMs / 2).unref();
     }
@@ -124,7 +128,7 @@ export class ClaimsService implements OnModuleDestroy {
     }
   }
 
-  private workOf(ctx: Asker, poolId: string): DeskWork {
+  private workOf(ctx: Ctx, poolId: string): DeskWork {
     const { sql } = this.database;
     return {
       handOut: (takers) => this.turns.during('light', ctx.workspaceId, () => this.handOut(ctx, takers)),
@@ -145,7 +149,7 @@ export class ClaimsService implements OnModuleDestroy {
    * Reserve, then make PENDING through the policy: a run that the policy refuses (no free slot) stays, or waits anew. The
    * takers wait at one pool for the same queues.
    */
-  private async handOut(ctx: Asker, takers: ClaimWish[]): Promise<{ runs: ClaimedRun[][]; more: boolean }> {
+  private async handOut(ctx: Ctx, takers: ClaimWish[]): Promise<{ runs: ClaimedRun[][]; more: boolean }> {
     const { poolId, queueNames } = takers[0]!;
     const wanted = Math.min(
       atOnceMax,
@@ -174,7 +178,7 @@ export class ClaimsService implements OnModuleDestroy {
   }
 
   /** Past those for whom there is no slot, if nothing else is there. */
-  private async find(ctx: Asker, wish: Look): Promise<Found> {
+  private async find(ctx: Ctx, wish: Look): Promise<Found> {
     let found = await this.reserve(ctx, wish, wish.limit);
     for (let looks = 1; found.reserved.length === 0 && found.blocked.length > 0 && looks < looksMax; looks++) {
       await this.setAside(ctx, found.blocked);
@@ -184,7 +188,7 @@ export class ClaimsService implements OnModuleDestroy {
   }
 
   /** Where there are limits, rivals count one after the other, each seeing what the one before has reserved. */
-  private async reserve(ctx: Asker, wish: Look, depth: number): Promise<Found> {
+  private async reserve(ctx: Ctx, wish: Look, depth: number): Promise<Found> {
     const reserve = (sql: Sql, isLocked: boolean) =>
       reserveDueRuns(sql, [ctx.workspaceId, wish.poolId, wish.queueNames, wish.limit, isLocked, depth]);
     const rows = await reserve(this.database.sql, false);
@@ -198,12 +202,12 @@ export class ClaimsService implements OnModuleDestroy {
   }
 
   /** They wait for a slot from now on: nobody finds them again before there is one. */
-  private setAside(ctx: Asker, runs: Reserved[]): Promise<void> {
+  private setAside(ctx: Ctx, runs: Reserved[]): Promise<void> {
     return settle(runs, ({ flow_run_id: id }) => this.runs.setState(ctx, id, awaitingSlot, { policy: 'late' }));
   }
 
   /** Answers the claim's id; null when the run is not to be had. */
-  private async claimOne(ctx: Asker, wish: ClaimWish, id: string): Promise<string | null> {
+  private async claimOne(ctx: Ctx, wish: ClaimWish, id: string): Promise<string | null> {
     const claim = {
       claim_id: newId(),
       agent_id: wish.agentId,
@@ -215,11 +219,11 @@ export class ClaimsService implements OnModuleDestroy {
     return result.status === 'ACCEPT' ? claim.claim_id : null;
   }
 
-  async cancelling(ctx: Asker, agentId: string): Promise<string[]> {
+  async cancelling(ctx: Ctx, agentId: string): Promise<string[]> {
     return (await cancellingOf(this.database.sql, [ctx.workspaceId, [agentId]])).map((row) => row.flow_run_id);
   }
 
-  async renew(ctx: Asker, agentId: string, claimIds: string[], leaseSeconds: number) {
+  async renew(ctx: Ctx, agentId: string, claimIds: string[], leaseSeconds: number) {
     const kept = new Set(
       (await renewClaims(this.database.sql, [ctx.workspaceId, agentId, claimIds, leaseSeconds])).map(
         (row) => row.claim_id,
@@ -230,13 +234,13 @@ export class ClaimsService implements OnModuleDestroy {
   }
 
   /** Their leases end now, not in their time: the loop that recovers what was lost finds them with its next pass. */
-  async abandon(ctx: Asker, agentId: string, claimIds: string[]): Promise<{ abandoned: string[] }> {
+  async abandon(ctx: Ctx, agentId: string, claimIds: string[]): Promise<{ abandoned: string[] }> {
     const ended = await endLeases(this.database.sql, [ctx.workspaceId, agentId, claimIds]);
     return { abandoned: ended.map((row) => row.claim_id) };
   }
 
   /** Gives back what was not started: still PENDING runs are due again at once. */
-  async release(ctx: Asker, agentId: string, claimIds: string[]): Promise<{ released: string[] }> {
+  async release(ctx: Ctx, agentId: string, claimIds: string[]): Promise<{ released: string[] }> {
     const held = await claimedRuns(this.database.sql, [ctx.workspaceId, agentId, claimIds]);
     const released: string[] = [];
     for (const { flow_run_id, claim_id } of held) {

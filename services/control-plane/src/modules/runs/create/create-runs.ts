@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { tooLargeParameters } from '@headgate/contracts/rest/common';
+import type { Ctx } from '../../../core/access/ctx.js';
 import { MicroBatch } from '../../../core/batch/micro-batch.js';
 import { Database } from '../../../core/db/database.js';
 import type { Db } from '../../../core/db/db.js';
@@ -36,12 +37,12 @@ export class CreateRuns {
   }
 
   /** The run, and whether it is new: a key that is taken gives the run that has it. Throws conflict when the flow is not there. */
-  async create(workspaceId: string, draft: FlowRunDraft): Promise<{ run: FlowRunRow; created: boolean }> {
-    this.budgets.spend(workspaceId, 'runs', 1);
+  async create(ctx: Ctx, draft: FlowRunDraft): Promise<{ run: FlowRunRow; created: boolean }> {
+    this.budgets.spend(ctx.workspaceId, 'runs', 1);
     refuseHugeParameters(draft);
-    const wanted = newRun(workspaceId, draft, wireTime());
+    const wanted = newRun(ctx.workspaceId, draft, wireTime());
     const made = await this.creations.submit(wanted);
-    if (!made) return { run: await this.existing(workspaceId, draft), created: false };
+    if (!made) return { run: await this.existing(ctx, draft), created: false };
     const run = {
       ...wanted.run,
       related: made.related,
@@ -53,19 +54,19 @@ export class CreateRuns {
   }
 
   /** Many runs in one statement; their ids, in order. Keys that are taken, here or in between, give the runs that have them. */
-  async createAll(workspaceId: string, drafts: FlowRunDraft[]): Promise<string[]> {
-    this.budgets.spend(workspaceId, 'runs', drafts.length);
+  async createAll(ctx: Ctx, drafts: FlowRunDraft[]): Promise<string[]> {
+    this.budgets.spend(ctx.workspaceId, 'runs', drafts.length);
     const now = wireTime();
     const slices = await inSlices(drafts, sliceMax, (slice) =>
       slice.map((draft) => {
         refuseHugeParameters(draft);
-        return newRun(workspaceId, draft, now);
+        return newRun(ctx.workspaceId, draft, now);
       }),
     );
     const runs = slices.flat();
     const made = await this.write(runs);
     const others = await this.idsByKey(
-      workspaceId,
+      ctx,
       drafts.filter((_, at) => !made[at]),
     );
     return runs.map(({ run }, at) => (made[at] ? run.id : idOf(others, drafts[at]!)));
@@ -75,9 +76,9 @@ export class CreateRuns {
    * The scheduler's way, in its transaction: what is there already is left alone, nothing is told. After the commit the
    * caller wakes the pools that got new runs.
    */
-  async createMany(db: Db, workspaceId: string, drafts: FlowRunDraft[]): Promise<CreatedMany> {
+  async createMany(ctx: Ctx, db: Db, drafts: FlowRunDraft[]): Promise<CreatedMany> {
     const now = wireTime();
-    const runs = drafts.map((draft) => newRun(workspaceId, draft, now));
+    const runs = drafts.map((draft) => newRun(ctx.workspaceId, draft, now));
     const made = await createRunsSilently(joined(db), [storableRows(runs.map((each) => each.row))]);
     const pools = made.length > 0 ? runs.flatMap(({ run }) => run.work_pool_id ?? []) : [];
     return { made: made.length, pools };
@@ -109,19 +110,19 @@ export class CreateRuns {
     }
   }
 
-  private async existing(workspaceId: string, draft: FlowRunDraft): Promise<FlowRunRow> {
-    const id = idOf(await this.idsByKey(workspaceId, [draft]), draft);
-    const [run] = await selectFlowRuns(this.database.sql, [workspaceId, [id]]);
+  private async existing(ctx: Ctx, draft: FlowRunDraft): Promise<FlowRunRow> {
+    const id = idOf(await this.idsByKey(ctx, [draft]), draft);
+    const [run] = await selectFlowRuns(this.database.sql, [ctx.workspaceId, [id]]);
     if (!run) throw isNotThere();
     return run;
   }
 
   /** The runs that have the keys of these, by flow and key. */
-  private async idsByKey(workspaceId: string, drafts: FlowRunDraft[]): Promise<Map<string, string>> {
+  private async idsByKey(ctx: Ctx, drafts: FlowRunDraft[]): Promise<Map<string, string>> {
     const keyed = drafts.filter((draft) => draft.idempotency_key);
     if (keyed.length === 0) return new Map();
     const found = await selectByIdempotencyKey(this.database.sql, [
-      keyed.map(() => workspaceId),
+      keyed.map(() => ctx.workspaceId),
       keyed.map((draft) => draft.flow_id),
       keyed.map((draft) => draft.idempotency_key),
     ]);

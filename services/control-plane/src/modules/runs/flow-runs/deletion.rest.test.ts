@@ -1,6 +1,7 @@
 import { newId } from '@headgate/contracts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestApp, type Tenant, type TestApp } from '../../../../test/app.js';
+import { ctxFor } from '../../../../test/ctx.js';
 import { callerOf, type Call } from '../../../../test/house.js';
 import { FlowRunsService } from './flow-runs.service.js';
 
@@ -68,7 +69,7 @@ async function seen(flow: string) {
 async function figures(): Promise<Record<string, number>> {
   const counts = await app.app
     .get(FlowRunsService)
-    .countStates(owner, '2000-01-01T00:00:00Z', '2100-01-01T00:00:00Z', null);
+    .countStates(ctxFor(owner), '2000-01-01T00:00:00Z', '2100-01-01T00:00:00Z', null);
   return Object.fromEntries(counts.map((each) => [each.state_type, Number(each.count)]));
 }
 async function counted(): Promise<Record<string, number>> {

@@ -2,6 +2,7 @@ import { Inject } from '@nestjs/common';
 import { Args, Context, ID, Int, Mutation, Parent, Query, ResolveField, Resolver, Subscription } from '@nestjs/graphql';
 import { isTerminal, waitsForRetry } from '@headgate/contracts';
 import type { Ctx } from '../../../core/access/ctx.js';
+import { ctxIn } from '../../../core/access/field-ctx.js';
 import { Caller, Needs } from '../../../core/access/needs.js';
 import { AppError, conflict } from '../../../core/errors/app-error.js';
 import type { WireEvent } from '../../../core/events/events.js';
@@ -198,8 +199,8 @@ export class FlowRunsResolver {
 
   @Priced({ size: 20 })
   @ResolveField(() => [RunStateObject])
-  async states(@Parent() run: FlowRunObject): Promise<RunStateObject[]> {
-    return (await this.runs.listStates(run, [run.id])).map((row) => toRunStateObject(stateJson(row)));
+  async states(@Parent() run: FlowRunObject, @Context() context: GraphqlContext): Promise<RunStateObject[]> {
+    return (await this.runs.listStates(ctxIn(context, run), [run.id])).map((row) => toRunStateObject(stateJson(row)));
   }
 
   @ResolveField(() => FlowRunObject, { nullable: true })
@@ -209,18 +210,19 @@ export class FlowRunsResolver {
       context,
       run,
       'parentFlowRun',
-      (ids) => this.runs.findParents(run, ids),
+      (ctx, ids) => this.runs.findParents(ctx, ids),
       (row) => row.task_run_id,
     );
     const parent = await loader.load(run.parentTaskRunId);
-    const [row] = parent?.flow_run_id ? await this.runs.getMany(run, [parent.flow_run_id]) : [];
+    const [row] = parent?.flow_run_id ? await this.runs.getMany(ctxIn(context, run), [parent.flow_run_id]) : [];
     return row ? toFlowRunObject(row) : null;
   }
 
   @Priced({ size: 200 })
   @ResolveField(() => [FlowRunObject])
-  async subflowRuns(@Parent() run: FlowRunObject): Promise<FlowRunObject[]> {
-    return (await this.runs.listByKey(run, { parentFlowRunId: run.id }, 'OLDEST', 200, null)).map(toFlowRunObject);
+  async subflowRuns(@Parent() run: FlowRunObject, @Context() context: GraphqlContext): Promise<FlowRunObject[]> {
+    const ctx = ctxIn(context, run);
+    return (await this.runs.listByKey(ctx, { parentFlowRunId: run.id }, 'OLDEST', 200, null)).map(toFlowRunObject);
   }
 
   /** The runs that events tell of, read anew. */

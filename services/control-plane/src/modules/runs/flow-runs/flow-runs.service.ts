@@ -23,8 +23,6 @@ import * as queries from './flow-runs.queries.js';
 import { dueOfDeployments, selectFlowRuns } from './flow-runs.sql.js';
 import { JobVariablesOfRun } from './job-variables-of-run.js';
 
-type Asker = Pick<Ctx, 'workspaceId'>;
-
 /** The use cases of flow runs. */
 @Injectable()
 export class FlowRunsService {
@@ -36,18 +34,18 @@ export class FlowRunsService {
     @Inject(JobVariablesOfRun) private readonly jobVariables: JobVariablesOfRun,
   ) {}
 
-  async create(ctx: Asker, draft: FlowRunDraft): Promise<{ run: FlowRunJson; row: FlowRunRow; created: boolean }> {
-    const { run, created } = await this.creation.create(ctx.workspaceId, draft);
+  async create(ctx: Ctx, draft: FlowRunDraft): Promise<{ run: FlowRunJson; row: FlowRunRow; created: boolean }> {
+    const { run, created } = await this.creation.create(ctx, draft);
     return { run: toFlowRunJson(run, wireTime()), row: run, created };
   }
 
   /** Many at once, durable when answered; their ids, in order. */
-  createAll(ctx: Asker, drafts: FlowRunDraft[]): Promise<string[]> {
-    return this.creation.createAll(ctx.workspaceId, drafts);
+  createAll(ctx: Ctx, drafts: FlowRunDraft[]): Promise<string[]> {
+    return this.creation.createAll(ctx, drafts);
   }
 
-  createMany(db: Db, workspaceId: string, drafts: FlowRunDraft[]): Promise<CreatedMany> {
-    return this.creation.createMany(db, workspaceId, drafts);
+  createMany(ctx: Ctx, db: Db, drafts: FlowRunDraft[]): Promise<CreatedMany> {
+    return this.creation.createMany(ctx, db, drafts);
   }
 
   /** Those who wait for runs of these pools look again. */
@@ -55,34 +53,34 @@ export class FlowRunsService {
     this.creation.wake(pools);
   }
 
-  setState(ctx: Asker, id: string, proposed: ProposedInput, options?: SetStateOptions): Promise<OrchestrationResult> {
+  setState(ctx: Ctx, id: string, proposed: ProposedInput, options?: SetStateOptions): Promise<OrchestrationResult> {
     return this.states.set(ctx, id, proposed, options);
   }
 
-  async getRow(ctx: Asker, id: string): Promise<FlowRunRow> {
+  async getRow(ctx: Ctx, id: string): Promise<FlowRunRow> {
     const [row] = await selectFlowRuns(this.database.sql, [ctx.workspaceId, [id]]);
     if (!row) throw notFound('Flow run not found');
     return row;
   }
 
   /** Throws `notFound` when there is no such run. */
-  async mustExist(ctx: Asker, id: string): Promise<void> {
+  async mustExist(ctx: Ctx, id: string): Promise<void> {
     if (!(await queries.isFlowRun(this.database.db, ctx.workspaceId, id))) throw notFound('Flow run not found');
   }
 
-  async get(ctx: Asker, id: string): Promise<FlowRunJson> {
+  async get(ctx: Ctx, id: string): Promise<FlowRunJson> {
     return toFlowRunJson(await this.getRow(ctx, id), wireTime());
   }
 
   /** In the order of the ids; those that are not there are left out. */
-  async getMany(ctx: Asker, ids: string[]): Promise<FlowRunRow[]> {
+  async getMany(ctx: Ctx, ids: string[]): Promise<FlowRunRow[]> {
     if (ids.length === 0) return [];
     const rows = new Map((await selectFlowRuns(this.database.sql, [ctx.workspaceId, ids])).map((row) => [row.id, row]));
     return ids.flatMap((id) => rows.get(id) ?? []);
   }
 
   async list(
-    ctx: Asker,
+    ctx: Ctx,
     filters: Filters,
     page: { sort?: string | undefined; limit: number; offset?: number },
   ): Promise<FlowRunJson[]> {
@@ -91,7 +89,7 @@ export class FlowRunsService {
   }
 
   listByKey(
-    ctx: Asker,
+    ctx: Ctx,
     filter: RunListFilter,
     sort: RunListSort,
     first: number,
@@ -100,26 +98,26 @@ export class FlowRunsService {
     return listFlowRunsByKey(this.database, ctx.workspaceId, filter, sort, first, after);
   }
 
-  count(ctx: Asker, filters: Filters): Promise<number> {
+  count(ctx: Ctx, filters: Filters): Promise<number> {
     return countFlowRuns(this.database, ctx.workspaceId, filters);
   }
 
-  countStates(ctx: Asker, since: string, until: string, deploymentId: string | null) {
+  countStates(ctx: Ctx, since: string, until: string, deploymentId: string | null) {
     const span = [ctx.workspaceId, since, until];
     return deploymentId
       ? countStatesOfDeployment(this.database.sql, [...span, deploymentId])
       : countStates(this.database.sql, span);
   }
 
-  listStates(ctx: Asker, runIds: string[]) {
+  listStates(ctx: Ctx, runIds: string[]) {
     return queries.listStates(this.database.db, ctx.workspaceId, runIds);
   }
 
-  findParents(ctx: Asker, parentTaskRunIds: string[]) {
+  findParents(ctx: Ctx, parentTaskRunIds: string[]) {
     return queries.findParents(this.database.db, ctx.workspaceId, parentTaskRunIds);
   }
 
-  async getState(ctx: Asker, id: string) {
+  async getState(ctx: Ctx, id: string) {
     const state = await queries.findState(this.database.db, ctx.workspaceId, id);
     if (!state) throw notFound('Flow run state not found');
     return state;
@@ -127,7 +125,7 @@ export class FlowRunsService {
 
   /** Changes what is given. */
   async update(
-    ctx: Asker,
+    ctx: Ctx,
     id: string,
     patch: {
       name?: string | null | undefined;
@@ -152,7 +150,7 @@ export class FlowRunsService {
     if (!found) throw notFound('Flow run not found');
   }
 
-  async mergeLabels(ctx: Asker, id: string, labels: object): Promise<void> {
+  async mergeLabels(ctx: Ctx, id: string, labels: object): Promise<void> {
     await this.database.db.transaction().execute(async (tx) => {
       const before = await queries.lockLabels(tx, ctx.workspaceId, id);
       if (!before) throw notFound('Flow run not found');
@@ -163,42 +161,42 @@ export class FlowRunsService {
     });
   }
 
-  async delete(ctx: Asker, id: string): Promise<void> {
-    const gone = await this.deleteMany(ctx.workspaceId, [id]);
+  async delete(ctx: Ctx, id: string): Promise<void> {
+    const gone = await this.deleteMany(ctx, [id]);
     if (gone.length === 0) throw notFound('Flow run not found');
   }
 
   /** The ids of the runs that went. Slots that they and their task runs held are free again, what it logged is gone. */
-  async deleteMany(workspaceId: string, ids: string[]): Promise<string[]> {
+  async deleteMany(ctx: Ctx, ids: string[]): Promise<string[]> {
     if (ids.length === 0) return [];
     const { db } = this.database;
-    const gone = await db.transaction().execute((tx) => deleteLocked(tx, workspaceId, ids, 'all'));
-    for (const lease of gone.leases) await this.slots.release(workspaceId, lease);
+    const gone = await db.transaction().execute((tx) => deleteLocked(tx, ctx.workspaceId, ids, 'all'));
+    for (const lease of gone.leases) await this.slots.release(ctx, lease);
     // There is a slot in these pools, and nobody else tells of it.
     this.wake(gone.pools);
-    if (gone.ids.length > 0) await queries.deleteLogs(db, workspaceId, gone.ids);
+    if (gone.ids.length > 0) await queries.deleteLogs(db, ctx.workspaceId, gone.ids);
     return gone.ids;
   }
 
   /** Future runs that the scheduler made; in the caller's transaction. */
   async deleteAutoScheduled(
+    ctx: Ctx,
     tx: Db,
-    workspaceId: string,
     deploymentId: string,
     which: queries.AutoScheduled = 'future',
   ): Promise<number> {
-    const ids = await queries.findAutoScheduled(tx, workspaceId, deploymentId, which);
-    return (await deleteLocked(tx, workspaceId, ids, 'waiting')).ids.length;
+    const ids = await queries.findAutoScheduled(tx, ctx.workspaceId, deploymentId, which);
+    return (await deleteLocked(tx, ctx.workspaceId, ids, 'waiting')).ids.length;
   }
 
   /** All that wait for their first start; in the caller's transaction. */
-  async deleteScheduled(tx: Db, workspaceId: string, deploymentId: string): Promise<number> {
-    const ids = await queries.findScheduled(tx, workspaceId, deploymentId);
-    return (await deleteLocked(tx, workspaceId, ids, 'waiting')).ids.length;
+  async deleteScheduled(ctx: Ctx, tx: Db, deploymentId: string): Promise<number> {
+    const ids = await queries.findScheduled(tx, ctx.workspaceId, deploymentId);
+    return (await deleteLocked(tx, ctx.workspaceId, ids, 'waiting')).ids.length;
   }
 
   async scheduledForDeployments(
-    ctx: Asker,
+    ctx: Ctx,
     deploymentIds: string[],
     before: string,
     limit: number,

@@ -39,7 +39,7 @@ export class InputsService {
     return value;
   }
 
-  async find(ctx: Pick<Ctx, 'workspaceId'>, flowRunId: string, key: string): Promise<string | null> {
+  async find(ctx: Ctx, flowRunId: string, key: string): Promise<string | null> {
     return (await queries.findInput(this.database.db, ctx.workspaceId, flowRunId, key))?.value ?? null;
   }
 

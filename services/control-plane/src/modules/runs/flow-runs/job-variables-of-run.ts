@@ -17,7 +17,7 @@ export class JobVariablesOfRun {
 
   /** They may only while the run waits for its time, and have to fit the pool of its deployment. */
   async refuseChange(
-    ctx: Pick<Ctx, 'workspaceId'>,
+    ctx: Ctx,
     run: Pick<FlowRunRow, 'state_type' | 'deployment_id'>,
     given: Record<string, unknown>,
   ): Promise<void> {

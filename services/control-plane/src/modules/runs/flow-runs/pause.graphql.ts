@@ -1,5 +1,8 @@
 import { Inject } from '@nestjs/common';
-import { Parent, ResolveField, Resolver } from '@nestjs/graphql';
+import { Context, Parent, ResolveField, Resolver } from '@nestjs/graphql';
+import type { Ctx } from '../../../core/access/ctx.js';
+import { ctxIn } from '../../../core/access/field-ctx.js';
+import type { GraphqlContext } from '../../../core/http/request.js';
 import { parseJson } from '../../../core/json/exact-json.js';
 import { FlowRunObject, PauseObject } from './flow-run.objects.js';
 import { InputsService } from './inputs.service.js';
@@ -10,12 +13,13 @@ export class PauseOfRunResolver {
   constructor(@Inject(InputsService) private readonly inputs: InputsService) {}
 
   @ResolveField(() => PauseObject, { nullable: true, description: 'Only of a run that is paused.' })
-  async pause(@Parent() run: FlowRunObject): Promise<PauseObject | null> {
+  async pause(@Parent() run: FlowRunObject, @Context() context: GraphqlContext): Promise<PauseObject | null> {
     if (!run.pausedBy) return null;
+    const ctx = ctxIn(context, run);
     const { pause_timeout: until, run_input_keyset: keys } = run.pausedBy;
     const [schema, description] = await Promise.all([
-      this.stored(run, keys?.['schema']),
-      this.stored(run, keys?.['description']),
+      this.stored(ctx, run.id, keys?.['schema']),
+      this.stored(ctx, run.id, keys?.['description']),
     ]);
     return {
       until,
@@ -25,8 +29,8 @@ export class PauseOfRunResolver {
     };
   }
 
-  private async stored(run: FlowRunObject, key: string | undefined): Promise<unknown> {
-    const text = key ? await this.inputs.find(run, run.id, key) : null;
+  private async stored(ctx: Ctx, runId: string, key: string | undefined): Promise<unknown> {
+    const text = key ? await this.inputs.find(ctx, runId, key) : null;
     if (text === null) return null;
     try {
       return parseJson(text);

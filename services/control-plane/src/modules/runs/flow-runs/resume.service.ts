@@ -14,7 +14,6 @@ import type { SetStateOptions } from '../moves/set-state.js';
 import { FlowRunsService } from './flow-runs.service.js';
 import { deleteInput, findInput, replaceInput } from './inputs.queries.js';
 
-type Asker = Pick<Ctx, 'workspaceId'>;
 type Input = Record<string, unknown>;
 
 /** Lets a paused run go on, with the input that it waits for. */
@@ -27,7 +26,7 @@ export class ResumeService {
   ) {}
 
   async resume(
-    ctx: Asker,
+    ctx: Ctx,
     id: string,
     given: Input | undefined,
     options?: SetStateOptions,
@@ -51,7 +50,7 @@ export class ResumeService {
 
   /** The input with its values resolved, when the run waits for one, or what is wrong with it. */
   private async checkedInput(
-    ctx: Asker,
+    ctx: Ctx,
     id: string,
     keyset: Record<string, string> | null | undefined,
     given: Input,
@@ -69,7 +68,7 @@ export class ResumeService {
 
   /** Checks the input against the schema that the run stored when it paused. Answers what is wrong. */
   private async wrongInput(
-    ctx: Asker,
+    ctx: Ctx,
     id: string,
     schemaKey: string,
     given: Input,
@@ -88,7 +87,7 @@ export class ResumeService {
     }
   }
 
-  private store(ctx: Asker, id: string, key: string, input: Input): Promise<void> {
+  private store(ctx: Ctx, id: string, key: string, input: Input): Promise<void> {
     const row = { id: newId(), flow_run_id: id, key, value: stringifyExact(input), sender: null };
     return replaceInput(this.database.db, ctx.workspaceId, row);
   }

@@ -3,8 +3,7 @@ import type { Ctx } from '../../../core/access/ctx.js';
 import { LOGGER } from '../../../core/log/log.module.js';
 import type { Logger } from '../../../core/log/logger.js';
 
-type Asker = Pick<Ctx, 'workspaceId'>;
-type Write = (ctx: Asker, flowRunId: string, message: string) => Promise<void>;
+type Write = (ctx: Ctx, flowRunId: string, message: string) => Promise<void>;
 
 /**
  * What the system has to say to the people who look at a run: a warning in its log, once. The module of logs, which knows
@@ -21,7 +20,7 @@ export class RunNotices {
   }
 
   /** Beside the request: a notice is never why a run does not go on. */
-  tell(ctx: Asker, flowRunId: string, message: string): void {
+  tell(ctx: Ctx, flowRunId: string, message: string): void {
     this.write?.(ctx, flowRunId, message).catch((err: unknown) =>
       this.log.warn({ err, flowRunId }, 'no notice written'),
     );

@@ -11,8 +11,6 @@ import { buildGraph } from './build-graph.js';
 import * as queries from './graph.queries.js';
 import { taskRunsNamed } from './inputs.js';
 
-type Asker = Pick<Ctx, 'workspaceId'>;
-
 const nodesMax = 10_000;
 const artifactsMax = 10_000;
 
@@ -25,7 +23,7 @@ export class RunGraph {
   ) {}
 
   /** Task runs and subflow runs with what leads to what; with `since`, without those that ended before. */
-  async get(ctx: Asker, flowRunId: string, since: string | null): Promise<GraphJson> {
+  async get(ctx: Ctx, flowRunId: string, since: string | null): Promise<GraphJson> {
     const run = await this.getRun(ctx, flowRunId, `Flow run ${flowRunId} not found`);
     const { db } = this.database;
     const count = await queries.countNodes(db, ctx.workspaceId, flowRunId, since, nodesMax + 1);
@@ -48,7 +46,7 @@ export class RunGraph {
   }
 
   /** The task runs of the run, the newest first, with those whose results each takes. */
-  async listDependencies(ctx: Asker, flowRunId: string): Promise<DependencyJson[]> {
+  async listDependencies(ctx: Ctx, flowRunId: string): Promise<DependencyJson[]> {
     await this.getRun(ctx, flowRunId, `Flow run with id ${flowRunId} not found`);
     const now = wireTime();
     const rows = await queries.findDependencies(this.database.db, ctx.workspaceId, flowRunId);
@@ -62,7 +60,7 @@ export class RunGraph {
   }
 
   /** The wire says here in the other envelope that there is no such run. */
-  private async getRun(ctx: Asker, id: string, message: string) {
+  private async getRun(ctx: Ctx, id: string, message: string) {
     const [run] = await this.runs.getMany(ctx, [id]);
     if (!run) throw new AppError('notFound', message, {}, { envelope: 'exception_message' });
     return run;

@@ -6,7 +6,6 @@ import type { Filters } from '../../filters/index.js';
 import { averageLateness, countByInterval, type RunKind } from './history.queries.js';
 import { intervalAt, intervalsOf } from './intervals.js';
 
-type Asker = Pick<Ctx, 'workspaceId'>;
 export type HistoryRange = { history_start: string; history_end: string; interval_seconds: number };
 
 /** How runs came and how they fared over time. */
@@ -15,7 +14,7 @@ export class RunHistory {
   constructor(@Inject(Database) private readonly database: Database) {}
 
   /** Runs by the interval of their expected start and by the state that they are in now. */
-  async list(ctx: Asker, kind: RunKind, range: HistoryRange, filters: Filters): Promise<HistoryJson[]> {
+  async list(ctx: Ctx, kind: RunKind, range: HistoryRange, filters: Filters): Promise<HistoryJson[]> {
     const intervals = intervalsOf(range.history_start, range.history_end, range.interval_seconds);
     if (intervals.count === 0) return [];
     const counts = await countByInterval(this.database.db, kind, ctx.workspaceId, intervals, filters);
@@ -28,7 +27,7 @@ export class RunHistory {
   }
 
   /** By how many seconds runs start late, on average; null when there are none. */
-  lateness(ctx: Asker, filters: Filters): Promise<number | null> {
+  lateness(ctx: Ctx, filters: Filters): Promise<number | null> {
     return averageLateness(this.database.db, ctx.workspaceId, filters);
   }
 }

@@ -1,4 +1,5 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import type { AsSystem } from '../../../core/access/ctx.js';
 import { Database } from '../../../core/db/database.js';
 import { Loops } from '../../../core/loops/loops.js';
 import { FlowRunsService } from '../flow-runs/flow-runs.service.js';
@@ -17,14 +18,14 @@ export class ExpirePauses implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.loops.add({ name: 'expire-pauses', everySeconds: 5, pass: () => this.pass() });
+    this.loops.add({ name: 'expire-pauses', everySeconds: 5, pass: (as) => this.pass(as) });
   }
 
-  private async pass() {
+  private async pass(as: AsSystem) {
     const rows = await expiredPauses(this.database.sql, [batch]);
     await settle(rows, ({ workspace_id: workspaceId, id, suspended, state_id: ifState }) => {
       const message = `The flow was ${suspended ? 'suspended' : 'paused'} and never resumed.`;
-      return this.runs.setState({ workspaceId }, id, { type: 'FAILED', message }, { force: true, ifState });
+      return this.runs.setState(as(workspaceId), id, { type: 'FAILED', message }, { force: true, ifState });
     });
     return { expired: rows.length };
   }

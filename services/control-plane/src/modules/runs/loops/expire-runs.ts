@@ -1,4 +1,5 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import type { AsSystem, Ctx } from '../../../core/access/ctx.js';
 import { Config } from '../../../core/config/config.js';
 import { Database } from '../../../core/db/database.js';
 import { Loops } from '../../../core/loops/loops.js';
@@ -35,10 +36,10 @@ export class ExpireRuns implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.loops.add({ name: 'expire-runs', everySeconds: 30, passSecondsMax: 900, pass: () => this.pass() });
+    this.loops.add({ name: 'expire-runs', everySeconds: 30, passSecondsMax: 900, pass: (as) => this.pass(as) });
   }
 
-  private async pass() {
+  private async pass(as: AsSystem) {
     let expired = 0;
     const end = Date.now() + passMsMax;
     do {
@@ -46,7 +47,7 @@ export class ExpireRuns implements OnModuleInit {
       const given = [this.config.retention.runDays, kindsMax, workspace_id, state_type, state_name];
       const kinds = await expiredKinds(this.database.sql, given);
       this.from = kinds.length === kindsMax ? kinds.at(-1)! : firstKind;
-      expired += await this.expireInTurns(kinds, end);
+      expired += await this.expireInTurns(as, kinds, end);
     } while (this.from !== firstKind && Date.now() < end);
     return { expired };
   }
@@ -55,14 +56,14 @@ export class ExpireRuns implements OnModuleInit {
    * A batch of each state, and round again: who has much that expired does not keep the others waiting, and neither does
    * one that fails. That is thrown when all have had their turns.
    */
-  private async expireInTurns(kinds: Kind[], end: number): Promise<number> {
+  private async expireInTurns(as: AsSystem, kinds: Kind[], end: number): Promise<number> {
     let expired = 0;
     const failures: unknown[] = [];
     const line: Rest[] = kinds.map((kind) => ({ ...kind, after: firstPlace }));
     const takeTurns = async () => {
       for (let next: Rest | undefined; Date.now() < end && (next = line.shift());) {
         try {
-          const { gone, last } = await this.expireBatch(next);
+          const { gone, last } = await this.expireBatch(as(next.workspace_id), next);
           expired += gone;
           if (last) line.push({ ...next, after: last });
         } catch (error) {
@@ -77,7 +78,7 @@ export class ExpireRuns implements OnModuleInit {
     return expired;
   }
 
-  private async expireBatch({ after, ...kind }: Rest): Promise<{ gone: number; last: Place | null }> {
+  private async expireBatch(ctx: Ctx, { after, ...kind }: Rest): Promise<{ gone: number; last: Place | null }> {
     const started = performance.now();
     const { runDays } = this.config.retention;
     // Over connections that keep their plans: to plan for hundreds of days of history takes longer than the work.
@@ -90,7 +91,7 @@ export class ExpireRuns implements OnModuleInit {
       await deleteOldArtifacts(tx, kind.workspace_id, ids);
       return { gone, last };
     });
-    for (const lease of gone.leases) await this.concurrency.release(kind.workspace_id, lease);
+    for (const lease of gone.leases) await this.concurrency.release(ctx, lease);
     const tookMs = performance.now() - started;
     if (last || tookMs > batchMs) this.fit(tookMs);
     return { gone: gone.ids.length, last };

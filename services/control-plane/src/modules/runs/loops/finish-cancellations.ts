@@ -1,4 +1,5 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import type { AsSystem } from '../../../core/access/ctx.js';
 import { Database } from '../../../core/db/database.js';
 import { Live, topics } from '../../../core/live/live.js';
 import { Loops } from '../../../core/loops/loops.js';
@@ -24,26 +25,26 @@ export class FinishCancellations implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.loops.add({ name: 'finish-cancellations', everySeconds: 5, pass: () => this.pass() });
+    this.loops.add({ name: 'finish-cancellations', everySeconds: 5, pass: (as) => this.pass(as) });
   }
 
-  private async pass() {
+  private async pass(as: AsSystem) {
     const stuck = await stuckCancellations(this.database.sql, [batch]);
     await settle(stuck, ({ workspace_id: workspaceId, id, state_id: ifState }) =>
-      this.runs.setState({ workspaceId }, id, { type: 'CANCELLED', message: timedOut }, { force: true, ifState }),
+      this.runs.setState(as(workspaceId), id, { type: 'CANCELLED', message: timedOut }, { force: true, ifState }),
     );
     const parents = await cancelledParents(this.database.sql, [batch]);
-    await this.cancelChildren(parents);
+    await this.cancelChildren(as, parents);
     return { stuck: stuck.length, parents: parents.length };
   }
 
   /** The parents are forgotten last: who is interrupted before does it all again. */
-  private async cancelChildren(parents: { workspace_id: string; flow_run_id: string }[]): Promise<void> {
+  private async cancelChildren(as: AsSystem, parents: { workspace_id: string; flow_run_id: string }[]): Promise<void> {
     if (parents.length === 0) return;
     const keys = [parents.map((row) => row.workspace_id), parents.map((row) => row.flow_run_id)];
     const children = await childrenOf(this.database.sql, keys);
     await settle(children, ({ workspace_id: workspaceId, id, deployed }) =>
-      this.runs.setState({ workspaceId }, id, {
+      this.runs.setState(as(workspaceId), id, {
         type: deployed ? 'CANCELLING' : 'CANCELLED',
         message: 'The parent flow run was cancelled.',
       }),

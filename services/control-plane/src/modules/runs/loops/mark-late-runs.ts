@@ -1,4 +1,5 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import type { AsSystem } from '../../../core/access/ctx.js';
 import { Database } from '../../../core/db/database.js';
 import { Loops } from '../../../core/loops/loops.js';
 import { FlowRunsService } from '../flow-runs/flow-runs.service.js';
@@ -21,20 +22,20 @@ export class MarkLateRuns implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.loops.add({ name: 'mark-late-runs', everySeconds: 5, pass: () => this.pass() });
+    this.loops.add({ name: 'mark-late-runs', everySeconds: 5, pass: (as) => this.pass(as) });
   }
 
-  private async pass() {
+  private async pass(as: AsSystem) {
     let late = 0;
     for (let round = 0; round < roundsMax; round++) {
-      const { seen, marked } = await this.round();
+      const { seen, marked } = await this.round(as);
       late += marked;
       if (seen < batchOfOne) break;
     }
     return { late };
   }
 
-  private async round() {
+  private async round(as: AsSystem) {
     const rows = await pastDue(this.database.sql, [lateAfterSeconds, batch, batchOfOne]);
     const plain = rows.filter((row) => row.state_name === 'Scheduled');
     const others = rows.filter((row) => row.state_name !== 'Scheduled');
@@ -42,7 +43,7 @@ export class MarkLateRuns implements OnModuleInit {
       await setLate(this.database.sql, [others.map((row) => row.workspace_id), others.map((row) => row.flow_run_id)]);
     await settle(plain, ({ workspace_id: workspaceId, flow_run_id: id, due, state_id: ifState }) =>
       this.runs.setState(
-        { workspaceId },
+        as(workspaceId),
         id,
         { type: 'SCHEDULED', name: 'Late', state_details: { scheduled_time: due } },
         { policy: 'late', ifState },

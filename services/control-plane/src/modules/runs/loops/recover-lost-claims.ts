@@ -1,4 +1,5 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import type { AsSystem, Ctx } from '../../../core/access/ctx.js';
 import { Config } from '../../../core/config/config.js';
 import { Database } from '../../../core/db/database.js';
 import { wireTime } from '../../../core/events/events.js';
@@ -35,19 +36,18 @@ export class RecoverLostClaims implements OnModuleInit {
   }
 
   onModuleInit(): void {
-    this.loops.add({ name: 'recover-lost-claims', everySeconds: 3, pass: () => this.pass() });
+    this.loops.add({ name: 'recover-lost-claims', everySeconds: 3, pass: (as) => this.pass(as) });
   }
 
-  private async pass() {
+  private async pass(as: AsSystem) {
     if (await this.absence.excuses(() => extendClaims(this.database.sql, [graceSeconds]))) return { recovered: 0 };
     const claims = await takeExpiredClaims(this.database.sql, [batch, batchOfOne]);
-    await settle(claims, (claim) => this.recover(claim));
+    await settle(claims, (claim) => this.recover(as(claim.workspace_id), claim));
     return { recovered: claims.length };
   }
 
   /** The claim goes with the move: who is interrupted before finds it again. */
-  private async recover(claim: ExpiredClaim): Promise<void> {
-    const ctx = { workspaceId: claim.workspace_id };
+  private async recover(ctx: Ctx, claim: ExpiredClaim): Promise<void> {
     const [run] = await this.runs.getMany(ctx, [claim.flow_run_id]);
     const next = run?.claim_id === claim.claim_id ? stateAfterLoss(run, claim.agent_name) : null;
     if (run && next) await this.runs.setState(ctx, run.id, next, { policy: 'lost', ifState: run.state?.id });

@@ -1,4 +1,5 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import type { AsSystem } from '../../../core/access/ctx.js';
 import { Config } from '../../../core/config/config.js';
 import { Database } from '../../../core/db/database.js';
 import { wireTime } from '../../../core/events/events.js';
@@ -39,19 +40,24 @@ export class RecoverLostRuns implements OnModuleInit {
   }
 
   onModuleInit(): void {
-    this.loops.add({ name: 'recover-lost-runs', everySeconds: 5, pass: () => this.pass() });
+    this.loops.add({ name: 'recover-lost-runs', everySeconds: 5, pass: (as) => this.pass(as) });
   }
 
-  private async pass() {
+  private async pass(as: AsSystem) {
     if (await this.absence.excuses(() => hearAllHeartbeats(this.database.sql, [])))
       return { returned: 0, crashed: 0, late: 0 };
-    return { returned: await this.returnPending(), crashed: await this.endSilent(), late: await this.offerRetries() };
+    return {
+      returned: await this.returnPending(as),
+      crashed: await this.endSilent(as),
+      late: await this.offerRetries(as),
+    };
   }
 
-  private async returnPending(): Promise<number> {
+  private async returnPending(as: AsSystem): Promise<number> {
     const rows = await takenAndNotStarted(this.database.sql, [batch, batchOfOne, givenBack]);
     await settle(rows, (run) =>
       this.move(
+        as,
         run,
         run.returns < returnsMax
           ? { type: 'SCHEDULED', message: givenBack, state_details: { scheduled_time: run.due ?? wireTime() } }
@@ -61,11 +67,11 @@ export class RecoverLostRuns implements OnModuleInit {
     return rows.length;
   }
 
-  private async endSilent(): Promise<number> {
+  private async endSilent(as: AsSystem): Promise<number> {
     const rows = await heartbeatsStopped(this.database.sql, [batch]);
     const silent = rows.filter((run) => run.state_type === 'RUNNING');
     await settle(silent, ({ seconds, ...run }) =>
-      this.move(run, { type: 'CRASHED', message: `Its process has not been heard of for ${seconds} seconds.` }),
+      this.move(as, run, { type: 'CRASHED', message: `Its process has not been heard of for ${seconds} seconds.` }),
     );
     // Whoever is heard of again is remembered again.
     if (rows.length > 0)
@@ -73,18 +79,19 @@ export class RecoverLostRuns implements OnModuleInit {
     return silent.length;
   }
 
-  private async offerRetries(): Promise<number> {
+  private async offerRetries(as: AsSystem): Promise<number> {
     const rows = await ownRetriesMissed(this.database.sql, [ownRetrySecondsMax, batch]);
     await settle(rows, (run) =>
-      this.move(run, { type: 'SCHEDULED', name: 'Late', state_details: { scheduled_time: run.due } }),
+      this.move(as, run, { type: 'SCHEDULED', name: 'Late', state_details: { scheduled_time: run.due } }),
     );
     return rows.length;
   }
 
-  private move(run: Pick<LostRun, 'workspace_id' | 'id'> & { state_id: string | null }, state: ProposedInput) {
-    return this.runs.setState({ workspaceId: run.workspace_id }, run.id, state, {
-      policy: 'lost',
-      ifState: run.state_id,
-    });
+  private move(
+    as: AsSystem,
+    run: Pick<LostRun, 'workspace_id' | 'id'> & { state_id: string | null },
+    state: ProposedInput,
+  ) {
+    return this.runs.setState(as(run.workspace_id), run.id, state, { policy: 'lost', ifState: run.state_id });
   }
 }

@@ -1,4 +1,5 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import type { AsSystem } from '../../../core/access/ctx.js';
 import { Config } from '../../../core/config/config.js';
 import { Database } from '../../../core/db/database.js';
 import { Loops } from '../../../core/loops/loops.js';
@@ -33,7 +34,7 @@ export class RunUpkeep implements OnModuleInit {
 
   onModuleInit(): void {
     this.loops.add({ name: 'fold-counts', everySeconds: 3, pass: () => this.foldCounts() });
-    this.loops.add({ name: 'return-stray-slots', everySeconds: 15, pass: () => this.returnStraySlots() });
+    this.loops.add({ name: 'return-stray-slots', everySeconds: 15, pass: (as) => this.returnStraySlots(as) });
     this.loops.add({
       name: 'keep-partitions',
       everySeconds: 3600,
@@ -53,12 +54,16 @@ export class RunUpkeep implements OnModuleInit {
    * A process that ends between a change of state and the return of its slot leaves a lease that no run holds; and a task
    * run that was ended with its flow run, or deleted, leaves those of its tags.
    */
-  private async returnStraySlots() {
-    const returned = await this.returnSlotsOf('flow runs', strayLeases);
-    return { returned: returned + (await this.returnSlotsOf('task runs', strayTaskLeases)) };
+  private async returnStraySlots(as: AsSystem) {
+    const returned = await this.returnSlotsOf(as, 'flow runs', strayLeases);
+    return { returned: returned + (await this.returnSlotsOf(as, 'task runs', strayTaskLeases)) };
   }
 
-  private async returnSlotsOf(holders: 'flow runs' | 'task runs', strayOf: typeof strayLeases): Promise<number> {
+  private async returnSlotsOf(
+    as: AsSystem,
+    holders: 'flow runs' | 'task runs',
+    strayOf: typeof strayLeases,
+  ): Promise<number> {
     let returned = 0;
     let after: { workspace_id: string; lease_id: string } | undefined;
     do {
@@ -69,7 +74,7 @@ export class RunUpkeep implements OnModuleInit {
         leases.map((lease) => lease.lease_id),
         leases.map((lease) => lease.run_id),
       ]);
-      for (const lease of stray) await this.concurrency.release(lease.workspace_id, lease.lease_id);
+      for (const lease of stray) await this.concurrency.release(as(lease.workspace_id), lease.lease_id);
       returned += stray.length;
     } while (after);
     return returned;

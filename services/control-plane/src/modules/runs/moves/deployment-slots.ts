@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { Ctx } from '../../../core/access/ctx.js';
 import { ConcurrencyService } from '../../concurrency/index.js';
 import type { Client } from '../flow-runs/client.js';
 import type { FactsRow } from './facts.sql.js';
@@ -14,35 +15,30 @@ export class DeploymentSlots {
   constructor(@Inject(ConcurrencyService) private readonly concurrency: ConcurrencyService) {}
 
   /** A slot for a run that is about to be prepared. */
-  async take(run: FactsRow): Promise<Slot> {
+  async take(ctx: Ctx, run: FactsRow): Promise<Slot> {
     if (run.concurrency_limit === 0) return { kind: 'limitIsZero' };
     const held = leaseOf(run);
     const seconds = graceOf(run);
-    if (held && (await this.concurrency.renew(run.workspace_id, held, seconds))) return { kind: 'held', leaseId: held };
-    return this.acquire(run, seconds);
+    if (held && (await this.concurrency.renew(ctx, held, seconds))) return { kind: 'held', leaseId: held };
+    return this.acquire(ctx, run, seconds);
   }
 
   /** The slot of a prepared run, which may have lost it by now. Clients that never renew cannot be told so: they run. */
-  async check(run: FactsRow, { renewsLeases }: Client): Promise<Slot> {
+  async check(ctx: Ctx, run: FactsRow, { renewsLeases }: Client): Promise<Slot> {
     const held = leaseOf(run);
     if (!held) return { kind: 'none' };
     const seconds = renewsLeases ? graceOf(run) : leaseSecondsEndless;
-    if (await this.concurrency.renew(run.workspace_id, held, seconds)) return { kind: 'held', leaseId: held };
-    const slot = await this.acquire(run, seconds);
+    if (await this.concurrency.renew(ctx, held, seconds)) return { kind: 'held', leaseId: held };
+    const slot = await this.acquire(ctx, run, seconds);
     return slot.kind === 'full' && !renewsLeases ? { kind: 'none' } : slot;
   }
 
-  /** Whether there is one, without taking it. */
-  look(run: FactsRow): Slot {
-    return run.concurrency_used! + 1 > run.concurrency_limit! + 1e-6 ? fullFor(run) : { kind: 'free' };
+  release(ctx: Ctx, leaseId: string): Promise<void> {
+    return this.concurrency.release(ctx, leaseId);
   }
 
-  release(workspaceId: string, leaseId: string): Promise<void> {
-    return this.concurrency.release(workspaceId, leaseId);
-  }
-
-  private async acquire(run: FactsRow, leaseSeconds: number): Promise<Slot> {
-    const leaseId = await this.concurrency.acquire(run.workspace_id, run.concurrency_limit_id!, {
+  private async acquire(ctx: Ctx, run: FactsRow, leaseSeconds: number): Promise<Slot> {
+    const leaseId = await this.concurrency.acquire(ctx, run.concurrency_limit_id!, {
       slots: 1,
       leaseSeconds,
       holder: { type: 'flow_run', id: run.id },
@@ -57,3 +53,7 @@ const fullFor = (run: FactsRow): Slot => ({
   kind: 'full',
   strategy: run.concurrency_options?.collision_strategy ?? 'ENQUEUE',
 });
+
+/** Whether there is one, without taking it. */
+export const slotSeen = (run: FactsRow): Slot =>
+  run.concurrency_used! + 1 > run.concurrency_limit! + 1e-6 ? fullFor(run) : { kind: 'free' };

@@ -20,7 +20,7 @@ import { awaitingSlot, isHolding } from '../states/rules/deployment-slot.js';
 import { alreadyMade } from '../states/rules/repeated-transition.js';
 import { expandState, propose, type Proposed, type ProposedInput } from '../states/state.js';
 import { plusSeconds } from '../states/time.js';
-import { DeploymentSlots } from './deployment-slots.js';
+import { DeploymentSlots, slotSeen } from './deployment-slots.js';
 import { selectFacts, selectTransition, type FactsRow } from './facts.sql.js';
 import { toMove, type Move, type NewClaim } from './move.js';
 import { moveRuns } from './move.sql.js';
@@ -65,7 +65,7 @@ export class SetState {
   }
 
   async set(
-    ctx: Pick<Ctx, 'workspaceId'>,
+    ctx: Ctx,
     runId: string,
     input: ProposedInput,
     options: SetStateOptions = {},
@@ -74,7 +74,7 @@ export class SetState {
       const run = await this.facts.submit({ workspaceId: ctx.workspaceId, runId });
       if (!run)
         throw new AppError('notFound', `Flow run with id ${runId} not found`, {}, { envelope: 'exception_message' });
-      const result = await this.attempt(run, input, options);
+      const result = await this.attempt(ctx, run, input, options);
       if (result) return result;
     }
     throw new AppError('unavailable', 'The run changes too fast.', { runId }, { retryAfterSeconds: 1 });
@@ -82,6 +82,7 @@ export class SetState {
 
   /** Null when somebody else moved the run in between. */
   private async attempt(
+    ctx: Ctx,
     run: FactsRow,
     input: ProposedInput,
     options: SetStateOptions,
@@ -96,11 +97,11 @@ export class SetState {
     if (mayComeLate(before, proposed) && (await this.wasMade(run, proposed)))
       return toResult(alreadyMade, before.current);
     // Only who would be accepted otherwise asks for a slot: nobody is turned away for a proposal that comes to nothing.
-    const slot = await this.slotFor(run, slotWanted(before, first.draft.proposed.type, policy), options);
+    const slot = await this.slotFor(ctx, run, slotWanted(before, first.draft.proposed.type, policy), options);
     const facts = { ...before, slot };
     const verdict = slot.kind === 'none' ? first : decide(facts, proposed, policy);
     return verdict.kind === 'write'
-      ? this.moveOrGiveBack(run, facts, verdict, options)
+      ? this.moveOrGiveBack(ctx, run, facts, verdict, options)
       : toResult(verdict, facts.current);
   }
 
@@ -109,6 +110,7 @@ export class SetState {
   }
 
   private async moveOrGiveBack(
+    ctx: Ctx,
     run: FactsRow,
     facts: Facts,
     verdict: Verdict & { kind: 'write' },
@@ -122,16 +124,17 @@ export class SetState {
     try {
       applied = await this.moves.submit(move);
     } finally {
-      if (!applied && kept && kept !== held) await this.slots.release(run.workspace_id, kept);
+      if (!applied && kept && kept !== held) await this.slots.release(ctx, kept);
     }
     if (!applied) return null;
-    if (held && held !== kept) await this.slots.release(run.workspace_id, held);
+    if (held && held !== kept) await this.slots.release(ctx, held);
     if (verdict.draft.forgets) await deleteInputs(this.database.db, run.workspace_id, run.id, verdict.draft.forgets);
     this.tell(run, move);
     return toResult(verdict, move.state);
   }
 
   private slotFor(
+    ctx: Ctx,
     run: FactsRow,
     wanted: SlotWish | null,
     { client = unknownClient }: SetStateOptions,
@@ -141,8 +144,8 @@ export class SetState {
     if (!run.deployment_exists) return wanted === 'take' ? { kind: 'deploymentGone' } : noSlot;
     if (run.concurrency_limit === null || !run.concurrency_limit_id)
       return wanted === 'look' ? { kind: 'free' } : noSlot;
-    if (wanted === 'look') return this.slots.look(run);
-    return wanted === 'take' ? this.slots.take(run) : this.slots.check(run, client);
+    if (wanted === 'look') return slotSeen(run);
+    return wanted === 'take' ? this.slots.take(ctx, run) : this.slots.check(ctx, run, client);
   }
 
   private async readFacts(targets: Target[]): Promise<(FactsRow | null)[]> {

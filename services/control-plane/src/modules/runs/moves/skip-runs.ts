@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { Ctx } from '../../../core/access/ctx.js';
 import { joined } from '../../../core/db/joined.js';
 import type { Db } from '../../../core/db/db.js';
 import { storableRows } from '../../../core/db/json-rows.js';
@@ -30,22 +31,22 @@ export class SkipRuns {
   ) {}
 
   /** `why` each run is skipped, by its id. */
-  async skip(tx: Db, workspaceId: string, why: Map<string, string>): Promise<SkippedRuns> {
-    const locked = await lockWaitingRuns(tx, workspaceId, [...why.keys()]);
+  async skip(ctx: Ctx, tx: Db, why: Map<string, string>): Promise<SkippedRuns> {
+    const locked = await lockWaitingRuns(tx, ctx.workspaceId, [...why.keys()]);
     const skipped: SkippedRuns = { ids: new Set(), events: [] };
     for (let at = 0; at < locked.length; at += sliceMax)
-      await this.skipSlice(tx, workspaceId, locked.slice(at, at + sliceMax), why, skipped);
+      await this.skipSlice(ctx, tx, locked.slice(at, at + sliceMax), why, skipped);
     return skipped;
   }
 
   private async skipSlice(
+    ctx: Ctx,
     tx: Db,
-    workspaceId: string,
     locked: string[],
     why: Map<string, string>,
     skipped: SkippedRuns,
   ): Promise<void> {
-    const runs = await selectFacts(joined(tx), [locked.map(() => workspaceId), locked]);
+    const runs = await selectFacts(joined(tx), [locked.map(() => ctx.workspaceId), locked]);
     const moves = runs.flatMap((run) => {
       const facts = factsOf(run, noSlot, {});
       const proposed = propose({ type: 'CANCELLED', name: 'Skipped', message: why.get(run.id) }, facts.now);
@@ -62,8 +63,8 @@ export class SkipRuns {
     }
   }
 
-  announce(workspaceId: string, { events }: SkippedRuns): void {
+  announce(ctx: Ctx, { events }: SkippedRuns): void {
     this.metrics.stateChanges.inc({ type: 'CANCELLED' }, events.length);
-    this.events.announce(workspaceId, events);
+    this.events.announce(ctx.workspaceId, events);
   }
 }

@@ -15,7 +15,7 @@ export class HeldOffers {
 
   constructor(
     private readonly service: OffersService,
-    private readonly ctx: Pick<Ctx, 'workspaceId'>,
+    private readonly ctx: Ctx,
   ) {
     this.timer = setInterval(() => void this.renew().catch(() => undefined), renewMs);
   }

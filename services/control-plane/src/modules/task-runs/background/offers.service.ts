@@ -8,8 +8,6 @@ import type { TaskRunRow } from '../task-run.js';
 import { findTaskRuns } from '../task-runs.queries.js';
 import { endOffer, nextDue, offerNext, renewOffers, takeOfferBack } from './queue.sql.js';
 
-type Asker = Pick<Ctx, 'workspaceId'>;
-
 /** A run that is out to one task worker, until it is started, given back, or the lease is over. */
 export type Offer = { id: string; run: TaskRunRow };
 
@@ -30,13 +28,13 @@ export class OffersService {
   ) {}
 
   /** A bell for one worker, who waits for runs of these keys. */
-  bellFor({ workspaceId }: Asker, keys: string[]): Bell {
+  bellFor({ workspaceId }: Ctx, keys: string[]): Bell {
     const wanted = new Set<unknown>(keys);
     return new Bell(this.live, topics.taskQueue(workspaceId), (key) => wanted.has(key));
   }
 
   /** The next run of one of the keys, the first of them first; waits for it. Null when the worker is gone. */
-  async next(ctx: Asker, keys: string[], bell: Bell, gone: AbortSignal): Promise<Offer | null> {
+  async next(ctx: Ctx, keys: string[], bell: Bell, gone: AbortSignal): Promise<Offer | null> {
     for (let anyway = lookAnywayMs.first; !gone.aborted; anyway = lookAnywayMs.later) {
       const [found] = await this.look(ctx, keys);
       if (found?.offer) return found.offer;
@@ -47,7 +45,7 @@ export class OffersService {
   }
 
   /** Empty when nothing is due; without an offer when something is, but a rival took it or it is not to run any more. */
-  private async look(ctx: Asker, keys: string[]): Promise<{ offer: Offer | null }[]> {
+  private async look(ctx: Ctx, keys: string[]): Promise<{ offer: Offer | null }[]> {
     const id = newId();
     const [turn] = await offerNext(this.database.sql, [ctx.workspaceId, keys, id, leaseSeconds]);
     if (!turn) return [];
@@ -58,7 +56,7 @@ export class OffersService {
     return [{ offer: null }];
   }
 
-  private async untilNextDue(ctx: Asker, keys: string[]): Promise<number> {
+  private async untilNextDue(ctx: Ctx, keys: string[]): Promise<number> {
     const [row] = await nextDue(this.database.sql, [ctx.workspaceId, keys]);
     return row?.in_seconds == null ? Infinity : Math.max(lookAgainMs, row.in_seconds * 1000 + 1);
   }
@@ -67,7 +65,7 @@ export class OffersService {
    * A worker may keep runs for as long as it is there, also those that it has acknowledged: that says that they came, not
    * that they were started. Answers those that still wait.
    */
-  async renew({ workspaceId }: Asker, offers: Offer[]): Promise<Offer[]> {
+  async renew({ workspaceId }: Ctx, offers: Offer[]): Promise<Offer[]> {
     if (offers.length === 0) return [];
     const ids = [offers.map(({ run }) => run.id), offers.map(({ id }) => id)];
     const waiting = new Set(
@@ -77,12 +75,12 @@ export class OffersService {
   }
 
   /** It is believed to have been started, or will be. */
-  async trust({ workspaceId }: Asker, { id, run }: Offer): Promise<void> {
+  async trust({ workspaceId }: Ctx, { id, run }: Offer): Promise<void> {
     await endOffer(this.database.sql, [workspaceId, run.id, id]);
   }
 
   /** It is offered again at once, before others. */
-  async takeBack({ workspaceId }: Asker, { id, run }: Offer): Promise<void> {
+  async takeBack({ workspaceId }: Ctx, { id, run }: Offer): Promise<void> {
     const [row] = await takeOfferBack(this.database.sql, [workspaceId, run.id, id]);
     if (row) this.live.publish(topics.taskQueue(workspaceId), row.task_key);
   }

@@ -5,20 +5,18 @@ import { Live } from '../../../core/live/live.js';
 
 /** A task worker as it crosses the wire. */
 export type TaskWorker = { identifier: string; task_keys: string[]; timestamp: string };
-type Asker = Pick<Ctx, 'workspaceId'>;
-
 /** A worker that was not seen for so long has gone without a word. */
 const absentAfterMs = 30_000;
 export const seenEveryMs = 10_000;
 
-const keyOf = ({ workspaceId }: Asker) => `headgate:task-workers:${workspaceId}`;
+const keyOf = ({ workspaceId }: Ctx) => `headgate:task-workers:${workspaceId}`;
 
 /** Who is connected. Kept in Redis alone: a list to look at, which workers fill again by themselves. */
 @Injectable()
 export class TaskWorkers {
   constructor(@Inject(Live) private readonly live: Live) {}
 
-  async seen(ctx: Asker, connectionId: string, identifier: string, taskKeys: string[]): Promise<void> {
+  async seen(ctx: Ctx, connectionId: string, identifier: string, taskKeys: string[]): Promise<void> {
     const worker: TaskWorker = { identifier, task_keys: taskKeys, timestamp: wireTime() };
     await this.live.redis
       .multi()
@@ -28,12 +26,12 @@ export class TaskWorkers {
       .catch(() => undefined);
   }
 
-  async gone(ctx: Asker, connectionId: string): Promise<void> {
+  async gone(ctx: Ctx, connectionId: string): Promise<void> {
     await this.live.redis.hdel(keyOf(ctx), connectionId).catch(() => undefined);
   }
 
   /** All of them, or those that serve one of the keys. A worker with several connections is one. */
-  async list(ctx: Asker, taskKeys: string[]): Promise<TaskWorker[]> {
+  async list(ctx: Ctx, taskKeys: string[]): Promise<TaskWorker[]> {
     const entries = await this.live.redis.hgetall(keyOf(ctx)).catch(() => ({}));
     const workers = new Map<string, TaskWorker>();
     for (const [connectionId, entry] of Object.entries(entries)) {

@@ -1,5 +1,6 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { newId } from '@headgate/contracts';
+import type { AsSystem } from '../../../core/access/ctx.js';
 import { Database } from '../../../core/db/database.js';
 import { storableRows } from '../../../core/db/json-rows.js';
 import { joined } from '../../../core/db/joined.js';
@@ -41,32 +42,32 @@ export class EndTaskRuns implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.loops.add({ name: 'end-task-runs', everySeconds: 5, pass: () => this.pass() });
+    this.loops.add({ name: 'end-task-runs', everySeconds: 5, pass: (as) => this.pass(as) });
   }
 
-  private async pass() {
+  private async pass(as: AsSystem) {
     let ended = 0;
     for (const end = Date.now() + passMsMax; Date.now() < end;) {
       const [sifted] = await siftEnded(this.database.sql, [runsAtOnce, runsOfOne]);
-      const now = sifted!.left.length > 0 ? await this.endAll(sifted!.left) : 0;
+      const now = sifted!.left.length > 0 ? await this.endAll(as, sifted!.left) : 0;
       ended += now;
       if (now === 0 && sifted!.looked < runsAtOnce) break;
     }
     return { ended };
   }
 
-  private async endAll(left: Sifted['left']): Promise<number> {
+  private async endAll(as: AsSystem, left: Sifted['left']): Promise<number> {
     const keys = [left.map((run) => run.workspace_id), left.map((run) => run.flow_run_id)];
-    return (await this.endSubflows(keys)) + (await this.endTaskRuns(keys));
+    return (await this.endSubflows(as, keys)) + (await this.endTaskRuns(keys));
   }
 
   /** Nor does a subflow run outlive the process in which it ran; it is seen to in its turn. */
-  private async endSubflows(keys: string[][]): Promise<number> {
+  private async endSubflows(as: AsSystem, keys: string[][]): Promise<number> {
     const subflows = await subflowsLeft(this.database.sql, [...keys, subflowsAtOnce]);
     const ends = subflows.map(({ workspace_id: workspaceId, id, state_id, parent_state_name }) => {
       const message = `The flow run in whose process it ran ended first, in ${parent_state_name}.`;
       return this.runs.setState(
-        { workspaceId },
+        as(workspaceId),
         id,
         { type: 'CRASHED', message },
         { policy: 'lost', ifState: state_id },

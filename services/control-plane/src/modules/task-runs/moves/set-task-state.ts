@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { newId } from '@headgate/contracts';
+import type { Ctx } from '../../../core/access/ctx.js';
 import type { Db } from '../../../core/db/db.js';
 import { storableRows } from '../../../core/db/json-rows.js';
 import { joined } from '../../../core/db/joined.js';
@@ -35,6 +36,7 @@ export class SetTaskState {
 
   /** `silent` when somebody else tells of the change. */
   async set(
+    ctx: Ctx,
     tx: Db,
     run: TaskRunRow,
     input: ProposedInput,
@@ -42,10 +44,10 @@ export class SetTaskState {
     { silent = false }: { silent?: boolean } = {},
   ): Promise<Moved> {
     const parent = run.flow_run_id ? await findParent(tx, run.workspace_id, run.flow_run_id) : null;
-    const facts = await this.readFacts(tx, run, parent, input, policy);
+    const facts = await this.readFacts(ctx, tx, run, parent, input, policy);
     if (await isRepeated(tx, run, facts, propose(input, facts.now)))
       return { result: toResult(alreadyMade, facts.current), event: null, queued: false };
-    const verdict = await this.decide(tx, run, facts, input, policy);
+    const verdict = await this.decide(ctx, tx, run, facts, input, policy);
     if (verdict.kind !== 'write') return { result: toResult(verdict, facts.current), event: null, queued: false };
     const { draft } = verdict;
     const state = toState(newId(), run, facts, draft);
@@ -53,13 +55,13 @@ export class SetTaskState {
     const event = silent ? null : taskStateEvent(run, parent, facts.current, state, columns.run_count);
     const row = toMoveRow(run, facts, draft, state, columns, event);
     await moveTaskRuns(joined(tx), [storableRows([row])]);
-    if (run.tags.length > 0 && !holdsSlots(state.type))
-      await this.tags.release(joined(tx), run.workspace_id, run.tags, run.id);
+    if (run.tags.length > 0 && !holdsSlots(state.type)) await this.tags.release(ctx, joined(tx), run.tags, run.id);
     return { result: toResult(verdict, state), event, queued: draft.queue !== null };
   }
 
   /** Slots that seemed to be free may be gone when they are taken: then the policy sees the limits as they are. */
   private async decide(
+    ctx: Ctx,
     tx: Db,
     run: TaskRunRow,
     facts: TaskFacts,
@@ -68,18 +70,19 @@ export class SetTaskState {
   ): Promise<TaskVerdict> {
     const verdict = decide(facts, propose(input, facts.now), policy);
     if (verdict.kind !== 'write' || !verdict.draft.takesSlots) return verdict;
-    const full = await this.tags.seize(joined(tx), run.workspace_id, run.tags, run.id);
+    const full = await this.tags.seize(ctx, joined(tx), run.tags, run.id);
     return full ? decide({ ...facts, tagLimits: full }, propose(input, facts.now), policy) : verdict;
   }
 
   private async readFacts(
+    ctx: Ctx,
     tx: Db,
     run: TaskRunRow,
     parent: ParentRow | null,
     input: ProposedInput,
     policy: TaskPolicyName,
   ): Promise<TaskFacts> {
-    const { workspace_id: workspaceId, tags } = run;
+    const { tags } = run;
     const starts = input.type === 'RUNNING' && policy !== 'forced';
     const key = starts && !input.state_details?.refresh_cache ? input.state_details?.cache_key : null;
     const limited = starts && policy === 'core' && tags.length > 0;
@@ -90,8 +93,8 @@ export class SetTaskState {
       runCount: run.run_count,
       flowRunRunCount: run.flow_run_run_count,
       parent,
-      tagLimits: limited ? await this.tags.look(joined(tx), workspaceId, tags) : [],
-      cached: key ? expandState(await findCached(tx, workspaceId, digestOf(key))) : null,
+      tagLimits: limited ? await this.tags.look(ctx, joined(tx), tags) : [],
+      cached: key ? expandState(await findCached(tx, ctx.workspaceId, digestOf(key))) : null,
       draw: Math.random(),
     };
   }

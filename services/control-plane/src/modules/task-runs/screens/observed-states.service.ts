@@ -12,7 +12,7 @@ export class ObservedStates {
   constructor(@Inject(Database) private readonly database: Database) {}
 
   /** Those whose type or name begins with the words, in any case. */
-  async list(ctx: Pick<Ctx, 'workspaceId'>, { query, order_by, limit }: Asked): Promise<ObservedStateJson[]> {
+  async list(ctx: Ctx, { query, order_by, limit }: Asked): Promise<ObservedStateJson[]> {
     const prefix = query?.trim().toLowerCase() ?? '';
     const states = await findObservedStates(this.database.db, ctx.workspaceId);
     const wanted = states.filter(({ state_type, state_name }) =>

@@ -9,8 +9,6 @@ import { findTaskRuns } from '../task-runs.queries.js';
 import type { TaskRunRow } from '../task-run.js';
 import * as queries from './task-run-screens.queries.js';
 
-type Asker = Pick<Ctx, 'workspaceId'>;
-
 const bars = 20;
 const minuteMs = 60_000;
 const over = ['COMPLETED', 'FAILED', 'CRASHED', 'CANCELLED'] as const;
@@ -20,7 +18,7 @@ const over = ['COMPLETED', 'FAILED', 'CRASHED', 'CANCELLED'] as const;
 export class TaskRunScreens {
   constructor(@Inject(Database) private readonly database: Database) {}
 
-  async get(ctx: Asker, id: string): Promise<{ run: TaskRunRow; flowRunName: string | null }> {
+  async get(ctx: Ctx, id: string): Promise<{ run: TaskRunRow; flowRunName: string | null }> {
     const [run] = await findTaskRuns(this.database.db, ctx.workspaceId, [id]);
     if (!run) throw notFound('Task not found');
     const name = run.flow_run_id && (await queries.nameOfFlowRun(this.database.db, ctx.workspaceId, run.flow_run_id));
@@ -28,12 +26,12 @@ export class TaskRunScreens {
   }
 
   /** How many task runs flow runs have, without those that stand for subflows; none for runs that are not there. */
-  async countOfFlowRuns(ctx: Asker, ids: string[]): Promise<Record<string, number>> {
+  async countOfFlowRuns(ctx: Ctx, ids: string[]): Promise<Record<string, number>> {
     const counts = await queries.countWithoutSubflows(this.database.db, ctx.workspaceId, ids);
     return Object.fromEntries(ids.map((id) => [id, counts.find((each) => each.flow_run_id === id)?.count ?? 0]));
   }
 
-  async countByState(ctx: Asker, filters: Filters): Promise<Record<string, number>> {
+  async countByState(ctx: Ctx, filters: Filters): Promise<Record<string, number>> {
     const counts = await queries.countByState(this.database.db, ctx.workspaceId, filters);
     return Object.fromEntries(
       stateTypes.map((type) => [type, counts.find((each) => each.state_type === type)?.count ?? 0]),
@@ -44,7 +42,7 @@ export class TaskRunScreens {
    * Task runs that are over by the twentieth of a span in which they began, from the minute asked for to the end of the
    * minute that is asked for, or of this one. What a filter says of the state does not count.
    */
-  async countOverTime(ctx: Asker, asked: TaskRunFilter, others: Filters) {
+  async countOverTime(ctx: Ctx, asked: TaskRunFilter, others: Filters) {
     const { after_: after, before_: before } = asked.start_time ?? {};
     if (!after) throw invalid('task_runs.start_time.after_ is required');
     const from = Math.floor(Date.parse(after) / minuteMs) * minuteMs;

@@ -21,17 +21,14 @@ export class AccountsController {
 
   @Get()
   @Answers(accountAnswer)
-  async get(@SignedIn() { actor }: AccountCtx, @IdParam('accountId') accountId: string): Promise<AccountJson> {
-    return toAccount(await this.accounts.get(actor.userId, accountId), this.config.retention.stateDays);
+  async get(@SignedIn() ctx: AccountCtx, @IdParam('accountId') accountId: string): Promise<AccountJson> {
+    return toAccount(await this.accounts.get(ctx, accountId), this.config.retention.stateDays);
   }
 
   @Get('settings')
   @Answers(accountSettingsAnswer)
-  async settings(
-    @SignedIn() { actor }: AccountCtx,
-    @IdParam('accountId') accountId: string,
-  ): Promise<AccountSettingsJson> {
-    await this.accounts.get(actor.userId, accountId);
+  async settings(@SignedIn() ctx: AccountCtx, @IdParam('accountId') accountId: string): Promise<AccountSettingsJson> {
+    await this.accounts.get(ctx, accountId);
     return accountSettings;
   }
 }

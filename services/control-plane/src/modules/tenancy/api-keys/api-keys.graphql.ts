@@ -21,25 +21,25 @@ export class ApiKeysResolver {
   @Priced({ size: 50 })
   @Query(() => [ApiKeyObject], { description: "The viewer's keys, newest first." })
   @Needs('sign-in')
-  async apiKeys(@SignedIn() { actor }: AccountCtx): Promise<ApiKeyObject[]> {
-    return (await this.service.list(actor.userId)).map(toObject);
+  async apiKeys(@SignedIn() ctx: AccountCtx): Promise<ApiKeyObject[]> {
+    return (await this.service.list(ctx)).map(toObject);
   }
 
   @Mutation(() => CreatedApiKeyObject)
   @Needs('sign-in')
   async createApiKey(
-    @SignedIn() { actor }: AccountCtx,
+    @SignedIn() ctx: AccountCtx,
     @Args('name') name: string,
     @Args('expiration', { type: () => DateTimeScalar, nullable: true }) expiration?: string | null,
   ): Promise<CreatedApiKeyObject> {
-    const { apiKey, key } = await this.service.create(actor, draftPipe.transform({ name, expiration }) as ApiKeyDraft);
+    const { apiKey, key } = await this.service.create(ctx, draftPipe.transform({ name, expiration }) as ApiKeyDraft);
     return { key, apiKey: toObject(apiKey) };
   }
 
   @Mutation(() => Boolean)
   @Needs('sign-in')
-  async deleteApiKey(@SignedIn() { actor }: AccountCtx, @Args('id', { type: () => ID }) id: string): Promise<boolean> {
-    await this.service.delete(actor.userId, checkedId(id, 'API key'));
+  async deleteApiKey(@SignedIn() ctx: AccountCtx, @Args('id', { type: () => ID }) id: string): Promise<boolean> {
+    await this.service.delete(ctx, checkedId(id, 'API key'));
     return true;
   }
 }

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { newId } from '@headgate/contracts';
 import type { ApiKeyDraft } from '@headgate/contracts/rest/tenancy';
+import type { AccountCtx } from '../../../core/access/ctx.js';
 import { AccessChanges } from '../../../core/access/access-changes.js';
 import { Config } from '../../../core/config/config.js';
 import { AppError, conflict, notFound } from '../../../core/errors/app-error.js';
@@ -8,9 +9,6 @@ import { cacheKeyOf } from '../identity/identity.service.js';
 import { TenancyDb } from '../prisma.js';
 import { digestOf, maskOf, newApiKey } from '../sign-in/secrets.js';
 import { countApiKeys, deleteApiKey, findApiKey, insertApiKey, listApiKeys, type ApiKey } from './api-keys.queries.js';
-
-/** Who makes a key, and by which proof. */
-export type KeyMaker = { userId: string } & ({ via: 'session' } | { via: 'api-key'; apiKeyId: string });
 
 const wrongExpiration = (words: string) =>
   new AppError('invalid', `The expiration ${words}.`, {}, { fields: { expiration: words } });
@@ -24,12 +22,12 @@ export class ApiKeysService {
   ) {}
 
   /** Newest first; only those with this name when one is given. */
-  list(userId: string, name?: string): Promise<ApiKey[]> {
-    return this.db.run((prisma) => listApiKeys(prisma, userId, name));
+  list({ actor }: AccountCtx, name?: string): Promise<ApiKey[]> {
+    return this.db.run((prisma) => listApiKeys(prisma, actor.userId, name));
   }
 
-  async get(userId: string, id: string): Promise<ApiKey> {
-    const apiKey = await this.db.run((prisma) => findApiKey(prisma, userId, id));
+  async get({ actor }: AccountCtx, id: string): Promise<ApiKey> {
+    const apiKey = await this.db.run((prisma) => findApiKey(prisma, actor.userId, id));
     if (!apiKey) throw notFound('API key not found');
     return apiKey;
   }
@@ -38,10 +36,11 @@ export class ApiKeysService {
    * `key` is the secret: this is the only time that it is seen. A key makes keys that end when it ends itself, or before:
    * whoever finds a key that lasts an hour has it for an hour.
    */
-  async create(actor: KeyMaker, { name, expiration }: ApiKeyDraft): Promise<{ apiKey: ApiKey; key: string }> {
+  async create(ctx: AccountCtx, { name, expiration }: ApiKeyDraft): Promise<{ apiKey: ApiKey; key: string }> {
+    const { actor } = ctx;
     const { userId } = actor;
     if (expiration && Date.parse(expiration) <= Date.now()) throw wrongExpiration('lies in the past');
-    const ends = actor.via === 'api-key' ? (await this.get(userId, actor.apiKeyId)).expiration : null;
+    const ends = actor.via === 'api-key' ? (await this.get(ctx, actor.apiKeyId)).expiration : null;
     if (ends && expiration && Date.parse(expiration) > ends.getTime())
       throw wrongExpiration(`lies after that of the key that asks for it (${ends.toISOString()})`);
     await this.refuseTooMany(userId);
@@ -65,7 +64,7 @@ export class ApiKeysService {
   }
 
   /** Its descendants go too: who found a key has nothing left when it is revoked. */
-  async delete(userId: string, id: string): Promise<void> {
+  async delete({ actor: { userId } }: AccountCtx, id: string): Promise<void> {
     const hash = await this.db.run((prisma) => deleteApiKey(prisma, userId, id));
     if (!hash) throw notFound('API key not found');
     this.changes.publish({ credentialId: id, rememberedAs: cacheKeyOf('key', hash) });

@@ -68,6 +68,9 @@ export class SignInResolver {
     const before = this.identity.sessionTokenOf(req.cookies);
     if (before) await this.sessions.end(before);
     setSessionCookies(reply, req.cookies, signedIn, this.config);
+    // What the answer shows of the user is read as theirs.
+    const { user, session } = signedIn;
+    req.actor = { kind: 'user', userId: user.id, name: user.name, via: 'session', sessionId: session.id };
     return signedIn.user;
   }
 

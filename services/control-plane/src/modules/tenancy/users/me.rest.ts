@@ -39,38 +39,35 @@ export class MeController {
 
   @Get()
   @Answers(meAnswer)
-  async me(@SignedIn() { actor }: AccountCtx): Promise<MeJson> {
-    const [user, personalAccountId] = await Promise.all([
-      this.users.get(actor.userId),
-      this.users.personalAccountId(actor.userId),
-    ]);
+  async me(@SignedIn() ctx: AccountCtx): Promise<MeJson> {
+    const [user, personalAccountId] = await Promise.all([this.users.get(ctx), this.users.personalAccountId(ctx)]);
     return toMe(user, personalAccountId);
   }
 
   @Get('workspaces')
   @Answers(userWorkspacesAnswer)
-  async listWorkspaces(@SignedIn() { actor }: AccountCtx): Promise<UserWorkspaceJson[]> {
-    return (await this.workspaces.list(actor.userId)).map(toUserWorkspace);
+  async listWorkspaces(@SignedIn() ctx: AccountCtx): Promise<UserWorkspaceJson[]> {
+    return (await this.workspaces.list(ctx)).map(toUserWorkspace);
   }
 
   @Get('workspaces/:id/scopes')
   @Answers(texts)
-  async scopes(@SignedIn() { actor }: AccountCtx, @IdParam() id: string): Promise<string[]> {
-    return scopeListOf((await this.workspaces.get(actor.userId, id)).role);
+  async scopes(@SignedIn() ctx: AccountCtx, @IdParam() id: string): Promise<string[]> {
+    return scopeListOf((await this.workspaces.get(ctx, id)).role);
   }
 
   @Get('accounts')
   @Answers(userAccountsAnswer)
-  async listAccounts(@SignedIn() { actor }: AccountCtx): Promise<UserAccountJson[]> {
-    return (await this.accounts.list(actor.userId)).map(toUserAccount);
+  async listAccounts(@SignedIn() ctx: AccountCtx): Promise<UserAccountJson[]> {
+    return (await this.accounts.list(ctx)).map(toUserAccount);
   }
 
   @Get('api_keys')
   @Answers(apiKeysAnswer)
   async listApiKeys(
-    @SignedIn() { actor }: AccountCtx,
+    @SignedIn() ctx: AccountCtx,
     @ZodQuery(apiKeysQuery) { name }: { name?: string },
   ): Promise<ApiKeyJson[]> {
-    return (await this.apiKeys.list(actor.userId, name)).map(toApiKey);
+    return (await this.apiKeys.list(ctx, name)).map(toApiKey);
   }
 }

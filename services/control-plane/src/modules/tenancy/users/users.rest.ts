@@ -30,9 +30,9 @@ export class UsersController {
 
   @Get()
   @Answers(userAnswer)
-  async get(@SignedIn() { actor }: AccountCtx, @IdParam('userId') userId: string): Promise<UserJson> {
-    onlySelf(actor.userId, userId);
-    const [user, personalAccountId] = await Promise.all([this.users.get(userId), this.users.personalAccountId(userId)]);
+  async get(@SignedIn() ctx: AccountCtx, @IdParam('userId') userId: string): Promise<UserJson> {
+    onlySelf(ctx, userId);
+    const [user, personalAccountId] = await Promise.all([this.users.get(ctx), this.users.personalAccountId(ctx)]);
     return toUser(user, personalAccountId);
   }
 
@@ -40,49 +40,49 @@ export class UsersController {
   @HttpCode(201)
   @Answers(createdApiKeyAnswer)
   async createKey(
-    @SignedIn() { actor }: AccountCtx,
+    @SignedIn() ctx: AccountCtx,
     @IdParam('userId') userId: string,
     @ZodBody(apiKeyCreateBody) draft: ApiKeyDraft,
   ): Promise<CreatedApiKeyJson> {
-    onlySelf(actor.userId, userId);
-    const { apiKey, key } = await this.apiKeys.create(actor, draft);
+    onlySelf(ctx, userId);
+    const { apiKey, key } = await this.apiKeys.create(ctx, draft);
     return toCreatedApiKey(apiKey, key);
   }
 
   @Get('api_keys')
   @Answers(apiKeysAnswer)
   async listKeys(
-    @SignedIn() { actor }: AccountCtx,
+    @SignedIn() ctx: AccountCtx,
     @IdParam('userId') userId: string,
     @ZodQuery(apiKeysQuery) { name }: { name?: string },
   ): Promise<ApiKeyJson[]> {
-    onlySelf(actor.userId, userId);
-    return (await this.apiKeys.list(userId, name)).map(toApiKey);
+    onlySelf(ctx, userId);
+    return (await this.apiKeys.list(ctx, name)).map(toApiKey);
   }
 
   @Get('api_keys/:id')
   @Answers(apiKeyAnswer)
   async getKey(
-    @SignedIn() { actor }: AccountCtx,
+    @SignedIn() ctx: AccountCtx,
     @IdParam('userId') userId: string,
     @IdParam() id: string,
   ): Promise<ApiKeyJson> {
-    onlySelf(actor.userId, userId);
-    return toApiKey(await this.apiKeys.get(userId, id));
+    onlySelf(ctx, userId);
+    return toApiKey(await this.apiKeys.get(ctx, id));
   }
 
   @Delete('api_keys/:id')
   @HttpCode(204)
   async deleteKey(
-    @SignedIn() { actor }: AccountCtx,
+    @SignedIn() ctx: AccountCtx,
     @IdParam('userId') userId: string,
     @IdParam() id: string,
   ): Promise<void> {
-    onlySelf(actor.userId, userId);
-    await this.apiKeys.delete(userId, id);
+    onlySelf(ctx, userId);
+    await this.apiKeys.delete(ctx, id);
   }
 }
 
-function onlySelf(callerId: string, userId: string): void {
-  if (callerId !== userId) throw notFound('User not found');
+function onlySelf({ actor }: AccountCtx, userId: string): void {
+  if (actor.userId !== userId) throw notFound('User not found');
 }

@@ -1,6 +1,6 @@
 import { Inject } from '@nestjs/common';
-import { Context, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
-import { Needs } from '../../../core/access/needs.js';
+import { Context, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { accountCtxOf, Needs } from '../../../core/access/needs.js';
 import { Priced } from '../../../core/graphql/limits/price.js';
 import type { GraphqlContext } from '../../../core/http/request.js';
 import { AccountsService } from '../accounts/accounts.service.js';
@@ -20,18 +20,18 @@ export class ViewerResolver {
   @Query(() => UserObject, { nullable: true, description: 'Null when nobody is signed in.' })
   @Needs('nothing')
   viewer(@Context() { req }: GraphqlContext): Promise<UserObject | null> | null {
-    return req.actor?.kind === 'user' ? this.users.find(req.actor.userId) : null;
+    return req.actor?.kind === 'user' ? this.users.find(accountCtxOf(req)) : null;
   }
 
   @Priced({ size: 10 })
   @ResolveField(() => [WorkspaceObject])
-  workspaces(@Parent() user: UserObject): Promise<WorkspaceObject[]> {
-    return this.workspacesService.list(user.id);
+  workspaces(@Context() { req }: GraphqlContext): Promise<WorkspaceObject[]> {
+    return this.workspacesService.list(accountCtxOf(req));
   }
 
   @Priced({ size: 5 })
   @ResolveField(() => [AccountObject])
-  accounts(@Parent() user: UserObject): Promise<AccountObject[]> {
-    return this.accountsService.list(user.id);
+  accounts(@Context() { req }: GraphqlContext): Promise<AccountObject[]> {
+    return this.accountsService.list(accountCtxOf(req));
   }
 }

@@ -30,32 +30,32 @@ export class WorkspacesResolver {
   })
   @Needs('sign-in')
   workspace(
-    @SignedIn() { actor }: AccountCtx,
+    @SignedIn() ctx: AccountCtx,
     @Args('accountHandle') accountHandle: string,
     @Args('workspaceHandle') workspaceHandle: string,
   ): Promise<WorkspaceObject | null> {
-    return this.workspaces.findByHandles(actor.userId, accountHandle, workspaceHandle);
+    return this.workspaces.findByHandles(ctx, accountHandle, workspaceHandle);
   }
 
   @Query(() => WorkspaceObject, { nullable: true })
   @Needs('sign-in')
   async workspaceById(
-    @SignedIn() { actor }: AccountCtx,
+    @SignedIn() ctx: AccountCtx,
     @Args('id', { type: () => ID }) id: string,
   ): Promise<WorkspaceObject | null> {
-    return isUuid(id) ? this.workspaces.find(actor.userId, id) : null;
+    return isUuid(id) ? this.workspaces.find(ctx, id) : null;
   }
 
   @Mutation(() => WorkspaceObject)
   @Needs('sign-in')
   async createWorkspace(
-    @SignedIn() { actor }: AccountCtx,
+    @SignedIn() ctx: AccountCtx,
     @Args('accountId', { type: () => ID }) accountId: string,
     @Args('name') name: string,
     @Args('description', { type: () => String, nullable: true }) description?: string | null,
   ): Promise<WorkspaceObject> {
     return this.workspaces.create(
-      actor.userId,
+      ctx,
       checkedId(accountId, 'Account'),
       draftPipe.transform({ name, description }) as WorkspaceDraft,
     );

@@ -30,53 +30,53 @@ export class WorkspacesController {
   @HttpCode(201)
   @Answers(workspaceAnswer)
   async create(
-    @SignedIn() { actor }: AccountCtx,
+    @SignedIn() ctx: AccountCtx,
     @IdParam('accountId') accountId: string,
     @ZodBody(workspaceCreateBody) draft: WorkspaceDraft,
   ): Promise<WorkspaceJson> {
-    return toWorkspace(await this.workspaces.create(actor.userId, accountId, draft));
+    return toWorkspace(await this.workspaces.create(ctx, accountId, draft));
   }
 
   @Post('filter')
   @HttpCode(200)
   @Answers(workspacesAnswer)
   async filter(
-    @SignedIn() { actor }: AccountCtx,
+    @SignedIn() ctx: AccountCtx,
     @IdParam('accountId') accountId: string,
     @ZodBody(workspacesFilterBody) filter: WorkspacesFilter,
   ): Promise<WorkspaceJson[]> {
-    return (await this.workspaces.filter(actor.userId, accountId, filter)).map(toWorkspace);
+    return (await this.workspaces.filter(ctx, accountId, filter)).map(toWorkspace);
   }
 
   @Get(':id')
   @Answers(workspaceAnswer)
   async get(
-    @SignedIn() { actor }: AccountCtx,
+    @SignedIn() ctx: AccountCtx,
     @IdParam('accountId') accountId: string,
     @IdParam() id: string,
   ): Promise<WorkspaceJson> {
-    return toWorkspace(await this.workspaces.get(actor.userId, id, { accountId }));
+    return toWorkspace(await this.workspaces.get(ctx, id, { accountId }));
   }
 
   @Patch(':id')
   @Refuses('conflict')
   @HttpCode(204)
   async update(
-    @SignedIn() { actor }: AccountCtx,
+    @SignedIn() ctx: AccountCtx,
     @IdParam('accountId') accountId: string,
     @IdParam() id: string,
     @ZodBody(workspaceUpdateBody) change: WorkspaceChange,
   ): Promise<void> {
-    await this.workspaces.update(actor.userId, accountId, id, change);
+    await this.workspaces.update(ctx, accountId, id, change);
   }
 
   @Delete(':id')
   @HttpCode(204)
   async delete(
-    @SignedIn() { actor }: AccountCtx,
+    @SignedIn() ctx: AccountCtx,
     @IdParam('accountId') accountId: string,
     @IdParam() id: string,
   ): Promise<void> {
-    await this.workspaces.delete(actor.userId, accountId, id);
+    await this.workspaces.delete(ctx, accountId, id);
   }
 }

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { newId } from '@headgate/contracts';
 import type { WorkspaceChange, WorkspaceDraft, WorkspacesFilter } from '@headgate/contracts/rest/tenancy';
+import type { AccountCtx } from '../../../core/access/ctx.js';
 import { AccessChanges } from '../../../core/access/access-changes.js';
 import type { Scope } from '../../../core/access/scopes.js';
 import { Config } from '../../../core/config/config.js';
@@ -42,39 +43,45 @@ export class WorkspacesService {
     @Inject(Config) private readonly config: Config,
   ) {}
 
-  list(userId: string): Promise<Workspace[]> {
-    return this.db.run((prisma) => listWorkspaces(prisma, userId));
+  list({ actor }: AccountCtx): Promise<Workspace[]> {
+    return this.db.run((prisma) => listWorkspaces(prisma, actor.userId));
   }
 
   /** Those of one account that the user may enter. */
   async filter(
-    userId: string,
+    ctx: AccountCtx,
     accountId: string,
     { workspaces, limit = 200, offset = 0 }: WorkspacesFilter,
   ): Promise<Workspace[]> {
-    await this.accounts.get(userId, accountId);
+    await this.accounts.get(ctx, accountId);
     const wanted = [
       workspaces?.id?.any_ && { id: { in: workspaces.id.any_ } },
       workspaces?.handle?.any_ && { handle: { in: workspaces.handle.any_ } },
     ].filter((each) => each !== undefined);
     const where = workspaces?.operator === 'or_' && wanted.length > 0 ? { OR: wanted } : Object.assign({}, ...wanted);
-    return this.db.run((prisma) => listWorkspaces(prisma, userId, { accountId, ...where }, { limit, offset }));
+    return this.db.run((prisma) =>
+      listWorkspaces(prisma, ctx.actor.userId, { accountId, ...where }, { limit, offset }),
+    );
   }
 
-  async find(userId: string, id: string): Promise<Workspace | null> {
-    const [workspace] = await this.db.run((prisma) => listWorkspaces(prisma, userId, { id: { in: [id] } }));
+  async find({ actor }: AccountCtx, id: string): Promise<Workspace | null> {
+    const [workspace] = await this.db.run((prisma) => listWorkspaces(prisma, actor.userId, { id: { in: [id] } }));
     return workspace ?? null;
   }
 
-  async findByHandles(userId: string, accountHandle: string, workspaceHandle: string): Promise<Workspace | null> {
+  async findByHandles(
+    { actor }: AccountCtx,
+    accountHandle: string,
+    workspaceHandle: string,
+  ): Promise<Workspace | null> {
     const where = { handle: { in: [workspaceHandle] }, account: { handle: accountHandle } };
-    const [workspace] = await this.db.run((prisma) => listWorkspaces(prisma, userId, where));
+    const [workspace] = await this.db.run((prisma) => listWorkspaces(prisma, actor.userId, where));
     return workspace ?? null;
   }
 
   /** Throws `notFound` to who may not know of it, `forbidden` to who lacks the scope. */
-  async get(userId: string, id: string, needs?: { accountId: string; scope?: Scope }): Promise<Workspace> {
-    const workspace = await this.find(userId, id);
+  async get(ctx: AccountCtx, id: string, needs?: { accountId: string; scope?: Scope }): Promise<Workspace> {
+    const workspace = await this.find(ctx, id);
     if (!workspace || (needs && workspace.accountId !== needs.accountId)) throw notFound('Workspace not found');
     if (needs?.scope && !scopesOf(workspace.role).has(needs.scope))
       throw forbidden(`This needs the scope ${needs.scope} in the workspace.`);
@@ -83,11 +90,11 @@ export class WorkspacesService {
 
   /** A handle that is named must be free; one that is made from the name becomes so. */
   async create(
-    userId: string,
+    ctx: AccountCtx,
     accountId: string,
     { name, handle, description = '' }: WorkspaceDraft,
   ): Promise<Workspace> {
-    await this.accounts.getToAddTo(userId, accountId);
+    await this.accounts.getToAddTo(ctx, accountId);
     if (handle && isReserved(handle)) throw handleReserved();
     await this.refuseTooMany(accountId);
     const free =
@@ -96,11 +103,12 @@ export class WorkspacesService {
         this.db.run((prisma) => takenWorkspaceHandles(prisma, accountId, handles)),
       ));
     const id = newId();
+    const { userId } = ctx.actor;
     await sayingTaken(
       this.db.run((prisma) => insertWorkspace(prisma, { id, accountId, name, handle: free, description }, userId)),
     );
     this.changes.publish({ userId });
-    return this.get(userId, id);
+    return this.get(ctx, id);
   }
 
   private async refuseTooMany(accountId: string): Promise<void> {
@@ -110,12 +118,12 @@ export class WorkspacesService {
   }
 
   async update(
-    userId: string,
+    ctx: AccountCtx,
     accountId: string,
     id: string,
     { description, ...change }: WorkspaceChange,
   ): Promise<void> {
-    await this.get(userId, id, { accountId, scope: 'write_workspace_settings' });
+    await this.get(ctx, id, { accountId, scope: 'write_workspace_settings' });
     if (change.handle && isReserved(change.handle)) throw handleReserved();
     const written = { ...change, ...(description !== undefined && { description: description ?? '' }) };
     await sayingTaken(this.db.run((prisma) => updateWorkspace(prisma, id, written)));
@@ -125,8 +133,8 @@ export class WorkspacesService {
    * Deletes the workspace and everything in it. Interrupted, it can be repeated: the workspace goes when the bulk of its
    * history has gone, and what arrives meanwhile is swept after it.
    */
-  async delete(userId: string, accountId: string, id: string): Promise<void> {
-    await this.get(userId, id, { accountId, scope: 'manage_workspace_settings' });
+  async delete(ctx: AccountCtx, accountId: string, id: string): Promise<void> {
+    await this.get(ctx, id, { accountId, scope: 'manage_workspace_settings' });
     await deleteRemains(this.database.db, id);
     await this.db.run((prisma) => deleteWorkspace(prisma, id));
     this.changes.publish({ workspaceId: id });

@@ -28,19 +28,20 @@ export class WelcomeService {
     const found = await this.poolOf(ctx, poolName, hello);
     const queues = await this.queuesOf(ctx, found, hello.work_queue_names);
     const pool = await this.filled(ctx, found, hello.default_base_job_template);
-    const workerId = await this.beat(pool, hello);
+    const workerId = await this.beat(ctx, pool, hello);
     // By the heartbeat it has become ready.
     return { pool: await this.pools.get(ctx, poolName), queues, workerId };
   }
 
   /** Also of every later heartbeat. */
   async beat(
+    ctx: Ctx,
     pool: WorkPoolRow,
     worker: Pick<WorkerHello, 'worker_name' | 'heartbeat_interval_seconds' | 'worker_metadata'>,
   ): Promise<string> {
     const { worker_name: name, heartbeat_interval_seconds: seconds, worker_metadata: metadata } = worker;
     try {
-      return await this.workers.beat(pool, name, seconds, metadata ?? null);
+      return await this.workers.beat(ctx, pool, name, seconds, metadata ?? null);
     } catch (error) {
       if (error instanceof AppError && error.kind === 'notFound') throw error;
       throw new ChannelEnd('heartbeat_persistence_failed', error);

@@ -66,7 +66,7 @@ export class WorkerChannelSocket implements OnModuleInit {
       {
         look: async () => (await this.pools.getMany(ctx, [id]))[0] ?? null,
         beat: (pool, seconds) =>
-          this.welcomes.beat(pool, { worker_name: hello.worker_name, heartbeat_interval_seconds: seconds }),
+          this.welcomes.beat(ctx, pool, { worker_name: hello.worker_name, heartbeat_interval_seconds: seconds }),
         cleanup: this.cleanupFor(ctx, hello, welcome),
         read: (frame) => readFrame(workerFrame, frame, peer, ctx.log).data ?? null,
       },
@@ -95,8 +95,9 @@ export class WorkerChannelSocket implements OnModuleInit {
     };
     return {
       // What cannot be given out now is tried again with the next heartbeat.
-      reserve: () => this.teardowns.reserve(pool, taker).catch((err: unknown) => (ctx.log.error({ err }, failure), [])),
-      answer: (frame) => this.teardowns.answer(pool, frame),
+      reserve: () =>
+        this.teardowns.reserve(ctx, pool, taker).catch((err: unknown) => (ctx.log.error({ err }, failure), [])),
+      answer: (frame) => this.teardowns.answer(ctx, pool, frame),
     };
   }
 }

@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
-import type { Ctx } from '../../../core/access/ctx.js';
+import { asSystem, type AsSystem, type Ctx } from '../../../core/access/ctx.js';
 import { AppError } from '../../../core/errors/app-error.js';
 import { LOGGER } from '../../../core/log/log.module.js';
 import type { Logger } from '../../../core/log/logger.js';
@@ -7,9 +7,8 @@ import type { ServedPool } from '../pools/work-pool.js';
 import { WorkersService } from '../workers/workers.service.js';
 import { PollingService } from './polling.service.js';
 
-type Asker = Pick<Ctx, 'workspaceId'>;
 /** That an agent polls: `at` on the clock of the process, in milliseconds. */
-type Sign = { ctx: Asker; pool: ServedPool; agentName: string; queueNames: string[]; at: number };
+type Sign = { pool: ServedPool; agentName: string; queueNames: string[]; at: number };
 
 /** What an agent is said to beat at; it is lost after three of them. */
 const beatSeconds = 20;
@@ -38,12 +37,15 @@ export class AgentPresence implements OnModuleDestroy {
   private rounds: NodeJS.Timeout | undefined;
   private waiting = new Map<string, Sign>();
   private timer: NodeJS.Timeout | undefined;
+  private readonly as: AsSystem;
 
   constructor(
     @Inject(WorkersService) private readonly workers: WorkersService,
     @Inject(PollingService) private readonly polling: PollingService,
     @Inject(LOGGER) private readonly log: Logger,
-  ) {}
+  ) {
+    this.as = asSystem('agent-presence', log);
+  }
 
   onModuleDestroy(): void {
     clearTimeout(this.timer);
@@ -54,15 +56,9 @@ export class AgentPresence implements OnModuleDestroy {
    * Notes that an agent asks, and is there for as long as it waits, until the answered function is called. Throws notFound
    * when the pool or one of the queues that are named is not there.
    */
-  async attend(ctx: Asker, pool: ServedPool, agentName: string, asked: string[]): Promise<() => void> {
-    const sign = {
-      ctx: { workspaceId: ctx.workspaceId },
-      pool,
-      agentName,
-      queueNames: [...new Set(asked)],
-      at: performance.now(),
-    };
-    await this.note(sign);
+  async attend(ctx: Ctx, pool: ServedPool, agentName: string, asked: string[]): Promise<() => void> {
+    const sign = { pool, agentName, queueNames: [...new Set(asked)], at: performance.now() };
+    await this.note(ctx, sign);
     this.attending.add(sign);
     this.rounds ??= setInterval(() => this.goRound(), roundMs).unref();
     return () => void this.attending.delete(sign);
@@ -83,7 +79,7 @@ export class AgentPresence implements OnModuleDestroy {
     }
   }
 
-  private async note(sign: Sign): Promise<void> {
+  private async note(ctx: Ctx, sign: Sign): Promise<void> {
     const { pool, queueNames } = sign;
     const key = keyOf(pool.id, sign.agentName);
     const last = this.seen.get(key);
@@ -92,18 +88,18 @@ export class AgentPresence implements OnModuleDestroy {
     if (this.seen.size >= seenMax) this.seen.clear();
     this.seen.set(key, sign);
     if (isKnown && last.at > sign.at - knownMs) return this.writeSoon(key, sign);
-    await this.write(sign).catch((error: unknown) => {
+    await this.write(ctx, sign).catch((error: unknown) => {
       this.forget(key, sign);
       throw error;
     });
   }
 
   /** Another agent of that name says with its next poll that it is still there. */
-  async leave(pool: ServedPool, agentName: string): Promise<void> {
+  async leave(ctx: Ctx, pool: ServedPool, agentName: string): Promise<void> {
     const key = keyOf(pool.id, agentName);
     this.seen.set(key, null);
     this.waiting.delete(key);
-    await this.workers.leave(pool, agentName);
+    await this.workers.leave(ctx, pool, agentName);
   }
 
   private writeSoon(key: string, sign: Sign): void {
@@ -119,11 +115,13 @@ export class AgentPresence implements OnModuleDestroy {
     const polled = new Map<string, Promise<void>>();
     const note = (sign: Sign): Promise<void> => {
       const queues = `${sign.pool.id}/${JSON.stringify(sign.queueNames)}`;
-      if (!polled.has(queues)) polled.set(queues, this.notePoll(sign));
+      if (!polled.has(queues)) polled.set(queues, this.notePoll(this.as(sign.pool.workspace_id), sign));
       return polled.get(queues)!;
     };
     const writes = [...signs].map(([key, sign]) =>
-      Promise.all([this.beat(sign, doubt), note(sign)]).catch((error: unknown) => failures.set(key, error)),
+      Promise.all([this.beat(this.as(sign.pool.workspace_id), sign, doubt), note(sign)]).catch((error: unknown) =>
+        failures.set(key, error),
+      ),
     );
     await Promise.all(writes);
     this.timer = undefined;
@@ -146,16 +144,16 @@ export class AgentPresence implements OnModuleDestroy {
     if (this.seen.get(key) === sign) this.seen.delete(key);
   }
 
-  private async write(sign: Sign): Promise<void> {
-    await this.beat(sign);
-    await this.notePoll(sign);
+  private async write(ctx: Ctx, sign: Sign): Promise<void> {
+    await this.beat(ctx, sign);
+    await this.notePoll(ctx, sign);
   }
 
-  private async beat({ pool, agentName, at }: Sign, doubt = 0): Promise<void> {
-    await this.workers.beat(pool, agentName, beatSeconds, null, { at, doubt });
+  private async beat(ctx: Ctx, { pool, agentName, at }: Sign, doubt = 0): Promise<void> {
+    await this.workers.beat(ctx, pool, agentName, beatSeconds, null, { at, doubt });
   }
 
-  private notePoll({ ctx, pool, queueNames }: Sign): Promise<void> {
+  private notePoll(ctx: Ctx, { pool, queueNames }: Sign): Promise<void> {
     return this.polling.note(ctx, pool, queueNames.length > 0 ? queueNames : null);
   }
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestApp, type Tenant, type TestApp } from '../../../../test/app.js';
+import { ctxFor } from '../../../../test/ctx.js';
 import { before } from '../../../../test/before.js';
 import { Live, topics } from '../../../core/live/live.js';
 import { Loops } from '../../../core/loops/loops.js';
@@ -297,7 +298,7 @@ test('what was claimed for somebody who has left is due again', async () => {
   const left = new AbortController();
   const claims = app.app.get(ClaimsService);
   const found = (await call('GET', `/work_pools/${pool.name}`)).body;
-  const ctx = { workspaceId: owner.workspaceId };
+  const ctx = ctxFor(owner);
   const wish = (agentId: string) => {
     const slots = { limit: 10, queueNames: [], leaseSeconds: 30 };
     return { poolId: found.id, agentId, agentName: 'agent', ...slots };

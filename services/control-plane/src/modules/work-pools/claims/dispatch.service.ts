@@ -41,7 +41,7 @@ export class DispatchService {
   }
 
   async leave(ctx: Ctx, poolName: string, agentName: string): Promise<void> {
-    await this.presence.leave(await this.pools.get(ctx, poolName), agentName);
+    await this.presence.leave(ctx, await this.pools.get(ctx, poolName), agentName);
   }
 
   private async describe(ctx: Ctx, answer: ClaimAnswer) {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { startTestApp, type Tenant, type TestApp } from '../../../../test/app.js';
+import { ctxFor } from '../../../../test/ctx.js';
 import { statementsDuring } from '../../../../test/statements.js';
 import { Config } from '../../../core/config/config.js';
 import { Live } from '../../../core/live/live.js';
@@ -97,7 +98,9 @@ test('an agent that has left stays away, though a poll from before is written do
   later(25);
   for (const name of ['left', 'stays']) await pool.poll(name);
   // As another process hears of it.
-  await app.app.get(WorkersService).leave(await app.app.get(PolledPools).get(owner, pool.name), 'left');
+  await app.app
+    .get(WorkersService)
+    .leave(ctxFor(owner), await app.app.get(PolledPools).get(ctxFor(owner), pool.name), 'left');
   await untilTrue(async () => {
     expect((await pool.workers()).find(({ name }) => name === 'stays')!.last_heartbeat_time > before).toBe(true);
   });
@@ -140,10 +143,10 @@ test('a pool that is deleted is there for no further poll, in this process and i
   await vi.waitFor(() => expect(live.connected).toBe(true), { timeout: 30_000 });
   const pool = await makePool();
   expect((await pool.poll()).status).toBe(200);
-  expect(await neighbour.get(owner, pool.name)).toMatchObject({ id: pool.id });
+  expect(await neighbour.get(ctxFor(owner), pool.name)).toMatchObject({ id: pool.id });
   await call('DELETE', `/work_pools/${pool.name}`);
   expect((await pool.poll()).status).toBe(404);
-  await untilTrue(() => expect(neighbour.get(owner, pool.name)).rejects.toMatchObject({ kind: 'notFound' }));
+  await untilTrue(() => expect(neighbour.get(ctxFor(owner), pool.name)).rejects.toMatchObject({ kind: 'notFound' }));
   neighbour.onModuleDestroy();
   live.onApplicationShutdown();
 });
@@ -169,7 +172,9 @@ test('who polls for a queue that is not there is told each time, and one that lo
 test('a pool that nobody served is ready again as soon as its agent polls', async () => {
   const pool = await makePool();
   await pool.poll();
-  await app.app.get(WorkersService).leave(await app.app.get(PolledPools).get(owner, pool.name), 'agent');
+  await app.app
+    .get(WorkersService)
+    .leave(ctxFor(owner), await app.app.get(PolledPools).get(ctxFor(owner), pool.name), 'agent');
   expect((await call('GET', `/work_pools/${pool.name}`)).body).toMatchObject({ status: 'NOT_READY' });
   await pool.poll();
   expect((await call('GET', `/work_pools/${pool.name}`)).body).toMatchObject({ status: 'READY' });

@@ -8,8 +8,6 @@ import { Live, topics, type NamedPool } from '../../../core/live/live.js';
 import type { ServedPool } from '../pools/work-pool.js';
 import { findPolledPools } from './claims.sql.js';
 
-type Asker = Pick<Ctx, 'workspaceId'>;
-
 const keptMax = 20_000;
 /** Nobody trusts for longer that every message came. */
 const trustMs = 30_000;
@@ -44,7 +42,7 @@ export class PolledPools implements OnModuleInit, OnModuleDestroy {
   }
 
   /** Throws notFound. */
-  async get({ workspaceId }: Asker, name: string): Promise<ServedPool> {
+  async get({ workspaceId }: Ctx, name: string): Promise<ServedPool> {
     const find = () => this.reads.find(workspaceId, name);
     const pool = this.live.connected ? await this.kept.get(keyOf({ workspaceId, name }), find) : await find();
     if (!pool) throw notFound(`Work pool "${name}" not found.`);

@@ -14,8 +14,7 @@ import { findQueueById } from '../queues/work-queues.queries.js';
 import { queueNotFound, WorkQueuesService } from '../queues/work-queues.service.js';
 import { dueRuns, dueRunsOfQueue } from './polling.sql.js';
 
-type Asker = Pick<Ctx, 'workspaceId'>;
-type AskedPool = { workspaceId: string; poolId: string };
+type AskedPool = { ctx: Ctx; poolId: string };
 
 /** The polls that Prefect's workers and agents do. What they get they may start; the move to PENDING decides who does. */
 @Injectable()
@@ -28,10 +27,10 @@ export class PollingService {
     @Inject(QueuePolls) private readonly polls: QueuePolls,
     @Inject(FlowRunsService) private readonly runs: FlowRunsService,
   ) {
-    this.queuesOf = new MicroBatch((asked) => this.listQueues(asked), { partyOf: (each) => each.workspaceId });
+    this.queuesOf = new MicroBatch((asked) => this.listQueues(asked), { partyOf: ({ ctx }) => ctx.workspaceId });
   }
 
-  async ofPool(ctx: Asker, pool: WorkPoolRow, body: z.infer<typeof scheduledRunsRequest>) {
+  async ofPool(ctx: Ctx, pool: WorkPoolRow, body: z.infer<typeof scheduledRunsRequest>) {
     const names = body.work_queue_names?.length ? body.work_queue_names : null;
     await this.note(ctx, pool, names);
     const due = await dueRuns(this.database.sql, [
@@ -51,7 +50,7 @@ export class PollingService {
 
   /** `counts` is false for those that only look. */
   async ofQueue(
-    ctx: Asker,
+    ctx: Ctx,
     id: string,
     { scheduled_before, limit }: { scheduled_before?: string | undefined; limit?: number | undefined },
     counts: boolean,
@@ -60,7 +59,7 @@ export class PollingService {
     if (!queue)
       throw new AppError('notFound', `Work queue with id ${id} not found.`, {}, { envelope: 'exception_message' });
     const due = await dueRunsOfQueue(this.database.sql, [ctx.workspaceId, id, scheduled_before ?? null, limit ?? 200]);
-    if (counts) await this.polls.note([queue]);
+    if (counts) await this.polls.note(ctx, [queue]);
     return this.describe(
       ctx,
       due.map((row) => row.flow_run_id),
@@ -68,13 +67,13 @@ export class PollingService {
   }
 
   /** Remembers who was polled. Throws notFound for names that are not there. */
-  async note(ctx: Asker, pool: ServedPool, names: string[] | null): Promise<void> {
+  async note(ctx: Ctx, pool: ServedPool, names: string[] | null): Promise<void> {
     const queues = await this.chosen(ctx, pool, names);
-    await this.polls.note(queues);
+    await this.polls.note(ctx, queues);
   }
 
-  private async chosen(ctx: Asker, pool: ServedPool, names: string[] | null): Promise<WorkQueueRow[]> {
-    const all = await this.queuesOf.submit({ workspaceId: ctx.workspaceId, poolId: pool.id });
+  private async chosen(ctx: Ctx, pool: ServedPool, names: string[] | null): Promise<WorkQueueRow[]> {
+    const all = await this.queuesOf.submit({ ctx, poolId: pool.id });
     const known = new Map(all.map((queue) => [queue.name, queue]));
     const missing = names?.find((name) => !known.has(name));
     if (missing !== undefined) throw queueNotFound(pool.name, missing);
@@ -83,17 +82,20 @@ export class PollingService {
 
   /** Those who poll at the same time share a statement. */
   private async listQueues(asked: AskedPool[]): Promise<WorkQueueRow[][]> {
-    const poolsOf = new Map<string, Set<string>>();
-    for (const { workspaceId, poolId } of asked)
-      poolsOf.set(workspaceId, (poolsOf.get(workspaceId) ?? new Set()).add(poolId));
-    const lists = [...poolsOf].map(([workspaceId, ids]) => this.queues.list({ workspaceId }, { poolIds: [...ids] }));
+    const poolsOf = new Map<string, { ctx: Ctx; ids: Set<string> }>();
+    for (const { ctx, poolId } of asked) {
+      const pools = poolsOf.get(ctx.workspaceId) ?? { ctx, ids: new Set() };
+      poolsOf.set(ctx.workspaceId, pools);
+      pools.ids.add(poolId);
+    }
+    const lists = [...poolsOf.values()].map(({ ctx, ids }) => this.queues.list(ctx, { poolIds: [...ids] }));
     const queuesOf = new Map<string, WorkQueueRow[]>();
     for (const queue of (await Promise.all(lists)).flat())
       queuesOf.set(queue.work_pool_id, [...(queuesOf.get(queue.work_pool_id) ?? []), queue]);
     return asked.map(({ poolId }) => queuesOf.get(poolId) ?? []);
   }
 
-  private async describe(ctx: Asker, ids: string[]) {
+  private async describe(ctx: Ctx, ids: string[]) {
     const now = wireTime();
     const rows = await this.runs.getMany(ctx, ids);
     return rows.filter((row) => row.state_type === 'SCHEDULED').map((row) => toFlowRunJson(row, now));

@@ -1,5 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { Context, Int, Parent, ResolveField, Resolver } from '@nestjs/graphql';
+import { ctxIn } from '../../../core/access/field-ctx.js';
 import { batched, Priced } from '../../../core/graphql/limits/price.js';
 import { loaderOf } from '../../../core/graphql/loader.js';
 import type { GraphqlContext } from '../../../core/http/request.js';
@@ -27,8 +28,8 @@ export class PoolContentsResolver {
       context,
       pool,
       'queuesOfPool',
-      async (ids) => {
-        const queues = await this.queues.list(pool, { poolIds: ids });
+      async (ctx, ids) => {
+        const queues = await this.queues.list(ctx, { poolIds: ids });
         return ids.map((id) => ({ id, queues: queues.filter((queue) => queue.work_pool_id === id) }));
       },
       (each) => each.id,
@@ -38,8 +39,8 @@ export class PoolContentsResolver {
 
   @Priced({ size: 20 })
   @ResolveField(() => [WorkerObject])
-  async workers(@Parent() pool: WorkPoolObject): Promise<WorkerObject[]> {
-    const rows = await this.roster.list(pool, [pool.id], undefined, workersShown, 0);
+  async workers(@Parent() pool: WorkPoolObject, @Context() context: GraphqlContext): Promise<WorkerObject[]> {
+    const rows = await this.roster.list(ctxIn(context, pool), [pool.id], undefined, workersShown, 0);
     return rows.map((row) => ({
       id: row.id,
       name: row.name,
@@ -56,7 +57,7 @@ export class PoolContentsResolver {
       context,
       pool,
       'slotsOfPool',
-      (ids) => this.slots.countByPool(pool, ids),
+      (ctx, ids) => this.slots.countByPool(ctx, ids),
       (row) => row.work_pool_id,
     );
     return (await loader.load(pool.id))?.runs ?? 0;

@@ -15,7 +15,6 @@ import { poolEvent, poolStatusEvent, poolUpdatedEvent } from './pool-events.js';
 import { statusOf, type PoolStatus, type ServedPool, type WorkPoolRow } from './work-pool.js';
 import * as queries from './work-pools.queries.js';
 
-type Asker = Pick<Ctx, 'workspaceId'>;
 const isReserved = (name: string) => name.toLowerCase().startsWith('prefect');
 const alwaysAllowed = new Set(['is_paused', 'concurrency_limit']);
 /** What workers hear of at once. */
@@ -33,53 +32,53 @@ export class WorkPoolsService {
     @Inject(JobVariables) private readonly variables: JobVariables,
   ) {}
 
-  findByName(ctx: Asker, name: string): Promise<WorkPoolRow | null> {
+  findByName(ctx: Ctx, name: string): Promise<WorkPoolRow | null> {
     return queries.findWorkPool(this.database.db, ctx.workspaceId, name);
   }
 
-  async get(ctx: Asker, name: string): Promise<WorkPoolRow> {
+  async get(ctx: Ctx, name: string): Promise<WorkPoolRow> {
     const pool = await this.findByName(ctx, name);
     if (!pool) throw notFound(`Work pool "${name}" not found.`);
     return pool;
   }
 
-  find(db: Db, workspaceId: string, name: string): Promise<WorkPoolRow | null> {
-    return queries.findWorkPool(db, workspaceId, name);
+  find(ctx: Ctx, db: Db, name: string): Promise<WorkPoolRow | null> {
+    return queries.findWorkPool(db, ctx.workspaceId, name);
   }
 
-  getMany(ctx: Asker, ids: string[]): Promise<WorkPoolRow[]> {
+  getMany(ctx: Ctx, ids: string[]): Promise<WorkPoolRow[]> {
     return queries.findWorkPoolsById(this.database.db, ctx.workspaceId, ids);
   }
 
-  list(ctx: Asker, filter: WorkPoolFilter | undefined, limit: number, offset: number): Promise<WorkPoolRow[]> {
+  list(ctx: Ctx, filter: WorkPoolFilter | undefined, limit: number, offset: number): Promise<WorkPoolRow[]> {
     return queries.listWorkPools(this.database.db, ctx.workspaceId, filter, limit, offset);
   }
 
-  count(ctx: Asker, filter: WorkPoolFilter | undefined): Promise<number> {
+  count(ctx: Ctx, filter: WorkPoolFilter | undefined): Promise<number> {
     return queries.countWorkPools(this.database.db, ctx.workspaceId, filter);
   }
 
-  async create(ctx: Asker, body: WorkPoolCreate): Promise<WorkPoolRow> {
+  async create(ctx: Ctx, body: WorkPoolCreate): Promise<WorkPoolRow> {
     if (isReserved(body.name)) throw forbidden("Work pools starting with 'Prefect' are reserved for internal use.");
     await this.variables.refuseWrongDefaults(ctx, body.base_job_template);
-    const pool = await this.telling.during((tx) => this.insert(tx, ctx.workspaceId, body));
+    const pool = await this.telling.during((tx) => this.insert(ctx, tx, body));
     if (!pool) throw conflict('A work pool with this name already exists.');
     return pool;
   }
 
   /** The pool that old tools mean when they name none; made when it is first needed. */
-  async ensureAgentPool(db: Db, workspaceId: string): Promise<WorkPoolRow> {
+  async ensureAgentPool(ctx: Ctx, db: Db): Promise<WorkPoolRow> {
     const name = agentPool;
     const body = { name, type: 'prefect-agent', base_job_template: {}, is_paused: false, storage_configuration: {} };
     const pool =
-      (await queries.findWorkPool(db, workspaceId, name)) ??
-      (await this.insert(db, workspaceId, body)) ??
-      (await queries.findWorkPool(db, workspaceId, name));
+      (await queries.findWorkPool(db, ctx.workspaceId, name)) ??
+      (await this.insert(ctx, db, body)) ??
+      (await queries.findWorkPool(db, ctx.workspaceId, name));
     invariant(pool, 'a pool that could not be inserted is there');
     return pool;
   }
 
-  private async insert(db: Db, workspaceId: string, body: WorkPoolCreate): Promise<WorkPoolRow | null> {
+  private async insert(ctx: Ctx, db: Db, body: WorkPoolCreate): Promise<WorkPoolRow | null> {
     const draft = {
       ...body,
       id: newId(),
@@ -88,16 +87,16 @@ export class WorkPoolsService {
       concurrency_limit: body.concurrency_limit ?? null,
       status: statusOf(body, false),
     };
-    if (!(await queries.insertWorkPool(db, workspaceId, draft))) return null;
-    const pool = await queries.findWorkPool(db, workspaceId, body.name);
+    if (!(await queries.insertWorkPool(db, ctx.workspaceId, draft))) return null;
+    const pool = await queries.findWorkPool(db, ctx.workspaceId, body.name);
     invariant(pool, 'a pool that was inserted is there');
     const queue = { id: pool.default_queue_id, name: 'default', ...poolOfQueue(pool) };
     const status = pool.status ? [poolStatusEvent(pool, pool.status)] : [];
-    await this.telling.tell(db, workspaceId, [queueEvent('created', queue), poolEvent('created', pool), ...status]);
+    await this.telling.tell(ctx, db, [queueEvent('created', queue), poolEvent('created', pool), ...status]);
     return pool;
   }
 
-  async update(ctx: Asker, name: string, patch: WorkPoolUpdate): Promise<void> {
+  async update(ctx: Ctx, name: string, patch: WorkPoolUpdate): Promise<void> {
     const changes = Object.entries(patch).filter(([, value]) => value !== undefined);
     if (isReserved(name) && changes.some(([key]) => !alwaysAllowed.has(key)))
       throw forbidden(
@@ -106,7 +105,7 @@ export class WorkPoolsService {
     const pool = await this.telling.during(async (tx) => {
       const before = await queries.lockWorkPool(tx, ctx.workspaceId, name);
       if (!before) throw notFound(`Work pool "${name}" not found.`);
-      if (changes.length > 0) await this.change(tx, before, Object.fromEntries(changes));
+      if (changes.length > 0) await this.change(ctx, tx, before, Object.fromEntries(changes));
       return before;
     });
     this.announce([pool]);
@@ -114,8 +113,9 @@ export class WorkPoolsService {
     if (changes.some(([key]) => ofWorkers.includes(key))) this.live.publish(topics.poolChanged(pool.id));
   }
 
-  private async change(tx: Db, before: WorkPoolRow, changes: Record<string, unknown>): Promise<void> {
-    const { workspace_id: workspaceId, id, name } = before;
+  private async change(ctx: Ctx, tx: Db, before: WorkPoolRow, changes: Record<string, unknown>): Promise<void> {
+    const { workspaceId } = ctx;
+    const { id, name } = before;
     const pauses = typeof changes['is_paused'] === 'boolean';
     const served = pauses && (await queries.isServed(tx, workspaceId, id));
     const status = pauses ? statusOf({ ...before, is_paused: changes['is_paused'] === true }, served) : before.status;
@@ -123,11 +123,11 @@ export class WorkPoolsService {
     const after = await queries.findWorkPool(tx, workspaceId, name);
     invariant(after, 'a pool that was updated is there');
     const updated = poolUpdatedEvent(before, after);
-    await this.telling.tell(tx, workspaceId, updated ? [updated] : []);
-    if (status && status !== before.status) await this.tellStatus(tx, after, status);
+    await this.telling.tell(ctx, tx, updated ? [updated] : []);
+    if (status && status !== before.status) await this.tellStatus(ctx, tx, after, status);
   }
 
-  async delete(ctx: Asker, name: string): Promise<void> {
+  async delete(ctx: Ctx, name: string): Promise<void> {
     if (isReserved(name))
       throw forbidden("Work pools starting with 'Prefect' are reserved for internal use and can not be deleted.");
     const pool = await this.telling.during(async (tx) => {
@@ -136,7 +136,7 @@ export class WorkPoolsService {
       const queues = await listQueues(tx, ctx.workspaceId, { poolIds: [found.id] });
       await queries.deleteWorkPool(tx, ctx.workspaceId, found.id);
       const gone = queues.map((queue) => queueEvent('deleted', queue));
-      await this.telling.tell(tx, ctx.workspaceId, [...gone, poolEvent('deleted', found)]);
+      await this.telling.tell(ctx, tx, [...gone, poolEvent('deleted', found)]);
       return found;
     });
     this.announce([pool]);
@@ -145,17 +145,17 @@ export class WorkPoolsService {
   }
 
   /** A pool that somebody works for is ready; told once, for all who come to work for it at the same time. */
-  async markServed(pool: ServedPool): Promise<void> {
+  async markServed(ctx: Ctx, pool: ServedPool): Promise<void> {
     if (pool.status !== 'NOT_READY') return;
-    const marking = this.marking.get(pool.id) ?? this.markReady(pool).finally(() => this.marking.delete(pool.id));
+    const marking = this.marking.get(pool.id) ?? this.markReady(ctx, pool).finally(() => this.marking.delete(pool.id));
     this.marking.set(pool.id, marking);
     await marking;
   }
 
-  private async markReady(pool: ServedPool): Promise<void> {
+  private async markReady(ctx: Ctx, pool: ServedPool): Promise<void> {
     await this.telling.during(async (tx) => {
-      if (await queries.setPoolStatus(tx, pool.workspace_id, pool.id, 'READY'))
-        await this.tellStatus(tx, pool, 'READY');
+      if (await queries.setPoolStatus(tx, ctx.workspaceId, pool.id, 'READY'))
+        await this.tellStatus(ctx, tx, pool, 'READY');
     });
     this.announce([pool]);
   }
@@ -167,12 +167,13 @@ export class WorkPoolsService {
 
   /** Tells of a status that the pool has from now on. */
   async tellStatus(
+    ctx: Ctx,
     tx: Db,
-    pool: Pick<WorkPoolRow, 'workspace_id' | 'id' | 'name' | 'type'>,
+    pool: Pick<WorkPoolRow, 'id' | 'name' | 'type'>,
     status: PoolStatus,
   ): Promise<void> {
-    const follows = await queries.lastStatusEvent(tx, pool.workspace_id, pool.id);
-    await this.telling.tell(tx, pool.workspace_id, [poolStatusEvent(pool, status, follows)]);
+    const follows = await queries.lastStatusEvent(tx, ctx.workspaceId, pool.id);
+    await this.telling.tell(ctx, tx, [poolStatusEvent(pool, status, follows)]);
   }
 }
 

@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import type { Ctx } from '../../../core/access/ctx.js';
+import type { AsSystem, Ctx } from '../../../core/access/ctx.js';
 import { MicroBatch } from '../../../core/batch/micro-batch.js';
 import { Database } from '../../../core/db/database.js';
 import { AppError } from '../../../core/errors/app-error.js';
@@ -10,30 +10,31 @@ import { deploymentReadyEvent, queueStatusEvent } from './queue-events.js';
 import { isRecentPoll, polledSecondsMax, type WorkQueueRow } from './work-queue.js';
 import { countLateRuns, findQueueById } from './work-queues.queries.js';
 
-type Asker = Pick<Ctx, 'workspaceId'>;
 /** A queue's poll is written down at most once in this time: pollers come every few seconds. */
 const notedForMs = 10_000;
 const notedMax = 50_000;
+
+type Polled = { ctx: Ctx; queue: WorkQueueRow };
 
 /** The memory of who was polled: queues, and the deployments on them. */
 @Injectable()
 export class QueuePolls implements OnModuleInit {
   private readonly noted = new Map<string, number>();
-  private readonly marks: MicroBatch<WorkQueueRow, void>;
+  private readonly marks: MicroBatch<Polled, void>;
 
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(Telling) private readonly telling: Telling,
     @Inject(Loops) private readonly loops: Loops,
   ) {
-    this.marks = new MicroBatch((queues) => this.markPolled(queues), { partyOf: (queue) => queue.workspace_id });
+    this.marks = new MicroBatch((polled) => this.markPolled(polled), { partyOf: ({ ctx }) => ctx.workspaceId });
   }
 
   onModuleInit(): void {
-    this.loops.add({ name: 'mark-unpolled-queues', everySeconds: 10, pass: () => this.markUnpolled() });
+    this.loops.add({ name: 'mark-unpolled-queues', everySeconds: 10, pass: (as) => this.markUnpolled(as) });
   }
 
-  async note(queues: WorkQueueRow[]): Promise<void> {
+  async note(ctx: Ctx, queues: WorkQueueRow[]): Promise<void> {
     const now = Date.now();
     const due = queues.filter(
       (queue) => queue.status === 'NOT_READY' || (this.noted.get(queue.id) ?? 0) < now - notedForMs,
@@ -41,44 +42,47 @@ export class QueuePolls implements OnModuleInit {
     if (due.length === 0) return;
     if (this.noted.size > notedMax) this.noted.clear();
     for (const queue of due) this.noted.set(queue.id, now);
-    await Promise.all(due.map((queue) => this.marks.submit(queue)));
+    await Promise.all(due.map((queue) => this.marks.submit({ ctx, queue })));
   }
 
   /** Those of a workspace that were polled at the same time share a commit. */
-  private async markPolled(queues: WorkQueueRow[]): Promise<void[]> {
-    const byId = new Map(queues.map((queue) => [queue.id, queue]));
-    const ofWorkspace = new Map<string, WorkQueueRow[]>();
-    for (const queue of byId.values())
-      ofWorkspace.set(queue.workspace_id, [...(ofWorkspace.get(queue.workspace_id) ?? []), queue]);
-    await Promise.all([...ofWorkspace].map(([workspaceId, own]) => this.markPolledIn({ workspaceId }, own)));
-    return queues.map(() => undefined);
+  private async markPolled(polled: Polled[]): Promise<void[]> {
+    const byId = new Map(polled.map((each) => [each.queue.id, each]));
+    const ofWorkspace = new Map<string, { ctx: Ctx; queues: WorkQueueRow[] }>();
+    for (const { ctx, queue } of byId.values()) {
+      const own = ofWorkspace.get(ctx.workspaceId) ?? { ctx, queues: [] };
+      ofWorkspace.set(ctx.workspaceId, own);
+      own.queues.push(queue);
+    }
+    await Promise.all([...ofWorkspace.values()].map(({ ctx, queues }) => this.markPolledIn(ctx, queues)));
+    return polled.map(() => undefined);
   }
 
   /** A poll makes queues and the deployments on them ready; told once. */
-  private async markPolledIn(ctx: Asker, queues: WorkQueueRow[]): Promise<void> {
+  private async markPolledIn(ctx: Ctx, queues: WorkQueueRow[]): Promise<void> {
     const ids = queues.map((queue) => queue.id);
     const byId = new Map(queues.map((queue) => [queue.id, queue]));
     await this.telling.during(async (tx) => {
       const ready = await markQueuesPolled(tx, ctx.workspaceId, ids);
       const deployments = await markDeploymentsPolled(tx, ctx.workspaceId, ids);
-      await this.telling.tell(tx, ctx.workspaceId, [
+      await this.telling.tell(ctx, tx, [
         ...ready.map((id) => queueStatusEvent(byId.get(id)!, 'READY')),
         ...deployments.map((each) => deploymentReadyEvent(each, byId.get(each.work_queue_id)!)),
       ]);
     });
   }
 
-  private async markUnpolled() {
+  private async markUnpolled(as: AsSystem) {
     return this.telling.during(async (tx) => {
       const queues = await markUnpolledQueues(tx);
       for (const queue of queues)
-        await this.telling.tell(tx, queue.workspace_id, [queueStatusEvent(queue, 'NOT_READY')]);
+        await this.telling.tell(as(queue.workspace_id), tx, [queueStatusEvent(queue, 'NOT_READY')]);
       return { queues: queues.length };
     });
   }
 
   /** Whether somebody polls the queue, and nothing in it is late. */
-  async health(ctx: Asker, id: string) {
+  async health(ctx: Ctx, id: string) {
     const queue = await findQueueById(this.database.db, ctx.workspaceId, id);
     if (!queue)
       throw new AppError('notFound', `Work queue with id ${id} not found`, {}, { envelope: 'exception_message' });

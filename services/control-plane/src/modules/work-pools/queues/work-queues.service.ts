@@ -14,8 +14,6 @@ import { queueEvent, queueStatusEvent, queueUpdatedEvent } from './queue-events.
 import { isRecentPoll, type WorkQueueRow } from './work-queue.js';
 import * as queries from './work-queues.queries.js';
 
-type Asker = Pick<Ctx, 'workspaceId'>;
-
 /** The use cases of work queues. */
 @Injectable()
 export class WorkQueuesService {
@@ -26,26 +24,26 @@ export class WorkQueuesService {
     @Inject(WorkPoolsService) private readonly pools: WorkPoolsService,
   ) {}
 
-  async getById(ctx: Asker, id: string, missing = 'work queue not found'): Promise<WorkQueueRow> {
+  async getById(ctx: Ctx, id: string, missing = 'work queue not found'): Promise<WorkQueueRow> {
     const queue = await queries.findQueueById(this.database.db, ctx.workspaceId, id);
     if (!queue) throw notFound(missing);
     return queue;
   }
 
-  getMany(ctx: Asker, ids: string[]): Promise<WorkQueueRow[]> {
+  getMany(ctx: Ctx, ids: string[]): Promise<WorkQueueRow[]> {
     return queries.findQueuesById(this.database.db, ctx.workspaceId, ids);
   }
 
-  async getByName(ctx: Asker, pool: WorkPoolRow, name: string): Promise<WorkQueueRow> {
+  async getByName(ctx: Ctx, pool: WorkPoolRow, name: string): Promise<WorkQueueRow> {
     const queue = await queries.findQueueByName(this.database.db, ctx.workspaceId, pool, name);
     if (!queue) throw queueNotFound(pool.name, name);
     return queue;
   }
 
   /** By a name without a pool: among the agents' queues, or anywhere while there are none. */
-  async getByNameAlone(ctx: Asker, name: string): Promise<WorkQueueRow> {
+  async getByNameAlone(ctx: Ctx, name: string): Promise<WorkQueueRow> {
     const { db } = this.database;
-    const pool = await this.pools.find(db, ctx.workspaceId, agentPool);
+    const pool = await this.pools.find(ctx, db, agentPool);
     const queue = pool
       ? await queries.findQueueByName(db, ctx.workspaceId, pool, name)
       : await queries.findQueueAnywhere(db, ctx.workspaceId, name);
@@ -53,44 +51,38 @@ export class WorkQueuesService {
     return queue;
   }
 
-  list(ctx: Asker, choice: queries.QueueChoice): Promise<WorkQueueRow[]> {
+  list(ctx: Ctx, choice: queries.QueueChoice): Promise<WorkQueueRow[]> {
     return queries.listQueues(this.database.db, ctx.workspaceId, choice);
   }
 
-  async create(ctx: Asker, pool: WorkPoolRow, body: WorkQueueCreate): Promise<WorkQueueRow> {
-    const queue = await this.telling.during((tx) => this.insert(tx, ctx.workspaceId, pool, body));
+  async create(ctx: Ctx, pool: WorkPoolRow, body: WorkQueueCreate): Promise<WorkQueueRow> {
+    const queue = await this.telling.during((tx) => this.insert(ctx, tx, pool, body));
     if (!queue) throw conflict(`A work queue with this name already exists in work pool '${pool.name}'.`);
     return queue;
   }
 
   /** Among the agents' queues, whose pool is made when it is first needed. */
-  async createForAgents(ctx: Asker, body: WorkQueueCreate): Promise<WorkQueueRow> {
+  async createForAgents(ctx: Ctx, body: WorkQueueCreate): Promise<WorkQueueRow> {
     const queue = await this.telling.during(async (tx) => {
-      const isThere = await this.pools.find(tx, ctx.workspaceId, agentPool);
-      const pool = isThere ?? (await this.pools.ensureAgentPool(tx, ctx.workspaceId));
+      const isThere = await this.pools.find(ctx, tx, agentPool);
+      const pool = isThere ?? (await this.pools.ensureAgentPool(ctx, tx));
       if (!isThere && body.name === 'default') return queries.findQueueById(tx, ctx.workspaceId, pool.default_queue_id);
-      return this.insert(tx, ctx.workspaceId, pool, body);
+      return this.insert(ctx, tx, pool, body);
     });
     if (!queue) throw conflict('A work queue with this name already exists.');
     return queue;
   }
 
   /** The queue of that name; made when it is not there. */
-  async ensure(db: Db, workspaceId: string, pool: WorkPoolRow, name: string): Promise<WorkQueueRow> {
-    const found = () => queries.findQueueByName(db, workspaceId, pool, name);
-    const queue =
-      (await found()) ?? (await this.insert(db, workspaceId, pool, { name, is_paused: false })) ?? (await found());
+  async ensure(ctx: Ctx, db: Db, pool: WorkPoolRow, name: string): Promise<WorkQueueRow> {
+    const found = () => queries.findQueueByName(db, ctx.workspaceId, pool, name);
+    const queue = (await found()) ?? (await this.insert(ctx, db, pool, { name, is_paused: false })) ?? (await found());
     invariant(queue, 'a queue that could not be inserted is there');
     return queue;
   }
 
-  private async insert(
-    db: Db,
-    workspaceId: string,
-    pool: WorkPoolRow,
-    body: WorkQueueCreate,
-  ): Promise<WorkQueueRow | null> {
-    const placed = await queries.lockPriorities(db, workspaceId, pool.id);
+  private async insert(ctx: Ctx, db: Db, pool: WorkPoolRow, body: WorkQueueCreate): Promise<WorkQueueRow | null> {
+    const placed = await queries.lockPriorities(db, ctx.workspaceId, pool.id);
     const draft = {
       id: newId(),
       work_pool_id: pool.id,
@@ -101,15 +93,15 @@ export class WorkQueuesService {
       priority: body.priority ?? freePriority(placed),
       status: body.is_paused ? ('PAUSED' as const) : ('NOT_READY' as const),
     };
-    if (!(await queries.insertQueue(db, workspaceId, draft))) return null;
-    await queries.setPriorities(db, workspaceId, moved([...placed, draft], draft.id, draft.priority));
-    const queue = await queries.findQueueById(db, workspaceId, draft.id);
+    if (!(await queries.insertQueue(db, ctx.workspaceId, draft))) return null;
+    await queries.setPriorities(db, ctx.workspaceId, moved([...placed, draft], draft.id, draft.priority));
+    const queue = await queries.findQueueById(db, ctx.workspaceId, draft.id);
     invariant(queue, 'a queue that was inserted is there');
-    await this.telling.tell(db, workspaceId, [queueEvent('created', queue)]);
+    await this.telling.tell(ctx, db, [queueEvent('created', queue)]);
     return queue;
   }
 
-  async update(ctx: Asker, { id, work_pool_id: poolId }: WorkQueueRow, patch: WorkQueueUpdate): Promise<void> {
+  async update(ctx: Ctx, { id, work_pool_id: poolId }: WorkQueueRow, patch: WorkQueueUpdate): Promise<void> {
     await this.telling.during(async (tx) => {
       const placed = patch.priority ? await queries.lockPriorities(tx, ctx.workspaceId, poolId) : [];
       const before = await queries.lockQueue(tx, ctx.workspaceId, id);
@@ -122,17 +114,17 @@ export class WorkQueuesService {
       invariant(after, 'a queue that was updated is there');
       const updated = queueUpdatedEvent(before, after);
       const turned = status === before.status ? [] : [queueStatusEvent(after, status)];
-      await this.telling.tell(tx, ctx.workspaceId, updated ? [updated, ...turned] : turned);
+      await this.telling.tell(ctx, tx, updated ? [updated, ...turned] : turned);
     });
     this.live.publish(topics.pool(poolId));
   }
 
-  async delete(ctx: Asker, queue: WorkQueueRow): Promise<void> {
+  async delete(ctx: Ctx, queue: WorkQueueRow): Promise<void> {
     await this.telling.during(async (tx) => {
       const [pool] = await this.pools.getMany(ctx, [queue.work_pool_id]);
       if (pool?.default_queue_id === queue.id) throw conflict("Can't delete a pool's default queue.");
       await queries.deleteQueue(tx, ctx.workspaceId, queue.id);
-      await this.telling.tell(tx, ctx.workspaceId, [queueEvent('deleted', queue)]);
+      await this.telling.tell(ctx, tx, [queueEvent('deleted', queue)]);
     });
     this.live.publish(topics.pool(queue.work_pool_id));
   }

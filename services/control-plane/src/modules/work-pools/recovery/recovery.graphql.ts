@@ -59,7 +59,7 @@ export class RecoveryResolver {
       context,
       pool,
       'recoveryOfPool',
-      (ids) => this.service.ofPools(pool, ids),
+      (ctx, ids) => this.service.ofPools(ctx, ids),
       (each) => each.poolId,
     );
     return toObject((await loader.load(pool.id))!);

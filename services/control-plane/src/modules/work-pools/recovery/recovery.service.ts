@@ -7,8 +7,6 @@ import type { WorkPoolRow } from '../pools/work-pool.js';
 import { WorkPoolsService } from '../pools/work-pools.service.js';
 import { findRecoveries, saveRecovery, type RecoveryRow } from './recovery.queries.js';
 
-type Asker = Pick<Ctx, 'workspaceId'>;
-
 /** How long the runs of a pool may be without a sign of life before they are taken for lost. */
 @Injectable()
 export class RecoveryService {
@@ -17,12 +15,12 @@ export class RecoveryService {
     @Inject(WorkPoolsService) private readonly pools: WorkPoolsService,
   ) {}
 
-  async ofPool(ctx: Asker, name: string): Promise<Recovery> {
+  async ofPool(ctx: Ctx, name: string): Promise<Recovery> {
     const pool = await this.pools.get(ctx, name);
     return (await this.ofPools(ctx, [pool.id]))[0]!;
   }
 
-  async ofPools({ workspaceId }: Asker, poolIds: string[]): Promise<Recovery[]> {
+  async ofPools({ workspaceId }: Ctx, poolIds: string[]): Promise<Recovery[]> {
     const rows = await findRecoveries(this.database.db, workspaceId, poolIds);
     return poolIds.map((id) =>
       effective(
@@ -32,7 +30,7 @@ export class RecoveryService {
     );
   }
 
-  async change(ctx: Asker, name: string, change: PoolRecovery): Promise<WorkPoolRow> {
+  async change(ctx: Ctx, name: string, change: PoolRecovery): Promise<WorkPoolRow> {
     const pool = await this.pools.get(ctx, name);
     await saveRecovery(this.database.db, ctx.workspaceId, pool.id, change);
     return pool;

@@ -33,7 +33,7 @@ export class QueueSlotsResolver {
       context,
       queue,
       'slotsOfQueue',
-      (ids) => this.slots.countByQueue(queue, ids),
+      (ctx, ids) => this.slots.countByQueue(ctx, ids),
       (row) => row.work_queue_id,
     );
     return (await loader.load(queue.id))?.runs ?? 0;
@@ -51,8 +51,8 @@ export class QueueSlotsResolver {
       context,
       queue,
       `holdersOfQueue:${first}`,
-      async (ids) => {
-        const holders = await this.slots.holders(queue, ids, first);
+      async (ctx, ids) => {
+        const holders = await this.slots.holders(ctx, ids, first);
         return ids.map((id) => ({ id, runs: holders.filter((run) => run.work_queue_id === id) }));
       },
       (each) => each.id,

@@ -6,7 +6,6 @@ import type { WorkQueueRow } from '../queues/work-queue.js';
 import { listQueues } from '../queues/work-queues.queries.js';
 import { countPoolSlots, countSlots, listSlotHolders, type SlotHolder } from './slots.queries.js';
 
-type Asker = Pick<Ctx, 'workspaceId'>;
 type Page = { page: number; limit: number };
 
 /** Who holds the slots of pools and queues. */
@@ -14,7 +13,7 @@ type Page = { page: number; limit: number };
 export class SlotsService {
   constructor(@Inject(Database) private readonly database: Database) {}
 
-  async ofPool(ctx: Asker, pool: WorkPoolRow, { page, limit }: Page, runsPerQueue: number) {
+  async ofPool(ctx: Ctx, pool: WorkPoolRow, { page, limit }: Page, runsPerQueue: number) {
     const { db } = this.database;
     const queues = await listQueues(db, ctx.workspaceId, { poolIds: [pool.id] });
     const shown = queues.slice((page - 1) * limit, page * limit);
@@ -41,7 +40,7 @@ export class SlotsService {
     };
   }
 
-  async ofQueue(ctx: Asker, queue: WorkQueueRow, { page, limit }: Page) {
+  async ofQueue(ctx: Ctx, queue: WorkQueueRow, { page, limit }: Page) {
     const active = (await this.counted(ctx, [queue])).get(queue.id) ?? 0;
     const { db } = this.database;
     const holders = await listSlotHolders(db, ctx.workspaceId, [queue.id], limit, (page - 1) * limit);
@@ -53,19 +52,19 @@ export class SlotsService {
     };
   }
 
-  countByPool(ctx: Asker, poolIds: string[]) {
+  countByPool(ctx: Ctx, poolIds: string[]) {
     return countPoolSlots(this.database.db, ctx.workspaceId, poolIds);
   }
 
-  countByQueue(ctx: Asker, queueIds: string[]) {
+  countByQueue(ctx: Ctx, queueIds: string[]) {
     return countSlots(this.database.db, ctx.workspaceId, queueIds);
   }
 
-  holders(ctx: Asker, queueIds: string[], perQueue: number): Promise<SlotHolder[]> {
+  holders(ctx: Ctx, queueIds: string[], perQueue: number): Promise<SlotHolder[]> {
     return listSlotHolders(this.database.db, ctx.workspaceId, queueIds, perQueue);
   }
 
-  private async counted(ctx: Asker, queues: WorkQueueRow[]): Promise<Map<string, number>> {
+  private async counted(ctx: Ctx, queues: WorkQueueRow[]): Promise<Map<string, number>> {
     const ids = queues.map((queue) => queue.id);
     const rows = await countSlots(this.database.db, ctx.workspaceId, ids);
     return new Map(rows.map((row) => [row.work_queue_id, row.runs]));

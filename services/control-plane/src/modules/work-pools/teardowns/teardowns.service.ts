@@ -5,6 +5,7 @@ import {
   type CleanupMessage,
   type CleanupOutcome,
 } from '@headgate/contracts/rest/worker-channel';
+import type { Ctx } from '../../../core/access/ctx.js';
 import { Database } from '../../../core/db/database.js';
 import { Live, topics } from '../../../core/live/live.js';
 import { LOGGER } from '../../../core/log/log.module.js';
@@ -26,7 +27,7 @@ const leaseSeconds = 30;
 const keptDays = 1;
 const batch = 100;
 
-type Pool = Pick<WorkPoolRow, 'workspace_id' | 'id'>;
+type Pool = Pick<WorkPoolRow, 'id'>;
 /** Who takes messages: whose they are while their leases run, which queues it would rather serve, how many it can hold. */
 type Taker = { consumerId: string; queueIds: string[]; atOnce: number };
 
@@ -40,19 +41,19 @@ export class TeardownsService {
   ) {}
 
   /** What the worker gets now; no other worker of any process gets it before the lease has run out. */
-  async reserve(pool: Pool, { consumerId, queueIds, atOnce }: Taker): Promise<CleanupMessage[]> {
+  async reserve(ctx: Ctx, pool: Pool, { consumerId, queueIds, atOnce }: Taker): Promise<CleanupMessage[]> {
     const limits = [Math.min(atOnce, batch), leaseSeconds, deliveriesMax];
-    const key = [pool.workspace_id, pool.id, consumerId, queueIds];
+    const key = [ctx.workspaceId, pool.id, consumerId, queueIds];
     return (await reserveTeardowns(this.database.sql, [...key, ...limits])).map(toMessage);
   }
 
   /** What a worker says of a message counts as long as the lease runs whose token it shows. */
-  async answer(pool: Pool, frame: CleanupFrame): Promise<CleanupOutcome> {
+  async answer(ctx: Ctx, pool: Pool, frame: CleanupFrame): Promise<CleanupOutcome> {
     const { message_id: messageId, reservation_token: token } = frame.payload;
     try {
-      const done = await this.carryOut(pool, frame, [pool.workspace_id, pool.id, messageId, token]);
+      const done = await this.carryOut(pool, frame, [ctx.workspaceId, pool.id, messageId, token]);
       if (done) return done;
-      const [standing] = await teardownStanding(this.database.sql, [pool.workspace_id, messageId, token]);
+      const [standing] = await teardownStanding(this.database.sql, [ctx.workspaceId, messageId, token]);
       return refusal(pool.id, standing);
     } catch (error) {
       this.log.error({ err: error, messageId }, 'answer to a teardown failed');

@@ -30,7 +30,13 @@ export class WorkersController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const pool = await this.pools.get(ctx, name);
-    const id = await this.workers.beat(pool, body.name, body.heartbeat_interval_seconds ?? null, body.metadata ?? null);
+    const id = await this.workers.beat(
+      ctx,
+      pool,
+      body.name,
+      body.heartbeat_interval_seconds ?? null,
+      body.metadata ?? null,
+    );
     if (!body.return_id) return void reply.status(204);
     reply.status(200).type('text/plain; charset=utf-8');
     return id;

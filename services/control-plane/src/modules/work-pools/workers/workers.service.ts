@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { newId } from '@headgate/contracts';
 import type { WorkerFilter } from '@headgate/contracts/rest/work-pools';
-import type { Ctx } from '../../../core/access/ctx.js';
+import type { AsSystem, Ctx } from '../../../core/access/ctx.js';
 import { MicroBatch } from '../../../core/batch/micro-batch.js';
 import { Database } from '../../../core/db/database.js';
 import type { Db } from '../../../core/db/db.js';
@@ -15,7 +15,6 @@ import * as queries from './workers.queries.js';
 /** A worker that is started without a name gets a new one each time: those that have gone become many. */
 const goneDaysKept = 30;
 
-type Asker = Pick<Ctx, 'workspaceId'>;
 /** `at` on the clock of the process, in milliseconds. */
 type Seen = Omit<queries.Beat, 'age'> & { at: number };
 
@@ -34,7 +33,7 @@ export class WorkersService implements OnModuleInit {
   }
 
   onModuleInit(): void {
-    this.loops.add({ name: 'mark-lost-workers', everySeconds: 10, pass: () => this.markLost() });
+    this.loops.add({ name: 'mark-lost-workers', everySeconds: 10, pass: (as) => this.markLost(as) });
     this.loops.add({
       name: 'forget-workers',
       everySeconds: 3600,
@@ -44,6 +43,7 @@ export class WorkersService implements OnModuleInit {
 
   /** Answers the worker's id. The pool is ready from its first worker on. `at`: when it was seen, give or take `doubt` seconds. */
   async beat(
+    ctx: Ctx,
     pool: ServedPool,
     name: string,
     intervalSeconds: number | null,
@@ -61,21 +61,21 @@ export class WorkersService implements OnModuleInit {
       doubt,
     });
     if (!id) throw notFound(`Work pool "${pool.name}" not found.`);
-    await this.pools.markServed(pool);
+    await this.pools.markServed(ctx, pool);
     return id;
   }
 
   /** Who says that it ends is offline at once. Nothing happens when nobody of that name was there. */
-  async leave(pool: ServedPool, name: string): Promise<void> {
+  async leave(ctx: Ctx, pool: ServedPool, name: string): Promise<void> {
     const unserved = await this.telling.during(async (tx) => {
-      await queries.markGone(tx, pool.workspace_id, pool.id, name);
-      return this.markUnserved(tx, pool);
+      await queries.markGone(tx, ctx.workspaceId, pool.id, name);
+      return this.markUnserved(() => ctx, tx, pool);
     });
     this.pools.announce(unserved);
   }
 
   list(
-    ctx: Asker,
+    ctx: Ctx,
     poolIds: string[],
     filter: WorkerFilter | undefined,
     limit: number,
@@ -84,7 +84,7 @@ export class WorkersService implements OnModuleInit {
     return queries.listWorkers(this.database.db, ctx.workspaceId, poolIds, filter, limit, offset);
   }
 
-  async delete(ctx: Asker, pool: WorkPoolRow, name: string): Promise<void> {
+  async delete(ctx: Ctx, pool: WorkPoolRow, name: string): Promise<void> {
     if (!(await queries.deleteWorker(this.database.db, ctx.workspaceId, pool.id, name)))
       throw notFound('Worker not found.');
   }
@@ -100,18 +100,18 @@ export class WorkersService implements OnModuleInit {
     return beats.map((beat) => ids.get(key(beat)) ?? null);
   }
 
-  private async markLost() {
+  private async markLost(as: AsSystem) {
     const { workers, pools } = await this.telling.during(async (tx) => ({
       workers: await queries.markLostWorkers(tx),
-      pools: await this.markUnserved(tx),
+      pools: await this.markUnserved(as, tx),
     }));
     this.pools.announce(pools);
     return { workers, pools: pools.length };
   }
 
-  private async markUnserved(tx: Db, only?: ServedPool) {
+  private async markUnserved(as: AsSystem, tx: Db, only?: ServedPool) {
     const pools = await queries.markUnservedPools(tx, only);
-    for (const pool of pools) await this.pools.tellStatus(tx, pool, 'NOT_READY');
+    for (const pool of pools) await this.pools.tellStatus(as(pool.workspace_id), tx, pool, 'NOT_READY');
     return pools;
   }
 }
