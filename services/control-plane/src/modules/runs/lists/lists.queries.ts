@@ -1,3 +1,4 @@
+import { stateTypes } from '@headgate/contracts';
 import { sql, type RawBuilder } from 'kysely';
 import type { Database } from '../../../core/db/database.js';
 import type { Db } from '../../../core/db/db.js';
@@ -5,7 +6,7 @@ import { orderOf, predicatesFor, type Filters, type Kind } from '../../filters/i
 import type { FlowRunRow } from '../flow-runs/flow-run.js';
 import { flowRunColumnsOf } from '../flow-runs/flow-runs.sql.js';
 import { chooseIndex, hasWords, keysMax, type Choice } from './choose-index.js';
-import { places } from './places.sql.js';
+import { places, type Look } from './places.sql.js';
 import { newestHourAt, newestIdsAt, oldestHourAt } from './skip-hours.sql.js';
 import { searchFlowRuns } from './search.queries.js';
 
@@ -99,21 +100,34 @@ export const withNames = (
  * An order that no index has is made among so many runs, the newest ones that the filters let through: exact for all
  * but the largest workspaces, bounded there (docs/decisions/0010-growth.md).
  */
-const sortedMax = 10_000;
+export const sortedMax = 5_000;
 
-type Half = { newestFirst: boolean; of: 'all' | 'past' | 'future' };
-const halves: Record<string, Half[]> = {
-  START_TIME_DESC: [{ newestFirst: true, of: 'all' }],
-  START_TIME_ASC: [{ newestFirst: false, of: 'all' }],
-  NAME_ASC: [{ newestFirst: true, of: 'all' }],
-  NAME_DESC: [{ newestFirst: true, of: 'all' }],
-  ID_DESC: [{ newestFirst: true, of: 'all' }],
-  // What has no end yet comes last, and much of the future may lie before what has ended.
-  END_TIME_DESC: [
-    { newestFirst: true, of: 'past' },
-    { newestFirst: true, of: 'future' },
-  ],
-  NEXT_SCHEDULED_START_TIME_ASC: [
+type Part = { newestFirst: boolean; of: 'all' | 'past' | 'future' | 'scheduled' | 'unscheduled' };
+/** `instead`: where runs without `key`, which come last, are looked for when too few have one. */
+type Made = { from: Part[]; key?: string; instead?: Part };
+const newest: Made = { from: [{ newestFirst: true, of: 'all' }] };
+const made: Record<string, Made> = {
+  START_TIME_DESC: newest,
+  START_TIME_ASC: { from: [{ newestFirst: false, of: 'all' }] },
+  NAME_ASC: newest,
+  NAME_DESC: newest,
+  ID_DESC: newest,
+  // Much of the future may lie before what has ended.
+  END_TIME_DESC: {
+    from: [{ newestFirst: true, of: 'past' }],
+    key: 'end_time',
+    instead: { newestFirst: true, of: 'future' },
+  },
+  // By their state; their next start is their expected one, but for those that wait to be tried again.
+  NEXT_SCHEDULED_START_TIME_ASC: {
+    from: [{ newestFirst: false, of: 'scheduled' }],
+    key: 'next_scheduled_start_time',
+    instead: { newestFirst: true, of: 'unscheduled' },
+  },
+};
+/** Where another index than that of time is followed already. */
+const nearNow: Made = {
+  from: [
     { newestFirst: false, of: 'future' },
     { newestFirst: true, of: 'past' },
   ],
@@ -134,15 +148,33 @@ function candidates(workspaceId: string, choice: Choice, sort: string, wanted: W
     const wantedRuns = [sql`flow_run.workspace_id = ${workspaceId}`, ...conditions, ...smaller];
     return sql`select ${columns} from flow_run where ${sql.join(wantedRuns, sql` and `)} order by flow_run.id desc limit ${limit}`;
   }
-  const parts = halves[sort]!.map(({ newestFirst, of }) => {
-    const now = {
-      future: [sql<boolean>`flow_run.expected_start_time > now()`],
-      past: [sql<boolean>`flow_run.expected_start_time <= now()`],
-      all: [],
-    };
-    return sql`(${places({ ...look, conditions: [...conditions, ...now[of]], newestFirst, limit: sortedMax + limit })})`;
-  });
-  return sql.join(parts, sql` union all `);
+  const { from, key, instead } = sort.startsWith('NEXT') && along.by !== 'time' ? nearNow : made[sort]!;
+  const part = (which: Part) => sql`(${partOf(look, which, limit)})`;
+  const parts = sql.join(from.map(part), sql` union all `);
+  if (!key || !instead) return parts;
+  return sql`
+    with keyed as materialized (${parts})
+    select * from keyed
+    union all
+    select * from ${part(instead)} as keyless where (select count(${sql.ref(key)}) from keyed) < ${limit}`;
+}
+
+/** Of each state in which runs that have no next start may be, so many are looked at. */
+const ofStateMax = 1_000;
+const unscheduledTypes = stateTypes.filter((type) => type !== 'SCHEDULED');
+
+/** The runs of a part of time, in the order of their expected start, or of some states. */
+function partOf(look: Omit<Look, 'newestFirst' | 'limit'>, { newestFirst, of }: Part, limit: number) {
+  if (of === 'scheduled' || of === 'unscheduled') {
+    const types = of === 'scheduled' ? ['SCHEDULED'] : unscheduledTypes;
+    return places({ ...look, along: { by: 'state', types, names: null }, newestFirst, limit: ofStateMax + limit });
+  }
+  const only = {
+    future: [sql<boolean>`flow_run.expected_start_time > now()`],
+    past: [sql<boolean>`flow_run.expected_start_time <= now()`],
+    all: [],
+  };
+  return places({ ...look, conditions: [...look.conditions, ...only[of]], newestFirst, limit: sortedMax + limit });
 }
 
 /** The few flows or deployments that filters mean: then their runs are found by them. */

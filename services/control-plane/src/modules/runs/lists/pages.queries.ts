@@ -4,7 +4,7 @@ import type { Db } from '../../../core/db/db.js';
 import { predicatesFor, type Filters, type Predicate } from '../../filters/index.js';
 import type { FlowRunRow } from '../flow-runs/flow-run.js';
 import { chooseIndex, hasWords, isIndexed, keysMax } from './choose-index.js';
-import { placeColumns, rowsOf, withNames } from './lists.queries.js';
+import { placeColumns, rowsOf, sortedMax, withNames } from './lists.queries.js';
 import { places, type Along } from './places.sql.js';
 import { searchFlowRuns } from './search.queries.js';
 
@@ -24,9 +24,6 @@ export type RunListFilter = {
 
 export type RunListSort = 'NEWEST' | 'OLDEST' | 'NAME_ASC' | 'NAME_DESC';
 type Place = { key: string; id: string };
-
-/** Names are put in order among so many of the newest runs that the filter lets through; see lists.queries.ts. */
-const sortedMax = 10_000;
 
 /** The run list of the web app: by key, so that page 1,000 costs what page 1 costs. `after` is the last row of the page before. */
 export async function listFlowRunsByKey(
@@ -59,6 +56,7 @@ async function byName(
   first: number,
   after: Place | null,
 ): Promise<FlowRunRow[]> {
+  // Among so many of the newest runs that the filter lets through.
   const newest = places({ ...look, newestFirst: true, limit: sortedMax, columns: placeColumns });
   const [direction, beyond] = sort === 'NAME_ASC' ? [sql`asc`, sql`>`] : [sql`desc`, sql`<`];
   const from = after ? sql`where (flow_run.name, flow_run.id) ${beyond} (${after.key}, ${after.id}::uuid)` : sql``;
