@@ -47,7 +47,9 @@ function restartOnBuild(system) {
       if (!text || text === known.get(name)) return;
       known.set(name, text);
       clearTimeout(timer);
-      timer = setTimeout(() => (restart = restart.then(() => restarted(system))), settleMs);
+      timer = setTimeout(() => {
+        restart = restart.then(() => restarted(system));
+      }, settleMs);
     });
   }
 }

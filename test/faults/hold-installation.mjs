@@ -7,10 +7,11 @@ const quiet = () => undefined;
 const system = await startSystem({ root, env: process.env, onLine: quiet, onProgress: quiet });
 const tell = () => process.send({ url: system.url, pids: { ...system.pids } });
 
-process.on('message', async (word) => {
+async function obey(word) {
   if (word === 'restart') await system.restart();
   if (word === 'stop') await system.stop();
   tell();
   if (word === 'stop') process.disconnect();
-});
+}
+process.on('message', (word) => void obey(word));
 tell();

@@ -1,6 +1,6 @@
 import { execFileSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { newId } from '@headgate/contracts';
@@ -40,13 +40,14 @@ async function startAddress() {
     }
     return path.includes('/work_pools/') ? { name: 'pool', base_job_template: template } : {};
   };
-  const server = createServer(async (request, response) => {
+  const serve = async (request: IncomingMessage, response: ServerResponse) => {
     let body = '';
     for await (const piece of request) body += String(piece);
     if (isSilent) return;
     const { claim_ids: ids = [] } = JSON.parse(body || '{}') as { claim_ids?: string[] };
     response.setHeader('content-type', 'application/json').end(JSON.stringify(answer(request.url!, ids)));
-  });
+  };
+  const server = createServer((request, response) => void serve(request, response));
   server.on('connection', (socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));

@@ -22,7 +22,7 @@ const endOf = (state: State): State =>
 
 /** Fails when one of them did not complete. */
 async function endOfAll(values: (Future<unknown> | State)[]): Promise<State> {
-  const states = await Promise.all(values.map((each) => (each instanceof Future ? each.wait() : each)));
+  const states = await Promise.all(values.map(async (each) => (each instanceof Future ? each.wait() : each)));
   const bad = states.filter((state) => !state.isCompleted());
   if (bad.length === 0) return Completed({ data: states.map((state) => state.data) });
   return new State(

@@ -66,7 +66,11 @@ export async function startBackground() {
 
   async function hangUp(): Promise<void> {
     for (const socket of open.splice(0))
-      if (socket.readyState !== socket.CLOSED) await Promise.all([once(socket, 'close'), socket.terminate()]);
+      if (socket.readyState !== socket.CLOSED) {
+        const ended = once(socket, 'close');
+        socket.terminate();
+        await ended;
+      }
   }
 
   return { ...app, owner, stranger, call, delay, connect, worker, queued, hangUp };

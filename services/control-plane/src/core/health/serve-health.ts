@@ -1,8 +1,10 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Config } from '../config/config.js';
 import { laterHeaders } from '../http/later.js';
+import { LOGGER } from '../log/log.module.js';
+import type { Logger } from '../log/logger.js';
 import { Loops, type LoopHealth } from '../loops/loops.js';
 import { mayScrape } from './may-scrape.js';
 import { Metrics } from './metrics.js';
@@ -15,23 +17,35 @@ const toLoopJson = (loop: LoopHealth) => ({
   ok: loop.ok,
 });
 
+type Answer = { status: number; headers: Record<string, string>; body: string };
+
+async function answerOf(app: INestApplicationContext, config: Config, request: IncomingMessage): Promise<Answer> {
+  const mayRead = config.metrics.token === null || mayScrape(config, request.headers.authorization);
+  if (request.url === '/metrics' && mayRead) {
+    const { registry } = app.get(Metrics);
+    return { status: 200, headers: { 'content-type': registry.contentType }, body: await registry.metrics() };
+  }
+  if (request.url !== '/health') return { status: 404, headers: {}, body: '' };
+  const loops = app.get(Loops).health();
+  const ok = loops.every((loop) => loop.ok);
+  return {
+    status: ok ? 200 : 503,
+    headers: { 'content-type': 'application/json', ...(ok ? {} : laterHeaders()) },
+    body: JSON.stringify({ ok, loops: loops.map(toLoopJson) }),
+  };
+}
+
 /** `/health`, not ok while a loop hangs, and `/metrics` of a process that has no other doors. Answers the port; null when none is wanted. */
 export async function serveHealth(app: INestApplicationContext, config: Config): Promise<number | null> {
   if (config.loops.port === 0) return null;
-  const { registry } = app.get(Metrics);
-  const server = createServer(async (request, response) => {
-    if (
-      request.url === '/metrics' &&
-      (config.metrics.token === null || mayScrape(config, request.headers.authorization))
-    )
-      return response.setHeader('content-type', registry.contentType).end(await registry.metrics());
-    if (request.url === '/health') {
-      const loops = app.get(Loops).health();
-      const ok = loops.every((loop) => loop.ok);
-      response.writeHead(ok ? 200 : 503, { 'content-type': 'application/json', ...(ok ? {} : laterHeaders()) });
-      return response.end(JSON.stringify({ ok, loops: loops.map(toLoopJson) }));
-    }
-    return response.writeHead(404).end();
+  const server = createServer((request, response) => {
+    answerOf(app, config, request)
+      .then(({ status, headers, body }) => response.writeHead(status, headers).end(body))
+      // A figure that cannot be told is nobody's end.
+      .catch((error: unknown) => {
+        app.get<Logger>(LOGGER).error({ err: error }, 'health and metrics could not be told');
+        response.destroy();
+      });
   });
   await new Promise<void>((resolve, reject) =>
     server.once('error', reject).listen(config.loops.port, config.http.host, resolve),
