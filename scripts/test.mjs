@@ -143,6 +143,7 @@ await setup();
 console.log('\nChecks');
 await step('format', () => bin('oxfmt/bin/oxfmt', ['--check', '.']).then(() => undefined));
 await step('lint', () => bin('oxlint/bin/oxlint', ['--type-aware', '--deny-warnings']).then(() => undefined));
+await step('unused', () => bin('knip/bin/knip.js', ['--no-progress']).then(() => undefined));
 await step('boundaries', () => node(['packages/tooling/check-boundaries.mjs']).then(() => undefined));
 await step('waits', () => node(['packages/tooling/check-waits.mjs']).then(() => undefined));
 await step('python locks', pythonLocksAreCurrent);

@@ -52,8 +52,6 @@ export function useSchemaForm(schema: unknown, own: Record<string, unknown> | nu
   return { root, form, box, refuse, submit, focusMistake: () => tell((times) => times + 1) };
 }
 
-export type SchemaForm = ReturnType<typeof useSchemaForm>;
-
 function asErrors(mistakes: Mistake[]): FieldErrors<Drafts> {
   const errors = {};
   for (const { path, message } of mistakes)

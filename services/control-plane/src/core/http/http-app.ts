@@ -85,5 +85,3 @@ function countRequests(fastify: FastifyInstance, metrics: Metrics): void {
     done();
   });
 }
-
-export const configOf = (app: NestFastifyApplication): Config => app.get(Config);

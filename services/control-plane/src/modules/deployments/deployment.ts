@@ -152,8 +152,6 @@ export function deploymentJson(row: DeploymentRow) {
   };
 }
 
-export type DeploymentJson = ReturnType<typeof deploymentJson>;
-
 /** In the wire's order of members. */
 const optionsJson = ({
   collision_strategy,

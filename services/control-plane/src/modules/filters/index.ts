@@ -9,10 +9,8 @@ export {
   isNull,
   like,
   notAnyText,
-  startsWith,
   subFilter,
   tagged,
   type Predicate,
 } from './predicates.filters.js';
-export { whereWorkPool, whereWorkQueue } from './kinds.filters.js';
 export { applySort, orderOf } from './sorts.filters.js';

@@ -7,7 +7,6 @@ export { wholeWorkspace } from './counts/levels.sql.js';
 export type { CreatedMany } from './create/create-runs.js';
 export type { FlowRunDraft } from './create/new-run.js';
 export {
-  FlowRunConnectionObject,
   FlowRunObject,
   RunStateObject,
   StateCountObject,
@@ -18,7 +17,6 @@ export {
 export { toFlowRunJson, type FlowRunJson, type FlowRunRow } from './flow-runs/flow-run.js';
 export { FlowRunsService } from './flow-runs/flow-runs.service.js';
 export { RunNotices } from './flow-runs/run-notices.js';
-export { ResumeService } from './flow-runs/resume.service.js';
 export { stateJson } from './flow-runs/state-json.js';
 export { RunHistory } from './history/history.service.js';
 export { SkipRuns, type SkippedRuns } from './moves/skip-runs.js';

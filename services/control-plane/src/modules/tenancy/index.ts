@@ -1,4 +1,3 @@
 export { TenancyModule } from './tenancy.module.js';
 export { SignInService } from './sign-in/sign-in.service.js';
 export { ApiKeysService } from './api-keys/api-keys.service.js';
-export { WorkspacesService } from './workspaces/workspaces.service.js';

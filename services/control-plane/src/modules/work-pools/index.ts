@@ -1,5 +1,4 @@
-export { workPoolJson, type WorkPoolRow } from './pools/work-pool.js';
 export { WorkPoolsService } from './pools/work-pools.service.js';
-export { plainQueueJson, type WorkQueueRow } from './queues/work-queue.js';
+export { plainQueueJson } from './queues/work-queue.js';
 export { WorkQueuesService } from './queues/work-queues.service.js';
 export { WorkPoolsModule } from './work-pools.module.js';

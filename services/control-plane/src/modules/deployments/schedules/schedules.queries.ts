@@ -34,18 +34,6 @@ export async function insertSchedules(
   await db.insertInto('deployment_schedule').values(rows).execute();
 }
 
-export async function listSchedules(db: Db, workspaceId: string, deploymentId: string): Promise<ScheduleRow[]> {
-  const rows = await db
-    .selectFrom('deployment_schedule')
-    .selectAll()
-    .where('workspace_id', '=', workspaceId)
-    .where('deployment_id', '=', deploymentId)
-    .orderBy('created')
-    .orderBy('id')
-    .execute();
-  return rows as unknown as ScheduleRow[];
-}
-
 export async function deleteAllSchedules(db: Db, workspaceId: string, deploymentId: string): Promise<void> {
   await ofDeployment(db, workspaceId, deploymentId).execute();
 }

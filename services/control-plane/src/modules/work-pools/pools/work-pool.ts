@@ -51,8 +51,6 @@ export function workPoolJson(row: WorkPoolRow, userAgent?: string) {
   return { ...pool, storage_configuration, active_slots: row.concurrency_limit === null ? null : row.active_slots };
 }
 
-export type WorkPoolJson = ReturnType<typeof workPoolJson>;
-
 /** Clients up to 3.3.7. */
 export function knowsNoResultStorage(userAgent: string | undefined): boolean {
   const match = /^prefect\/(\d+)\.(\d+)\.(\d+)/.exec(userAgent ?? '');
