@@ -2,6 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { ProcessGroup } from '../src/runners/process-group.js';
+import { endWhatEnginesLeave } from '../src/runners/python-engine.js';
 
 const shell = (script: string) => ProcessGroup.start('/bin/sh', ['-c', script], { cwd: '/', env: process.env });
 
@@ -49,3 +50,27 @@ test('nothing outlives an owner that is killed', async () => {
   owner.kill('SIGKILL');
   await expect.poll(() => membersOf(groupId)).toBe(0);
 });
+
+/**
+ * Like Prefect's client it starts an engine and reads what that writes to its end. The engine starts a daemon that holds
+ * the output, in a session of its own, and is gone.
+ */
+const client = `
+  const { spawn } = require('node:child_process');
+  const daemon = "require('node:child_process').spawn('sleep', ['100'], { detached: true, stdio: 'inherit' }).unref();";
+  const engine = daemon + "console.log('up'); setTimeout(() => process.kill(process.pid, 'SIGKILL'), 1500);";
+  const child = spawn(process.execPath, ['-e', engine, '--', '-m', 'prefect.engine'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  child.stdout.pipe(process.stdout);
+  child.on('close', (code, signal) => { spawn('sleep', ['0.3'], { stdio: 'inherit' }).on('exit', (code) => process.exit(signal === 'SIGKILL' && code === 0 ? 7 : 1)); });`;
+
+test.runIf(process.platform === 'linux')(
+  'what a dead engine left behind keeps the client no longer, which goes on and ends as it likes',
+  async () => {
+    const group = await ProcessGroup.start(process.execPath, ['-e', client], { cwd: '/', env: process.env });
+    void endWhatEnginesLeave(group);
+    group.child.stdout!.resume();
+    expect(await group.exited).toEqual({ code: 7, signal: null, left: 0 });
+    expect(membersOf(group.pid)).toBe(0);
+  },
+  20_000,
+);

@@ -43,6 +43,22 @@ export function startOf(pid: number): number | null {
 /** The same, of its outputs. */
 export const outputsOf = (pid: number): string[] => (hasProc ? procOutputs(pid) : []);
 
+/** Whether it goes on. Cheap where there is `/proc`; elsewhere everybody does. */
+export function goesOn({ pid, startedAt }: Process): boolean {
+  if (!hasProc) return true;
+  const now = readStat(pid);
+  return now !== null && now.startedAt === startedAt && !now.isOver;
+}
+
+/** The program that it runs, and what that was told; empty where there is no `/proc`. */
+export function commandOf(pid: number): string[] {
+  try {
+    return hasProc ? readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0') : [];
+  } catch {
+    return [];
+  }
+}
+
 const hasProc = process.platform === 'linux';
 
 // Linux

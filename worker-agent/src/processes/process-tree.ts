@@ -68,28 +68,44 @@ export class ProcessTree {
     for (const { pid } of await this.members()) send(pid, signal);
   }
 
-  /**
-   * Ends everything, until nothing is left. First all are stopped: what is stopped starts nothing more, and while nobody has
-   * ended everybody's parents are known. Answers what could not be ended.
-   */
+  /** Ends everything, until nothing is left. Answers what could not be ended. */
   async end(): Promise<Process[]> {
+    const { cgroup } = this.root;
+    const left = await this.endAll(
+      () => this.members(),
+      () => cgroup !== null && killGroup(cgroup),
+    );
+    if (left.length === 0 && cgroup !== null) removeGroup(cgroup);
+    return left;
+  }
+
+  /** The same, of those whose parents have ended: the first process does not know of them. */
+  async endLeftBehind(): Promise<void> {
+    await this.endAll(async () => {
+      const table = await readProcesses();
+      return this.membersIn(table).filter((each) => !isBelow(table, each, this.root.pid));
+    });
+  }
+
+  /**
+   * First all are stopped: what is stopped starts nothing more, and while nobody has ended everybody's parents are known.
+   * Answers what could not be ended.
+   */
+  private async endAll(find: () => Promise<Process[]>, endTogether?: () => void): Promise<Process[]> {
     const stopped = new Set<string>();
     const begun = performance.now();
     for (let pause = firstPauseMs; ;) {
-      const members = await this.members();
-      if (members.length === 0) {
-        if (this.root.cgroup !== null) removeGroup(this.root.cgroup);
-        return [];
-      }
+      const members = await find();
+      if (members.length === 0) return [];
       const fresh = members.filter((each) => !stopped.has(keyOf(each)));
       for (const each of fresh) {
         stopped.add(keyOf(each));
         send(each.pid, 'SIGSTOP');
       }
       if (fresh.length > 0 && performance.now() < begun + stopFirstMs) continue;
-      if (this.root.cgroup !== null) killGroup(this.root.cgroup);
+      endTogether?.();
       for (const { pid } of members) send(pid, 'SIGKILL');
-      if (performance.now() > begun + giveUpMs) return this.members();
+      if (performance.now() > begun + giveUpMs) return find();
       await sleep(pause);
       pause = Math.min(2 * pause, longestPauseMs);
     }
@@ -105,6 +121,17 @@ export class ProcessTree {
     if (its !== null && (its === mark || its.startsWith(`${mark}.`))) return true;
     return outputs.length > 0 && table.outputsOf(pid).some((output) => outputs.includes(output));
   }
+}
+
+/** Whether it is that process, or has it among its parents. */
+function isBelow({ processes }: ProcessTable, process: Process, pid: number): boolean {
+  // A listing takes time, and an id may have been given anew meanwhile: no walk is endless for that.
+  const seen = new Set<number>();
+  for (let at: Process | undefined = process; at && !seen.has(at.pid); at = processes.get(at.parent)) {
+    if (at.pid === pid) return true;
+    seen.add(at.pid);
+  }
+  return false;
 }
 
 const keyOf = ({ pid, startedAt }: Process): string => `${pid} ${startedAt}`;

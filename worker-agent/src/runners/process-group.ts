@@ -3,7 +3,7 @@ import { isAbsolute } from 'node:path';
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { insideOf } from '../processes/cgroup.js';
-import { markName } from '../processes/process-table.js';
+import { markName, type Process } from '../processes/process-table.js';
 import { ProcessTree } from '../processes/process-tree.js';
 import { watchdog } from '../processes/watchdog.js';
 
@@ -67,6 +67,15 @@ export class ProcessGroup {
   /** At this time, by the clock of leases, it is ended even if the agent stands still. */
   keepUntil(at: number): void {
     if (!this.hasEnded) watchdog.keepUntil(this.tree.root.mark, at);
+  }
+
+  members(): Promise<Process[]> {
+    return this.tree.members();
+  }
+
+  /** Ends those whose parents have ended, and nobody else. */
+  endLeftBehind(): Promise<void> {
+    return this.tree.endLeftBehind();
   }
 
   /** At once. */

@@ -4,6 +4,7 @@ import { startShell } from './command.js';
 import { headgateEnv, prefectAddress, withVirtualEnv } from './environment.js';
 import { CannotStart, type Job } from './job.js';
 import { ProcessGroup } from './process-group.js';
+import { endWhatEnginesLeave } from './python-engine.js';
 import { PrefectOutput, prefectLogEnv } from './python-output.js';
 import type { Runner, Surroundings } from './runner.js';
 import { isTypeScript } from './typescript.js';
@@ -21,6 +22,7 @@ export function pythonRunner(around: Surroundings): Runner {
       const env = prefectEnv(job, around);
       const output = new PrefectOutput();
       const group = job.command ? await startShell(job, env) : await startClient(job, env, around);
+      void endWhatEnginesLeave(group);
       return {
         group,
         reader: output.read,
