@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import type { AddressInfo } from 'node:net';
 import { AppModule } from './app.module.js';
 import { endInOrder, runProcess } from './core/process.js';
-import { startPulse, tellListening } from './core/pulse.js';
+import { startPulse, tellStarted } from './core/pulse.js';
 import { apiVersionHook } from './modules/server-info/index.js';
 import { Gate } from './core/http/gate.js';
 import { createHttpApp } from './core/http/http-app.js';
@@ -23,7 +23,7 @@ await runProcess('api', async () => {
   const gate = new Gate();
   const app = await createHttpApp(AppModule, gate);
   const { http, supervised, freezeSeconds } = app.get(Config);
-  startWatchdog('api', freezeSeconds);
+  const started = startWatchdog('api', freezeSeconds);
   app.getHttpAdapter().getInstance().addHook('onRequest', apiVersionHook);
   serveOpenApi(app);
   servePackages(app, http.packagesDir);
@@ -36,5 +36,6 @@ await runProcess('api', async () => {
     .listen({ ...http.listen, backlog: comingMax });
   const { port } = app.getHttpServer().address() as AddressInfo;
   app.get<Logger>(LOGGER).info({ port }, 'listening');
-  tellListening();
+  started();
+  tellStarted();
 });

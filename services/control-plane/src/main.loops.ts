@@ -8,7 +8,7 @@ import type { Logger } from './core/log/logger.js';
 import { NestLog } from './core/log/nest-log.js';
 import { Loops } from './core/loops/loops.js';
 import { endInOrder, runProcess } from './core/process.js';
-import { startPulse } from './core/pulse.js';
+import { startPulse, tellStarted } from './core/pulse.js';
 import { startWatchdog } from './core/watchdog/watchdog.js';
 
 /** Scheduler, late runs, lost agents, expiry, retention: what time moves. */
@@ -16,10 +16,12 @@ await runProcess('loops', async () => {
   startPulse();
   const app = await NestFactory.createApplicationContext(AppModule, { logger: new NestLog(), abortOnError: false });
   const config = app.get(Config);
-  startWatchdog('loops', config.freezeSeconds);
+  const started = startWatchdog('loops', config.freezeSeconds);
   app.useLogger(new NestLog(app.get<Logger>(LOGGER)));
   endInOrder(app, config.supervised);
   const port = await serveHealth(app, config);
   app.get(Loops).start();
   app.get<Logger>(LOGGER).info({ port, loops: app.get(Loops).names() }, 'looping');
+  started();
+  tellStarted();
 });

@@ -7,7 +7,7 @@ const backoffMsMax = 15_000;
 const healthyMs = 30_000;
 const stopMsMax = 20_000;
 
-/** Until a process has loaded its modules it cannot say that it is alive. */
+/** Whoever loads its modules cannot say that it is alive, and may not for a while when the machine is busy. */
 const startSecondsMax = 120;
 
 type ChildOptions = {
@@ -20,7 +20,7 @@ type ChildOptions = {
   /** It is killed when it has not said for that long that it is alive; 0 is never. */
   silentSecondsMax: number;
   /** It has opened its doors. */
-  onListening?(): void;
+  onStarted?(): void;
   /** It has ended, or is about to. */
   onLeaving?(): void;
   processes: ProcessList;
@@ -65,14 +65,18 @@ export class Child {
 
   /** One that was stopped as a whole, or is too stuck for its own watchdog, is ended from here. */
   private watch(child: ChildProcess): void {
-    const { name, silentSecondsMax, onListening, onLine } = this.options;
+    const { name, silentSecondsMax, onStarted, onLine } = this.options;
     let silent = 0;
-    let limit = startSecondsMax;
+    let patience = Math.max(startSecondsMax, silentSecondsMax);
+    let limit = patience;
     child.on('message', (word) => {
       silent = 0;
+      if (word === 'started') {
+        patience = silentSecondsMax;
+        onStarted?.();
+      }
       // Who stands at a breakpoint is not frozen.
-      limit = word === 'debugged' || silentSecondsMax === 0 ? Infinity : silentSecondsMax;
-      if (word === 'listening') onListening?.();
+      limit = word === 'debugged' || silentSecondsMax === 0 ? Infinity : patience;
     });
     // Looks are counted, not time: in the sleep of a machine nobody looks.
     const looks = setInterval(() => {

@@ -82,7 +82,7 @@ export async function startSystem({ root, env, onLine, onProgress }: SupervisorO
       args: controlPlane(root, 'api'),
       env: door.fd === null ? settings : { ...settings, HEADGATE_LISTEN_FD: String(inheritedFd) },
       fd: door.fd,
-      onListening: () => door.handOver(),
+      onStarted: () => door.handOver(),
       onLeaving: () => !stopping && door.answer(),
     });
     const loops = new Child({ ...common, name: 'loops', args: controlPlane(root, 'loops'), env: settings });

@@ -8,7 +8,7 @@ export const warningOfSupervisor = (): string | null => warning;
 
 /**
  * Tells the supervisor each second that this process is alive: one that was stopped as a whole cannot watch itself. It
- * hears `pulse`, `debugged` from one that may stand at a breakpoint, and `listening` once the doors are open.
+ * hears `pulse`, `debugged` from one that may stand at a breakpoint, and `started` once the doors are open.
  */
 export function startPulse(): void {
   if (!process.connected) return;
@@ -19,9 +19,9 @@ export function startPulse(): void {
   process.channel?.unref();
 }
 
-export const tellListening = (): void => tell('listening');
+export const tellStarted = (): void => tell('started');
 
-function tell(word: 'pulse' | 'debugged' | 'listening'): void {
+function tell(word: 'pulse' | 'debugged' | 'started'): void {
   // A parent that has just died is told of by `disconnect`.
   if (process.connected) process.send!(word, undefined, undefined, () => undefined);
 }

@@ -33,6 +33,17 @@ test('a process that is busy for less than that goes on', async () => {
   expect(await run('freeze.mjs', 'busyForLess')).toEqual({ code: 0, written: '' });
 });
 
+test('a process that starts may stand still for longer than one that has started', async () => {
+  expect(await run('freeze.mjs', 'busyForLonger', '60')).toEqual({ code: 0, written: '' });
+  expect((await run('freeze.mjs', 'busyForLonger')).code).toBe(70);
+});
+
+test('a process that never gets beyond its start ends, too', async () => {
+  const { code, written } = await run('freeze.mjs', 'loop', '4');
+  expect(code).toBe(70);
+  expect(written).toContain('stood still for 4 s');
+});
+
 test('a process of which a loop hangs is not well, says which, and ends to be started again', async () => {
   const { code, written } = await run('hang.mjs');
   expect(code).toBe(71);

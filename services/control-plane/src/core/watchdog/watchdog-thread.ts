@@ -2,7 +2,8 @@ import fs from 'node:fs';
 import { Session, type Debugger } from 'node:inspector';
 import { workerData } from 'node:worker_threads';
 
-const { shared, name, seconds } = workerData as { shared: Int32Array; name: string; seconds: number };
+type Watched = { shared: Int32Array; name: string; seconds: number; whileStarting: number };
+const { shared, name, seconds, whileStarting } = workerData as Watched;
 
 /** Of a process that was ended because it stood still. */
 const exitCode = 70;
@@ -17,7 +18,7 @@ const looks = setInterval(() => {
   const debugged = Atomics.load(shared, 1) === 1;
   still = beats === seen && !debugged ? still + 1 : 0;
   seen = beats;
-  if (still < seconds) return;
+  if (still < (Atomics.load(shared, 2) === 1 ? seconds : whileStarting)) return;
   clearInterval(looks);
   endMainThread();
 }, 1_000);
@@ -56,7 +57,7 @@ function lineOf({ functionName, location }: Debugger.CallFrame, addresses: Map<s
 /** Past the logger and the console, which live in the thread that stands still. */
 function say(stack: string | string[]): void {
   const time = new Date().toISOString();
-  const msg = `the event loop stood still for ${seconds} s: ending the process`;
+  const msg = `the event loop stood still for ${still} s: ending the process`;
   try {
     fs.writeSync(1, `${JSON.stringify({ level: 60, time, process: name, stack, msg })}\n`);
   } catch {
