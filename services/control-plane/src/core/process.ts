@@ -1,4 +1,5 @@
 import type { INestApplicationContext } from '@nestjs/common';
+import { letGarbageDieYoung } from './young-garbage.js';
 
 /** Less than a supervisor waits before it kills. */
 const endMsMax = 14_000;
@@ -6,6 +7,7 @@ const endMsMax = 14_000;
 /** Runs an entry point: a mistake in the settings is said in plain words, anything else with its trace; both end the process. */
 export async function runProcess(name: 'api' | 'loops', start: () => Promise<void>): Promise<void> {
   process.env['HEADGATE_PROCESS'] = name;
+  letGarbageDieYoung();
   try {
     await start();
   } catch (error) {
