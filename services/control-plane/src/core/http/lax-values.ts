@@ -40,27 +40,33 @@ export function readLaxly(request: unknown, mistakes: Mistake[]): unknown {
     return value === undefined ? [] : [{ place: mistake.place, value }];
   });
   if (meant.length === 0) return null;
-  return meant.reduce((whole, { place, value }) => withValue(whole, place, value), request);
+  return changed(
+    request,
+    meant.map(({ place, value }) => ({ place, change: (copy, key) => void (copy[key] = value) })),
+  );
 }
 
-/** A copy in which that one place has another value. */
-function withValue(whole: unknown, [key, ...path]: Mistake['place'], value: unknown): unknown {
-  if (key === undefined) return value;
-  const inner = withValue((whole as Record<string | number, unknown>)[key], path, value);
-  if (Array.isArray(whole)) return whole.with(Number(key), inner);
-  return { ...(whole as object), [key]: inner };
-}
+type Keyed = Record<string | number, unknown>;
+type Change = { place: Mistake['place']; change: (copy: Keyed, key: string | number) => void };
 
-/** A copy without the keys at these places; each object on the way is copied once, however many it loses. */
-export function withoutPlaces(whole: unknown, places: Mistake['place'][]): unknown {
+/** A copy without the keys at these places. */
+export const withoutPlaces = (whole: unknown, places: Mistake['place'][]): unknown =>
+  changed(
+    whole,
+    places.map((place) => ({ place, change: (copy, key) => void delete copy[key] })),
+  );
+
+/** A copy with these changes; each object on the way is copied once, however many it has. */
+function changed(whole: unknown, changes: Change[]): unknown {
   if (typeof whole !== 'object' || whole === null) return whole;
-  const copy = (Array.isArray(whole) ? [...whole] : { ...whole }) as Record<string | number, unknown>;
-  const deeper = new Map<string | number, Mistake['place'][]>();
-  for (const [key, ...path] of places) {
+  const copy = (Array.isArray(whole) ? [...whole] : { ...whole }) as Keyed;
+  const deeper = new Map<string | number, Change[]>();
+  for (const { place, change } of changes) {
+    const [key, ...path] = place;
     if (key === undefined) continue;
-    if (path.length === 0) delete copy[key];
-    else if (!deeper.get(key)?.push(path)) deeper.set(key, [path]);
+    if (path.length === 0) change(copy, key);
+    else if (!deeper.get(key)?.push({ place: path, change })) deeper.set(key, [{ place: path, change }]);
   }
-  for (const [key, paths] of deeper) if (key in copy) copy[key] = withoutPlaces(copy[key], paths);
+  for (const [key, inner] of deeper) if (key in copy) copy[key] = changed(copy[key], inner);
   return copy;
 }

@@ -7,7 +7,15 @@ import { echoed } from './echo.js';
 import { withoutUnknownKeys } from './known-keys.js';
 import { canBeReadLaxly, readLaxly } from './lax-values.js';
 import { clientIsNewer, tellOfUnknownKeys } from './newer-clients.js';
-import { mistakeOfAll, mistakesIn, noWords, tooManyItems, type Issue, type Mistake } from './zod-issues.js';
+import {
+  mistakeOfAll,
+  mistakesIn,
+  noWords,
+  tooManyItems,
+  type Issue,
+  type Parsed,
+  type ZodIssue,
+} from './zod-issues.js';
 
 /** A body that does not parse: the wire's own envelope, written by the exception filter. */
 export class InvalidRequest extends AppError {
@@ -26,8 +34,6 @@ export class InvalidRequest extends AppError {
 const toldMax = 50;
 const readLaxlyMax = 1_000;
 
-type Parsed = { data: unknown } | { mistakes(max: number): Mistake[] };
-
 /** Parses with a zod schema; a mismatch becomes a 422 in the wire's own shape. */
 export class ZodPipe implements PipeTransform {
   constructor(
@@ -35,47 +41,56 @@ export class ZodPipe implements PipeTransform {
     private readonly where: 'body' | 'query' = 'body',
   ) {}
   transform(value: unknown): unknown {
-    const amiss = this.where === 'body' ? mistakeOfAll(this.schema, value) : null;
-    if (amiss) throw new InvalidRequest(amiss, value);
-    const long = tooLong(this.schema, value);
-    if (long) throw new InvalidRequest([tooManyItems(long, this.where)], value);
-    const first = this.read(value);
+    const reading = this.reading(value);
+    let step = reading.next();
+    while (!step.done) step = reading.next(this.read(step.value, value));
+    return step.value;
+  }
+
+  /** What the request says. Yields what is to be read, and is told how it reads. Throws `InvalidRequest`. */
+  *reading(sent: unknown): Generator<unknown, unknown, Parsed> {
+    this.refuseUnread(sent);
+    const first = yield sent;
     if ('data' in first) return first.data;
-    const { known, parsed } = clientIsNewer(value)
-      ? this.readKnown(value as object, first)
-      : { known: value, parsed: first };
+    const { known, parsed } = clientIsNewer(sent)
+      ? yield* this.readingKnown(sent as object, first)
+      : { known: sent, parsed: first };
     if ('data' in parsed) return parsed.data;
     const isLax = parsed.mistakes(toldMax).some(canBeReadLaxly);
     const lax = isLax ? readLaxly(known, parsed.mistakes(readLaxlyMax)) : null;
-    const again = lax === null ? parsed : this.read(lax, value);
+    const again = lax === null ? parsed : yield lax;
     if ('data' in again) return again.data;
     const issues = again.mistakes(toldMax).map(({ issue }) => issue);
     // The wire says this one in its short form, which Prefect's command line looks for.
     const tooMany = issues.find((issue) => issue.msg.startsWith('Invalid limit'));
     if (tooMany) throw invalid(tooMany.msg);
-    throw new InvalidRequest(issues, this.where === 'body' ? value : null);
-  }
-
-  /** Without the keys that are not known. */
-  private readKnown(sent: object, first: Parsed): { known: unknown; parsed: Parsed } {
-    let parsed = first;
-    const { known, left } = withoutUnknownKeys(sent, (value) => {
-      if (value !== sent) parsed = this.read(value, sent);
-      return 'mistakes' in parsed ? parsed.mistakes(readLaxlyMax) : [];
-    });
-    if (left.length > 0) tellOfUnknownKeys(sent, left);
-    return { known, parsed };
+    throw new InvalidRequest(issues, this.where === 'body' ? sent : null);
   }
 
   /** `sent` is what issues quote. */
-  private read(value: unknown, sent = value): Parsed {
+  read(value: unknown, sent: unknown): Parsed {
     // Only with its input can a value that is missing be told from one of the wrong type.
-    const parsed = this.schema.safeParse(value ?? {}, { reportInput: true, error: noWords });
-    return parsed.success
-      ? { data: parsed.data }
-      : {
-          mistakes: (max) => mistakesIn(parsed.error, this.schema, { where: this.where, read: value, sent }, max),
-        };
+    const { success, data, error } = this.schema.safeParse(value ?? {}, { reportInput: true, error: noWords });
+    return success ? { data } : this.wrong(error.issues, value, sent);
+  }
+
+  /** Of a value that was read by itself, or part by part. */
+  wrong(issues: ZodIssue[], value: unknown, sent: unknown): Parsed {
+    return { mistakes: (max) => mistakesIn(issues, this.schema, { where: this.where, read: value, sent }, max) };
+  }
+
+  /** Wrong before anything of it is read. */
+  private refuseUnread(sent: unknown): void {
+    const amiss = this.where === 'body' ? mistakeOfAll(this.schema, sent) : null;
+    if (amiss) throw new InvalidRequest(amiss, sent);
+    const long = tooLong(this.schema, sent);
+    if (long) throw new InvalidRequest([tooManyItems(long, this.where)], sent);
+  }
+
+  private *readingKnown(sent: object, first: Parsed) {
+    const found = yield* withoutUnknownKeys(sent, first);
+    if (found.left.length > 0) tellOfUnknownKeys(sent, found.left);
+    return found;
   }
 }
 

@@ -14,6 +14,8 @@ export type Issue = {
 type Place = (string | number)[];
 /** An issue, and the place in the request that it speaks of: its `loc` names alternatives of unions, too. */
 export type Mistake = { place: Place; issue: Issue };
+/** What a value reads as, or what is wrong with it: so much of it as is asked for. */
+export type Parsed = { data: unknown } | { mistakes(max: number): Mistake[] };
 /** `read` is what was parsed, `sent` what came. */
 type Request = { where: 'body' | 'query'; read: unknown; sent: unknown };
 
@@ -38,9 +40,9 @@ const lookedMax = 5_000;
 export const noWords = (): string => '';
 
 /** What zod found in the request first, in the wire's shape. `sent` is what issues quote, as it came. */
-export function mistakesIn(error: z.ZodError, schema: z.ZodType, request: Request, max: number): Mistake[] {
+export function mistakesIn(issues: ZodIssue[], schema: z.ZodType, request: Request, max: number): Mistake[] {
   const at = { place: [], loc: [request.where], value: request.read };
-  return onePerPlace(allToWire(error.issues, schema, at), max).map((found) =>
+  return onePerPlace(allToWire(issues, schema, at), max).map((found) =>
     withInput(found, request.sent, parametersOf(schema)),
   );
 }
@@ -93,7 +95,7 @@ const valueAt = (value: unknown, place: Place): unknown =>
 
 /** Where issues were found: what stands there, and how the wire calls the place. */
 type At = { place: Place; loc: Place; value: unknown };
-type ZodIssue = z.core.$ZodIssue;
+export type ZodIssue = z.core.$ZodIssue;
 type Schema = z.core.$ZodType;
 
 /** A union is asked once, however many issues tell of it. */

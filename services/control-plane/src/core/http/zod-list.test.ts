@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { events } from '@headgate/contracts/rest/events';
+import { runBatch } from '@headgate/contracts/rest/run-batches';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { turnsDuring } from '../../../test/turns-of-the-loop.js';
 import { InvalidRequest, ZodPipe } from './zod-body.js';
 import { ZodList } from './zod-list.js';
@@ -35,6 +37,46 @@ test('a mistake stands where it stands in the list, in the words of the whole', 
   const told = await issuesOf(() => list.read(body));
   expect(told).toEqual(await issuesOf(() => pipe.transform(body)));
   expect(told).toMatchObject([{ loc: ['body', 250, 'occurred'] }]);
+});
+
+test('a list full of mistakes is read once, in slices too, and the first fifty are told', async () => {
+  let read = 0;
+  const never = z.array(z.number().refine(() => (read += 1) < 0, 'Value error, never'));
+  const body = Array.from({ length: 2_000 }, (_, at) => at);
+  let told: unknown;
+  const turns = await turnsDuring(async () => (told = await issuesOf(() => new ZodList(never, 100).read(body))));
+  expect(read).toBe(2_000);
+  expect(turns).toBeGreaterThanOrEqual(19);
+  expect(told).toHaveLength(50);
+  expect(told).toEqual(await issuesOf(() => new ZodPipe(never).transform(body)));
+});
+
+test('what is spelt laxly is read once more, in slices too', async () => {
+  const levels = z.array(z.strictObject({ level: z.int() }));
+  const body = Array.from({ length: 900 }, (_, at) => ({ level: at % 2 ? String(at) : at }));
+  let read: unknown;
+  const turns = await turnsDuring(async () => (read = await new ZodList(levels, 100).read(body)));
+  expect(read).toEqual(body.map((_, level) => ({ level })));
+  expect(turns).toBeGreaterThanOrEqual(16);
+});
+
+test('a list under a key is read in slices, and what stands around it with the first of them', async () => {
+  const runs = new ZodList(runBatch, 50, 'flow_runs');
+  const wanted = { flow_runs: Array.from({ length: 1_000 }, (_, n) => ({ parameters: { n } })) };
+  let read: unknown;
+  const turns = await turnsDuring(async () => (read = await runs.read(wanted)));
+  expect(read).toEqual(new ZodPipe(runBatch).transform(wanted));
+  expect(turns).toBeGreaterThanOrEqual(19);
+  const wrong: unknown[] = [
+    { flow_runs: wanted.flow_runs.with(720, { tags: 1 } as never), more: true },
+    { flow_runs: [] },
+    { flow_runs: Array.from({ length: 1_001 }, () => ({})) },
+    { flow_runs: {} },
+    {},
+    [],
+  ];
+  for (const body of wrong)
+    expect(await issuesOf(() => runs.read(body))).toEqual(await issuesOf(() => new ZodPipe(runBatch).transform(body)));
 });
 
 test('what is no list, too long, or empty is answered as ever', async () => {

@@ -1,39 +1,75 @@
-import { tooLong } from '@headgate/contracts/rest/list-bounds';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { nextTurn } from '../fair/in-slices.js';
-import { noWords } from './zod-issues.js';
+import { isJsonObject } from '../json/exact-json.js';
+import { noWords, type Parsed, type ZodIssue } from './zod-issues.js';
 import { ZodPipe } from './zod-body.js';
 
+/** Only with its input can a value that is missing be told from one of the wrong type. */
+const how = { reportInput: true, error: noWords };
+
 /**
- * Reads the bodies that are long lists, with a schema, so many items at a time: between two slices others have the event
- * loop. Whatever is amiss with one of them, the whole is read again in one go, by the pipe that knows what to say.
+ * Reads bodies that are long lists, or have one under a key, so many items at a time: between two slices others have the
+ * event loop. What is said of mistakes is what a `ZodPipe` would say, and nothing is read twice for it. What a schema asks
+ * of a list as a whole, but for its length, is not looked at.
  */
-export class ZodList<Schema extends z.ZodArray> {
-  private readonly whole: ZodPipe;
+export class ZodList<Schema extends z.ZodType> {
+  private readonly pipe: ZodPipe;
+  private readonly items: z.ZodType;
 
   constructor(
-    private readonly schema: Schema,
+    schema: Schema,
     private readonly atOnce: number,
+    private readonly key?: string & keyof z.infer<Schema>,
   ) {
-    this.whole = new ZodPipe(schema);
+    this.pipe = new ZodPipe(schema);
+    this.items = key === undefined ? schema : (schema as unknown as z.ZodObject).shape[key]!;
   }
 
   /** Throws `InvalidRequest`. */
   async read(body: unknown): Promise<z.infer<Schema>> {
-    return (await this.readSlices(body)) ?? (this.whole.transform(body) as z.infer<Schema>);
+    const reading = this.pipe.reading(body);
+    let step = reading.next();
+    while (!step.done) step = reading.next(await this.readInSlices(step.value, body));
+    return step.value as z.infer<Schema>;
   }
 
-  /** Null when something is amiss. */
-  private async readSlices(body: unknown): Promise<z.infer<Schema> | null> {
-    if (!Array.isArray(body) || tooLong(this.schema, body)) return null;
+  private async readInSlices(value: unknown, sent: unknown): Promise<Parsed> {
+    const list = this.listOf(value);
+    if (!Array.isArray(list) || list.length <= this.atOnce) return this.pipe.read(value, sent);
     const read: unknown[] = [];
-    for (let at = 0; at < body.length; at += this.atOnce) {
+    const issues: ZodIssue[] = [];
+    const { around, issues: amiss } = this.readAround(value);
+    for (let at = 0; at < list.length; at += this.atOnce) {
       if (at > 0) await nextTurn();
-      const slice = this.schema.safeParse(body.slice(at, at + this.atOnce), { error: noWords });
-      if (!slice.success) return null;
+      const { data, error } = this.items.safeParse(list.slice(at, at + this.atOnce), how);
+      if (error) for (const issue of error.issues) issues.push(this.placed(issue, at));
       // Not spread: an argument each would be too many.
-      for (const item of slice.data) read.push(item);
+      else for (const item of data as unknown[]) read.push(item);
     }
-    return read as z.infer<Schema>;
+    for (const issue of amiss) issues.push(issue);
+    if (issues.length > 0) return this.pipe.wrong(issues, value, sent);
+    return { data: this.key === undefined ? read : { ...around, [this.key]: read } };
+  }
+
+  /** What stands around the list, read with the first of its items. */
+  private readAround(value: unknown): { around?: object; issues: ZodIssue[] } {
+    const { key } = this;
+    if (key === undefined) return { issues: [] };
+    const list = this.listOf(value) as unknown[];
+    const { data, error } = this.pipe.schema.safeParse({ ...(value as object), [key]: list.slice(0, 1) }, how);
+    return error
+      ? { issues: error.issues.filter(({ path }) => path[0] !== key) }
+      : { around: data as object, issues: [] };
+  }
+
+  private listOf(value: unknown): unknown {
+    if (this.key === undefined) return value;
+    return isJsonObject(value) ? value[this.key] : undefined;
+  }
+
+  /** An issue of a slice, where it stands in the whole. */
+  private placed(issue: ZodIssue, at: number): ZodIssue {
+    const [index, ...path] = issue.path;
+    return { ...issue, path: [...(this.key === undefined ? [] : [this.key]), Number(index) + at, ...path] };
   }
 }

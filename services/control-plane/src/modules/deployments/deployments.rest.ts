@@ -17,7 +17,8 @@ import { z } from 'zod';
 import type { Ctx } from '../../core/access/ctx.js';
 import { Caller, Needs } from '../../core/access/needs.js';
 import { badRequest } from '../../core/errors/app-error.js';
-import { IdParam, ZodBody } from '../../core/http/zod-body.js';
+import { DescribedBody, IdParam, ZodBody } from '../../core/http/zod-body.js';
+import { ZodList } from '../../core/http/zod-list.js';
 import { Answers } from '../../core/openapi/answers.js';
 import { Refuses } from '../../core/openapi/refuses.js';
 import { deploymentJson, scheduleJson, schedulesJson } from './deployment.js';
@@ -27,6 +28,8 @@ import { DeploymentRunsService } from './runs/deployment-runs.service.js';
 import { SchedulesService } from './schedules/schedules.service.js';
 
 const bulkMax = 100;
+/** Fifty take a millisecond or two. */
+const sentRuns = new ZodList(bodies.runsOfDeployment, 50);
 const newSchedules = z.array(bodies.scheduleCreate).max(bodies.schedulesMax, bodies.tooManySchedules);
 
 @ApiTags('Deployments')
@@ -170,11 +173,8 @@ export class DeploymentsController {
   @Refuses('badRequest', 'conflict')
   @HttpCode(200)
   @Answers(bulkRunsAnswer)
-  async createRuns(
-    @Caller() ctx: Ctx,
-    @IdParam() id: string,
-    @ZodBody(bodies.runsOfDeployment) list: bodies.RunOfDeployment[],
-  ) {
+  async createRuns(@Caller() ctx: Ctx, @IdParam() id: string, @DescribedBody(bodies.runsOfDeployment) body: unknown) {
+    const list = await sentRuns.read(body);
     if (list.length > bulkMax) throw badRequest(`Cannot create more than ${bulkMax} flow runs at once.`);
     const settled = await this.runs.createEach(ctx, id, list);
     const results = settled.map((each) =>

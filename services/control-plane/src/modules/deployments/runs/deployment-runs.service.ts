@@ -61,15 +61,16 @@ export class DeploymentRunsService implements OnModuleInit {
     const deployment = await this.sources.of(ctx, deploymentId);
     refuseTooMany(deployment, bodies.length);
     const budget = new Budget(ctx.workspaceId);
-    const parameters: Record<string, unknown>[] = [];
-    for (const body of bodies) {
-      parameters.push(await this.parametersOf(ctx, deployment, body, budget));
-      await budget.breathe();
-    }
-    const wanted = bodies.map((body, at) => ({ body, parameters: parameters[at]! }));
-    const drafts = await inSlices(wanted, sliceMax, (slice) =>
-      Promise.all(slice.map((each) => this.draftOf(ctx, deployment, each.body, { ...each, budget }))),
-    );
+    const drafts = await inSlices(bodies, sliceMax, async (slice) => {
+      const parameters: Record<string, unknown>[] = [];
+      for (const body of slice) {
+        parameters.push(await this.parametersOf(ctx, deployment, body, budget));
+        await budget.breathe();
+      }
+      return Promise.all(
+        slice.map((body, at) => this.draftOf(ctx, deployment, body, { parameters: parameters[at]!, budget })),
+      );
+    });
     return this.runs.createAll(ctx, drafts.flat());
   }
 
