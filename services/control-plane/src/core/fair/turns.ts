@@ -8,7 +8,7 @@ import type { Kind } from './kinds.js';
 const megabytes = 1_048_576;
 
 /** Sockets are work too: to open them, whoever it is that asks, their frames, and what goes out to them. */
-type Work = Exclude<Kind, 'unhurried'> | 'handshakes' | 'frames' | 'subscriptions' | 'outgoing';
+type Work = Exclude<Kind, 'unhurried'> | 'handshakes' | 'incoming' | 'frames' | 'subscriptions' | 'outgoing';
 
 /** The gates of this process, one per kind of work: a party that floods one of them waits at it, and only there. */
 @Injectable()
@@ -24,11 +24,11 @@ export class Turns {
     ) => new Gate(company, { waitingBytesMax: 32 * megabytes, waitMsMax: 15_000, ...limits });
     this.gates = {
       light: gate({ places: 80, alone: 64, together: 4, waitingMax: 2_000 }),
-      // As many as there are connections for them.
+      // As many as there are connections for them. A search may keep a core of the database busy.
       reading: gate({
         places: Math.ceil(poolSize / 2) + 1,
         alone: Math.ceil(poolSize / 2),
-        together: 2,
+        together: 1,
         rests: true,
         waitingMax: 500,
       }),
@@ -58,6 +58,7 @@ export class Turns {
         waitMsMax: Infinity,
       }),
       // Pieces of a millisecond or two.
+      incoming: gate({ places: 2, alone: 1, together: 1, waitingMax: Infinity, waitMsMax: Infinity }),
       outgoing: gate({ places: 2, alone: 1, together: 1, waitingMax: Infinity, waitMsMax: Infinity }),
     };
   }

@@ -133,8 +133,8 @@ export class GraphqlSockets implements OnModuleInit {
     if (!seat.isOf(actor)) return (peer.end(closing.tooMany), false);
     const home = await this.identity.homeOf(actor);
     if (peer.gone.aborted) return false;
-    peer.isKnown();
     socket.extra.party = home ? this.budgets.of(home) : actor.userId;
+    peer.isKnown(socket.extra.party);
     socket.extra.holder = new Holder(actor, { end: () => peer.end(forbidden) });
     peer.gone.addEventListener('abort', this.holders.add(socket.extra.holder), { once: true });
     peer.gone.addEventListener('abort', this.keep(actor.userId, socket), { once: true });

@@ -152,14 +152,12 @@ export class Frames {
   }
 
   private readInMeasure(): void {
-    const { client, gone } = this.peer;
-    if (gone.aborted) return;
+    if (this.peer.gone.aborted) return;
     const { frames, bytes } = waitingMax;
     const enough = this.held || this.waiting.length >= frames || this.waitingBytes >= bytes;
-    if (enough && !client.isPaused) client.pause();
+    if (enough) return this.peer.wait();
     // Not at the first place that becomes free: reading on and stopping again costs more than some room.
-    const room = !this.held && this.waiting.length <= frames / 4 && this.waitingBytes <= bytes / 4;
-    if (room && client.isPaused) client.resume();
+    if (this.waiting.length <= frames / 4 && this.waitingBytes <= bytes / 4) this.peer.goOn();
   }
 
   /**

@@ -2,7 +2,9 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
+import { anybody } from '../fair/gate.js';
 import { closing } from './closing.js';
+import type { Source } from './intake.js';
 
 /** All that may come before it is known who is there, headers aside. */
 const bytesBeforeSignInMax = 16 * 1024;
@@ -20,7 +22,7 @@ const reasonBytesMax = 120;
 const controlHeaderBytes = 6;
 
 /** The other side of one websocket: it is read in measure, written to while it reads, and gone when it should be. */
-export class Peer {
+export class Peer implements Source {
   /** Aborted as soon as nothing more is said to it or read from it, which is before the connection has closed. */
   readonly gone: AbortSignal;
   private readonly going = new AbortController();
@@ -32,17 +34,24 @@ export class Peer {
   private inHand = 0;
   private stopAwaitingSignIn: () => void;
   private greeted = false;
+  private waits = false;
+  /** Whose turns it takes: those of all strangers, until it is known who it is. */
+  party = anybody;
 
   constructor(
     readonly client: WebSocket,
     private readonly connection: Socket,
     readonly request: IncomingMessage,
     pingSeconds: number,
+    /** There is something to be read. */
+    private readonly offer: (peer: Peer) => void,
   ) {
     this.gone = this.going.signal;
     this.readWhole = connection.bytesRead;
     client.on('error', () => client.terminate());
-    client.on('message', () => (this.readWhole = connection.bytesRead));
+    // With a listener of this kind a stream hands out only what is taken from it, also to the listeners of its data.
+    connection.on('readable', this.isReadable);
+    client.on('message', () => (this.readWhole = connection.bytesRead - connection.readableLength));
     // These may stand between the parts of a message.
     const control = (data: Buffer) => (this.readWhole += controlHeaderBytes + data.length);
     client.on('ping', control).on('pong', control);
@@ -61,9 +70,33 @@ export class Peer {
   }
 
   /** It is known who it is: more may come than a greeting. */
-  isKnown(): void {
+  isKnown(party: string): void {
+    this.party = party;
     this.stopAwaitingSignIn();
   }
+
+  /** What it says stays in its connection, until it may go on. */
+  wait(): void {
+    this.waits = true;
+  }
+
+  goOn(): void {
+    if (!this.waits) return;
+    this.waits = false;
+    this.isReadable();
+  }
+
+  readSome(bytesMax: number): boolean {
+    const { connection } = this;
+    if (this.waits || this.sentAway) return false;
+    // Of one that has ended there is nothing, which is then said.
+    connection.read(Math.min(bytesMax, connection.readableLength) || undefined);
+    return connection.readableLength > 0;
+  }
+
+  private readonly isReadable = (): void => {
+    if (!this.waits) this.offer(this);
+  };
 
   /**
    * A peer that does not read what it is sent comes back and asks for what it missed. What counts is what it had left
@@ -115,7 +148,7 @@ export class Peer {
     const { client, connection } = this;
     client.removeAllListeners('message').removeAllListeners('ping');
     client.close(code, Buffer.from(reason).subarray(0, reasonBytesMax));
-    client.resume();
+    connection.off('readable', this.isReadable);
     const heard = connection.bytesRead;
     connection.on('data', () => connection.bytesRead - heard > afterGoodbyeBytesMax && client.pause());
     const timer = setTimeout(() => client.terminate(), goodbyeMs);
@@ -136,12 +169,11 @@ export class Peer {
 
   private awaitSignIn(): () => void {
     const { client, connection } = this;
-    const start = connection.bytesRead;
-    let isOver = false;
+    let [bytes, isOver] = [0, false];
     const refuse = () => this.end(closing.tooMuch);
     const weigh = (greeting: Buffer) => void (greeting.length > bytesBeforeSignInMax && refuse());
-    const count = () => {
-      const bytes = connection.bytesRead - start;
+    const count = (piece: Buffer) => {
+      bytes += piece.length;
       if (bytes > bytesWithGreetingMax) refuse();
       // A greeting that is whole is heard in the turn that follows.
       else if (bytes > bytesBeforeSignInMax) setImmediate(() => this.greeted || isOver || refuse());
@@ -163,7 +195,7 @@ export class Peer {
     let heard = -1;
     const timer = setInterval(() => {
       // Of one that is made to wait nothing is read, so nothing can be said about it.
-      if (!client.isPaused && connection.bytesRead === heard) return client.terminate();
+      if (!this.waits && connection.readableLength === 0 && connection.bytesRead === heard) return client.terminate();
       heard = connection.bytesRead;
       if (client.readyState === client.OPEN) client.ping();
     }, everyMs);

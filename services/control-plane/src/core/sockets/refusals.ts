@@ -19,6 +19,15 @@ export const refusalOf = (error: unknown): Refusal | null =>
     ? { status: 429, detail: error.message, retryAfterSeconds: error.extras.retryAfterSeconds ?? retryAfterSeconds }
     : null;
 
+/** Who is refused for want of a seat is likely to come again at once, which is work for us: it is told after a while. */
+const toldAfterMs = 1_000;
+
+export function refuseInTime(connection: Socket, refusal: Refusal): void {
+  if (refusal !== noSeat) return refuse(connection, refusal);
+  const timer = setTimeout(() => refuse(connection, refusal), toldAfterMs);
+  connection.once('close', () => clearTimeout(timer));
+}
+
 /** Answers over the bare connection, and closes it. Null: something failed here, and will be well again. */
 export function refuse(connection: Socket, refusal: Refusal | null): void {
   connection.once('finish', () => connection.destroy());

@@ -236,6 +236,17 @@ test('a key holds so many sockets and its user so many, those of others have the
   expect((await signedIn('/api/logs/out')).heard).toEqual([{ type: 'auth_success' }]);
 });
 
+test('who is refused for want of a seat hears of it after those who came later and were let in', async () => {
+  await newTenant();
+  await Promise.all(Array.from({ length: 8 }, () => signedIn('/api/logs/out')));
+  const other = await app.tenant();
+  const order: string[] = [];
+  const refused = socketTo('/api/events/in', { key: owner.key }).refused.then(() => order.push('refused'));
+  await signedIn('/api/logs/out', other.key).then(() => order.push('let in'));
+  await refused;
+  expect(order).toEqual(['let in', 'refused']);
+});
+
 test('an address holds so many sockets that have not signed in', async () => {
   const strangers = Array.from({ length: 10 }, () => socketTo('/api/logs/out', { protocol: 'prefect' }));
   await Promise.all(strangers.map(({ opened }) => opened));

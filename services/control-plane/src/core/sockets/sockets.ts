@@ -60,7 +60,7 @@ export class Sockets {
     if (early && !seat.isOf(early.ctx.actor, early.ctx.workspaceId)) return noSeat;
     return async (peer) => {
       const frames = new Frames(peer);
-      if (early) peer.isKnown();
+      if (early) peer.isKnown(early.ctx.workspaceId);
       const entrant = speaks ? await this.greet(peer, frames, early, door, address, seat) : early;
       if (!entrant || peer.gone.aborted) return;
       this.holdOpen(peer, frames, entrant, door);
@@ -89,7 +89,7 @@ export class Sockets {
       if (!entrant) return refuse(hello.token ? wrongKey : noKey);
       if (peer.gone.aborted) return null;
       if (!seat.isOf(entrant.ctx.actor, entrant.ctx.workspaceId)) return (peer.end(closing.tooMany), null);
-      peer.isKnown();
+      peer.isKnown(entrant.ctx.workspaceId);
       frames.goOn();
     }
     peer.send('{"type":"auth_success"}');

@@ -12,8 +12,9 @@ import { LOGGER } from '../log/log.module.js';
 import type { Logger } from '../log/logger.js';
 import { callerAddress } from './caller-address.js';
 import { closing } from './closing.js';
+import { Intake } from './intake.js';
 import { Peer } from './peer.js';
-import { noDoor, noSeat, refusalOf, refuse, type Refusal } from './refusals.js';
+import { noDoor, noSeat, refusalOf, refuse, refuseInTime, type Refusal } from './refusals.js';
 import { Seats, type Seat } from './seats.js';
 
 /** Somebody who asks for a websocket. */
@@ -48,6 +49,7 @@ export class Upgrades {
   private readonly connections = new Set<Socket>();
   private readonly peers = new Set<Peer>();
   private readonly seats: Seats;
+  private readonly intake: Intake;
   private readonly isProxy: ReturnType<typeof proxyTrust>;
   private watch: NodeJS.Timeout | undefined;
 
@@ -58,6 +60,7 @@ export class Upgrades {
     @Inject(LOGGER) private readonly log: Logger,
   ) {
     this.seats = new Seats(config.sockets);
+    this.intake = new Intake(turns);
     this.isProxy = proxyTrust(config.http.trustedProxies);
   }
 
@@ -68,8 +71,6 @@ export class Upgrades {
       // A ping is answered in its turn.
       autoPong: false,
       maxPayload: door.frameBytesMax,
-      // One frame of each socket in a turn of the event loop: many that talk at once are many small pieces of work.
-      allowSynchronousEvents: false,
       handleProtocols: (offered) => (offered.has(door.protocol) ? door.protocol : false),
     });
     this.doors.push({ door, server });
@@ -103,12 +104,13 @@ export class Upgrades {
 
   private async admit({ request, connection, head, address, caller, door, server, match }: Wish): Promise<void> {
     const seat = this.seats.forUnknown(caller);
-    if (!seat) return refuse(connection, noSeat);
+    if (!seat) return refuseInTime(connection, noSeat);
     connection.once('close', () => seat.giveBack());
     const reception = await door.receive({ request, address, match, seat });
-    if (typeof reception !== 'function') return refuse(connection, reception);
+    if (typeof reception !== 'function') return refuseInTime(connection, reception);
     server.handleUpgrade(request, connection, head, (client) => {
-      const peer = new Peer(client, connection, request, this.config.sockets.pingSeconds);
+      const { pingSeconds } = this.config.sockets;
+      const peer = new Peer(client, connection, request, pingSeconds, (each) => this.intake.offer(each));
       this.enter(peer);
       Promise.resolve(reception(peer)).catch((error: unknown) => {
         this.log.warn({ err: error, path: address.path.slice(0, 500) }, 'socket failed');
