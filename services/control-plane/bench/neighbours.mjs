@@ -99,7 +99,10 @@ async function live({ api, deployment, made }, seconds, durations) {
 
 /** A process of its own: what it has to do must not keep the quiet ones from looking at their clock. */
 async function startFlood(kind, account) {
-  const child = fork(new URL('flood.mjs', import.meta.url), [kind, JSON.stringify(account)], { stdio: 'inherit' });
+  const child = fork(new URL('flood.mjs', import.meta.url), [kind, JSON.stringify(account)], {
+    stdio: 'inherit',
+    detached: true,
+  });
   const ended = new Promise((resolve) => child.once('exit', resolve));
   let told;
   child.on('message', (message) => (told = message));
