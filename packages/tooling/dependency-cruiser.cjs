@@ -41,7 +41,7 @@ module.exports = {
     },
     {
       name: 'prisma-in-tenancy',
-      comment: 'Prisma describes all tables, and is the client of tenancy alone',
+      comment: 'Prisma is the client of tenancy alone',
       severity: 'error',
       from: { path: src, pathNot: `${src}modules/tenancy/` },
       to: { path: '^(prisma/|node_modules/@prisma/)', pathNot: '^prisma/(src|dist)/migrate' },
