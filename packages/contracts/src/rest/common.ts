@@ -114,5 +114,9 @@ export const limit = absent(
 );
 export const offset = absent(z.number().int().min(0));
 
+/** Clients put names into paths, and take these two for steps of the path: to delete the pool `..` is to delete its workspace. */
+export const inPaths = (text: z.ZodString): z.ZodString =>
+  text.refine((given) => given !== '.' && given !== '..', 'Value error, "." and ".." cannot be names');
+
 /** Names of flows, pools, queues and limits. */
-export const name = z.string().regex(/^[^/%&><]+$/);
+export const name = inPaths(z.string().regex(/^[^/%&><]+$/));

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { absent, boundedSeconds, limit, name, offset, uuid } from './common.js';
+import { absent, boundedSeconds, inPaths, limit, name, offset, uuid } from './common.js';
 
 /** Concurrency limits: named numbers of slots. Version 2 knows limits by name; version 1, an adapter, knows those of tags. */
 
@@ -83,7 +83,7 @@ export type CreatedConcurrencyLimitJson = ConcurrencyLimitJson & {
 export type MinimalLimitJson = { id: string; name: string; limit: number };
 export type LeaseJson = { lease_id: string; limits: MinimalLimitJson[] };
 
-export const tagLimitCreateBody = z.strictObject({ tag: z.string(), concurrency_limit: count });
+export const tagLimitCreateBody = z.strictObject({ tag: inPaths(z.string()), concurrency_limit: count });
 export type TagLimitDraft = z.infer<typeof tagLimitCreateBody>;
 
 export const tagLimitResetBody = z.object({ slot_override: absent(z.array(uuid)) });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { recoverySeconds } from '../bounds.js';
-import { absent, dateTime, jsonObject, limit, name, offset, uuid } from './common.js';
+import { absent, dateTime, inPaths, jsonObject, limit, name, offset, uuid } from './common.js';
 import { operator, workPoolFilter, workQueueFilter } from './filters.js';
 import { jobTemplate } from './job-template.js';
 
@@ -98,7 +98,7 @@ export const workersFilter = z.object({ limit, workers: absent(workerFilter), of
 export type WorkerFilter = z.infer<typeof workerFilter>;
 
 export const heartbeat = z.object({
-  name: z.string(),
+  name: inPaths(z.string()),
   heartbeat_interval_seconds: z.number().int().nullish(),
   return_id: z.boolean().nullish(),
   metadata: jsonObject.nullish(),
