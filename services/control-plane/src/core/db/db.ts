@@ -1,4 +1,4 @@
-import { Kysely, PostgresDialect, type Transaction } from 'kysely';
+import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
 import pg from 'pg';
 import { BoundedQuery } from './bounded-query.js';
 import { FairPool } from './fair-pool.js';
@@ -28,6 +28,15 @@ types.setTypeParser(3802, parseJson);
  * them whole as they grow. Connections with these settings prefer indexes from the start.
  */
 export const keyedPlans = '-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off';
+
+/**
+ * The same for what is left of a transaction, where statements are given lists of keys: a plan that was made while a table
+ * was small, and kept, looks through the whole list for each row of the table.
+ */
+export const keyedFromHere = (tx: Kysely<Database>): Promise<unknown> =>
+  sql`select set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)`.execute(
+    tx,
+  );
 
 /** For statements with one sensible plan, whatever their values: Postgres does not make another for each execution. */
 export const keptPlans = `${keyedPlans} -c plan_cache_mode=force_generic_plan`;

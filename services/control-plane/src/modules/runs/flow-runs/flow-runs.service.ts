@@ -3,7 +3,7 @@ import { tooManyLabels } from '@headgate/contracts/rest/common';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Ctx } from '../../../core/access/ctx.js';
 import { Database } from '../../../core/db/database.js';
-import type { Db } from '../../../core/db/db.js';
+import { keyedFromHere, type Db } from '../../../core/db/db.js';
 import { invalid, notFound } from '../../../core/errors/app-error.js';
 import { wireTime } from '../../../core/events/events.js';
 import { stringifyExact } from '../../../core/json/exact-json.js';
@@ -211,6 +211,9 @@ export class FlowRunsService {
 }
 
 async function deleteLocked(tx: Db, workspaceId: string, ids: string[], which: 'all' | 'waiting') {
-  const locked = ids.length > 0 ? await queries.lockFlowRuns(tx, workspaceId, ids, which) : [];
-  return locked.length > 0 ? queries.deleteFlowRuns(tx, workspaceId, locked) : { ids: [], leases: [], pools: [] };
+  const none = { ids: [], leases: [], pools: [] };
+  if (ids.length === 0) return none;
+  await keyedFromHere(tx);
+  const locked = await queries.lockFlowRuns(tx, workspaceId, ids, which);
+  return locked.length > 0 ? queries.deleteFlowRuns(tx, workspaceId, locked) : none;
 }
