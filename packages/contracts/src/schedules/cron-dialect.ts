@@ -1,6 +1,7 @@
 /**
  * Crontabs come in croniter's dialect: seconds are the sixth field, ranges may wrap around (`6-1`, `FRI-MON`), a number
- * may be stepped from (`5/20`), and the last Friday is `L5`. Croner's differs in these, so they are put into plain words.
+ * may be stepped from (`5/20`), a step may lead out of its range at once (`5/90`), and the last Friday is `L5`. Croner's
+ * differs in these, so they are put into plain words.
  */
 
 type Field = { min: number; max: number; names?: string[] };
@@ -31,12 +32,7 @@ export function toCroner(expression: string): string {
   if (parts.some((part) => /(^|,)[RH](\W|$)/i.test(part)))
     throw new Error('Random and hashed expressions are not supported.');
   if (parts.some((part) => notCroniters.test(part))) throw new Error('Weekdays near a day are not supported.');
-  const plain = parts.map((part, at) =>
-    part
-      .split(',')
-      .map((piece) => plainPiece(piece, fields[at]!))
-      .join(','),
-  );
+  const plain = parts.map((part, at) => plainPart(part, fields[at]!));
   const [seconds, years] = [plain[5], plain[6]];
   return [
     ...(seconds === undefined ? [] : [seconds]),
@@ -45,15 +41,41 @@ export function toCroner(expression: string): string {
   ].join(' ');
 }
 
+/** Days beside which `*` stands are no days that are named. */
+function plainPart(part: string, field: Field): string {
+  const pieces = part.split(',').map((piece) => plainPiece(piece, field));
+  return pieces.includes('*') ? '*' : pieces.join(',');
+}
+
 function plainPiece(piece: string, field: Field): string {
   const last = /^L([0-7])$/i.exec(piece);
   if (last && field.names === weekdays) return `${last[1]}#L`;
-  const [, from, to, step] = /^([^-/]+)(?:-([^-/]+))?(?:\/(\d+))?$/.exec(piece) ?? [];
-  const [low, high] = [valueOf(from, field), to === undefined ? undefined : valueOf(to, field)];
-  if (low === null || high === null) return piece;
-  if (high !== undefined && high < low) return wrapped(low, high, Number(step ?? 1), field);
-  return high === undefined && step !== undefined ? `${low}-${field.max}/${step}` : piece;
+  const [, from, to, stepText] = /^([^-/]+)(?:-([^-/]+))?(?:\/(\d+))?$/.exec(piece) ?? [];
+  const step = stepText === undefined ? undefined : Number(stepText);
+  if (from === '*' && to === undefined) return step === undefined ? '*' : every(step, field);
+  const [given, high] = [valueOf(from, field), to === undefined ? undefined : valueOf(to, field)];
+  if (given === null || high === null || (high === undefined && step === undefined)) return piece;
+  if (high !== undefined && high < given) return wrapped(given, high, step ?? 1, field);
+  if (field.names !== weekdays) return stepped(piece, { low: given, high, step }, field);
+  // Sunday is the first day, and the last one of a range.
+  if (given === 7) return stepped(piece, { low: 0, high: high === undefined ? undefined : 0, step }, field);
+  if (high !== 7) return stepped(piece, { low: given, high, step }, field);
+  return step === undefined ? piece : wrapped(given, 0, step, field);
 }
+
+type Range = { low: number; high: number | undefined; step: number | undefined };
+
+/** A range of one value is the whole field to croniter, and of a step that leads out of it only the first value is left. */
+function stepped(piece: string, { low, high, step }: Range, field: Field): string {
+  const end = high ?? field.max;
+  if (low < field.min || low > field.max || end > field.max) return piece;
+  if (low === end) return every(step ?? 1, field);
+  if (step !== undefined && step > end - low) return String(low);
+  return high === undefined ? `${low}-${end}/${step}` : piece;
+}
+
+/** In days this is other than `*`: both days that are named count. */
+const every = (step: number, { min, max }: Field): string => (step > max - min ? String(min) : `*/${step}`);
 
 /** `22-1` as the list of its values. */
 function wrapped(low: number, high: number, step: number, { min, max }: Field): string {

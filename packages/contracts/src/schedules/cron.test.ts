@@ -20,6 +20,29 @@ test('what croner writes differently is put into its words', () => {
   expect(toCroner('0 0 * * L5')).toBe('0 0 * * 5#L');
 });
 
+test('a step that leads out of its range at once leaves the first of it, as in croniter', () => {
+  expect(toCroner('*/90 */25 */40 */13 */8')).toBe('0 0 1 1 0');
+  expect(toCroner('1,*/90 * * * *')).toBe('1,0 * * * *');
+  expect(toCroner('5/70 10-20/30 5/40 * *')).toBe('5 10 5 * *');
+  expect(toCroner('* * * * * */90')).toBe('0 * * * * *');
+  expect(toCroner('*/59 */23 */30 */11 */6')).toBe('*/59 */23 */30 */11 */6');
+  for (const cron of ['*/90 * * * *', '*/1000000 * * * *', '0 0 */40 * *', '10-20/100 * * * *'])
+    expect(isCronText(cron)).toBe(true);
+  for (const cron of ['60/90 * * * *', '50-70/90 * * * *', '*/0 * * * *']) expect(isCronText(cron)).toBe(false);
+});
+
+test('a range of one value is the whole field, as in croniter', () => {
+  expect(toCroner('5-5 23/7 31/5 12/5 6/2')).toBe('*/1 */7 */5 */5 */2');
+  expect(toCroner('3,5-5/20 0 * * 7/2')).toBe('3,*/20 0 * * 0-6/2');
+});
+
+test('Sunday ends a range as 7, and a day beside a star is not named', () => {
+  expect(toCroner('0 0 * * 5-7/2')).toBe('0 0 * * 5,0');
+  expect(toCroner('0 0 * * 3-7/9')).toBe('0 0 * * 3');
+  expect(toCroner('0 0 * * 7-7')).toBe('0 0 * * */1');
+  expect(toCroner('0 0 31 * *,0')).toBe('0 0 31 * *');
+});
+
 test('seconds stand last, and before a year', () => {
   expect(toCroner('1 2 3 4 5 6')).toBe('6 1 2 3 4 5');
   expect(toCroner('1 2 3 4 5 6 2030')).toBe('6 1 2 3 4 5 2030');
