@@ -8,7 +8,6 @@ const modules = fileURLToPath(new URL('../src/modules', import.meta.url));
 
 /** Injectable classes that are no use cases: what stands below a context, and what stands before there is one. */
 const notUseCases: Record<string, string> = {
-  Telling: 'opens and closes transactions',
   TenancyIdentity: 'finds out who asks',
   TenancyDb: 'is the connection of tenancy',
   LastUse: 'counts uses of credentials while somebody is let in',
@@ -88,4 +87,20 @@ test('a use case that takes a bare id instead is found', () => {
     export class B { free(id: string) {} }`;
   const wrong = methodsOf('a.ts', text).filter((method) => !takesWhoAsks(method));
   expect(wrong.map(({ name }) => name)).toEqual(['A.wrong']);
+});
+
+/** They write events in statements of their own, many at once, and announce them after these. */
+const hot = ['runs/moves/set-state.ts', 'runs/create/create-runs.ts', 'events/ingest.ts'];
+/** They lock and read in a transaction, or delete over connections of another kind, and tell nobody. */
+const silent = ['runs/claims/claims.service.ts', 'runs/loops/expire-runs.ts'];
+
+const filesWith = (pattern: RegExp): string[] =>
+  [...sourcesIn(modules)]
+    .filter((file) => pattern.test(readFileSync(file, 'utf8')))
+    .map((file) => path.relative(modules, file))
+    .sort();
+
+test('but for the hot statements, changes and the events that tell of them go through units of work', () => {
+  expect(filesWith(/@Inject\(Events\)/)).toEqual([...hot].sort());
+  expect(filesWith(/\.transaction\(\)/)).toEqual([...silent].sort());
 });

@@ -5,8 +5,9 @@ import type { z } from 'zod';
 import type { Ctx } from '../../core/access/ctx.js';
 import { Database } from '../../core/db/database.js';
 import { notFound } from '../../core/errors/app-error.js';
-import { Events, type EventDraft } from '../../core/events/events.js';
+import type { EventDraft } from '../../core/events/events.js';
 import { storableJson, storableText } from '../../core/db/json-rows.js';
+import { Work } from '../../core/work/work.js';
 import type { ArtifactFilters } from './artifacts.filters.js';
 import * as queries from './artifacts.queries.js';
 
@@ -15,7 +16,7 @@ import * as queries from './artifacts.queries.js';
 export class ArtifactsService {
   constructor(
     @Inject(Database) private readonly database: Database,
-    @Inject(Events) private readonly events: Events,
+    @Inject(Work) private readonly work: Work,
   ) {}
 
   async create(ctx: Ctx, body: z.infer<typeof artifactCreate>): Promise<queries.ArtifactRow> {
@@ -29,17 +30,13 @@ export class ArtifactsService {
       flow_run_id: body.flow_run_id ?? null,
       task_run_id: body.task_run_id ?? null,
     };
-    const { row, told } = await this.database.db.transaction().execute(async (tx) => {
+    return this.work.during(async (tx) => {
       const row = await queries.insertArtifact(tx, ctx.workspaceId, draft);
-      if (row.key === null) return { row, told: [] };
+      if (row.key === null) return row;
       const isNew = await queries.pointCollection(tx, ctx.workspaceId, newId(), row.key, row.id);
-      return {
-        row,
-        told: await this.events.append(tx, ctx.workspaceId, [collectionEvent(isNew ? 'created' : 'updated', row)]),
-      };
+      await this.work.tell(ctx, tx, [collectionEvent(isNew ? 'created' : 'updated', row)]);
+      return row;
     });
-    this.events.announce(ctx.workspaceId, told);
-    return row;
   }
 
   async get(ctx: Ctx, id: string): Promise<queries.ArtifactRow> {
@@ -79,13 +76,12 @@ export class ArtifactsService {
 
   async delete(ctx: Ctx, id: string): Promise<void> {
     const row = await this.get(ctx, id);
-    const told = await this.database.db.transaction().execute(async (tx) => {
+    await this.work.during(async (tx) => {
       const latest = await queries.deleteArtifact(tx, ctx.workspaceId, row);
-      if (latest === undefined) return [];
+      if (latest === undefined) return;
       const event = latest ? collectionEvent('updated', latest) : collectionEvent('deleted', row);
-      return this.events.append(tx, ctx.workspaceId, [event]);
+      await this.work.tell(ctx, tx, [event]);
     });
-    this.events.announce(ctx.workspaceId, told);
   }
 }
 

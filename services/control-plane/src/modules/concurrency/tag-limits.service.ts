@@ -5,6 +5,7 @@ import type { Ctx } from '../../core/access/ctx.js';
 import { Database } from '../../core/db/database.js';
 import type { Sql } from '../../core/db/fixed.js';
 import { AppError, notFound } from '../../core/errors/app-error.js';
+import { Work } from '../../core/work/work.js';
 import {
   deleteLimit,
   findLimit,
@@ -44,6 +45,7 @@ const leaseSeconds = 5 * 365 * 86_400;
 export class TagLimitsService {
   constructor(
     @Inject(Database) private readonly database: Database,
+    @Inject(Work) private readonly work: Work,
     @Inject(LimitChanges) private readonly changes: LimitChanges,
     @Inject(TurnedAway) private readonly away: TurnedAway,
   ) {}
@@ -85,9 +87,7 @@ export class TagLimitsService {
   /** Takes the slots away from whoever holds them; those named hold them from now on. */
   async reset(ctx: Ctx, tag: string, taskRunIds: string[]): Promise<void> {
     const { id } = await this.getByTag(ctx, tag);
-    await this.database.db
-      .transaction()
-      .execute((tx) => replaceHolders(tx, ctx.workspaceId, id, taskRunIds, leaseSeconds));
+    await this.work.during((tx) => replaceHolders(tx, ctx.workspaceId, id, taskRunIds, leaseSeconds));
   }
 
   /** One slot of each tag's active limit for the task run, or none at all: then `locked`, with when to ask again unless the limit is 0. */

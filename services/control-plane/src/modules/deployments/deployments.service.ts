@@ -7,9 +7,9 @@ import type { Db } from '../../core/db/db.js';
 import { Budget } from '../../core/documents/budget.js';
 import { conflict, invariant, notFound } from '../../core/errors/app-error.js';
 import { integrity } from '../../core/errors/database-errors.js';
-import { Events, type WireEvent } from '../../core/events/events.js';
 import { BlocksService } from '../blocks/index.js';
 import { stringifyExact } from '../../core/json/exact-json.js';
+import { Work } from '../../core/work/work.js';
 import type { Filters } from '../filters/index.js';
 import { ParametersService, refuseMisfits } from '../parameters/index.js';
 import { FlowRunsService, type FlowRunRow } from '../runs/index.js';
@@ -30,7 +30,7 @@ import * as schedules from './schedules/schedules.queries.js';
 export class DeploymentsService {
   constructor(
     @Inject(Database) private readonly database: Database,
-    @Inject(Events) private readonly events: Events,
+    @Inject(Work) private readonly work: Work,
     @Inject(FlowRunsService) private readonly runs: FlowRunsService,
     @Inject(QueueOfDeployment) private readonly queues: QueueOfDeployment,
     @Inject(LimitOfDeployment) private readonly limit: LimitOfDeployment,
@@ -91,7 +91,7 @@ export class DeploymentsService {
     await refuseVain(body.schedules ?? [], budget);
     await this.queues.refuseWrongVariables(ctx, body, { doing, budget });
     const columns = columnsOf({ ...body, parameters: body.parameters ?? {} });
-    const { id, created, told, before } = await this.database.db.transaction().execute(async (tx) => {
+    const { id, created, before } = await this.work.during(async (tx) => {
       const queueId = await this.queues.resolve(ctx, tx, body);
       await this.refuseUnknownBlocks(ctx, tx, body, doing);
       const by = JSON.stringify(creatorOf(ctx.actor));
@@ -112,9 +112,9 @@ export class DeploymentsService {
       await this.limit.save(ctx, tx, id, body, before);
       await this.saveSchedules(ctx, tx, id, replaceSchedules(before?.schedules ?? [], body.schedules ?? []));
       await queries.markReadyIfServed(tx, ctx.workspaceId, id);
-      return { id, created, before, told: await this.tell(ctx, tx, id, before) };
+      await this.tell(ctx, tx, id, before);
+      return { id, created, before };
     });
-    this.events.announce(ctx.workspaceId, told);
     await this.limit.tell(ctx, id, body, before);
     await this.scheduler.scheduleOf(ctx, { deploymentId: id, budget });
     const [deployment] = await this.getMany(ctx, [id]);
@@ -156,7 +156,7 @@ export class DeploymentsService {
     await refuseVain(body.schedules ?? [], budget);
     await this.queues.refuseWrongVariables(ctx, body, { doing, budget }, seen);
     const parameters = await this.parametersAfter(ctx, body, seen, { doing, budget });
-    const told = await this.database.db.transaction().execute(async (tx) => {
+    await this.work.during(async (tx) => {
       const before = await queries.lockDeployment(tx, ctx.workspaceId, id);
       if (!before) throw notFound('Deployment not found.');
       if (checkedFacts(before) !== checkedFacts(seen))
@@ -181,7 +181,6 @@ export class DeploymentsService {
       await this.runs.deleteAutoScheduled(ctx, tx, id, obsolete);
       return this.tell(ctx, tx, id, before);
     });
-    this.events.announce(ctx.workspaceId, told);
     await this.limit.tell(ctx, id, body, seen);
     await this.scheduler.scheduleOf(ctx, { deploymentId: id, budget });
   }
@@ -209,13 +208,12 @@ export class DeploymentsService {
   /** Waiting runs go with it; runs that have started stay. */
   async delete(ctx: Ctx, id: string): Promise<void> {
     const deployment = await this.get(ctx, id);
-    const told = await this.database.db.transaction().execute(async (tx) => {
+    await this.work.during(async (tx) => {
       await schedules.deleteAllSchedules(tx, ctx.workspaceId, id);
       await this.runs.deleteScheduled(ctx, tx, id);
       if (!(await queries.deleteDeployment(tx, ctx.workspaceId, id))) throw notFound('Deployment not found');
-      return this.events.append(tx, ctx.workspaceId, [deploymentEvent('deleted', deployment)]);
+      await this.work.tell(ctx, tx, [deploymentEvent('deleted', deployment)]);
     });
-    this.events.announce(ctx.workspaceId, told);
   }
 
   /** Runs of deployments, by deployment. */
@@ -254,11 +252,11 @@ export class DeploymentsService {
   }
 
   /** `before` is null for what was just made. */
-  private async tell(ctx: Ctx, tx: Db, id: string, before: DeploymentRow | null): Promise<WireEvent[]> {
+  private async tell(ctx: Ctx, tx: Db, id: string, before: DeploymentRow | null): Promise<void> {
     const [after] = await queries.findDeployments(tx, ctx.workspaceId, [id]);
     invariant(after, 'a deployment that was written is there');
     const draft = before ? deploymentUpdatedEvent(before, after) : deploymentEvent('created', after);
-    return this.events.append(tx, ctx.workspaceId, draft ? [draft] : []);
+    if (draft) await this.work.tell(ctx, tx, [draft]);
   }
 }
 

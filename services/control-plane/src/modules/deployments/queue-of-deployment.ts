@@ -66,7 +66,6 @@ export class QueueOfDeployment {
   /** The queue of one run: the deployment's, or the one that the run asks for in the deployment's pool. */
   async ofRun(
     ctx: Ctx,
-    db: Db,
     deployment: RunSource,
     wish: Omit<Wish, 'work_pool_name'>,
     budget: Budget,
@@ -78,17 +77,16 @@ export class QueueOfDeployment {
       );
     const checks = wish.job_variables || deployment.requires_job_variables;
     if (!poolName || !(wish.work_queue_name || checks)) return { work_queue_id, work_pool_id };
-    const pool = await this.pools.find(ctx, db, poolName);
+    const pool = await this.pools.find(ctx, this.database.db, poolName);
     if (!pool) throw notFound(`Work pool "${poolName}" not found.`);
     const given = { ...deployment.job_variables, ...wish.job_variables };
     const check = { doing: 'creating flow run', complete: true, budget };
     if (checks) await this.variables.refuseWrong(ctx, pool.base_job_template, given, check);
     if (!wish.work_queue_name) return { work_queue_id, work_pool_id };
     refuseUnreachable(wish.work_queue_name);
-    return {
-      work_queue_id: (await this.queues.ensure(ctx, db, pool, wish.work_queue_name)).id,
-      work_pool_id: pool.id,
-    };
+    const { work_queue_name: name } = wish;
+    const queue = await this.queues.ensureNow(ctx, pool, name);
+    return { work_queue_id: queue.id, work_pool_id: pool.id };
   }
 }
 

@@ -4,7 +4,8 @@ import { newId } from '@headgate/contracts';
 import type { Ctx } from '../../core/access/ctx.js';
 import { Database } from '../../core/db/database.js';
 import { invariant, notFound } from '../../core/errors/app-error.js';
-import { Events, type EventDraft } from '../../core/events/events.js';
+import type { EventDraft } from '../../core/events/events.js';
+import { Work } from '../../core/work/work.js';
 import type { Filters } from '../filters/index.js';
 import { FlowRunsService, type FlowRunRow } from '../runs/index.js';
 import type { FlowRow } from './flow.js';
@@ -18,7 +19,7 @@ const deletedAtOnce = 500;
 export class FlowsService {
   constructor(
     @Inject(Database) private readonly database: Database,
-    @Inject(Events) private readonly events: Events,
+    @Inject(Work) private readonly work: Work,
     @Inject(FlowRunsService) private readonly runs: FlowRunsService,
   ) {}
 
@@ -29,17 +30,17 @@ export class FlowsService {
   ): Promise<{ flow: FlowRow; created: boolean }> {
     const known = await this.findByName(ctx, draft.name);
     if (known) return { flow: known, created: false };
-    const made = await this.database.db.transaction().execute(async (tx) => {
+    const made = await this.work.during(async (tx) => {
       const flow = await queries.insertFlow(tx, ctx.workspaceId, {
         id: newId(),
         name: draft.name,
         tags: draft.tags ?? [],
         labels: draft.labels ?? {},
       });
-      return flow && { flow, told: await this.events.append(tx, ctx.workspaceId, [flowEvent('created', flow)]) };
+      if (flow) await this.work.tell(ctx, tx, [flowEvent('created', flow)]);
+      return flow;
     });
-    if (made) this.events.announce(ctx.workspaceId, made.told);
-    const flow = made?.flow ?? (await this.findByName(ctx, draft.name));
+    const flow = made ?? (await this.findByName(ctx, draft.name));
     invariant(flow, 'a flow that could not be inserted is there');
     return { flow, created: made !== null };
   }
@@ -86,12 +87,11 @@ export class FlowsService {
   }
 
   async update(ctx: Ctx, id: string, patch: { tags?: string[]; labels?: object }): Promise<void> {
-    const told = await this.database.db.transaction().execute(async (tx) => {
+    await this.work.during(async (tx) => {
       const flow = await queries.updateFlow(tx, ctx.workspaceId, id, patch);
       if (!flow) throw notFound('Flow not found');
-      return this.events.append(tx, ctx.workspaceId, [flowEvent('updated', flow)]);
+      await this.work.tell(ctx, tx, [flowEvent('updated', flow)]);
     });
-    this.events.announce(ctx.workspaceId, told);
   }
 
   async delete(ctx: Ctx, id: string): Promise<void> {
@@ -104,18 +104,15 @@ export class FlowsService {
    */
   async deleteMany(ctx: Ctx, ids: string[]): Promise<string[]> {
     await this.deleteRuns(ctx, ids);
-    const { gone, told } = await this.database.db.transaction().execute(async (tx) => {
+    const gone = await this.work.during(async (tx) => {
       const flows = await queries.deleteFlows(tx, ctx.workspaceId, ids);
-      return {
-        gone: flows,
-        told: await this.events.append(
-          tx,
-          ctx.workspaceId,
-          flows.map((flow) => flowEvent('deleted', flow)),
-        ),
-      };
+      await this.work.tell(
+        ctx,
+        tx,
+        flows.map((flow) => flowEvent('deleted', flow)),
+      );
+      return flows;
     });
-    this.events.announce(ctx.workspaceId, told);
     await this.deleteRuns(ctx, ids);
     return gone.map((flow) => flow.id);
   }

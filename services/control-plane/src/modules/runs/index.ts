@@ -19,7 +19,7 @@ export { FlowRunsService } from './flow-runs/flow-runs.service.js';
 export { RunNotices } from './flow-runs/run-notices.js';
 export { stateJson } from './flow-runs/state-json.js';
 export { RunHistory } from './history/history.service.js';
-export { SkipRuns, type SkippedRuns } from './moves/skip-runs.js';
+export { SkipRuns } from './moves/skip-runs.js';
 export { toResult, type OrchestrationResult } from './moves/result.js';
 export { RunsModule } from './runs.module.js';
 export { recoveryDefaults } from './loops/lost-runs.sql.js';

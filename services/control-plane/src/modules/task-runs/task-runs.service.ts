@@ -6,8 +6,8 @@ import type { Ctx } from '../../core/access/ctx.js';
 import { Database } from '../../core/db/database.js';
 import { joined } from '../../core/db/joined.js';
 import { AppError, conflict, notFound } from '../../core/errors/app-error.js';
-import { Events } from '../../core/events/events.js';
 import { Live, topics } from '../../core/live/live.js';
+import { Work } from '../../core/work/work.js';
 import { TagLimitsService } from '../concurrency/index.js';
 import type { Filters } from '../filters/index.js';
 import type { OrchestrationResult, ProposedInput } from '../runs/index.js';
@@ -24,7 +24,7 @@ export class TaskRunsService {
     @Inject(Database) private readonly database: Database,
     @Inject(TagLimitsService) private readonly tags: TagLimitsService,
     @Inject(SetTaskState) private readonly states: SetTaskState,
-    @Inject(Events) private readonly events: Events,
+    @Inject(Work) private readonly work: Work,
     @Inject(Live) private readonly live: Live,
   ) {}
 
@@ -45,7 +45,7 @@ export class TaskRunsService {
   async create(ctx: Ctx, body: z.infer<typeof taskRunCreate>): Promise<{ row: TaskRunRow; created: boolean }> {
     const first: ProposedInput = body.state ?? { type: 'PENDING' };
     const policy = policyFor(first.state_details?.deferred ?? null, true);
-    const made = await this.database.db.transaction().execute(async (tx) => {
+    const made = await this.work.during(async (tx) => {
       const row = await queries.insertTaskRun(tx, toRow(ctx.workspaceId, body));
       return row && { row, moved: await this.states.set(ctx, tx, row, first, policy, { silent: true }) };
     });
@@ -90,7 +90,7 @@ export class TaskRunsService {
   }
 
   async delete(ctx: Ctx, id: string): Promise<void> {
-    await this.database.db.transaction().execute(async (tx) => {
+    await this.work.during(async (tx) => {
       if (!(await queries.deleteTaskRuns(tx, ctx.workspaceId, [id]))) throw notFound('Task not found');
       await this.tags.releaseAll(joined(tx), [{ workspace_id: ctx.workspaceId, id }]);
     });
@@ -108,19 +108,20 @@ export class TaskRunsService {
 
   async setState(ctx: Ctx, id: string, input: ProposedInput, force: boolean): Promise<OrchestrationResult> {
     const policy = policyFor(input.state_details?.deferred ?? null, force);
-    const { row, moved } = await this.database.db.transaction().execute(async (tx) => {
+    const { row, moved } = await this.work.during(async (tx) => {
       const row = await queries.lockTaskRun(tx, ctx.workspaceId, id);
       if (!row)
         throw new AppError('notFound', `Task run with id ${id} not found`, {}, { envelope: 'exception_message' });
-      return { row, moved: await this.states.set(ctx, tx, row, input, policy) };
+      const moved = await this.states.set(ctx, tx, row, input, policy);
+      if (moved.event) this.work.announce(ctx, tx, [moved.event]);
+      return { row, moved };
     });
     if (moved.result.written) this.tell(ctx, row, moved);
     return moved.result;
   }
 
-  private tell(ctx: Ctx, { id, flow_run_id, task_key }: TaskRunRow, { event, queued }: Moved): void {
+  private tell(ctx: Ctx, { id, flow_run_id, task_key }: TaskRunRow, { queued }: Moved): void {
     this.live.publish(topics.taskRuns(ctx.workspaceId), [{ id, flow_run_id }]);
-    if (event) this.events.announce(ctx.workspaceId, [event]);
     if (queued) this.live.publish(topics.taskQueue(ctx.workspaceId), task_key);
   }
 }

@@ -5,7 +5,7 @@ import type { Ctx } from '../../core/access/ctx.js';
 import { Database } from '../../core/db/database.js';
 import type { Db } from '../../core/db/db.js';
 import { conflict, notFound } from '../../core/errors/app-error.js';
-import { Events } from '../../core/events/events.js';
+import { Work } from '../../core/work/work.js';
 import { variableEvent } from './variables.events.js';
 import * as queries from './variables.queries.js';
 
@@ -16,7 +16,7 @@ type Happened = Parameters<typeof variableEvent>[0];
 export class VariablesService {
   constructor(
     @Inject(Database) private readonly database: Database,
-    @Inject(Events) private readonly events: Events,
+    @Inject(Work) private readonly work: Work,
   ) {}
 
   list(ctx: Ctx, filter: VariableFilter | undefined, page: queries.VariablesPage): Promise<VariableJson[]> {
@@ -56,14 +56,13 @@ export class VariablesService {
     return this.told(ctx, 'deleted', async (tx) => found(await queries.deleteVariable(tx, ctx.workspaceId, key)));
   }
 
-  /** A change and the event that tells of it, in one transaction; listeners hear of it after the commit. */
-  private async told(ctx: Ctx, happened: Happened, change: (tx: Db) => Promise<VariableJson>): Promise<VariableJson> {
-    const { variable, events } = await this.database.db.transaction().execute(async (tx) => {
+  /** A change and the event that tells of it. */
+  private told(ctx: Ctx, happened: Happened, change: (tx: Db) => Promise<VariableJson>): Promise<VariableJson> {
+    return this.work.during(async (tx) => {
       const variable = await change(tx);
-      return { variable, events: await this.events.append(tx, ctx.workspaceId, [variableEvent(happened, variable)]) };
+      await this.work.tell(ctx, tx, [variableEvent(happened, variable)]);
+      return variable;
     });
-    this.events.announce(ctx.workspaceId, events);
-    return variable;
   }
 }
 

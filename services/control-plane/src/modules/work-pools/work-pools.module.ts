@@ -24,7 +24,6 @@ import { QueueSlotsResolver } from './slots/queue-slots.graphql.js';
 import { SlotsService } from './slots/slots.service.js';
 import { TakeBackTeardowns } from './teardowns/take-back-teardowns.js';
 import { TeardownsService } from './teardowns/teardowns.service.js';
-import { Telling } from './telling.js';
 import { WorkersController } from './workers/workers.rest.js';
 import { WorkersService } from './workers/workers.service.js';
 
@@ -39,7 +38,6 @@ import { WorkersService } from './workers/workers.service.js';
     ClaimsController,
   ],
   providers: [
-    Telling,
     WorkPoolsService,
     WorkQueuesService,
     QueuePolls,

@@ -11,8 +11,8 @@ import type { Ctx } from '../../../core/access/ctx.js';
 import { Database } from '../../../core/db/database.js';
 import type { Db } from '../../../core/db/db.js';
 import { badRequest, conflict, notFound } from '../../../core/errors/app-error.js';
-import { Events } from '../../../core/events/events.js';
 import { Secrets } from '../../../core/secrets/secrets.js';
+import { Work } from '../../../core/work/work.js';
 import { blockDocumentEvents } from '../blocks.events.js';
 import { BlockSchemasService } from '../schemas/block-schemas.service.js';
 import { ensureSystemType, systemTypeBehind } from '../system-types/known.sql.js';
@@ -32,7 +32,7 @@ const documentNotFound = () => notFound('Block document not found');
 export class BlockDocumentsService {
   constructor(
     @Inject(Database) private readonly database: Database,
-    @Inject(Events) private readonly events: Events,
+    @Inject(Work) private readonly work: Work,
     @Inject(Secrets) private readonly secrets: Secrets,
     @Inject(BlockTypesService) private readonly types: BlockTypesService,
     @Inject(BlockSchemasService) private readonly schemas: BlockSchemasService,
@@ -84,24 +84,20 @@ export class BlockDocumentsService {
     const id = newId();
     const name = body.name ?? `anonymous-${randomUUID()}`;
     const sealed = this.reader.seal(ctx, reading, id, plain);
-    const { document, told } = await this.database.db.transaction().execute(async (tx) => {
+    return this.work.during(async (tx) => {
       await this.ensureSystemTypes(ctx, tx, [block_type_id, block_schema_id]);
       const draft = { id, name, block_type_id, block_schema_id, is_anonymous, sealed };
       if (!(await queries.insertDocument(tx, ctx.workspaceId, draft))) throw conflict('Block already exists');
       await this.saveReferences(ctx, tx, id, references);
       const [document] = await this.reader.read(ctx, tx, reading, [id]);
-      return {
-        document: document!,
-        told: await this.events.append(tx, ctx.workspaceId, blockDocumentEvents('created', document!)),
-      };
+      await this.work.tell(ctx, tx, blockDocumentEvents('created', document!));
+      return document!;
     });
-    this.events.announce(ctx.workspaceId, told);
-    return document;
   }
 
   async update(ctx: Ctx, id: string, body: BlockDocumentUpdate): Promise<void> {
     const reading = await this.reading(ctx, false);
-    const told = await this.database.db.transaction().execute(async (tx) => {
+    await this.work.during(async (tx) => {
       const row = await queries.lockDocument(tx, ctx.workspaceId, id);
       if (!row) throw documentNotFound();
       const block_schema_id = await this.nextSchema(ctx, tx, row, body);
@@ -112,19 +108,17 @@ export class BlockDocumentsService {
       });
       if (references) await this.saveReferences(ctx, tx, id, references);
       const [document] = await this.reader.read(ctx, tx, reading, [id]);
-      return this.events.append(tx, ctx.workspaceId, blockDocumentEvents('updated', document!));
+      await this.work.tell(ctx, tx, blockDocumentEvents('updated', document!));
     });
-    this.events.announce(ctx.workspaceId, told);
   }
 
   async delete(ctx: Ctx, id: string): Promise<void> {
     const document = await this.get(ctx, id, false);
-    const told = await this.database.db.transaction().execute(async (tx) => {
+    await this.work.during(async (tx) => {
       await letGoOfDocuments(tx, ctx.workspaceId, { id });
       if (!(await queries.deleteDocument(tx, ctx.workspaceId, id))) throw documentNotFound();
-      return this.events.append(tx, ctx.workspaceId, blockDocumentEvents('deleted', document));
+      await this.work.tell(ctx, tx, blockDocumentEvents('deleted', document));
     });
-    this.events.announce(ctx.workspaceId, told);
   }
 
   /** A document moves only to another schema of its own type. */

@@ -4,6 +4,7 @@ import type { Ctx } from '../../../core/access/ctx.js';
 import { Database } from '../../../core/db/database.js';
 import type { Db } from '../../../core/db/db.js';
 import { forbidden, notFound } from '../../../core/errors/app-error.js';
+import { Work } from '../../../core/work/work.js';
 import { childrenBeyond } from '../children.js';
 import { letGoOfDocuments } from '../documents/holders.sql.js';
 import { BlockTypesService } from '../types/block-types.service.js';
@@ -20,6 +21,7 @@ type Page = { limit: number; offset: number };
 export class BlockSchemasService {
   constructor(
     @Inject(Database) private readonly database: Database,
+    @Inject(Work) private readonly work: Work,
     @Inject(BlockTypesService) private readonly types: BlockTypesService,
   ) {}
 
@@ -64,9 +66,7 @@ export class BlockSchemasService {
     const checksum = checksumOf(body.fields);
     const existing = await queries.findSchemaByChecksum(this.database.db, ctx.workspaceId, checksum, body.version);
     if (existing) return { schema: await this.get(ctx, existing.id), created: false };
-    const id = await this.database.db
-      .transaction()
-      .execute((tx) => register(tx, ctx.workspaceId, { ...body, checksum }));
+    const id = await this.work.during((tx) => register(tx, ctx.workspaceId, { ...body, checksum }));
     const schema = await this.get(ctx, id);
     // The answer to the one who registers it has the fields as they were sent.
     const fields = { ...body.fields, block_schema_references: body.fields['block_schema_references'] ?? {} };
@@ -76,7 +76,7 @@ export class BlockSchemasService {
   async delete(ctx: Ctx, id: string): Promise<void> {
     const schema = await this.get(ctx, id);
     if (schema.block_type.is_protected) throw forbidden('Block schemas for protected block types cannot be deleted.');
-    await this.database.db.transaction().execute(async (tx) => {
+    await this.work.during(async (tx) => {
       await letGoOfDocuments(tx, ctx.workspaceId, { block_schema_id: id });
       if (!(await queries.deleteSchema(tx, ctx.workspaceId, id))) throw notFound('Block schema not found');
     });

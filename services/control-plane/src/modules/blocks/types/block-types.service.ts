@@ -5,7 +5,7 @@ import type { Ctx } from '../../../core/access/ctx.js';
 import { Database } from '../../../core/db/database.js';
 import type { Db } from '../../../core/db/db.js';
 import { conflict, forbidden, notFound } from '../../../core/errors/app-error.js';
-import { Events } from '../../../core/events/events.js';
+import { Work } from '../../../core/work/work.js';
 import { blockTypeEvent } from '../blocks.events.js';
 import { letGoOfDocuments } from '../documents/holders.sql.js';
 import { ensureSystemType } from '../system-types/known.sql.js';
@@ -18,7 +18,7 @@ type Page = { limit: number; offset: number };
 export class BlockTypesService {
   constructor(
     @Inject(Database) private readonly database: Database,
-    @Inject(Events) private readonly events: Events,
+    @Inject(Work) private readonly work: Work,
   ) {}
 
   async get(ctx: Ctx, id: string): Promise<BlockTypeJson> {
@@ -93,16 +93,15 @@ export class BlockTypesService {
   }
 
   /** The change and its event, or neither. */
-  private async telling(
+  private telling(
     ctx: Ctx,
     what: Parameters<typeof blockTypeEvent>[0],
     change: (tx: Db) => Promise<BlockTypeJson>,
   ): Promise<BlockTypeJson> {
-    const { type, told } = await this.database.db.transaction().execute(async (tx) => {
+    return this.work.during(async (tx) => {
       const type = await change(tx);
-      return { type, told: await this.events.append(tx, ctx.workspaceId, [blockTypeEvent(what, type)]) };
+      await this.work.tell(ctx, tx, [blockTypeEvent(what, type)]);
+      return type;
     });
-    this.events.announce(ctx.workspaceId, told);
-    return type;
   }
 }

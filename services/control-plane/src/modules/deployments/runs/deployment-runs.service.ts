@@ -5,9 +5,10 @@ import { Database } from '../../../core/db/database.js';
 import type { Db } from '../../../core/db/db.js';
 import { Budget } from '../../../core/documents/budget.js';
 import { conflict, invalid } from '../../../core/errors/app-error.js';
-import { Events, wireTime, type WireEvent } from '../../../core/events/events.js';
+import { wireTime } from '../../../core/events/events.js';
 import { inSlices } from '../../../core/fair/in-slices.js';
 import { Loops } from '../../../core/loops/loops.js';
+import { Work } from '../../../core/work/work.js';
 import { BlocksService } from '../../blocks/index.js';
 import { ParametersService } from '../../parameters/index.js';
 import { FlowRunsService, type FlowRunDraft, type FlowRunJson, type FlowRunRow } from '../../runs/index.js';
@@ -35,7 +36,7 @@ export class DeploymentRunsService implements OnModuleInit {
 
   constructor(
     @Inject(Database) private readonly database: Database,
-    @Inject(Events) private readonly events: Events,
+    @Inject(Work) private readonly work: Work,
     @Inject(Loops) private readonly loops: Loops,
     @Inject(FlowRunsService) private readonly runs: FlowRunsService,
     @Inject(RunSources) private readonly sources: RunSources,
@@ -97,7 +98,7 @@ export class DeploymentRunsService implements OnModuleInit {
     { parameters, budget }: { parameters: Record<string, unknown>; budget: Budget },
   ): Promise<FlowRunDraft> {
     await this.refuseUnknownBlock(ctx, body.infrastructure_document_id);
-    const queue = await this.queues.ofRun(ctx, this.database.db, deployment, body, budget);
+    const queue = await this.queues.ofRun(ctx, deployment, body, budget);
     return {
       flow_id: deployment.flow_id,
       name: body.name,
@@ -148,34 +149,33 @@ export class DeploymentRunsService implements OnModuleInit {
     if (due.length === 0) return;
     if (this.noted.size > notedMax) this.noted.clear();
     for (const id of due) this.noted.set(keyOf(id), now);
-    const told = await this.database.db.transaction().execute(async (tx) => {
-      return this.tell(ctx, tx, 'ready', await markDeploymentsPolled(tx, ctx.workspaceId, due));
-    });
-    this.events.announce(ctx.workspaceId, told);
-  }
-
-  private async tell(ctx: Ctx, tx: Db, what: 'ready' | 'not-ready', ids: string[]): Promise<WireEvent[]> {
-    const deployments = ids.length > 0 ? await findDeployments(tx, ctx.workspaceId, ids) : [];
-    return this.events.append(
-      tx,
-      ctx.workspaceId,
-      deployments.map((each) => deploymentEvent(what, each)),
+    await this.work.during(async (tx) =>
+      this.tell(ctx, tx, 'ready', await markDeploymentsPolled(tx, ctx.workspaceId, due)),
     );
   }
 
+  private async tell(ctx: Ctx, tx: Db, what: 'ready' | 'not-ready', ids: string[]): Promise<number> {
+    const deployments = ids.length > 0 ? await findDeployments(tx, ctx.workspaceId, ids) : [];
+    await this.work.tell(
+      ctx,
+      tx,
+      deployments.map((each) => deploymentEvent(what, each)),
+    );
+    return deployments.length;
+  }
+
   private async markUnpolled(as: AsSystem) {
-    const told = await this.database.db.transaction().execute(async (tx) => {
+    const unpolled = await this.work.during(async (tx) => {
       const rows = await markUnpolledDeployments(tx);
       const workspaces = [...new Set(rows.map((row) => row.workspace_id))];
-      const told = [];
+      let told = 0;
       for (const workspaceId of workspaces) {
         const ids = rows.filter((row) => row.workspace_id === workspaceId).map((row) => row.id);
-        told.push({ workspaceId, events: await this.tell(as(workspaceId), tx, 'not-ready', ids) });
+        told += await this.tell(as(workspaceId), tx, 'not-ready', ids);
       }
       return told;
     });
-    for (const { workspaceId, events } of told) this.events.announce(workspaceId, events);
-    return { unpolled: told.reduce((sum, each) => sum + each.events.length, 0) };
+    return { unpolled };
   }
 }
 

@@ -8,8 +8,8 @@ import { AppError } from '../../../core/errors/app-error.js';
 import { fromDatabase } from '../../../core/errors/database-errors.js';
 import { LOGGER } from '../../../core/log/log.module.js';
 import type { Logger } from '../../../core/log/logger.js';
-import { Events, type WireEvent } from '../../../core/events/events.js';
 import { Loops } from '../../../core/loops/loops.js';
+import { Work } from '../../../core/work/work.js';
 import { FlowRunsService, type CreatedMany, type FlowRunDraft } from '../../runs/index.js';
 import { charsOf, earliest, firstWithin, planOf, type Plan } from './plan.js';
 import { Preparations, type Prepared } from './prepare.js';
@@ -62,7 +62,7 @@ export class Scheduler implements OnModuleInit {
     @Inject(Loops) private readonly loops: Loops,
     @Inject(FlowRunsService) private readonly runs: FlowRunsService,
     @Inject(Preparations) private readonly preparations: Preparations,
-    @Inject(Events) private readonly events: Events,
+    @Inject(Work) private readonly work: Work,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
@@ -96,7 +96,7 @@ export class Scheduler implements OnModuleInit {
     const as = () => ctx;
     const seen = await activeSchedules(this.database.db, only, 'look');
     const prepared = await this.preparations.of(as, seen, only.budget, { fromMs, horizon, evenIfPaused: true });
-    const { pools } = await this.database.db.transaction().execute(async (tx) => {
+    const { pools } = await this.work.during(async (tx) => {
       const ready = prepared.of(await activeSchedules(tx, only, 'lock'));
       return this.write(as, tx, earliest(ready.map(planOf), runsPerRequest, charsPerRequest));
     });
@@ -126,7 +126,7 @@ export class Scheduler implements OnModuleInit {
     inRequest: boolean,
   ): Promise<{ made: number; seen: number }> {
     try {
-      const { made, pools, seen, told } = await this.database.db.transaction().execute(async (tx) => {
+      const { made, pools, plans } = await this.work.during(async (tx) => {
         const wanted = prepared.of(await lockDueSchedules(tx, due)).map(planOf);
         const plans = inRequest ? firstWithin(wanted, runsPerRequest, charsPerRequest) : wanted;
         const written = await this.write(as, tx, plans);
@@ -135,14 +135,13 @@ export class Scheduler implements OnModuleInit {
         ))
           await setMissedTimes(tx, schedule, 'latest');
         if (plans.length > 0) await setPassed(tx, plans);
-        const told = await this.skip(tx, plans);
-        for (const plan of plans)
-          shares.set(plan.workspace_id, (shares.get(plan.workspace_id) ?? 0) + plan.drafts.length);
-        return { ...written, told, seen: plans.length };
+        await this.skip(as, tx, plans);
+        return { ...written, plans };
       });
       this.runs.wake(pools);
-      this.events.announceMany(told);
-      return { made, seen };
+      for (const plan of plans)
+        shares.set(plan.workspace_id, (shares.get(plan.workspace_id) ?? 0) + plan.drafts.length);
+      return { made, seen: plans.length };
     } catch (thrown) {
       const error = fromDatabase(thrown);
       if (due.length === 0 || (error instanceof AppError && error.kind === 'unavailable')) throw error;
@@ -167,16 +166,13 @@ export class Scheduler implements OnModuleInit {
   }
 
   /** Tells of the moments that are not made up for, and remembers them. */
-  private async skip(tx: Db, plans: Plan[]): Promise<{ workspaceId: string; event: WireEvent }[]> {
-    const told: { workspaceId: string; event: WireEvent }[] = [];
+  private async skip(as: AsSystem, tx: Db, plans: Plan[]): Promise<void> {
     for (const { workspace_id: workspaceId, schedule, dropped } of plans) {
       if (!dropped) continue;
       const skipped = { ...dropped, made: false };
       await setLastSkipped(tx, schedule, remembered(schedule.last_skipped, skipped, schedule.catch_up));
-      const [event] = await this.events.append(tx, workspaceId, [skippedEvent(schedule, skipped)]);
-      told.push({ workspaceId, event: event! });
+      await this.work.tell(as(workspaceId), tx, [skippedEvent(schedule, skipped)]);
     }
-    return told;
   }
 
   private async postpone({ workspace_id, id }: DueSchedule, error: unknown): Promise<{ made: number; seen: number }> {

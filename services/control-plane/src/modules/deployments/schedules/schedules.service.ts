@@ -5,6 +5,7 @@ import type { Ctx } from '../../../core/access/ctx.js';
 import { Database } from '../../../core/db/database.js';
 import { Budget } from '../../../core/documents/budget.js';
 import { conflict, notFound } from '../../../core/errors/app-error.js';
+import { Work } from '../../../core/work/work.js';
 import { FlowRunsService } from '../../runs/index.js';
 import type { ScheduleRow } from '../deployment.js';
 import { DeploymentsService } from '../deployments.service.js';
@@ -22,6 +23,7 @@ const runsMax = 1_000;
 export class SchedulesService {
   constructor(
     @Inject(Database) private readonly database: Database,
+    @Inject(Work) private readonly work: Work,
     @Inject(DeploymentsService) private readonly deployments: DeploymentsService,
     @Inject(FlowRunsService) private readonly runs: FlowRunsService,
     @Inject(Scheduler) private readonly scheduler: Scheduler,
@@ -93,7 +95,7 @@ export class SchedulesService {
     write: (db: Parameters<typeof queries.deleteSchedule>[0]) => Promise<void>,
   ): Promise<void> {
     await this.list(ctx, deploymentId);
-    await this.database.db.transaction().execute(async (tx) => {
+    await this.work.during(async (tx) => {
       await write(tx);
       await queries.nudgeSchedules(tx, ctx.workspaceId, deploymentId);
       await this.runs.deleteAutoScheduled(ctx, tx, deploymentId, obsolete);

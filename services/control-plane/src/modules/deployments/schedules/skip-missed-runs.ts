@@ -3,18 +3,15 @@ import { catchUpDefault, whySkipped } from '@headgate/contracts/schedules/index'
 import type { AsSystem, Ctx } from '../../../core/access/ctx.js';
 import { Database } from '../../../core/db/database.js';
 import type { Db } from '../../../core/db/db.js';
-import { Events, type WireEvent } from '../../../core/events/events.js';
 import { Loops } from '../../../core/loops/loops.js';
-import { SkipRuns, type SkippedRuns } from '../../runs/index.js';
+import { Work } from '../../../core/work/work.js';
+import { SkipRuns } from '../../runs/index.js';
 import { lockSchedules, missedRuns, type MissedRun, type MissingSchedule } from './missed-runs.sql.js';
 import { remembered, skippedEvent, type Skipped } from './skipped.js';
 import { setLastSkipped } from './schedules.queries.js';
 
 const batch = 4_000;
 const batchOfOne = 1_000;
-
-/** Of one workspace. */
-type Outcome = { runs: SkippedRuns; told: WireEvent[] };
 
 /**
  * Ends the runs of schedules that nobody began in time, where the schedule does not catch up on them. The runs, what the
@@ -26,7 +23,7 @@ export class SkipMissedRuns implements OnModuleInit {
     @Inject(Loops) private readonly loops: Loops,
     @Inject(Database) private readonly database: Database,
     @Inject(SkipRuns) private readonly runs: SkipRuns,
-    @Inject(Events) private readonly events: Events,
+    @Inject(Work) private readonly work: Work,
   ) {}
 
   onModuleInit(): void {
@@ -46,31 +43,29 @@ export class SkipMissedRuns implements OnModuleInit {
   }
 
   private async skip(ctx: Ctx, missed: MissedRun[]): Promise<number> {
-    const { runs, told } = await this.database.db.transaction().execute((tx) => this.write(ctx, tx, missed));
-    this.runs.announce(ctx, runs);
-    this.events.announce(ctx.workspaceId, told);
-    return runs.ids.size;
+    return (await this.work.during((tx) => this.write(ctx, tx, missed))).size;
   }
 
-  private async write(ctx: Ctx, tx: Db, missed: MissedRun[]): Promise<Outcome> {
+  private async write(ctx: Ctx, tx: Db, missed: MissedRun[]): Promise<Set<string>> {
     const ids = [...new Set(missed.flatMap((run) => run.schedule_id ?? []))];
     const schedules = new Map((await lockSchedules(tx, ctx.workspaceId, ids)).map((each) => [each.id, each]));
     const mine = missed.filter((run) => run.schedule_id === null || schedules.has(run.schedule_id));
     const policyOf = (run: MissedRun) => schedules.get(run.schedule_id ?? '')?.catch_up ?? catchUpDefault;
-    const runs = await this.runs.skip(
+    const skipped = await this.runs.skip(
       ctx,
       tx,
       new Map(mine.map((run) => [run.flow_run_id, whySkipped(policyOf(run))])),
     );
-    const ended = mine.filter((run) => runs.ids.has(run.flow_run_id));
+    const ended = mine.filter((run) => skipped.has(run.flow_run_id));
     const drafts = [];
     for (const schedule of schedules.values()) {
-      const skipped = summaryOf(schedule, ended);
-      if (!skipped) continue;
-      await setLastSkipped(tx, schedule, remembered(schedule.last_skipped, skipped, schedule.catch_up));
-      drafts.push(skippedEvent(schedule, skipped));
+      const summary = summaryOf(schedule, ended);
+      if (!summary) continue;
+      await setLastSkipped(tx, schedule, remembered(schedule.last_skipped, summary, schedule.catch_up));
+      drafts.push(skippedEvent(schedule, summary));
     }
-    return { runs, told: await this.events.append(tx, ctx.workspaceId, drafts) };
+    await this.work.tell(ctx, tx, drafts);
+    return skipped;
   }
 }
 

@@ -7,6 +7,7 @@ import { keyedFromHere, type Db } from '../../../core/db/db.js';
 import { invalid, notFound } from '../../../core/errors/app-error.js';
 import { wireTime } from '../../../core/events/events.js';
 import { stringifyExact } from '../../../core/json/exact-json.js';
+import { Work } from '../../../core/work/work.js';
 import type { Filters } from '../../filters/index.js';
 import { countStates, countStatesOfDeployment } from '../counts/tally.sql.js';
 import { CreateRuns, type CreatedMany } from '../create/create-runs.js';
@@ -28,6 +29,7 @@ import { JobVariablesOfRun } from './job-variables-of-run.js';
 export class FlowRunsService {
   constructor(
     @Inject(Database) private readonly database: Database,
+    @Inject(Work) private readonly work: Work,
     @Inject(CreateRuns) private readonly creation: CreateRuns,
     @Inject(SetState) private readonly states: SetState,
     @Inject(DeploymentSlots) private readonly slots: DeploymentSlots,
@@ -151,7 +153,7 @@ export class FlowRunsService {
   }
 
   async mergeLabels(ctx: Ctx, id: string, labels: object): Promise<void> {
-    await this.database.db.transaction().execute(async (tx) => {
+    await this.work.during(async (tx) => {
       const before = await queries.lockLabels(tx, ctx.workspaceId, id);
       if (!before) throw notFound('Flow run not found');
       const after = { ...before, ...labels };
@@ -170,7 +172,7 @@ export class FlowRunsService {
   async deleteMany(ctx: Ctx, ids: string[]): Promise<string[]> {
     if (ids.length === 0) return [];
     const { db } = this.database;
-    const gone = await db.transaction().execute((tx) => deleteLocked(tx, ctx.workspaceId, ids, 'all'));
+    const gone = await this.work.during((tx) => deleteLocked(tx, ctx.workspaceId, ids, 'all'));
     for (const lease of gone.leases) await this.slots.release(ctx, lease);
     // There is a slot in these pools, and nobody else tells of it.
     this.wake(gone.pools);

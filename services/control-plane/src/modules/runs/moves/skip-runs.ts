@@ -3,8 +3,8 @@ import type { Ctx } from '../../../core/access/ctx.js';
 import { joined } from '../../../core/db/joined.js';
 import type { Db } from '../../../core/db/db.js';
 import { storableRows } from '../../../core/db/json-rows.js';
-import { Events, type WireEvent } from '../../../core/events/events.js';
 import { Metrics } from '../../../core/health/metrics.js';
+import { Work } from '../../../core/work/work.js';
 import { lockWaitingRuns } from '../flow-runs/flow-runs.queries.js';
 import { decide } from '../states/decide.js';
 import { propose } from '../states/state.js';
@@ -16,9 +16,6 @@ import { factsOf, noSlot } from './set-state.js';
 /** So many are moved in one statement: others go on in between. */
 const sliceMax = 100;
 
-/** Runs that were skipped, and what is to be told of it after the commit. */
-export type SkippedRuns = { ids: Set<string>; events: WireEvent[] };
-
 /**
  * Ends runs of one workspace that nobody has begun, in the transaction of the caller. Whoever is about to begin one holds
  * its row, or has moved it: then it is left alone, so that no run is both begun and skipped.
@@ -26,14 +23,14 @@ export type SkippedRuns = { ids: Set<string>; events: WireEvent[] };
 @Injectable()
 export class SkipRuns {
   constructor(
-    @Inject(Events) private readonly events: Events,
+    @Inject(Work) private readonly work: Work,
     @Inject(Metrics) private readonly metrics: Metrics,
   ) {}
 
-  /** `why` each run is skipped, by its id. */
-  async skip(ctx: Ctx, tx: Db, why: Map<string, string>): Promise<SkippedRuns> {
+  /** `why` each run is skipped, by its id. Answers the ids of those that were. */
+  async skip(ctx: Ctx, tx: Db, why: Map<string, string>): Promise<Set<string>> {
     const locked = await lockWaitingRuns(tx, ctx.workspaceId, [...why.keys()]);
-    const skipped: SkippedRuns = { ids: new Set(), events: [] };
+    const skipped = new Set<string>();
     for (let at = 0; at < locked.length; at += sliceMax)
       await this.skipSlice(ctx, tx, locked.slice(at, at + sliceMax), why, skipped);
     return skipped;
@@ -44,7 +41,7 @@ export class SkipRuns {
     tx: Db,
     locked: string[],
     why: Map<string, string>,
-    skipped: SkippedRuns,
+    skipped: Set<string>,
   ): Promise<void> {
     const runs = await selectFacts(joined(tx), [locked.map(() => ctx.workspaceId), locked]);
     const moves = runs.flatMap((run) => {
@@ -56,15 +53,13 @@ export class SkipRuns {
     if (moves.length === 0) return;
     const written = await moveRuns(joined(tx), [storableRows(moves.map((move) => move.row))]);
     const states = new Set(written.map((row) => row.state_id));
-    for (const { row, state, event } of moves) {
-      if (!states.has(state.id)) continue;
-      skipped.ids.add(String(row['id']));
-      skipped.events.push(event);
-    }
-  }
-
-  announce(ctx: Ctx, { events }: SkippedRuns): void {
-    this.metrics.stateChanges.inc({ type: 'CANCELLED' }, events.length);
-    this.events.announce(ctx.workspaceId, events);
+    const done = moves.filter(({ state }) => states.has(state.id));
+    for (const { row } of done) skipped.add(String(row['id']));
+    this.work.announce(
+      ctx,
+      tx,
+      done.map(({ event }) => event),
+    );
+    this.work.afterCommit(tx, () => this.metrics.stateChanges.inc({ type: 'CANCELLED' }, done.length));
   }
 }

@@ -4,9 +4,10 @@ import type { AsSystem } from '../../../core/access/ctx.js';
 import { Database } from '../../../core/db/database.js';
 import { storableRows } from '../../../core/db/json-rows.js';
 import { joined } from '../../../core/db/joined.js';
-import { Events, wireTime, type WireEvent } from '../../../core/events/events.js';
+import { wireTime, type WireEvent } from '../../../core/events/events.js';
 import { Live, topics } from '../../../core/live/live.js';
 import { Loops } from '../../../core/loops/loops.js';
+import { Work } from '../../../core/work/work.js';
 import { TagLimitsService } from '../../concurrency/index.js';
 import { expandState, FlowRunsService, propose, type ProposedInput } from '../../runs/index.js';
 import { taskStateEvent } from '../moves/event.js';
@@ -37,7 +38,7 @@ export class EndTaskRuns implements OnModuleInit {
     @Inject(Database) private readonly database: Database,
     @Inject(FlowRunsService) private readonly runs: FlowRunsService,
     @Inject(TagLimitsService) private readonly tags: TagLimitsService,
-    @Inject(Events) private readonly events: Events,
+    @Inject(Work) private readonly work: Work,
     @Inject(Live) private readonly live: Live,
   ) {}
 
@@ -58,7 +59,7 @@ export class EndTaskRuns implements OnModuleInit {
 
   private async endAll(as: AsSystem, left: Sifted['left']): Promise<number> {
     const keys = [left.map((run) => run.workspace_id), left.map((run) => run.flow_run_id)];
-    return (await this.endSubflows(as, keys)) + (await this.endTaskRuns(keys));
+    return (await this.endSubflows(as, keys)) + (await this.endTaskRuns(as, keys));
   }
 
   /** Nor does a subflow run outlive the process in which it ran; it is seen to in its turn. */
@@ -77,11 +78,12 @@ export class EndTaskRuns implements OnModuleInit {
   }
 
   /** Ends some of the task runs, and gives back the slots of their tags. Answers how many. */
-  private async endTaskRuns(keys: string[][]): Promise<number> {
-    const moves = await this.database.db.transaction().execute(async (tx) => {
+  private async endTaskRuns(as: AsSystem, keys: string[][]): Promise<number> {
+    const moves = await this.work.during(async (tx) => {
       const moves = (await lockStrays(joined(tx), [...keys, tasksAtOnce, tasksOfOne])).map(toMove);
       if (moves.length === 0) return moves;
       await moveTaskRuns(joined(tx), [storableRows(moves.map((move) => move.row))]);
+      for (const { run, event } of moves) this.work.announce(as(run.workspace_id), tx, [event]);
       await this.tags.releaseAll(
         joined(tx),
         moves.map(({ run }) => run),
@@ -93,7 +95,6 @@ export class EndTaskRuns implements OnModuleInit {
   }
 
   private tell(moves: Move[]): void {
-    this.events.announceMany(moves.map(({ run, event }) => ({ workspaceId: run.workspace_id, event })));
     for (const workspaceId of new Set(moves.map(({ run }) => run.workspace_id))) {
       const runs = moves.map(({ run }) => run).filter((run) => run.workspace_id === workspaceId);
       this.live.publish(

@@ -7,10 +7,10 @@ import { Database } from '../../../core/db/database.js';
 import type { Db } from '../../../core/db/db.js';
 import { conflict, forbidden, invariant, notFound } from '../../../core/errors/app-error.js';
 import { Live, topics } from '../../../core/live/live.js';
+import { Work } from '../../../core/work/work.js';
 import { JobVariables } from '../../job-variables/index.js';
 import { queueEvent } from '../queues/queue-events.js';
 import { listQueues } from '../queues/work-queues.queries.js';
-import { Telling } from '../telling.js';
 import { poolEvent, poolStatusEvent, poolUpdatedEvent } from './pool-events.js';
 import { statusOf, type PoolStatus, type ServedPool, type WorkPoolRow } from './work-pool.js';
 import * as queries from './work-pools.queries.js';
@@ -27,7 +27,7 @@ export class WorkPoolsService {
 
   constructor(
     @Inject(Database) private readonly database: Database,
-    @Inject(Telling) private readonly telling: Telling,
+    @Inject(Work) private readonly work: Work,
     @Inject(Live) private readonly live: Live,
     @Inject(JobVariables) private readonly variables: JobVariables,
   ) {}
@@ -61,7 +61,7 @@ export class WorkPoolsService {
   async create(ctx: Ctx, body: WorkPoolCreate): Promise<WorkPoolRow> {
     if (isReserved(body.name)) throw forbidden("Work pools starting with 'Prefect' are reserved for internal use.");
     await this.variables.refuseWrongDefaults(ctx, body.base_job_template);
-    const pool = await this.telling.during((tx) => this.insert(ctx, tx, body));
+    const pool = await this.work.during((tx) => this.insert(ctx, tx, body));
     if (!pool) throw conflict('A work pool with this name already exists.');
     return pool;
   }
@@ -92,7 +92,7 @@ export class WorkPoolsService {
     invariant(pool, 'a pool that was inserted is there');
     const queue = { id: pool.default_queue_id, name: 'default', ...poolOfQueue(pool) };
     const status = pool.status ? [poolStatusEvent(pool, pool.status)] : [];
-    await this.telling.tell(ctx, db, [queueEvent('created', queue), poolEvent('created', pool), ...status]);
+    await this.work.tell(ctx, db, [queueEvent('created', queue), poolEvent('created', pool), ...status]);
     return pool;
   }
 
@@ -102,7 +102,7 @@ export class WorkPoolsService {
       throw forbidden(
         "Work pools starting with 'Prefect' are reserved for internal use and can only be updated to set concurrency limits or pause.",
       );
-    const pool = await this.telling.during(async (tx) => {
+    const pool = await this.work.during(async (tx) => {
       const before = await queries.lockWorkPool(tx, ctx.workspaceId, name);
       if (!before) throw notFound(`Work pool "${name}" not found.`);
       if (changes.length > 0) await this.change(ctx, tx, before, Object.fromEntries(changes));
@@ -123,20 +123,20 @@ export class WorkPoolsService {
     const after = await queries.findWorkPool(tx, workspaceId, name);
     invariant(after, 'a pool that was updated is there');
     const updated = poolUpdatedEvent(before, after);
-    await this.telling.tell(ctx, tx, updated ? [updated] : []);
+    await this.work.tell(ctx, tx, updated ? [updated] : []);
     if (status && status !== before.status) await this.tellStatus(ctx, tx, after, status);
   }
 
   async delete(ctx: Ctx, name: string): Promise<void> {
     if (isReserved(name))
       throw forbidden("Work pools starting with 'Prefect' are reserved for internal use and can not be deleted.");
-    const pool = await this.telling.during(async (tx) => {
+    const pool = await this.work.during(async (tx) => {
       const found = await queries.lockWorkPool(tx, ctx.workspaceId, name);
       if (!found) throw notFound(`Work pool "${name}" not found.`);
       const queues = await listQueues(tx, ctx.workspaceId, { poolIds: [found.id] });
       await queries.deleteWorkPool(tx, ctx.workspaceId, found.id);
       const gone = queues.map((queue) => queueEvent('deleted', queue));
-      await this.telling.tell(ctx, tx, [...gone, poolEvent('deleted', found)]);
+      await this.work.tell(ctx, tx, [...gone, poolEvent('deleted', found)]);
       return found;
     });
     this.announce([pool]);
@@ -153,7 +153,7 @@ export class WorkPoolsService {
   }
 
   private async markReady(ctx: Ctx, pool: ServedPool): Promise<void> {
-    await this.telling.during(async (tx) => {
+    await this.work.during(async (tx) => {
       if (await queries.setPoolStatus(tx, ctx.workspaceId, pool.id, 'READY'))
         await this.tellStatus(ctx, tx, pool, 'READY');
     });
@@ -173,7 +173,7 @@ export class WorkPoolsService {
     status: PoolStatus,
   ): Promise<void> {
     const follows = await queries.lastStatusEvent(tx, ctx.workspaceId, pool.id);
-    await this.telling.tell(ctx, tx, [poolStatusEvent(pool, status, follows)]);
+    await this.work.tell(ctx, tx, [poolStatusEvent(pool, status, follows)]);
   }
 }
 

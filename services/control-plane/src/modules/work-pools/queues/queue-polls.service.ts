@@ -4,7 +4,7 @@ import { MicroBatch } from '../../../core/batch/micro-batch.js';
 import { Database } from '../../../core/db/database.js';
 import { AppError } from '../../../core/errors/app-error.js';
 import { Loops } from '../../../core/loops/loops.js';
-import { Telling } from '../telling.js';
+import { Work } from '../../../core/work/work.js';
 import { markDeploymentsPolled, markQueuesPolled, markUnpolledQueues } from './polls.queries.js';
 import { deploymentReadyEvent, queueStatusEvent } from './queue-events.js';
 import { isRecentPoll, polledSecondsMax, type WorkQueueRow } from './work-queue.js';
@@ -24,7 +24,7 @@ export class QueuePolls implements OnModuleInit {
 
   constructor(
     @Inject(Database) private readonly database: Database,
-    @Inject(Telling) private readonly telling: Telling,
+    @Inject(Work) private readonly work: Work,
     @Inject(Loops) private readonly loops: Loops,
   ) {
     this.marks = new MicroBatch((polled) => this.markPolled(polled), { partyOf: ({ ctx }) => ctx.workspaceId });
@@ -62,10 +62,10 @@ export class QueuePolls implements OnModuleInit {
   private async markPolledIn(ctx: Ctx, queues: WorkQueueRow[]): Promise<void> {
     const ids = queues.map((queue) => queue.id);
     const byId = new Map(queues.map((queue) => [queue.id, queue]));
-    await this.telling.during(async (tx) => {
+    await this.work.during(async (tx) => {
       const ready = await markQueuesPolled(tx, ctx.workspaceId, ids);
       const deployments = await markDeploymentsPolled(tx, ctx.workspaceId, ids);
-      await this.telling.tell(ctx, tx, [
+      await this.work.tell(ctx, tx, [
         ...ready.map((id) => queueStatusEvent(byId.get(id)!, 'READY')),
         ...deployments.map((each) => deploymentReadyEvent(each, byId.get(each.work_queue_id)!)),
       ]);
@@ -73,10 +73,10 @@ export class QueuePolls implements OnModuleInit {
   }
 
   private async markUnpolled(as: AsSystem) {
-    return this.telling.during(async (tx) => {
+    return this.work.during(async (tx) => {
       const queues = await markUnpolledQueues(tx);
       for (const queue of queues)
-        await this.telling.tell(as(queue.workspace_id), tx, [queueStatusEvent(queue, 'NOT_READY')]);
+        await this.work.tell(as(queue.workspace_id), tx, [queueStatusEvent(queue, 'NOT_READY')]);
       return { queues: queues.length };
     });
   }

@@ -6,9 +6,9 @@ import { Database } from '../../../core/db/database.js';
 import type { Db } from '../../../core/db/db.js';
 import { conflict, invariant, notFound } from '../../../core/errors/app-error.js';
 import { Live, topics } from '../../../core/live/live.js';
+import { Work } from '../../../core/work/work.js';
 import type { WorkPoolRow } from '../pools/work-pool.js';
 import { agentPool, WorkPoolsService } from '../pools/work-pools.service.js';
-import { Telling } from '../telling.js';
 import { freePriority, moved } from './priorities.js';
 import { queueEvent, queueStatusEvent, queueUpdatedEvent } from './queue-events.js';
 import { isRecentPoll, type WorkQueueRow } from './work-queue.js';
@@ -19,7 +19,7 @@ import * as queries from './work-queues.queries.js';
 export class WorkQueuesService {
   constructor(
     @Inject(Database) private readonly database: Database,
-    @Inject(Telling) private readonly telling: Telling,
+    @Inject(Work) private readonly work: Work,
     @Inject(Live) private readonly live: Live,
     @Inject(WorkPoolsService) private readonly pools: WorkPoolsService,
   ) {}
@@ -56,14 +56,14 @@ export class WorkQueuesService {
   }
 
   async create(ctx: Ctx, pool: WorkPoolRow, body: WorkQueueCreate): Promise<WorkQueueRow> {
-    const queue = await this.telling.during((tx) => this.insert(ctx, tx, pool, body));
+    const queue = await this.work.during((tx) => this.insert(ctx, tx, pool, body));
     if (!queue) throw conflict(`A work queue with this name already exists in work pool '${pool.name}'.`);
     return queue;
   }
 
   /** Among the agents' queues, whose pool is made when it is first needed. */
   async createForAgents(ctx: Ctx, body: WorkQueueCreate): Promise<WorkQueueRow> {
-    const queue = await this.telling.during(async (tx) => {
+    const queue = await this.work.during(async (tx) => {
       const isThere = await this.pools.find(ctx, tx, agentPool);
       const pool = isThere ?? (await this.pools.ensureAgentPool(ctx, tx));
       if (!isThere && body.name === 'default') return queries.findQueueById(tx, ctx.workspaceId, pool.default_queue_id);
@@ -73,7 +73,13 @@ export class WorkQueuesService {
     return queue;
   }
 
-  /** The queue of that name; made when it is not there. */
+  /** The queue of that name, for who has no transaction: nearly always it is there. */
+  async ensureNow(ctx: Ctx, pool: WorkPoolRow, name: string): Promise<WorkQueueRow> {
+    const found = await queries.findQueueByName(this.database.db, ctx.workspaceId, pool, name);
+    return found ?? this.work.during((tx) => this.ensure(ctx, tx, pool, name));
+  }
+
+  /** The same in the caller's transaction; made when it is not there. */
   async ensure(ctx: Ctx, db: Db, pool: WorkPoolRow, name: string): Promise<WorkQueueRow> {
     const found = () => queries.findQueueByName(db, ctx.workspaceId, pool, name);
     const queue = (await found()) ?? (await this.insert(ctx, db, pool, { name, is_paused: false })) ?? (await found());
@@ -97,12 +103,12 @@ export class WorkQueuesService {
     await queries.setPriorities(db, ctx.workspaceId, moved([...placed, draft], draft.id, draft.priority));
     const queue = await queries.findQueueById(db, ctx.workspaceId, draft.id);
     invariant(queue, 'a queue that was inserted is there');
-    await this.telling.tell(ctx, db, [queueEvent('created', queue)]);
+    await this.work.tell(ctx, db, [queueEvent('created', queue)]);
     return queue;
   }
 
   async update(ctx: Ctx, { id, work_pool_id: poolId }: WorkQueueRow, patch: WorkQueueUpdate): Promise<void> {
-    await this.telling.during(async (tx) => {
+    await this.work.during(async (tx) => {
       const placed = patch.priority ? await queries.lockPriorities(tx, ctx.workspaceId, poolId) : [];
       const before = await queries.lockQueue(tx, ctx.workspaceId, id);
       if (!before) throw notFound('work queue not found');
@@ -114,17 +120,17 @@ export class WorkQueuesService {
       invariant(after, 'a queue that was updated is there');
       const updated = queueUpdatedEvent(before, after);
       const turned = status === before.status ? [] : [queueStatusEvent(after, status)];
-      await this.telling.tell(ctx, tx, updated ? [updated, ...turned] : turned);
+      await this.work.tell(ctx, tx, updated ? [updated, ...turned] : turned);
     });
     this.live.publish(topics.pool(poolId));
   }
 
   async delete(ctx: Ctx, queue: WorkQueueRow): Promise<void> {
-    await this.telling.during(async (tx) => {
+    await this.work.during(async (tx) => {
       const [pool] = await this.pools.getMany(ctx, [queue.work_pool_id]);
       if (pool?.default_queue_id === queue.id) throw conflict("Can't delete a pool's default queue.");
       await queries.deleteQueue(tx, ctx.workspaceId, queue.id);
-      await this.telling.tell(ctx, tx, [queueEvent('deleted', queue)]);
+      await this.work.tell(ctx, tx, [queueEvent('deleted', queue)]);
     });
     this.live.publish(topics.pool(queue.work_pool_id));
   }

@@ -7,9 +7,9 @@ import { Database } from '../../../core/db/database.js';
 import type { Db } from '../../../core/db/db.js';
 import { notFound } from '../../../core/errors/app-error.js';
 import { Loops } from '../../../core/loops/loops.js';
+import { Work } from '../../../core/work/work.js';
 import type { ServedPool, WorkPoolRow } from '../pools/work-pool.js';
 import { WorkPoolsService } from '../pools/work-pools.service.js';
-import { Telling } from '../telling.js';
 import * as queries from './workers.queries.js';
 
 /** A worker that is started without a name gets a new one each time: those that have gone become many. */
@@ -25,7 +25,7 @@ export class WorkersService implements OnModuleInit {
 
   constructor(
     @Inject(Database) private readonly database: Database,
-    @Inject(Telling) private readonly telling: Telling,
+    @Inject(Work) private readonly work: Work,
     @Inject(Loops) private readonly loops: Loops,
     @Inject(WorkPoolsService) private readonly pools: WorkPoolsService,
   ) {
@@ -67,7 +67,7 @@ export class WorkersService implements OnModuleInit {
 
   /** Who says that it ends is offline at once. Nothing happens when nobody of that name was there. */
   async leave(ctx: Ctx, pool: ServedPool, name: string): Promise<void> {
-    const unserved = await this.telling.during(async (tx) => {
+    const unserved = await this.work.during(async (tx) => {
       await queries.markGone(tx, ctx.workspaceId, pool.id, name);
       return this.markUnserved(() => ctx, tx, pool);
     });
@@ -101,7 +101,7 @@ export class WorkersService implements OnModuleInit {
   }
 
   private async markLost(as: AsSystem) {
-    const { workers, pools } = await this.telling.during(async (tx) => ({
+    const { workers, pools } = await this.work.during(async (tx) => ({
       workers: await queries.markLostWorkers(tx),
       pools: await this.markUnserved(as, tx),
     }));
