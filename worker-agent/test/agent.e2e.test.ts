@@ -3,6 +3,9 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { signUp, startSystem, until, type TestAccount, type TestSystem } from '@headgate/testkit';
+import { Api } from '../src/api/api.js';
+import { followRun } from '../src/api/follow-run.js';
+import type { Connection } from '../src/settings/connection.js';
 import { AgentProgram, isAlive } from './agent-process.js';
 import { Workspace } from './workspace.js';
 
@@ -115,6 +118,42 @@ test('`agent run --watch` shows states and logs, and its exit code is the outcom
     await agent.expect('flow-run', 'ls', '--flow', 'shell', '--state', 'completed', '--json'),
   ) as { name: string }[];
   expect(listed.map((run) => run.name)).toContain('watched');
+});
+
+test('the end of a watched run comes after its last line, and lines of tasks bear the name of their task', async () => {
+  const { id: flow_id } = await account.api<{ id: string }>('POST', '/flows/', { name: 'watched-flow' });
+  const run = await account.api<{ id: string }>('POST', '/flow_runs/', { flow_id, state: { type: 'RUNNING' } });
+  const task = await account.api<{ id: string }>('POST', '/task_runs/', {
+    flow_run_id: run.id,
+    name: 'load-7',
+    task_key: 'load',
+    dynamic_key: '7',
+    state: { type: 'RUNNING' },
+  });
+  const say = (name: string, message: string, more = {}) =>
+    account.api('POST', '/logs/', [
+      { name, level: 20, message, timestamp: new Date().toISOString(), flow_run_id: run.id, ...more },
+    ]);
+  await say('prefect.flow_runs', 'Beginning');
+  const connection = { apiUrl: account.apiUrl, apiKey: account.key } as Connection;
+  const told: string[] = [];
+  for await (const news of followRun(new Api(connection), connection, run.id)) {
+    told.push(news.kind === 'run' ? news.run.state_type! : `${news.task ?? 'flow'}: ${news.log.message}`);
+    if (told.length > 2) continue;
+    if (news.kind === 'run') continue;
+    // The state is told of before the lines that were written last have arrived.
+    await account.api('POST', `/flow_runs/${run.id}/set_state`, { state: { type: 'COMPLETED' }, force: true });
+    await say('prefect.task_runs', 'Finished in state Completed()', { task_run_id: task.id });
+    await say('prefect.flow_runs', 'Finished in state Completed()');
+  }
+  expect(told).toEqual([
+    'RUNNING',
+    'flow: Beginning',
+    'load-7: Finished in state Completed()',
+    'flow: Finished in state Completed()',
+    'COMPLETED',
+  ]);
+  expect(await agent.expect('flow-run', 'logs', run.id)).toMatch(/load-7 +Finished in state/);
 });
 
 test('a deployment whose cron leaves out the hour that comes twice says so', async () => {

@@ -138,6 +138,10 @@ export class Api {
     }
   }
 
+  async taskRunNames(ids: string[]): Promise<{ id: string; name: string }[]> {
+    return ids.length === 0 ? [] : this.post('/task_runs/filter', { task_runs: { id: { any_: ids } } });
+  }
+
   // Flows and deployments
 
   listFlows(ids: string[]): Promise<FlowJson[]> {

@@ -4,9 +4,11 @@ import type { Connection } from '../settings/connection.js';
 import type { Api } from './api.js';
 import { isPassing } from './http.js';
 import { subscribe } from './socket.js';
+import { TaskNames } from './task-names.js';
 import type { FlowRunJson, LogJson } from './wire.js';
 
-export type RunNews = { kind: 'run'; run: FlowRunJson } | { kind: 'log'; log: LogJson };
+/** `task`: the name of the task run that a line is of. */
+export type RunNews = { kind: 'run'; run: FlowRunJson } | { kind: 'log'; log: LogJson; task: string | null };
 
 const pageSize = 200;
 /** Without a socket we look this often; with both we look rarely, in case a frame was lost. */
@@ -18,7 +20,7 @@ const lastLineOfPrefect = /^Finished in state /;
 
 /**
  * What happens to a run, until it has ended: its present state first, then its logs from the beginning, then news as
- * they come. The sockets say that there is something; lines come from them at once, and gaps are filled by asking.
+ * they come, and its end last, after the last of its lines. The sockets say that there is something; lines come from them at once, and gaps are filled by asking.
  */
 export async function* followRun(api: Api, connection: Connection, flowRunId: string): AsyncGenerator<RunNews> {
   const follower = new Follower(api, connection, flowRunId);
@@ -38,6 +40,7 @@ class Follower {
   private rung = true;
   private wake: () => void = () => undefined;
   private read = 0;
+  private readonly names: TaskNames;
   private prefect: 'none' | 'speaks' | 'finished' = 'none';
 
   constructor(
@@ -45,6 +48,7 @@ class Follower {
     private readonly connection: Connection,
     private readonly flowRunId: string,
   ) {
+    this.names = new TaskNames(api);
     this.open('/events/out', {
       event: { prefix: ['prefect.flow-run.'] },
       resource: { id: [`prefect.flow-run.${flowRunId}`] },
@@ -52,17 +56,22 @@ class Follower {
     this.open('/logs/out', { flow_run_id: { any_: [flowRunId] } });
   }
 
-  async *news(): AsyncGenerator<RunNews> {
+  async *news(): AsyncGenerator<RunNews, void> {
     let stateId: string | undefined;
     while (true) {
       const run = await this.look();
+      if (run && isTerminal(run.state_type)) return yield* this.end(run);
       if (run && run.state?.id !== stateId) yield { kind: 'run', run };
       stateId = run?.state?.id ?? stateId;
       yield* this.logs(run !== null);
-      if (isTerminal(run?.state_type)) break;
       yield* this.untilNews();
     }
+  }
+
+  private async *end(run: FlowRunJson): AsyncGenerator<RunNews, void> {
+    yield* this.logs(true);
     yield* this.lastLines();
+    yield { kind: 'run', run };
   }
 
   private async *lastLines(): AsyncGenerator<RunNews> {
@@ -118,12 +127,14 @@ class Follower {
     }
   }
 
-  private *fresh(logs: LogJson[]): Generator<RunNews> {
-    for (const log of logs) {
+  private async *fresh(logs: LogJson[]): AsyncGenerator<RunNews> {
+    const unseen = logs.filter((log) => !this.seen.has(log.id));
+    await this.names.learn(unseen);
+    for (const log of unseen) {
       if (this.seen.has(log.id)) continue;
       this.seen.add(log.id);
       if (log.name === 'prefect.flow_runs') this.prefect = lastLineOfPrefect.test(log.message) ? 'finished' : 'speaks';
-      yield { kind: 'log', log };
+      yield { kind: 'log', log, task: this.names.of(log) };
     }
   }
 

@@ -2,6 +2,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import pc from 'picocolors';
 import { isTerminal, stateTypes, waitsForRetry, type StateType } from '@headgate/contracts';
 import type { Api } from '../api/api.js';
+import { TaskNames } from '../api/task-names.js';
 import type { FlowRunJson, ProposedState } from '../api/wire.js';
 import { CliError } from './errors.js';
 import { pickFlowRun } from './pick.js';
@@ -116,7 +117,9 @@ async function logs(text: string, { follow, tail, json }: LogOptions): Promise<v
     : await api.allLogs(run.id);
   if (json) return printJson(lines);
   if (lines.length === 0) console.log(pc.dim('This run has said nothing.'));
-  lines.forEach(printLog);
+  const names = new TaskNames(api);
+  await names.learn(lines);
+  for (const line of lines) printLog(line, names.of(line));
 }
 
 async function cancel(text: string): Promise<void> {

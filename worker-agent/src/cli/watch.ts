@@ -16,7 +16,7 @@ export async function watchRun(
   let last: string | null = null;
   let ended: FlowRunJson = run;
   for await (const news of followRun(api, connection, run.id)) {
-    if (news.kind === 'log') printLog(news.log);
+    if (news.kind === 'log') printLog(news.log, news.task);
     else {
       ended = news.run;
       if (states && last !== news.run.state?.id) printState(news.run);
@@ -44,7 +44,8 @@ const levelNames: [number, string, (text: string) => string][] = [
   [0, 'debug', pc.dim],
 ];
 
-export function printLog({ timestamp, level, message }: LogJson): void {
+/** `task`: the name of the task run that says it; what the run itself says has none. */
+export function printLog({ timestamp, level, message }: LogJson, task: string | null): void {
   const [, name, paint] = levelNames.find(([from]) => level >= from) ?? levelNames.at(-1)!;
-  console.log(`${pc.dim(clock(timestamp))}  ${paint(name.padEnd(8))} ${message}`);
+  console.log(`${pc.dim(clock(timestamp))}  ${paint(name.padEnd(8))} ${task ? `${pc.cyan(task)}  ` : ''}${message}`);
 }
