@@ -19,3 +19,12 @@ test('what fires once a day, without clocks that change, or by an interval has n
   const interval = { interval: 1_800, anchor_date: '2026-01-01T00:00:00Z', timezone: 'America/New_York' };
   expect(clockNote(interval, now)).toBeNull();
 });
+
+test('a note is kept until the clocks are put back, and then it is about the next time', () => {
+  const schedule = { cron: '15 * * * *', timezone: 'America/New_York', day_or: true };
+  const fold = Date.parse('2027-11-07T06:00:00Z');
+  expect(clockNote(schedule, now)).toContain('2027-11-07');
+  expect(clockNote(schedule, fold - 1)).toContain('2027-11-07');
+  expect(clockNote(schedule, fold)).toContain('2028-11-05');
+  expect(clockNote(schedule, now)).toContain('2027-11-07');
+});

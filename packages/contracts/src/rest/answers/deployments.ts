@@ -19,6 +19,8 @@ export const scheduleAnswer = z
     slug: orNull(text),
     /** Left out where it is `all`: so it is on Prefect's wire, which does not know it. A number is seconds. */
     catch_up: z.union([z.enum(['latest', 'none']), integer]).optional(),
+    /** What is good to know of when it fires, as of the hour that comes twice; left out where that is nothing. */
+    note: text.optional(),
   })
   .meta({ id: 'DeploymentSchedule' });
 export const schedulesAnswer = z.array(scheduleAnswer);

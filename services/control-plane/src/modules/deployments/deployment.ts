@@ -1,6 +1,7 @@
 import {
   catchUpDefault,
   catchUpJson,
+  clockNote,
   type CatchUp,
   type PassedOver,
   type Schedule,
@@ -102,7 +103,14 @@ export const scheduleJson = ({
   slug,
   // Prefect's wire does not know it.
   ...(catch_up && catch_up !== catchUpDefault && { catch_up: catchUpJson(catch_up) }),
+  ...noteJson(schedule),
 });
+
+/** Prefect's clients leave alone what they do not know. */
+const noteJson = (schedule: Schedule): { note?: string } => {
+  const note = clockNote(schedule);
+  return note === null ? {} : { note };
+};
 
 export const schedulesJson = (rows: ScheduleRow[]) => rows.map(scheduleJson).toSorted(lastChangedFirst);
 

@@ -74,6 +74,24 @@ test('the runs of a schedule are there when the deployment is saved', async () =
   ).toEqual([]);
 });
 
+test('a schedule that leaves out the hour that comes twice says so wherever it is answered, and others say nothing', async () => {
+  const twice = { cron: '*/30 * * * *', timezone: 'America/New_York' };
+  const { id, schedules } = await deployed({ schedules: [{ schedule: twice }, { schedule: hourly }] });
+  const notes = (all: { schedule: { cron: string }; note?: string }[]) =>
+    Object.fromEntries(all.map(({ schedule, note }) => [schedule.cron, note]));
+  const said = {
+    [twice.cron]: expect.stringMatching(/clocks of America\/New_York are put back/),
+    [hourly.cron]: undefined,
+  };
+  expect(notes(schedules)).toEqual(said);
+  expect(notes(await schedulesOf(id))).toEqual(said);
+  const [listed] = (await call('POST', '/deployments/filter', {})).body;
+  expect(notes(listed.schedules)).toEqual(said);
+  // What a client was told it may send back.
+  const { status } = await call('PATCH', `/deployments/${id}`, { schedules: [{ schedule: twice, active: false }] });
+  expect(status).toBe(204);
+});
+
 test('a second pass makes nothing, and rivals make nothing twice', async () => {
   const often = { interval: 600, anchor_date: new Date(Date.now() + 300_000).toISOString() };
   await deployed({ schedules: [{ schedule: often }, { schedule: hourly }] });
