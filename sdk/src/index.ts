@@ -30,3 +30,5 @@ export { exponentialBackoff, type RetryCondition, type RetryDelay } from './retr
 export { runDeployment, type RunDeploymentOptions } from './run-deployment.js';
 export { Cancelled, Completed, Failed, type State, type StateType } from './states.js';
 export { task, type Given, type Task } from './task.js';
+/** The one that comes with the SDK, so that nothing else has to be installed to describe parameters. */
+export { z } from 'zod';

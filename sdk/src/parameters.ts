@@ -31,13 +31,13 @@ export function parameterSchema(schema: StandardSchemaV1 | undefined): JsonSchem
   return { title: 'Parameters', type: 'object', ...rest, properties: Object.fromEntries(properties) };
 }
 
-/** Of zod by its own converter, of others by the JSON part of Standard Schema where they have it. */
+/** Of zod 4 by its own converter, of others by the JSON part of Standard Schema where they have it. */
 function jsonSchemaOf(schema: StandardSchemaV1): JsonSchema | null {
   const { vendor, jsonSchema } = schema['~standard'] as {
     vendor: string;
     jsonSchema?: { input(options: { target: string }): JsonSchema };
   };
-  if (vendor === 'zod')
+  if (vendor === 'zod' && '_zod' in schema)
     return z.toJSONSchema(schema as unknown as z.ZodType, {
       io: 'input',
       target: 'draft-7',

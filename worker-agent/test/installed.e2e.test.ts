@@ -1,15 +1,15 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { signUp, startSystem, until, type TestAccount, type TestSystem } from '@headgate/testkit';
+import { blocksOf } from './readme.js';
 
 const run = promisify(execFile);
 const machine = mkdtempSync(path.join(tmpdir(), 'headgate-machine-'));
-const project = path.join(machine, 'project');
 /** Node and npm, and a registry that cannot be reached. */
 const env = {
   PATH: `${path.join(machine, 'bin')}:${process.env['PATH']}`,
@@ -23,7 +23,6 @@ const env = {
 let system: TestSystem;
 let account: TestAccount;
 beforeAll(async () => {
-  mkdirSync(project);
   system = await startSystem();
   account = await signUp(system.url);
 });
@@ -32,31 +31,53 @@ afterAll(async () => {
   rmSync(machine, { recursive: true, force: true });
 });
 
-test('a machine that has only Node installs agent and SDK from the server, and runs a flow', async () => {
-  await run('npm', ['install', '--global', `${system.url}/packages/agent.tgz`], { env });
-  await run('npm', ['install', `${system.url}/packages/sdk.tgz`], { env, cwd: project });
-  writeFileSync(
-    path.join(project, 'hello.mjs'),
-    `import { flow } from '@headgate/sdk';
-export const hello = flow(async () => console.log('Hello from my machine'), { name: 'hello', logPrints: true });
-if (process.argv[2] === 'deploy') await hello.deploy({ name: 'hello', workPool: 'local' });`,
-  );
-  await run('agent', ['login', '--server', system.url, '--key', account.key], { env });
-  const agent = spawn('agent', ['start', '--pool', 'local'], { env, stdio: 'ignore', detached: true });
+/** Does what a block of a page says, as somebody in a terminal does. */
+const said = (block: string, cwd: string) =>
+  run('sh', ['-ec', block.replaceAll('http://localhost:4200', system.url)], { env, cwd });
+/** Whether this Node reads TypeScript by itself. */
+const [major, minor] = process.versions.node.split('.').map(Number) as [number, number];
+const readsTypeScript = major > 22 || (major === 22 && minor >= 18);
+const [installs, , makesProject, byNode, byTsx] = blocksOf('README.md', 'sh', 'Run your own TypeScript flow');
+const ends = (text: string) => text.trimEnd().split('\n');
+
+test('a machine that has only Node does what the README says, and runs a flow here and with the agent', async () => {
+  const [install, login, start] = ends(installs!);
+  await said(install!, machine);
+  await said(login!.replace('pnu_…', account.key).replace('ACCOUNT/WORKSPACE', account.handle), machine);
+  await said(makesProject!, machine);
+  const project = path.join(machine, 'my-flows');
+  writeFileSync(path.join(project, 'greet.ts'), blocksOf('README.md', 'ts', 'Run your own TypeScript flow')[0]!);
+  const [command, ...args] = start!.split(' ');
+  const agent = spawn(command!, args, { env, stdio: 'ignore', detached: true });
   try {
     await until(
       'the pool to be there',
       async () => (await account.api<unknown[]>('POST', '/work_pools/filter', {})).length > 0,
     );
-    await run(process.execPath, ['hello.mjs', 'deploy'], { env, cwd: project });
-    const { stdout } = await run('agent', ['run', 'hello/hello', '--watch'], { env });
-    expect(stdout).toContain('Hello from my machine');
-    const [done] = await account.api<{ state_type: string }[]>('POST', '/flow_runs/filter', {});
-    expect(done?.state_type).toBe('COMPLETED');
+    const { stdout, stderr } = await said((readsTypeScript ? byNode : byTsx)!, project);
+    expect(stdout).toContain('Hello, Ada!');
+    expect(stdout).toContain('Hello, Grace!');
+    const { id } = await account.api<{ id: string }>('GET', '/deployments/name/hello/mine');
+    const { accountId, workspaceId } = account;
+    const page = `${system.url}/account/${accountId}/workspace/${workspaceId}/deployments/deployment/${id}`;
+    expect(stderr).toContain(`Deployed hello/mine to work pool local: ${page}\n`);
+    expect(stdout).not.toContain('Deployed');
+    const runs = await account.api<{ state_type: string }[]>('POST', '/flow_runs/filter', {});
+    expect(runs.map((each) => each.state_type)).toEqual(['COMPLETED', 'COMPLETED']);
   } finally {
     agent.kill();
     await once(agent, 'exit');
   }
+});
+
+test('the package of the SDK has a README, whose example runs with nothing else installed', async () => {
+  const project = path.join(machine, 'my-flows');
+  const packed = readFileSync(path.join(project, 'node_modules/@headgate/sdk/README.md'), 'utf8');
+  expect(packed).toBe(readFileSync(new URL('../../sdk/README.md', import.meta.url), 'utf8'));
+  writeFileSync(path.join(project, 'crawl.ts'), blocksOf('sdk/README.md', 'ts')[0]!);
+  const command = ends((readsTypeScript ? byNode : byTsx)!).filter((line) => !/deploy|agent run/.test(line));
+  const { stdout } = await said(command.join('\n').replace('greet.ts', 'crawl.ts'), project);
+  expect(stdout).toContain('1 pages');
 });
 
 test('what is not given out is told in words, and what is known is not sent again', async () => {

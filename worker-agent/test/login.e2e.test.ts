@@ -49,6 +49,18 @@ test('a wrong key is refused, and nothing is kept', async () => {
   expect(() => statSync(configOf(agent))).toThrow('ENOENT');
 });
 
+test('where no terminal can be asked, a login that several workspaces fit names them all and suggests none', async () => {
+  const owner = await signUp(system.url);
+  await owner.api('POST', '/../', { name: 'second' });
+  const agent = new AgentProgram();
+  const { code, stderr } = await agent.run('login', '--key', owner.key, '--server', system.url);
+  expect(code).toBe(2);
+  const account = owner.handle.split('/')[0];
+  for (const name of ['main', 'second']) expect(stderr).toContain(`${account}/${name}`);
+  expect(stderr).toContain('try: add --workspace with the name of one of them');
+  expect(() => statSync(configOf(agent))).toThrow('ENOENT');
+});
+
 test('a server that is not there is named', async () => {
   const { code, stderr } = await new AgentProgram().run('login', '--key', 'pnu_x', '--server', 'http://localhost:9');
   expect(code).toBe(1);

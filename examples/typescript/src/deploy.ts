@@ -12,4 +12,3 @@ await hello.deploy({ name: 'example', workPool });
 await flakyWeather.deploy({ name: 'example', workPool });
 await slowCount.deploy({ name: 'example', workPool });
 await gitHistoryEtl.deploy({ name: 'example', workPool, cron: '0 6 * * 1', timezone: 'UTC' });
-console.log(`Deployed hello, flaky-weather, slow-count and git-history-etl to work pool ${workPool}.`);

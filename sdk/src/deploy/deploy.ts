@@ -4,6 +4,7 @@ import { UsageError } from '../errors.js';
 import { parameterSchema } from '../parameters.js';
 import { requiredReporter } from '../report/reporter.js';
 import { entrypointOf } from './entrypoint.js';
+import { pageOf } from './page.js';
 import { schedulesOf, type ScheduleOptions } from './schedules.js';
 
 export type DeploymentOptions = ScheduleOptions & {
@@ -27,16 +28,23 @@ export type DeployOptions = DeploymentOptions & {
   jobVariables?: Record<string, unknown>;
 };
 
-/** Creates the deployment, or changes the one of that name. */
+/**
+ * Creates the deployment, or changes the one of that name, and says so on stderr: what a script writes to stdout may be
+ * what another program reads.
+ */
 export async function deployFlow(flow: FlowDefinition, options: DeployOptions): Promise<DeploymentJson> {
   const { client } = requiredReporter(`${flow.name}.deploy()`);
   await requirePool(client, options.workPool);
   const draft = await draftOf(client, flow, options);
-  return client.createDeployment({
+  const made = await client.createDeployment({
     ...draft,
     work_pool_name: options.workPool,
     ...(options.jobVariables && { job_variables: options.jobVariables }),
   });
+  process.stderr.write(
+    `Deployed ${flow.name}/${made.name} to work pool ${options.workPool}: ${pageOf(client.config.apiUrl, made.id)}\n`,
+  );
+  return made;
 }
 
 async function requirePool(client: Client, name: string): Promise<void> {

@@ -25,8 +25,8 @@ export async function chooseWorkspace(
   if (all.length === 1) return all[0]!;
   if (!process.stdin.isTTY)
     throw new CliError(
-      `There are ${all.length} workspaces: ${all.map(handleOf).join(', ')}.`,
-      `add --workspace ${handleOf(all[0]!)}`,
+      `This key opens ${all.length} workspaces, and nothing says which is meant: ${all.map(handleOf).join(', ')}.`,
+      'add --workspace with the name of one of them',
       2,
     );
   return ask(all);
