@@ -4,7 +4,7 @@ import type { ProcessGroup } from './process-group.js';
 
 /** It takes a while to start: the client loads itself first, and then the code. */
 const firstSearchMs = 500;
-const longestSearchMs = 10_000;
+const longestSearchMs = 1_000;
 const lookMs = 250;
 
 /**
