@@ -1,7 +1,8 @@
 'use client';
 
-import { NoSuchPlace, PageOfNowhere } from '@/features/shell/workspace-shell';
+import { PageOfNowhere } from '@/features/shell/workspace-shell';
 import { useIsWorkspaceAddress } from '@/features/shell/workspace-context';
+import { NoSuchPlace } from '@/ui/no-such-place';
 
 /** Below a workspace, what is not there has the side bar around it all the same. */
 export default function NotFound() {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { paths, readWorkspaceAddress, safeNext } from './paths';
+import { paths, readAccountAddress, readWorkspaceAddress, safeNext } from './paths';
 
 const place = { accountHandle: 'acme', workspaceHandle: 'main' };
 
@@ -50,6 +50,11 @@ describe('reading an address', () => {
     expect(readWorkspaceAddress('/settings/api-keys')).toBeNull();
     expect(readWorkspaceAddress('/auth/client')).toBeNull();
     expect(readWorkspaceAddress('/')).toBeNull();
+  });
+
+  test('the page of an account gives its handle, and no other page one', () => {
+    expect(readAccountAddress('/acme/')).toBe('acme');
+    for (const other of ['/', '/acme/main', '/sign-in', '/settings']) expect(readAccountAddress(other)).toBeNull();
   });
 
   test('a broken escape is read as it stands', () => {

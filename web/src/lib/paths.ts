@@ -44,6 +44,12 @@ export function readWorkspaceAddress(pathname: string): WorkspaceAddress | null 
   return { accountHandle, workspaceHandle, section, id };
 }
 
+/** The handle in the address of an account, and nothing behind it; null elsewhere. */
+export function readAccountAddress(pathname: string): string | null {
+  const [handle, ...rest] = pathname.split('/').filter((segment) => segment !== '');
+  return handle && rest.length === 0 && !ownRoots.has(handle) ? decode(handle) : null;
+}
+
 function decode(segment: string): string {
   try {
     return decodeURIComponent(segment);

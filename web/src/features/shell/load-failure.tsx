@@ -5,8 +5,8 @@ import { errorCode } from '@/lib/graphql-client';
 import { sayError } from '@/lib/say-error';
 import { Card } from '@/ui/card';
 import { ErrorState } from '@/ui/empty-state';
+import { NoSuchPlace } from '@/ui/no-such-place';
 import { PageBody } from './page';
-import { NoSuchPlace } from './workspace-shell';
 
 /** What a page shows instead of a thing that could not be loaded. */
 export function LoadFailure({ error, onRetry }: { error: CombinedError; onRetry: () => void }) {

@@ -1,15 +1,13 @@
 'use client';
 
 import { useEffect, type ReactNode } from 'react';
-import Link from 'next/link';
 import { usePathname, useRouter } from 'next/navigation';
-import { MapPinOff } from 'lucide-react';
 import { lastWorkspace, rememberWorkspace } from '@/features/tenancy/last-workspace';
 import { useViewer } from '@/features/tenancy/use-viewer';
 import { paths, readWorkspaceAddress } from '@/lib/paths';
 import { sayError } from '@/lib/say-error';
-import { buttonClass } from '@/ui/button';
-import { EmptyState, ErrorState } from '@/ui/empty-state';
+import { ErrorState } from '@/ui/empty-state';
+import { NoSuchPlace } from '@/ui/no-such-place';
 import { Shell } from './shell';
 import { ShellSkeleton } from './shell-skeleton';
 import { WorkspaceProvider } from './workspace-context';
@@ -59,19 +57,3 @@ export function PageOfNowhere() {
     <NoSuchPlace />
   );
 }
-
-export const NoSuchPlace = () => (
-  <div className="flex min-h-full items-center justify-center">
-    <EmptyState
-      icon={<MapPinOff />}
-      title="There is nothing here"
-      action={
-        <Link href={paths.start()} className={buttonClass({ variant: 'primary' })}>
-          Go to my workspace
-        </Link>
-      }
-    >
-      The address is wrong, what it named is gone, or you may not see it.
-    </EmptyState>
-  </div>
-);

@@ -13,6 +13,13 @@ export function lastWorkspace(workspaces: Workspace[]): Workspace | null {
   return workspaces.find((workspace) => workspace.id === id) ?? workspaces[0] ?? null;
 }
 
+/** Of these workspaces the only one, or the one that was open last in this browser; null where there is a choice. */
+export function lastWorkspaceOf(workspaces: Workspace[]): Workspace | null {
+  if (workspaces.length === 1) return workspaces[0]!;
+  const id = localStorage.getItem(key);
+  return workspaces.find((workspace) => workspace.id === id) ?? null;
+}
+
 export const placeOf = (workspace: Workspace): Place => ({
   accountHandle: workspace.accountHandle,
   workspaceHandle: workspace.handle,

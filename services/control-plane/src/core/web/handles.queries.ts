@@ -19,6 +19,17 @@ export async function findWorkspaceByHandles(db: Kysely<Database>, account: stri
   return rows[0] ?? null;
 }
 
+/** Whether somebody belongs to the account behind a handle, or to a workspace in it. */
+export async function isOfAccount(db: Kysely<Database>, account: string, userId: string): Promise<boolean> {
+  const { rows } = await sql`
+    select 1 from account a
+     where a.handle = ${account}
+       and (exists (select from account_membership m where m.account_id = a.id and m.user_id = ${userId})
+            or exists (select from workspace w join workspace_membership m on m.workspace_id = w.id
+                        where w.account_id = a.id and m.user_id = ${userId}))`.execute(db);
+  return rows.length > 0;
+}
+
 /** The run that published an artifact: its task run, or else its flow run. */
 export async function findOwnerOfArtifact(db: Kysely<Database>, workspaceId: string, id: string) {
   const { rows } = await sql<{ kind: 'task-runs' | 'runs'; id: string }>`

@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely';
 import type { Actor } from '../access/ctx.js';
 import type { Identity } from '../access/identity.js';
 import type { Database } from '../db/schema.js';
-import { findOwnerOfArtifact, findWorkspaceByHandles, findWorkspaceHandles } from './handles.queries.js';
+import { findOwnerOfArtifact, findWorkspaceByHandles, findWorkspaceHandles, isOfAccount } from './handles.queries.js';
 
 type Reads = { db: Kysely<Database>; identity: Identity };
 
@@ -73,17 +73,20 @@ export async function targetOf(url: string, actor: () => Promise<Actor | null>, 
 }
 
 /**
- * What somebody is in the workspace that an address names: `stranger` also where there is none. Where it cannot be found
+ * What somebody is in the workspace that an address names, or in its account where it names no more: `stranger` also
+ * where there is none. Where it cannot be found
  * out they are taken for a member: the page itself says what is wrong.
  */
 export async function visitorOf(
-  { account, workspace }: Handles,
+  { account, workspace }: Named,
   actor: () => Promise<Actor | null>,
   { db, identity }: Reads,
 ): Promise<'nobody' | 'stranger' | 'member'> {
   try {
     const visitor = await actor();
     if (!visitor) return 'nobody';
+    if (workspace === null)
+      return visitor.kind === 'user' && (await isOfAccount(db, account, visitor.userId)) ? 'member' : 'stranger';
     const found = await findWorkspaceByHandles(db, account, workspace);
     const access = found && (await identity.accessTo(visitor, found.workspaceId, found.accountId));
     return access ? 'member' : 'stranger';
@@ -101,6 +104,7 @@ async function targetAtHome(url: string, visitor: Actor | null, { db, identity }
 }
 
 type Handles = { account: string; workspace: string };
+type Named = { account: string; workspace: string | null };
 
 async function pageIn(handles: Handles, address: string, workspaceId: string, db: Reads['db']): Promise<Target> {
   const rest = await pageOf(address.replace(/[?].*$/, '').replace(/\/$/, ''), workspaceId, db);

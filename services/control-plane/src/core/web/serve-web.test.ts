@@ -13,6 +13,8 @@ const files: Record<string, string> = {
   'sign-in.html': `sign in<script>${inline}</script><script src="/_next/a.js"></script>`,
   'auth/client.html': 'client',
   'settings/api-keys.html': 'keys',
+  '_.html': 'account',
+  '_.txt': 'account',
   '_/_.html': 'home',
   '_/_.txt': 'home',
   '_/_/runs.html': 'runs',
@@ -71,6 +73,16 @@ test('a workspace that is not there, or not the visitor’s, is not found; who h
     expect([status, headers['location']]).toEqual([302, `/sign-in?${new URLSearchParams({ next: url })}`]);
   }
   expect((await get('/nothing/here')).headers['location']).toBe('/sign-in?next=%2Fnothing%2Fhere');
+});
+
+test('an account alone has a page for those who belong to it, and is not found by others', async () => {
+  const account = `/${place.split('/')[1]}`;
+  expect(await get(account, keyOf(owner))).toMatchObject({ status: 200, text: 'account' });
+  expect(await get(`${account}/`, keyOf(owner))).toMatchObject({ status: 200, text: 'account' });
+  expect(await get(account, keyOf(stranger))).toMatchObject({ status: 404, text: 'not found' });
+  expect(await get('/nobodys', keyOf(owner))).toMatchObject({ status: 404, text: 'not found' });
+  expect((await get(account)).headers['location']).toBe(`/sign-in?${new URLSearchParams({ next: account })}`);
+  for (const url of ['/robots.txt', '/security.txt']) expect([url, (await get(url)).status]).toEqual([url, 404]);
 });
 
 test('what is no page is not found', async () => {

@@ -28,6 +28,9 @@ const types: Record<string, string> = {
   '.webmanifest': 'application/manifest+json',
 };
 
+/** What machines look for at every site; shaped like a part of the page of an account, and none. */
+const forMachines = new Set(['robots.txt', 'security.txt', 'ads.txt', 'humans.txt', 'llms.txt']);
+
 /** A folder of the exported tree; `_` stands for any one segment of an address. */
 type Folder = { folders: Map<string, Folder>; files: Map<string, Page> };
 
@@ -42,13 +45,16 @@ export class Site {
   /** The file that answers an address, or null. `/acme/main/runs/123` is answered by `_/_/runs/_.html`. */
   find(address: string): Page | null {
     const segments = decode(address).filter((segment) => segment !== '');
+    if (segments.length === 1 && forMachines.has(segments[0]!)) return null;
     return this.walk(this.root, segments);
   }
 
-  /** The handles that an address of a page names; null for the pages that belong to no workspace. */
-  handlesIn(address: string): { account: string; workspace: string } | null {
-    const [account, workspace] = decode(address).filter((segment) => segment !== '');
-    return account && workspace && !this.root.folders.has(account) ? { account, workspace } : null;
+  /** The handles that an address of a page names; null for the pages that belong to no account. */
+  handlesIn(address: string): { account: string; workspace: string | null } | null {
+    const [account, workspace = null] = decode(address).filter((segment) => segment !== '');
+    if (!account || this.root.folders.has(account)) return null;
+    const isOwn = workspace === null && this.root.files.has(`${account}.html`);
+    return isOwn ? null : { account, workspace };
   }
 
   get notFound(): Page | null {
