@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useState } from 'react';
 import { useSearchParams } from 'next/navigation';
+import { readText } from './address-values';
 import { useDebounced } from './debounced';
 
 /** Sets values of the query; null takes one out. */
@@ -23,7 +24,7 @@ export function useAddressQuery(): [URLSearchParams, ChangeQuery] {
 }
 
 /** One value of the query, as `useState` has one. What it is at first does not stand in the address. */
-export function useInAddress(name: string, first = ''): [string, (value: string | null) => void] {
+function useInAddress(name: string, first = ''): [string, (value: string | null) => void] {
   const [query, change] = useAddressQuery();
   const set = useCallback(
     (value: string | null) => change({ [name]: value === first ? null : value }),
@@ -32,27 +33,39 @@ export function useInAddress(name: string, first = ''): [string, (value: string 
   return [query.get(name) ?? first, set];
 }
 
+/** The same for what a reader makes of it: what it knows nothing of counts as nothing, and is taken out of the address. */
+export function useReadInAddress<T extends string>(
+  name: string,
+  read: (text: string | null) => T | null,
+): [T | null, (value: string | null) => void] {
+  const [value, set] = useInAddress(name);
+  const known = value ? read(value) : null;
+  useEffect(() => {
+    if (value && known === null) set(null);
+  }, [value, known, set]);
+  return [known, set];
+}
+
 /** The same for one of a few values: what else stands in the address is taken for the first, and taken out of it. */
 export function useChoiceInAddress<T extends string>(
   name: string,
   choices: readonly T[],
+  first: T = choices[0]!,
 ): [T, (value: string) => void] {
-  const [value, set] = useInAddress(name, choices[0]);
-  const known = choices.find((choice) => choice === value);
-  useEffect(() => {
-    if (known === undefined) set(null);
-  }, [known, set]);
-  return [known ?? choices[0]!, set];
+  const [known, set] = useReadInAddress(name, (text) => choices.find((choice) => choice === text) ?? null);
+  const choose = useCallback((value: string) => set(value === first ? null : value), [set, first]);
+  return [known ?? first, choose];
 }
 
 /** A text that is typed: the address, and whoever asks the server, follow when typing pauses. */
 export function useTextInAddress(name: string): { text: string; setText: (text: string) => void; settled: string } {
-  const [settled, settle] = useInAddress(name);
+  const [written, settle] = useInAddress(name);
+  const settled = readText(written);
   const [text, setText] = useState(settled);
   const paused = useDebounced(text);
   useEffect(() => setText(settled), [settled]);
   useEffect(() => {
-    if (paused === text && paused.trim() !== settled) settle(paused.trim());
+    if (paused === text && readText(paused) !== settled) settle(readText(paused));
     // Only what was typed is written: when the address changes by itself, the text follows it.
   }, [paused]);
   return { text, setText, settled };

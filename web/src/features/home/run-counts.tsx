@@ -7,7 +7,7 @@ import { RunCountsDocument } from '@/generated/graphql';
 import { StateIcon } from '@/features/runs/state-badge';
 import { stateLook } from '@/features/runs/state-look';
 import { useHere } from '@/features/shell/workspace-context';
-import { useInAddress } from '@/lib/address-query';
+import { useChoiceInAddress } from '@/lib/address-query';
 import { useDebounced } from '@/lib/debounced';
 import { useEvery } from '@/lib/every';
 import { plural } from '@/lib/format';
@@ -22,12 +22,13 @@ const spans = [
   { value: '7d', label: '7 d', hours: 168 },
   { value: '30d', label: '30 d', hours: 720 },
 ];
+const spanNames = spans.map(({ value }) => value);
 
 /** How many runs stand where, within a span of time up to now. `moves` changes when a run moves; then it counts again. */
 export function RunCounts({ moves }: { moves: unknown }) {
   const { workspaceId } = useHere();
-  const [value, setSpan] = useInAddress('span', '24h');
-  const { value: span, hours } = spans.find((one) => one.value === value) ?? spans[1]!;
+  const [span, setSpan] = useChoiceInAddress('span', spanNames, '24h');
+  const { hours } = spans.find((one) => one.value === span)!;
   const settled = useDebounced(moves, 700);
   const minute = useMinutes(span === '1h');
   const range = useMemo(() => rangeUntilNow(hours), [hours, settled, minute]);

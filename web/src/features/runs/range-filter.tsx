@@ -3,6 +3,7 @@
 import { ChevronDown } from 'lucide-react';
 import { useState } from 'react';
 import type { ChangeQuery } from '@/lib/address-query';
+import { readInstant } from '@/lib/address-values';
 import { buttonClass } from '@/ui/button';
 import { cn } from '@/ui/cn';
 import { Field } from '@/ui/field';
@@ -24,8 +25,7 @@ export function RangeFilter({ filter, change }: Props) {
     change({ range: range === 'any' ? null : range, from: null, to: null });
     setOpen(false);
   };
-  const setDate = (name: 'from' | 'to', local: string) =>
-    change({ range: 'custom', [name]: local ? new Date(local).toISOString() : null });
+  const setDate = (name: 'from' | 'to', local: string) => change({ range: 'custom', [name]: fromLocal(local) });
   const trigger = (
     <button type="button" className={cn(buttonClass(), 'font-normal', filter.range !== 'any' && 'border-accent')}>
       {label}
@@ -67,7 +67,13 @@ export function RangeFilter({ filter, change }: Props) {
 
 /** ISO 8601 to what a date-and-time control holds, in the reader's zone. */
 function toLocal(iso: string | null): string {
-  if (!iso || Number.isNaN(Date.parse(iso))) return '';
+  if (!iso) return '';
   const date = new Date(iso);
   return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}
+
+/** The other way round; null for what is no moment, or not yet: a year of five digits can be typed there. */
+function fromLocal(local: string): string | null {
+  const ms = /^\d{4}-/.test(local) ? Date.parse(local) : Number.NaN;
+  return Number.isNaN(ms) ? null : readInstant(new Date(ms).toISOString());
 }

@@ -7,7 +7,8 @@ import { RunArtifacts } from '@/features/artifacts/run-artifacts';
 import { LogPanel } from '@/features/logs/log-panel';
 import { TaskTimeline } from '@/features/task-runs/task-timeline';
 import { useTaskRuns } from '@/features/task-runs/use-task-runs';
-import { useAddressQuery, useChoiceInAddress } from '@/lib/address-query';
+import { useAddressQuery, useChoiceInAddress, useReadInAddress } from '@/lib/address-query';
+import { readId } from '@/lib/address-values';
 import { plural } from '@/lib/format';
 import { Card, CardHeader } from '@/ui/card';
 import { JsonView } from '@/ui/json-view';
@@ -19,9 +20,9 @@ import { SubflowRuns } from './subflow-runs';
 const tabs = ['logs', 'subflows', 'artifacts', 'parameters'] as const;
 
 export function RunBody({ run }: { run: RunWholeFragment }) {
-  const [query, change] = useAddressQuery();
+  const [, change] = useAddressQuery();
+  const [selected] = useReadInAddress('task', readId);
   const [tab, setTab] = useChoiceInAddress('tab', tabs);
-  const selected = query.get('task');
   const { taskRuns, error } = useTaskRuns(run.id);
   const taskNames = useMemo(() => new Map(taskRuns?.map((task) => [task.id, task.name])), [taskRuns]);
   const task = selected ? { id: selected, name: taskNames.get(selected) ?? 'task run' } : null;

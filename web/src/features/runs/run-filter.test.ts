@@ -31,8 +31,23 @@ test('what is no id of a flow or a deployment is named and taken out, and asked 
 test('what no filter knows is named and taken out, and the rest of it stays', () => {
   expect(unknown('state=nonsense')).toEqual({ words: ['state=nonsense'], changes: { state: null } });
   expect(unknown('state=FAILED,nonsense&q=x')).toEqual({ words: ['state=nonsense'], changes: { state: 'FAILED' } });
+  expect(unknown('range=constructor&sort=toString&from=12026-01-01T00:00:00Z&to=9999-12-31T23:59:59-05:00')).toEqual({
+    words: ['range=constructor', 'sort=toString', 'from=12026-01-01T00:00:00Z', 'to=9999-12-31T23:59:59-05:00'],
+    changes: { range: null, sort: null, from: null, to: null },
+  });
   expect(unknown('range=1y&sort=BEST&subflows=no&from=yesterday&to=')).toEqual({
     words: ['range=1y', 'sort=BEST', 'subflows=no', 'from=yesterday'],
     changes: { range: null, sort: null, subflows: null, from: null },
   });
+});
+
+test('whatever stands in the address, the server is asked for something that it can answer', () => {
+  const odd = ['constructor', '12026-01-01', '\u0000', ','.repeat(9_000), 'x'.repeat(9_000), '-1', '[]', '__proto__'];
+  for (const value of odd) {
+    const names = ['q', 'state', 'flow', 'deployment', 'pool', 'tag', 'range', 'from', 'to', 'subflows', 'sort'];
+    const filter = readRunFilter(new URLSearchParams(names.map((name) => [name, value])));
+    expect(filter).toMatchObject({ states: [], flows: [], deployments: [], range: 'any', from: null, to: null });
+    expect(filter.sort).toBe('NEWEST');
+    expect(JSON.stringify([filter.search, filter.pools, filter.tags])).not.toMatch(/\\u0000|x{201}/);
+  }
 });

@@ -1,5 +1,6 @@
 import { stateTypes } from '@headgate/contracts';
 import type { FlowRunFilterInput, FlowRunSortInput, RunRowFragment, StateType } from '@/generated/graphql';
+import { isId, isKeyOf, readInstant, readList, readText } from '@/lib/address-values';
 
 /** The filters of the runs page, as they stand in the address. */
 export type RunFilter = {
@@ -32,30 +33,34 @@ export const sorts: Record<FlowRunSortInput, string> = {
   NAME_DESC: 'Name Z–A',
 };
 
-const list = (text: string | null) => (text ? text.split(',').filter(Boolean) : []);
 const isState = (text: string): text is StateType => (stateTypes as readonly string[]).includes(text);
 /** States in any case: addresses are typed, too. */
-const states = (text: string | null) => [...new Set(list(text).map((one) => (isState(upper(one)) ? upper(one) : one)))];
+const states = (text: string | null) => [
+  ...new Set(readList(text).map((one) => (isState(upper(one)) ? upper(one) : one))),
+];
 const upper = (text: string) => text.toUpperCase();
-const isId = (text: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 /** To what is no id the server answers with an error, and with no list. */
-const byId = (text: string | null) => ({ kept: list(text).filter(isId), left: list(text).filter((id) => !isId(id)) });
+const byId = (text: string | null) => ({
+  kept: readList(text).filter(isId),
+  left: readList(text).filter((id) => !isId(id)),
+});
+const isRange = (text: string) => isKeyOf(ranges, text) || text === 'upcoming' || text === 'custom';
 
 export function readRunFilter(query: URLSearchParams): RunFilter {
   const range = query.get('range') ?? 'any';
   const sort = query.get('sort') ?? 'NEWEST';
   return {
-    search: query.get('q') ?? '',
+    search: readText(query.get('q')),
     states: states(query.get('state')).filter(isState),
     flows: byId(query.get('flow')).kept,
     deployments: byId(query.get('deployment')).kept,
-    pools: list(query.get('pool')),
-    tags: list(query.get('tag')),
-    range: range in ranges || range === 'upcoming' || range === 'custom' ? range : 'any',
-    from: query.get('from'),
-    to: query.get('to'),
+    pools: readList(query.get('pool')),
+    tags: readList(query.get('tag')),
+    range: isRange(range) ? range : 'any',
+    from: readInstant(query.get('from')),
+    to: readInstant(query.get('to')),
     hideSubflows: query.get('subflows') === 'hide',
-    sort: sort in sorts ? (sort as FlowRunSortInput) : 'NEWEST',
+    sort: isKeyOf(sorts, sort) ? sort : 'NEWEST',
   };
 }
 
@@ -72,8 +77,8 @@ export function unknownIn(query: URLSearchParams): { words: string[]; changes: R
     range: query.get('range') === filter.range,
     sort: query.get('sort') === filter.sort,
     subflows: filter.hideSubflows,
-    from: valid(filter.from) !== null,
-    to: valid(filter.to) !== null,
+    from: filter.from !== null,
+    to: filter.to !== null,
   };
   const wrong = Object.keys(single).filter((name) => query.get(name) && !single[name]);
   return {
@@ -96,7 +101,6 @@ export const isFiltered = (filter: RunFilter): boolean =>
 
 const some = <T>(values: T[]) => (values.length > 0 ? values : null);
 const iso = (ms: number) => new Date(ms).toISOString();
-const valid = (text: string | null) => (text && !Number.isNaN(Date.parse(text)) ? iso(Date.parse(text)) : null);
 
 /** Clocks differ, and a run that was made this instant belongs to "now". */
 const graceMs = 60_000;
@@ -104,7 +108,7 @@ const graceMs = 60_000;
 /** From when to when, in ISO 8601. Without a range: everything up to now; what is yet to come has a range of its own. */
 export function windowOf(filter: RunFilter, nowMs: number): { since: string | null; until: string | null } {
   if (filter.range === 'upcoming') return { since: iso(nowMs), until: null };
-  if (filter.range === 'custom') return { since: valid(filter.from), until: valid(filter.to) };
+  if (filter.range === 'custom') return { since: filter.from, until: filter.to };
   const hours = ranges[filter.range]?.hours ?? null;
   return { since: hours === null ? null : iso(nowMs - hours * 3_600_000), until: iso(nowMs + graceMs) };
 }
