@@ -6,14 +6,25 @@ const [settleMs, spreadMs] = [250, 750];
 let gap: ReturnType<typeof setTimeout> | undefined;
 
 const listeners = new Set<() => void>();
-let current: { status: Status; opened: number } = { status: 'idle', opened: 0 };
+let current: { status: Status; opened: number; waiting: number } = { status: 'idle', opened: 0, waiting: 0 };
 
-/** Told by the socket. `opened` counts connections: whoever shows live data loads again when it grows. */
+const change = (next: Partial<typeof current>) => {
+  current = { ...current, ...next };
+  for (const listener of listeners) listener();
+};
+
+/**
+ * Told by the socket. `opened` counts connections: whoever shows live data loads again when it grows. `waiting` counts
+ * pages that somebody wants to go to, and that the server has not answered yet.
+ */
 export const connection = {
   set(status: Status) {
-    const opened = status === 'open' ? current.opened + 1 : current.opened;
-    current = { status, opened };
-    for (const listener of listeners) listener();
+    change({ status, opened: status === 'open' ? current.opened + 1 : current.opened });
+  },
+  /** A page is waited for. Answers how to say that it is not any more. */
+  waits(): () => void {
+    change({ waiting: current.waiting + 1 });
+    return () => change({ waiting: current.waiting - 1 });
   },
   /** The server may have missed news while its own connections were lost: as after a loss of ours, all is loaded again. */
   lookAgain() {

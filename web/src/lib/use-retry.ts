@@ -19,7 +19,12 @@ export function useRetry(retry: (() => void) | undefined): void {
       wait = Math.min(mostMs, wait * 2);
     };
     plan();
-    const unhook = connection.subscribe(() => connection.get().status === 'open' && attempt());
+    let { opened } = connection.get();
+    const unhook = connection.subscribe(() => {
+      const before = opened;
+      opened = connection.get().opened;
+      if (opened > before) attempt();
+    });
     window.addEventListener('online', attempt);
     return () => {
       clearTimeout(timer);

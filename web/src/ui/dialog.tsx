@@ -1,6 +1,7 @@
 import { Dialog as Radix } from 'radix-ui';
 import { X } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
+import { focusPlace, placeOf } from '@/lib/focus-place';
 import { cn } from './cn';
 import { buttonClass } from './button';
 
@@ -18,9 +19,8 @@ type Props = {
 export function Dialog({ open, onOpenChange, title, description, children, footer, wide }: Props) {
   const opener = useOpener(open);
   const giveFocusBack = (event: Event) => {
-    if (!opener?.isConnected) return;
     event.preventDefault();
-    opener.focus();
+    focusPlace(opener);
   };
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
@@ -51,13 +51,13 @@ export function Dialog({ open, onOpenChange, title, description, children, foote
   );
 }
 
-/** What had the focus when a dialog opened: read as it is drawn, before a field in it takes the focus. */
-function useOpener(open: boolean): HTMLElement | null {
+/** Where the focus was when a dialog opened: read as it is drawn, before a field in it takes the focus. */
+function useOpener(open: boolean): readonly HTMLElement[] {
   const [shown, setShown] = useState(false);
-  const [opener, setOpener] = useState<HTMLElement | null>(null);
+  const [opener, setOpener] = useState<readonly HTMLElement[]>([]);
   if (open !== shown) {
     setShown(open);
-    if (open) setOpener(openerNow());
+    if (open) setOpener(placeOf(openerNow()));
   }
   return opener;
 }

@@ -5,6 +5,7 @@ import { Copy, Ellipsis, Trash2 } from 'lucide-react';
 import { toast } from 'sonner';
 import { Button } from './button';
 import { ConfirmDialog } from './confirm-dialog';
+import { copyText } from './copy-button';
 import { Dropdown, DropdownItem, DropdownLine } from './dropdown';
 
 type Props = {
@@ -22,8 +23,7 @@ type Props = {
 export function MoreMenu({ id, action, question, children, onDelete }: Props) {
   const [deleting, setDeleting] = useState(false);
   const copyId = async () => {
-    await navigator.clipboard.writeText(id);
-    toast.success('Copied the id.');
+    if (await copyText(id)) toast.success('Copied the id.');
   };
   return (
     <>

@@ -8,7 +8,7 @@ import { useHere } from '@/features/shell/workspace-context';
 import { paths } from '@/lib/paths';
 import { Tags } from '@/ui/tag';
 import { Time } from '@/ui/time';
-import { ranSince, RunDuration, type Timed } from './run-time';
+import { RanFor, ranSince, type Timed } from './run-time';
 
 /** The line under the name of a run: when, how long, from where. */
 export function RunFacts({ run }: { run: RunWholeFragment }) {
@@ -63,7 +63,7 @@ export const Fact = ({ icon, name, children }: { icon: ReactNode; name: string; 
 );
 
 /** Since when a run or a task run has run, and for how long; nothing before. */
-export function RanFacts({ run }: { run: Timed }) {
+export function RanFacts({ run }: { run: Timed & { endTime: string | null } }) {
   const started = ranSince(run);
   if (!started) return null;
   return (
@@ -72,7 +72,7 @@ export function RanFacts({ run }: { run: Timed }) {
         <Time iso={started} />
       </Fact>
       <Fact icon={<Timer />} name="Duration">
-        <RunDuration run={run} quick />
+        <RanFor run={run} />
       </Fact>
     </>
   );

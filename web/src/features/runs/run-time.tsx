@@ -24,9 +24,34 @@ export function secondsOf(run: Timed, nowMs: number): number | null {
   return run.totalRunTimeSeconds + Math.max(0, nowMs - Date.parse(run.state.timestamp)) / 1000;
 }
 
+/** Seconds from the first start to the end, or to now: pauses and waits between attempts are among them. Null before. */
+export function spanOf(run: Timed & { endTime: string | null }, nowMs: number): number | null {
+  const started = ranSince(run);
+  if (!started) return null;
+  return Math.max(0, (run.endTime ? Date.parse(run.endTime) : nowMs) - Date.parse(started)) / 1000;
+}
+
+/** Whether so much of the span was no running that the two are told apart. */
+export const ranInPart = (ranSeconds: number, spanSeconds: number): boolean =>
+  spanSeconds - ranSeconds > Math.max(1, spanSeconds / 50);
+
+/** How long a run ran; where it did not run all the time since its start, how long that is, too. */
+export function RanFor({ run }: { run: Timed & { endTime: string | null } }) {
+  const now = useNow({ quick: run.stateType === 'RUNNING', paused: run.endTime !== null });
+  const [ran, span] = [secondsOf(run, now), spanOf(run, now)];
+  if (ran === null || span === null) return '–';
+  return (
+    <span className="tabular-nums">
+      {duration(ran)}
+      {ranInPart(ran, span) &&
+        ` running, of ${duration(span)} ${run.endTime ? 'from its start to its end' : 'since its start'}`}
+    </span>
+  );
+}
+
 /** How long a run took, or has taken so far. */
-export function RunDuration({ run, quick }: { run: Timed; quick?: boolean }) {
-  const now = useNow({ quick, paused: run.stateType !== 'RUNNING' });
+export function RunDuration({ run }: { run: Timed }) {
+  const now = useNow({ paused: run.stateType !== 'RUNNING' });
   const seconds = secondsOf(run, now);
   return <span className="tabular-nums">{seconds === null ? '–' : duration(seconds)}</span>;
 }

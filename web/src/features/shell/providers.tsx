@@ -6,12 +6,15 @@ import { CircleAlert, CircleCheck } from 'lucide-react';
 import { Toaster } from 'sonner';
 import { noteGoingBack } from '@/lib/place-kept';
 import { shelvePages } from '@/lib/shelved-pages';
+import { tellUnseenFailures } from '@/lib/unseen-failures';
 import { TooltipProvider } from '@/ui/tooltip';
 import { Clients } from './clients';
+import { ConnectionNote } from './connection-note';
 
 if (typeof window !== 'undefined') {
   shelvePages();
   noteGoingBack();
+  tellUnseenFailures();
 }
 
 const never = () => () => {};
@@ -31,6 +34,7 @@ export function Providers({ children }: { children: ReactNode }) {
       {inBrowser && (
         <Clients>
           <TooltipProvider>{children}</TooltipProvider>
+          <ConnectionNote />
         </Clients>
       )}
       <Toaster

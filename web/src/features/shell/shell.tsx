@@ -4,11 +4,11 @@ import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { usePathname } from 'next/navigation';
 import { Dialog } from 'radix-ui';
 import { Menu } from 'lucide-react';
+import { useFocusKept } from '@/lib/focus-place';
 import { usePlaceKept } from '@/lib/place-kept';
 import { Button } from '@/ui/button';
 import { Logo } from '@/ui/logo';
 import { CommandPalette } from './command-palette';
-import { ConnectionNote } from './connection-note';
 import { SideBar } from './side-bar';
 
 type Props = { section: string | null; children: ReactNode };
@@ -17,6 +17,7 @@ export function Shell({ section, children }: Props) {
   const [searching, setSearching] = useState(false);
   const content = useRef<HTMLElement>(null);
   usePlaceKept(content, usePathname());
+  useFocusKept(content);
   const bar = <SideBar section={section} onSearch={() => setSearching(true)} />;
   return (
     <div className="flex h-full flex-col lg:flex-row">
@@ -33,7 +34,6 @@ export function Shell({ section, children }: Props) {
       >
         {children}
       </main>
-      <ConnectionNote />
       <CommandPalette open={searching} onOpenChange={setSearching} />
     </div>
   );

@@ -3,7 +3,7 @@
 import Link from 'next/link';
 import { CornerDownRight } from 'lucide-react';
 import type { TaskRunBarFragment } from '@/generated/graphql';
-import { secondsOf } from '@/features/runs/run-time';
+import { ranInPart, secondsOf } from '@/features/runs/run-time';
 import { StateIcon } from '@/features/runs/state-badge';
 import { stateLook, stateWord } from '@/features/runs/state-look';
 import { useHere } from '@/features/shell/workspace-context';
@@ -25,13 +25,16 @@ type Props = {
   onSelect: () => void;
   index: number;
   inTabOrder: boolean;
+  /** Milliseconds; counts while the task goes on. */
+  now: number;
 };
 
-export function TaskBar({ task, placed, top, selected, onSelect, index, inTabOrder }: Props) {
+export function TaskBar({ task, placed, top, selected, onSelect, index, inTabOrder, now }: Props) {
   const { place } = useHere();
+  const ran = secondsOf(task, now) ?? placed.seconds;
   return (
     <div className="absolute inset-x-0" style={{ top, height: taskRowHeight }}>
-      <Tooltip content={<About task={task} placed={placed} />} side="top">
+      <Tooltip content={<About task={task} placed={placed} ran={ran} />} side="top">
         <button
           type="button"
           onClick={onSelect}
@@ -48,7 +51,7 @@ export function TaskBar({ task, placed, top, selected, onSelect, index, inTabOrd
             <StateIcon type={task.stateType} name={task.stateName} className="size-3.5" />
             <span className="truncate">{task.name}</span>
           </span>
-          <Bar task={task} placed={placed} />
+          <Bar task={task} placed={placed} ran={ran} />
         </button>
       </Tooltip>
       {task.childFlowRunId && (
@@ -66,7 +69,10 @@ export function TaskBar({ task, placed, top, selected, onSelect, index, inTabOrd
   );
 }
 
-function Bar({ task, placed }: { task: TaskRunBarFragment; placed: Placed }) {
+/** `ran`: the seconds that it was running; the bar is as long as all that lies between its start and its end. */
+type BarProps = { task: TaskRunBarFragment; placed: Placed; ran: number };
+
+function Bar({ task, placed, ran }: BarProps) {
   const { color } = stateLook(task.stateType, task.stateName);
   if (!placed.begun)
     return (
@@ -92,21 +98,26 @@ function Bar({ task, placed }: { task: TaskRunBarFragment; placed: Placed }) {
         className="absolute top-1.5 text-2xs whitespace-nowrap text-faint tabular-nums"
         style={end > 92 ? { right: `${100 - placed.left}%`, marginRight: 6 } : { left: `${end}%`, marginLeft: 6 }}
       >
-        {end > 92 && placed.left < 8 ? null : duration(placed.seconds)}
+        {end > 92 && placed.left < 8 ? null : lengthOf(ran, placed.seconds)}
       </span>
     </span>
   );
 }
 
-const About = ({ task, placed }: { task: TaskRunBarFragment; placed: Placed }) => (
+const lengthOf = (ran: number, span: number): string =>
+  ranInPart(ran, span) ? `ran ${duration(ran)} of ${duration(span)}` : duration(ran);
+
+const About = ({ task, placed, ran }: BarProps) => (
   <div className="space-y-1">
     <div className="font-medium">{task.name}</div>
     <div className="flex items-center gap-1.5 text-muted">
       <StateIcon type={task.stateType} name={task.stateName} className="size-3.5" />
       {stateWord(task.stateType, task.stateName)}
-      {placed.begun && ` · ${duration(placed.seconds)}`}
-      {task.runCount > 1 &&
-        ` from the first of ${task.runCount} attempts on, ${duration(secondsOf(task, Date.now()) ?? 0)} of it running`}
+      {placed.begun && ` · ${duration(ran)}`}
+      {placed.begun &&
+        ranInPart(ran, placed.seconds) &&
+        ` running, of ${duration(placed.seconds)} ${task.endTime ? 'from its start to its end' : 'since its start'}`}
+      {task.runCount > 1 && `, in ${task.runCount} attempts`}
     </div>
     {task.startTime && <div className="text-faint">Started {absoluteTime(task.startTime)}</div>}
     {task.state?.message && <div className="line-clamp-4 break-words text-muted">{task.state.message}</div>}

@@ -84,6 +84,7 @@ function Chart({ tasks, runStart, selected, onSelect }: ChartProps) {
               selected={task.id === selected}
               index={item.index}
               inTabOrder={item.index === active}
+              now={now}
               onSelect={() => onSelect(task.id === selected ? null : task.id)}
             />
           );
