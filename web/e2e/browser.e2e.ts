@@ -2,6 +2,7 @@
 import './main-job';
 import './policy';
 import './pages/home-and-links';
+import './pages/accounts';
 import './pages/forms';
 import './pages/lists';
 import './pages/one-run';

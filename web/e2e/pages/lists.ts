@@ -63,6 +63,33 @@ pages('lists', () => {
     await page.close();
   });
 
+  test('whatever stands in an address, a page is shown, and what it means nothing by is taken out', async () => {
+    const page = await stage.at('/runs?range=constructor&sort=toString&from=12026-01-01T00:00:00Z&q=bulk%00');
+    await page.getByText('No filter knows range=constructor').waitFor();
+    await page.waitForURL((url) => !/range|sort|from/.test(url.search));
+    await page.goto(`${stage.home}/runs?range=custom&from=12026-01-01T00:00:00Z&to=9999-12-31T23:59:59-05:00`);
+    await page.getByRole('listitem').first().waitFor();
+    await page.getByRole('button', { name: 'Chosen dates' }).click();
+    // A year of five digits can be typed into such a field.
+    await page.getByLabel('From').evaluate((field: HTMLInputElement) => {
+      Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')!.set!.call(field, '12026-01-01T00:00');
+      field.dispatchEvent(new Event('input', { bubbles: true }));
+    });
+    await page.getByRole('listitem').first().waitFor();
+    for (const address of [
+      `/runs/${seeded.run}?task=nonsense&level=loud&tab=x&log=${'y'.repeat(9_000)}`,
+      `/flows/${seeded.bulk}?tab=__proto__`,
+      '?span=9y',
+      `/flows?q=%00${'z'.repeat(9_000)}`,
+    ]) {
+      await page.goto(stage.home + address);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await page.waitForURL((url) => !/nonsense|loud|tab=|9y/.test(url.search));
+      await expect.poll(() => page.getByText('could not be loaded').count()).toBe(0);
+    }
+    await page.close();
+  });
+
   test('flows and deployments are live', async () => {
     const page = await stage.at('/deployments');
     await page.getByRole('link', { name: 'nightly' }).waitFor();

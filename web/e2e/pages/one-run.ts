@@ -71,6 +71,28 @@ pages('one run', () => {
     await page.close();
   });
 
+  test('a run and a task that wait say how long they ran, and how much more time that took', async () => {
+    const { id } = await stage.run(seeded.orders, 'RUNNING');
+    const task = await stage.post('/task_runs/', {
+      flow_run_id: id,
+      name: 'waits',
+      task_key: 'waits',
+      dynamic_key: '0',
+      state: { type: 'RUNNING' },
+    });
+    await stage.post(`/task_runs/${task.id}/set_state`, { state: { type: 'PAUSED' }, force: true });
+    await stage.move(id, 'PAUSED');
+    const page = await stage.at(`/runs/${id}`);
+    await page.getByText(/running, of \d+(\.\d+)?s since its start/).waitFor();
+    await page
+      .getByRole('group', { name: 'Task runs' })
+      .getByText(/^ran .* of /)
+      .waitFor();
+    await page.goto(`${stage.home}/task-runs/${task.id}`);
+    await page.getByText(/running, of .* since its start/).waitFor();
+    await page.close();
+  });
+
   test('the axis of time has each label once, on one line, inside the chart', async () => {
     const window = await stage.newWindow({ signedIn: true });
     await window.clock.install();

@@ -52,6 +52,8 @@ pages('schedules', () => {
     await page.getByRole('button', { name: /^Delete Every/ }).click();
     await page.getByRole('button', { name: 'Delete schedule' }).click();
     await page.getByText('It runs only when somebody or something starts it.').waitFor();
+    // What had the focus has gone with the schedule.
+    await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe('Schedules');
     await expect.poll(() => stored(id)).toEqual([]);
     await page.close();
   });

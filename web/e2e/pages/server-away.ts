@@ -14,11 +14,17 @@ pages('when the server goes away and comes back', () => {
     await page.getByRole('link', { name: 'Flows' }).click();
     await page.waitForURL(/\/flows$/);
     await page.getByRole('link', { name: 'Deployments' }).click();
-    await page.getByRole('navigation', { name: 'Workspace' }).waitFor();
+    // Its file was never read. That is said, and what is on the screen can be used meanwhile.
+    await page.getByText('The server cannot be reached. The page opens as soon as it is back.').waitFor();
+    await page.getByRole('heading', { name: 'Flows', level: 1 }).waitFor();
+    await page.getByRole('button', { name: /^Menu of / }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).waitFor();
+    await page.keyboard.press('Escape');
     // For the test below: it may as well come back with another setting.
     await stage.system.start('api', { HEADGATE_SIGN_UP: 'first' });
     await page.getByRole('link', { name: 'nightly' }).waitFor();
     await page.getByText('Connection lost').waitFor({ state: 'hidden' });
+    await page.getByText('The server cannot be reached.').waitFor({ state: 'hidden' });
     await expect.poll(() => page.getByText('This could not be loaded').count()).toBe(0);
     await page.close();
   });

@@ -1,6 +1,7 @@
 import { cacheExchange } from '@urql/exchange-graphcache';
 import { createClient as createSocket } from 'graphql-ws';
 import { Client, mapExchange, subscriptionExchange, type CombinedError, type Exchange } from 'urql';
+import { typesWithoutId } from '@/generated/types-without-id';
 import { connection } from './connection';
 import { csrfToken } from './csrf-token';
 import { exactFetchExchange } from './exact-fetch';
@@ -33,23 +34,9 @@ const socket = (onSignedOut: () => void) =>
 export const errorCode = (error: CombinedError | undefined): string | null =>
   error ? (error.networkError ? 'offline' : String(error.graphQLErrors[0]?.extensions?.['code'] ?? 'internal')) : null;
 
-const keyless = () => null;
-
 /** Whole answers that are kept by id, so that a change seen by one page is seen by all. */
 const byId = cacheExchange({
-  keys: {
-    PageInfo: keyless,
-    FlowConnection: keyless,
-    DeploymentConnection: keyless,
-    FlowRunConnection: keyless,
-    TaskRunConnection: keyless,
-    LogConnection: keyless,
-    StateCount: keyless,
-    CreatedApiKey: keyless,
-    Schedule: keyless,
-    Pause: keyless,
-    WorkPoolRecovery: keyless,
-  },
+  keys: Object.fromEntries(typesWithoutId.map((name) => [name, () => null])),
   updates: {
     Mutation: {
       createApiKey: (_result, _args, cache) => cache.invalidate('Query', 'apiKeys'),

@@ -31,4 +31,5 @@ function waitOf(error: CombinedError): string {
 }
 
 /** `must not be empty` reads `Must not be empty.` */
-const asSentence = (text: string) => text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? '' : '.');
+export const asSentence = (text: string) =>
+  text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? '' : '.');

@@ -1,6 +1,6 @@
 import { cloneElement, useId, type ReactElement, type ReactNode } from 'react';
 
-type Control = { id?: string; 'aria-invalid'?: boolean; 'aria-describedby'?: string };
+export type Control = { id?: string; 'aria-invalid'?: boolean; 'aria-describedby'?: string };
 type Props = {
   label: string;
   error?: string | null;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { handlePattern } from '../handles.js';
 import { absent, dateTime, limit, offset, uuid } from './common.js';
 
 /** Who uses Headgate and where: users, their keys, accounts and workspaces. */
@@ -39,11 +40,11 @@ export type ApiKeyDraft = z.infer<typeof apiKeyCreateBody>;
 export const apiKeysQuery = z.object({ name: z.string().optional() });
 
 /** A handle is one segment of an address. */
-const handle = z
+export const handle = z
   .string()
   .min(1)
   .max(60)
-  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'may hold lower-case letters, digits and single dashes');
+  .regex(handlePattern, 'may hold lower-case letters, digits and single dashes');
 const description = z.string().max(1_000, 'must have at most 1000 characters');
 
 export const workspaceCreateBody = z.strictObject({

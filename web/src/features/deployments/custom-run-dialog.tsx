@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { FormProvider } from 'react-hook-form';
 import type { DeploymentWholeFragment } from '@/generated/graphql';
 import { fieldsOf } from '@/features/schema-form/read-schema';
-import { FormError } from '@/features/tenancy/form-error';
+import { FormError } from '@/ui/form-error';
 import { SchemaFields } from '@/features/schema-form/schema-fields';
 import { useSchemaForm } from '@/features/schema-form/use-schema-form';
 import { fieldErrors, sayError } from '@/lib/say-error';

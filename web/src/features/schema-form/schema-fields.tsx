@@ -1,9 +1,10 @@
 'use client';
 
 import { Plus, X } from 'lucide-react';
-import { Controller, get, useFieldArray, useFormContext, useFormState, useWatch } from 'react-hook-form';
+import { Controller, useFieldArray, useFormContext, useWatch } from 'react-hook-form';
 import { Button } from '@/ui/button';
 import { Field } from '@/ui/field';
+import { useMistake } from '@/ui/form';
 import { Input, Textarea } from '@/ui/input';
 import { Segmented } from '@/ui/segmented';
 import { Select } from '@/ui/select';
@@ -37,12 +38,6 @@ function SchemaField({ node, path }: Props) {
       return <ValueField node={node} path={path} />;
   }
 }
-
-const useMistake = (path: string): string | undefined => {
-  const { errors } = useFormState();
-  const message: unknown = (get(errors, path) as { message?: unknown } | undefined)?.message;
-  return typeof message === 'string' ? message : undefined;
-};
 
 /** What a control does not say by itself. */
 const hints: Partial<Record<FormNode['kind'], string>> = { json: 'As JSON.' };

@@ -44,7 +44,7 @@ export function WorkspaceSwitcher() {
         title="Create a workspace"
         description="A workspace holds flows, deployments and their runs, apart from those of others."
       >
-        <CreateWorkspaceForm accounts={viewer.accounts} onCreated={() => setCreating(false)} />
+        <CreateWorkspaceForm viewer={viewer} onCreated={() => setCreating(false)} />
       </Dialog>
     </>
   );

@@ -1,16 +1,16 @@
 'use client';
 
-import { useState, type FormEvent } from 'react';
+import { useState } from 'react';
 import { useMutation } from 'urql';
+import { z } from 'zod';
+import { apiKeyCreateBody } from '@headgate/contracts/rest/tenancy';
 import { CreateApiKeyDocument } from '@/generated/graphql';
-import { fieldErrors, sayError } from '@/lib/say-error';
+import { bySchema, useSentForm } from '@/lib/use-sent-form';
 import { Button } from '@/ui/button';
 import { CodeBlock } from '@/ui/code-block';
 import { Dialog } from '@/ui/dialog';
-import { Field } from '@/ui/field';
+import { Form, FormField, FormSelect } from '@/ui/form';
 import { Input } from '@/ui/input';
-import { Select } from '@/ui/select';
-import { FormError } from './form-error';
 import { expirationOf, expiries } from './key-expiry';
 
 type Props = { open: boolean; onOpenChange: (open: boolean) => void };
@@ -37,42 +37,32 @@ export function CreateKeyDialog({ open, onOpenChange }: Props) {
   );
 }
 
+const check = bySchema(apiKeyCreateBody.pick({ name: true }).extend({ expiry: z.string() }));
+
 function KeyForm({ onCreated }: { onCreated: (secret: string) => void }) {
-  const [name, setName] = useState('');
-  const [expiry, setExpiry] = useState('90');
-  const [{ fetching, error }, create] = useMutation(CreateApiKeyDocument);
-  const fields = fieldErrors(error);
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    const { data } = await create({ name: name.trim(), expiration: expirationOf(expiry, Date.now()) });
-    if (data) onCreated(data.createApiKey.key);
-  };
+  const [, create] = useMutation(CreateApiKeyDocument);
+  const sent = useSentForm({
+    start: { name: '', expiry: '90' },
+    check,
+    fieldOf: { expiration: 'expiry' },
+    send: async ({ name, expiry }) => {
+      const { data, error } = await create({ name, expiration: expirationOf(expiry, Date.now()) });
+      if (data) onCreated(data.createApiKey.key);
+      return { error };
+    },
+  });
   return (
-    <form onSubmit={submit} className="space-y-4">
-      <FormError message={error && Object.keys(fields).length === 0 ? sayError(error) : null} />
-      <Field label="Name" error={fields['name']} hint="So that you know later where it is used.">
-        <Input
-          name="key-name"
-          value={name}
-          onChange={(event) => setName(event.target.value)}
-          placeholder="laptop"
-          autoFocus
-        />
-      </Field>
-      <Field label="Expires" error={fields['expiration']}>
-        <Select value={expiry} onChange={setExpiry} options={expiries} />
-      </Field>
+    <Form form={sent}>
+      <FormField name="name" label="Name" hint="So that you know later where it is used.">
+        <Input placeholder="laptop" autoFocus required />
+      </FormField>
+      <FormSelect name="expiry" label="Expires" options={expiries} />
       <div className="flex justify-end pt-1">
-        <Button
-          type="submit"
-          variant="primary"
-          loading={fetching}
-          disabledReason={name.trim() ? null : 'Give it a name first.'}
-        >
+        <Button type="submit" variant="primary" loading={sent.busy}>
           Create key
         </Button>
       </div>
-    </form>
+    </Form>
   );
 }
 

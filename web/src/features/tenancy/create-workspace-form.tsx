@@ -1,69 +1,76 @@
 'use client';
 
-import { useState, type FormEvent } from 'react';
+import { useEffect } from 'react';
 import { useRouter } from 'next/navigation';
 import { useMutation } from 'urql';
+import { z } from 'zod';
+import { handle, workspaceCreateBody } from '@headgate/contracts/rest/tenancy';
 import { CreateWorkspaceDocument } from '@/generated/graphql';
 import { paths } from '@/lib/paths';
-import { fieldErrors, sayError } from '@/lib/say-error';
+import { bySchema, useSentForm } from '@/lib/use-sent-form';
 import { Button } from '@/ui/button';
-import { Field } from '@/ui/field';
+import { Form, FormField, FormSelect } from '@/ui/form';
 import { Input } from '@/ui/input';
-import { Select } from '@/ui/select';
-import { FormError } from './form-error';
 import { placeOf } from './last-workspace';
+import { suggestedHandle } from './suggested-handle';
 import type { Viewer } from './use-viewer';
 
-type Props = { accounts: Viewer['accounts']; onCreated?: () => void };
+type Props = { viewer: Pick<Viewer, 'accounts' | 'workspaces'>; onCreated?: () => void };
 
-export function CreateWorkspaceForm({ accounts, onCreated }: Props) {
+const noHandle = 'This name makes no handle: choose one of lower-case letters, digits and dashes.';
+const check = bySchema(
+  workspaceCreateBody.extend({ accountId: z.string(), handle: z.string().min(1, noHandle).pipe(handle) }),
+);
+
+export function CreateWorkspaceForm({ viewer: { accounts, workspaces }, onCreated }: Props) {
   const router = useRouter();
-  const [accountId, setAccountId] = useState(accounts[0]?.id ?? '');
-  const [name, setName] = useState('');
-  const [description, setDescription] = useState('');
-  const [{ fetching, error }, create] = useMutation(CreateWorkspaceDocument);
-  const fields = fieldErrors(error);
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    const { data } = await create({ accountId, name: name.trim(), description: description.trim() || null });
-    if (!data) return;
-    onCreated?.();
-    router.push(paths.home(placeOf(data.createWorkspace)));
-  };
+  const [, create] = useMutation(CreateWorkspaceDocument);
+  const sent = useSentForm({
+    start: { accountId: accounts[0]?.id ?? '', name: '', handle: '', description: '' },
+    check,
+    send: async ({ description, ...rest }) => {
+      const { data, error } = await create({ ...rest, description: description || null });
+      if (!data) return { error };
+      onCreated?.();
+      router.push(paths.home(placeOf(data.createWorkspace)));
+      return {};
+    },
+  });
+  const { form, busy } = sent;
+  const [accountId, name, chosen] = form.watch(['accountId', 'name', 'handle']);
+  const byHand = Boolean(form.formState.dirtyFields.handle);
+  useEffect(() => {
+    if (!byHand) form.setValue('handle', suggestedHandle(name, accountId, workspaces));
+  }, [byHand, name, accountId, workspaces, form]);
+  const account = accounts.find((each) => each.id === accountId)?.handle ?? '';
+  const address = location.origin + paths.home({ accountHandle: account, workspaceHandle: chosen });
   return (
-    <form onSubmit={submit} className="space-y-4">
-      <FormError message={error && Object.keys(fields).length === 0 ? sayError(error) : null} />
+    <Form form={sent}>
       {accounts.length > 1 && (
-        <Field label="Account">
-          <Select
-            value={accountId}
-            onChange={setAccountId}
-            options={accounts.map((account) => ({ value: account.id, label: account.name }))}
-          />
-        </Field>
-      )}
-      <Field label="Name" error={fields['name']}>
-        <Input
-          value={name}
-          onChange={(event) => setName(event.target.value)}
-          placeholder="Production"
-          autoFocus
-          required
+        <FormSelect
+          name="accountId"
+          label="Account"
+          options={accounts.map((each) => ({ value: each.id, label: each.name }))}
         />
-      </Field>
-      <Field label="Description" optional error={fields['description']}>
-        <Input value={description} onChange={(event) => setDescription(event.target.value)} />
-      </Field>
+      )}
+      <FormField name="name" label="Name">
+        <Input placeholder="Production" autoFocus required />
+      </FormField>
+      <FormField
+        name="handle"
+        label="Handle"
+        hint={chosen ? `Its address: ${address}` : 'Its part of the address; made from the name unless you choose one.'}
+      >
+        <Input className="font-mono" spellCheck={false} autoCapitalize="none" required />
+      </FormField>
+      <FormField name="description" label="Description" optional>
+        <Input />
+      </FormField>
       <div className="flex justify-end">
-        <Button
-          type="submit"
-          variant="primary"
-          loading={fetching}
-          disabledReason={name.trim() ? null : 'Give it a name first.'}
-        >
+        <Button type="submit" variant="primary" loading={busy}>
           Create workspace
         </Button>
       </div>
-    </form>
+    </Form>
   );
 }

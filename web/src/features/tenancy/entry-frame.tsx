@@ -1,7 +1,6 @@
 import type { ReactNode } from 'react';
 import { Button } from '@/ui/button';
 import { Logo } from '@/ui/logo';
-import type { Entry } from './use-entry';
 
 type Props = { title: string; lead?: ReactNode; children: ReactNode; foot?: ReactNode };
 
@@ -26,10 +25,10 @@ export function EntryFrame({ title, lead, children, foot }: Props) {
   );
 }
 
-type SubmitProps = { entry: Pick<Entry, 'busy' | 'wait'>; children: ReactNode };
+type SubmitProps = { busy: boolean; wait: string | null; children: ReactNode };
 
 /** The button that sends the form; it says how long it will not. */
-export function EntrySubmit({ entry: { busy, wait }, children }: SubmitProps) {
+export function EntrySubmit({ busy, wait, children }: SubmitProps) {
   return (
     <Button type="submit" variant="primary" size="lg" className="w-full" loading={busy} disabledReason={wait}>
       {children}

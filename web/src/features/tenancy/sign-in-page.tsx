@@ -1,29 +1,29 @@
 'use client';
 
-import { useState, type FormEvent } from 'react';
 import Link from 'next/link';
 import { useMutation } from 'urql';
+import { signInBody } from '@headgate/contracts/rest/tenancy';
 import { SignInDocument } from '@/generated/graphql';
 import { usePageTitle } from '@/lib/page-title';
 import { signsIn } from '@/lib/graphql-client';
 import { paths } from '@/lib/paths';
-import { Field } from '@/ui/field';
+import { bySchema } from '@/lib/use-sent-form';
+import { Form, FormField } from '@/ui/form';
 import { Input } from '@/ui/input';
 import { EntryFrame, EntrySubmit } from './entry-frame';
-import { FormError } from './form-error';
 import { useEntry } from './use-entry';
 import { useSignUpOpen } from './use-sign-up-open';
 
+const check = bySchema(signInBody);
+
 export function SignInPage() {
   usePageTitle('Sign in');
-  const [email, setEmail] = useState('');
-  const [password, setPassword] = useState('');
   const [, signIn] = useMutation(SignInDocument);
-  const entry = useEntry(() => signIn({ input: { email: email.trim(), password } }, signsIn));
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    void entry.submit();
-  };
+  const entry = useEntry({
+    start: { email: '', password: '' },
+    check,
+    send: (input) => signIn({ input }, signsIn),
+  });
   const foot = useSignUpOpen() && (
     <>
       New here?{' '}
@@ -37,35 +37,18 @@ export function SignInPage() {
   );
   return (
     <EntryFrame title="Sign in" lead="Welcome back." foot={foot}>
-      <form onSubmit={submit} className="space-y-4" noValidate>
-        <FormError message={entry.general} />
-        <Field label="E-mail" error={entry.fields['email']}>
-          <Input
-            type="email"
-            name="email"
-            autoComplete="username"
-            autoFocus
-            required
-            value={email}
-            onChange={(event) => {
-              setEmail(event.target.value);
-              // What was wrong, and how long to wait, is about another person.
-              entry.forget();
-            }}
-          />
-        </Field>
-        <Field label="Password" error={entry.fields['password']}>
-          <Input
-            type="password"
-            name="password"
-            autoComplete="current-password"
-            required
-            value={password}
-            onChange={(event) => setPassword(event.target.value)}
-          />
-        </Field>
-        <EntrySubmit entry={entry}>Sign in</EntrySubmit>
-      </form>
+      <Form form={entry.sent}>
+        {/* What was wrong, and how long to wait, is about another person. */}
+        <FormField name="email" label="E-mail" onEdit={entry.forget}>
+          <Input type="email" autoComplete="username" autoFocus required />
+        </FormField>
+        <FormField name="password" label="Password">
+          <Input type="password" autoComplete="current-password" required />
+        </FormField>
+        <EntrySubmit busy={entry.sent.busy} wait={entry.wait}>
+          Sign in
+        </EntrySubmit>
+      </Form>
     </EntryFrame>
   );
 }

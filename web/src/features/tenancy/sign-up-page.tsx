@@ -1,22 +1,20 @@
 'use client';
 
-import { useState, type FormEvent } from 'react';
 import Link from 'next/link';
 import { useSearchParams } from 'next/navigation';
 import { useMutation } from 'urql';
+import { passwordLengthMin, signUpBody } from '@headgate/contracts/rest/tenancy';
 import { SignUpDocument } from '@/generated/graphql';
 import { usePageTitle } from '@/lib/page-title';
 import { signsIn } from '@/lib/graphql-client';
 import { paths, safeNext } from '@/lib/paths';
-import { Field } from '@/ui/field';
+import { bySchema } from '@/lib/use-sent-form';
+import { Form, FormField } from '@/ui/form';
 import { Input } from '@/ui/input';
 import { Skeleton } from '@/ui/skeleton';
 import { EntryFrame, EntrySubmit } from './entry-frame';
-import { FormError } from './form-error';
 import { useEntry } from './use-entry';
 import { useSignUpOpen } from './use-sign-up-open';
-
-const empty = { name: '', email: '', password: '' };
 
 export function SignUpPage() {
   usePageTitle('Create an account');
@@ -52,35 +50,29 @@ const Waiting = () => (
   </div>
 );
 
+const check = bySchema(signUpBody);
+
 function SignUpForm() {
-  const [draft, setDraft] = useState(empty);
   const [, signUp] = useMutation(SignUpDocument);
-  const entry = useEntry(() =>
-    signUp({ input: { ...draft, email: draft.email.trim(), name: draft.name.trim() } }, signsIn),
-  );
-  const control = (name: keyof typeof empty) => ({
-    name,
-    value: draft[name],
-    onChange: (event: { target: { value: string } }) => setDraft({ ...draft, [name]: event.target.value }),
-    required: true,
+  const entry = useEntry({
+    start: { name: '', email: '', password: '' },
+    check,
+    send: (input) => signUp({ input }, signsIn),
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    void entry.submit();
-  };
   return (
-    <form onSubmit={submit} className="space-y-4" noValidate>
-      <FormError message={entry.general} />
-      <Field label="Name" error={entry.fields['name']}>
-        <Input {...control('name')} autoComplete="name" autoFocus />
-      </Field>
-      <Field label="E-mail" error={entry.fields['email']}>
-        <Input {...control('email')} type="email" autoComplete="username" />
-      </Field>
-      <Field label="Password" error={entry.fields['password']} hint="At least 10 characters.">
-        <Input {...control('password')} type="password" autoComplete="new-password" />
-      </Field>
-      <EntrySubmit entry={entry}>Create account</EntrySubmit>
-    </form>
+    <Form form={entry.sent}>
+      <FormField name="name" label="Name">
+        <Input autoComplete="name" autoFocus required />
+      </FormField>
+      <FormField name="email" label="E-mail">
+        <Input type="email" autoComplete="username" required />
+      </FormField>
+      <FormField name="password" label="Password" hint={`At least ${passwordLengthMin} characters.`}>
+        <Input type="password" autoComplete="new-password" required />
+      </FormField>
+      <EntrySubmit busy={entry.sent.busy} wait={entry.wait}>
+        Create account
+      </EntrySubmit>
+    </Form>
   );
 }

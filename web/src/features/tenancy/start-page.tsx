@@ -24,7 +24,7 @@ export function StartPage() {
   if (viewer && !workspace)
     return (
       <EntryFrame title="Create your first workspace" lead="A workspace holds flows, deployments and their runs.">
-        <CreateWorkspaceForm accounts={viewer.accounts} />
+        <CreateWorkspaceForm viewer={viewer} />
       </EntryFrame>
     );
   return (

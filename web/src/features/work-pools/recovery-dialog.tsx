@@ -1,17 +1,15 @@
 'use client';
 
-import { useState, type FormEvent } from 'react';
 import { toast } from 'sonner';
 import { useMutation } from 'urql';
 import { SetPoolRecoveryDocument } from '@/generated/graphql';
-import { FormError } from '@/features/tenancy/form-error';
 import { useHere } from '@/features/shell/workspace-context';
-import { sayError } from '@/lib/say-error';
+import { unlessWrong, useSentForm } from '@/lib/use-sent-form';
 import { Button } from '@/ui/button';
 import { Dialog } from '@/ui/dialog';
-import { Field } from '@/ui/field';
+import { Form, FormField } from '@/ui/form';
 import { Input } from '@/ui/input';
-import { changeOf, draftOf, limits, wrongIn } from './recovery';
+import { changeOf, draftOf, limits, wrongIn, type Draft } from './recovery';
 import type { Pool } from './use-pools';
 
 type Props = { pool: Pool; open: boolean; onOpenChange: (open: boolean) => void };
@@ -29,37 +27,30 @@ export const RecoveryDialog = ({ pool, open, onOpenChange }: Props) => (
 
 function RecoveryForm({ pool, onDone }: { pool: Pool; onDone: () => void }) {
   const { workspaceId } = useHere();
-  const [draft, setDraft] = useState(() => draftOf(pool.recovery));
-  const [tried, setTried] = useState(false);
-  const [{ fetching, error }, save] = useMutation(SetPoolRecoveryDocument);
-  const wrong = tried ? wrongIn(draft) : {};
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    setTried(true);
-    if (Object.keys(wrongIn(draft)).length > 0) return;
-    const { data } = await save({ workspaceId, name: pool.name, input: changeOf(draft, pool.recovery) });
-    if (!data) return;
-    toast.success(`Saved for “${pool.name}”.`);
-    onDone();
-  };
+  const [, save] = useMutation(SetPoolRecoveryDocument);
+  const sent = useSentForm({
+    start: draftOf(pool.recovery),
+    check: (draft: Draft) => unlessWrong(wrongIn(draft), () => changeOf(draft, pool.recovery)),
+    send: async (input) => {
+      const { data, error } = await save({ workspaceId, name: pool.name, input });
+      if (!data) return { error };
+      toast.success(`Saved for “${pool.name}”.`);
+      onDone();
+      return {};
+    },
+  });
   return (
-    <form onSubmit={submit} className="space-y-4" noValidate>
-      <FormError message={error ? sayError(error) : null} />
+    <Form form={sent}>
       {limits.map(({ name, label, hint }) => (
-        <Field key={name} label={label} hint={hint} error={wrong[name]}>
-          <Input
-            inputMode="numeric"
-            value={draft[name]}
-            onChange={(event) => setDraft({ ...draft, [name]: event.target.value })}
-            placeholder="the default"
-          />
-        </Field>
+        <FormField key={name} name={name} label={label} hint={hint}>
+          <Input inputMode="numeric" placeholder="the default" />
+        </FormField>
       ))}
       <div className="flex justify-end">
-        <Button type="submit" variant="primary" loading={fetching}>
+        <Button type="submit" variant="primary" loading={sent.busy}>
           Save
         </Button>
       </div>
-    </form>
+    </Form>
   );
 }

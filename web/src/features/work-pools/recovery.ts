@@ -4,7 +4,7 @@ import type { Pool } from './use-pools';
 
 type Recovery = Pool['recovery'];
 type Name = Exclude<keyof Recovery, '__typename'>;
-type Draft = Record<Name, string>;
+export type Draft = Record<Name, string>;
 const { min, max } = recoverySeconds;
 
 /** What can be set, in seconds. */

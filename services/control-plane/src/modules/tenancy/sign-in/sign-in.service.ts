@@ -121,7 +121,7 @@ export class SignInService {
       workspace: {
         id: newId(),
         name: workspaceName,
-        handle: await freeHandle(handleFrom(workspaceName, 'workspace'), async () => []),
+        handle: await freeHandle(handleFrom(workspaceName, 'my-workspace'), async () => []),
       },
     };
   }

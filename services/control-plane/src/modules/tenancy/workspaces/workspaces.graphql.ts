@@ -53,11 +53,17 @@ export class WorkspacesResolver {
     @Args('accountId', { type: () => ID }) accountId: string,
     @Args('name') name: string,
     @Args('description', { type: () => String, nullable: true }) description?: string | null,
+    @Args('handle', {
+      type: () => String,
+      nullable: true,
+      description: 'Its part of addresses; without one it is made from the name.',
+    })
+    handle?: string | null,
   ): Promise<WorkspaceObject> {
     return this.workspaces.create(
       ctx,
       checkedId(accountId, 'Account'),
-      draftPipe.transform({ name, description }) as WorkspaceDraft,
+      draftPipe.transform({ name, description, handle }) as WorkspaceDraft,
     );
   }
 

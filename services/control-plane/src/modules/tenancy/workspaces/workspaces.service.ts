@@ -99,7 +99,7 @@ export class WorkspacesService {
     await this.refuseTooMany(accountId);
     const free =
       handle ??
-      (await freeHandle(handleFrom(name, 'workspace'), (handles) =>
+      (await freeHandle(handleFrom(name, 'my-workspace'), (handles) =>
         this.db.run((prisma) => takenWorkspaceHandles(prisma, accountId, handles)),
       ));
     const id = newId();
