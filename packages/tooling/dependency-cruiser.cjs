@@ -1,6 +1,7 @@
 // Who may import whom. Each rule says why; `check-boundaries.mjs` runs them and fails when too little was looked at.
 const src = '^services/control-plane/src/';
 const test = '\\.(test|bench|e2e)\\.ts$';
+const web = '^web/src/';
 
 module.exports = {
   forbidden: [
@@ -60,6 +61,35 @@ module.exports = {
       from: { path: `${src}modules/`, pathNot: ['\\.module\\.ts$', '/index\\.ts$', '\\.(rest|graphql)\\.ts$', test] },
       to: { path: `${src}modules/.*\\.(rest|graphql)\\.ts$` },
     },
+    {
+      name: 'ui-knows-nothing',
+      comment: 'looks are looks of anything: they know neither our things nor where they stand',
+      severity: 'error',
+      from: { path: `${web}ui/` },
+      to: { path: `${web}(features|app|generated)/` },
+    },
+    {
+      name: 'lib-stands-below',
+      comment: 'session, live data and addresses are what looks and features stand on',
+      severity: 'error',
+      from: { path: `${web}lib/` },
+      to: { path: `${web}(ui|features|app)/` },
+    },
+    {
+      name: 'features-meet-at-their-page',
+      comment: 'a page puts features together; nothing but its address knows a page of another feature',
+      severity: 'error',
+      from: { path: `${web}features/([^/]+)/` },
+      to: { path: `${web}(app/|features/.*-page\\.tsx$)`, pathNot: `${web}features/$1/` },
+    },
+    {
+      name: 'no-folder-cycles',
+      comment: 'folders of the web app know each other in one direction',
+      severity: 'error',
+      scope: 'folder',
+      from: { path: web },
+      to: { circular: true },
+    },
     { name: 'no-cycles', comment: 'none at all', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'tests-stay-outside',
@@ -87,7 +117,8 @@ module.exports = {
     doNotFollow: { path: ['node_modules', 'dist'] },
     exclude: { path: ['(^|/)dist/', '(^|/)generated/', '\\.next/', '(^|/)out/'] },
     tsPreCompilationDeps: true,
-    tsConfig: { fileName: 'tsconfig.base.json' },
+    // Where `@/` leads; a relative name would be looked for beside the folder that it starts from.
+    tsConfig: { fileName: require('node:path').join(__dirname, 'tsconfig.cruise.json') },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'default'] },
   },
 };

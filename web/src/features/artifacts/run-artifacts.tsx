@@ -4,7 +4,7 @@ import { useCallback, useEffect, useRef } from 'react';
 import { FileText } from 'lucide-react';
 import { useQuery, type CombinedError } from 'urql';
 import { RunArtifactsDocument, TaskRunArtifactsDocument, type ArtifactPartsFragment } from '@/generated/graphql';
-import { useHere } from '@/features/shell/workspace-context';
+import { useHere } from '@/lib/session/here';
 import { useEvery } from '@/lib/every';
 import { sayError } from '@/lib/say-error';
 import { Card } from '@/ui/card';

@@ -13,9 +13,9 @@ import {
   type DeploymentRowFragment,
 } from '@/generated/graphql';
 import { RunBars } from '@/features/runs/run-bars';
-import { followWithRuns } from '@/features/shell/follow-ids';
-import { pagesOf, useLiveList } from '@/features/shell/use-live-list';
-import { useHere } from '@/features/shell/workspace-context';
+import { followWithRuns } from '@/lib/live/follow-with-runs';
+import { pagesOf, useLiveList } from '@/lib/live/use-live-list';
+import { useHere } from '@/lib/session/here';
 import { paths } from '@/lib/paths';
 import { sayError } from '@/lib/say-error';
 import { Button } from '@/ui/button';

@@ -8,11 +8,11 @@ import {
   RunsChangedDocument,
   type DeploymentWholeFragment,
 } from '@/generated/graphql';
-import { LoadFailure } from '@/features/shell/load-failure';
-import { PageBody, PageHeader } from '@/features/shell/page';
-import { PageSkeleton } from '@/features/shell/page-skeleton';
-import { useAddressId, useHere } from '@/features/shell/workspace-context';
-import { useReloadOn } from '@/features/shell/use-reload-on';
+import { LoadFailure } from '@/ui/load-failure';
+import { PageBody, PageHeader } from '@/ui/page';
+import { PageSkeleton } from '@/ui/page-skeleton';
+import { useAddressId, useHere } from '@/lib/session/here';
+import { useReloadOn } from '@/lib/live/use-reload-on';
 import { useChoiceInAddress } from '@/lib/address-query';
 import { usePageTitle } from '@/lib/page-title';
 import { paths } from '@/lib/paths';

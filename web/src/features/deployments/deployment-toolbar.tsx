@@ -10,7 +10,7 @@ import {
   SetDeploymentPausedDocument,
   type DeploymentWholeFragment,
 } from '@/generated/graphql';
-import { useHere } from '@/features/shell/workspace-context';
+import { useHere } from '@/lib/session/here';
 import { paths } from '@/lib/paths';
 import { sayError } from '@/lib/say-error';
 import { Button } from '@/ui/button';

@@ -1,7 +1,7 @@
 'use client';
 
 import { SearchX } from 'lucide-react';
-import { PageBody, PageHeader } from '@/features/shell/page';
+import { PageBody, PageHeader } from '@/ui/page';
 import { useTextInAddress } from '@/lib/address-query';
 import { usePageTitle } from '@/lib/page-title';
 import { EmptyState } from '@/ui/empty-state';

@@ -8,7 +8,7 @@ import {
   type CatchUp,
   type ScheduleWholeFragment,
 } from '@/generated/graphql';
-import { useHere } from '@/features/shell/workspace-context';
+import { useHere } from '@/lib/session/here';
 import { unlessWrong, useSentForm } from '@/lib/use-sent-form';
 import { Button } from '@/ui/button';
 import { Dialog } from '@/ui/dialog';

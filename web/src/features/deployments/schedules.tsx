@@ -10,7 +10,7 @@ import {
   type DeploymentWholeFragment,
   type ScheduleWholeFragment,
 } from '@/generated/graphql';
-import { useHere } from '@/features/shell/workspace-context';
+import { useHere } from '@/lib/session/here';
 import { absoluteTime } from '@/lib/format';
 import { sayError } from '@/lib/say-error';
 import { Button } from '@/ui/button';

@@ -3,8 +3,8 @@
 import Link from 'next/link';
 import { CalendarClock } from 'lucide-react';
 import type { DeploymentWholeFragment } from '@/generated/graphql';
-import { StateBadge } from '@/features/runs/state-badge';
-import { useHere } from '@/features/shell/workspace-context';
+import { StateBadge } from '@/ui/state-badge';
+import { useHere } from '@/lib/session/here';
 import { absoluteTime } from '@/lib/format';
 import { paths } from '@/lib/paths';
 import { Card } from '@/ui/card';

@@ -4,7 +4,7 @@ import Link from 'next/link';
 import { toast } from 'sonner';
 import { useMutation, type CombinedError } from 'urql';
 import { CreateRunDocument, type CreateFlowRunInput } from '@/generated/graphql';
-import { useHere } from '@/features/shell/workspace-context';
+import { useHere } from '@/lib/session/here';
 import { paths } from '@/lib/paths';
 import { sayError } from '@/lib/say-error';
 

@@ -2,10 +2,10 @@
 
 import { Boxes, SearchX } from 'lucide-react';
 import { FlowsChangedDocument, FlowsDocument, type FlowRowFragment } from '@/generated/graphql';
-import { PageBody, PageHeader } from '@/features/shell/page';
-import { followWithRuns } from '@/features/shell/follow-ids';
-import { pagesOf, useLiveList } from '@/features/shell/use-live-list';
-import { useHere } from '@/features/shell/workspace-context';
+import { PageBody, PageHeader } from '@/ui/page';
+import { followWithRuns } from '@/lib/live/follow-with-runs';
+import { pagesOf, useLiveList } from '@/lib/live/use-live-list';
+import { useHere } from '@/lib/session/here';
 import { useTextInAddress } from '@/lib/address-query';
 import { usePageTitle } from '@/lib/page-title';
 import { Card } from '@/ui/card';

@@ -3,8 +3,8 @@
 import Link from 'next/link';
 import type { FlowRowFragment } from '@/generated/graphql';
 import { RunBars } from '@/features/runs/run-bars';
-import { StateIcon } from '@/features/runs/state-badge';
-import { useHere } from '@/features/shell/workspace-context';
+import { StateIcon } from '@/ui/state-badge';
+import { useHere } from '@/lib/session/here';
 import { paths } from '@/lib/paths';
 import { Table, Td, Th, Tr } from '@/ui/table';
 import { Tags } from '@/ui/tag';

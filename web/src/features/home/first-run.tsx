@@ -1,9 +1,9 @@
 'use client';
 
-import { PageBody } from '@/features/shell/page';
-import { useHere } from '@/features/shell/workspace-context';
+import { PageBody } from '@/ui/page';
+import { useHere } from '@/lib/session/here';
 import { Card } from '@/ui/card';
-import { ConnectSteps } from './connect-steps';
+import { ConnectSteps } from '@/features/connect/connect-steps';
 
 /** Home of a workspace without runs. It gives way by itself when the first run arrives. */
 export function FirstRun() {

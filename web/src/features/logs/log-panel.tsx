@@ -5,7 +5,7 @@ import Link from 'next/link';
 import { ArrowDownToLine, Download, ScrollText, X } from 'lucide-react';
 import { useReconnects } from '@/lib/connection';
 import { plural } from '@/lib/format';
-import { useHere } from '@/features/shell/workspace-context';
+import { useHere } from '@/lib/session/here';
 import { useChoiceInAddress, useTextInAddress } from '@/lib/address-query';
 import { paths } from '@/lib/paths';
 import { Button, buttonClass } from '@/ui/button';

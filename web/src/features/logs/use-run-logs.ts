@@ -9,8 +9,8 @@ import {
   type LogPageFragment,
 } from '@/generated/graphql';
 import type { Client, CombinedError } from 'urql';
-import { useSession } from '@/features/shell/clients';
-import { useHere } from '@/features/shell/workspace-context';
+import { useSession } from '@/lib/session/clients';
+import { useHere } from '@/lib/session/here';
 import { batched } from '@/lib/batched';
 import { useReconnects } from '@/lib/connection';
 import { sayError } from '@/lib/say-error';

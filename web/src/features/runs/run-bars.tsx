@@ -2,11 +2,11 @@
 
 import Link from 'next/link';
 import type { MiniRunFragment } from '@/generated/graphql';
-import { useHere } from '@/features/shell/workspace-context';
+import { useHere } from '@/lib/session/here';
 import { duration } from '@/lib/format';
 import { paths } from '@/lib/paths';
 import { cn } from '@/ui/cn';
-import { stateLook, stateWord, type BarShape } from './state-look';
+import { stateLook, stateWord, type BarShape } from '@/ui/state-look';
 
 /**
  * In bars the colour stands alone, so each kind of state has a shape too. Whole names: they are what the stylesheet is made

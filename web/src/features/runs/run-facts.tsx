@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import Link from 'next/link';
 import { CalendarClock, CircleStop, GitBranch, Play, Rocket, Server, Timer } from 'lucide-react';
 import type { RunWholeFragment } from '@/generated/graphql';
-import { useHere } from '@/features/shell/workspace-context';
+import { useHere } from '@/lib/session/here';
 import { paths } from '@/lib/paths';
 import { Tags } from '@/ui/tag';
 import { Time } from '@/ui/time';

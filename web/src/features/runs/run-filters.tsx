@@ -3,7 +3,7 @@
 import { stateTypes } from '@headgate/contracts';
 import { useQuery } from 'urql';
 import { RunFilterChoicesDocument } from '@/generated/graphql';
-import { useHere } from '@/features/shell/workspace-context';
+import { useHere } from '@/lib/session/here';
 import { Button } from '@/ui/button';
 import { SearchInput } from '@/ui/input';
 import { MultiSelect, type Choice } from '@/ui/multi-select';
@@ -11,8 +11,8 @@ import { Select } from '@/ui/select';
 import { useTextInAddress, type ChangeQuery } from '@/lib/address-query';
 import { isFiltered, sorts, type RunFilter } from './run-filter';
 import { RangeFilter } from './range-filter';
-import { StateIcon } from './state-badge';
-import { stateWord } from './state-look';
+import { StateIcon } from '@/ui/state-badge';
+import { stateWord } from '@/ui/state-look';
 import { TagFilter } from './tag-filter';
 
 type Props = { filter: RunFilter; change: ChangeQuery; onClear: () => void };

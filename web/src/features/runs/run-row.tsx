@@ -3,12 +3,12 @@
 import Link from 'next/link';
 import { Boxes, GitBranch, Rocket, Server } from 'lucide-react';
 import type { RunRowFragment } from '@/generated/graphql';
-import { useHere } from '@/features/shell/workspace-context';
+import { useHere } from '@/lib/session/here';
 import { paths } from '@/lib/paths';
 import { Tags } from '@/ui/tag';
 import { Time } from '@/ui/time';
 import { RunDuration } from './run-time';
-import { StateBadge } from './state-badge';
+import { StateBadge } from '@/ui/state-badge';
 
 /** Pixels; rows are of one height, so that the list can be drawn in part. */
 export const runRowHeight = 57;

@@ -3,7 +3,7 @@
 import { useEffect } from 'react';
 import { SearchX, Workflow } from 'lucide-react';
 import { toast } from 'sonner';
-import { PageBody, PageHeader } from '@/features/shell/page';
+import { PageBody, PageHeader } from '@/ui/page';
 import { useAddressQuery, type ChangeQuery } from '@/lib/address-query';
 import { usePageTitle } from '@/lib/page-title';
 import { Button } from '@/ui/button';

@@ -1,8 +1,8 @@
 import type { RunWholeFragment } from '@/generated/graphql';
 import { absoluteTime, clockTime, duration } from '@/lib/format';
 import { Clamped } from '@/ui/clamped';
-import { StateIcon } from './state-badge';
-import { stateWord } from './state-look';
+import { StateIcon } from '@/ui/state-badge';
+import { stateWord } from '@/ui/state-look';
 
 type State = RunWholeFragment['states'][number];
 

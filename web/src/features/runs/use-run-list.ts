@@ -1,8 +1,8 @@
 'use client';
 
 import { RunsChangedDocument, RunsDocument, type RunRowFragment } from '@/generated/graphql';
-import { pagesOf, useLiveList, type ListView } from '@/features/shell/use-live-list';
-import { useHere } from '@/features/shell/workspace-context';
+import { pagesOf, useLiveList, type ListView } from '@/lib/live/use-live-list';
+import { useHere } from '@/lib/session/here';
 import { batched } from '@/lib/batched';
 import { mergeRuns } from './merge-runs';
 import { toFilterInput, type RunFilter } from './run-filter';

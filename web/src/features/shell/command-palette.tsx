@@ -6,12 +6,12 @@ import { useTheme } from 'next-themes';
 import { Dialog } from 'radix-ui';
 import { Command } from 'cmdk';
 import { ArrowRightLeft, Boxes, KeyRound, Moon, Rocket, Search, Sun } from 'lucide-react';
-import { placeOf } from '@/features/tenancy/last-workspace';
-import { StateIcon } from '@/features/runs/state-badge';
+import { placeOf } from '@/lib/session/last-workspace';
+import { StateIcon } from '@/ui/state-badge';
 import { paths } from '@/lib/paths';
 import { navigation } from './navigation';
 import { useSearch } from './use-search';
-import { useHere } from './workspace-context';
+import { useHere } from '@/lib/session/here';
 
 type Props = { open: boolean; onOpenChange: (open: boolean) => void };
 

@@ -8,7 +8,7 @@ import { noteGoingBack } from '@/lib/place-kept';
 import { shelvePages } from '@/lib/shelved-pages';
 import { tellUnseenFailures } from '@/lib/unseen-failures';
 import { TooltipProvider } from '@/ui/tooltip';
-import { Clients } from './clients';
+import { Clients } from '@/lib/session/clients';
 import { ConnectionNote } from './connection-note';
 
 if (typeof window !== 'undefined') {

@@ -6,7 +6,7 @@ import { cn } from '@/ui/cn';
 import { Kbd } from '@/ui/kbd';
 import { navigation } from './navigation';
 import { UserMenu } from './user-menu';
-import { useHere } from './workspace-context';
+import { useHere } from '@/lib/session/here';
 import { WorkspaceSwitcher } from './workspace-switcher';
 
 type Props = { section: string | null; onSearch: () => void };

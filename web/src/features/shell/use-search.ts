@@ -3,7 +3,7 @@
 import { useQuery } from 'urql';
 import { SearchWorkspaceDocument } from '@/generated/graphql';
 import { useDebounced } from '@/lib/debounced';
-import { useHere } from './workspace-context';
+import { useHere } from '@/lib/session/here';
 
 /** What in the workspace carries the text in its name; nothing for less than two letters. */
 export function useSearch(typed: string) {

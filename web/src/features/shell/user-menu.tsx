@@ -10,8 +10,8 @@ import { paths } from '@/lib/paths';
 import { sayError } from '@/lib/say-error';
 import { Dropdown, DropdownItem, DropdownLine } from '@/ui/dropdown';
 import { Segmented } from '@/ui/segmented';
-import { useSession } from './clients';
-import { useHere } from './workspace-context';
+import { useSession } from '@/lib/session/clients';
+import { useHere } from '@/lib/session/here';
 
 export function UserMenu() {
   const { viewer } = useHere();

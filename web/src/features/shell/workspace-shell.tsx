@@ -2,15 +2,15 @@
 
 import { useEffect, type ReactNode } from 'react';
 import { usePathname, useRouter } from 'next/navigation';
-import { lastWorkspace, rememberWorkspace } from '@/features/tenancy/last-workspace';
-import { useViewer } from '@/features/tenancy/use-viewer';
+import { lastWorkspace, rememberWorkspace } from '@/lib/session/last-workspace';
+import { useViewer } from '@/lib/session/use-viewer';
 import { paths, readWorkspaceAddress } from '@/lib/paths';
 import { sayError } from '@/lib/say-error';
 import { ErrorState } from '@/ui/empty-state';
 import { NoSuchPlace } from '@/ui/no-such-place';
 import { Shell } from './shell';
 import { ShellSkeleton } from './shell-skeleton';
-import { WorkspaceProvider } from './workspace-context';
+import { WorkspaceProvider } from '@/lib/session/here';
 
 /** A task run is part of a run. */
 const sectionOf = (section: string | null) => (section === 'task-runs' ? 'runs' : section);

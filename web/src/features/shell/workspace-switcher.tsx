@@ -4,12 +4,12 @@ import { useState } from 'react';
 import { useRouter } from 'next/navigation';
 import { Check, ChevronsUpDown, Plus } from 'lucide-react';
 import { CreateWorkspaceForm } from '@/features/tenancy/create-workspace-form';
-import { placeOf } from '@/features/tenancy/last-workspace';
-import type { Workspace } from '@/features/tenancy/use-viewer';
+import { placeOf } from '@/lib/session/last-workspace';
+import type { Workspace } from '@/lib/session/use-viewer';
 import { paths } from '@/lib/paths';
 import { Dialog } from '@/ui/dialog';
 import { Dropdown, DropdownItem, DropdownLabel, DropdownLine } from '@/ui/dropdown';
-import { useHere } from './workspace-context';
+import { useHere } from '@/lib/session/here';
 
 export function WorkspaceSwitcher() {
   const { viewer, workspace } = useHere();

@@ -3,7 +3,7 @@
 import { CornerDownRight, Workflow } from 'lucide-react';
 import type { TaskRunWholeFragment } from '@/generated/graphql';
 import { Fact, FactLink, RanFacts } from '@/features/runs/run-facts';
-import { useHere } from '@/features/shell/workspace-context';
+import { useHere } from '@/lib/session/here';
 import { paths } from '@/lib/paths';
 import { Tags } from '@/ui/tag';
 

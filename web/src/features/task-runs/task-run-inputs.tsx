@@ -2,7 +2,7 @@
 
 import Link from 'next/link';
 import { ArrowRightToLine } from 'lucide-react';
-import { useHere } from '@/features/shell/workspace-context';
+import { useHere } from '@/lib/session/here';
 import { paths } from '@/lib/paths';
 import { Card } from '@/ui/card';
 import { EmptyState } from '@/ui/empty-state';

@@ -1,8 +1,8 @@
 'use client';
 
 import { TaskRunChangedDocument, TaskRunDocument } from '@/generated/graphql';
-import { useLiveThing } from '@/features/shell/use-live-thing';
-import { useHere } from '@/features/shell/workspace-context';
+import { useLiveThing } from '@/lib/live/use-live-thing';
+import { useHere } from '@/lib/session/here';
 
 /** One task run, current by subscription. */
 export function useTaskRun(id: string) {

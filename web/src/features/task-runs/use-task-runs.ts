@@ -1,8 +1,8 @@
 'use client';
 
 import { TaskRunsChangedDocument, TaskRunsDocument, type TaskRunBarFragment } from '@/generated/graphql';
-import { pagesOf, useLiveList } from '@/features/shell/use-live-list';
-import { useHere } from '@/features/shell/workspace-context';
+import { pagesOf, useLiveList } from '@/lib/live/use-live-list';
+import { useHere } from '@/lib/session/here';
 import { batched } from '@/lib/batched';
 import { mergeById } from './merge-by-id';
 

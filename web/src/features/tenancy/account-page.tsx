@@ -11,8 +11,8 @@ import { ErrorState } from '@/ui/empty-state';
 import { NoSuchPlace } from '@/ui/no-such-place';
 import { CreateWorkspaceForm } from './create-workspace-form';
 import { EntryFrame } from './entry-frame';
-import { lastWorkspaceOf, placeOf } from './last-workspace';
-import { useViewer, type Workspace } from './use-viewer';
+import { lastWorkspaceOf, placeOf } from '@/lib/session/last-workspace';
+import { useViewer, type Workspace } from '@/lib/session/use-viewer';
 
 /** `/acme`: leads to the workspace of the account, to the one that was open last, or to the choice between them. */
 export function AccountPage() {

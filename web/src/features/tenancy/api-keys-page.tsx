@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { KeyRound, Plus } from 'lucide-react';
 import { useQuery } from 'urql';
 import { ApiKeysDocument, type ApiKeyPartsFragment } from '@/generated/graphql';
-import { PageHeader, PageBody } from '@/features/shell/page';
+import { PageHeader, PageBody } from '@/ui/page';
 import { usePageTitle } from '@/lib/page-title';
 import { sayError } from '@/lib/say-error';
 import { Button } from '@/ui/button';

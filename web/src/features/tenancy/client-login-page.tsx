@@ -15,7 +15,7 @@ import { Skeleton } from '@/ui/skeleton';
 import { decline, handOver, readCallback } from './client-callback';
 import { EntryFrame } from './entry-frame';
 import { expirationOf } from './key-expiry';
-import { useViewer } from './use-viewer';
+import { useViewer } from '@/lib/session/use-viewer';
 
 type Outcome =
   | { kind: 'done' }

@@ -11,9 +11,9 @@ import { bySchema, useSentForm } from '@/lib/use-sent-form';
 import { Button } from '@/ui/button';
 import { Form, FormField, FormSelect } from '@/ui/form';
 import { Input } from '@/ui/input';
-import { placeOf } from './last-workspace';
+import { placeOf } from '@/lib/session/last-workspace';
 import { suggestedHandle } from './suggested-handle';
-import type { Viewer } from './use-viewer';
+import type { Viewer } from '@/lib/session/use-viewer';
 
 type Props = { viewer: Pick<Viewer, 'accounts' | 'workspaces'>; onCreated?: () => void };
 

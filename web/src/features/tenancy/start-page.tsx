@@ -8,8 +8,8 @@ import { sayError } from '@/lib/say-error';
 import { ErrorState } from '@/ui/empty-state';
 import { CreateWorkspaceForm } from './create-workspace-form';
 import { EntryFrame } from './entry-frame';
-import { lastWorkspace, placeOf } from './last-workspace';
-import { useViewer } from './use-viewer';
+import { lastWorkspace, placeOf } from '@/lib/session/last-workspace';
+import { useViewer } from '@/lib/session/use-viewer';
 
 /** `/`: leads to the workspace that was open last, or to what is missing for that. */
 export function StartPage() {

@@ -3,7 +3,7 @@
 import { toast } from 'sonner';
 import { useMutation } from 'urql';
 import { SetPoolRecoveryDocument } from '@/generated/graphql';
-import { useHere } from '@/features/shell/workspace-context';
+import { useHere } from '@/lib/session/here';
 import { unlessWrong, useSentForm } from '@/lib/use-sent-form';
 import { Button } from '@/ui/button';
 import { Dialog } from '@/ui/dialog';

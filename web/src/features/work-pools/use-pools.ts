@@ -3,7 +3,7 @@
 import { useCallback, useEffect, useMemo } from 'react';
 import { useQuery, useSubscription } from 'urql';
 import { DueRunsDocument, WorkPoolsChangedDocument, WorkPoolsDocument, type WorkPoolsQuery } from '@/generated/graphql';
-import { useHere } from '@/features/shell/workspace-context';
+import { useHere } from '@/lib/session/here';
 import { useReconnects } from '@/lib/connection';
 import { useEvery } from '@/lib/every';
 

@@ -1,4 +1,4 @@
-import { RunPage } from '@/features/runs/run-page';
+import { RunPage } from '@/features/run-page/run-page';
 export { onePlaceholder as generateStaticParams } from '@/lib/placeholder';
 
 export default function Page() {

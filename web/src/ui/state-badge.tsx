@@ -1,5 +1,5 @@
-import type { StateType } from '@/generated/graphql';
-import { cn } from '@/ui/cn';
+import type { StateType } from '@headgate/contracts';
+import { cn } from './cn';
 import { stateLook, stateWord } from './state-look';
 
 type Props = { type: StateType | null; name?: string | null; className?: string };

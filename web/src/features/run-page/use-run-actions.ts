@@ -11,7 +11,7 @@ import {
   RetryRunDocument,
 } from '@/generated/graphql';
 import type { RunAction } from '@headgate/contracts';
-import { useHere } from '@/features/shell/workspace-context';
+import { useHere } from '@/lib/session/here';
 import { sayError } from '@/lib/say-error';
 
 const done: Record<RunAction, string> = {

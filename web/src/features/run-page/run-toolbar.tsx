@@ -3,7 +3,7 @@
 import { useRouter } from 'next/navigation';
 import { Ban, Pause, Play, RotateCw } from 'lucide-react';
 import type { RunWholeFragment } from '@/generated/graphql';
-import { useHere } from '@/features/shell/workspace-context';
+import { useHere } from '@/lib/session/here';
 import { useNow } from '@/lib/now';
 import { paths } from '@/lib/paths';
 import { Button } from '@/ui/button';

@@ -5,7 +5,7 @@ import { KeyRound } from 'lucide-react';
 import { toast } from 'sonner';
 import { useMutation, useQuery } from 'urql';
 import { CreateApiKeyDocument, FirstDeploymentDocument } from '@/generated/graphql';
-import { useHere } from '@/features/shell/workspace-context';
+import { useHere } from '@/lib/session/here';
 import { expirationOf } from '@/features/tenancy/key-expiry';
 import { isServed, usePools } from '@/features/work-pools/use-pools';
 import { sayError } from '@/lib/say-error';

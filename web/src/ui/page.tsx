@@ -3,7 +3,7 @@
 import type { ReactNode } from 'react';
 import Link from 'next/link';
 import { ChevronRight } from 'lucide-react';
-import { cn } from '@/ui/cn';
+import { cn } from './cn';
 
 /** The width and padding of a page. */
 export const PageBody = ({ children, className }: { children: ReactNode; className?: string }) => (

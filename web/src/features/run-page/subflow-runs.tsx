@@ -4,13 +4,13 @@ import { useCallback, useEffect, useRef } from 'react';
 import { GitBranch } from 'lucide-react';
 import { useQuery } from 'urql';
 import { RunsChangedDocument, SubflowRunsDocument } from '@/generated/graphql';
-import { useReloadOn } from '@/features/shell/use-reload-on';
-import { useHere } from '@/features/shell/workspace-context';
+import { useReloadOn } from '@/lib/live/use-reload-on';
+import { useHere } from '@/lib/session/here';
 import { sayError } from '@/lib/say-error';
 import { Card } from '@/ui/card';
 import { EmptyState, ErrorState } from '@/ui/empty-state';
 import { SkeletonRows } from '@/ui/skeleton';
-import { RunRow } from './run-row';
+import { RunRow } from '@/features/runs/run-row';
 
 type Props = { id: string; /** Changes when the run moves, and then the list is loaded again. */ stateId?: string };
 

@@ -1,4 +1,4 @@
-import { Skeleton, SkeletonRows } from '@/ui/skeleton';
+import { Skeleton, SkeletonRows } from './skeleton';
 import { PageBody } from './page';
 
 /** The page of one thing before it is loaded. */

@@ -1,4 +1,4 @@
-import type { Workspace } from '@/features/tenancy/use-viewer';
+import type { Workspace } from '@/lib/session/use-viewer';
 import { startCommand } from '@/features/work-pools/start-command';
 
 /** `file` is what to save first, when there is something; `code` is for a terminal. */

@@ -1,18 +1,18 @@
 'use client';
 
-import { useAddressId, useHere } from '@/features/shell/workspace-context';
-import { LoadFailure } from '@/features/shell/load-failure';
-import { PageBody, PageHeader } from '@/features/shell/page';
+import { useAddressId, useHere } from '@/lib/session/here';
+import { LoadFailure } from '@/ui/load-failure';
+import { PageBody, PageHeader } from '@/ui/page';
 import { RunWaitsNote } from '@/features/work-pools/run-waits-note';
 import { usePageTitle } from '@/lib/page-title';
 import { paths } from '@/lib/paths';
 import { Skeleton } from '@/ui/skeleton';
 import { PauseNote } from './pause-note';
 import { RunBody } from './run-body';
-import { RunFacts } from './run-facts';
+import { RunFacts } from '@/features/runs/run-facts';
 import { RunToolbar } from './run-toolbar';
-import { StateBadge } from './state-badge';
-import { stateWord } from './state-look';
+import { StateBadge } from '@/ui/state-badge';
+import { stateWord } from '@/ui/state-look';
 import { useRun } from './use-run';
 
 export function RunPage() {

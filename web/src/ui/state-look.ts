@@ -11,7 +11,7 @@ import {
   Zap,
   type LucideIcon,
 } from 'lucide-react';
-import type { StateType } from '@/generated/graphql';
+import type { StateType } from '@headgate/contracts';
 
 /** How a bar looks where there is room for neither icon nor word. */
 export type BarShape = 'whole' | 'marked' | 'broken' | 'half' | 'hollow' | 'dotted' | 'dashed' | 'growing';

@@ -1,7 +1,7 @@
 import type { RunWholeFragment } from '@/generated/graphql';
 import { Detail, Details, IdDetail } from '@/ui/details';
 import { Time } from '@/ui/time';
-import { RanDetails } from './ran-details';
+import { RanDetails } from '@/features/runs/ran-details';
 
 export const RunDetails = ({ run }: { run: RunWholeFragment }) => (
   <Details>

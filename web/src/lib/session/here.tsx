@@ -2,8 +2,8 @@
 
 import { createContext, useContext, useMemo, type ReactNode } from 'react';
 import { usePathname } from 'next/navigation';
-import { placeOf } from '@/features/tenancy/last-workspace';
-import type { Viewer, Workspace } from '@/features/tenancy/use-viewer';
+import { placeOf } from './last-workspace';
+import type { Viewer, Workspace } from './use-viewer';
 import { readWorkspaceAddress, type Place } from '@/lib/paths';
 
 type Here = { viewer: Viewer; workspace: Workspace; workspaceId: string; place: Place };

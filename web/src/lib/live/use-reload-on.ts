@@ -3,7 +3,7 @@
 import { useEffect, useRef } from 'react';
 import { useSubscription, type TypedDocumentNode } from 'urql';
 import { useReconnects } from '@/lib/connection';
-import { useHere } from './workspace-context';
+import { useHere } from '@/lib/session/here';
 
 const settleMs = 300;
 

@@ -13,7 +13,7 @@ import { plural } from '@/lib/format';
 import { Card, CardHeader } from '@/ui/card';
 import { JsonView } from '@/ui/json-view';
 import { TabPanel, Tabs } from '@/ui/tabs';
-import { RunAside } from './run-aside';
+import { RunAside } from '@/features/runs/run-aside';
 import { RunDetails } from './run-details';
 import { SubflowRuns } from './subflow-runs';
 

@@ -3,9 +3,9 @@
 import type { CombinedError } from 'urql';
 import { errorCode } from '@/lib/graphql-client';
 import { sayError } from '@/lib/say-error';
-import { Card } from '@/ui/card';
-import { ErrorState } from '@/ui/empty-state';
-import { NoSuchPlace } from '@/ui/no-such-place';
+import { Card } from './card';
+import { ErrorState } from './empty-state';
+import { NoSuchPlace } from './no-such-place';
 import { PageBody } from './page';
 
 /** What a page shows instead of a thing that could not be loaded. */

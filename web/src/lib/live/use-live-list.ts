@@ -4,7 +4,7 @@ import { useMemo, useRef, useSyncExternalStore } from 'react';
 import type { AnyVariables, Client, TypedDocumentNode } from 'urql';
 import type { ListSource, ListState, LiveList, Page } from '@/lib/live-list';
 import { sayError } from '@/lib/say-error';
-import { useSession } from './clients';
+import { useSession } from '@/lib/session/clients';
 
 export type ListView<Node> = ListState<Node> & Pick<LiveList<Node & { id: string }>, 'loadMore' | 'reload' | 'hold'>;
 
