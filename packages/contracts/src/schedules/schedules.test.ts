@@ -121,6 +121,10 @@ test('schedules are said in words', () => {
   expect(summarize(cron('30 7 * * 1-5'))).toBe('Every weekday at 07:30 (UTC)');
   expect(summarize(cron('0 0 1 * *'))).toBe('Cron 0 0 1 * * (UTC)');
   expect(summarize(cron('* * * * * *'))).toBe('Every second (UTC)');
+  expect(summarize(cron('*/7 * * * * *'))).toBe('Every 7 minutes, each second of that minute (UTC)');
+  expect(summarize(cron('0 8 * * * 30'))).toBe('Every day at 08:00, at second 30 (UTC)');
+  expect(summarize(cron('0 8 * * 1-5 */20'))).toBe('Every weekday at 08:00, every 20 seconds of that minute (UTC)');
+  expect(summarize(cron('0 8 1 * * *'))).toBe('Cron 0 8 1 * * * (UTC)');
   expect(summarize(cron('* * * * * */15'))).toBe('Every 15 seconds (UTC)');
   expect(summarize(cron('30 7 * * * 0'))).toBe('Every day at 07:30 (UTC)');
   expect(summarize(cron('30 7 * * * 20'))).toBe('Cron 30 7 * * * 20 (UTC)');

@@ -50,6 +50,16 @@ function secondWords(others: (string | undefined)[], second: string): string | n
       : null;
 }
 
+/** Of seconds in some minutes; null where these have no words, or the seconds none. */
+function withSecond(others: (string | undefined)[], second: string): string | null {
+  const minutes = cronWords(others.join(' '));
+  if (minutes.startsWith('Cron ')) return null;
+  if (/^\d+$/.test(second)) return `${minutes}, at second ${second}`;
+  const step = second === '*' ? '1' : /^\*\/(\d+)$/.exec(second)?.[1];
+  if (!step) return null;
+  return `${minutes}, ${step === '1' ? 'each second' : `every ${step} seconds`} of that minute`;
+}
+
 function cronWords(cron: string): string {
   const [minute, hour, day, month, weekday, second, ...more] = cron.trim().split(/\s+/);
   const plain = (field: string | undefined) => /^\d+$/.test(field ?? '');
@@ -57,7 +67,11 @@ function cronWords(cron: string): string {
   if (more.length > 0 || month !== '*' || day !== '*') return `Cron ${cron}`;
   // Seconds are the sixth field. The first second of a minute says no more than five fields do.
   if (second !== undefined && !/^0+$/.test(second))
-    return secondWords([minute, hour, weekday], second) ?? `Cron ${cron}`;
+    return (
+      secondWords([minute, hour, weekday], second) ??
+      withSecond([minute, hour, day, month, weekday], second) ??
+      `Cron ${cron}`
+    );
   if (step && hour === '*' && weekday === '*') return `Every ${step[1]} minutes`;
   if (minute === '*' && hour === '*' && weekday === '*') return 'Every minute';
   if (plain(minute) && hour === '*' && weekday === '*') return `Every hour at minute ${minute}`;
