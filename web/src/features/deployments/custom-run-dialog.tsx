@@ -11,6 +11,7 @@ import { fieldErrors, sayError } from '@/lib/say-error';
 import { Button } from '@/ui/button';
 import { Dialog } from '@/ui/dialog';
 import { Field } from '@/ui/field';
+import { FormActions } from '@/ui/form-actions';
 import { Input } from '@/ui/input';
 import { Segmented } from '@/ui/segmented';
 import { useStartRun } from './use-start-run';
@@ -125,12 +126,12 @@ function RunForm({ deployment, onDone }: { deployment: RunnableDeployment; onDon
           </div>
         </fieldset>
         <FormError message={message} />
-        <div className="flex justify-end gap-2">
+        <FormActions>
           <Button onClick={onDone}>Close</Button>
           <Button type="submit" variant="primary" loading={fetching}>
             {later ? 'Schedule run' : 'Start run'}
           </Button>
-        </div>
+        </FormActions>
       </form>
     </FormProvider>
   );

@@ -13,7 +13,9 @@ import { unlessWrong, useSentForm } from '@/lib/use-sent-form';
 import { Button } from '@/ui/button';
 import { Dialog } from '@/ui/dialog';
 import { Form, FormField, FormSegmented, FormSelect } from '@/ui/form';
+import { FormActions } from '@/ui/form-actions';
 import { Input } from '@/ui/input';
+import { NextTimesNote } from './next-times-note';
 import { inputOf, isOften, mistakesOf, valuesOf, type ScheduleValues } from './schedule-values';
 
 type Props = { deploymentId: string; schedule: ScheduleWholeFragment | null; onClose: () => void };
@@ -54,6 +56,7 @@ function ScheduleForm({ deploymentId, schedule, onClose }: Props) {
     <Form form={sent} className="space-y-5">
       <FormSegmented name="kind" label="Kind" options={kinds} />
       <WhenField kind={values.kind} />
+      <NextTimesNote values={values} anchor={anchorOf(schedule)} />
       <p role="status" className="text-xs text-pause empty:hidden">
         {isOften(values) && 'This fires more often than once a minute, and each time makes a run.'}
       </p>
@@ -71,15 +74,19 @@ function ScheduleForm({ deploymentId, schedule, onClose }: Props) {
           <Input inputMode="numeric" />
         </FormField>
       )}
-      <div className="flex justify-end gap-2">
+      <FormActions>
         <Button onClick={onClose}>Close</Button>
         <Button type="submit" variant="primary" loading={sent.busy}>
           {schedule ? 'Save schedule' : 'Add schedule'}
         </Button>
-      </div>
+      </FormActions>
     </Form>
   );
 }
+
+/** Where an interval counts from, once that is known. */
+const anchorOf = (schedule: ScheduleWholeFragment | null): string | null =>
+  (schedule?.schedule as { anchor_date?: string } | undefined)?.anchor_date ?? null;
 
 function WhenField({ kind }: Pick<ScheduleValues, 'kind'>) {
   if (kind === 'interval')
@@ -98,7 +105,7 @@ function WhenField({ kind }: Pick<ScheduleValues, 'kind'>) {
     <FormField
       name="cron"
       label="Cron string"
-      hint="Minute, hour, day, month, weekday: 0 8 * * 1-5. Where clocks are put back, the hour that comes twice counts once."
+      hint="Minute, hour, day, month, weekday: 0 8 * * 1-5. A sixth field, at the end, is the second. Where clocks are put back, the hour that comes twice counts once."
     >
       <Input className="font-mono" />
     </FormField>

@@ -10,6 +10,7 @@ import { Button } from '@/ui/button';
 import { CodeBlock } from '@/ui/code-block';
 import { Dialog } from '@/ui/dialog';
 import { Form, FormField, FormSelect } from '@/ui/form';
+import { FormActions } from '@/ui/form-actions';
 import { Input } from '@/ui/input';
 import { expirationOf, expiries } from './key-expiry';
 
@@ -57,11 +58,11 @@ function KeyForm({ onCreated }: { onCreated: (secret: string) => void }) {
         <Input placeholder="laptop" autoFocus required />
       </FormField>
       <FormSelect name="expiry" label="Expires" options={expiries} />
-      <div className="flex justify-end pt-1">
+      <FormActions>
         <Button type="submit" variant="primary" loading={sent.busy}>
           Create key
         </Button>
-      </div>
+      </FormActions>
     </Form>
   );
 }

@@ -8,6 +8,7 @@ import { unlessWrong, useSentForm } from '@/lib/use-sent-form';
 import { Button } from '@/ui/button';
 import { Dialog } from '@/ui/dialog';
 import { Form, FormField } from '@/ui/form';
+import { FormActions } from '@/ui/form-actions';
 import { Input } from '@/ui/input';
 import { changeOf, draftOf, limits, wrongIn, type Draft } from './recovery';
 import type { Pool } from './use-pools';
@@ -46,11 +47,11 @@ function RecoveryForm({ pool, onDone }: { pool: Pool; onDone: () => void }) {
           <Input inputMode="numeric" placeholder="the default" />
         </FormField>
       ))}
-      <div className="flex justify-end">
+      <FormActions>
         <Button type="submit" variant="primary" loading={sent.busy}>
           Save
         </Button>
-      </div>
+      </FormActions>
     </Form>
   );
 }
