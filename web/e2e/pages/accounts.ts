@@ -22,6 +22,7 @@ pages('accounts', () => {
     const handle = dialog.getByLabel('Handle');
     await dialog.getByLabel('Name').fill('Main');
     await expect.poll(() => handle.inputValue()).toBe('main-2');
+    await dialog.getByText('The account has a workspace of this name already.').waitFor();
     await dialog.getByLabel('Name').fill('!!!');
     await expect.poll(() => handle.inputValue()).toBe('');
     await dialog.getByRole('button', { name: 'Create workspace' }).click();

@@ -16,7 +16,7 @@ const wanted = { origin: 'http://localhost:4200', workspace, key: 'pnu_x', pool:
 
 test('three commands lead from nothing to a watched run in TypeScript', () => {
   expect(agentSteps(wanted).map((step) => step.code)).toEqual([
-    'npm install --global http://localhost:4200/packages/agent.tgz\nagent login --server http://localhost:4200 --key pnu_x',
+    'npm install --global http://localhost:4200/packages/agent.tgz\nagent login --server http://localhost:4200 --key pnu_x --workspace acme/main',
     'agent start --pool local',
     'npm install http://localhost:4200/packages/sdk.tgz\nnode hello.mjs deploy\nagent run hello/hello --watch',
   ]);
@@ -32,7 +32,7 @@ test('all steps speak of one pool', () => {
 
 test('three commands do so in Python', () => {
   expect(pythonSteps(wanted).map((step) => step.code)).toEqual([
-    'export PREFECT_CLOUD_API_URL=http://localhost:4200/api',
+    'pip install --upgrade prefect\nexport PREFECT_CLOUD_API_URL=http://localhost:4200/api',
     'prefect cloud login --key pnu_x --workspace acme/main',
     'python hello.py',
   ]);

@@ -21,12 +21,12 @@ type Wanted = {
 export const usualPool = 'local';
 
 /** From an empty machine to a watched run, in TypeScript: three steps in a terminal. */
-export function agentSteps({ origin, key, pool, deployment }: Wanted): Step[] {
+export function agentSteps({ origin, key, workspace, pool, deployment }: Wanted): Step[] {
   return [
     {
       title: 'Install the agent and log it in',
       hint: 'On the machine that is to run your code, which needs Node 20.19 or newer and nothing else.',
-      code: `npm install --global ${origin}/packages/agent.tgz\nagent login --server ${origin} --key ${key ?? noKey}`,
+      code: `npm install --global ${origin}/packages/agent.tgz\nagent login --server ${origin} --key ${key ?? noKey} --workspace ${placeName(workspace)}`,
     },
     {
       title: 'Start an agent',
@@ -36,6 +36,9 @@ export function agentSteps({ origin, key, pool, deployment }: Wanted): Step[] {
     deployment ? ofDeployment(deployment) : ofFile(origin, pool),
   ];
 }
+
+/** As command lines name a workspace: whose key it is may have several. */
+const placeName = ({ accountHandle, handle }: Workspace) => `${accountHandle}/${handle}`;
 
 const ofDeployment = (name: string): Step => ({
   title: 'Run a flow and watch it',
@@ -61,14 +64,14 @@ if (process.argv[2] === 'deploy') await hello.deploy({ name: 'hello', workPool: 
 export function pythonSteps({ origin, key, workspace }: Wanted): Step[] {
   return [
     {
-      title: 'Point the Prefect client here',
-      hint: 'Prefect 3, as it comes from PyPI.',
-      code: `export PREFECT_CLOUD_API_URL=${origin}/api`,
+      title: 'Install the Prefect client and point it here',
+      hint: 'Prefect 3, as it comes from PyPI, with Python 3.11 or newer; `python3 --version` says which you have.',
+      code: `pip install --upgrade prefect\nexport PREFECT_CLOUD_API_URL=${origin}/api`,
     },
     {
       title: 'Log in',
       hint: 'Stores the key in your Prefect profile.',
-      code: `prefect cloud login --key ${key ?? noKey} --workspace ${workspace.accountHandle}/${workspace.handle}`,
+      code: `prefect cloud login --key ${key ?? noKey} --workspace ${placeName(workspace)}`,
     },
     {
       title: 'Run a flow',

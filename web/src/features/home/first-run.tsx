@@ -7,13 +7,13 @@ import { ConnectSteps } from '@/features/connect/connect-steps';
 
 /** Home of a workspace without runs. It gives way by itself when the first run arrives. */
 export function FirstRun() {
-  const { workspace } = useHere();
+  const { label } = useHere();
   return (
     <PageBody className="max-w-3xl">
       <div className="pt-[4vh] pb-6">
         <h1 className="text-2xl font-semibold tracking-tight">Run your first flow</h1>
         <p className="mt-1.5 text-base text-muted">
-          {workspace.name} is ready. Connect a machine in three steps; your code runs there, and you watch it here.
+          {label} is ready. Connect a machine in three steps; your code runs there, and you watch it here.
         </p>
       </div>
       <Card className="p-5">

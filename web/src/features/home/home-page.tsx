@@ -24,8 +24,8 @@ const shown = 12;
 
 /** Home: how to begin while there is no run, then how the work stands. */
 export function HomePage() {
-  const { workspace } = useHere();
-  usePageTitle(workspace.name);
+  const { workspace, label } = useHere();
+  usePageTitle(label);
   const filter = useMemo(() => readRunFilter(new URLSearchParams()), []);
   const list = useRunList(filter, shown);
   if (list.error && !list.nodes) return <ErrorState message={list.error} onRetry={list.reload} />;
@@ -33,7 +33,7 @@ export function HomePage() {
   if (list.nodes.length === 0) return <FirstRun />;
   return (
     <PageBody>
-      <PageHeader title={workspace.name} lead={workspace.description || null} actions={<ConnectButton />} />
+      <PageHeader title={label} lead={workspace.description || null} actions={<ConnectButton />} />
       <Forsaken />
       <RunCounts moves={list.nodes} />
       <Card className="overflow-clip">

@@ -6,13 +6,14 @@ import { Check, ChevronsUpDown, Plus } from 'lucide-react';
 import { CreateWorkspaceForm } from '@/features/tenancy/create-workspace-form';
 import { placeOf } from '@/lib/session/last-workspace';
 import type { Workspace } from '@/lib/session/use-viewer';
+import { labelOf } from '@/lib/session/workspace-label';
 import { paths } from '@/lib/paths';
 import { Dialog } from '@/ui/dialog';
 import { Dropdown, DropdownItem, DropdownLabel, DropdownLine } from '@/ui/dropdown';
 import { useHere } from '@/lib/session/here';
 
 export function WorkspaceSwitcher() {
-  const { viewer, workspace } = useHere();
+  const { viewer, workspace, label } = useHere();
   const [creating, setCreating] = useState(false);
   const trigger = (
     <button
@@ -21,7 +22,9 @@ export function WorkspaceSwitcher() {
     >
       <Mark workspace={workspace} />
       <span className="min-w-0 flex-1 leading-tight">
-        <span className="block truncate text-sm font-semibold">{workspace.name}</span>
+        <span className="block truncate text-sm font-semibold" title={label}>
+          {label}
+        </span>
         <span className="block truncate text-2xs text-faint">{workspace.accountName}</span>
       </span>
       <ChevronsUpDown className="size-4 shrink-0 text-faint" aria-hidden />
@@ -61,7 +64,7 @@ function AccountWorkspaces({ name, accountId }: { name: string; accountId: strin
       {workspaces.map((workspace) => (
         <DropdownItem key={workspace.id} onSelect={() => router.push(paths.home(placeOf(workspace)))}>
           <Mark workspace={workspace} small />
-          <span className="flex-1 truncate">{workspace.name}</span>
+          <span className="flex-1 truncate">{labelOf(workspace, viewer.workspaces)}</span>
           {workspace.id === current.id && <Check className="!text-accent" aria-label="open now" />}
         </DropdownItem>
       ))}

@@ -12,6 +12,7 @@ import { Button } from '@/ui/button';
 import { Form, FormField, FormSelect } from '@/ui/form';
 import { Input } from '@/ui/input';
 import { placeOf } from '@/lib/session/last-workspace';
+import { isSameName } from '@/lib/session/workspace-label';
 import { suggestedHandle } from './suggested-handle';
 import type { Viewer } from '@/lib/session/use-viewer';
 
@@ -21,6 +22,8 @@ const noHandle = 'This name makes no handle: choose one of lower-case letters, d
 const check = bySchema(
   workspaceCreateBody.extend({ accountId: z.string(), handle: z.string().min(1, noHandle).pipe(handle) }),
 );
+
+const taken = 'The account has a workspace of this name already. Their handles will tell them apart.';
 
 export function CreateWorkspaceForm({ viewer: { accounts, workspaces }, onCreated }: Props) {
   const router = useRouter();
@@ -42,6 +45,7 @@ export function CreateWorkspaceForm({ viewer: { accounts, workspaces }, onCreate
   useEffect(() => {
     if (!byHand) form.setValue('handle', suggestedHandle(name, accountId, workspaces));
   }, [byHand, name, accountId, workspaces, form]);
+  const isTaken = workspaces.some((each) => each.accountId === accountId && isSameName(each.name, name));
   const account = accounts.find((each) => each.id === accountId)?.handle ?? '';
   const address = location.origin + paths.home({ accountHandle: account, workspaceHandle: chosen });
   return (
@@ -53,7 +57,7 @@ export function CreateWorkspaceForm({ viewer: { accounts, workspaces }, onCreate
           options={accounts.map((each) => ({ value: each.id, label: each.name }))}
         />
       )}
-      <FormField name="name" label="Name">
+      <FormField name="name" label="Name" hint={isTaken && taken}>
         <Input placeholder="Production" autoFocus required />
       </FormField>
       <FormField

@@ -4,9 +4,16 @@ import { createContext, useContext, useMemo, type ReactNode } from 'react';
 import { usePathname } from 'next/navigation';
 import { placeOf } from './last-workspace';
 import type { Viewer, Workspace } from './use-viewer';
+import { labelOf } from './workspace-label';
 import { readWorkspaceAddress, type Place } from '@/lib/paths';
 
-type Here = { viewer: Viewer; workspace: Workspace; workspaceId: string; place: Place };
+type Here = {
+  viewer: Viewer;
+  workspace: Workspace;
+  workspaceId: string;
+  place: Place;
+  /** What the workspace is called among those that the viewer sees. */ label: string;
+};
 
 const HereContext = createContext<Here | null>(null);
 
@@ -14,7 +21,13 @@ type Props = { viewer: Viewer; workspace: Workspace; children: ReactNode };
 
 export function WorkspaceProvider({ viewer, workspace, children }: Props) {
   const here = useMemo(
-    () => ({ viewer, workspace, workspaceId: workspace.id, place: placeOf(workspace) }),
+    () => ({
+      viewer,
+      workspace,
+      workspaceId: workspace.id,
+      place: placeOf(workspace),
+      label: labelOf(workspace, viewer.workspaces),
+    }),
     [viewer, workspace],
   );
   return <HereContext value={here}>{children}</HereContext>;
