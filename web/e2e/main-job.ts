@@ -129,10 +129,14 @@ pages('the main job in the browser', () => {
   });
 
   test('cancelling ends the run, and the screen follows', async () => {
-    await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+    await page.getByRole('button', { name: 'Cancel', exact: true }).press('Enter');
+    await page.getByRole('button', { name: 'Let it run' }).waitFor();
+    await page.getByRole('button', { name: 'Cancel run' }).press('Enter');
     await page.getByRole('list', { name: 'States' }).getByText('Cancelled', { exact: true }).waitFor();
     const why = page.getByRole('button', { name: 'Cancel', exact: true });
     await expect.poll(() => why.getAttribute('aria-disabled')).toBe('true');
+    // Who used the keyboard is where they were.
+    await expect.poll(() => why.evaluate((button) => button === document.activeElement)).toBe(true);
   });
 
   test('the runs list finds it by its state, and keeps the filter in the address', async () => {
@@ -164,6 +168,7 @@ pages('the main job in the browser', () => {
 
   test('an agent that was stopped is offline, and a run that was ended before it ran has no start', async () => {
     await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+    await page.getByRole('button', { name: 'Cancel run' }).click();
     await page.getByText('Never ran; ended').waitFor();
     await page.getByRole('link', { name: 'Work pools' }).click();
     await page.getByText('Online').waitFor();

@@ -41,17 +41,19 @@ type Props = ButtonHTMLAttributes<HTMLButtonElement> &
 export function Button({ variant, size, loading, disabledReason, icon, className, children, onClick, ...rest }: Props) {
   const blocked = Boolean(disabledReason) || loading;
   const press = (event: MouseEvent<HTMLButtonElement>) => (blocked ? event.preventDefault() : onClick?.(event));
-  const button = (
-    <button
-      type="button"
-      {...rest}
-      onClick={press}
-      aria-disabled={blocked || undefined}
-      className={cn(buttonClass({ variant, size }), className)}
-    >
-      {loading ? <LoaderCircle className="animate-spin" aria-hidden /> : icon}
-      {children}
-    </button>
+  // With a reason or without, it is one element: another one in its place would lose the focus.
+  return (
+    <Tooltip content={disabledReason}>
+      <button
+        type="button"
+        {...rest}
+        onClick={press}
+        aria-disabled={blocked || undefined}
+        className={cn(buttonClass({ variant, size }), className)}
+      >
+        {loading ? <LoaderCircle className="animate-spin" aria-hidden /> : icon}
+        {children}
+      </button>
+    </Tooltip>
   );
-  return disabledReason ? <Tooltip content={disabledReason}>{button}</Tooltip> : button;
 }

@@ -8,12 +8,14 @@ type Props = {
   title: string;
   children: ReactNode;
   action: string;
+  /** What the way out is called. */
+  keep?: string;
   /** Answers whether it worked; the dialog closes only then. */
   onConfirm: () => Promise<boolean>;
 };
 
 /** Asks before something that cannot be undone. */
-export function ConfirmDialog({ open, onOpenChange, title, children, action, onConfirm }: Props) {
+export function ConfirmDialog({ open, onOpenChange, title, children, action, keep = 'Keep it', onConfirm }: Props) {
   const [busy, setBusy] = useState(false);
   const confirm = async () => {
     setBusy(true);
@@ -27,7 +29,7 @@ export function ConfirmDialog({ open, onOpenChange, title, children, action, onC
       title={title}
       footer={
         <>
-          <Button onClick={() => onOpenChange(false)}>Keep it</Button>
+          <Button onClick={() => onOpenChange(false)}>{keep}</Button>
           <Button variant="danger" loading={busy} onClick={confirm}>
             {action}
           </Button>

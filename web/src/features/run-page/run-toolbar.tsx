@@ -1,5 +1,6 @@
 'use client';
 
+import { useState } from 'react';
 import { useRouter } from 'next/navigation';
 import { Ban, Pause, Play, RotateCw } from 'lucide-react';
 import type { RunWholeFragment } from '@/generated/graphql';
@@ -7,22 +8,23 @@ import { useHere } from '@/lib/session/here';
 import { useNow } from '@/lib/now';
 import { paths } from '@/lib/paths';
 import { Button } from '@/ui/button';
+import { ConfirmDialog } from '@/ui/confirm-dialog';
 import { MoreMenu } from '@/ui/more-menu';
 import { inputFormId } from './pause-note';
 import { whyNot } from './run-actions';
 import { useRunActions } from './use-run-actions';
 
-/** A run that waits for values goes on from the form that asks for them. */
-function focusInput(): void {
+/** A run that waits for values goes on from the form that asks for them: what is missing is said there, and focused. */
+function sendInput(): void {
   const form = document.getElementById(inputFormId);
-  form?.querySelector<HTMLElement>('input, textarea, button')?.focus();
-  form?.scrollIntoView({ block: 'center' });
+  if (form instanceof HTMLFormElement) form.requestSubmit();
 }
 
 export function RunToolbar({ run }: { run: RunWholeFragment }) {
   const router = useRouter();
   const { place } = useHere();
   const { act, busy } = useRunActions(run.id);
+  const [cancelling, setCancelling] = useState(false);
   const now = useNow({ paused: run.stateType !== 'SCHEDULED' });
   const button = (action: 'cancel' | 'retry' | 'pause' | 'resume') => ({
     disabledReason: whyNot(action, run, now),
@@ -37,7 +39,7 @@ export function RunToolbar({ run }: { run: RunWholeFragment }) {
   return (
     <>
       {run.stateType === 'PAUSED' ? (
-        <Button icon={<Play />} {...button('resume')} {...(run.pause?.wantsInput && { onClick: focusInput })}>
+        <Button icon={<Play />} {...button('resume')} {...(run.pause?.wantsInput && { onClick: sendInput })}>
           Resume
         </Button>
       ) : (
@@ -45,12 +47,22 @@ export function RunToolbar({ run }: { run: RunWholeFragment }) {
           Pause
         </Button>
       )}
-      <Button icon={<Ban />} {...button('cancel')}>
+      <Button icon={<Ban />} {...button('cancel')} onClick={() => setCancelling(true)}>
         Cancel
       </Button>
       <Button icon={<RotateCw />} {...button('retry')}>
         Retry
       </Button>
+      <ConfirmDialog
+        open={cancelling}
+        onOpenChange={setCancelling}
+        title={`Cancel the run “${run.name}”?`}
+        action="Cancel run"
+        keep="Let it run"
+        onConfirm={() => act('cancel')}
+      >
+        What it is doing is stopped, and it does not go on from there: only a retry runs it again.
+      </ConfirmDialog>
       <MoreMenu id={run.id} action="Delete run" question={`Delete the run “${run.name}”?`} onDelete={remove}>
         Its states, task runs and log go with it. This cannot be undone.
       </MoreMenu>
