@@ -3,7 +3,8 @@ import { duration, plural, relativeTime } from './format';
 
 describe('a length of time', () => {
   test.each([
-    [0, '0s'],
+    [0, '<1ms'],
+    [0.0004, '<1ms'],
     [0.0123, '12ms'],
     [0.9994, '999ms'],
     [3.28, '3.2s'],

@@ -29,6 +29,11 @@ const absolute = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeSty
 /** The full date and time in the reader's zone, with the name of the zone. */
 export const absoluteTime = (iso: string): string => absolute.format(new Date(iso));
 
+const day = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium' });
+
+/** `30 Nov 2026`, in the reader's zone. */
+export const dayOf = (iso: string): string => day.format(new Date(iso));
+
 /** `09:41:07.250` in the reader's zone. */
 export function clockTime(iso: string, withMillis = true): string {
   const date = new Date(iso);
@@ -38,8 +43,9 @@ export function clockTime(iso: string, withMillis = true): string {
 
 /** A length of time in at most two units: `240ms`, `3.2s`, `4m 12s`, `1h 5m`, `2d 3h`. */
 export function duration(seconds: number): string {
-  if (seconds < 0.0005) return '0s';
-  if (seconds < 1) return `${Math.max(1, Math.round(seconds * 1000))}ms`;
+  // What took too little to be told took some time all the same.
+  if (seconds < 0.0005) return '<1ms';
+  if (seconds < 0.9995) return `${Math.round(seconds * 1000)}ms`;
   if (seconds < 10) return `${(Math.floor(seconds * 10) / 10).toString()}s`;
   const whole = Math.floor(seconds);
   if (whole < 60) return `${whole}s`;

@@ -1,12 +1,13 @@
 import type { RunWholeFragment } from '@/generated/graphql';
 import { Detail, Details, IdDetail } from '@/ui/details';
 import { Time } from '@/ui/time';
+import { attemptsOf } from '@/features/runs/attempts';
 import { RanDetails } from '@/features/runs/ran-details';
 
 export const RunDetails = ({ run }: { run: RunWholeFragment }) => (
   <Details>
     <IdDetail id={run.id} />
-    {run.runCount > 0 && <Detail name="Attempt">{run.runCount}</Detail>}
+    {run.runCount > 0 && <Detail name="Attempt">{attemptsOf(run)}</Detail>}
     <Detail name="Created">
       <Time iso={run.created} />
     </Detail>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ranSince, secondsOf } from './run-time';
+import { ranInPart, ranSince, secondsOf } from './run-time';
 
 const start = '2026-03-01T12:00:00Z';
 const at = (seconds: number) => Date.parse(start) + seconds * 1000;
@@ -38,4 +38,11 @@ test('a clock that is behind the server’s takes nothing away', () => {
 
 test('an ended run stands still', () => {
   expect(secondsOf({ stateType: 'FAILED', startTime: start, runCount: 1, totalRunTimeSeconds: 7 }, at(999))).toBe(7);
+});
+
+test('waits between attempts are told apart from running, however short the run is', () => {
+  expect(ranInPart(0.0002, 1)).toBe(true);
+  expect(ranInPart(0.99, 1)).toBe(false);
+  expect(ranInPart(9.5, 10)).toBe(false);
+  expect([ranInPart(3_500, 3_600), ranInPart(3_590, 3_600)]).toEqual([true, false]);
 });

@@ -33,7 +33,10 @@ export function spanOf(run: Timed & { endTime: string | null }, nowMs: number): 
 
 /** Whether so much of the span was no running that the two are told apart. */
 export const ranInPart = (ranSeconds: number, spanSeconds: number): boolean =>
-  spanSeconds - ranSeconds > Math.max(1, spanSeconds / 50);
+  spanSeconds - ranSeconds > Math.max(leastToTell(spanSeconds), spanSeconds / 50);
+
+/** A second of a minute is hardly anything, and of two seconds it is half. */
+const leastToTell = (spanSeconds: number): number => Math.min(1, Math.max(0.1, spanSeconds / 10));
 
 /** How long a run ran; where it did not run all the time since its start, how long that is, too. */
 export function RanFor({ run }: { run: Timed & { endTime: string | null } }) {

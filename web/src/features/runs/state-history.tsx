@@ -1,5 +1,5 @@
 import type { RunWholeFragment } from '@/generated/graphql';
-import { absoluteTime, clockTime, duration } from '@/lib/format';
+import { absoluteTime, clockTime, dayOf, duration } from '@/lib/format';
 import { Clamped } from '@/ui/clamped';
 import { StateIcon } from '@/ui/state-badge';
 import { stateWord } from '@/ui/state-look';
@@ -13,17 +13,25 @@ export function StateHistory({ states }: { states: readonly State[] }) {
   return (
     <ol aria-label="States" className="relative">
       {inOrder
-        .map((state, index) => <Step key={state.id} state={state} next={inOrder[index + 1]} first={index === 0} />)
+        .map((state, index) => (
+          <Step key={state.id} state={state} before={inOrder[index - 1]} next={inOrder[index + 1]} />
+        ))
         .toReversed()}
     </ol>
   );
 }
 
-function Step({ state, next, first }: { state: State; next?: State; first: boolean }) {
+/** A day is said once, where it begins: of the first state unless that is of today. */
+function dayIfOther(iso: string, before: string | undefined): string {
+  const [day, last] = [dayOf(iso), dayOf(before ?? new Date().toISOString())];
+  return day === last ? '' : `${day} `;
+}
+
+function Step({ state, before, next }: { state: State; before?: State; next?: State }) {
   const seconds = next ? (Date.parse(next.timestamp) - Date.parse(state.timestamp)) / 1000 : null;
   return (
     <li className="relative flex gap-3 pb-3.5 last:pb-0">
-      {!first && (
+      {before && (
         <span aria-hidden="true" className="absolute top-5 bottom-0 left-[7.5px] border-l border-line-strong" />
       )}
       <StateIcon type={state.type} name={state.name} still={next !== undefined} className="relative mt-0.5" />
@@ -35,6 +43,7 @@ function Step({ state, next, first }: { state: State; next?: State; first: boole
             title={absoluteTime(state.timestamp)}
             className="text-xs text-faint tabular-nums"
           >
+            {dayIfOther(state.timestamp, before?.timestamp)}
             {clockTime(state.timestamp, false)}
           </time>
         </div>

@@ -1,5 +1,6 @@
 'use client';
 
+import type { CSSProperties } from 'react';
 import Link from 'next/link';
 import { CornerDownRight } from 'lucide-react';
 import type { TaskRunBarFragment } from '@/generated/graphql';
@@ -80,7 +81,6 @@ function Bar({ task, placed, ran }: BarProps) {
         {stateWord(task.stateType, task.stateName)}
       </span>
     );
-  const end = placed.left + placed.width;
   return (
     <span className="relative h-full">
       <span
@@ -95,13 +95,27 @@ function Bar({ task, placed, ran }: BarProps) {
         }}
       />
       <span
-        className="absolute top-1.5 text-2xs whitespace-nowrap text-faint tabular-nums"
-        style={end > 92 ? { right: `${100 - placed.left}%`, marginRight: 6 } : { left: `${end}%`, marginLeft: 6 }}
+        className={cn(
+          'absolute top-1.5 text-2xs whitespace-nowrap tabular-nums',
+          isWithin(placed) ? 'text-fg' : 'text-faint',
+        )}
+        style={labelPlace(placed)}
       >
-        {end > 92 && placed.left < 8 ? null : lengthOf(ran, placed.seconds)}
+        {lengthOf(ran, placed.seconds)}
       </span>
     </span>
   );
+}
+
+const endOf = ({ left, width }: Placed) => left + width;
+/** A bar that leaves room on neither side has its length on itself. */
+const isWithin = (placed: Placed) => endOf(placed) > 92 && placed.left < 8;
+
+function labelPlace(placed: Placed): CSSProperties {
+  if (isWithin(placed)) return { right: `${100 - endOf(placed)}%`, marginRight: 6 };
+  return endOf(placed) > 92
+    ? { right: `${100 - placed.left}%`, marginRight: 6 }
+    : { left: `${endOf(placed)}%`, marginLeft: 6 };
 }
 
 const lengthOf = (ran: number, span: number): string =>
@@ -117,7 +131,7 @@ const About = ({ task, placed, ran }: BarProps) => (
       {placed.begun &&
         ranInPart(ran, placed.seconds) &&
         ` running, of ${duration(placed.seconds)} ${task.endTime ? 'from its start to its end' : 'since its start'}`}
-      {task.runCount > 1 && `, in ${task.runCount} attempts`}
+      {task.runCount > 1 && `, begun ${task.runCount} times`}
     </div>
     {task.startTime && <div className="text-faint">Started {absoluteTime(task.startTime)}</div>}
     {task.state?.message && <div className="line-clamp-4 break-words text-muted">{task.state.message}</div>}

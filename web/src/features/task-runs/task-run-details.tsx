@@ -1,4 +1,5 @@
 import type { TaskRunWholeFragment } from '@/generated/graphql';
+import { attemptsOf } from '@/features/runs/attempts';
 import { RanDetails } from '@/features/runs/ran-details';
 import { Detail, Details, IdDetail } from '@/ui/details';
 import { Time } from '@/ui/time';
@@ -12,7 +13,7 @@ export const TaskRunDetails = ({ run }: { run: TaskRunWholeFragment }) => (
     <Detail name="Call">
       <span className="font-mono text-xs break-all">{run.dynamicKey}</span>
     </Detail>
-    {run.runCount > 0 && <Detail name="Attempt">{run.runCount}</Detail>}
+    {run.runCount > 0 && <Detail name="Attempt">{attemptsOf(run)}</Detail>}
     {run.retries !== null && <Detail name="Retries">{run.retries}</Detail>}
     <Detail name="Created">
       <Time iso={run.created} />

@@ -44,6 +44,6 @@ function ticksOf(lengthMs: number, most: number): Tick[] {
   const count = Math.floor(lengthMs / step);
   return Array.from({ length: count + 1 }, (_, index) => ({
     left: ((index * step) / lengthMs) * 100,
-    label: duration((index * step) / 1000),
+    label: index === 0 ? '0s' : duration((index * step) / 1000),
   }));
 }
