@@ -34,8 +34,8 @@ pages('home and links', () => {
       }
       const page = await stage.at('?span=1h');
       // The late run of the seed is long past.
-      await expect.poll(() => tile(page, 'Scheduled or paused')).toBe(3);
-      await tiles(page).getByRole('link', { name: 'Scheduled or paused' }).click();
+      await expect.poll(() => tile(page, 'Due or paused')).toBe(3);
+      await tiles(page).getByRole('link', { name: 'Due or paused' }).click();
       await page.waitForURL(/range=1h/);
       await expect.poll(() => page.getByRole('listitem').count()).toBe(3);
       await page.close();

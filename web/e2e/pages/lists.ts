@@ -42,7 +42,7 @@ pages('lists', () => {
     await page.getByRole('combobox', { name: 'Order' }).waitFor();
     const filters = async () => {
       const tops = await Promise.all(
-        ['State', 'Flow', 'Deployment', 'Work pool', 'Tags', 'Any time'].map(
+        ['State', 'Flow', 'Deployment', 'Work pool', 'Tags', 'Up to now'].map(
           async (name) => (await page.getByRole('main').getByRole('button', { name }).first().boundingBox())!.y,
         ),
       );

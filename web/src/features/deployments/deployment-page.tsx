@@ -92,7 +92,7 @@ function DeploymentTabs({ deployment }: { deployment: DeploymentWholeFragment })
         <DeploymentRuns id={deployment.id} />
       </TabPanel>
       <TabPanel value="upcoming">
-        <UpcomingRuns runs={deployment.upcomingRuns} paused={deployment.paused} />
+        <UpcomingRuns deploymentId={deployment.id} runs={deployment.upcomingRuns} paused={deployment.paused} />
       </TabPanel>
       <TabPanel value="parameters" className="space-y-4">
         <ParameterTable deployment={deployment} />

@@ -12,9 +12,13 @@ import { EmptyState } from '@/ui/empty-state';
 import { Table, Td, Th, Tr } from '@/ui/table';
 import { Time } from '@/ui/time';
 
-type Props = { runs: DeploymentWholeFragment['upcomingRuns']; paused: boolean };
+type Props = { deploymentId: string; runs: DeploymentWholeFragment['upcomingRuns']; paused: boolean };
 
-export function UpcomingRuns({ runs, paused }: Props) {
+/** How many the page of a deployment asks for. */
+const upcomingShown = 8;
+
+export function UpcomingRuns({ deploymentId, runs, paused }: Props) {
+  const { place } = useHere();
   if (runs.length === 0)
     return (
       <Card>
@@ -42,6 +46,16 @@ export function UpcomingRuns({ runs, paused }: Props) {
           ))}
         </tbody>
       </Table>
+      <p className="border-t border-line px-4 py-2.5 text-sm text-muted">
+        {runs.length < upcomingShown ? 'These are all that are planned so far. ' : `The next ${runs.length}. `}
+        <Link
+          href={paths.runs(place, { deployment: deploymentId, range: 'upcoming' })}
+          prefetch={false}
+          className="text-accent underline"
+        >
+          All upcoming runs
+        </Link>
+      </p>
     </Card>
   );
 }

@@ -5,7 +5,7 @@ export const groups: { label: string; states: StateType[] }[] = [
   { label: 'Completed', states: ['COMPLETED'] },
   { label: 'Failed or crashed', states: ['FAILED', 'CRASHED'] },
   { label: 'Running', states: ['RUNNING', 'PENDING', 'CANCELLING'] },
-  { label: 'Scheduled or paused', states: ['SCHEDULED', 'PAUSED'] },
+  { label: 'Due or paused', states: ['SCHEDULED', 'PAUSED'] },
   { label: 'Cancelled', states: ['CANCELLED'] },
 ];
 

@@ -35,7 +35,7 @@ export function RunFacts({ run }: { run: RunWholeFragment }) {
       )}
       {run.workPoolName && (
         <Fact icon={<Server />} name="Work pool">
-          <FactLink href={paths.workPools(place)}>{run.workPoolName}</FactLink>
+          <FactLink href={paths.workPool(place, run.workPoolName)}>{run.workPoolName}</FactLink>
         </Fact>
       )}
       {run.parentFlowRun && (

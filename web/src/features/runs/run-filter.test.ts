@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readRunFilter, unknownIn } from './run-filter';
+import { readRunFilter, toFilterInput, unknownIn } from './run-filter';
 
 const unknown = (query: string) => unknownIn(new URLSearchParams(query));
 
@@ -50,4 +50,21 @@ test('whatever stands in the address, the server is asked for something that it 
     expect(filter.sort).toBe('NEWEST');
     expect(JSON.stringify([filter.search, filter.pools, filter.tags])).not.toMatch(/\\u0000|x{201}/);
   }
+});
+
+test('a date alone is a span of its own, and beside a span of another name it is taken out', () => {
+  const filter = readRunFilter(new URLSearchParams('to=2026-03-02'));
+  expect(filter).toMatchObject({ range: 'custom', from: null, to: '2026-03-02T00:00:00.000Z' });
+  expect(toFilterInput(filter, Date.now())).toMatchObject({ since: null, until: '2026-03-02T00:00:00.000Z' });
+  expect(unknown('range=24h&to=2026-03-02')).toEqual({ words: ['to=2026-03-02'], changes: { to: null } });
+  expect(unknown('to=2020')).toEqual({ words: ['to=2020'], changes: { to: null } });
+});
+
+test('what is yet to come is listed from the next on, unless another order is chosen', () => {
+  const sortOf = (query: string) => readRunFilter(new URLSearchParams(query)).sort;
+  expect([sortOf(''), sortOf('range=upcoming'), sortOf('range=upcoming&sort=NEWEST')]).toEqual([
+    'NEWEST',
+    'OLDEST',
+    'NEWEST',
+  ]);
 });

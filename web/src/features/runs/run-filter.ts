@@ -19,7 +19,7 @@ export type RunFilter = {
 };
 
 export const ranges: Record<string, { label: string; hours: number | null }> = {
-  any: { label: 'Any time', hours: null },
+  any: { label: 'Up to now', hours: null },
   '1h': { label: 'Past hour', hours: 1 },
   '24h': { label: 'Past 24 hours', hours: 24 },
   '7d': { label: 'Past 7 days', hours: 168 },
@@ -46,9 +46,14 @@ const byId = (text: string | null) => ({
 });
 const isRange = (text: string) => isKeyOf(ranges, text) || text === 'upcoming' || text === 'custom';
 
+/** What is next comes first among what is yet to come, and what was last among what has been. */
+export const usualSort = (range: string): FlowRunSortInput => (range === 'upcoming' ? 'OLDEST' : 'NEWEST');
+
 export function readRunFilter(query: URLSearchParams): RunFilter {
-  const range = query.get('range') ?? 'any';
-  const sort = query.get('sort') ?? 'NEWEST';
+  const [from, to] = [readInstant(query.get('from')), readInstant(query.get('to'))];
+  const wanted = query.get('range') ?? (from || to ? 'custom' : 'any');
+  const range = isRange(wanted) ? wanted : 'any';
+  const sort = query.get('sort') ?? '';
   return {
     search: readText(query.get('q')),
     states: states(query.get('state')).filter(isState),
@@ -56,11 +61,12 @@ export function readRunFilter(query: URLSearchParams): RunFilter {
     deployments: byId(query.get('deployment')).kept,
     pools: readList(query.get('pool')),
     tags: readList(query.get('tag')),
-    range: isRange(range) ? range : 'any',
-    from: readInstant(query.get('from')),
-    to: readInstant(query.get('to')),
+    range,
+    // Dates beside a span of another name would be dates that filter nothing.
+    from: range === 'custom' ? from : null,
+    to: range === 'custom' ? to : null,
     hideSubflows: query.get('subflows') === 'hide',
-    sort: isKeyOf(sorts, sort) ? sort : 'NEWEST',
+    sort: isKeyOf(sorts, sort) ? sort : usualSort(range),
   };
 }
 
@@ -92,6 +98,9 @@ export function unknownIn(query: URLSearchParams): { words: string[]; changes: R
     },
   };
 }
+
+/** Whether runs that are yet to come are left out, though nobody chose dates that leave them out. */
+export const isUpToNow = (filter: RunFilter): boolean => filter.range !== 'upcoming' && filter.range !== 'custom';
 
 export const isFiltered = (filter: RunFilter): boolean =>
   filter.search !== '' ||

@@ -9,7 +9,7 @@ import { SearchInput } from '@/ui/input';
 import { MultiSelect, type Choice } from '@/ui/multi-select';
 import { Select } from '@/ui/select';
 import { useTextInAddress, type ChangeQuery } from '@/lib/address-query';
-import { isFiltered, sorts, type RunFilter } from './run-filter';
+import { isFiltered, sorts, usualSort, type RunFilter } from './run-filter';
 import { RangeFilter } from './range-filter';
 import { StateIcon } from '@/ui/state-badge';
 import { stateWord } from '@/ui/state-look';
@@ -70,7 +70,7 @@ export const RunOrder = ({ filter, change }: Pick<Props, 'filter' | 'change'>) =
     className="w-36"
     aria-label="Order"
     value={filter.sort}
-    onChange={(sort) => change({ sort: sort === 'NEWEST' ? null : sort })}
+    onChange={(sort) => change({ sort: sort === usualSort(filter.range) ? null : sort })}
     options={sortOptions}
   />
 );

@@ -4,10 +4,12 @@ import Link from 'next/link';
 import { Boxes, GitBranch, Rocket, Server } from 'lucide-react';
 import type { RunRowFragment } from '@/generated/graphql';
 import { useHere } from '@/lib/session/here';
+import { absoluteTime } from '@/lib/format';
 import { paths } from '@/lib/paths';
 import { Tags } from '@/ui/tag';
 import { Time } from '@/ui/time';
-import { RunDuration } from './run-time';
+import { listTime } from './run-filter';
+import { ranSince, RunDuration } from './run-time';
 import { StateBadge } from '@/ui/state-badge';
 
 /** Pixels; rows are of one height, so that the list can be drawn in part. */
@@ -15,13 +17,14 @@ export const runRowHeight = 57;
 
 export function RunRow({ run }: { run: RunRowFragment }) {
   const { place } = useHere();
-  const when = run.startTime ?? run.expectedStartTime;
+  // The moment that the list is ordered by: another one would seem out of order.
+  const when = new Date(listTime(run)).toISOString();
   return (
     <Link
       href={paths.run(place, run.id)}
       prefetch={false}
       style={{ height: runRowHeight }}
-      className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 border-b border-line px-4 text-sm outline-offset-[-2px] transition-colors hover:bg-sunken/70 sm:grid-cols-[8.5rem_minmax(0,1fr)_auto_7rem_4.5rem]"
+      className="@container grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 border-b border-line px-4 text-sm outline-offset-[-2px] transition-colors hover:bg-sunken/70 sm:grid-cols-[8.5rem_minmax(0,1fr)_auto_7rem_4.5rem]"
     >
       <StateBadge type={run.stateType} name={run.stateName} className="order-last justify-self-start sm:order-none" />
       <span className="min-w-0">
@@ -29,7 +32,7 @@ export function RunRow({ run }: { run: RunRowFragment }) {
         <span className="flex min-w-0 items-center gap-3 text-xs text-faint">
           <RunOrigin run={run} />
           <span className="flex shrink-0 items-center gap-1.5 sm:hidden">
-            {when && <Time iso={when} />}
+            <Time iso={when} title={whenTitle(run)} />
             {run.runCount > 0 && (
               <>
                 <span aria-hidden="true">·</span>
@@ -39,15 +42,23 @@ export function RunRow({ run }: { run: RunRowFragment }) {
           </span>
         </span>
       </span>
-      <span className="hidden lg:block">
+      <span className="hidden @4xl:block">
         <Tags tags={run.tags} most={2} />
       </span>
-      <span className="hidden text-right text-muted sm:block">{when && <Time iso={when} />}</span>
+      <span className="hidden text-right text-muted sm:block">
+        <Time iso={when} title={whenTitle(run)} />
+      </span>
       <span className="hidden text-right text-muted sm:block">
         <RunDuration run={run} />
       </span>
     </Link>
   );
+}
+
+/** When it was due, and when it began, where that is later. */
+function whenTitle(run: RunRowFragment): string {
+  const [due, started] = [absoluteTime(new Date(listTime(run)).toISOString()), ranSince(run)];
+  return started ? `Due ${due}, started ${absoluteTime(started)}` : `Due ${due}`;
 }
 
 /** Where a run comes from: its flow, deployment, pool, or parent. */

@@ -9,7 +9,7 @@ import { usePageTitle } from '@/lib/page-title';
 import { Button } from '@/ui/button';
 import { Card } from '@/ui/card';
 import { EmptyState } from '@/ui/empty-state';
-import { isFiltered, readRunFilter, unknownIn } from './run-filter';
+import { isFiltered, isUpToNow, readRunFilter, unknownIn } from './run-filter';
 import { RunFilters, RunOrder } from './run-filters';
 import { RunList } from './run-list';
 import { useRunList } from './use-run-list';
@@ -23,12 +23,22 @@ export function RunsPage() {
   const list = useRunList(filter);
   useKnownWords(query, change);
   const clear = () => change(Object.fromEntries(allFilters.map((name) => [name, null])));
+  const upcoming = () => change({ range: 'upcoming', from: null, to: null });
   return (
     <PageBody>
       <PageHeader title="Runs" actions={<RunOrder filter={filter} change={change} />} />
       <RunFilters filter={filter} change={change} onClear={clear} />
       <Card className="overflow-clip">
-        <RunList list={list} empty={isFiltered(filter) ? <NothingMatches onClear={clear} /> : <NoRuns />} />
+        <RunList
+          list={list}
+          empty={
+            isFiltered(filter) ? (
+              <NothingMatches onClear={clear} onUpcoming={isUpToNow(filter) ? upcoming : undefined} />
+            ) : (
+              <NoRuns />
+            )
+          }
+        />
       </Card>
     </PageBody>
   );
@@ -46,9 +56,24 @@ function useKnownWords(query: URLSearchParams, change: ChangeQuery): void {
   }, [unknown, change]);
 }
 
-const NothingMatches = ({ onClear }: { onClear: () => void }) => (
-  <EmptyState icon={<SearchX />} title="No run matches" action={<Button onClick={onClear}>Clear the filters</Button>}>
+type NothingProps = {
+  onClear: () => void;
+  /** Shows what is yet to come, where that is left out. */ onUpcoming?: () => void;
+};
+
+const NothingMatches = ({ onClear, onUpcoming }: NothingProps) => (
+  <EmptyState
+    icon={<SearchX />}
+    title="No run matches"
+    action={
+      <>
+        {onUpcoming && <Button onClick={onUpcoming}>Show upcoming runs</Button>}
+        <Button onClick={onClear}>Clear the filters</Button>
+      </>
+    }
+  >
     New runs that match appear here by themselves.
+    {onUpcoming && ' Runs that are yet to come are not among these.'}
   </EmptyState>
 );
 
