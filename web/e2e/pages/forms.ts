@@ -67,7 +67,7 @@ pages('forms', () => {
 
   test('when runs of a pool are lost is told there and can be changed; a mistake is said at its field', async () => {
     const page = await stage.at('/work-pools');
-    await page.getByRole('button', { name: 'Change when runs of slow-to-start are lost' }).click();
+    await page.getByRole('button', { name: /^Change these times: when runs of slow-to-start/ }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Taken, but not started').fill('an hour');
     await dialog.getByRole('button', { name: 'Save' }).click();

@@ -41,9 +41,20 @@ test('these are the addresses of the app', () => {
 
 describe('reading an address', () => {
   test('a workspace page gives its handles, section and id', () => {
-    expect(readWorkspaceAddress('/acme/main/runs/r1')).toEqual({ ...place, section: 'runs', id: 'r1' });
-    expect(readWorkspaceAddress('/acme/main/')).toEqual({ ...place, section: null, id: null });
+    expect(readWorkspaceAddress('/acme/main/runs/r1')).toEqual({ ...place, section: 'runs', id: 'r1', odd: false });
+    expect(readWorkspaceAddress('/acme/main/')).toEqual({ ...place, section: null, id: null, odd: false });
     expect(readWorkspaceAddress('/a%20b/main')).toMatchObject({ accountHandle: 'a b' });
+  });
+
+  test('what stands behind a page that has nothing below it, or too deep, names no page', () => {
+    const odd = (address: string) => readWorkspaceAddress(address)?.odd;
+    expect(['/a/b/work-pools/work-pool/x', '/a/b/work-pools/x', '/a/b/runs/x/y'].map(odd)).toEqual([true, true, true]);
+    expect(['/a/b', '/a/b/work-pools/', '/a/b/runs/x', '/a/b/task-runs/x/'].map(odd)).toEqual([
+      false,
+      false,
+      false,
+      false,
+    ]);
   });
 
   test('a page outside of workspaces gives null', () => {

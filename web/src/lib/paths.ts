@@ -28,20 +28,29 @@ export const paths = {
   deployments: (place: Place) => `${base(place)}/deployments`,
   deployment: (place: Place, id: string) => `${base(place)}/deployments/${id}`,
   workPools: (place: Place) => `${base(place)}/work-pools`,
+  workPool: (place: Place, name: string) => withQuery(`${base(place)}/work-pools`, { pool: name }),
 };
 
 /** What the address of a workspace page says. Null outside of workspaces. */
-export type WorkspaceAddress = Place & { section: string | null; id: string | null };
+export type WorkspaceAddress = Place & {
+  section: string | null;
+  id: string | null;
+  /** Names no page there is. */ odd: boolean;
+};
+
+/** Sections whose things have pages of their own. */
+const ofThings = new Set(['runs', 'task-runs', 'flows', 'deployments']);
 
 const ownRoots = new Set(['sign-in', 'sign-up', 'auth', 'settings', 'api', 'graphql', '_next']);
 
 export function readWorkspaceAddress(pathname: string): WorkspaceAddress | null {
-  const [accountHandle, workspaceHandle, section = null, id = null] = pathname
+  const [accountHandle, workspaceHandle, section = null, id = null, ...more] = pathname
     .split('/')
     .filter((segment) => segment !== '')
     .map(decode);
   if (!accountHandle || !workspaceHandle || ownRoots.has(accountHandle)) return null;
-  return { accountHandle, workspaceHandle, section, id };
+  const odd = more.length > 0 || (id !== null && !ofThings.has(section ?? ''));
+  return { accountHandle, workspaceHandle, section, id, odd };
 }
 
 /** The handle in the address of an account, and nothing behind it; null elsewhere. */

@@ -66,10 +66,10 @@ function LostRuns({ pool }: { pool: Pool }) {
       <Button
         size="sm"
         variant="ghost"
-        aria-label={`Change when runs of ${pool.name} are lost`}
+        aria-label={`Change these times: when runs of ${pool.name} are lost`}
         onClick={() => setChanging(true)}
       >
-        Change
+        Change these times
       </Button>
       <RecoveryDialog pool={pool} open={changing} onOpenChange={setChanging} />
     </div>

@@ -3,12 +3,12 @@ import { changeOf, draftOf, inWords, wrongIn } from './recovery';
 
 const recovery = { pendingSecondsMax: 1800, pendingWithoutWorkerSecondsMax: 300, heartbeatSecondsMax: null };
 
-test('the limits read as one sentence', () => {
+test('the limits read as sentences', () => {
   expect(inWords(recovery)).toBe(
-    'A run that is taken and not started is due again after 30m, while no worker lives after 5m; one whose heartbeats ' +
-      'stop has crashed after three that are missing.',
+    'Lost runs: a run that was taken but has not started goes back into the queue after 30m (5m if no worker is online). ' +
+      'A running one counts as crashed after three missed heartbeats.',
   );
-  expect(inWords({ ...recovery, heartbeatSecondsMax: 240 })).toMatch(/has crashed after 4m\.$/);
+  expect(inWords({ ...recovery, heartbeatSecondsMax: 240 })).toMatch(/crashed after 4m without a heartbeat\.$/);
 });
 
 test('only what was changed is sent, and an emptied field goes back to the default', () => {

@@ -53,8 +53,9 @@ export function changeOf(draft: Draft, before: Recovery): Partial<Record<Name, n
   );
 }
 
-/** The limits in one sentence. */
+/** The limits in words. */
 export const inWords = (recovery: Recovery): string =>
-  `A run that is taken and not started is due again after ${duration(recovery.pendingSecondsMax)}, while no worker lives ` +
-  `after ${duration(recovery.pendingWithoutWorkerSecondsMax)}; one whose heartbeats stop has crashed after ` +
-  `${recovery.heartbeatSecondsMax === null ? 'three that are missing' : duration(recovery.heartbeatSecondsMax)}.`;
+  `Lost runs: a run that was taken but has not started goes back into the queue after ` +
+  `${duration(recovery.pendingSecondsMax)} (${duration(recovery.pendingWithoutWorkerSecondsMax)} if no worker is online). ` +
+  `A running one counts as crashed after ` +
+  `${recovery.heartbeatSecondsMax === null ? 'three missed heartbeats' : `${duration(recovery.heartbeatSecondsMax)} without a heartbeat`}.`;

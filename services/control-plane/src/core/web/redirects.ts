@@ -34,6 +34,7 @@ const pages: [RegExp, string][] = [
   [/^\/runs\/task-run\/([^/]+)$/, '/task-runs/$1'],
   [/^\/flows\/flow\/([^/]+)$/, '/flows/$1'],
   [/^\/deployments\/deployment\/([^/]+)$/, '/deployments/$1'],
+  [/^\/work-pools\/work-pool\/([^/]+)(?:\/.*)?$/, '/work-pools?pool=$1'],
   [/^\/work-pools(\/.*)?$/, '/work-pools'],
   [/^\/work-queues\/work-queue\/([^/]+)$/, '/work-pools'],
   [/^\/runs$/, '/runs'],

@@ -157,7 +157,8 @@ test('what a client prints that knows no workspaces leads to the home of who loo
     ['/deployments/deployment/x?a=b', 'deployments/x'],
     ['/flows/flow/x/', 'flows/x'],
     ['/runs/task-run/x', 'task-runs/x'],
-    ['/work-pools/work-pool/x/worker/y', 'work-pools'],
+    ['/work-pools/work-pool/x', 'work-pools\\?pool=x'],
+    ['/work-pools/work-pool/x/worker/y', 'work-pools\\?pool=x'],
     ['/runs', 'runs'],
   ] as const) {
     expect((await get(url)).headers['location']).toBe(`/sign-in?next=${encodeURIComponent(url)}`);
