@@ -6,6 +6,7 @@ import './pages/accounts';
 import './pages/forms';
 import './pages/lists';
 import './pages/one-run';
+import './pages/newcomer';
 import './pages/schedules';
 import './pages/every-page';
 import './pages/server-away';

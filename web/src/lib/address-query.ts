@@ -4,12 +4,15 @@ import { readText } from './address-values';
 import { useDebounced } from './debounced';
 
 /** Sets values of the query; null takes one out. */
-export type ChangeQuery = (changes: Record<string, string | null>) => void;
+export type ChangeQuery = (changes: Record<string, string | null>, as?: Step) => void;
+
+/** Whether the way back leads to what stood there before. */
+type Step = 'step' | 'same';
 
 /** The query of the address as state: what is set here survives a reload, and the link can be shared. */
 export function useAddressQuery(): [URLSearchParams, ChangeQuery] {
   const query = useSearchParams();
-  const change = useCallback((changes: Record<string, string | null>) => {
+  const change = useCallback<ChangeQuery>((changes, as = 'same') => {
     const next = new URLSearchParams(location.search);
     for (const [name, value] of Object.entries(changes)) {
       if (value) next.set(name, value);
@@ -18,7 +21,9 @@ export function useAddressQuery(): [URLSearchParams, ChangeQuery] {
     const text = next.toString();
     if (location.search === (text ? `?${text}` : '')) return;
     // Next follows the history itself; no request is made.
-    window.history.replaceState(null, '', (text ? `${location.pathname}?${text}` : location.pathname) + location.hash);
+    const address = (text ? `${location.pathname}?${text}` : location.pathname) + location.hash;
+    if (as === 'step') window.history.pushState(null, '', address);
+    else window.history.replaceState(null, '', address);
   }, []);
   return [query, change];
 }

@@ -26,7 +26,7 @@ export function RunBody({ run }: { run: RunWholeFragment }) {
   const { taskRuns, error } = useTaskRuns(run.id);
   const taskNames = useMemo(() => new Map(taskRuns?.map((task) => [task.id, task.name])), [taskRuns]);
   const task = selected ? { id: selected, name: taskNames.get(selected) ?? 'task run' } : null;
-  const select = (id: string | null) => change(id ? { task: id, tab: null } : { task: null });
+  const select = (id: string | null) => change(id ? { task: id, tab: null } : { task: null }, 'step');
   const of = useMemo(() => ({ flowRunId: run.id }), [run.id]);
   return (
     <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,1fr)_19rem]">

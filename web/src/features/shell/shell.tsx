@@ -30,7 +30,7 @@ export function Shell({ section, children }: Props) {
         ref={content}
         id="content"
         tabIndex={-1}
-        className="relative min-h-0 min-w-0 flex-1 overflow-y-auto outline-none [scrollbar-gutter:stable]"
+        className="relative min-h-0 min-w-0 flex-1 overflow-y-auto outline-none lg:[scrollbar-gutter:stable]"
       >
         {children}
       </main>

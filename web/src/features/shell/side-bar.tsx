@@ -1,10 +1,8 @@
 'use client';
 
-import Link, { useLinkStatus } from 'next/link';
-import { LoaderCircle, Search } from 'lucide-react';
-import { cn } from '@/ui/cn';
+import { Search } from 'lucide-react';
 import { Kbd } from '@/ui/kbd';
-import { navigation } from './navigation';
+import { Navigation } from './navigation-links';
 import { UserMenu } from './user-menu';
 import { useHere } from '@/lib/session/here';
 import { WorkspaceSwitcher } from './workspace-switcher';
@@ -28,36 +26,12 @@ export function SideBar({ section, onSearch }: Props) {
           <Kbd>K</Kbd>
         </span>
       </button>
-      <nav aria-label="Workspace" className="mt-4 flex flex-col gap-0.5">
-        {navigation.map((entry) => (
-          <Link
-            key={entry.label}
-            href={entry.href(place)}
-            prefetch={false}
-            aria-current={entry.section === section ? 'page' : undefined}
-            className={cn(
-              'flex h-8 items-center gap-2.5 rounded-md px-2.5 text-sm font-medium text-muted transition-colors hover:bg-line/50 hover:text-fg',
-              entry.section === section && 'bg-line/70 text-fg',
-            )}
-          >
-            <entry.icon
-              className={cn('size-4', entry.section === section ? 'text-accent' : 'text-faint')}
-              aria-hidden
-            />
-            {entry.label}
-            <OnTheWay />
-          </Link>
-        ))}
-      </nav>
+      <Navigation place={place} section={section} />
       <div className="mt-auto">
         <UserMenu />
       </div>
     </div>
   );
 }
-
-/** A page that is not there yet, because the server is slow or away, is seen to be asked for. */
-const OnTheWay = () =>
-  useLinkStatus().pending && <LoaderCircle className="ml-auto size-3.5 animate-spin text-faint" aria-hidden />;
 
 const isMac = () => /mac|iphone|ipad/i.test(navigator.userAgent);

@@ -5,10 +5,9 @@ import { usePathname, useRouter } from 'next/navigation';
 import { lastWorkspace, rememberWorkspace } from '@/lib/session/last-workspace';
 import { useViewer } from '@/lib/session/use-viewer';
 import { paths, readWorkspaceAddress } from '@/lib/paths';
-import { sayError } from '@/lib/say-error';
-import { ErrorState } from '@/ui/empty-state';
 import { NoSuchPlace } from '@/ui/no-such-place';
 import { Shell } from './shell';
+import { ShellFailure } from './shell-failure';
 import { ShellSkeleton } from './shell-skeleton';
 import { WorkspaceProvider } from '@/lib/session/here';
 
@@ -33,14 +32,13 @@ export function WorkspaceShell({ children }: { children: ReactNode }) {
     if (address && workspace) rememberWorkspace(workspace);
   }, [address, workspace]);
 
-  if (error && !viewer)
-    return <ErrorState message={sayError(error)} onRetry={() => reload({ requestPolicy: 'network-only' })} />;
+  if (error && !viewer) return <ShellFailure error={error} onRetry={() => reload({ requestPolicy: 'network-only' })} />;
   if (!viewer) return <ShellSkeleton />;
   if (!workspace) return <NoSuchPlace />;
   return (
     <WorkspaceProvider viewer={viewer} workspace={workspace}>
       <Shell section={address ? sectionOf(address.section) : 'settings'} key={workspace.id}>
-        {children}
+        {address?.odd ? <NoSuchPlace /> : children}
       </Shell>
     </WorkspaceProvider>
   );

@@ -30,7 +30,7 @@ export function ApiKeysPage() {
         lead="Keys let command lines, agents and scripts act as you, in every workspace of yours."
         actions={create}
       />
-      <Card>
+      <Card className="overflow-hidden">
         {error && !data ? (
           <ErrorState message={sayError(error)} onRetry={() => reload({ requestPolicy: 'network-only' })} />
         ) : (
