@@ -118,7 +118,7 @@ pages('what newcomers run into', () => {
     const page = await stage.at(`/deployments/${id}`);
     const origin = page.getByRole('listitem').getByText('tagged-in-full', { exact: true });
     await origin.waitFor();
-    expect(await origin.evaluate((name) => name.scrollWidth <= name.clientWidth)).toBe(true);
+    await expect.poll(() => origin.evaluate((name) => name.scrollWidth <= name.clientWidth)).toBe(true);
     await page.close();
   });
 

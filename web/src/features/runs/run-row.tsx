@@ -24,7 +24,7 @@ export function RunRow({ run }: { run: RunRowFragment }) {
       href={paths.run(place, run.id)}
       prefetch={false}
       style={{ height: runRowHeight }}
-      className="@container grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 border-b border-line px-4 text-sm outline-offset-[-2px] transition-colors hover:bg-sunken/70 sm:grid-cols-[8.5rem_minmax(0,1fr)_auto_7rem_4.5rem]"
+      className="@container grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 border-b border-line px-4 text-sm outline-offset-[-2px] transition-colors hover:bg-sunken/70 sm:grid-cols-[8.5rem_minmax(0,1fr)_auto_5.5rem_4rem]"
     >
       <StateBadge type={run.stateType} name={run.stateName} className="order-last justify-self-start sm:order-none" />
       <span className="min-w-0">
