@@ -201,6 +201,19 @@ test('what an agent could not deliver is delivered by the next; what it ran ends
   first.end();
 });
 
+test('an agent that is killed is offline, and its pool not ready, as soon as its runs are given up', async () => {
+  const killed = await AgentProgram.loggedIn(system.url, account);
+  const process = await killed.start('--pool', 'deserted', '--warm', '0');
+  const run = await workspace.startRun(await workspace.deployCommand('shell/deserted', 'sleep 300', 'deserted'));
+  const begun = () => account.api<{ state_type: string }>('GET', `/flow_runs/${run}`);
+  await until('it runs', async () => (await begun()).state_type === 'RUNNING');
+  process.kill('SIGKILL');
+  expect((await workspace.untilEnded(run)).state_type).toBe('CRASHED');
+  const workers = await account.api<{ status: string }[]>('POST', '/work_pools/deserted/workers/filter', {});
+  const { status } = await account.api<{ status: string }>('GET', '/work_pools/deserted');
+  expect([workers.map((each) => each.status), status]).toEqual([['OFFLINE'], 'NOT_READY']);
+});
+
 test('SIGTERM waits for what runs, and claims nothing more', async () => {
   const draining = await AgentProgram.loggedIn(system.url, account);
   const child = await draining.start('--pool', 'drained', '--warm', '0', '--limit', '1');

@@ -240,8 +240,9 @@ export class Agent {
   }
 
   private tellWatchdogOf(claimIds: string[]): void {
-    const { apiUrl, apiKey } = this.options.connection;
-    watchdog.hold({ agentId: this.id, apiUrl, apiKey }, claimIds);
+    const { pool, name, connection } = this.options;
+    const { apiUrl, apiKey } = connection;
+    watchdog.hold({ agentId: this.id, agentName: name, pool, apiUrl, apiKey }, claimIds);
   }
 
   /** The claims of which nobody but us knows how they ended. */

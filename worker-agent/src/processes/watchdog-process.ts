@@ -72,11 +72,14 @@ async function finish(): Promise<void> {
   if (claims && claims.claimIds.length > 0 && left.length === 0) await abandon(claims);
 }
 
+/** That the agent is gone as well is said once: it is offline soon in any case. */
 async function abandon({ owner, claimIds }: NonNullable<typeof claims>): Promise<void> {
   isTelling = true;
   for (const end = clockMs() + tryForMs; clockMs() < end; await sleep(tryAgainMs)) {
     try {
-      return void (await new Api(owner).abandonClaims(owner.agentId, claimIds));
+      const api = new Api(owner);
+      await api.abandonClaims(owner.agentId, claimIds);
+      return await api.leave(owner.pool, owner.agentName, owner.agentId).catch(() => undefined);
     } catch (error) {
       if (!isPassing(error)) return;
     }

@@ -13,7 +13,7 @@ export type WatchdogWord =
   /** In whose name to say that nothing is left of these claims. */
   | { kind: 'claims'; owner: ClaimOwner; claimIds: string[] };
 
-export type ClaimOwner = { agentId: string; apiUrl: string; apiKey: string };
+export type ClaimOwner = { agentId: string; agentName: string; pool: string; apiUrl: string; apiKey: string };
 
 /** The built file, also when this one is read as TypeScript. */
 const program = fileURLToPath(new URL('../../dist/processes/watchdog-process.js', import.meta.url));

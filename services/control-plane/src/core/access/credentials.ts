@@ -39,7 +39,7 @@ const sessionCookies = [true, false].map((isSecure) => cookieName('headgate_sess
 export function unknownCaller({ headers, cookies }: Shown): AppError {
   if (headers.authorization)
     return unauthenticated(
-      'Unauthorized: this API key is not known here, has expired or was revoked. Make a new one in the web app and use it: prefect cloud login, PREFECT_API_KEY, or agent login.',
+      `Unauthorized: this API key is not known here, has expired or was revoked. Make a new one in the web app and use it: ${placeOfKey(headers.authorization)}.`,
     );
   if (showsAnything({ headers, ...(cookies && { cookies }) }))
     return unauthenticated('Unauthorized: the session has ended. Please sign in again.');
@@ -47,6 +47,10 @@ export function unknownCaller({ headers, cookies }: Shown): AppError {
     'Unauthorized: no API key came along. Set PREFECT_API_KEY to one of yours (PREFECT_API_AUTH_STRING where PREFECT_API_URL names no workspace).',
   );
 }
+
+/** Where the key stands that a client sent: the setting of a self-hosted server is the only one that is sent as `Basic`. */
+const placeOfKey = (authorization: string): string =>
+  /^basic /i.test(authorization) ? 'PREFECT_API_AUTH_STRING' : 'prefect cloud login, PREFECT_API_KEY, or agent login';
 
 export const showsAnything = ({ headers, cookies }: Shown): boolean =>
   Boolean(headers.authorization || sessionCookies.some((name) => cookies?.[name]));

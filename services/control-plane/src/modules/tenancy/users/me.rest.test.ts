@@ -48,6 +48,8 @@ test('nobody without a key, with a wrong one or an ended session learns anything
     [null, ended, /^Unauthorized: the session has ended\. Please sign in again\.$/],
     ['nonsense', {}, unknown],
     [`pnu_${'a'.repeat(36)}`, {}, unknown],
+    [null, { authorization: 'Bearer nonsense' }, /use it: prefect cloud login, PREFECT_API_KEY, or agent login\.$/],
+    [null, { authorization: 'Basic bm9ib2R5' }, /use it: PREFECT_API_AUTH_STRING\.$/],
   ] as const) {
     const { status, body } = await app.inject('GET', '/api/me/', undefined, key, headers);
     expect.soft([status, body]).toEqual([401, { exception_message: expect.stringMatching(words) }]);

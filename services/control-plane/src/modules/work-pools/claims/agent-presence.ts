@@ -8,7 +8,8 @@ import { WorkersService } from '../workers/workers.service.js';
 import { PollingService } from './polling.service.js';
 
 /** That an agent polls: `at` on the clock of the process, in milliseconds. */
-type Sign = { pool: ServedPool; agentName: string; queueNames: string[]; at: number };
+type Sign = { pool: ServedPool; agentName: string; agentId: string; queueNames: string[]; at: number };
+type Poll = { agent_name: string; agent_id: string; work_queue_names: string[] };
 
 /** What an agent is said to beat at; it is lost after three of them. */
 const beatSeconds = 20;
@@ -56,8 +57,9 @@ export class AgentPresence implements OnModuleDestroy {
    * Notes that an agent asks, and is there for as long as it waits, until the answered function is called. Throws notFound
    * when the pool or one of the queues that are named is not there.
    */
-  async attend(ctx: Ctx, pool: ServedPool, agentName: string, asked: string[]): Promise<() => void> {
-    const sign = { pool, agentName, queueNames: [...new Set(asked)], at: performance.now() };
+  async attend(ctx: Ctx, pool: ServedPool, poll: Poll): Promise<() => void> {
+    const { agent_name: agentName, agent_id: agentId } = poll;
+    const sign = { pool, agentName, agentId, queueNames: [...new Set(poll.work_queue_names)], at: performance.now() };
     await this.note(ctx, sign);
     this.attending.add(sign);
     this.rounds ??= setInterval(() => this.goRound(), roundMs).unref();
@@ -83,7 +85,8 @@ export class AgentPresence implements OnModuleDestroy {
     const { pool, queueNames } = sign;
     const key = keyOf(pool.id, sign.agentName);
     const last = this.seen.get(key);
-    const isKnown = last && pool.status !== 'NOT_READY' && isSame(last.queueNames, queueNames);
+    const isKnown =
+      last?.agentId === sign.agentId && pool.status !== 'NOT_READY' && isSame(last.queueNames, queueNames);
     if (isKnown && last.at > sign.at - beatSeconds * 1000) return;
     if (this.seen.size >= seenMax) this.seen.clear();
     this.seen.set(key, sign);
@@ -94,12 +97,14 @@ export class AgentPresence implements OnModuleDestroy {
     });
   }
 
-  /** Another agent of that name says with its next poll that it is still there. */
-  async leave(ctx: Ctx, pool: ServedPool, agentName: string): Promise<void> {
+  /** Another agent of that name says with its next poll that it is still there; with an id, nothing becomes of it at all. */
+  async leave(ctx: Ctx, pool: ServedPool, agentName: string, agentId?: string): Promise<void> {
     const key = keyOf(pool.id, agentName);
+    const last = this.seen.get(key);
+    if (agentId && last && last.agentId !== agentId) return;
     this.seen.set(key, null);
     this.waiting.delete(key);
-    await this.workers.leave(ctx, pool, agentName);
+    await this.workers.leave(ctx, pool, agentName, agentId);
   }
 
   private writeSoon(key: string, sign: Sign): void {
@@ -149,8 +154,8 @@ export class AgentPresence implements OnModuleDestroy {
     await this.notePoll(ctx, sign);
   }
 
-  private async beat(ctx: Ctx, { pool, agentName, at }: Sign, doubt = 0): Promise<void> {
-    await this.workers.beat(ctx, pool, agentName, beatSeconds, null, { at, doubt });
+  private async beat(ctx: Ctx, { pool, agentName, agentId, at }: Sign, doubt = 0): Promise<void> {
+    await this.workers.beat(ctx, pool, agentName, beatSeconds, { agent_id: agentId }, { at, doubt });
   }
 
   private notePoll(ctx: Ctx, { pool, queueNames }: Sign): Promise<void> {

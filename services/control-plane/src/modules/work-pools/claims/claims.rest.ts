@@ -56,7 +56,7 @@ export class ClaimsController {
     @Param('pool') pool: string,
     @ZodBody(agentDeparture) body: z.infer<typeof agentDeparture>,
   ) {
-    await this.dispatch.leave(ctx, pool, body.agent_name);
+    await this.dispatch.leave(ctx, pool, body.agent_name, body.agent_id);
   }
 
   @ApiOperation({ summary: 'Renew the claims of an agent' })

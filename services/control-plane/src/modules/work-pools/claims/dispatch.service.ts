@@ -27,7 +27,7 @@ export class DispatchService {
 
   async claim(ctx: Ctx, poolName: string, body: z.infer<typeof claimRequest>, gone: AbortSignal) {
     const pool = await this.pools.get(ctx, poolName);
-    const leaveDesk = await this.presence.attend(ctx, pool, body.agent_name, body.work_queue_names);
+    const leaveDesk = await this.presence.attend(ctx, pool, body);
     const wish = {
       poolId: pool.id,
       agentId: body.agent_id,
@@ -40,8 +40,8 @@ export class DispatchService {
     return this.describe(ctx, answer);
   }
 
-  async leave(ctx: Ctx, poolName: string, agentName: string): Promise<void> {
-    await this.presence.leave(ctx, await this.pools.get(ctx, poolName), agentName);
+  async leave(ctx: Ctx, poolName: string, agentName: string, agentId?: string): Promise<void> {
+    await this.presence.leave(ctx, await this.pools.get(ctx, poolName), agentName, agentId);
   }
 
   private async describe(ctx: Ctx, answer: ClaimAnswer) {

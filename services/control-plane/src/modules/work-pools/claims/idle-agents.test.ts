@@ -110,6 +110,29 @@ test('an agent that has left stays away, though a poll from before is written do
   expect((await pool.workers()).find(({ name }) => name === 'left')).toMatchObject({ status: 'ONLINE' });
 });
 
+test('an agent that others say is gone is offline at once, and its pool not ready; who has its name since stays', async () => {
+  const pool = await makePool();
+  const next = async (agent_id: string) => {
+    const body = { agent_name: 'agent', agent_id, wait_seconds: 0, work_queue_names: [] };
+    expect((await call('POST', `/headgate/work_pools/${pool.name}/claim`, body)).status).toBe(200);
+  };
+  const gone = (agent_id: string) =>
+    call('POST', `/headgate/work_pools/${pool.name}/leave`, { agent_name: 'agent', agent_id });
+  const seen = async () => [
+    (await pool.workers())[0]!.status,
+    (await call('GET', `/work_pools/${pool.name}`)).body.status as string,
+  ];
+  const [first, second] = [randomUUID(), randomUUID()];
+  await next(first);
+  expect((await gone(second)).status).toBe(204);
+  expect(await seen()).toEqual(['ONLINE', 'READY']);
+  await gone(first);
+  expect(await seen()).toEqual(['OFFLINE', 'NOT_READY']);
+  await next(second);
+  await gone(first);
+  expect(await seen()).toEqual(['ONLINE', 'READY']);
+});
+
 test('an agent is there for as long as its poll waits, and its queues are polled', async () => {
   const pool = await makePool();
   const waits = pool.poll('patient', [], 10);

@@ -98,13 +98,18 @@ export async function deleteWorker(db: Db, workspaceId: string, poolId: string, 
   return result.numDeletedRows > 0n;
 }
 
-/** A worker that says so is offline. */
-export async function markGone(db: Db, workspaceId: string, poolId: string, name: string): Promise<void> {
+/** A worker that says so is offline; where an agent's id is named, only if the last one of the name had it. */
+export async function markGone(
+  db: Db,
+  workspaceId: string,
+  poolId: string,
+  name: string,
+  agentId: string | null,
+): Promise<void> {
   await sql`
     update worker set status = 'OFFLINE', updated = now()
-     where workspace_id = ${workspaceId} and work_pool_id = ${poolId} and name = ${name} and status = 'ONLINE'`.execute(
-    db,
-  );
+     where workspace_id = ${workspaceId} and work_pool_id = ${poolId} and name = ${name} and status = 'ONLINE'
+       and (${agentId}::text is null or metadata->>'agent_id' = ${agentId})`.execute(db);
 }
 
 /** Workers that missed three beats are offline. Answers how many. */

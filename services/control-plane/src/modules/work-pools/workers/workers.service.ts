@@ -65,10 +65,10 @@ export class WorkersService implements OnModuleInit {
     return id;
   }
 
-  /** Who says that it ends is offline at once. Nothing happens when nobody of that name was there. */
-  async leave(ctx: Ctx, pool: ServedPool, name: string): Promise<void> {
+  /** Who says that it ends is offline at once. Nothing happens when nobody of that name, or of that id, was there. */
+  async leave(ctx: Ctx, pool: ServedPool, name: string, agentId?: string): Promise<void> {
     const unserved = await this.work.during(async (tx) => {
-      await queries.markGone(tx, ctx.workspaceId, pool.id, name);
+      await queries.markGone(tx, ctx.workspaceId, pool.id, name, agentId ?? null);
       return this.markUnserved(() => ctx, tx, pool);
     });
     this.pools.announce(unserved);
