@@ -75,7 +75,7 @@ pages('forms', () => {
     await dialog.getByLabel('Taken, but not started').fill('7200');
     await dialog.getByLabel('Without a heartbeat').fill('240');
     await dialog.getByRole('button', { name: 'Save' }).click();
-    await page.getByText('is due again after 2h, while no worker lives after 5m').waitFor();
+    await page.getByText('goes back into the queue after 2h (5m while no worker is connected)').waitFor();
     const recovery = await stage.get('/headgate/work_pools/slow-to-start/recovery');
     expect(recovery).toEqual({
       pending_seconds_max: 7200,

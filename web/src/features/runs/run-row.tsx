@@ -42,8 +42,10 @@ export function RunRow({ run }: { run: RunRowFragment }) {
           </span>
         </span>
       </span>
-      <span className="hidden @4xl:block">
-        <Tags tags={run.tags} most={2} />
+      <span className="hidden sm:block">
+        <span className="hidden @4xl:block">
+          <Tags tags={run.tags} most={2} />
+        </span>
       </span>
       <span className="hidden text-right text-muted sm:block">
         <Time iso={when} title={whenTitle(run)} />

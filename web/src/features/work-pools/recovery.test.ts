@@ -5,7 +5,7 @@ const recovery = { pendingSecondsMax: 1800, pendingWithoutWorkerSecondsMax: 300,
 
 test('the limits read as sentences', () => {
   expect(inWords(recovery)).toBe(
-    'Lost runs: a run that was taken but has not started goes back into the queue after 30m (5m if no worker is online). ' +
+    'Lost runs: a run that was taken but has not started goes back into the queue after 30m (5m while no worker is connected). ' +
       'A running one counts as crashed after three missed heartbeats.',
   );
   expect(inWords({ ...recovery, heartbeatSecondsMax: 240 })).toMatch(/crashed after 4m without a heartbeat\.$/);

@@ -12,12 +12,12 @@ export const limits: { name: Name; label: string; hint: string }[] = [
   {
     name: 'pendingSecondsMax',
     label: 'Taken, but not started (seconds)',
-    hint: 'Then the run is due again. Empty: half an hour.',
+    hint: 'Then the run goes back into the queue. Empty: half an hour.',
   },
   {
     name: 'pendingWithoutWorkerSecondsMax',
-    label: 'The same, while no worker lives (seconds)',
-    hint: 'Then the run is due again. Empty: five minutes.',
+    label: 'The same, while no worker is connected (seconds)',
+    hint: 'Then the run goes back into the queue. Empty: five minutes.',
   },
   {
     name: 'heartbeatSecondsMax',
@@ -56,6 +56,6 @@ export function changeOf(draft: Draft, before: Recovery): Partial<Record<Name, n
 /** The limits in words. */
 export const inWords = (recovery: Recovery): string =>
   `Lost runs: a run that was taken but has not started goes back into the queue after ` +
-  `${duration(recovery.pendingSecondsMax)} (${duration(recovery.pendingWithoutWorkerSecondsMax)} if no worker is online). ` +
+  `${duration(recovery.pendingSecondsMax)} (${duration(recovery.pendingWithoutWorkerSecondsMax)} while no worker is connected). ` +
   `A running one counts as crashed after ` +
   `${recovery.heartbeatSecondsMax === null ? 'three missed heartbeats' : `${duration(recovery.heartbeatSecondsMax)} without a heartbeat`}.`;
