@@ -135,7 +135,10 @@ test('work pools are created, paused, resumed and deleted', async () => {
 test('a list of nothing says whether there is nothing or nothing such; long texts are cut', async () => {
   const agent = await AgentProgram.loggedIn(system.url, account);
   expect(await agent.expect('flow-run', 'ls')).toContain('No run yet.');
-  expect(await agent.expect('flow-run', 'ls', '--flow', 'none', '--state', 'failed')).toContain('No such run.');
+  expect(await agent.expect('flow-run', 'ls', '--state', 'failed,crashed')).toContain('No run is failed or crashed.');
+  expect((await agent.run('flow-run', 'ls', '--flow', 'none')).stderr).toContain('There is no flow "none"');
+  await account.api('POST', '/flows/', { name: 'idle' });
+  expect(await agent.expect('flow-run', 'ls', '--flow', 'idle')).toContain('No run of idle yet.');
   await agent.expect('work-pool', 'create', 'told-of', '--description', 'long '.repeat(60));
   const lines = (await agent.expect('work-pool', 'ls')).split('\n');
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(150);

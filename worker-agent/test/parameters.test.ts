@@ -17,7 +17,7 @@ test('single parameters win over the object', () => {
 });
 
 test('what cannot be understood is named', () => {
-  expect(() => parametersFrom(['n'], undefined)).toThrow('"n" is not a parameter');
+  expect(() => parametersFrom(['n'], undefined)).toThrow('"n" has no name and value');
   expect(() => parametersFrom([], '[1]')).toThrow('takes a JSON object');
   expect(() => timeFrom('soon')).toThrow('"soon" is not a time');
 });

@@ -1,3 +1,4 @@
+import type { CheckedValuesJson } from '@headgate/contracts/rest/answers/screens';
 import type { Connection } from '../settings/connection.js';
 import { call, type Call } from './http.js';
 import type {
@@ -94,6 +95,10 @@ export class Api {
     return this.request(`/flow_runs/${id}`, { method: 'PATCH', body: change });
   }
 
+  resumeFlowRun(id: string, runInput: Record<string, unknown> | null): Promise<SetStateAnswer> {
+    return this.post(`/flow_runs/${id}/resume`, { run_input: runInput });
+  }
+
   deleteFlowRun(id: string): Promise<void> {
     return this.request(`/flow_runs/${id}`, { method: 'DELETE' });
   }
@@ -143,6 +148,15 @@ export class Api {
   }
 
   // Flows and deployments
+
+  /** What a form of this schema would say of these values. */
+  checkValues(schema: Record<string, unknown>, values: Record<string, unknown>): Promise<CheckedValuesJson> {
+    return this.post('/ui/schemas/validate', { schema, values });
+  }
+
+  async hasFlow(name: string): Promise<boolean> {
+    return (await this.post<FlowJson[]>('/flows/filter', { flows: { name: { any_: [name] } }, limit: 1 })).length > 0;
+  }
 
   listFlows(ids: string[]): Promise<FlowJson[]> {
     return ids.length === 0 ? Promise.resolve([]) : this.post('/flows/filter', { flows: { id: { any_: ids } } });

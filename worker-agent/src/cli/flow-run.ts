@@ -1,17 +1,25 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 import pc from 'picocolors';
-import { isTerminal, stateTypes, waitsForRetry, type StateType } from '@headgate/contracts';
+import { isTerminal, waitsForRetry } from '@headgate/contracts';
 import type { Api } from '../api/api.js';
 import { TaskNames } from '../api/task-names.js';
 import type { FlowRunJson, ProposedState } from '../api/wire.js';
 import { CliError } from './errors.js';
+import { listFlowRuns, stateList } from './flow-run-list.js';
+import { parametersFrom } from './parameters.js';
 import { pickFlowRun } from './pick.js';
 import { openSession } from './session.js';
-import { ago, duration, printJson, printList, printPairs, stateText, type Listing } from './terminal.js';
+import { ago, duration, printJson, printPairs, stateText, type Listing } from './terminal.js';
 import { printLog, watchRun } from './watch.js';
 import { wholeNumber } from './work-pool.js';
 
-type ListOptions = Listing & { limit: number; state?: StateType[]; flow?: string };
+const inputs = [
+  'what it asked for; values that read as JSON are JSON; may be repeated',
+  (pair: string, all: string[]) => [...all, pair],
+  [] as string[],
+] as const;
+const inputWords = { pair: '-i', json: '--input-json' };
+
 type LogOptions = Listing & { follow?: boolean; tail?: number };
 
 export function addFlowRunCommands(program: Command): void {
@@ -20,12 +28,12 @@ export function addFlowRunCommands(program: Command): void {
   const help = 'its name, its id, or the beginning of its id';
   run
     .command('ls')
-    .description('List the newest runs.')
+    .description('List runs, the newest first, and what is to come below them.')
     .option('-n, --limit <runs>', 'how many', wholeNumber, 20)
     .option('-s, --state <types>', 'only in these states: completed, failed, …; separated by commas', stateList)
     .option('-f, --flow <name>', 'only of this flow')
     .option('--json', 'print JSON')
-    .action(list);
+    .action(listFlowRuns);
   run
     .command('inspect')
     .description('Show one run.')
@@ -46,55 +54,29 @@ export function addFlowRunCommands(program: Command): void {
     .argument(which, help)
     .action(cancel);
   run.command('retry').description('Start an ended run of a deployment again.').argument(which, help).action(retry);
+  run
+    .command('resume')
+    .description('Let a paused or suspended run go on.')
+    .argument(which, help)
+    .option('-i, --input <key=value>', ...inputs)
+    .option('--input-json <object>', 'what it asked for as a JSON object')
+    .action(resume);
   run.command('delete').description('Delete a run, with its states and logs.').argument(which, help).action(remove);
-}
-
-function stateList(text: string): StateType[] {
-  return text.split(',').map((each) => {
-    const type = each.trim().toUpperCase() as StateType;
-    if (!stateTypes.includes(type))
-      throw new InvalidArgumentError(`The states are ${stateTypes.join(', ').toLowerCase()}.`);
-    return type;
-  });
-}
-
-async function list(options: ListOptions): Promise<void> {
-  const { api } = openSession();
-  const runs = await api.listFlowRuns({
-    ...(options.state ? { flow_runs: { state: { type: { any_: options.state } } } } : {}),
-    ...(options.flow ? { flows: { name: { any_: [options.flow] } } } : {}),
-    sort: 'EXPECTED_START_TIME_DESC',
-    limit: Math.min(options.limit, 200),
-  });
-  const flows = new Map(
-    (await api.listFlows([...new Set(runs.map((each) => each.flow_id))])).map((flow) => [flow.id, flow.name]),
-  );
-  const row = (each: FlowRunJson) => [
-    pc.bold(each.name),
-    flows.get(each.flow_id) ?? '',
-    stateText(each.state_type, each.state_name),
-    ago(each.start_time ?? each.expected_start_time),
-    each.start_time ? duration(each.estimated_run_time) : '',
-    pc.dim(each.id),
-  ];
-  printList(
-    runs,
-    options,
-    ['RUN', 'FLOW', 'STATE', 'STARTED', 'RAN', 'ID'],
-    row,
-    options.state || options.flow ? 'No such run.' : 'No run yet. Start one: agent run flow/deployment',
-  );
 }
 
 async function inspect(text: string, { json }: Listing): Promise<void> {
   const { api } = openSession();
   const run = await pickFlowRun(api, text);
   if (json) return printJson(run);
-  const [flow] = await api.listFlows([run.flow_id]);
+  const [[flow], deployment] = await Promise.all([
+    api.listFlows([run.flow_id]),
+    run.deployment_id ? api.getDeployment(run.deployment_id).catch(() => null) : null,
+  ]);
   printPairs([
     ['run', run.name],
     ['id', run.id],
     ['flow', flow?.name],
+    ['deployment', deployment && `${flow?.name}/${deployment.name}`],
     ['state', stateText(run.state_type, run.state_name)],
     ['message', run.state?.message],
     ['work pool', [run.work_pool_name, run.work_queue_name].filter(Boolean).join(', queue ')],
@@ -135,6 +117,8 @@ async function retry(text: string): Promise<void> {
   const { state_type: stateType, state_name: stateName, next_scheduled_start_time: due } = run;
   if (!isTerminal(stateType) && !waitsForRetry({ stateType, stateName, due }, Date.now()))
     throw new CliError(`${run.name} has not ended: ${run.state_name}.`, `agent flow-run cancel ${run.name}`);
+  if (!run.deployment_id)
+    throw new CliError(`${run.name} has no deployment that could start it again: start its script again.`);
   const scheduled = { scheduled_time: new Date().toISOString() };
   await propose(api, run, {
     type: 'SCHEDULED',
@@ -142,6 +126,19 @@ async function retry(text: string): Promise<void> {
     message: 'Started again from the command line.',
     state_details: scheduled,
   });
+}
+
+type ResumeOptions = { input: string[]; inputJson?: string };
+
+async function resume(text: string, { input, inputJson }: ResumeOptions): Promise<void> {
+  const given = input.length > 0 || inputJson !== undefined;
+  const runInput = given ? parametersFrom(input, inputJson, inputWords) : null;
+  const { api } = openSession();
+  const run = await pickFlowRun(api, text);
+  if (run.state_type !== 'PAUSED') throw new CliError(`${run.name} is not paused: ${run.state_name}.`);
+  const { status, state, details } = await api.resumeFlowRun(run.id, runInput);
+  if (status !== 'ACCEPT') throw new CliError(details.reason ?? 'The control plane refused this.');
+  console.log(`${pc.bold(run.name)} goes on: ${stateText(state?.type ?? null, state?.name ?? null)}.`);
 }
 
 /** A state that is put in the place of the proposed one (cancelled instead of cancelling) is an answer too. */

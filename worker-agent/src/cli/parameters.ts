@@ -4,14 +4,22 @@ import { CliError } from './errors.js';
  * Parameters as they are typed: `key=value`, where a value that reads as JSON is JSON (numbers, true, lists) and
  * anything else is text; over them an object as JSON. Throws CliError with exit code 2.
  */
-export function parametersFrom(pairs: string[], json: string | undefined): Record<string, unknown> {
-  const fromPairs = Object.fromEntries(pairs.map(parsePair));
-  return { ...(json === undefined ? {} : parseObject(json)), ...fromPairs };
+export function parametersFrom(
+  pairs: string[],
+  json: string | undefined,
+  option: OptionNames = { pair: '-p', json: '--param-json' },
+): Record<string, unknown> {
+  const fromPairs = Object.fromEntries(pairs.map((pair) => parsePair(pair, option)));
+  return { ...(json === undefined ? {} : parseObject(json, option)), ...fromPairs };
 }
 
-function parsePair(pair: string): [string, unknown] {
+/** What the person has typed them behind. */
+type OptionNames = { pair: string; json: string };
+
+function parsePair(pair: string, option: OptionNames): [string, unknown] {
   const at = pair.indexOf('=');
-  if (at < 1) throw new CliError(`"${pair}" is not a parameter: write it as key=value.`, `-p 'name=value'`, 2);
+  if (at < 1)
+    throw new CliError(`"${pair}" has no name and value: write it as key=value.`, `${option.pair} 'name=value'`, 2);
   return [pair.slice(0, at), parseValue(pair.slice(at + 1))];
 }
 
@@ -23,10 +31,10 @@ function parseValue(text: string): unknown {
   }
 }
 
-function parseObject(text: string): Record<string, unknown> {
+function parseObject(text: string, option: OptionNames): Record<string, unknown> {
   const value = parseValue(text);
   if (value && typeof value === 'object' && !Array.isArray(value)) return value as Record<string, unknown>;
-  throw new CliError('--param-json takes a JSON object.', `--param-json '{"days": 7}'`, 2);
+  throw new CliError(`${option.json} takes a JSON object.`, `${option.json} '{"days": 7}'`, 2);
 }
 
 const unitSeconds: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 };

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import pc from 'picocolors';
 import { newId } from '@headgate/contracts';
 import type { DeploymentJson } from '../api/wire.js';
+import { allMisfits } from './misfits.js';
 import { refuseUnknown } from './parameter-names.js';
 import { parametersFrom, timeFrom } from './parameters.js';
 import { pickDeployment } from './pick.js';
@@ -38,11 +39,14 @@ export async function startRun(deploymentName: string, options: Options): Promis
   const { api, connection } = openSession();
   const deployment = await pickDeployment(api, deploymentName);
   refuseUnknown(parameters, deployment);
-  const run = await api.runDeployment(deployment.id, {
+  const draft = {
     parameters,
     ...(options.name ? { name: options.name } : {}),
-    state: { type: 'SCHEDULED', state_details: { scheduled_time: scheduledTime } },
+    state: { type: 'SCHEDULED' as const, state_details: { scheduled_time: scheduledTime } },
     idempotency_key: newId(),
+  };
+  const run = await api.runDeployment(deployment.id, draft).catch(async (error: unknown) => {
+    throw await allMisfits(error, api, deployment, parameters);
   });
   if (options.json) printJson(run);
   else console.log(`${pc.green('Started')} ${pc.bold(run.name)}  ${pc.dim(run.id)}`);

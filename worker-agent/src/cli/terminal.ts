@@ -3,6 +3,9 @@ import Table from 'cli-table3';
 import ora, { type Ora } from 'ora';
 import pc from 'picocolors';
 import type { StateType } from '@headgate/contracts';
+import { relativeTime } from '@headgate/contracts/spans';
+
+export { duration } from '@headgate/contracts/spans';
 
 /** What every listing command takes. */
 export type Listing = { json?: boolean };
@@ -83,22 +86,8 @@ const paint: Record<StateType, (text: string) => string> = {
 export const stateText = (type: StateType | null, name: string | null): string =>
   type ? paint[type](name ?? type) : pc.dim('none');
 
-/** `3 m ago`, `in 2 h`. */
-export function ago(time: string | null, now = Date.now()): string {
-  if (!time) return '';
-  const seconds = (now - Date.parse(time)) / 1000;
-  const text = duration(Math.abs(seconds));
-  return seconds >= 0 ? `${text} ago` : `in ${text}`;
-}
-
-/** `0.4 s`, `12 s`, `3 m 20 s`, `2 h 5 m`, `4 d`. */
-export function duration(seconds: number): string {
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
-  if (seconds < 60) return `${Math.round(seconds)} s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} m ${Math.round(seconds % 60)} s`;
-  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} m`;
-  return `${Math.floor(seconds / 86_400)} d`;
-}
+/** `3 min ago`, `in 2 hr`; nothing for no time. */
+export const ago = (time: string | null): string => (time ? relativeTime(time, Date.now()) : '');
 
 /** Local time of day. */
 export const clock = (time: string | number | Date): string =>

@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { signUp, startSystem, type TestAccount, type TestSystem } from '@headgate/testkit';
+import { AgentProgram } from './agent-process.js';
+import { Workspace } from './workspace.js';
+
+let system: TestSystem;
+let account: TestAccount;
+let agent: AgentProgram;
+let workspace: Workspace;
+
+beforeAll(async () => {
+  system = await startSystem({ loops: false });
+  account = await signUp(system.url);
+  workspace = new Workspace(account);
+  await account.api('POST', '/work_pools/', { name: 'main', type: 'process' });
+  agent = await AgentProgram.loggedIn(system.url, account);
+});
+afterAll(() => system?.stop());
+
+const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
+const setState = (id: string, state: object) =>
+  account.api('POST', `/flow_runs/${id}/set_state`, { state, force: true });
+/** A run of a script, which no deployment has. */
+async function ofScript(name: string): Promise<string> {
+  const flow = await account.api<{ id: string }>('POST', '/flows/', { name: 'script' });
+  const run = { name, flow_id: flow.id, state: { type: 'RUNNING' } };
+  return (await account.api<{ id: string }>('POST', '/flow_runs/', run)).id;
+}
+
+test('runs are listed newest first, and those to come below them, soonest first', async () => {
+  const deployment = await workspace.deploy('ordered/here', { entrypoint: 'a.ts:b' });
+  const due = (name: string, scheduled_time: string) =>
+    workspace.startRun(deployment, { name, state: { type: 'SCHEDULED', state_details: { scheduled_time } } });
+  await due('far', inHours(500));
+  await due('soon', inHours(25));
+  await due('waits', inHours(-2));
+  await setState(await due('begun', inHours(-3)), { type: 'RUNNING' });
+  const listed = await agent.expect('flow-run', 'ls', '--flow', 'ordered');
+  const names = (text: string) => [...text.matchAll(/^(far|soon|waits|begun) /gm)].map(([, name]) => name);
+  expect(names(listed)).toEqual(['begun', 'waits', 'soon', 'far']);
+  expect(listed).toMatch(/begun .* just now .*\n.*due 2 hr ago.*\n.*due in 1 day.*\n.*due in 21 days/);
+  expect(names(await agent.expect('flow-run', 'ls', '--flow', 'ordered', '-n', '1'))).toEqual(['begun']);
+});
+
+test('a run is shown with its deployment, and one of a script is not started again, with the reason', async () => {
+  const deployment = await workspace.deploy('shown/here', { entrypoint: 'a.ts:b' });
+  const run = await workspace.startRun(deployment);
+  expect(await agent.expect('flow-run', 'inspect', run)).toMatch(/deployment +shown\/here/);
+  const script = await ofScript('once');
+  await setState(script, { type: 'FAILED' });
+  expect(await agent.expect('flow-run', 'inspect', script)).not.toContain('deployment');
+  const { code, stderr } = await agent.run('flow-run', 'retry', script);
+  expect([code, stderr]).toEqual([1, expect.stringContaining('start its script again')]);
+});
+
+test('all parameters that do not fit are told at once, by name', async () => {
+  const properties = {
+    seconds: { type: 'integer' },
+    place: { type: 'object', properties: { city: { type: 'string' } } },
+  };
+  await workspace.deploy('asks/here', {
+    entrypoint: 'a.ts:b',
+    parameter_openapi_schema: { type: 'object', properties, required: ['seconds'] },
+    enforce_parameter_schema: true,
+  });
+  const { code, stderr } = await agent.run('run', 'asks/here', '-p', 'seconds=x', '-p', 'place={"city": 1}');
+  expect(code).toBe(2);
+  expect(stderr).toMatch(
+    /2 parameters do not fit, and nothing was started:\n {2}seconds: .*integer.*\n {2}place\.city: 1 is not valid/,
+  );
+  expect(stderr).not.toContain('Error creating');
+  expect((await agent.run('run', 'asks/here')).stderr).toMatch(/A parameter does not fit.*\n.*seconds/);
+});
+
+test('a paused run is resumed with the input that it asks for, and not without', async () => {
+  const run = await ofScript('asks');
+  const schema = { type: 'object', properties: { ok: { type: 'boolean' } }, required: ['ok'] };
+  const keyset = { schema: 'paused-1-schema', response: 'paused-1-response', description: 'paused-1-description' };
+  await account.api('POST', `/flow_runs/${run}/input`, { key: keyset.schema, value: JSON.stringify(schema) });
+  await setState(run, {
+    type: 'PAUSED',
+    state_details: { pause_timeout: inHours(1), pause_key: '1', run_input_keyset: keyset },
+  });
+  const without = await agent.run('flow-run', 'resume', run);
+  expect([without.code, without.stderr]).toEqual([1, expect.stringContaining('ok')]);
+  expect((await agent.run('flow-run', 'resume', run, '--input', 'ok')).code).toBe(2);
+  expect(await agent.expect('flow-run', 'resume', 'asks', '--input', 'ok=true')).toContain('goes on');
+  expect(await account.api('GET', `/flow_runs/${run}/input/paused-1-response`)).toEqual({ ok: true });
+  expect((await agent.run('flow-run', 'resume', run)).stderr).toContain('is not paused');
+});
