@@ -93,16 +93,22 @@ test('hours and days in which nothing is left are forgotten, those that have run
 });
 
 test('a run that ended long ago and has moved since is kept', async () => {
-  const [run] = await idsOf('flow_run', `state_type = 'COMPLETED' and workspace_id = '${tenants[0]!.workspaceId}'`);
+  const { workspaceId } = tenants[0]!;
+  const [run] = await idsOf('flow_run', `state_type = 'COMPLETED' and workspace_id = '${workspaceId}'`);
   const age = (table: string, column: string) =>
     app.db.sql.query(
-      `update ${table} set expected_start_time = expected_start_time - interval '40 days' where ${column} = $1`,
-      [run],
+      `update ${table} set expected_start_time = expected_start_time - interval '40 days'
+        where workspace_id = $1 and ${column} = $2`,
+      [workspaceId, run],
     );
   await age('flow_run', 'id');
   await age('flow_run_by_state', 'flow_run_id');
   expect(await pass()).toEqual({ expired: 0 });
-  await app.db.sql.query(`update flow_run set end_time = end_time - interval '40 days' where id = $1`, [run]);
+  // The other workspace may have a run of this id.
+  await app.db.sql.query(
+    `update flow_run set end_time = end_time - interval '40 days' where workspace_id = $1 and id = $2`,
+    [workspaceId, run],
+  );
   const again = { state: { type: 'SCHEDULED' }, force: true };
   await app.inject('POST', `/api/flow_runs/${run}/set_state`, again, tenants[0]!.key);
   expect(await pass()).toEqual({ expired: 0 });
