@@ -39,6 +39,22 @@ export const waitsForRetry = (
 ): boolean =>
   run.stateType === 'SCHEDULED' && run.stateName === 'AwaitingRetry' && run.due !== null && Date.parse(run.due) > nowMs;
 
+/** Actions after which somebody must start the run again; only for a deployment is it known how. */
+const startsAgain: ReadonlySet<RunAction> = new Set(['pause', 'retry']);
+
+/**
+ * Why an action is not possible with a run: for its `state`, or because nobody would start it again without a `deployment`.
+ * Null when it is possible.
+ */
+export function refusalOf(
+  action: RunAction,
+  run: { stateType: StateType | null; stateName: string | null; due: string | null; hasDeployment: boolean },
+  nowMs: number,
+): 'state' | 'deployment' | null {
+  if (startsAgain.has(action) && !run.hasDeployment) return 'deployment';
+  return runCan(action, run) || (action === 'retry' && waitsForRetry(run, nowMs)) ? null : 'state';
+}
+
 /** `Scheduled` for SCHEDULED: the name that a state has when nobody gave it one. */
 export const defaultStateName = (type: StateType): string => type.charAt(0) + type.slice(1).toLowerCase();
 

@@ -120,6 +120,15 @@ export class Api {
     return this.post(`/flow_runs/${id}/set_state`, { state, force }, { headers });
   }
 
+  /** As people do it: the state tells who it was. */
+  cancelRun(id: string): Promise<SetStateAnswer> {
+    return this.post(`/headgate/flow_runs/${id}/cancel`, {});
+  }
+
+  retryRun(id: string): Promise<SetStateAnswer> {
+    return this.post(`/headgate/flow_runs/${id}/retry`, {});
+  }
+
   writeLogs(lines: LogDraft[]): Promise<void> {
     return this.post('/logs/', lines);
   }

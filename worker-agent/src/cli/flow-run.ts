@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
 import pc from 'picocolors';
-import { isTerminal, waitsForRetry } from '@headgate/contracts';
-import type { Api } from '../api/api.js';
+import { isTerminal, refusalOf } from '@headgate/contracts';
 import { TaskNames } from '../api/task-names.js';
-import type { FlowRunJson, ProposedState } from '../api/wire.js';
+import type { FlowRunJson, SetStateAnswer } from '../api/wire.js';
 import { CliError } from './errors.js';
 import { listFlowRuns, stateList } from './flow-run-list.js';
 import { parametersFrom } from './parameters.js';
@@ -108,24 +107,20 @@ async function cancel(text: string): Promise<void> {
   const { api } = openSession();
   const run = await pickFlowRun(api, text);
   if (isTerminal(run.state_type)) throw new CliError(`${run.name} has already ended: ${run.state_name}.`);
-  await propose(api, run, { type: 'CANCELLING', message: 'Cancelled from the command line.' });
+  say(run, await api.cancelRun(run.id));
 }
 
 async function retry(text: string): Promise<void> {
   const { api } = openSession();
   const run = await pickFlowRun(api, text);
   const { state_type: stateType, state_name: stateName, next_scheduled_start_time: due } = run;
-  if (!isTerminal(stateType) && !waitsForRetry({ stateType, stateName, due }, Date.now()))
+  const facts = { stateType, stateName, due, hasDeployment: run.deployment_id !== null };
+  const refusal = refusalOf('retry', facts, Date.now());
+  if (refusal === 'state')
     throw new CliError(`${run.name} has not ended: ${run.state_name}.`, `agent flow-run cancel ${run.name}`);
-  if (!run.deployment_id)
+  if (refusal === 'deployment')
     throw new CliError(`${run.name} has no deployment that could start it again: start its script again.`);
-  const scheduled = { scheduled_time: new Date().toISOString() };
-  await propose(api, run, {
-    type: 'SCHEDULED',
-    name: 'AwaitingRetry',
-    message: 'Started again from the command line.',
-    state_details: scheduled,
-  });
+  say(run, await api.retryRun(run.id));
 }
 
 type ResumeOptions = { input: string[]; inputJson?: string };
@@ -142,12 +137,11 @@ async function resume(text: string, { input, inputJson }: ResumeOptions): Promis
 }
 
 /** A state that is put in the place of the proposed one (cancelled instead of cancelling) is an answer too. */
-async function propose(api: Api, run: FlowRunJson, state: ProposedState): Promise<void> {
+function say(run: FlowRunJson, { status, state: now, details }: SetStateAnswer): void {
   const before = run.state?.id;
-  const { status, state: now, details } = await api.setState(run.id, state);
   const changed = status === 'ACCEPT' || (status === 'REJECT' && now !== null && now.id !== before);
   if (!changed) throw new CliError(details.reason ?? 'The control plane refused this.');
-  console.log(`${pc.bold(run.name)} is now ${stateText(now?.type ?? state.type, now?.name ?? null)}.`);
+  console.log(`${pc.bold(run.name)} is now ${stateText(now?.type ?? run.state_type, now?.name ?? null)}.`);
 }
 
 async function remove(text: string): Promise<void> {

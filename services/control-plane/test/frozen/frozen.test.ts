@@ -54,9 +54,10 @@ test('the health of the loops tells when each last passed, and which one hangs',
   const loops = new Loops(pino({ level: 'silent' }));
   let release = () => undefined as void;
   const held = new Promise<void>((resolve) => (release = resolve));
-  loops.add({ name: 'quick', everySeconds: 60, pass: async () => ({}) });
+  loops.add({ name: 'quick', says: 'Passes.', everySeconds: 60, pass: async () => ({}) });
   loops.add({
     name: 'slow',
+    says: 'Waits.',
     everySeconds: 60,
     passSecondsMax: 3,
     pass: () => held.then(() => ({})),

@@ -1,9 +1,8 @@
 import type { ReactNode } from 'react';
-import type { RunWholeFragment } from '@/generated/graphql';
 import { Card, CardHeader } from '@/ui/card';
-import { StateHistory } from './state-history';
+import { StateHistory, type State } from './state-history';
 
-type Props = { states: RunWholeFragment['states']; children: ReactNode };
+type Props = { states: readonly State[]; children: ReactNode };
 
 /** What stands beside a run or a task run: the states that it went through, and its details. */
 export const RunAside = ({ states, children }: Props) => (

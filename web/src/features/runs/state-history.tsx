@@ -4,7 +4,9 @@ import { Clamped } from '@/ui/clamped';
 import { StateIcon } from '@/ui/state-badge';
 import { stateWord } from '@/ui/state-look';
 
-type State = RunWholeFragment['states'][number];
+type FlowRunState = RunWholeFragment['states'][number];
+/** Of a task run it is not told who it was: its process. */
+export type State = Omit<FlowRunState, 'actor'> & Partial<Pick<FlowRunState, 'actor'>>;
 
 /** The states a run went through, the newest first, with how long each lasted. */
 export function StateHistory({ states }: { states: readonly State[] }) {
@@ -49,6 +51,9 @@ function Step({ state, before, next }: { state: State; before?: State; next?: St
         </div>
         {seconds !== null && <div className="text-xs text-faint">for {duration(seconds)}</div>}
         {state.message && <Clamped text={state.message} className="mt-0.5 text-xs text-muted" />}
+        {state.actor && !state.message?.includes(state.actor) && (
+          <div className="mt-0.5 text-xs text-muted">by {state.actor}</div>
+        )}
       </div>
     </li>
   );

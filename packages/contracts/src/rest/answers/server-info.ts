@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, flag, json, orNull, text, id } from './shared.js';
+import { count, flag, json, orNull, seconds, text, id, time } from './shared.js';
 
 export const messageAnswer = z.strictObject({ message: text });
 
@@ -32,3 +32,24 @@ export const settingsAnswer = z.strictObject({
   }),
 });
 export const storageAnswer = z.strictObject({ default_result_storage_block_id: orNull(id) });
+
+const loop = z
+  .strictObject({
+    name: text,
+    says: text,
+    every_seconds: seconds,
+    last_pass: orNull(time),
+    last_success: orNull(time),
+    last_seconds: orNull(seconds),
+    running_seconds: orNull(seconds),
+    passes: count,
+    failures: count,
+    failures_in_a_row: count,
+    last_error: orNull(text),
+    busy_seconds: seconds,
+    behind: flag,
+    ok: flag,
+  })
+  .meta({ id: 'Loop' });
+/** Process by process: a loop may turn in several. */
+export const loopsAnswer = z.array(z.strictObject({ process: text, seen: time, loops: z.array(loop) }));

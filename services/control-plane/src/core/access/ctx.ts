@@ -5,7 +5,7 @@ import { allScopes, type Scope } from './scopes.js';
 /** Who is asking. `via` says how they proved it; a session needs CSRF protection, a key does not. */
 export type Actor =
   | { kind: 'user'; userId: string; name: string; via: 'session'; sessionId: string }
-  | { kind: 'user'; userId: string; name: string; via: 'api-key'; apiKeyId: string }
+  | { kind: 'user'; userId: string; name: string; via: 'api-key'; apiKeyId: string; apiKeyName: string }
   | { kind: 'system'; name: string };
 
 /** Who asks, where, with what rights, and where to log it: the first argument of every use case. */
@@ -29,5 +29,8 @@ export function asSystem(name: string, log: Logger): AsSystem {
   const actor: Actor = { kind: 'system', name };
   return (workspaceId) => ({ actor, workspaceId, scopes: everything, requestId: name, log });
 }
+
+/** What comes of somebody's presence is nobody's act. */
+export const asMachine = (ctx: Ctx, name: string): Ctx => ({ ...ctx, actor: { kind: 'system', name } });
 
 export const systemCtx = (workspaceId: string, name: string, log: Logger): Ctx => asSystem(name, log)(workspaceId);

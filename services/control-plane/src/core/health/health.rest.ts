@@ -1,15 +1,18 @@
 import { Controller, Get, Header, Headers, HttpCode, Inject, Res } from '@nestjs/common';
 import { ApiExcludeController, ApiOperation } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { messageAnswer } from '@headgate/contracts/rest/answers/server-info';
+import { loopsAnswer, messageAnswer } from '@headgate/contracts/rest/answers/server-info';
 import { flag } from '@headgate/contracts/rest/answers/shared';
 import { Needs } from '../access/needs.js';
 import { Config } from '../config/config.js';
 import { Database } from '../db/database.js';
 import { notFound } from '../errors/app-error.js';
+import { wireTime } from '../events/events.js';
 import { laterHeaders } from '../http/later.js';
 import { Live } from '../live/live.js';
+import { LoopBoard } from '../loops/loop-board.js';
 import { warningOfSupervisor } from '../pulse.js';
+import { toLoopJson } from './loop-json.js';
 import { mayScrape } from './may-scrape.js';
 import { Metrics } from './metrics.js';
 import { Answers, AnswersFile } from '../openapi/answers.js';
@@ -23,6 +26,7 @@ export class HealthController {
     @Inject(Live) private readonly live: Live,
     @Inject(Metrics) private readonly metrics: Metrics,
     @Inject(Config) private readonly config: Config,
+    @Inject(LoopBoard) private readonly board: LoopBoard,
   ) {}
 
   @ApiOperation({ summary: 'Is the process alive' })
@@ -54,6 +58,19 @@ export class HealthController {
   scrape(@Headers('authorization') authorization: string | undefined): Promise<string> {
     if (!mayScrape(this.config, authorization)) throw notFound('Not Found');
     return this.metrics.registry.metrics();
+  }
+
+  @ApiOperation({ summary: 'How the loops of all processes are doing' })
+  @Needs('nothing')
+  @Get('api/admin/loops')
+  @Answers(loopsAnswer)
+  async loops(@Headers('authorization') authorization: string | undefined) {
+    if (!mayScrape(this.config, authorization)) throw notFound('Not Found');
+    return (await this.board.list()).map(({ process, seen, loops }) => ({
+      process,
+      seen: wireTime(new Date(seen)),
+      loops: loops.map(toLoopJson),
+    }));
   }
 
   private async missing(): Promise<string[]> {

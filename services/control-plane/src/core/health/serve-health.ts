@@ -5,17 +5,10 @@ import type { Config } from '../config/config.js';
 import { laterHeaders } from '../http/later.js';
 import { LOGGER } from '../log/log.module.js';
 import type { Logger } from '../log/logger.js';
-import { Loops, type LoopHealth } from '../loops/loops.js';
+import { Loops } from '../loops/loops.js';
+import { toLoopJson } from './loop-json.js';
 import { mayScrape } from './may-scrape.js';
 import { Metrics } from './metrics.js';
-
-const toLoopJson = (loop: LoopHealth) => ({
-  name: loop.name,
-  every_seconds: loop.everySeconds,
-  last_pass: loop.lastPass,
-  running_seconds: loop.runningSeconds,
-  ok: loop.ok,
-});
 
 type Answer = { status: number; headers: Record<string, string>; body: string };
 

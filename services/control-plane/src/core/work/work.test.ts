@@ -98,8 +98,9 @@ test('a transaction is of no use after its end: nothing is written over it, told
     await take(tx, 1);
   });
   await expect(take(left, 1)).rejects.toThrow('already committed');
-  await expect(joined(left).query({ text: 'select 1', values: [] })).rejects.toThrow('already committed');
-  await expect(work.tell(ctx, left, [draft('late')])).rejects.toThrow('under way');
+  const query = async () => joined(left).query({ text: 'select 1', values: [] });
+  await expect(query()).rejects.toThrow('already committed');
+  await expect(work.tell(ctx, left, [draft('late')])).rejects.toThrow('already committed');
   expect(() => work.afterCommit(left, () => undefined)).toThrow('under way');
   expect([await taken(), await stored()]).toEqual([[1, 0], []]);
 });

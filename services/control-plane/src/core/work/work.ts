@@ -4,6 +4,7 @@ import type { Ctx } from '../access/ctx.js';
 import { Database } from '../db/database.js';
 import type { Db } from '../db/db.js';
 import { invariant } from '../errors/app-error.js';
+import { withActor } from '../events/actor.js';
 import { Events, type EventDraft, type WireEvent } from '../events/events.js';
 
 type Unit = { told: { workspaceId: string; event: WireEvent }[]; hooks: (() => void)[] };
@@ -41,9 +42,13 @@ export class Work {
     }
   }
 
-  /** Stores events with the change; they are announced after its commit. */
+  /** Stores events with the change, and who made it; they are announced after its commit. */
   async tell(ctx: Ctx, tx: Db, drafts: EventDraft[]): Promise<void> {
-    this.announce(ctx, tx, drafts.length > 0 ? await this.events.append(tx, ctx.workspaceId, drafts) : []);
+    this.announce(
+      ctx,
+      tx,
+      drafts.length > 0 ? await this.events.append(tx, ctx.workspaceId, withActor(ctx, drafts)) : [],
+    );
   }
 
   /** Announces, after the commit, events that a statement of the change has stored itself. */

@@ -370,6 +370,7 @@ test('events tell of a deployment’s life, with its flow, queue, pool and limit
     ['work-queue', 'default'],
     ['work-pool', 'pool'],
     ['concurrency-limit', `deployment:${id}`],
+    ['actor', 'Test User'],
   ]);
   expect(events[1].payload).toEqual({
     updated_fields: ['description'],

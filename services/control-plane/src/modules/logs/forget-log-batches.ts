@@ -16,7 +16,12 @@ export class ForgetLogBatches implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.loops.add({ name: 'forget-log-batches', everySeconds: 60, pass: () => this.pass() });
+    this.loops.add({
+      name: 'forget-log-batches',
+      says: 'Forgets which batches of log lines came, once none of them can come again.',
+      everySeconds: 60,
+      pass: () => this.pass(),
+    });
   }
 
   private async pass() {

@@ -3,6 +3,8 @@ import { EventsModule } from '../events/index.js';
 import { ConcurrencyModule } from '../concurrency/index.js';
 import { JobVariablesModule } from '../job-variables/index.js';
 import { ParametersModule } from '../parameters/index.js';
+import { RunActionsController } from './actions/run-actions.rest.js';
+import { RunActions } from './actions/run-actions.service.js';
 import { BulkRunsController } from './bulk/bulk.rest.js';
 import { BulkRuns } from './bulk/bulk.service.js';
 import { ApiPresence } from './claims/api-presence.js';
@@ -43,6 +45,7 @@ import { SkipRuns } from './moves/skip-runs.js';
     RunScreensController,
     RunGraphController,
     BulkRunsController,
+    RunActionsController,
     FlowRunsController,
     FlowRunStatesController,
   ],
@@ -53,6 +56,7 @@ import { SkipRuns } from './moves/skip-runs.js';
     DeploymentSlots,
     FlowRunsService,
     ResumeService,
+    RunActions,
     RunNotices,
     InputsService,
     JobVariablesOfRun,

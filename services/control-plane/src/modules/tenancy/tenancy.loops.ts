@@ -15,6 +15,7 @@ export class TenancyLoops implements OnModuleInit {
   onModuleInit(): void {
     this.loops.add({
       name: 'forget-ended-sessions',
+      says: 'Deletes sessions that have ended.',
       everySeconds: 3_600,
       pass: async () => ({
         forgotten: await this.db.run((prisma) =>

@@ -159,4 +159,5 @@ export type FlowRunStateTable = {
   message: string | null;
   data: Json<unknown>;
   details: JsonWithDefault<unknown>;
+  actor: Json<unknown>;
 };

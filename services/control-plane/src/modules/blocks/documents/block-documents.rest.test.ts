@@ -256,6 +256,7 @@ test('named documents tell of what happens to them, and keep their secrets', asy
         'prefect.resource.id': `prefect.block-schema.${kind.block_schema_id}`,
         'prefect.resource.role': 'block-schema',
       },
+      { 'prefect.resource.id': `prefect-cloud.actor.${owner.userId}`, 'prefect.resource.role': 'actor' },
     ],
     payload: {
       name: 'one',

@@ -13,6 +13,7 @@ export class ExpireConcurrencyLeases implements OnModuleInit {
   onModuleInit(): void {
     this.loops.add({
       name: 'expire-concurrency-leases',
+      says: 'Gives back slots whose holders did not renew their leases.',
       everySeconds: 5,
       pass: async () => ({ leases: await this.service.expireLeases() }),
     });

@@ -260,5 +260,8 @@ test('a poll makes a deployment ready, once; a minute without one makes it not r
     'prefect.deployment.not-ready',
   ]);
   const flow = { 'prefect.resource.id': `prefect.flow.${flowId}`, 'prefect.resource.role': 'flow' };
-  for (const event of events) expect(event.related).toMatchObject([flow]);
+  const [created, ...others] = events;
+  expect(created.related).toMatchObject([flow, { 'prefect.resource.role': 'actor' }]);
+  // That somebody polls, or no longer does, is nobody's act.
+  for (const event of others) expect(event.related).toMatchObject([flow]);
 });

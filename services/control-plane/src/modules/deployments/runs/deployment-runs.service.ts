@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { RunOfDeployment } from '@headgate/contracts/rest/deployments';
-import type { AsSystem, Ctx } from '../../../core/access/ctx.js';
+import { asMachine, type AsSystem, type Ctx } from '../../../core/access/ctx.js';
 import { Database } from '../../../core/db/database.js';
 import type { Db } from '../../../core/db/db.js';
 import { Budget } from '../../../core/documents/budget.js';
@@ -46,7 +46,12 @@ export class DeploymentRunsService implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.loops.add({ name: 'mark-unpolled-deployments', everySeconds: 15, pass: (as) => this.markUnpolled(as) });
+    this.loops.add({
+      name: 'mark-unpolled-deployments',
+      says: 'Marks deployments that nobody polls as not ready.',
+      everySeconds: 15,
+      pass: (as) => this.markUnpolled(as),
+    });
   }
 
   async create(
@@ -150,7 +155,7 @@ export class DeploymentRunsService implements OnModuleInit {
     if (this.noted.size > notedMax) this.noted.clear();
     for (const id of due) this.noted.set(keyOf(id), now);
     await this.work.during(async (tx) =>
-      this.tell(ctx, tx, 'ready', await markDeploymentsPolled(tx, ctx.workspaceId, due)),
+      this.tell(asMachine(ctx, 'presence'), tx, 'ready', await markDeploymentsPolled(tx, ctx.workspaceId, due)),
     );
   }
 

@@ -8,7 +8,7 @@ import { AppError } from '../../../core/errors/app-error.js';
 import { fromDatabase } from '../../../core/errors/database-errors.js';
 import { LOGGER } from '../../../core/log/log.module.js';
 import type { Logger } from '../../../core/log/logger.js';
-import { Loops } from '../../../core/loops/loops.js';
+import { Loops, type Done } from '../../../core/loops/loops.js';
 import { Work } from '../../../core/work/work.js';
 import { FlowRunsService, type CreatedMany, type FlowRunDraft } from '../../runs/index.js';
 import { charsOf, earliest, firstWithin, planOf, type Plan } from './plan.js';
@@ -67,7 +67,12 @@ export class Scheduler implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.loops.add({ name: 'schedule-runs', everySeconds: 5, pass: (as) => this.pass(as, null) });
+    this.loops.add({
+      name: 'schedule-runs',
+      says: 'Makes the runs of schedules ahead of time.',
+      everySeconds: 5,
+      pass: (as) => this.pass(as, null),
+    });
   }
 
   /** The runs of one deployment, for a request that has changed it, in one go. */
@@ -76,15 +81,15 @@ export class Scheduler implements OnModuleInit {
   }
 
   /** Of all schedules that are due, or of one deployment. Of one workspace no more than its share: the rest waits for the next pass. */
-  private async pass(as: AsSystem, only: One | null): Promise<{ scheduled: number }> {
+  private async pass(as: AsSystem, only: One | null): Promise<Done> {
     const shares: Shares = new Map();
     let scheduled = 0;
     for (let batch = 0; batch < batchesPerPass; batch++) {
       const { made, seen } = await this.batch(as, only, shares);
       scheduled += made;
-      if (seen === 0 || only) break;
+      if (seen === 0 || only) return { scheduled };
     }
-    return { scheduled };
+    return { scheduled, more: 1 };
   }
 
   /**

@@ -27,7 +27,12 @@ export class SkipMissedRuns implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.loops.add({ name: 'skip-missed-runs', everySeconds: 5, pass: (as) => this.pass(as) });
+    this.loops.add({
+      name: 'skip-missed-runs',
+      says: 'Ends runs of schedules that were missed and are not caught up on.',
+      everySeconds: 5,
+      pass: (as) => this.pass(as),
+    });
   }
 
   /** What a workspace has beyond its share waits for the next pass: so a schedule is told of once in each. */

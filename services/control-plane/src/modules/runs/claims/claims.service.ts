@@ -10,6 +10,7 @@ import { Metrics } from '../../../core/health/metrics.js';
 import { Live } from '../../../core/live/live.js';
 import { LOGGER } from '../../../core/log/log.module.js';
 import type { Logger } from '../../../core/log/logger.js';
+import { Nudges } from '../../../core/loops/nudges.js';
 import { toFlowRunJson } from '../flow-runs/flow-run.js';
 import { FlowRunsService } from '../flow-runs/flow-runs.service.js';
 import {
@@ -84,6 +85,7 @@ export class ClaimsService implements OnModuleDestroy {
     @Inject(Metrics) private readonly metrics: Metrics,
     @Inject(Turns) private readonly turns: Turns,
     @Inject(LOGGER) private readonly log: Logger,
+    @Inject(Nudges) private readonly nudges: Nudges,
   ) {}
 
   /** Waiting agents are answered, and ask another process. */
@@ -233,9 +235,10 @@ export class ClaimsService implements OnModuleDestroy {
     return { renewed: claimIds.filter((id) => kept.has(id)), lost: claimIds.filter((id) => !kept.has(id)), cancelling };
   }
 
-  /** Their leases end now, not in their time: the loop that recovers what was lost finds them with its next pass. */
+  /** Their leases end now, not in their time: the loop that recovers what was lost looks at once. */
   async abandon(ctx: Ctx, agentId: string, claimIds: string[]): Promise<{ abandoned: string[] }> {
     const ended = await endLeases(this.database.sql, [ctx.workspaceId, agentId, claimIds]);
+    if (ended.length > 0) this.nudges.nudge('recover-lost-claims');
     return { abandoned: ended.map((row) => row.claim_id) };
   }
 

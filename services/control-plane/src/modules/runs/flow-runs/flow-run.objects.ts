@@ -3,6 +3,7 @@ import { stateTypes, type StateJson, type StateType } from '@headgate/contracts'
 import { PageInfoObject } from '../../../core/graphql/connection.js';
 import { DateTimeScalar, JsonScalar } from '../../../core/graphql/scalars.js';
 import { placeOf, toDocument, type FlowRunRow } from './flow-run.js';
+import { stateActorWords, type StateActor } from '../moves/state-actor.js';
 
 type StateDetails = StateJson['state_details'];
 
@@ -24,6 +25,11 @@ export class RunStateObject {
   @Field() name!: string;
   @Field(() => DateTimeScalar) timestamp!: string;
   @Field(() => String, { nullable: true }) message!: string | null;
+  @Field(() => String, {
+    nullable: true,
+    description: 'The person who brought it about by hand, and the key that they used; only in `states` of a flow run.',
+  })
+  actor!: string | null;
 }
 
 @ObjectType('Pause')
@@ -100,12 +106,14 @@ export class FlowRunFilterInput {
 
 export const toRunStateObject = (
   state: Pick<StateJson, 'id' | 'type' | 'name' | 'timestamp' | 'message'>,
+  actor: StateActor | null = null,
 ): RunStateObject => ({
   id: state.id,
   type: state.type,
   name: state.name,
   timestamp: state.timestamp,
   message: state.message,
+  actor: actor && stateActorWords(actor),
 });
 
 export function toFlowRunObject(row: FlowRunRow): FlowRunObject {

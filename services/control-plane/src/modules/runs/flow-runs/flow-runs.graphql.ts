@@ -1,10 +1,9 @@
 import { Inject } from '@nestjs/common';
 import { Args, Context, ID, Int, Mutation, Parent, Query, ResolveField, Resolver, Subscription } from '@nestjs/graphql';
-import { isTerminal, waitsForRetry } from '@headgate/contracts';
 import type { Ctx } from '../../../core/access/ctx.js';
 import { ctxIn } from '../../../core/access/field-ctx.js';
 import { Caller, Needs } from '../../../core/access/needs.js';
-import { AppError, conflict } from '../../../core/errors/app-error.js';
+import { AppError } from '../../../core/errors/app-error.js';
 import type { WireEvent } from '../../../core/events/events.js';
 import { checkedId } from '../../../core/graphql/checked-id.js';
 import { checkedFirst, decodeCursor, toConnection } from '../../../core/graphql/connection.js';
@@ -15,8 +14,8 @@ import type { GraphqlContext } from '../../../core/http/request.js';
 import { iterateEach } from '../../../core/live/iterate.js';
 import { Live, topics } from '../../../core/live/live.js';
 import { ofThing } from '../../../core/live/of-thing.js';
+import { RunActions } from '../actions/run-actions.service.js';
 import type { OrchestrationResult } from '../moves/result.js';
-import { wireTime } from '../../../core/events/events.js';
 import {
   FlowRunConnectionObject,
   FlowRunFilterInput,
@@ -29,17 +28,13 @@ import {
 } from './flow-run.objects.js';
 import type { FlowRunRow } from './flow-run.js';
 import { FlowRunsService } from './flow-runs.service.js';
-import { ResumeService } from './resume.service.js';
 import { stateJson } from './state-json.js';
-
-const mayBeRetried = ({ state_type: stateType, state_name: stateName, next_scheduled_start_time: due }: FlowRunRow) =>
-  isTerminal(stateType) || waitsForRetry({ stateType, stateName, due }, Date.now());
 
 @Resolver(() => FlowRunObject)
 export class FlowRunsResolver {
   constructor(
     @Inject(FlowRunsService) private readonly runs: FlowRunsService,
-    @Inject(ResumeService) private readonly resumption: ResumeService,
+    @Inject(RunActions) private readonly actions: RunActions,
     @Inject(Live) private readonly live: Live,
   ) {}
 
@@ -99,14 +94,7 @@ export class FlowRunsResolver {
     @Args('workspaceId', { type: () => ID }) _workspaceId: string,
     @Args('id', { type: () => ID }) id: string,
   ): Promise<FlowRunObject> {
-    return this.moved(
-      ctx,
-      id,
-      await this.runs.setState(ctx, checkedId(id, 'Flow run'), {
-        type: 'CANCELLING',
-        message: 'Cancelled from the web app',
-      }),
-    );
+    return this.moved(ctx, id, await this.actions.cancel(ctx, checkedId(id, 'Flow run')));
   }
 
   @Needs('run_flows')
@@ -116,18 +104,7 @@ export class FlowRunsResolver {
     @Args('workspaceId', { type: () => ID }) _workspaceId: string,
     @Args('id', { type: () => ID }) id: string,
   ): Promise<FlowRunObject> {
-    const run = await this.runs.getRow(ctx, checkedId(id, 'Flow run'));
-    if (!run.deployment_id)
-      throw conflict('Only runs of a deployment can be retried from here: nothing else knows how to start them.');
-    if (!run.state || !mayBeRetried(run))
-      throw conflict('The run has not ended, and waits for no retry: there is nothing to retry.');
-    const again = {
-      type: 'SCHEDULED',
-      name: 'AwaitingRetry',
-      message: 'Retried from the web app',
-      state_details: { scheduled_time: wireTime() },
-    } as const;
-    return this.moved(ctx, id, await this.runs.setState(ctx, id, again, { force: true, ifState: run.state.id }));
+    return this.moved(ctx, id, await this.actions.retry(ctx, checkedId(id, 'Flow run')));
   }
 
   @Needs('run_flows')
@@ -137,18 +114,7 @@ export class FlowRunsResolver {
     @Args('workspaceId', { type: () => ID }) _workspaceId: string,
     @Args('id', { type: () => ID }) id: string,
   ): Promise<FlowRunObject> {
-    const run = await this.runs.getRow(ctx, checkedId(id, 'Flow run'));
-    if (!run.deployment_id)
-      throw conflict('Only runs of a deployment can be suspended: nothing else could start them again.');
-    return this.moved(
-      ctx,
-      id,
-      await this.runs.setState(ctx, id, {
-        type: 'PAUSED',
-        name: 'Suspended',
-        state_details: { pause_reschedule: true },
-      }),
-    );
+    return this.moved(ctx, id, await this.actions.suspend(ctx, checkedId(id, 'Flow run')));
   }
 
   @Needs('run_flows')
@@ -159,7 +125,7 @@ export class FlowRunsResolver {
     @Args('id', { type: () => ID }) id: string,
     @Args('runInput', { type: () => JsonScalar, nullable: true }) runInput: Record<string, unknown> | null,
   ): Promise<FlowRunObject> {
-    return this.moved(ctx, id, await this.resumption.resume(ctx, checkedId(id, 'Flow run'), runInput ?? undefined));
+    return this.moved(ctx, id, await this.actions.resume(ctx, checkedId(id, 'Flow run'), runInput ?? undefined));
   }
 
   @Needs('manage_flows')
@@ -200,7 +166,9 @@ export class FlowRunsResolver {
   @Priced({ size: 20 })
   @ResolveField(() => [RunStateObject])
   async states(@Parent() run: FlowRunObject, @Context() context: GraphqlContext): Promise<RunStateObject[]> {
-    return (await this.runs.listStates(ctxIn(context, run), [run.id])).map((row) => toRunStateObject(stateJson(row)));
+    return (await this.runs.listStates(ctxIn(context, run), [run.id])).map((row) =>
+      toRunStateObject(stateJson(row), row.actor),
+    );
   }
 
   @ResolveField(() => FlowRunObject, { nullable: true })

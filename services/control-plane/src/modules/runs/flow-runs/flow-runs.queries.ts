@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Db } from '../../../core/db/db.js';
 import { updateRow } from '../../../core/db/update-row.js';
 import { hourMade } from '../counts/levels.sql.js';
+import type { StateActor } from '../moves/state-actor.js';
 
 export type StateRow = {
   id: string;
@@ -14,14 +15,18 @@ export type StateRow = {
   details: object;
 };
 
-export function listStates(db: Db, workspaceId: string, runIds: string[]): Promise<StateRow[]> {
+export function listStates(
+  db: Db,
+  workspaceId: string,
+  runIds: string[],
+): Promise<(StateRow & { actor: StateActor | null })[]> {
   return db
     .selectFrom('flow_run_state')
-    .select(['id', 'flow_run_id', 'type', 'name', 'timestamp', 'message', 'data', 'details'])
+    .select(['id', 'flow_run_id', 'type', 'name', 'timestamp', 'message', 'data', 'details', 'actor'])
     .where('workspace_id', '=', workspaceId)
     .where(sql<boolean>`flow_run_id = any(${runIds}::uuid[])`)
     .orderBy('timestamp')
-    .execute() as Promise<StateRow[]>;
+    .execute() as Promise<(StateRow & { actor: StateActor | null })[]>;
 }
 
 export async function findState(db: Db, workspaceId: string, id: string): Promise<StateRow | null> {

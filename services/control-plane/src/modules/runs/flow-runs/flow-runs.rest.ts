@@ -169,7 +169,7 @@ export class FlowRunsController {
     @ZodBody(resume) body: Json<typeof resume>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const { written, ...result } = await this.resumption.resume(ctx, id, body.run_input);
+    const { written, ...result } = await this.resumption.resume(ctx, id, body.run_input, { byHand: true });
     reply.status(written ? 201 : 200);
     return result;
   }

@@ -18,7 +18,12 @@ export class ExpirePauses implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.loops.add({ name: 'expire-pauses', everySeconds: 5, pass: (as) => this.pass(as) });
+    this.loops.add({
+      name: 'expire-pauses',
+      says: 'Fails paused runs that were not resumed in time.',
+      everySeconds: 5,
+      pass: (as) => this.pass(as),
+    });
   }
 
   private async pass(as: AsSystem) {

@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { AsSystem, Ctx } from '../../../core/access/ctx.js';
 import { Config } from '../../../core/config/config.js';
 import { Database } from '../../../core/db/database.js';
-import { Loops } from '../../../core/loops/loops.js';
+import { Loops, type Done } from '../../../core/loops/loops.js';
 import { ConcurrencyService } from '../../concurrency/index.js';
 import { deleteFlowRuns, deleteLogs, deleteOldArtifacts } from '../flow-runs/flow-runs.queries.js';
 import { expiredKinds, firstKind, firstPlace, lockExpired, type Kind, type Place } from './expired.sql.js';
@@ -36,10 +36,16 @@ export class ExpireRuns implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.loops.add({ name: 'expire-runs', everySeconds: 30, passSecondsMax: 900, pass: (as) => this.pass(as) });
+    this.loops.add({
+      name: 'expire-runs',
+      says: 'Deletes runs that ended as long ago as they are kept.',
+      everySeconds: 30,
+      passSecondsMax: 900,
+      pass: (as) => this.pass(as),
+    });
   }
 
-  private async pass(as: AsSystem) {
+  private async pass(as: AsSystem): Promise<Done> {
     let expired = 0;
     const end = Date.now() + passMsMax;
     do {
@@ -49,7 +55,7 @@ export class ExpireRuns implements OnModuleInit {
       this.from = kinds.length === kindsMax ? kinds.at(-1)! : firstKind;
       expired += await this.expireInTurns(as, kinds, end);
     } while (this.from !== firstKind && Date.now() < end);
-    return { expired };
+    return Date.now() < end ? { expired } : { expired, more: 1 };
   }
 
   /**

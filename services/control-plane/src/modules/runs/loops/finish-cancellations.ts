@@ -25,7 +25,12 @@ export class FinishCancellations implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.loops.add({ name: 'finish-cancellations', everySeconds: 5, pass: (as) => this.pass(as) });
+    this.loops.add({
+      name: 'finish-cancellations',
+      says: 'Carries cancellations through that nobody carries out, down to subflow runs.',
+      everySeconds: 5,
+      pass: (as) => this.pass(as),
+    });
   }
 
   private async pass(as: AsSystem) {

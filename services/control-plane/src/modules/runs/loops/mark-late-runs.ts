@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { AsSystem } from '../../../core/access/ctx.js';
 import { Database } from '../../../core/db/database.js';
-import { Loops } from '../../../core/loops/loops.js';
+import { Loops, type Done } from '../../../core/loops/loops.js';
 import { FlowRunsService } from '../flow-runs/flow-runs.service.js';
 import { pastDue, setLate } from './loops.sql.js';
 import { settle } from './settle.js';
@@ -22,17 +22,22 @@ export class MarkLateRuns implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.loops.add({ name: 'mark-late-runs', everySeconds: 5, pass: (as) => this.pass(as) });
+    this.loops.add({
+      name: 'mark-late-runs',
+      says: 'Marks runs as late that nobody has taken in time.',
+      everySeconds: 5,
+      pass: (as) => this.pass(as),
+    });
   }
 
-  private async pass(as: AsSystem) {
+  private async pass(as: AsSystem): Promise<Done> {
     let late = 0;
     for (let round = 0; round < roundsMax; round++) {
       const { seen, marked } = await this.round(as);
       late += marked;
-      if (seen < batchOfOne) break;
+      if (seen < batchOfOne) return { late };
     }
-    return { late };
+    return { late, more: 1 };
   }
 
   private async round(as: AsSystem) {

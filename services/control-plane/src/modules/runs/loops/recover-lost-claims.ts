@@ -36,7 +36,12 @@ export class RecoverLostClaims implements OnModuleInit {
   }
 
   onModuleInit(): void {
-    this.loops.add({ name: 'recover-lost-claims', everySeconds: 3, pass: (as) => this.pass(as) });
+    this.loops.add({
+      name: 'recover-lost-claims',
+      says: 'Recovers runs whose agent was lost.',
+      everySeconds: 3,
+      pass: (as) => this.pass(as),
+    });
   }
 
   private async pass(as: AsSystem) {

@@ -40,7 +40,12 @@ export class RecoverLostRuns implements OnModuleInit {
   }
 
   onModuleInit(): void {
-    this.loops.add({ name: 'recover-lost-runs', everySeconds: 5, pass: (as) => this.pass(as) });
+    this.loops.add({
+      name: 'recover-lost-runs',
+      says: 'Recovers runs whose worker or process was lost.',
+      everySeconds: 5,
+      pass: (as) => this.pass(as),
+    });
   }
 
   private async pass(as: AsSystem) {

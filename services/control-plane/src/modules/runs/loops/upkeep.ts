@@ -33,10 +33,21 @@ export class RunUpkeep implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.loops.add({ name: 'fold-counts', everySeconds: 3, pass: () => this.foldCounts() });
-    this.loops.add({ name: 'return-stray-slots', everySeconds: 15, pass: (as) => this.returnStraySlots(as) });
+    this.loops.add({
+      name: 'fold-counts',
+      says: 'Sums up the counts of runs by state and hour.',
+      everySeconds: 3,
+      pass: () => this.foldCounts(),
+    });
+    this.loops.add({
+      name: 'return-stray-slots',
+      says: 'Gives back slots that no run holds any more.',
+      everySeconds: 15,
+      pass: (as) => this.returnStraySlots(as),
+    });
     this.loops.add({
       name: 'keep-partitions',
+      says: 'Makes the partitions of the days to come, and drops those that are kept no longer.',
       everySeconds: 3600,
       passSecondsMax: 900,
       pass: () => this.keepPartitions(),

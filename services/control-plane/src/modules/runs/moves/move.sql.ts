@@ -10,7 +10,7 @@ const input = `jsonb_to_recordset($1::jsonb) as i(
     run_count integer, policy jsonb, next_scheduled_start_time timestamptz, start_time timestamptz, end_time timestamptz, total_run_time double precision,
     claim_id uuid, deployment_id uuid, hour timestamptz,
     due timestamptz, awaits_slot boolean, in_process boolean, late boolean, auto_scheduled boolean, work_pool_id uuid, work_queue_id uuid,
-    claim jsonb, ends_claim boolean,
+    claim jsonb, ends_claim boolean, actor jsonb,
     event text, resource jsonb, related jsonb, payload jsonb, follows uuid,
     parent_task_run_id uuid, parent_state jsonb)`;
 
@@ -33,8 +33,8 @@ export const moveRuns = fixed<{ state_id: string }>(
     returning i.state_id),
   done as (select * from input where (state_id in (select state_id from moved)) is true),
   history as (
-    insert into flow_run_state (workspace_id, flow_run_id, timestamp, id, type, name, message, data, details)
-    select workspace_id, id, at, state_id, type, name, message, data, state->'state_details' from done),
+    insert into flow_run_state (workspace_id, flow_run_id, timestamp, id, type, name, message, data, details, actor)
+    select workspace_id, id, at, state_id, type, name, message, data, state->'state_details', actor from done),
   told as (
     insert into event (workspace_id, occurred, id, received, event, resource_id, resource, related, payload, follows)
     select workspace_id, at, state_id, now, event, resource->>'prefect.resource.id', resource, related, payload, follows from done

@@ -1,4 +1,6 @@
 import { newId, type StateJson } from '@headgate/contracts';
+import type { Actor } from '../../../core/access/ctx.js';
+import { actorResource } from '../../../core/events/actor.js';
 import type { Resource, WireEvent } from '../../../core/events/events.js';
 import type { FlowRunRow } from '../flow-runs/flow-run.js';
 import { unlessEmpty } from '../../../core/db/json-rows.js';
@@ -8,6 +10,7 @@ import type { Draft } from '../states/rule.js';
 import { awaitingSlot } from '../states/rules/deployment-slot.js';
 import { compactDetails } from '../states/state.js';
 import { secondsBetween } from '../states/time.js';
+import { stateActor } from './state-actor.js';
 import { isTerminal } from '@headgate/contracts';
 
 /** Whose hands a run passes into with this change. */
@@ -16,13 +19,16 @@ export type NewClaim = { claim_id: string; agent_id: string; agent_name: string;
 /** A decided change, ready to be written: the row that the statement takes, and what to tell after the commit. */
 export type Move = { row: Record<string, unknown>; state: StateJson; columns: StateColumns; event: WireEvent };
 
-/** `isLost`: it leaves hands that are gone. Their claim stays written on it, for the last word that they may yet have. */
-type Hands = { claim: NewClaim | null; isLost: boolean };
+/**
+ * `isLost`: it leaves hands that are gone. Their claim stays written on it, for the last word that they may yet have.
+ * `by`: the person who did it by hand.
+ */
+type Hands = { claim: NewClaim | null; isLost: boolean; by?: Actor | null };
 
-export function toMove(run: FlowRunRow, facts: Facts, draft: Draft, { claim, isLost }: Hands): Move {
+export function toMove(run: FlowRunRow, facts: Facts, draft: Draft, { claim, isLost, by = null }: Hands): Move {
   const state = toState(newId(), run.id, facts, draft);
   const columns = columnsAfter(run, facts, draft, state);
-  const event = stateEvent(run, facts.current, state, columns.run_count);
+  const event = stateEvent(run, facts.current, state, columns.run_count, by);
   const scheduled = state.type === 'SCHEDULED';
   const staysWithAgent = isOwnRetry(facts, draft);
   const endsClaim =
@@ -54,6 +60,7 @@ export function toMove(run: FlowRunRow, facts: Facts, draft: Draft, { claim, isL
     claim_id: claim?.claim_id ?? (endsClaim && !isLost ? null : run.claim_id),
     claim,
     ends_claim: endsClaim,
+    actor: by && stateActor(by),
     deployment_id: run.deployment_id,
     hour: hourOf(run.expected_start_time),
     due: scheduled ? (draft.place ?? state.state_details.scheduled_time) : null,
@@ -102,7 +109,9 @@ export function stateEvent(
   before: StateJson | null,
   state: StateJson,
   runCount: number,
+  by: Actor | null = null,
 ): WireEvent {
+  const actor = by && actorResource(by);
   const brief = (each: StateJson | null) => each && { type: each.type, name: each.name, message: each.message };
   const resource: Resource = {
     'prefect.resource.id': `prefect.flow-run.${run.id}`,
@@ -119,7 +128,7 @@ export function stateEvent(
     received: state.timestamp,
     event: `prefect.flow-run.${state.name}`,
     resource,
-    related: run.related,
+    related: actor ? [...run.related, actor] : run.related,
     payload: {
       intended: { from: before?.type ?? null, to: state.type },
       initial_state: brief(before),

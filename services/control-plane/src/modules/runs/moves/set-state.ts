@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { StateJson } from '@headgate/contracts';
-import type { Ctx } from '../../../core/access/ctx.js';
+import type { Actor, Ctx } from '../../../core/access/ctx.js';
 import { MicroBatch } from '../../../core/batch/micro-batch.js';
 import { Database } from '../../../core/db/database.js';
 import { storableRows } from '../../../core/db/json-rows.js';
@@ -38,8 +38,10 @@ export type SetStateOptions = {
   secondsAgo?: number;
   /** The run passes into these hands, if the change is accepted. */
   claim?: NewClaim;
-  /** Who asks. */
+  /** With what it is asked. */
   client?: Client;
+  /** A person wants it, whatever they ask with. */
+  byHand?: boolean;
 };
 
 type Target = { workspaceId: string; runId: string };
@@ -101,7 +103,7 @@ export class SetState {
     const facts = { ...before, slot };
     const verdict = slot.kind === 'none' ? first : decide(facts, proposed, policy);
     return verdict.kind === 'write'
-      ? this.moveOrGiveBack(ctx, run, facts, verdict, options)
+      ? this.moveOrGiveBack(ctx, run, facts, verdict, options, personBehind(ctx, input, options))
       : toResult(verdict, facts.current);
   }
 
@@ -115,8 +117,9 @@ export class SetState {
     facts: Facts,
     verdict: Verdict & { kind: 'write' },
     { claim, policy }: Pick<SetStateOptions, 'claim' | 'policy'>,
+    by: Actor | null,
   ): Promise<OrchestrationResult | null> {
-    const hands = { claim: verdict.draft.replaced ? null : (claim ?? null), isLost: policy === 'lost' };
+    const hands = { claim: verdict.draft.replaced ? null : (claim ?? null), isLost: policy === 'lost', by };
     const move = toMove(run, facts, verdict.draft, hands);
     const held = facts.current?.state_details.deployment_concurrency_lease_id ?? null;
     const kept = move.state.state_details.deployment_concurrency_lease_id;
@@ -172,6 +175,15 @@ export class SetState {
     if (run.parent_task_run_id)
       this.live.publish(topics.taskRuns(run.workspace_id), [{ id: run.parent_task_run_id, flow_run_id: null }]);
   }
+}
+
+/**
+ * The person who brings a change about; null when nobody did it by hand. Processes report their states with keys of
+ * people, too: with a key, only what a process never says of itself is an act of somebody.
+ */
+function personBehind({ actor }: Ctx, { type }: ProposedInput, { byHand = false }: SetStateOptions): Actor | null {
+  if (actor.kind !== 'user') return null;
+  return byHand || actor.via === 'session' || type === 'CANCELLING' ? actor : null;
 }
 
 export const noSlot: Slot = { kind: 'none' };

@@ -6,7 +6,7 @@ import { storableRows } from '../../../core/db/json-rows.js';
 import { joined } from '../../../core/db/joined.js';
 import { wireTime, type WireEvent } from '../../../core/events/events.js';
 import { Live, topics } from '../../../core/live/live.js';
-import { Loops } from '../../../core/loops/loops.js';
+import { Loops, type Done } from '../../../core/loops/loops.js';
 import { Work } from '../../../core/work/work.js';
 import { TagLimitsService } from '../../concurrency/index.js';
 import { expandState, FlowRunsService, propose, type ProposedInput } from '../../runs/index.js';
@@ -43,18 +43,23 @@ export class EndTaskRuns implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.loops.add({ name: 'end-task-runs', everySeconds: 5, pass: (as) => this.pass(as) });
+    this.loops.add({
+      name: 'end-task-runs',
+      says: 'Ends task runs and subflow runs whose flow run has ended.',
+      everySeconds: 5,
+      pass: (as) => this.pass(as),
+    });
   }
 
-  private async pass(as: AsSystem) {
+  private async pass(as: AsSystem): Promise<Done> {
     let ended = 0;
     for (const end = Date.now() + passMsMax; Date.now() < end;) {
       const [sifted] = await siftEnded(this.database.sql, [runsAtOnce, runsOfOne]);
       const now = sifted!.left.length > 0 ? await this.endAll(as, sifted!.left) : 0;
       ended += now;
-      if (now === 0 && sifted!.looked < runsAtOnce) break;
+      if (now === 0 && sifted!.looked < runsAtOnce) return { ended };
     }
-    return { ended };
+    return { ended, more: 1 };
   }
 
   private async endAll(as: AsSystem, left: Sifted['left']): Promise<number> {

@@ -17,7 +17,13 @@ export class ExpireTaskRuns implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.loops.add({ name: 'expire-task-runs', everySeconds: 600, passSecondsMax: 900, pass: () => this.pass() });
+    this.loops.add({
+      name: 'expire-task-runs',
+      says: 'Deletes task runs without a flow run that ended as long ago as they are kept.',
+      everySeconds: 600,
+      passSecondsMax: 900,
+      pass: () => this.pass(),
+    });
   }
 
   private async pass() {

@@ -16,6 +16,7 @@ export class ForgetExpiredAnswers implements OnModuleInit {
   onModuleInit(): void {
     this.loops.add({
       name: 'forget-expired-answers',
+      says: 'Drops results of tasks that are cached and have expired.',
       everySeconds: 60,
       pass: async () => ({ answers: await forgetExpired(this.database.db, batchSize) }),
     });

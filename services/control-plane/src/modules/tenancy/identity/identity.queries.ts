@@ -7,10 +7,10 @@ type Owner = { id: string; name: string };
 export const findKeyOwner = (
   prisma: Prisma,
   hash: Buffer<ArrayBuffer>,
-): Promise<{ id: string; expiration: Date | null; user: Owner } | null> =>
+): Promise<{ id: string; name: string; expiration: Date | null; user: Owner } | null> =>
   prisma.apiKey.findUnique({
     where: { hash },
-    select: { id: true, expiration: true, user: { select: { id: true, name: true } } },
+    select: { id: true, name: true, expiration: true, user: { select: { id: true, name: true } } },
   });
 
 export const findSessionOwner = (

@@ -54,7 +54,14 @@ export class TenancyIdentity extends Identity implements OnModuleInit, OnModuleD
       return {
         id: row.id,
         until,
-        actor: { kind: 'user', userId: row.user.id, name: row.user.name, via: 'api-key', apiKeyId: row.id },
+        actor: {
+          kind: 'user',
+          userId: row.user.id,
+          name: row.user.name,
+          via: 'api-key',
+          apiKeyId: row.id,
+          apiKeyName: row.name,
+        },
       };
     });
     return this.use('keys', known);

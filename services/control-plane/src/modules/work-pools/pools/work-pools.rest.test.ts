@@ -228,9 +228,11 @@ test('events tell of a pool’s life: its queue, what changed, and the end of it
   await call('DELETE', `/work_pools/${pool.name}`);
   const events = await eventsOf(pool.id);
   const [created, , updated, deleted] = events;
-  expect(created.related).toEqual([
+  const actor = { 'prefect.resource.id': `prefect-cloud.actor.${owner.userId}`, 'prefect.resource.role': 'actor' };
+  expect(created.related).toMatchObject([
     { 'prefect.resource.id': `prefect.work-queue.${pool.default_queue_id}`, 'prefect.resource.role': 'default-queue' },
     { 'prefect.resource.id': `prefect.block-document.${block}`, 'prefect.resource.role': 'result-storage' },
+    actor,
   ]);
   expect(updated).toMatchObject({
     event: 'prefect.work-pool.updated',
@@ -242,6 +244,7 @@ test('events tell of a pool’s life: its queue, what changed, and the end of it
     expect(ofQueue.map((each) => each.event)).toEqual(['prefect.work-queue.created', 'prefect.work-queue.deleted']);
     expect(ofQueue[0].related).toMatchObject([
       { 'prefect.resource.id': `prefect.work-pool.${pool.id}`, 'prefect.work-pool.type': 'docker' },
+      actor,
     ]);
   }
 });

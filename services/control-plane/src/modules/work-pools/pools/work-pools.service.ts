@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { newId } from '@headgate/contracts';
 import type { WorkPoolFilter } from '@headgate/contracts/rest/filters';
 import type { WorkPoolCreate, WorkPoolUpdate } from '@headgate/contracts/rest/work-pools';
-import type { Ctx } from '../../../core/access/ctx.js';
+import { asMachine, type Ctx } from '../../../core/access/ctx.js';
 import { Database } from '../../../core/db/database.js';
 import type { Db } from '../../../core/db/db.js';
 import { conflict, forbidden, invariant, notFound } from '../../../core/errors/app-error.js';
@@ -155,7 +155,7 @@ export class WorkPoolsService {
   private async markReady(ctx: Ctx, pool: ServedPool): Promise<void> {
     await this.work.during(async (tx) => {
       if (await queries.setPoolStatus(tx, ctx.workspaceId, pool.id, 'READY'))
-        await this.tellStatus(ctx, tx, pool, 'READY');
+        await this.tellStatus(asMachine(ctx, 'presence'), tx, pool, 'READY');
     });
     this.announce([pool]);
   }

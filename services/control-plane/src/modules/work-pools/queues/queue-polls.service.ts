@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import type { AsSystem, Ctx } from '../../../core/access/ctx.js';
+import { asMachine, type AsSystem, type Ctx } from '../../../core/access/ctx.js';
 import { MicroBatch } from '../../../core/batch/micro-batch.js';
 import { Database } from '../../../core/db/database.js';
 import { AppError } from '../../../core/errors/app-error.js';
@@ -31,7 +31,12 @@ export class QueuePolls implements OnModuleInit {
   }
 
   onModuleInit(): void {
-    this.loops.add({ name: 'mark-unpolled-queues', everySeconds: 10, pass: (as) => this.markUnpolled(as) });
+    this.loops.add({
+      name: 'mark-unpolled-queues',
+      says: 'Marks work queues that nobody polls as not ready.',
+      everySeconds: 10,
+      pass: (as) => this.markUnpolled(as),
+    });
   }
 
   async note(ctx: Ctx, queues: WorkQueueRow[]): Promise<void> {
@@ -59,7 +64,8 @@ export class QueuePolls implements OnModuleInit {
   }
 
   /** A poll makes queues and the deployments on them ready; told once. */
-  private async markPolledIn(ctx: Ctx, queues: WorkQueueRow[]): Promise<void> {
+  private async markPolledIn(poller: Ctx, queues: WorkQueueRow[]): Promise<void> {
+    const ctx = asMachine(poller, 'presence');
     const ids = queues.map((queue) => queue.id);
     const byId = new Map(queues.map((queue) => [queue.id, queue]));
     await this.work.during(async (tx) => {

@@ -11,6 +11,11 @@ export class TakeBackTeardowns implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.loops.add({ name: 'take-back-teardowns', everySeconds: 5, pass: () => this.teardowns.takeBack() });
+    this.loops.add({
+      name: 'take-back-teardowns',
+      says: 'Takes back what workers were to clean up and did not answer for.',
+      everySeconds: 5,
+      pass: () => this.teardowns.takeBack(),
+    });
   }
 }

@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { newId } from '@headgate/contracts';
 import type { WorkerFilter } from '@headgate/contracts/rest/work-pools';
-import type { AsSystem, Ctx } from '../../../core/access/ctx.js';
+import { asMachine, type AsSystem, type Ctx } from '../../../core/access/ctx.js';
 import { MicroBatch } from '../../../core/batch/micro-batch.js';
 import { Database } from '../../../core/db/database.js';
 import type { Db } from '../../../core/db/db.js';
@@ -33,9 +33,15 @@ export class WorkersService implements OnModuleInit {
   }
 
   onModuleInit(): void {
-    this.loops.add({ name: 'mark-lost-workers', everySeconds: 10, pass: (as) => this.markLost(as) });
+    this.loops.add({
+      name: 'mark-lost-workers',
+      says: 'Marks workers that no longer send heartbeats as offline, and their pools as not ready.',
+      everySeconds: 10,
+      pass: (as) => this.markLost(as),
+    });
     this.loops.add({
       name: 'forget-workers',
+      says: 'Deletes workers that have been gone for a month.',
       everySeconds: 3600,
       pass: async () => ({ forgotten: await queries.forgetWorkers(this.database.db, goneDaysKept) }),
     });
@@ -69,7 +75,7 @@ export class WorkersService implements OnModuleInit {
   async leave(ctx: Ctx, pool: ServedPool, name: string, agentId?: string): Promise<void> {
     const unserved = await this.work.during(async (tx) => {
       await queries.markGone(tx, ctx.workspaceId, pool.id, name, agentId ?? null);
-      return this.markUnserved(() => ctx, tx, pool);
+      return this.markUnserved(() => asMachine(ctx, 'presence'), tx, pool);
     });
     this.pools.announce(unserved);
   }
