@@ -127,7 +127,7 @@ test('schedules are said in words', () => {
   expect(summarize(cron('0 8 1 * * *'))).toBe('Cron 0 8 1 * * * (UTC)');
   expect(summarize(cron('* * * * * */15'))).toBe('Every 15 seconds (UTC)');
   expect(summarize(cron('30 7 * * * 0'))).toBe('Every day at 07:30 (UTC)');
-  expect(summarize(cron('30 7 * * * 20'))).toBe('Cron 30 7 * * * 20 (UTC)');
+  expect(summarize(cron('30 7 * * * 20'))).toBe('Every day at 07:30, at second 20 (UTC)');
   expect(summarize(cron('* 8 * * * */7'))).toBe('Cron * 8 * * * */7 (UTC)');
   expect(summarize({ rrule: 'DTSTART:20260101T080000\nFREQ=WEEKLY;BYDAY=MO', timezone: 'UTC' })).toBe(
     'Every week on Monday at 8 AM (UTC)',
