@@ -5,7 +5,7 @@ import { stateTypes } from '@headgate/contracts';
 import { expect, test } from 'vitest';
 import { stateLook, type StateLook } from './state-look';
 
-const css = fs.readFileSync(path.resolve(import.meta.dirname, '../../app/globals.css'), 'utf8');
+const css = fs.readFileSync(path.resolve(import.meta.dirname, '../app/globals.css'), 'utf8');
 /** The colours of a theme by their names. */
 const themeOf = (selector: string) => {
   const block = css.slice(css.indexOf(`${selector} {`));

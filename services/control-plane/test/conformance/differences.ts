@@ -22,6 +22,10 @@ export const onPurpose: [difference: RegExp, why: string][] = [
   [/ body\.(branch|base|root): ours alone/, 'clients of a managed cloud send them; kept out of the way'],
   [/(flows|deployments)\/\{id\} body\.labels: ours alone/, 'a managed cloud takes them'],
   [/\.catch_up: ours alone/, 'how missed runs are caught up on: answered only where somebody has said it'],
+  [
+    /\.note: ours alone/,
+    'what the hour that comes twice does to a schedule: answered only where there is something to say',
+  ],
   [/history_interval/, 'a managed cloud names the interval otherwise'],
   [/ body\.variables\.value: ours alone/, 'a managed cloud finds variables by their value'],
   [/ body\[\]\.worker_id: ours alone/, 'workers of a managed cloud log under their own id'],
