@@ -35,9 +35,10 @@ export function useFocusKept(box: RefObject<HTMLElement | null>): void {
       const isLost = document.activeElement === null || document.activeElement === document.body;
       if (isLost && place[0] && !place[0].isConnected) focusPlace(place);
     };
-    // Somebody who clicks where nothing is has left by themselves.
+    // Somebody who clicks where nothing is has left by themselves. What is taken away loses the focus while it is still there.
     const leave = ({ relatedTarget }: FocusEvent) => {
-      if (!relatedTarget && place[0]?.isConnected) place = [];
+      const left = place;
+      if (!relatedTarget) requestAnimationFrame(() => left === place && left[0]?.isConnected && (place = []));
     };
     const watch = new MutationObserver(look);
     watch.observe(frame, { childList: true, subtree: true });
