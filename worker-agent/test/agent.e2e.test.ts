@@ -209,9 +209,13 @@ test('an agent that is killed is offline, and its pool not ready, as soon as its
   await until('it runs', async () => (await begun()).state_type === 'RUNNING');
   process.kill('SIGKILL');
   expect((await workspace.untilEnded(run)).state_type).toBe('CRASHED');
-  const workers = await account.api<{ status: string }[]>('POST', '/work_pools/deserted/workers/filter', {});
-  const { status } = await account.api<{ status: string }>('GET', '/work_pools/deserted');
-  expect([workers.map((each) => each.status), status]).toEqual([['OFFLINE'], 'NOT_READY']);
+  const presence = async () => {
+    const workers = await account.api<{ status: string }[]>('POST', '/work_pools/deserted/workers/filter', {});
+    const { status } = await account.api<{ status: string }>('GET', '/work_pools/deserted');
+    return [workers.map((each) => each.status), status];
+  };
+  // Long before it would be missed, which takes a minute.
+  await expect.poll(presence, { timeout: 30_000 }).toEqual([['OFFLINE'], 'NOT_READY']);
 });
 
 test('SIGTERM waits for what runs, and claims nothing more', async () => {

@@ -9,7 +9,7 @@ import { Api } from '../api/api.js';
 import { isPassing } from '../api/http.js';
 import { groupsIn, removeHome } from './cgroup.js';
 import { ProcessTree } from './process-tree.js';
-import type { ClaimOwner, WatchdogWord } from './watchdog.js';
+import { wordsVariable, type ClaimOwner, type WatchdogWord } from './watchdog-words.js';
 
 const [, , ownerMark, cgroups] = process.argv as [string, string, string, string];
 const trees = new Map<string, { tree: ProcessTree; until: number }>();
@@ -22,13 +22,15 @@ const tryAgainMs = 1_000;
 /** Whoever cannot be reached for so long has waited for most leases by then. */
 const tryForMs = 600_000;
 
-process.on('message', (word: WatchdogWord) => {
+function hear(word: WatchdogWord): void {
   if (word.kind === 'started') trees.set(word.root.mark, { tree: new ProcessTree(word.root), until: Infinity });
   else if (word.kind === 'until') Object.assign(trees.get(word.mark) ?? {}, { until: word.at });
   else if (word.kind === 'ended') trees.delete(word.mark);
   else claims = word;
   setAlarm();
-});
+}
+for (const word of JSON.parse(process.env[wordsVariable] ?? '[]') as WatchdogWord[]) hear(word);
+process.on('message', hear);
 // What ends a service or a terminal as a whole is meant for the agent: this process has to be there until nothing is left of it.
 let isTelling = false;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => isTelling && process.exit(0));

@@ -3,17 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { makeGroup, makeHome } from './cgroup.js';
 import { markOfOwner } from './owner.js';
 import type { TreeRoot } from './process-tree.js';
-
-/** What the watchdog is told. Nothing answers. */
-export type WatchdogWord =
-  | { kind: 'started'; root: TreeRoot }
-  /** By the clock of leases. */
-  | { kind: 'until'; mark: string; at: number }
-  | { kind: 'ended'; mark: string }
-  /** In whose name to say that nothing is left of these claims. */
-  | { kind: 'claims'; owner: ClaimOwner; claimIds: string[] };
-
-export type ClaimOwner = { agentId: string; agentName: string; pool: string; apiUrl: string; apiKey: string };
+import { wordsVariable, type ClaimOwner, type WatchdogWord } from './watchdog-words.js';
 
 /** The built file, also when this one is read as TypeScript. */
 const program = fileURLToPath(new URL('../../dist/processes/watchdog-process.js', import.meta.url));
@@ -77,7 +67,10 @@ class Watchdog {
 
   private start(): void {
     // Detached: Ctrl-C in the terminal reaches us, and we drain; it must not reach the watchdog.
+    // What is sent while it still loads is lost when we end meanwhile: it begins with what is known.
+    const words = [...this.known.values()].flat();
     const child = fork(program, [ownMark, this.cgroups ?? ''], {
+      env: { ...process.env, [wordsVariable]: JSON.stringify(words) },
       stdio: 'ignore',
       detached: true,
       execArgv: ['--max-old-space-size=64'],
@@ -89,7 +82,6 @@ class Watchdog {
     child.unref();
     child.channel?.unref();
     this.child = child;
-    for (const words of this.known.values()) for (const word of words) this.tell(word);
   }
 }
 
