@@ -3,13 +3,14 @@
  * tree whose time is over is ended as well: its owner stands still, or it would have told another time. The arguments are the
  * mark of the owner, and the folder of its control groups, if any.
  */
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { clockMs } from '../agent/lease.js';
 import { Api } from '../api/api.js';
 import { isPassing } from '../api/http.js';
 import { groupsIn, removeHome } from './cgroup.js';
 import { ProcessTree } from './process-tree.js';
-import { wordsVariable, type ClaimOwner, type WatchdogWord } from './watchdog-words.js';
+import type { ClaimOwner, WatchdogWord } from './watchdog-words.js';
 
 const [, , ownerMark, cgroups] = process.argv as [string, string, string, string];
 const trees = new Map<string, { tree: ProcessTree; until: number }>();
@@ -22,6 +23,14 @@ const tryAgainMs = 1_000;
 /** Whoever cannot be reached for so long has waited for most leases by then. */
 const tryForMs = 600_000;
 
+function known(): WatchdogWord[] {
+  try {
+    return JSON.parse(readFileSync(0, 'utf8')) as WatchdogWord[];
+  } catch {
+    return [];
+  }
+}
+
 function hear(word: WatchdogWord): void {
   if (word.kind === 'started') trees.set(word.root.mark, { tree: new ProcessTree(word.root), until: Infinity });
   else if (word.kind === 'until') Object.assign(trees.get(word.mark) ?? {}, { until: word.at });
@@ -29,7 +38,8 @@ function hear(word: WatchdogWord): void {
   else claims = word;
   setAlarm();
 }
-for (const word of JSON.parse(process.env[wordsVariable] ?? '[]') as WatchdogWord[]) hear(word);
+// What was known when it was started. An owner that ended before it had said so has left nothing, or a part of it.
+for (const word of known()) hear(word);
 process.on('message', hear);
 // What ends a service or a terminal as a whole is meant for the agent: this process has to be there until nothing is left of it.
 let isTelling = false;

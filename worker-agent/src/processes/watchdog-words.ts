@@ -10,6 +10,3 @@ export type WatchdogWord =
   | { kind: 'claims'; owner: ClaimOwner; claimIds: string[] };
 
 export type ClaimOwner = { agentId: string; agentName: string; pool: string; apiUrl: string; apiKey: string };
-
-/** Where a watchdog finds what was known when it was started. */
-export const wordsVariable = 'HEADGATE_WATCHDOG_WORDS';

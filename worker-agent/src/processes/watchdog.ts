@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { makeGroup, makeHome } from './cgroup.js';
 import { markOfOwner } from './owner.js';
 import type { TreeRoot } from './process-tree.js';
-import { wordsVariable, type ClaimOwner, type WatchdogWord } from './watchdog-words.js';
+import type { ClaimOwner, WatchdogWord } from './watchdog-words.js';
 
 /** The built file, also when this one is read as TypeScript. */
 const program = fileURLToPath(new URL('../../dist/processes/watchdog-process.js', import.meta.url));
@@ -67,15 +67,14 @@ class Watchdog {
 
   private start(): void {
     // Detached: Ctrl-C in the terminal reaches us, and we drain; it must not reach the watchdog.
-    // What is sent while it still loads is lost when we end meanwhile: it begins with what is known.
-    const words = [...this.known.values()].flat();
     const child = fork(program, [ownMark, this.cgroups ?? ''], {
-      env: { ...process.env, [wordsVariable]: JSON.stringify(words) },
-      stdio: 'ignore',
+      stdio: ['pipe', 'ignore', 'ignore', 'ipc'],
       detached: true,
       execArgv: ['--max-old-space-size=64'],
     });
     child.on('error', () => undefined);
+    // What is sent while it still loads is lost when we end meanwhile; what stands in its pipe is not.
+    child.stdin!.on('error', () => undefined).end(JSON.stringify([...this.known.values()].flat()));
     child.once('exit', () => {
       if (this.child === child) this.start();
     });
