@@ -14,7 +14,7 @@ import { LogModule } from './log/log.module.js';
 import { LoopsModule } from './loops/loops.module.js';
 import { SecretsModule } from './secrets/secrets.module.js';
 import { SocketsModule } from './sockets/sockets.module.js';
-import { WorkModule } from './work/work.module.js';
+import { WorkModule } from './unit-of-work/work.module.js';
 
 /** What every module stands on; knows none of them. */
 @Module({

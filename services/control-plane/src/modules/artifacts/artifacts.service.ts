@@ -7,7 +7,7 @@ import { Database } from '../../core/db/database.js';
 import { notFound } from '../../core/errors/app-error.js';
 import type { EventDraft } from '../../core/events/events.js';
 import { storableJson, storableText } from '../../core/db/json-rows.js';
-import { Work } from '../../core/work/work.js';
+import { Work } from '../../core/unit-of-work/work.js';
 import type { ArtifactFilters } from './artifacts.filters.js';
 import * as queries from './artifacts.queries.js';
 

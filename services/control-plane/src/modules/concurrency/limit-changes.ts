@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Ctx } from '../../core/access/ctx.js';
 import type { Db } from '../../core/db/db.js';
 import { notFound } from '../../core/errors/app-error.js';
-import { Work } from '../../core/work/work.js';
+import { Work } from '../../core/unit-of-work/work.js';
 import { limitEvent } from './concurrency.events.js';
 import type { ConcurrencyLimit } from './concurrency.queries.js';
 

@@ -5,7 +5,7 @@ import type { Ctx } from '../../core/access/ctx.js';
 import { Database } from '../../core/db/database.js';
 import type { Sql } from '../../core/db/fixed.js';
 import { AppError, notFound } from '../../core/errors/app-error.js';
-import { Work } from '../../core/work/work.js';
+import { Work } from '../../core/unit-of-work/work.js';
 import {
   deleteLimit,
   findLimit,

@@ -9,7 +9,7 @@ import { conflict, invariant, notFound } from '../../core/errors/app-error.js';
 import { integrity } from '../../core/errors/database-errors.js';
 import { BlocksService } from '../blocks/index.js';
 import { stringifyExact } from '../../core/json/exact-json.js';
-import { Work } from '../../core/work/work.js';
+import { Work } from '../../core/unit-of-work/work.js';
 import type { Filters } from '../filters/index.js';
 import { ParametersService, refuseMisfits } from '../parameters/index.js';
 import { FlowRunsService, type FlowRunRow } from '../runs/index.js';

@@ -5,7 +5,7 @@ import type { Ctx } from '../../core/access/ctx.js';
 import { Database } from '../../core/db/database.js';
 import { invariant, notFound } from '../../core/errors/app-error.js';
 import type { EventDraft } from '../../core/events/events.js';
-import { Work } from '../../core/work/work.js';
+import { Work } from '../../core/unit-of-work/work.js';
 import type { Filters } from '../filters/index.js';
 import { FlowRunsService, type FlowRunRow } from '../runs/index.js';
 import type { FlowRow } from './flow.js';

@@ -7,7 +7,7 @@ import { Database } from '../../core/db/database.js';
 import { joined } from '../../core/db/joined.js';
 import { AppError, conflict, notFound } from '../../core/errors/app-error.js';
 import { Live, topics } from '../../core/live/live.js';
-import { Work } from '../../core/work/work.js';
+import { Work } from '../../core/unit-of-work/work.js';
 import { TagLimitsService } from '../concurrency/index.js';
 import type { Filters } from '../filters/index.js';
 import type { OrchestrationResult, ProposedInput } from '../runs/index.js';

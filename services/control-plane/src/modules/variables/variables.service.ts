@@ -5,7 +5,7 @@ import type { Ctx } from '../../core/access/ctx.js';
 import { Database } from '../../core/db/database.js';
 import type { Db } from '../../core/db/db.js';
 import { conflict, notFound } from '../../core/errors/app-error.js';
-import { Work } from '../../core/work/work.js';
+import { Work } from '../../core/unit-of-work/work.js';
 import { variableEvent } from './variables.events.js';
 import * as queries from './variables.queries.js';
 

@@ -12,7 +12,7 @@ import { Database } from '../../../core/db/database.js';
 import type { Db } from '../../../core/db/db.js';
 import { badRequest, conflict, notFound } from '../../../core/errors/app-error.js';
 import { Secrets } from '../../../core/secrets/secrets.js';
-import { Work } from '../../../core/work/work.js';
+import { Work } from '../../../core/unit-of-work/work.js';
 import { blockDocumentEvents } from '../blocks.events.js';
 import { BlockSchemasService } from '../schemas/block-schemas.service.js';
 import { ensureSystemType, systemTypeBehind } from '../system-types/known.sql.js';

@@ -4,7 +4,7 @@ import type { Ctx } from '../../../core/access/ctx.js';
 import { Database } from '../../../core/db/database.js';
 import type { Db } from '../../../core/db/db.js';
 import { forbidden, notFound } from '../../../core/errors/app-error.js';
-import { Work } from '../../../core/work/work.js';
+import { Work } from '../../../core/unit-of-work/work.js';
 import { childrenBeyond } from '../children.js';
 import { letGoOfDocuments } from '../documents/holders.sql.js';
 import { BlockTypesService } from '../types/block-types.service.js';

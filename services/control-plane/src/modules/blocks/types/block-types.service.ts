@@ -5,7 +5,7 @@ import type { Ctx } from '../../../core/access/ctx.js';
 import { Database } from '../../../core/db/database.js';
 import type { Db } from '../../../core/db/db.js';
 import { conflict, forbidden, notFound } from '../../../core/errors/app-error.js';
-import { Work } from '../../../core/work/work.js';
+import { Work } from '../../../core/unit-of-work/work.js';
 import { blockTypeEvent } from '../blocks.events.js';
 import { letGoOfDocuments } from '../documents/holders.sql.js';
 import { ensureSystemType } from '../system-types/known.sql.js';

@@ -8,7 +8,7 @@ import { conflict, invalid } from '../../../core/errors/app-error.js';
 import { wireTime } from '../../../core/events/events.js';
 import { inSlices } from '../../../core/fair/in-slices.js';
 import { Loops } from '../../../core/loops/loops.js';
-import { Work } from '../../../core/work/work.js';
+import { Work } from '../../../core/unit-of-work/work.js';
 import { BlocksService } from '../../blocks/index.js';
 import { ParametersService } from '../../parameters/index.js';
 import { FlowRunsService, type FlowRunDraft, type FlowRunJson, type FlowRunRow } from '../../runs/index.js';

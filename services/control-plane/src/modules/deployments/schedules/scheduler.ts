@@ -9,7 +9,7 @@ import { fromDatabase } from '../../../core/errors/database-errors.js';
 import { LOGGER } from '../../../core/log/log.module.js';
 import type { Logger } from '../../../core/log/logger.js';
 import { Loops, type Done } from '../../../core/loops/loops.js';
-import { Work } from '../../../core/work/work.js';
+import { Work } from '../../../core/unit-of-work/work.js';
 import { FlowRunsService, type CreatedMany, type FlowRunDraft } from '../../runs/index.js';
 import { charsOf, earliest, firstWithin, planOf, type Plan } from './plan.js';
 import { Preparations, type Prepared } from './prepare.js';

@@ -5,7 +5,7 @@ import type { Ctx } from '../../../core/access/ctx.js';
 import { Database } from '../../../core/db/database.js';
 import { Budget } from '../../../core/documents/budget.js';
 import { conflict, notFound } from '../../../core/errors/app-error.js';
-import { Work } from '../../../core/work/work.js';
+import { Work } from '../../../core/unit-of-work/work.js';
 import { FlowRunsService } from '../../runs/index.js';
 import type { ScheduleRow } from '../deployment.js';
 import { DeploymentsService } from '../deployments.service.js';

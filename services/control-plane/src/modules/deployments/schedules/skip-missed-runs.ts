@@ -4,7 +4,7 @@ import type { AsSystem, Ctx } from '../../../core/access/ctx.js';
 import { Database } from '../../../core/db/database.js';
 import type { Db } from '../../../core/db/db.js';
 import { Loops } from '../../../core/loops/loops.js';
-import { Work } from '../../../core/work/work.js';
+import { Work } from '../../../core/unit-of-work/work.js';
 import { SkipRuns } from '../../runs/index.js';
 import { lockSchedules, missedRuns, type MissedRun, type MissingSchedule } from './missed-runs.sql.js';
 import { remembered, skippedEvent, type Skipped } from './skipped.js';

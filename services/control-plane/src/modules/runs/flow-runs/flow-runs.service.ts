@@ -7,7 +7,7 @@ import { keyedFromHere, type Db } from '../../../core/db/db.js';
 import { invalid, notFound } from '../../../core/errors/app-error.js';
 import { wireTime } from '../../../core/events/events.js';
 import { stringifyExact } from '../../../core/json/exact-json.js';
-import { Work } from '../../../core/work/work.js';
+import { Work } from '../../../core/unit-of-work/work.js';
 import type { Filters } from '../../filters/index.js';
 import { countStates, countStatesOfDeployment } from '../counts/tally.sql.js';
 import { CreateRuns, type CreatedMany } from '../create/create-runs.js';

@@ -4,7 +4,7 @@ import { joined } from '../../../core/db/joined.js';
 import type { Db } from '../../../core/db/db.js';
 import { storableRows } from '../../../core/db/json-rows.js';
 import { Metrics } from '../../../core/health/metrics.js';
-import { Work } from '../../../core/work/work.js';
+import { Work } from '../../../core/unit-of-work/work.js';
 import { lockWaitingRuns } from '../flow-runs/flow-runs.queries.js';
 import { decide } from '../states/decide.js';
 import { propose } from '../states/state.js';

@@ -7,7 +7,7 @@ import { joined } from '../../../core/db/joined.js';
 import { wireTime, type WireEvent } from '../../../core/events/events.js';
 import { Live, topics } from '../../../core/live/live.js';
 import { Loops, type Done } from '../../../core/loops/loops.js';
-import { Work } from '../../../core/work/work.js';
+import { Work } from '../../../core/unit-of-work/work.js';
 import { TagLimitsService } from '../../concurrency/index.js';
 import { expandState, FlowRunsService, propose, type ProposedInput } from '../../runs/index.js';
 import { taskStateEvent } from '../moves/event.js';

@@ -7,7 +7,7 @@ import { Database } from '../../../core/db/database.js';
 import type { Db } from '../../../core/db/db.js';
 import { conflict, forbidden, invariant, notFound } from '../../../core/errors/app-error.js';
 import { Live, topics } from '../../../core/live/live.js';
-import { Work } from '../../../core/work/work.js';
+import { Work } from '../../../core/unit-of-work/work.js';
 import { JobVariables } from '../../job-variables/index.js';
 import { queueEvent } from '../queues/queue-events.js';
 import { listQueues } from '../queues/work-queues.queries.js';

@@ -4,7 +4,7 @@ import { MicroBatch } from '../../../core/batch/micro-batch.js';
 import { Database } from '../../../core/db/database.js';
 import { AppError } from '../../../core/errors/app-error.js';
 import { Loops } from '../../../core/loops/loops.js';
-import { Work } from '../../../core/work/work.js';
+import { Work } from '../../../core/unit-of-work/work.js';
 import { markDeploymentsPolled, markQueuesPolled, markUnpolledQueues } from './polls.queries.js';
 import { deploymentReadyEvent, queueStatusEvent } from './queue-events.js';
 import { isRecentPoll, polledSecondsMax, type WorkQueueRow } from './work-queue.js';

@@ -6,7 +6,7 @@ import { Database } from '../../../core/db/database.js';
 import type { Db } from '../../../core/db/db.js';
 import { conflict, invariant, notFound } from '../../../core/errors/app-error.js';
 import { Live, topics } from '../../../core/live/live.js';
-import { Work } from '../../../core/work/work.js';
+import { Work } from '../../../core/unit-of-work/work.js';
 import type { WorkPoolRow } from '../pools/work-pool.js';
 import { agentPool, WorkPoolsService } from '../pools/work-pools.service.js';
 import { freePriority, moved } from './priorities.js';

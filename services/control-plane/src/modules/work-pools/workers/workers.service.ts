@@ -7,7 +7,7 @@ import { Database } from '../../../core/db/database.js';
 import type { Db } from '../../../core/db/db.js';
 import { notFound } from '../../../core/errors/app-error.js';
 import { Loops } from '../../../core/loops/loops.js';
-import { Work } from '../../../core/work/work.js';
+import { Work } from '../../../core/unit-of-work/work.js';
 import type { ServedPool, WorkPoolRow } from '../pools/work-pool.js';
 import { WorkPoolsService } from '../pools/work-pools.service.js';
 import * as queries from './workers.queries.js';
