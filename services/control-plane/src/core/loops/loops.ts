@@ -50,8 +50,9 @@ export type LoopHealth = {
 
 const passSecondsMaxDefault = 120;
 const lookMs = 1_000;
-/** Nudges that come close together are one. */
+/** Nudges that come close together are one, and however many come, there are ten passes a second at most. */
 const nudgeMs = 100;
+const nudgeDelayMs = (): number => nudgeMs * (1 + Math.random());
 /** Of a process that was ended because a loop hung. */
 const exitCode = 71;
 
@@ -151,7 +152,7 @@ export class Loops implements OnApplicationShutdown {
     const turns = this.turns.get(name);
     if (!turns || turns.isNudged) return;
     turns.isNudged = true;
-    if (turns.startedMs === null) this.schedule(turns.loop, nudgeMs * Math.random());
+    if (turns.startedMs === null) this.schedule(turns.loop, nudgeDelayMs());
   }
 
   private async turn(loop: Loop): Promise<void> {
@@ -175,7 +176,7 @@ export class Loops implements OnApplicationShutdown {
       });
     Object.assign(turns, { startedMs: null, saidToHang: false });
     const pace = { everySeconds: loop.everySeconds, failuresInARow: face.failuresInARow, isAway: isAway(error) };
-    this.schedule(loop, turns.isNudged ? nudgeMs * Math.random() : nextDelayMs(pace));
+    this.schedule(loop, turns.isNudged ? nudgeDelayMs() : nextDelayMs(pace));
   }
 
   /** Null when it went well. */
