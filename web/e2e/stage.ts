@@ -102,13 +102,15 @@ async function signIn(window: BrowserContext, url: string, { email, password }: 
 /** Names of the operations that a page asks over HTTP, in order; `underWay` are those that are not answered yet. */
 export function questionsOf(page: Page): string[] & { underWay: number } {
   const asked = Object.assign([] as string[], { underWay: 0 });
+  const open = new Set<Request>();
   const isQuestion = (request: Request) => request.url().endsWith('/graphql') && request.method() === 'POST';
   page.on('request', (request) => {
     if (!isQuestion(request)) return;
-    asked.underWay += 1;
+    asked.underWay = open.add(request).size;
     asked.push(String((request.postDataJSON() as { operationName?: string } | null)?.operationName));
   });
-  const ended = (request: Request) => void (isQuestion(request) && (asked.underWay -= 1));
+  // One that was asked before anybody listened is not counted when it ends.
+  const ended = (request: Request) => void (open.delete(request) && (asked.underWay = open.size));
   page.on('requestfinished', ended).on('requestfailed', ended);
   return asked;
 }

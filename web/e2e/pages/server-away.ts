@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { questionsOf } from '../stage';
 import { pages, stage } from '../world';
 
 pages('when the server goes away and comes back', () => {
@@ -35,12 +36,10 @@ pages('when the server goes away and comes back', () => {
     await page.goto(`${stage.system.url}/sign-up`);
     await page.getByRole('heading', { name: 'Sign-up is closed' }).waitFor();
     await expect.poll(() => page.getByRole('textbox').count()).toBe(0);
-    const told = page.waitForResponse(
-      (response) => (response.request().postData() ?? '').includes('signUpOpen') && response.ok(),
-    );
+    const asked = questionsOf(page);
     await page.getByRole('link', { name: 'Sign in' }).click();
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
-    await (await told).finished();
+    await expect.poll(() => asked.includes('SignUpOpen') && asked.underWay).toBe(0);
     await page.getByRole('button', { name: 'Sign in' }).waitFor();
     await expect.poll(() => page.getByRole('link', { name: 'Create an account' }).count()).toBe(0);
     await window.close();
