@@ -102,7 +102,7 @@ export const idleHerd = (agents) => async (side) => {
 
 const agentsPerAddress = 1_000;
 /** As our agents do, once a first poll was held for its whole time. */
-const pollSeconds = 50;
+const pollSeconds = 55;
 
 /** M9: agents that wait and get nothing, at so many pools, from machines of a thousand each. An operation is a second of one. */
 export const idleAgents = (agents, pools) => async (side) => {

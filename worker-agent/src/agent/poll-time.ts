@@ -1,6 +1,6 @@
 /** What every proxy on the way is likely to let pass, and what costs the control plane half as much. In seconds. */
 const shortSeconds = 25;
-const longSeconds = 50;
+const longSeconds = 55;
 /** So much of its time a poll must have had before its end says anything about it. */
 const heldShare = 0.8;
 const cautiousMs = 60 * 60_000;
