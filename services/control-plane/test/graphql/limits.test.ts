@@ -39,6 +39,10 @@ const chained = (many: number): string =>
 
 const withTags = `query ($f: [String!]) { flows(${w}, filter: { tags: $f }) { nodes { id } } }`;
 
+/** So deep that the parser, which calls itself, would run out of its stack. */
+const deepest = 3_000;
+const inside = (open: string, close: string, levels = deepest): string => open.repeat(levels) + close.repeat(levels);
+
 const tooMuch: [what: string, document: string, words: RegExp, variables?: object][] = [
   ['tokens', `{ ${'a '.repeat(3_000)} }`, /at most 2,000 tokens/],
   ['aliases', `{ ${times(51, (i) => `a${i}: viewer { id }`)} }`, /at most 50 aliases, this one has 51/],
@@ -125,7 +129,21 @@ const tooMuch: [what: string, document: string, words: RegExp, variables?: objec
     '{ __schema { types { fields { type { fields { name } } } } } }',
     /`fields` the schema may not be asked for/,
   ],
-  ['variables in depth', withTags, /nest at most 220 levels/, { f: deep(400) }],
+  ['variables in depth', withTags, /nest at most 198 levels/, { f: deep(400) }],
+  ['variables in very much depth', withTags, /nest at most 198 levels/, { f: deep(3_000) }],
+  ['lists in lists', `{ flow(id: ${inside('[', ']')}) { id } }`, /may nest at most 200 levels/],
+  ['objects in objects', `{ flow(id: ${inside('{a:', '}')}) { id } }`, /may nest at most 200 levels/],
+  ['lists that never end', `{ flow(id: ${inside('[', '', 1_500)}`, /may nest at most 200 levels/],
+  ['lists of defaults', `query ($a: Int = ${inside('[', ']')}) { a }`, /may nest at most 200 levels/],
+  ['types of lists', `query ($a: ${inside('[', ']', 1_200)}) { a }`, /may nest at most 200 levels/],
+  ['lists in directives', `{ viewer @include(if: ${inside('[', ']')}) { id } }`, /may nest at most 200 levels/],
+  ['fields in fields', inside('{a', '}'), /may nest at most 200 levels/],
+  ['fragments in fields', `{ ${inside('...{', '}')} }`, /may nest at most 200 levels/],
+  [
+    'depth behind texts',
+    `{ a(b: "}]\\"}", c: """}\\""" "}]""") #]}\n ${inside('[', ']')} }`,
+    /may nest at most 200 levels/,
+  ],
   [
     'variables in length',
     withTags,
@@ -153,8 +171,8 @@ describe.each(['http', 'get', 'socket'] as const)('over %s', (name) => {
     async (what, query, words, variables) => {
       // What stands in an address is bounded by Node's own limit for headers.
       if (name === 'get' && JSON.stringify([query, variables]).length > 3_000) return;
-      // A body or a frame that nests so deeply is refused before GraphQL reads it.
-      if (name !== 'get' && what === 'variables in depth') return;
+      // A body that nests so deeply is refused before GraphQL reads it.
+      if (name === 'http' && what.startsWith('variables in') && what.endsWith('depth')) return;
       const { data, errors } = await doors[name](query, variables, owner.key);
       expect(errors?.[0]).toMatchObject({ message: expect.stringMatching(words), extensions: { code: 'invalid' } });
       expect(data).toBeUndefined();
@@ -174,6 +192,21 @@ describe.each(['http', 'get', 'socket'] as const)('over %s', (name) => {
     if (name === 'get') return;
     expect((await doors[name](getIntrospectionQuery(), {}, owner.key)).data.__schema.types.length).toBeGreaterThan(50);
   });
+});
+
+test('brackets in texts and comments are none', async () => {
+  const many = '[{('.repeat(400);
+  const { data } = await doors.http(
+    `query { # ${many}
+      a: flows(${w}, filter: { search: "${many.slice(0, 900)}" }) { nodes { id } }
+      b: flows(${w}, filter: { search: """${many.slice(0, 900)}""" }) { nodes { id } } }`.replaceAll(
+      w,
+      `workspaceId: "${owner.workspaceId}"`,
+    ),
+    {},
+    owner.key,
+  );
+  expect(data).toEqual({ a: { nodes: [] }, b: { nodes: [] } });
 });
 
 test('every document of the web app is well within the limits, with what its client adds', () => {

@@ -14,6 +14,7 @@ import type { ErrorKind } from '../errors/app-error.js';
 import { tooDear } from './limits/cost.js';
 import { count, limits } from './limits/limits.js';
 import { tooLarge } from './limits/shape.js';
+import { conditionAtRoot } from './limits/subscription-root.js';
 import { variablesTooLarge } from './limits/variables.js';
 
 type Asked = {
@@ -60,8 +61,8 @@ const tooManyWays = 'The document spreads too many fragments beside each other t
 function soundFragments(schema: GraphQLSchema, document: DocumentNode): Fragments | GraphQLError {
   if ((document.loc?.source.body.length ?? 0) > limits.queryChars)
     return refusal(`A document may have at most ${count(limits.queryChars)} characters.`);
-  const large = tooLarge(document);
-  if (large) return refusal(large);
+  const wrong = tooLarge(document) ?? conditionAtRoot(document);
+  if (wrong) return refusal(wrong);
   const [mistake] = validate(schema, document, specifiedRules, { maxErrors: 1 });
   if (mistake) return refusal(mistake.message === aborted ? tooManyWays : mistake.message, mistake);
   const fragments = new Map<string, FragmentDefinitionNode>();
@@ -80,7 +81,11 @@ function wrongDoorFor({ operation }: OperationDefinitionNode, door: Asked['door'
 
 const messageChars = 1_000;
 
-export const refusal = (message: string, cause?: GraphQLError, code: ErrorKind = 'invalid'): GraphQLError =>
+export const refusal = (
+  message: string,
+  cause?: GraphQLError,
+  code: ErrorKind | 'internal' = 'invalid',
+): GraphQLError =>
   new GraphQLError(message.length > messageChars ? `${message.slice(0, messageChars)}…` : message, {
     ...(cause && { nodes: cause.nodes, source: cause.source, positions: cause.positions, path: cause.path }),
     extensions: { code },

@@ -8,6 +8,7 @@ import { parserRefusal, refusal, refusalOf } from './admission.js';
 import { Documents } from './documents.js';
 import { tooLong } from './limits/answer-size.js';
 import { limits } from './limits/limits.js';
+import { nestsTooDeep } from './limits/nesting.js';
 import { countUnpagedLists } from './limits/unpaged-lists.js';
 
 type Operations = { subscriptions: Record<string, unknown> };
@@ -68,6 +69,8 @@ export class GraphqlDoor {
     invariant(schema, 'the door opens when the server has started');
     if (Object.keys(subscriptions).length > limits.subscriptionsOfSocket)
       return [refusal(`A socket may hold at most ${limits.subscriptionsOfSocket} operations.`)];
+    const deep = nestsTooDeep(query);
+    if (deep) return [refusal(deep)];
     try {
       const { document, hash } = this.documents.parse(query);
       const error = refusalOf({ schema, document, operationName, variables, door: 'socket' });
@@ -76,7 +79,6 @@ export class GraphqlDoor {
       return { schema, document, operationName, variableValues: variables };
     } catch (error) {
       if (error instanceof GraphQLError) return [refusal(parserRefusal(error.message), error)];
-      if (error instanceof RangeError) return [refusal('The document nests too deeply.')];
       throw error;
     }
   }

@@ -77,3 +77,116 @@ test('a person holds so many operations on all sockets', async () => {
   other.ask('1', '{ viewer { id } }');
   await until('others are answered', () => other.hears('1').some(({ type }) => type === 'next'));
 });
+
+const subscribed = 'flowRunsChanged(workspaceId: $w) { id }';
+const asks = `query ($w: ID!) { workspaceById(id: $w) { id } }`;
+/** Each fails before anything is executed. */
+const stillborn: [
+  what: string,
+  payload: { query: string; operationName?: string; variables?: object },
+  words: RegExp,
+][] = [
+  [
+    'a subscription that skips all',
+    { query: `subscription ($w: ID!) { ${subscribed.replace(' {', ' @skip(if: true) {')} }` },
+    /may not depend on @skip/,
+  ],
+  [
+    'one that includes nothing',
+    { query: `subscription ($w: ID!) { ${subscribed.replace(' {', ' @include(if: false) {')} }` },
+    /may not depend on @include/,
+  ],
+  [
+    'one that a variable skips',
+    {
+      query: `subscription ($w: ID!, $no: Boolean!) { ${subscribed.replace(' {', ' @skip(if: $no) {')} }`,
+      variables: { no: true },
+    },
+    /may not depend on @skip/,
+  ],
+  [
+    'one of a fragment that is skipped',
+    { query: `subscription ($w: ID!) { ...F @skip(if: true) } fragment F on Subscription { ${subscribed} }` },
+    /may not depend on @skip/,
+  ],
+  [
+    'one that is skipped in fragments',
+    {
+      query: `subscription ($w: ID!) { ...F } fragment F on Subscription { ...G } fragment G on Subscription { ... { ${subscribed.replace(' {', ' @include(if: false) {')} } }`,
+    },
+    /may not depend on @include/,
+  ],
+  [
+    'one of an inline fragment that is left out',
+    { query: `subscription ($w: ID!) { ... @include(if: false) { ${subscribed} } }` },
+    /may not depend on @include/,
+  ],
+  ['one of nothing but its type', { query: 'subscription { __typename }' }, /must not select an introspection/],
+  [
+    'one of two things',
+    { query: `subscription ($w: ID!) { ${subscribed} b: ${subscribed} }` },
+    /must select only one top level field/,
+  ],
+  [
+    'one of another type',
+    { query: `subscription ($w: ID!) { ... on Query { viewer { id } } }` },
+    /can never be of type/,
+  ],
+  ['no document', { query: '' }, /Syntax Error/],
+  ['fragments alone', { query: 'fragment F on Query { viewer { id } }' }, /holds no operation|never used/],
+  ['types', { query: 'type A { b: Int }' }, /holds no operation|not executable/],
+  ['an operation that is not there', { query: asks, operationName: 'other' }, /holds no operation of that name/],
+  [
+    'two operations, none of them named',
+    { query: `query A { viewer { id } } query B { viewer { id } }` },
+    /none was named/,
+  ],
+  ['a variable that is missing', { query: asks, variables: { w: undefined } }, /\$w/],
+  ['a variable of another type', { query: asks, variables: { w: [[{}]] } }, /\$w/],
+  [
+    'a condition of no value',
+    { query: 'query ($c: Boolean) { viewer @skip(if: $c) { id } }', variables: { c: null } },
+    /\$c/,
+  ],
+  ['a change', { query: 'mutation { signOut }' }, /over HTTP/],
+  ['depth', { query: '{ '.repeat(3_000) }, /may nest at most 200 levels/],
+  ['depth of variables', { query: asks, variables: { w: deep(3_000) } }, /nest at most 198 levels/],
+  [
+    'depth of a variable that nobody asks for',
+    { query: '{ viewer { id } }', variables: { x: deep(3_000) } },
+    /nest at most 198 levels/,
+  ],
+];
+
+function deep(levels: number): unknown {
+  return JSON.parse('['.repeat(levels) + ']'.repeat(levels));
+}
+
+test('an operation that fails before it begins is told why, and costs its socket nothing', async () => {
+  const { key, workspaceId } = await app.tenant();
+  const client = await socketOf(key);
+  client.ask('follows', `subscription { flowRunsChanged(workspaceId: "${workspaceId}") { id } }`);
+  const told: unknown[] = [];
+  for (const [what, payload, words] of stillborn) {
+    const variables = { w: workspaceId, ...payload.variables };
+    client.socket.send(JSON.stringify({ id: what, type: 'subscribe', payload: { ...payload, variables } }));
+    await until(`${what} is answered`, () => client.hears(what).length > 0 || client.socket.readyState !== 1);
+    const [first, ...more] = client.hears(what);
+    const message =
+      first?.type === 'error' ? (first.payload[0].message as string) : first?.payload?.errors?.[0]?.message;
+    if (!words.test(message) || more.some(({ type }) => type !== 'complete')) told.push([what, first, ...more]);
+  }
+  expect(told).toEqual([]);
+  expect(client.socket.readyState).toBe(1);
+  const flow = await app.inject('POST', '/api/flows/', { name: 'f' }, key);
+  await app.inject('POST', '/api/flow_runs/', { flow_id: flow.body.id }, key);
+  await until('what it listens to is told all the same', () => client.hears('follows').length > 0);
+  expect(client.hears('follows')[0]!.type).toBe('next');
+});
+
+test('a message that is no operation and nests too deeply ends its socket with a reason', async () => {
+  const { key } = await app.tenant();
+  const client = await socketOf(key);
+  client.socket.send(JSON.stringify({ type: 'ping', payload: { deep: deep(3_000) } }));
+  expect(await client.closed).toBe(4400);
+});

@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import type { ExecutionArgs, GraphQLError } from 'graphql';
+import type { ExecutionArgs, ExecutionResult, GraphQLError } from 'graphql';
 import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer, type Context, type Server } from 'graphql-ws';
 import { Holder, Holders } from '../access/holders.js';
 import { Identity } from '../access/identity.js';
@@ -71,8 +71,8 @@ export class GraphqlSockets implements OnModuleInit {
       jsonMessageReplacer: (key, message: unknown) => this.write(key, message),
       onConnect: (socket) => this.signIn(socket as Socket),
       onError: (socket, _id, _payload, [error]) => this.endWhatFailed(socket as Socket, error),
-      execute: (args) => answerInTurn(this.turns, partyOf(args), args),
-      subscribe: (args) => followings.follow(partyOf(args), args),
+      execute: (args) => this.orError(answerInTurn(this.turns, partyOf(args), args)),
+      subscribe: (args) => this.orError(followings.follow(partyOf(args), args)),
     });
     this.upgrades.add({
       path: /^\/graphql$/,
@@ -95,7 +95,7 @@ export class GraphqlSockets implements OnModuleInit {
         close: (code = failed.code, reason = failed.reason) => peer.end({ code, reason }),
         onMessage: (take) => {
           new Frames(peer).each(Infinity, (text) => {
-            if (boundPassedBy(text, { levels: levelsMax })) return peer.end(tooDeep);
+            if (boundPassedBy(text, { levels: levelsMax }) && !asksForOperation(text)) return peer.end(tooDeep);
             take(text).catch((error: unknown) => this.fail(peer, error));
           });
         },
@@ -103,6 +103,20 @@ export class GraphqlSockets implements OnModuleInit {
       extra,
     );
     peer.gone.addEventListener('abort', () => void closed(), { once: true });
+  }
+
+  /** What goes wrong before an operation has begun costs that operation alone, not the others of its socket. */
+  private async orError<T>(beginning: Promise<T>): Promise<T | ExecutionResult> {
+    try {
+      return await beginning;
+    } catch (error) {
+      return { errors: [this.failed(error)] };
+    }
+  }
+
+  private failed(error: unknown): GraphQLError {
+    this.log.error({ err: error }, 'graphql operation failed');
+    return refusal('Internal Server Error', undefined, 'internal');
   }
 
   private fail(peer: Peer, error: unknown): void {
@@ -164,7 +178,20 @@ export class GraphqlSockets implements OnModuleInit {
       if (error instanceof AppError) return [refusal(error.message, undefined, error.kind)];
       throw error;
     }
-    return this.door.onSubscribe(socket, payload);
+    try {
+      return this.door.onSubscribe(socket, payload);
+    } catch (error) {
+      return [this.failed(error)];
+    }
+  }
+}
+
+/** Of one that nests too deep, the variables are refused by themselves: its socket has others. */
+function asksForOperation(text: string): boolean {
+  try {
+    return (JSON.parse(text) as { type?: unknown } | null)?.type === 'subscribe';
+  } catch {
+    return false;
   }
 }
 

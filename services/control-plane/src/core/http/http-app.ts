@@ -11,6 +11,7 @@ import { Identity } from '../access/identity.js';
 import { Budgets } from '../fair/budgets.js';
 import { takeTurns } from '../fair/fair-requests.js';
 import { Turns } from '../fair/turns.js';
+import { refuseDeepDocuments } from '../graphql/deep-documents.js';
 import { Metrics } from '../health/metrics.js';
 import { LOGGER } from '../log/log.module.js';
 import type { Logger } from '../log/logger.js';
@@ -67,6 +68,7 @@ export async function createHttpApp(module: Type, gate = new Gate()): Promise<Ne
   compressAnswers(fastify);
   countRequests(fastify, app.get(Metrics));
   noteNewerClients(fastify, app.get<Logger>(LOGGER));
+  refuseDeepDocuments(fastify);
   const upgrades = app.get(Upgrades);
   upgrades.listen(app.getHttpServer());
   fastify.addHook('preClose', () => {

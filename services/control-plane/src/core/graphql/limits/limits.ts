@@ -8,6 +8,8 @@ export const limits = {
   questionChars: 20_000,
   questionTextChars: 1_000,
   tokens: 2_000,
+  /** Brackets inside of each other, of whatever kind. */
+  nesting: 200,
   definitions: 60,
   directives: 50,
   /** Fields that are given another name. */
@@ -30,7 +32,8 @@ export const limits = {
   answerBytes: 16 * 1024 * 1024,
   variablesChars: 100_000,
   variablesItems: 20_000,
-  variablesDepth: 220,
+  /** With the message around them as deep as any JSON may be. */
+  variablesDepth: 198,
   subscriptionsOfSocket: 50,
   /** On all sockets of a process together. */
   operationsOfPerson: 500,
