@@ -80,6 +80,33 @@ test('an agent that is killed leaves nothing running, and the control plane hear
   for (const run of runs) expect((await workspace.untilState(run, 'CRASHED')).state?.message).toMatch(/was lost/);
 });
 
+test('an agent that is killed while it has nothing to do is offline at once, and others of its name are not', async () => {
+  const { pool, child } = await begin('--name', 'twin');
+  const { child: twin } = await serve(pool, system.url, '--name', 'twin');
+  const status = async () => (await account.api<{ status: string }>('GET', `/work_pools/${pool}`)).status;
+  const seen = async () => {
+    const [worker] = await account.api<Seen[]>('POST', `/work_pools/${pool}/workers/filter`, {});
+    // Later it would be offline in any case.
+    return Date.now() - Date.parse(worker!.last_heartbeat_time) < 55_000 && worker!.status;
+  };
+  type Seen = { status: string; last_heartbeat_time: string };
+  await until('both are counted', async () => (await agentsOf(pool)) === 2);
+  child.kill('SIGKILL');
+  await until('one of them is gone', async () => (await agentsOf(pool)) === 1);
+  expect([await seen(), await status()]).toEqual(['ONLINE', 'READY']);
+  twin.kill('SIGKILL');
+  await until('nobody is there', async () => (await seen()) === 'OFFLINE');
+  expect(await status()).toBe('NOT_READY');
+});
+
+/** How many agents go by the one name that the pool knows. */
+async function agentsOf(pool: string): Promise<number | null> {
+  const query = `{ workPools(workspaceId: "${account.workspaceId}") { name workers { agents } } }`;
+  type Pools = { workPools: { name: string; workers: { agents: number | null }[] }[] };
+  const { workPools } = await account.graphql<Pools>(query);
+  return workPools.find(({ name }) => name === pool)!.workers[0]?.agents ?? null;
+}
+
 test('what an agent left that was killed with its watchdog is ended by the next agent on the machine', async () => {
   const { pool, child } = await begin();
   const folder = newFolder();

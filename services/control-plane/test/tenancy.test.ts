@@ -52,7 +52,10 @@ const bodies: Record<string, unknown> = {
     agent_id: '01900000-0000-7000-8000-00000000000a',
     wait_seconds: 0,
   },
-  'post /api/headgate/work_pools/:pool/leave': { agent_name: 'a' },
+  'post /api/headgate/work_pools/:pool/leave': {
+    agent_name: 'a',
+    agent_id: '01900000-0000-7000-8000-00000000000a',
+  },
   'post /api/work_pools/:pool/queues': { name: 'another-queue' },
   'post /api/work_pools/:pool/workers/heartbeat': { name: 'another-worker' },
 };

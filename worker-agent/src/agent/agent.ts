@@ -121,6 +121,7 @@ export class Agent {
       .catch(() => undefined);
     void this.template.get().catch(() => undefined);
     this.leases.start();
+    this.tellWatchdogOf([]);
     try {
       while (!this.draining.signal.aborted) await this.turn();
     } finally {
@@ -242,7 +243,7 @@ export class Agent {
   private tellWatchdogOf(claimIds: string[]): void {
     const { pool, name, connection } = this.options;
     const { apiUrl, apiKey } = connection;
-    watchdog.hold({ agentId: this.id, agentName: name, pool, apiUrl, apiKey }, claimIds);
+    watchdog.answerFor({ agentId: this.id, agentName: name, pool, apiUrl, apiKey, claimIds });
   }
 
   /** The claims of which nobody but us knows how they ended. */
@@ -333,10 +334,10 @@ export class Agent {
   private async sayLast(): Promise<void> {
     const claimIds = this.undecided();
     this.hasLeft = true;
-    this.tellWatchdogOf([]);
+    watchdog.keepSilent();
     const said = claimIds.length === 0 ? Promise.resolve() : this.api.abandonClaims(this.id, claimIds);
     await said.then(() => this.book.close()).catch(() => undefined);
-    await this.api.leave(this.options.pool, this.options.name).catch(() => undefined);
+    await this.api.leave(this.options.pool, this.options.name, this.id).catch(() => undefined);
   }
 
   private away(reason: string): void {

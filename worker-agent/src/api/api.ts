@@ -75,10 +75,10 @@ export class Api {
     return this.post('/headgate/claims/abandon', { agent_id: agentId, claim_ids: claimIds }, { timeoutMs: 10_000 });
   }
 
-  /** Says that the agent asks for nothing more; with an id, that this one does, whoever has its name by now. */
-  leave(pool: string, agentName: string, agentId?: string): Promise<void> {
+  /** Says that the agent asks for nothing more. */
+  leave(pool: string, agentName: string, agentId: string): Promise<void> {
     const path = `/headgate/work_pools/${encodeURIComponent(pool)}/leave`;
-    return this.post(path, { agent_name: agentName, ...(agentId && { agent_id: agentId }) }, { timeoutMs: 5_000 });
+    return this.post(path, { agent_name: agentName, agent_id: agentId }, { timeoutMs: 5_000 });
   }
 
   // Flow runs

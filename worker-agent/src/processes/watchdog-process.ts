@@ -10,18 +10,18 @@ import { Api } from '../api/api.js';
 import { isPassing } from '../api/http.js';
 import { groupsIn, removeHome } from './cgroup.js';
 import { ProcessTree } from './process-tree.js';
-import type { ClaimOwner, WatchdogWord } from './watchdog-words.js';
+import type { WatchdogWord, WatchedAgent } from './watchdog-words.js';
 
 const [, , ownerMark, cgroups] = process.argv as [string, string, string, string];
 const trees = new Map<string, { tree: ProcessTree; until: number }>();
-let claims: { owner: ClaimOwner; claimIds: string[] } | null = null;
+let agent: WatchedAgent | null = null;
 let alarm: NodeJS.Timeout | undefined;
 
 /** A timer does not count the time for which the machine sleeps. */
 const longestSleepMs = 1_000;
 const tryAgainMs = 1_000;
-/** Whoever cannot be reached for so long has waited for most leases by then. */
-const tryForMs = 600_000;
+/** Whoever cannot be reached for so long has waited for most leases by then, or misses an idle agent by itself. */
+const tryForMs = { claims: 600_000, idle: 60_000 };
 
 function known(): WatchdogWord[] {
   try {
@@ -35,7 +35,7 @@ function hear(word: WatchdogWord): void {
   if (word.kind === 'started') trees.set(word.root.mark, { tree: new ProcessTree(word.root), until: Infinity });
   else if (word.kind === 'until') Object.assign(trees.get(word.mark) ?? {}, { until: word.at });
   else if (word.kind === 'ended') trees.delete(word.mark);
-  else claims = word;
+  else agent = word.agent;
   setAlarm();
 }
 // What was known when it was started. An owner that ended before it had said so has left nothing, or a part of it.
@@ -81,17 +81,18 @@ async function finish(): Promise<void> {
   }
   const left = (await Promise.all(all.map((tree) => tree.members()))).flat();
   if (cgroups) removeHome(cgroups);
-  if (claims && claims.claimIds.length > 0 && left.length === 0) await abandon(claims);
+  if (agent) await sayGone(agent, left.length === 0 ? agent.claimIds : []);
 }
 
-/** That the agent is gone as well is said once: it is offline soon in any case. */
-async function abandon({ owner, claimIds }: NonNullable<typeof claims>): Promise<void> {
+/** Of claims of which something is left nothing is said: their leases say when another agent may begin. */
+async function sayGone(gone: WatchedAgent, claimIds: string[]): Promise<void> {
   isTelling = true;
-  for (const end = clockMs() + tryForMs; clockMs() < end; await sleep(tryAgainMs)) {
+  const api = new Api(gone);
+  const end = clockMs() + (claimIds.length > 0 ? tryForMs.claims : tryForMs.idle);
+  for (; clockMs() < end; await sleep(tryAgainMs)) {
     try {
-      const api = new Api(owner);
-      await api.abandonClaims(owner.agentId, claimIds);
-      return await api.leave(owner.pool, owner.agentName, owner.agentId).catch(() => undefined);
+      if (claimIds.length > 0) await api.abandonClaims(gone.agentId, claimIds);
+      return await api.leave(gone.pool, gone.agentName, gone.agentId);
     } catch (error) {
       if (!isPassing(error)) return;
     }

@@ -6,7 +6,15 @@ export type WatchdogWord =
   /** By the clock of leases. */
   | { kind: 'until'; mark: string; at: number }
   | { kind: 'ended'; mark: string }
-  /** In whose name to say that nothing is left of these claims. */
-  | { kind: 'claims'; owner: ClaimOwner; claimIds: string[] };
+  /** Who is to be said to be gone; null: it has said so itself. */
+  | { kind: 'agent'; agent: WatchedAgent | null };
 
-export type ClaimOwner = { agentId: string; agentName: string; pool: string; apiUrl: string; apiKey: string };
+/** With the claims of which nothing is left by then. */
+export type WatchedAgent = {
+  agentId: string;
+  agentName: string;
+  pool: string;
+  apiUrl: string;
+  apiKey: string;
+  claimIds: string[];
+};

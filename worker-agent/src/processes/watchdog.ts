@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { makeGroup, makeHome } from './cgroup.js';
 import { markOfOwner } from './owner.js';
 import type { TreeRoot } from './process-tree.js';
-import type { ClaimOwner, WatchdogWord } from './watchdog-words.js';
+import type { WatchdogWord, WatchedAgent } from './watchdog-words.js';
 
 /** The built file, also when this one is read as TypeScript. */
 const program = fileURLToPath(new URL('../../dist/processes/watchdog-process.js', import.meta.url));
@@ -46,9 +46,15 @@ class Watchdog {
     if (started) this.tellLasting(mark, [started, { kind: 'until', mark, at }]);
   }
 
-  /** The control plane hears of our end, for these claims, when nothing is left. */
-  hold(owner: ClaimOwner, claimIds: string[]): void {
-    this.tellLasting('claims', [{ kind: 'claims', owner, claimIds }]);
+  /** The control plane hears of our end, also of an agent that has nothing to do; of its claims when nothing is left. */
+  answerFor(agent: WatchedAgent): void {
+    this.tellLasting('agent', [{ kind: 'agent', agent }]);
+    if (!this.child) this.start();
+  }
+
+  /** We have said it ourselves. */
+  keepSilent(): void {
+    if (this.known.delete('agent')) this.tell({ kind: 'agent', agent: null });
   }
 
   /** Nothing is left of it. */

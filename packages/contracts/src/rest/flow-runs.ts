@@ -142,8 +142,8 @@ export const claimRenewal = z.strictObject({
   claim_ids: z.array(uuid).max(1000),
   lease_seconds,
 });
-/** An agent ends, and will ask for nothing more. With an id, nobody is meant who has taken its name since. */
-export const agentDeparture = z.strictObject({ agent_name: z.string().min(1).max(200), agent_id: uuid.optional() });
+/** An agent ends, and will ask for nothing more. Others of its name are not meant. */
+export const agentDeparture = z.strictObject({ ...agent, agent_name: z.string().min(1).max(200) });
 export const claimRelease = z.strictObject({ ...agent, claim_ids: z.array(uuid).max(1000) });
 /** What ran under these claims has ended before its time, and nothing is left of it. */
 export const claimAbandonment = claimRelease;

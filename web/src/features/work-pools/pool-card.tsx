@@ -89,7 +89,10 @@ const Workers = ({ workers }: { workers: Pool['workers'] }) => (
       <tbody>
         {workers.map((worker) => (
           <Tr key={worker.id}>
-            <Td className="h-10 font-medium">{worker.name}</Td>
+            <Td className="h-10 font-medium">
+              {worker.name}
+              {(worker.agents ?? 0) > 1 && <span className="ml-2 text-xs text-faint">{worker.agents} agents</span>}
+            </Td>
             <Td className="h-10">{worker.status === 'ONLINE' ? <Online /> : <Offline />}</Td>
             <Td className="h-10 text-muted">{worker.lastHeartbeat ? <Time iso={worker.lastHeartbeat} /> : 'Never'}</Td>
           </Tr>

@@ -62,6 +62,7 @@ export type WorkerTable = WorkspaceRow & {
   heartbeat_interval_seconds: number | null;
   status: WithDefault<string>;
   metadata: Json<unknown>;
+  agents: Json<Record<string, string> | null>;
 };
 
 export type ConcurrencyLimitTable = WorkspaceRow & {

@@ -23,7 +23,8 @@ const gatherMs = 1_000;
 const doubt = 2;
 const seenMax = 50_000;
 
-const keyOf = (poolId: string, agentName: string): string => `${poolId}/${agentName}`;
+/** Agents may have one name: those of machines that were made from one image. */
+const keyOf = (poolId: string, agentId: string): string => `${poolId}/${agentId}`;
 
 /**
  * That our agents are there, as their polls tell. Who comes new is written down before its poll goes on; those who are
@@ -72,7 +73,7 @@ export class AgentPresence implements OnModuleDestroy {
     for (const sign of this.attending) {
       if (sign.at > now - sayMs) return;
       this.attending.delete(sign);
-      const key = keyOf(sign.pool.id, sign.agentName);
+      const key = keyOf(sign.pool.id, sign.agentId);
       if (this.seen.get(key) === null) continue;
       sign.at = now;
       this.attending.add(sign);
@@ -83,10 +84,9 @@ export class AgentPresence implements OnModuleDestroy {
 
   private async note(ctx: Ctx, sign: Sign): Promise<void> {
     const { pool, queueNames } = sign;
-    const key = keyOf(pool.id, sign.agentName);
+    const key = keyOf(pool.id, sign.agentId);
     const last = this.seen.get(key);
-    const isKnown =
-      last?.agentId === sign.agentId && pool.status !== 'NOT_READY' && isSame(last.queueNames, queueNames);
+    const isKnown = last != null && pool.status !== 'NOT_READY' && isSame(last.queueNames, queueNames);
     if (isKnown && last.at > sign.at - beatSeconds * 1000) return;
     if (this.seen.size >= seenMax) this.seen.clear();
     this.seen.set(key, sign);
@@ -97,11 +97,9 @@ export class AgentPresence implements OnModuleDestroy {
     });
   }
 
-  /** Another agent of that name says with its next poll that it is still there; with an id, nothing becomes of it at all. */
-  async leave(ctx: Ctx, pool: ServedPool, agentName: string, agentId?: string): Promise<void> {
-    const key = keyOf(pool.id, agentName);
-    const last = this.seen.get(key);
-    if (agentId && last && last.agentId !== agentId) return;
+  /** Another agent of that name is still there. */
+  async leave(ctx: Ctx, pool: ServedPool, agentName: string, agentId: string): Promise<void> {
+    const key = keyOf(pool.id, agentId);
     this.seen.set(key, null);
     this.waiting.delete(key);
     await this.workers.leave(ctx, pool, agentName, agentId);
@@ -155,7 +153,7 @@ export class AgentPresence implements OnModuleDestroy {
   }
 
   private async beat(ctx: Ctx, { pool, agentName, agentId, at }: Sign, doubt = 0): Promise<void> {
-    await this.workers.beat(ctx, pool, agentName, beatSeconds, { agent_id: agentId }, { at, doubt });
+    await this.workers.beat(ctx, pool, agentName, beatSeconds, null, { at, doubt, agentId });
   }
 
   private notePoll(ctx: Ctx, { pool, queueNames }: Sign): Promise<void> {

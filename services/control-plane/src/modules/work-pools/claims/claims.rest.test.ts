@@ -30,6 +30,7 @@ async function makePool(more: object = {}) {
   return {
     name,
     deployment,
+    agentId: agent.agent_id,
     run: async (body: object = {}) => (await call('POST', `/deployments/${deployment.id}/create_flow_run`, body)).body,
     claim: async (ask: object = {}) =>
       (await call('POST', `/headgate/work_pools/${name}/claim`, { ...agent, wait_seconds: 0, limit: 10, ...ask })).body,
@@ -341,7 +342,8 @@ test('an agent that says that it ends is offline at once, and seen again with it
   };
   await pool.claim();
   expect(await status()).toEqual(['ONLINE', 'READY']);
-  const leave = (name: string) => call('POST', `/headgate/work_pools/${name}/leave`, { agent_name: 'agent' });
+  const leave = (name: string) =>
+    call('POST', `/headgate/work_pools/${name}/leave`, { agent_name: 'agent', agent_id: pool.agentId });
   expect((await leave(pool.name)).status).toBe(204);
   expect(await status()).toEqual(['OFFLINE', 'NOT_READY']);
   await pool.claim();

@@ -40,7 +40,7 @@ export class DispatchService {
     return this.describe(ctx, answer);
   }
 
-  async leave(ctx: Ctx, poolName: string, agentName: string, agentId?: string): Promise<void> {
+  async leave(ctx: Ctx, poolName: string, agentName: string, agentId: string): Promise<void> {
     await this.presence.leave(ctx, await this.pools.get(ctx, poolName), agentName, agentId);
   }
 

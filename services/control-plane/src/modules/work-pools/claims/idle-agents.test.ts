@@ -48,7 +48,7 @@ async function makePool() {
       status: string;
       last_heartbeat_time: string;
     }[];
-  return { id: id as string, name, poll, workers };
+  return { id: id as string, name, poll, workers, idOf };
 }
 
 const ofPolls = /\b(work_pool|work_queue|worker|run_queue|run_claim)\b/;
@@ -100,7 +100,7 @@ test('an agent that has left stays away, though a poll from before is written do
   // As another process hears of it.
   await app.app
     .get(WorkersService)
-    .leave(ctxFor(owner), await app.app.get(PolledPools).get(ctxFor(owner), pool.name), 'left');
+    .leave(ctxFor(owner), await app.app.get(PolledPools).get(ctxFor(owner), pool.name), 'left', pool.idOf('left'));
   await untilTrue(async () => {
     expect((await pool.workers()).find(({ name }) => name === 'stays')!.last_heartbeat_time > before).toBe(true);
   });
@@ -133,6 +133,53 @@ test('an agent that others say is gone is offline at once, and its pool not read
   expect(await seen()).toEqual(['ONLINE', 'READY']);
 });
 
+test('agents of one name are counted, and one that leaves takes no other with it', async () => {
+  const pool = await makePool();
+  const [one, other, third] = [randomUUID(), randomUUID(), randomUUID()];
+  const next = (agent_id: string, wait_seconds = 0) =>
+    call('POST', `/headgate/work_pools/${pool.name}/claim`, { agent_name: 'twin', agent_id, wait_seconds });
+  const gone = (agent_id: string) =>
+    call('POST', `/headgate/work_pools/${pool.name}/leave`, { agent_name: 'twin', agent_id });
+  const seen = async () => {
+    const query = `{ workPool(workspaceId: "${owner.workspaceId}", name: "${pool.name}") { status workers { name status agents } } }`;
+    const { status, workers } = (await app.gql(query, {}, { authorization: `Bearer ${owner.key}` })).data.workPool;
+    return [status, workers];
+  };
+  const twins = (status: string, agents: number) => [{ name: 'twin', status, agents }];
+  // Two that come in the same moment share a statement.
+  const waits = next(other, 8);
+  await Promise.all([next(one), next(third)]);
+  await untilTrue(async () => expect(await seen()).toEqual(['READY', twins('ONLINE', 3)]));
+  await Promise.all([gone(one), gone(third)]);
+  expect(await seen()).toEqual(['READY', twins('ONLINE', 1)]);
+  // Who stays is said to be there for as long as its poll waits, though another of its name has left.
+  const [before] = await pool.workers();
+  later(31);
+  await untilTrue(async () => {
+    expect((await pool.workers())[0]!.last_heartbeat_time > before!.last_heartbeat_time).toBe(true);
+  });
+  await waits;
+  await gone(other);
+  expect(await seen()).toEqual(['NOT_READY', twins('OFFLINE', 0)]);
+});
+
+test('of agents of one name, one that is seen no more is counted no more', async () => {
+  const pool = await makePool();
+  const next = (agent_id: string) =>
+    call('POST', `/headgate/work_pools/${pool.name}/claim`, { agent_name: 'twin', agent_id, wait_seconds: 0 });
+  const [lost, stays] = [randomUUID(), randomUUID()];
+  await next(lost);
+  await app.db.sql.query(
+    `update worker set agents = jsonb_build_object($2::text, now() - interval '61 seconds') where work_pool_id = $1`,
+    [pool.id, lost],
+  );
+  await next(stays);
+  const { rows } = await app.db.sql.query(`select agents from worker where work_pool_id = $1`, [pool.id]);
+  expect(rows.map(({ agents }) => Object.keys(agents as object))).toEqual([[stays]]);
+  await call('POST', `/headgate/work_pools/${pool.name}/leave`, { agent_name: 'twin', agent_id: stays });
+  expect((await pool.workers())[0]!.status).toBe('OFFLINE');
+});
+
 test('an agent is there for as long as its poll waits, and its queues are polled', async () => {
   const pool = await makePool();
   const waits = pool.poll('patient', [], 10);
@@ -149,7 +196,10 @@ test('an agent that has left is not brought back by a poll that still waits', as
   const pool = await makePool();
   const polls = ['left', 'stays'].map((name) => pool.poll(name, [], 8));
   await untilTrue(async () => expect(await pool.workers()).toHaveLength(2));
-  await call('POST', `/headgate/work_pools/${pool.name}/leave`, { agent_name: 'left' });
+  await call('POST', `/headgate/work_pools/${pool.name}/leave`, {
+    agent_name: 'left',
+    agent_id: pool.idOf('left'),
+  });
   const before = (await pool.workers()).find(({ name }) => name === 'stays')!.last_heartbeat_time;
   later(31);
   await untilTrue(async () => {
@@ -197,7 +247,7 @@ test('a pool that nobody served is ready again as soon as its agent polls', asyn
   await pool.poll();
   await app.app
     .get(WorkersService)
-    .leave(ctxFor(owner), await app.app.get(PolledPools).get(ctxFor(owner), pool.name), 'agent');
+    .leave(ctxFor(owner), await app.app.get(PolledPools).get(ctxFor(owner), pool.name), 'agent', pool.idOf('agent'));
   expect((await call('GET', `/work_pools/${pool.name}`)).body).toMatchObject({ status: 'NOT_READY' });
   await pool.poll();
   expect((await call('GET', `/work_pools/${pool.name}`)).body).toMatchObject({ status: 'READY' });

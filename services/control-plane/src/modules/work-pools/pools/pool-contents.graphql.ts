@@ -47,6 +47,7 @@ export class PoolContentsResolver {
       status: row.status,
       lastHeartbeat: row.last_heartbeat_time,
       heartbeatIntervalSeconds: row.heartbeat_interval_seconds,
+      agents: row.agents,
     }));
   }
 

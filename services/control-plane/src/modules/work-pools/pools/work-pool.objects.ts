@@ -9,6 +9,8 @@ export class WorkerObject {
   @Field() status!: string;
   @Field(() => DateTimeScalar, { nullable: true }) lastHeartbeat!: string | null;
   @Field(() => Int, { nullable: true }) heartbeatIntervalSeconds!: number | null;
+  @Field(() => Int, { nullable: true, description: 'How many agents go by this name; null for a Prefect worker.' })
+  agents!: number | null;
 }
 
 @ObjectType('WorkPool')

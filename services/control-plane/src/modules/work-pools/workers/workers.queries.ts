@@ -14,6 +14,9 @@ export type WorkerRow = {
   status: 'ONLINE' | 'OFFLINE';
 };
 
+/** `agents`: how many of ours go by this name; null for a Prefect worker. */
+export type RosterRow = WorkerRow & { agents: number | null };
+
 const columns = sql`id, created, updated, work_pool_id, name, last_heartbeat_time, heartbeat_interval_seconds`;
 
 export type Beat = {
@@ -23,6 +26,8 @@ export type Beat = {
   name: string;
   interval: number | null;
   metadata: unknown;
+  /** Those of our agents that were seen, and how many seconds ago each was; null for a Prefect worker. */
+  agents: { id: string; age: number }[] | null;
   /** Seconds since it was seen. */
   age: number;
   /** By how many seconds that may be wrong: what was gathered waited, and waits for a connection. */
@@ -32,23 +37,32 @@ export type Beat = {
 /** It said that it goes after it was seen. */
 const isLeft = sql`(worker.status = 'OFFLINE' and worker.updated > excluded.updated)`;
 
+/** An agent of ours beats every twenty seconds; one that missed three of them counts no more. */
+const stillSeen = sql`seen.value::timestamptz > now() - interval '60 seconds'`;
+const agentsSeen = sql`(select jsonb_object_agg(a->>'id', now() - (a->>'age')::double precision * interval '1 second') from jsonb_array_elements(b.agents) a)`;
+/** Those that were there before, less one that is named. */
+const agentsLeft = (less: string | null = null): RawBuilder<unknown> => sql`
+  (select coalesce(jsonb_object_agg(seen.key, seen.value), '{}') from jsonb_each_text(worker.agents) seen
+    where ${stillSeen} and seen.key is distinct from ${less}::text)`;
+
 /** Records that workers are there, or were a moment ago; one statement for any number. Answers their ids. */
 export async function upsertWorkers(
   db: Db,
   beats: Beat[],
 ): Promise<{ work_pool_id: string; name: string; id: string }[]> {
   const { rows } = await sql<{ work_pool_id: string; name: string; id: string }>`
-    insert into worker (workspace_id, work_pool_id, id, name, last_heartbeat_time, updated, heartbeat_interval_seconds, status, metadata)
+    insert into worker (workspace_id, work_pool_id, id, name, last_heartbeat_time, updated, heartbeat_interval_seconds, status, metadata, agents)
     select b.workspace_id, b.work_pool_id, b.id, b.name, now() - b.age * interval '1 second', now() - (b.age + b.doubt) * interval '1 second',
-           b.interval, 'ONLINE', b.metadata
-      from jsonb_to_recordset(${JSON.stringify(beats)}::jsonb) as b(workspace_id uuid, work_pool_id uuid, id uuid, name text, interval integer, metadata jsonb, age double precision, doubt double precision)
+           b.interval, 'ONLINE', b.metadata, ${agentsSeen}
+      from jsonb_to_recordset(${JSON.stringify(beats)}::jsonb) as b(workspace_id uuid, work_pool_id uuid, id uuid, name text, interval integer, metadata jsonb, agents jsonb, age double precision, doubt double precision)
       join work_pool p on p.workspace_id = b.workspace_id and p.id = b.work_pool_id
      order by b.work_pool_id, b.name
     on conflict (workspace_id, work_pool_id, name) do update
        set last_heartbeat_time = greatest(worker.last_heartbeat_time, excluded.last_heartbeat_time),
            updated = case when ${isLeft} then worker.updated else now() end, status = case when ${isLeft} then 'OFFLINE' else 'ONLINE' end,
            heartbeat_interval_seconds = coalesce(excluded.heartbeat_interval_seconds, worker.heartbeat_interval_seconds),
-           metadata = coalesce(excluded.metadata, worker.metadata)
+           metadata = coalesce(excluded.metadata, worker.metadata),
+           agents = case when ${isLeft} then worker.agents else coalesce(${agentsLeft()} || excluded.agents, worker.agents) end
     returning work_pool_id, name, id`.execute(db);
   return rows;
 }
@@ -79,10 +93,12 @@ export async function listWorkers(
   filter: WorkerFilter | undefined,
   limit: number,
   offset: number,
-): Promise<WorkerRow[]> {
+): Promise<RosterRow[]> {
   const asked = sql.join([sql`true`, ...whereWorker(filter)], sql` and `);
-  const { rows } = await sql<WorkerRow>`
-    select ${columns}, ${liveStatus} as status from worker
+  const { rows } = await sql<RosterRow>`
+    select ${columns}, ${liveStatus} as status,
+           case when agents is not null then (select count(*)::integer from jsonb_each_text(worker.agents) seen where ${stillSeen}) end as agents
+      from worker
      where workspace_id = ${workspaceId} and work_pool_id = any(${poolIds}::uuid[]) and ${asked}
      order by last_heartbeat_time desc nulls last limit ${limit} offset ${offset}`.execute(db);
   return rows;
@@ -98,18 +114,19 @@ export async function deleteWorker(db: Db, workspaceId: string, poolId: string, 
   return result.numDeletedRows > 0n;
 }
 
-/** A worker that says so is offline; where an agent's id is named, only if the last one of the name had it. */
+/** An agent of ours that says so is offline, unless others go by its name. Nothing happens when none has that id. */
 export async function markGone(
   db: Db,
   workspaceId: string,
   poolId: string,
   name: string,
-  agentId: string | null,
+  agentId: string,
 ): Promise<void> {
   await sql`
-    update worker set status = 'OFFLINE', updated = now()
+    update worker
+       set status = case when ${agentsLeft(agentId)} = '{}' then 'OFFLINE' else status end, updated = now(), agents = ${agentsLeft(agentId)}
      where workspace_id = ${workspaceId} and work_pool_id = ${poolId} and name = ${name} and status = 'ONLINE'
-       and (${agentId}::text is null or metadata->>'agent_id' = ${agentId})`.execute(db);
+       and jsonb_exists(agents, ${agentId})`.execute(db);
 }
 
 /** Workers that missed three beats are offline. Answers how many. */

@@ -52,7 +52,8 @@ export class WorkersController {
     @ZodBody(workersFilter) { workers: by, limit, offset }: z.infer<typeof workersFilter>,
   ) {
     const pool = await this.pools.get(ctx, name);
-    return this.workers.list(ctx, [pool.id], by, limit ?? 200, offset ?? 0);
+    const rows = await this.workers.list(ctx, [pool.id], by, limit ?? 200, offset ?? 0);
+    return rows.map(({ agents: _, ...worker }) => worker);
   }
 
   @Needs('manage_workers')

@@ -16,7 +16,7 @@ import * as queries from './workers.queries.js';
 const goneDaysKept = 30;
 
 /** `at` on the clock of the process, in milliseconds. */
-type Seen = Omit<queries.Beat, 'age'> & { at: number };
+type Seen = Omit<queries.Beat, 'age' | 'agents'> & { at: number; agentId: string | null };
 
 /** Who works for a pool: Prefect's workers by their heartbeats, our agents by their long polls. */
 @Injectable()
@@ -47,14 +47,21 @@ export class WorkersService implements OnModuleInit {
     });
   }
 
-  /** Answers the worker's id. The pool is ready from its first worker on. `at`: when it was seen, give or take `doubt` seconds. */
+  /**
+   * Answers the worker's id. The pool is ready from its first worker on. `at`: when it was seen, give or take `doubt`
+   * seconds; `agentId`: which of our agents of that name it is.
+   */
   async beat(
     ctx: Ctx,
     pool: ServedPool,
     name: string,
     intervalSeconds: number | null,
     metadata: unknown = null,
-    { at = performance.now(), doubt = 0 } = {},
+    {
+      at = performance.now(),
+      doubt = 0,
+      agentId = null,
+    }: { at?: number; doubt?: number; agentId?: string | null } = {},
   ): Promise<string> {
     const id = await this.beats.submit({
       workspace_id: pool.workspace_id,
@@ -63,6 +70,7 @@ export class WorkersService implements OnModuleInit {
       name,
       interval: intervalSeconds,
       metadata,
+      agentId,
       at,
       doubt,
     });
@@ -71,10 +79,10 @@ export class WorkersService implements OnModuleInit {
     return id;
   }
 
-  /** Who says that it ends is offline at once. Nothing happens when nobody of that name, or of that id, was there. */
-  async leave(ctx: Ctx, pool: ServedPool, name: string, agentId?: string): Promise<void> {
+  /** An agent that says that it ends is offline at once, unless another one has its name. Nothing happens when it was not there. */
+  async leave(ctx: Ctx, pool: ServedPool, name: string, agentId: string): Promise<void> {
     const unserved = await this.work.during(async (tx) => {
-      await queries.markGone(tx, ctx.workspaceId, pool.id, name, agentId ?? null);
+      await queries.markGone(tx, ctx.workspaceId, pool.id, name, agentId);
       return this.markUnserved(() => asMachine(ctx, 'presence'), tx, pool);
     });
     this.pools.announce(unserved);
@@ -86,7 +94,7 @@ export class WorkersService implements OnModuleInit {
     filter: WorkerFilter | undefined,
     limit: number,
     offset: number,
-  ): Promise<queries.WorkerRow[]> {
+  ): Promise<queries.RosterRow[]> {
     return queries.listWorkers(this.database.db, ctx.workspaceId, poolIds, filter, limit, offset);
   }
 
@@ -98,10 +106,14 @@ export class WorkersService implements OnModuleInit {
   /** Beats of one worker that wait together are one row: a statement may not touch a row twice. Null: its pool is gone. */
   private async write(beats: Seen[]): Promise<(string | null)[]> {
     const key = (beat: { work_pool_id: string; name: string }) => `${beat.work_pool_id}/${beat.name}`;
-    const distinct = [...new Map(beats.map((beat) => [key(beat), beat])).values()];
     const now = performance.now();
-    const aged = distinct.map(({ at, ...beat }) => ({ ...beat, age: (now - at) / 1000 }));
-    const written = await queries.upsertWorkers(this.database.db, aged);
+    const rows = new Map<string, queries.Beat>();
+    for (const { at, agentId, ...beat } of beats) {
+      const age = (now - at) / 1000;
+      const others = rows.get(key(beat))?.agents ?? [];
+      rows.set(key(beat), { ...beat, age, agents: agentId === null ? null : [...others, { id: agentId, age }] });
+    }
+    const written = await queries.upsertWorkers(this.database.db, [...rows.values()]);
     const ids = new Map(written.map((row) => [key(row), row.id]));
     return beats.map((beat) => ids.get(key(beat)) ?? null);
   }
