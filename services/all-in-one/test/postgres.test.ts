@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { startPostgres } from '@headgate/all-in-one';
+import type pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { isAlive } from '../src/processes.js';
 import { ownFolder } from './support/folder.js';
@@ -75,6 +76,36 @@ test('a database that crashes is started again on its port', async () => {
   const answer = await until('the database answers again', () => query(postgres.url(), get).catch(() => null));
   expect(answer).toEqual([{ value: 42 }]);
   expect(postgres.pid).not.toBe(crashed);
+});
+
+test('what was once written of the log is written again, also after quiet times: nobody waits for a new segment', async () => {
+  const folder = path.join(ownFolder(), 'postgres');
+  const postgres = await startPostgres({ folder, settings: { fsync: 'off' } });
+  onTestFinished(() => postgres.stop('immediate'));
+  const ask = <T extends pg.QueryResultRow>(text: string) => query<T>(postgres.url(), text);
+  const write = (segments: number) =>
+    ask(
+      Array.from({ length: segments }, () => `select pg_logical_emit_message(false, '', ''), pg_switch_wal()`).join(
+        ';',
+      ),
+    );
+  const made = async () => {
+    const [row] = await ask<{ made: number }>(
+      `select sum(writes)::int as made from pg_stat_io where object = 'wal' and context = 'init'`,
+    );
+    return row!.made;
+  };
+  await write(8);
+  await ask('checkpoint');
+  const before = await made();
+  expect(before).toBeGreaterThan(5);
+  // So many that Postgres no longer expects that much is written between two of them.
+  for (let times = 0; times < 16; times++) {
+    await write(1);
+    await ask('checkpoint');
+  }
+  await write(8);
+  expect(await made()).toBe(before);
 });
 
 test('a left-over process file that names another program does not block the start', async () => {

@@ -47,6 +47,8 @@ function spawnServer({ folder, bin, identity, settings, port }: Launch): {
     port,
     shared_buffers: '256MB',
     max_connections: 100,
+    // As much as it may grow to: while a new segment is filled with zeros nobody can commit.
+    min_wal_size: '1GB',
     ...settings,
   };
   const flags = Object.entries(all).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
