@@ -1,6 +1,7 @@
 // CPU time of processes as the operating system counts it, in milliseconds; and what the database counts of its work.
 import fs from 'node:fs';
 import { execFileSync } from 'node:child_process';
+import os from 'node:os';
 
 const tickMs = 1000 / Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
 
@@ -40,6 +41,10 @@ export function cpuOf(servers, postmaster, valkeyPid) {
   const database = read(postmaster, true) + childrenOf(postmaster).reduce((sum, pid) => sum + read(pid, false), 0);
   return { server, database, ...(valkeyPid && { valkey: read(valkeyPid, false) }) };
 }
+
+/** Of the whole machine, whoever used it. */
+export const cpuOfMachine = () =>
+  os.cpus().reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0);
 
 /** What was used between two looks, by who used it. */
 export const cpuBetween = (before, after) =>

@@ -101,7 +101,7 @@ async function measureReads() {
 
 async function measureNeighbours() {
   const kinds = textOption('floods')?.split(',') ?? floods;
-  if (isWanted('M14') && !(await neighbours(ours, { rounds: legs, seconds: option('seconds', 4), kinds }))) wrong++;
+  if (isWanted('M14') && !(await neighbours(ours, { rounds: legs, seconds: option('seconds', 8), kinds }))) wrong++;
 }
 
 async function preparePeer() {
