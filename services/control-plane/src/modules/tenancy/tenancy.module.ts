@@ -17,6 +17,7 @@ import { MeController } from './users/me.rest.js';
 import { UsersController } from './users/users.rest.js';
 import { UsersService } from './users/users.service.js';
 import { ViewerResolver } from './users/viewer.graphql.js';
+import { PurgeDeletedWorkspaces } from './workspaces/purge-deleted-workspaces.js';
 import { WorkspacesResolver } from './workspaces/workspaces.graphql.js';
 import { WorkspacesController } from './workspaces/workspaces.rest.js';
 import { WorkspacesService } from './workspaces/workspaces.service.js';
@@ -43,6 +44,7 @@ const services = [
     TenancyIdentity,
     { provide: Identity, useExisting: TenancyIdentity },
     TenancyLoops,
+    PurgeDeletedWorkspaces,
     ...services,
     ...doors,
   ],

@@ -88,6 +88,10 @@ export async function updateWorkspace(
   await prisma.workspace.update({ where: { id }, data: change, select: { id: true } });
 }
 
+/** The workspace, and all that hangs on it by foreign keys. What does not is noted, to be deleted after it. */
 export async function deleteWorkspace(prisma: Prisma, id: string): Promise<void> {
-  await prisma.workspace.deleteMany({ where: { id } });
+  await prisma.$transaction([
+    prisma.$executeRaw`insert into deleted_workspace (id) values (${id}::uuid) on conflict do nothing`,
+    prisma.workspace.deleteMany({ where: { id } }),
+  ]);
 }

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startTestApp, type Tenant, type TestApp } from '../../../../test/app.js';
+import { Loops } from '../../../core/loops/loops.js';
+import { statementsDuring } from '../../../../test/statements.js';
 import { remainTables } from './workspace-remains.queries.js';
 
 let app: TestApp;
@@ -161,7 +163,11 @@ test('an owner of the account enters its workspaces without being a member', asy
   expect((await call('PATCH', `/workspaces/${tenant.workspaceId}`, { name: 'theirs' }, owner)).status).toBe(204);
 });
 
-test('a deleted workspace is gone at once, with everything in it', async () => {
+const purge = () => app.app.get(Loops).pass('purge-deleted-workspaces');
+const leftOf = async (table: string, id: string) =>
+  (await app.db.sql.query(`select 1 from ${table} where workspace_id = $1`, [id])).rowCount;
+
+test('a deleted workspace is gone at once, and everything in it when the loop has passed', async () => {
   const { id } = (await create({ name: 'doomed' })).body;
   const [flowId, runId] = [crypto.randomUUID(), crypto.randomUUID()];
   await app.db.sql.query('insert into flow (workspace_id, id, name) values ($1, $2, $3)', [id, flowId, 'f']);
@@ -182,9 +188,47 @@ test('a deleted workspace is gone at once, with everything in it', async () => {
       )
     ).status,
   ).toBe(404);
-  for (const table of ['flow', ...remainTables]) {
-    expect((await app.db.sql.query(`select 1 from ${table} where workspace_id = $1`, [id])).rowCount, table).toBe(0);
-  }
+  expect(await leftOf('flow', id)).toBe(0);
+  await purge();
+  for (const table of remainTables) expect(await leftOf(table, id), table).toBe(0);
+});
+
+test('who deletes a workspace waits for none of its history, which goes in batches, whoever deletes it', async () => {
+  const [large, small] = [(await create({ name: 'large' })).body.id, (await create({ name: 'small' })).body.id];
+  await app.db.sql.query(
+    `insert into log (workspace_id, id, timestamp, level, name, message) select $1, gen_random_uuid(), now(), 20, 'n', 'm' from generate_series(1, 12000)`,
+    [large],
+  );
+  await app.db.sql.query(
+    `insert into run_queue (workspace_id, flow_run_id, due) select $1, gen_random_uuid(), now() from generate_series(1, 10)`,
+    [small],
+  );
+  const deletes = await statementsDuring(/delete from "?(log|run_queue)/, async () => {
+    for (const id of [large, small]) expect((await call('DELETE', `/workspaces/${id}`)).status).toBe(204);
+  });
+  expect([deletes, await leftOf('log', large), await leftOf('run_queue', small)]).toEqual([0, 12_000, 10]);
+  for (const id of [large, small]) expect((await call('GET', `/workspaces/${id}`)).status).toBe(404);
+  await Promise.all([purge(), purge()]);
+  expect([await leftOf('log', large), await leftOf('run_queue', small)]).toEqual([0, 0]);
+  expect(await purge()).toEqual({ purged: 0 });
+});
+
+test('what arrives after a workspace was deleted goes too, until nothing of it can arrive any more', async () => {
+  const { id } = (await create({ name: 'late' })).body;
+  await call('DELETE', `/workspaces/${id}`);
+  await purge();
+  await app.db.sql.query('insert into run_queue (workspace_id, flow_run_id, due) values ($1, $2, now())', [
+    id,
+    crypto.randomUUID(),
+  ]);
+  await purge();
+  expect(await leftOf('run_queue', id)).toBe(0);
+  const isKnown = async () =>
+    (await app.db.sql.query('select 1 from deleted_workspace where id = $1', [id])).rowCount === 1;
+  expect(await isKnown()).toBe(true);
+  await app.db.sql.query(`update deleted_workspace set deleted = now() - interval '1 day' where id = $1`, [id]);
+  await purge();
+  expect(await isKnown()).toBe(false);
 });
 
 test('no table of a workspace is left out when one is deleted', async () => {

@@ -6,13 +6,12 @@ import { AccessChanges } from '../../../core/access/access-changes.js';
 import type { Scope } from '../../../core/access/scopes.js';
 import { Config } from '../../../core/config/config.js';
 import { AppError, conflict, forbidden, notFound } from '../../../core/errors/app-error.js';
-import { Database } from '../../../core/db/database.js';
+import { Nudges } from '../../../core/loops/nudges.js';
 import { AccountsService } from '../accounts/accounts.service.js';
 import { freeHandle, handleFrom, isReserved } from '../handles.js';
 import { TenancyDb } from '../prisma.js';
 import { UniqueViolation } from '../prisma-errors.js';
 import { scopesOf } from '../roles.js';
-import { deleteRemains } from './workspace-remains.queries.js';
 import {
   countWorkspaces,
   deleteWorkspace,
@@ -37,7 +36,7 @@ const handleReserved = () =>
 export class WorkspacesService {
   constructor(
     @Inject(TenancyDb) private readonly db: TenancyDb,
-    @Inject(Database) private readonly database: Database,
+    @Inject(Nudges) private readonly nudges: Nudges,
     @Inject(AccountsService) private readonly accounts: AccountsService,
     @Inject(AccessChanges) private readonly changes: AccessChanges,
     @Inject(Config) private readonly config: Config,
@@ -129,16 +128,12 @@ export class WorkspacesService {
     await sayingTaken(this.db.run((prisma) => updateWorkspace(prisma, id, written)));
   }
 
-  /**
-   * Deletes the workspace and everything in it. Interrupted, it can be repeated: the workspace goes when the bulk of its
-   * history has gone, and what arrives meanwhile is swept after it.
-   */
+  /** The workspace is gone for everybody at once; its runs, logs and events, which nobody sees any more, go in their time. */
   async delete(ctx: AccountCtx, accountId: string, id: string): Promise<void> {
     await this.get(ctx, id, { accountId, scope: 'manage_workspace_settings' });
-    await deleteRemains(this.database.db, id);
     await this.db.run((prisma) => deleteWorkspace(prisma, id));
     this.changes.publish({ workspaceId: id });
-    await deleteRemains(this.database.db, id);
+    this.nudges.nudge('purge-deleted-workspaces');
   }
 }
 
