@@ -58,6 +58,24 @@ test('after a kill -9 of the supervisor its processes end, and the next start ha
   expect(fs.existsSync(path.join(folder, 'postgres/postmaster.pid'))).toBe(false);
 });
 
+test('settings that are not usable are told once, all of them, before anything is started', async () => {
+  const said: string[] = [];
+  const start = startSystem({
+    root,
+    env: { HEADGATE_DATA_DIR: ownFolder(), HEADGATE_SESSION_DAYS: 'many', HEADGATE_LOG_LEVEL: 'loud', REDIS_URL: '' },
+    onLine: (line) => said.push(line),
+    onProgress: (text) => said.push(text),
+  });
+  await expect(start).rejects.toMatchObject({
+    name: 'UserError',
+    message: expect.stringMatching(
+      /^The settings are not usable:\n {2}HEADGATE_LOG_LEVEL: .*\n {2}HEADGATE_SESSION_DAYS: .*$/,
+    ),
+    remedy: 'See docs/reference/settings.md.',
+  });
+  expect(said.join()).not.toMatch(/database|settings/);
+});
+
 /** What becomes of a request: its answer, or the code of its failure. */
 const outcome = (url: string) =>
   fetch(url).then(

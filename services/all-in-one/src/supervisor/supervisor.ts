@@ -10,6 +10,7 @@ import { Door } from './door.js';
 import { keepLogs, LogFile } from './logs.js';
 import { awaitOrphans, ProcessList } from './orphans.js';
 import { startServers } from './servers.js';
+import { refuseUnusable } from './settings.js';
 
 export type SupervisorOptions = {
   /** Root of the repository. */
@@ -55,6 +56,7 @@ export async function startSystem({ root, env, onLine, onProgress }: SupervisorO
     const processes = new ProcessList(started);
     const host = env['HEADGATE_HOST'] || '127.0.0.1';
     const port = await choosePort(env['HEADGATE_PORT'], host, onProgress);
+    await refuseUnusable(root, { ...process.env, ...env });
     const door = await Door.hold(root, processes, host, port);
     ends.push(() => door.release());
     door.answer();
