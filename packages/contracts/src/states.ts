@@ -29,11 +29,11 @@ export const allowedIn = {
 
 export type RunAction = keyof typeof allowedIn;
 
-export const runCan = (action: RunAction, run: { stateType: StateType | null }): boolean =>
+const runCan = (action: RunAction, run: { stateType: StateType | null }): boolean =>
   run.stateType !== null && (allowedIn[action] as StateType[]).includes(run.stateType);
 
 /** Whether a run is to be tried again later by itself: it may be tried again now. `due` is ISO 8601. */
-export const waitsForRetry = (
+const waitsForRetry = (
   run: { stateType: StateType | null; stateName: string | null; due: string | null },
   nowMs: number,
 ): boolean =>
