@@ -5,7 +5,7 @@
  * names a running one, and signs a person up.
  */
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import readline from 'node:readline';
@@ -50,7 +50,7 @@ async function main() {
   } catch (error) {
     if (!(error instanceof OutOfReach)) throw error;
     console.log(`compat: skipped, ${error.message}`);
-    return report({ passed: 0, failed: 0, skipped: countTests() });
+    return report({ passed: 0, failed: 0, skipped: countTests(), reason: `skipped: ${error.message}` });
   }
   const scratch = mkdtempSync(path.join(tmpdir(), 'headgate-compat-'));
   const groups = positionals.length > 0 ? [positionals] : groupsOfFiles();
@@ -67,6 +67,7 @@ async function main() {
       passed: sum.passed + part.passed,
       failed: sum.failed + part.failed,
       skipped: sum.skipped + part.skipped,
+      which: [...sum.which, ...part.which],
     }));
     console.log(
       `compat: ${summary.passed} passed, ${summary.failed} failed, ${summary.skipped} skipped (${versions(python)})`,
@@ -166,14 +167,18 @@ async function runTests(python, scratch, env, tests, name) {
 /** A run that did not come to its end counts as one more failure. */
 function counts(results, code) {
   const broken = code === 0 || code === 1 ? 0 : 1;
-  let head;
-  try {
-    head = readFileSync(results, 'utf8').match(/<testsuite [^>]*>/)[0];
-  } catch {
-    return { passed: 0, failed: 1, skipped: 0 };
-  }
+  if (!existsSync(results)) return { passed: 0, failed: 1, skipped: 0, which: [`pytest ended with ${code}`] };
+  const text = readFileSync(results, 'utf8');
+  const [head] = text.match(/<testsuite [^>]*>/);
   const [tests, failures, errors, skipped] = ['tests', 'failures', 'errors', 'skipped'].map((name) =>
     Number(head.match(` ${name}="(\\d+)"`)[1]),
   );
-  return { passed: tests - failures - errors - skipped, failed: failures + errors + broken, skipped };
+  const which = [...(broken ? [`pytest ended with ${code}`] : []), ...failuresIn(text)];
+  return { passed: tests - failures - errors - skipped, failed: failures + errors + broken, skipped, which };
 }
+
+/** The failed tests in one line each. */
+const failuresIn = (text) =>
+  [...text.matchAll(/<testcase classname="([^"]*)" name="([^"]*)"[^>]*><(?:failure|error) message="([^"]*)"/g)].map(
+    ([, file, test, message]) => `test/compat/${file}.py > ${test}: ${message.split('&#10;')[0].slice(0, 200)}`,
+  );

@@ -29,7 +29,7 @@ async function main() {
   } catch (error) {
     if (!(error instanceof OutOfReach)) throw error;
     console.log(`fuzzing: skipped, ${error.message}`);
-    return report({ passed: 0, failed: 0, skipped: 1 });
+    return report({ passed: 0, failed: 0, skipped: 1, reason: `skipped: ${error.message}` });
   }
   const { startSystem, signUp } = await import('@headgate/testkit');
   const scratch = mkdtempSync(path.join(tmpdir(), 'headgate-fuzz-'));

@@ -27,8 +27,12 @@ const settingsElsewhere = [
   ['HEADGATE_NO_BROWSER', '', '`agent login`: anything keeps it from opening a browser.'],
 ] as const;
 
-/** Writes what people read of the API and of the settings, from the code that they describe. `npm run generate` calls it. */
+/**
+ * Writes what people read of the API and of the settings, from the code that they describe. `npm run generate` calls it;
+ * `generate.js FOLDER` writes there instead, to be compared.
+ */
 const service = path.resolve(import.meta.dirname, '..');
+const root = path.resolve(process.argv[2] ?? path.join(service, '../..'));
 const { version } = JSON.parse(fs.readFileSync(path.join(service, 'package.json'), 'utf8')) as { version: string };
 
 // Nothing is connected to: the modules only have to be put together.
@@ -44,18 +48,21 @@ const { AppModule } = await import('./app.module.js');
 const app = await createHttpApp(AppModule);
 await app.init();
 
-const write = (file: string, text: string) => fs.writeFileSync(path.join(service, file), text);
+function write(file: string, text: string): void {
+  fs.mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
+  fs.writeFileSync(path.join(root, file), text);
+}
 /** What Prefect publishes of its server and of its cloud: where both have a route, the server's is the law. */
 const published = ['server.json', 'cloud.json'].map(
   (name) => JSON.parse(fs.readFileSync(path.join(service, 'published', name), 'utf8')) as Document,
 );
 const document = withPublishedNames(openApiDocument(app, version), published);
-write('openapi.json', `${JSON.stringify(document, null, 1)}\n`);
+write('services/control-plane/openapi.json', `${JSON.stringify(document, null, 1)}\n`);
 write(
-  'schema.graphql',
+  'services/control-plane/schema.graphql',
   `# Made by \`npm run generate\` from the code.\n${printSchema(app.get(GraphQLSchemaHost).schema)}\n`,
 );
-write('../../docs/reference/settings.md', settingsPage());
+write('docs/reference/settings.md', settingsPage());
 process.exit(0);
 
 function settingsPage(): string {
