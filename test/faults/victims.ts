@@ -46,7 +46,15 @@ export async function startVictims() {
     await postgres.stop('immediate');
     fs.rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   };
-  return { url: system.url, databaseUrl: system.databaseUrl, log: system.log, draggedAlong, kill, stop };
+  return {
+    url: system.url,
+    databaseUrl: system.databaseUrl,
+    redisUrl: redis.url,
+    log: system.log,
+    draggedAlong,
+    kill,
+    stop,
+  };
 }
 
 export async function startRedis(port: number, log: string) {

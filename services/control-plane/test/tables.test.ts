@@ -26,6 +26,8 @@ const readAs: Record<string, string> = {
   int8: 'number',
   float8: 'number',
   jsonb: 'any',
+  xid8: 'string',
+  pg_snapshot: 'string',
   _text: 'string[]',
   _uuid: 'string[]',
 };

@@ -4,6 +4,7 @@ import { AccessModule } from './access/access.module.js';
 import { ConfigModule } from './config/config.module.js';
 import { DbModule } from './db/db.module.js';
 import { FairModule } from './fair/fair.module.js';
+import { EventLogModule } from './event-log/event-log.module.js';
 import { OutboxModule } from './events/events.module.js';
 import { AppGraphqlModule } from './graphql/graphql.module.js';
 import { AppExceptionFilter } from './http/exception.filter.js';
@@ -28,6 +29,7 @@ import { WorkModule } from './unit-of-work/work.module.js';
     WorkModule,
     SecretsModule,
     LoopsModule,
+    EventLogModule,
     SocketsModule,
     AccessModule,
     HealthModule,

@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { sql, type RawBuilder } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { EventLog, loopOf } from '../../src/core/event-log/event-log.js';
 import { Loops } from '../../src/core/loops/loops.js';
 import { firstIdOf, hourMade } from '../../src/modules/runs/counts/levels.sql.js';
 import { nearestDays, places } from '../../src/modules/runs/lists/places.sql.js';
@@ -191,6 +193,27 @@ test('the loop that skips missed runs reads those, and nothing of the thousands 
   const busy = await offenders(async () => expect(await pass()).toEqual({ skipped: 20 }));
   await write('update run_queue set missed_at = null where workspace_id = $1');
   expect([...idle, ...busy].join('\n\n')).toBe('');
+});
+
+test('a consumer of events reads what is new, and nothing of the thousands that it has taken', async () => {
+  const heard: string[] = [];
+  app.app.get(EventLog).add({
+    name: 'growth',
+    says: 'Listens.',
+    accepts: [''],
+    from: 'now',
+    take: async (_, events) => void heard.push(...events.map(({ event }) => event)),
+  });
+  const pass = () => app.app.get(Loops).pass(loopOf('growth'));
+  await pass();
+  const idle = await offenders(pass);
+  for (const { key } of [owner, neighbour]) {
+    const event = { id: randomUUID(), occurred: ids.until, event: 'new', resource: { 'prefect.resource.id': 'x' } };
+    expect((await app.inject('POST', '/api/events', [event], key)).status).toBe(204);
+  }
+  const busy = await offenders(pass);
+  expect(heard).toEqual(['new', 'new']);
+  expect([...idle, ...busy, ...(await offenders(() => app.app.get(EventLog).lag()))].join('\n\n')).toBe('');
 });
 
 test('an order that no index has is made among five thousand runs at most', async () => {

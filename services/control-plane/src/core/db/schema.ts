@@ -25,6 +25,7 @@ import type {
 import type {
   ArtifactCollectionTable,
   ArtifactTable,
+  EventCursorTable,
   EventTable,
   LogBatchTable,
   LogTable,
@@ -88,4 +89,5 @@ export type Database = {
   log: LogTable;
   log_batch: LogBatchTable;
   event: EventTable;
+  event_cursor: EventCursorTable;
 };

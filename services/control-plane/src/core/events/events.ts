@@ -55,7 +55,14 @@ export function toEvent(draft: EventDraft, now: string = wireTime()): WireEvent 
  */
 @Injectable()
 export class Events {
+  private readonly listeners: (() => void)[] = [];
+
   constructor(private readonly live: Live) {}
+
+  /** Called in the process that wrote events, when they can be read. */
+  onAnnounced(listener: () => void): void {
+    this.listeners.push(listener);
+  }
 
   async append(db: Db, workspaceId: Ctx['workspaceId'], drafts: EventDraft[]): Promise<WireEvent[]> {
     const events = drafts.map((draft) => toEvent(draft));
@@ -75,7 +82,9 @@ export class Events {
   }
 
   announce(workspaceId: Ctx['workspaceId'], events: WireEvent[]): void {
-    if (events.length > 0) this.live.publish(topics.events(workspaceId), events);
+    if (events.length === 0) return;
+    this.live.publish(topics.events(workspaceId), events);
+    for (const listener of this.listeners) listener();
   }
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
 import type { Ctx } from '../access/ctx.js';
 import { Database } from '../db/database.js';
 import type { Db } from '../db/db.js';
@@ -60,6 +61,27 @@ export class Work {
   /** What is to happen when the change stands, and only then. */
   afterCommit(tx: Db, hook: () => void): void {
     this.unitOf(tx).hooks.push(hook);
+  }
+
+  /**
+   * A part of a change that may fail by itself: then nothing of it stands, and the rest goes on. Answers why it failed; null
+   * when it went well.
+   */
+  async inPart(tx: Db, part: () => Promise<void>): Promise<Error | null> {
+    const { told, hooks } = this.unitOf(tx);
+    const before = { told: told.length, hooks: hooks.length };
+    await sql`savepoint part`.execute(tx);
+    try {
+      await part();
+      await sql`release savepoint part`.execute(tx);
+      return null;
+    } catch (error) {
+      if (hasLost(error)) throw error;
+      await sql`rollback to savepoint part`.execute(tx);
+      told.length = before.told;
+      hooks.length = before.hooks;
+      return error instanceof Error ? error : new Error(String(error));
+    }
   }
 
   private async attempt<T>(change: (tx: Db) => Promise<T>): Promise<T> {

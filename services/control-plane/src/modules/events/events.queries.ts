@@ -1,6 +1,7 @@
 import type { EventFilter } from '@headgate/contracts/rest/events';
 import { sql, type RawBuilder } from 'kysely';
 import type { Db } from '../../core/db/db.js';
+import { shardOf } from '../../core/event-log/shard.sql.js';
 import type { WireEvent } from '../../core/events/events.js';
 import { JsonText } from '../../core/json/exact-json.js';
 import { eventFits } from './events.filters.js';
@@ -91,20 +92,44 @@ export async function countEventsByKey(
   return rows;
 }
 
-/** Ids of what came in lately, in the order in which it came. */
-export async function idsReceivedSince(db: Db, workspaceId: string, since: string, limit: number): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`
-    select id from event where workspace_id = ${workspaceId} and received >= ${since}::timestamptz order by received, occurred limit ${limit}`.execute(
-    db,
-  );
-  return rows.map(({ id }) => id);
+const ofShard = (workspaceId: string): RawBuilder<boolean> =>
+  sql`event.workspace_id = ${workspaceId} and ${shardOf(sql`event.workspace_id`)} = ${shardOf(sql`${workspaceId}::uuid`)}`;
+
+/** A transaction before which all ended, of about so long ago: what was written since then was written by it or by later ones. */
+export async function transactionBefore(db: Db, workspaceId: string, seconds: number): Promise<string> {
+  const { rows } = await sql<{ written: string }>`
+    select least(pg_snapshot_xmin(pg_current_snapshot()), coalesce((
+      select event.written from event
+       where ${shardOf(sql`event.workspace_id`)} = ${shardOf(sql`${workspaceId}::uuid`)} and event.received < now() - ${seconds} * interval '1 second'
+       order by event.written desc limit 1), '0'))::text as written`.execute(db);
+  return rows[0]!.written;
 }
 
-/** What came in lately and has one of these ids, in the order in which it came. */
-export async function readReceived(db: Db, workspaceId: string, since: string, ids: string[]): Promise<WireEvent[]> {
+/**
+ * Ids of what a transaction and later ones wrote, in the order in which it came in; and the transaction with which to go on:
+ * what is not committed yet is found then.
+ */
+export async function idsWrittenSince(
+  db: Db,
+  workspaceId: string,
+  written: string,
+  limit: number,
+): Promise<{ ids: string[]; next: string }> {
+  const { rows } = await sql<{ next: string; id: string | null }>`
+    select pg_snapshot_xmin(pg_current_snapshot())::text as next, since.id
+      from (select) one left join lateral (
+        select event.id, event.received, event.occurred from event
+         where ${ofShard(workspaceId)} and event.written >= ${written}::xid8
+         order by event.received, event.occurred limit ${limit}) since on true
+     order by since.received, since.occurred`.execute(db);
+  return { ids: rows.flatMap(({ id }) => id ?? []), next: rows[0]!.next };
+}
+
+/** What a transaction and later ones wrote and has one of these ids, in the order in which it came in. */
+export async function readWritten(db: Db, workspaceId: string, written: string, ids: string[]): Promise<WireEvent[]> {
   const { rows } = await sql<WireEvent & { payload: string }>`
     select ${columns} from event
-     where workspace_id = ${workspaceId} and received >= ${since}::timestamptz and id = any(${ids}::uuid[])
-     order by received, occurred`.execute(db);
+     where ${ofShard(workspaceId)} and event.written >= ${written}::xid8 and event.id = any(${ids}::uuid[])
+     order by event.received, event.occurred`.execute(db);
   return rows.map(asStored);
 }

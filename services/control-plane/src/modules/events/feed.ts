@@ -6,13 +6,14 @@ import { stringifyExact } from '../../core/json/exact-json.js';
 import { Broadcast } from '../../core/live/broadcast.js';
 import { Feeds, type Feed } from '../../core/live/feeds.js';
 import { Live, topics } from '../../core/live/live.js';
-import { idsReceivedSince, readReceived } from './events.queries.js';
+import { idsWrittenSince, readWritten, transactionBefore } from './events.queries.js';
 import { PageSize } from './page-size.js';
 
 const frameOf = (event: WireEvent): string => stringifyExact({ type: 'event', event });
 
 const sweepEveryMs = 5_000;
-const sweepBackMs = 15_000;
+/** What happened so shortly before somebody listens is looked for, too: its wake-up may have come too early. */
+const sweepBackSeconds = 15;
 const sweepLimit = 5_000;
 const rememberedMax = 50_000;
 
@@ -23,6 +24,8 @@ class WorkspaceFeed implements Feed<WireEvent> {
   private readonly stopLive: () => void;
   private readonly stopGap: () => void;
   private readonly timer: NodeJS.Timeout;
+  /** Whatever transactions before this one wrote has been looked for. */
+  private written: string | null = null;
 
   constructor(
     private readonly workspaceId: string,
@@ -63,19 +66,20 @@ class WorkspaceFeed implements Feed<WireEvent> {
   /** Nearly always all of it is known: what is not is read by its ids, in handy pages. */
   private async sweep(): Promise<void> {
     const { database, workspaceId } = this;
-    const since = new Date(Date.now() - sweepBackMs).toISOString();
     const size = new PageSize();
     try {
-      const ids = await idsReceivedSince(database.db, workspaceId, since, sweepLimit);
+      const since = this.written ?? (await transactionBefore(database.db, workspaceId, sweepBackSeconds));
+      const { ids, next } = await idsWrittenSince(database.db, workspaceId, since, sweepLimit);
       const missed = ids.filter((id) => !this.seen.has(id));
       for (let at = 0; at < missed.length;) {
         const page = missed.slice(at, at + size.rows);
-        const events = await readReceived(database.db, workspaceId, since, page).catch((error) => size.shrink(error));
+        const events = await readWritten(database.db, workspaceId, since, page).catch((error) => size.shrink(error));
         if (!events) continue;
         this.give(events);
         size.follows(events);
         at += page.length;
       }
+      this.written = next;
     } catch {
       // The database is away; the next sweep looks again.
     }

@@ -55,4 +55,20 @@ export type EventTable = {
   related: JsonWithDefault<unknown>;
   payload: JsonWithDefault<unknown>;
   follows: string | null;
+  written: WithDefault<string>;
+};
+
+export type EventCursorTable = {
+  consumer: string;
+  shard: number;
+  workspace_id: WithDefault<string>;
+  done: string;
+  target: string | null;
+  after_written: string | null;
+  after_occurred: string | null;
+  after_workspace: string | null;
+  after_id: string | null;
+  failures: WithDefault<number>;
+  retry_at: TimestampWithDefault;
+  waiting_since: string | null;
 };

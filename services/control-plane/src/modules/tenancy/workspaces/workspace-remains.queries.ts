@@ -24,6 +24,7 @@ export const remainTables = [
   'log',
   'log_batch',
   'event',
+  'event_cursor',
 ] as const;
 
 /** So that no statement holds many rows for long. */
