@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestApp, type Tenant, type TestApp } from './app.js';
+import { callerOf, furnish } from './house.js';
+import { addressOf, bodyWith, placesOf, publishedDoors } from './published.js';
 
 /** What is sent is kept as it is or refused in words, and never becomes something else. */
 let app: TestApp;
@@ -82,4 +84,33 @@ test('a variable that stands inside of a value is filled in', async () => {
   const query = `mutation ($x: String) { createVariable(workspaceId: "${owner.workspaceId}", input: { name: "inside", value: { a: [$x] } }) { value } }`;
   const answer = await app.inject('POST', '/graphql', { query, variables: { x: 'X' } }, owner.key);
   expect(answer.body.data?.createVariable ?? answer.body).toEqual({ value: { a: ['X'] } });
+});
+
+/** Beyond columns of 16 and 32 bits, and between two numbers of 64. */
+const odd = ['32768', '-32769', '2147483648', '-2147483649', '9007199254740993', '3.5', '1e15'];
+
+test('a number is answered as it was sent, by every door that answers what it keeps, or refused', async () => {
+  const house = await furnish(callerOf(app, owner));
+  const things = { ...house, account_id: owner.accountId, workspace_id: owner.workspaceId };
+  const changed: string[] = [];
+  let kept = 0;
+  for (const { method, path, body } of publishedDoors) {
+    if (!body || path.endsWith('/claim')) continue;
+    const at = addressOf(path, things);
+    for (const place of placesOf(body, ({ type }) => type === 'integer' || type === 'number'))
+      for (const number of odd) {
+        const name = `kept-${kept}`;
+        const sent = JSON.stringify(bodyWith(body, { ...things, name }, [[place, 'HERE']])).replace('"HERE"', number);
+        const answer = await app.inject(method, at, sent, owner.key);
+        // What is answered with 200 was there before.
+        if (answer.status >= 300 || (answer.status === 200 && method === 'POST')) continue;
+        const read = answer.status === 204 ? await app.inject('GET', at, undefined, owner.key) : answer;
+        const value = place.reduce<any>((part, key) => part?.[key === '[]' ? 0 : key], read.body);
+        if (typeof value !== 'number') continue;
+        kept += 1;
+        if (value !== Number(number)) changed.push(`${method} ${path} ${place.join('.')} ${number} became ${value}`);
+      }
+  }
+  expect(changed).toEqual([]);
+  expect(kept).toBeGreaterThan(20);
 });

@@ -6,12 +6,9 @@ import { operator } from './filters.js';
 
 const times = z.strictObject({ before_: dateTime.nullish(), after_: dateTime.nullish() }).nullish();
 
-/** What is stored is a small integer; levels beyond it count as its ends. */
+/** What is stored is a small integer; asked for may be any. */
 export const [levelMin, levelMax] = [-32_768, 32_767];
-const level = z
-  .number()
-  .int()
-  .transform((given) => Math.max(levelMin, Math.min(levelMax, given)));
+const level = z.number().int();
 
 export const logFilter = z.strictObject({
   operator,
@@ -31,7 +28,7 @@ export const logsFilter = z.object({
 
 const logCreate = z.strictObject({
   name: z.string(),
-  level,
+  level: level.min(levelMin).max(levelMax),
   message: z.string(),
   timestamp: dateTime,
   flow_run_id: uuid.nullish(),

@@ -17,6 +17,10 @@ export const onPurpose: [difference: RegExp, why: string][] = [
   [/\.event: maxLength is 1024/, 'said in prose there: longer ones are refused by the server, too'],
   [/schedule\.timezone: pattern/, 'time zones are checked against those of the runtime, not of a list'],
   [/: maximum is 2147483647/, 'what the columns hold; the server fails above it'],
+  [
+    /logs\/ .*level: (minimum|maximum)/,
+    'what the column holds, there on Postgres too, where the server fails beyond it',
+  ],
   [/concurrency_limits\/ body\.(concurrency_limit|slots): minimum is [01]/, 'no limit is below nothing'],
   [/\/schedule body\.(min|max)_runs: minimum/, 'nobody asks for less than nothing'],
   [/ body\.(branch|base|root): ours alone/, 'clients of a managed cloud send them; kept out of the way'],

@@ -24,8 +24,8 @@ function whereLog(filter: LogFilter): Predicate[] {
   const column = (name: string): RawBuilder<unknown> => sql.ref(`log.${name}`);
   return [
     ...subFilter(filter.level, ({ ge_, le_ }) => [
-      ...(ge_ != null ? [sql<boolean>`log.level >= ${ge_}`] : []),
-      ...(le_ != null ? [sql<boolean>`log.level <= ${le_}`] : []),
+      ...(ge_ != null ? [sql<boolean>`log.level >= ${ge_}::bigint`] : []),
+      ...(le_ != null ? [sql<boolean>`log.level <= ${le_}::bigint`] : []),
     ]),
     ...subFilter(filter.timestamp, (times) => between(column('timestamp'), times)),
     ...subFilter(filter.flow_run_id, ({ any_ }) => anyId(column('flow_run_id'), any_)),
@@ -73,7 +73,7 @@ export async function listLogsOfRun(
   const from = by.after ? sql`and (timestamp, id) > (${by.after.timestamp}::timestamptz, ${by.after.id}::uuid)` : sql``;
   const { rows } = await sql<Line>`
     select ${columns} from log
-     where workspace_id = ${workspaceId} and ${whose} ${from} and (${by.minLevel}::integer is null or level >= ${by.minLevel}) ${where}
+     where workspace_id = ${workspaceId} and ${whose} ${from} and (${by.minLevel}::integer is null or level >= ${by.minLevel}::integer) ${where}
      order by timestamp, id limit ${by.first}`.execute(db);
   return rows;
 }
