@@ -171,6 +171,29 @@ const diary = (file: string) => `trap "" TERM; while :; do echo $HEADGATE_CLAIM_
 const entriesOf = (file: string) => readFileSync(file, { encoding: 'utf8', flag: 'a+' }).split('\n').filter(Boolean);
 const changesIn = (entries: string[]) => entries.filter((each, at) => at > 0 && each !== entries[at - 1]).length;
 
+test('a run whose process says itself that it is cancelled is Cancelled when nothing is left', async () => {
+  const { pool } = await begin();
+  const ways = { typescript: 'flows.ts:mother', ...(python && { python: 'flow.py:mother' }) };
+  for (const [name, entrypoint] of Object.entries(ways)) {
+    const folder = newFolder();
+    const deployment = await workspace.deploy(`mother/${name}`, { path: fixtures, entrypoint }, pool);
+    const run = await workspace.startRun(deployment, { parameters: { folder } });
+    await until('it and its child work', () => aliveIn(folder).length === 2, 240);
+    await workspace.untilState(run, 'RUNNING');
+    await workspace.cancel(run);
+    // Looked at as often as it is answered: its child has ended by then, if only just.
+    await until('it is Cancelled', async () => {
+      for (let look = 0; look < 20; look++) if ((await workspace.getRun(run)).state_type === 'CANCELLED') return true;
+      return false;
+    });
+    expect(aliveIn(folder), name).toEqual([]);
+    expect((await workspace.statesOf(run)).filter((state) => /Cancel|Crash|Fail/.test(state))).toEqual([
+      'Cancelling',
+      'Cancelled',
+    ]);
+  }
+});
+
 test.each(['is cut off', 'stands still'])(
   'while an agent %s for longer than its lease, its run is ended before another one begins it',
   async (how) => {

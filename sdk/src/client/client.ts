@@ -60,7 +60,7 @@ export function createClient(config: { apiUrl: string; apiKey: string | null }) 
         { state, force },
         {
           ...options,
-          headers: () => ({ ...(claimId && { 'x-headgate-claim': claimId }), ...secondsSince(happenedMs) }),
+          headers: () => ({ ...(claimId && ofClaim(claimId)), ...secondsSince(happenedMs) }),
         },
       ),
     resumeFlowRun: (id: string, runInput?: Record<string, unknown>) =>
@@ -87,6 +87,9 @@ export function createClient(config: { apiUrl: string; apiKey: string | null }) 
     readWorkPool: (name: string) => call<{ id: string; name: string }>('GET', `/work_pools/${segment(name)}`),
   };
 }
+
+/** Under whose claim this is said, and that the process of the run says it: what it has started may go on after it. */
+const ofClaim = (id: string) => ({ 'x-headgate-claim': id, 'x-headgate-process': 'true' });
 
 /** The clocks of two machines differ: a span does not. What is told at once is told without. */
 function secondsSince(ms: number): Record<string, string> {

@@ -227,7 +227,8 @@ export class RunKeeper {
   private async concludeReported(attempt: Attempt, ended: Ended): Promise<Outcome | null> {
     await this.parts.reach.insist(async () => attempt.started.deliverRest?.());
     const endedIn = attempt.started.endedIn?.() ?? null;
-    if (endedIn) return this.outcome(endedIn, null);
+    // That it was cancelled is for us to say, now that nothing is left.
+    if (endedIn && endedIn !== 'CANCELLED') return this.outcome(endedIn, null);
     const run = await this.parts.reach.insist(() => this.parts.api.getFlowRun(this.flowRunId));
     if (hasConcluded(run, ended)) return this.outcome(run.state_type, run.state_name, run.state?.message);
     if (run.state_type === 'CANCELLING') this.ending ??= 'cancelled';

@@ -49,7 +49,10 @@ function prefectEnv(job: Job, { connection }: Surroundings): NodeJS.ProcessEnv {
     ...prefectAddress(connection),
     ...headgateEnv(job, connection),
     PREFECT__FLOW_RUN_ID: job.flowRunId,
-    PREFECT_CLIENT_CUSTOM_HEADERS: JSON.stringify({ 'x-headgate-claim': job.claimId }),
+    PREFECT_CLIENT_CUSTOM_HEADERS: JSON.stringify({
+      'x-headgate-claim': job.claimId,
+      'x-headgate-process': 'true',
+    }),
     PREFECT_SERVER_ALLOW_EPHEMERAL_MODE: 'false',
   });
 }

@@ -119,13 +119,24 @@ const ways: [string, string, (id: string) => Promise<unknown>][] = [
   ],
 ];
 
-test.each(ways)('when %s, its task runs end, and their slots are free', async (_, name, end) => {
+/** Where others end it no words of its process are waited for. */
+const atOnce = new Set([
+  'a worker says Cancelled',
+  'it is cancelled from the web app',
+  'nobody carries its cancellation out',
+  'its agent is lost',
+  'its heartbeats stop',
+]);
+
+test.each(ways)('when %s, its task runs end, and their slots are free', async (way, name, end) => {
   const run = await working();
   await end(run.id);
   const { state } = await stage.read(run.id);
   expect(state.name).toBe(name);
-  await stage.isIdle(loop);
-  await later();
+  if (!atOnce.has(way)) {
+    await stage.isIdle(loop);
+    await later();
+  }
   await stage.cutOff(loop, 'concurrency_lease', 'delete');
   await stage.rivals(loop);
   const expected = {
@@ -298,6 +309,22 @@ test('a subflow run ends with the process in which it ran, one of a deployment g
   await made(stage.move(subflow.id, { type: 'COMPLETED' }));
   expect((await taskOf(inside)).state_type).toBe('COMPLETED');
   await later();
+  await stage.isIdle(loop);
+});
+
+test('a task run that is told of just after its flow run was ended by others is seen to with the second look', async () => {
+  const { id } = await stage.run({ state: { type: 'RUNNING' } });
+  await made(stage.move(id, { type: 'CANCELLED' }, true));
+  await stage.loops.pass(loop);
+  // As it is when it was being recorded at that moment.
+  const task = newId();
+  await stage.sql(
+    `insert into task_run (workspace_id, id, name, flow_run_id, task_key, dynamic_key, state_type) values ($1, $2, 'n', $3, 'k', 'late', 'RUNNING')`,
+    [stage.tenant.workspaceId, task, id],
+  );
+  await later();
+  await stage.loops.pass(loop);
+  expect((await taskOf(task)).state_type).toBe('CANCELLED');
   await stage.isIdle(loop);
 });
 

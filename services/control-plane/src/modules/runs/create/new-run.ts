@@ -52,6 +52,7 @@ export function newRun(workspaceId: string, draft: FlowRunDraft, now: string): N
     infrastructurePid: null,
     claimHeld: null,
     claimShown: null,
+    fromProcess: false,
     slot: { kind: 'none' },
   };
   const decided = {

@@ -138,6 +138,7 @@ export class FlowRunsController {
     @IdParam() id: string,
     @ZodBody(setState) body: Json<typeof setState>,
     @Headers('x-headgate-claim') claim: string | undefined,
+    @Headers('x-headgate-process') process: string | undefined,
     @Headers('x-headgate-seconds-ago') ago: string | undefined,
     @Headers('user-agent') agent: string | undefined,
     @Headers('authorization') authorization: string | undefined,
@@ -147,6 +148,7 @@ export class FlowRunsController {
     const options = {
       force: body.force ?? false,
       claimShown: claim ?? null,
+      fromProcess: process !== undefined,
       secondsAgo: secondsIn(ago),
       client: clientOf(agent),
     };

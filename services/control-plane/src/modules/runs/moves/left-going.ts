@@ -1,5 +1,9 @@
 /**
- * How long after its end it is seen to what a run left going, as SQL: words of its process may still be under way. Whoever
- * cancels waits for none.
+ * How long after its end it is seen to what a run left going, as SQL. Of a process that came to its end by itself, words may
+ * still be under way. Where others ended the run it is seen to at once, and once more, for what was just being recorded.
  */
-export const leftGoingAfter = { cancelled: `interval '2 seconds'`, otherwise: `interval '10 seconds'` };
+export const leftGoingAfter = {
+  endedByOthers: `array[interval '0 seconds', interval '2 seconds']`,
+  itself: `array[interval '10 seconds']`,
+  told: `interval '10 seconds'`,
+};

@@ -10,7 +10,7 @@ const input = `jsonb_to_recordset($1::jsonb) as i(
     run_count integer, policy jsonb, next_scheduled_start_time timestamptz, start_time timestamptz, end_time timestamptz, total_run_time double precision,
     claim_id uuid, deployment_id uuid, hour timestamptz,
     due timestamptz, awaits_slot boolean, in_process boolean, late boolean, auto_scheduled boolean, work_pool_id uuid, work_queue_id uuid,
-    claim jsonb, ends_claim boolean, actor jsonb,
+    claim jsonb, ends_claim boolean, ended_by_others boolean, actor jsonb,
     event text, resource jsonb, related jsonb, payload jsonb, follows uuid,
     parent_task_run_id uuid, parent_state jsonb)`;
 
@@ -83,7 +83,7 @@ export const moveRuns = fixed<{ state_id: string }>(
        and a.workspace_id = d.workspace_id and a.work_queue_id = d.work_queue_id and a.flow_run_id = d.id),
   ended as (
     insert into run_ended (workspace_id, flow_run_id, due)
-    select workspace_id, id, now() + case type when 'CANCELLED' then ${leftGoingAfter.cancelled} else ${leftGoingAfter.otherwise} end
+    select workspace_id, id, now() + unnest(case when ended_by_others then ${leftGoingAfter.endedByOthers} else ${leftGoingAfter.itself} end)
       from done where type in ('COMPLETED', 'FAILED', 'CRASHED', 'CANCELLED')),
   children as (
     insert into run_cleanup (workspace_id, flow_run_id) select workspace_id, id from done where type = 'CANCELLED' on conflict do nothing),

@@ -17,15 +17,21 @@ import { isTerminal } from '@headgate/contracts';
 export type NewClaim = { claim_id: string; agent_id: string; agent_name: string; lease_seconds: number };
 
 /** A decided change, ready to be written: the row that the statement takes, and what to tell after the commit. */
-export type Move = { row: Record<string, unknown>; state: StateJson; columns: StateColumns; event: WireEvent };
+export type Move = {
+  row: Record<string, unknown>;
+  state: StateJson;
+  columns: StateColumns;
+  event: WireEvent;
+  endedByOthers: boolean;
+};
 
 /**
  * `isLost`: it leaves hands that are gone. Their claim stays written on it, for the last word that they may yet have.
  * `by`: the person who did it by hand.
  */
-type Hands = { claim: NewClaim | null; isLost: boolean; by?: Actor | null };
+type Hands = { claim: NewClaim | null; isLost: boolean; by: Actor | null };
 
-export function toMove(run: FlowRunRow, facts: Facts, draft: Draft, { claim, isLost, by = null }: Hands): Move {
+export function toMove(run: FlowRunRow, facts: Facts, draft: Draft, { claim, isLost, by }: Hands): Move {
   const state = toState(newId(), run.id, facts, draft);
   const columns = columnsAfter(run, facts, draft, state);
   const event = stateEvent(run, facts.current, state, columns.run_count, by);
@@ -35,6 +41,7 @@ export function toMove(run: FlowRunRow, facts: Facts, draft: Draft, { claim, isL
     isTerminal(state.type) ||
     (scheduled && !staysWithAgent) ||
     (state.type === 'PAUSED' && state.state_details.pause_reschedule);
+  const endedByOthers = isEndedByOthers(facts, state, { claim, isLost, by });
   const row = {
     workspace_id: run.workspace_id,
     id: run.id,
@@ -60,6 +67,7 @@ export function toMove(run: FlowRunRow, facts: Facts, draft: Draft, { claim, isL
     claim_id: claim?.claim_id ?? (endsClaim && !isLost ? null : run.claim_id),
     claim,
     ends_claim: endsClaim,
+    ended_by_others: endedByOthers,
     actor: by && stateActor(by),
     deployment_id: run.deployment_id,
     hour: hourOf(run.expected_start_time),
@@ -78,8 +86,17 @@ export function toMove(run: FlowRunRow, facts: Facts, draft: Draft, { claim, isL
   };
   // No spread in so wide an object: it would be slow to build, to write and to forget.
   const whole = run.parent_task_run_id ? { ...row, ...parentCopy(run, state) } : row;
-  return { row: whole, state, columns, event };
+  return { row: whole, state, columns, event, endedByOthers };
 }
+
+/**
+ * Whether no more words of the run's process are to be waited for: who cancels waits for none, and an agent says that its
+ * process has crashed when that is gone.
+ */
+const isEndedByOthers = ({ claimShown, fromProcess }: Facts, { type }: StateJson, { isLost, by }: Hands): boolean =>
+  type === 'CANCELLED' ||
+  (isTerminal(type) && (isLost || by !== null)) ||
+  (type === 'CRASHED' && claimShown !== null && !fromProcess);
 
 /** How long after it was expected the run starts; null unless this is its start. */
 function delayOfStart(run: FlowRunRow, after: StateColumns): number | null {

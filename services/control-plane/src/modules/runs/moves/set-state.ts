@@ -8,6 +8,7 @@ import { AppError } from '../../../core/errors/app-error.js';
 import { Events, wireTime } from '../../../core/events/events.js';
 import { Metrics } from '../../../core/health/metrics.js';
 import { Live, topics, type PoolRing } from '../../../core/live/live.js';
+import { Nudges } from '../../../core/loops/nudges.js';
 import type { FlowRunRow } from '../flow-runs/flow-run.js';
 import { unknownClient, type Client } from '../flow-runs/client.js';
 import { deleteInputs } from '../flow-runs/inputs.queries.js';
@@ -34,6 +35,8 @@ export type SetStateOptions = {
   policy?: PolicyName;
   /** The claim that the report carries. */
   claimShown?: string | null;
+  /** The run's own process reports, under the claim of its agent. */
+  fromProcess?: boolean;
   /** How long ago it happened, where the report was delayed. */
   secondsAgo?: number;
   /** The run passes into these hands, if the change is accepted. */
@@ -61,6 +64,7 @@ export class SetState {
     @Inject(Live) private readonly live: Live,
     @Inject(DeploymentSlots) private readonly slots: DeploymentSlots,
     @Inject(Metrics) private readonly metrics: Metrics,
+    @Inject(Nudges) private readonly nudges: Nudges,
   ) {
     this.facts = new MicroBatch((targets) => this.readFacts(targets), { partyOf: (target) => target.workspaceId });
     this.moves = new MicroBatch((moves) => this.write(moves), { partyOf: ({ row }) => String(row['workspace_id']) });
@@ -168,8 +172,9 @@ export class SetState {
     return moves.map((move) => ids.has(move.state.id));
   }
 
-  private tell(run: FactsRow, { state }: Move): void {
+  private tell(run: FactsRow, { state, endedByOthers }: Move): void {
     this.metrics.stateChanges.inc({ type: state.type });
+    if (endedByOthers) for (const loop of seesToWhatIsLeft) this.nudges.nudge(loop);
     const ring = ringFor(run, state);
     if (run.work_pool_id && ring !== undefined) this.live.publish(topics.pool(run.work_pool_id), ring);
     if (run.parent_task_run_id)
@@ -185,6 +190,9 @@ function personBehind({ actor }: Ctx, { type }: ProposedInput, { byHand = false 
   if (actor.kind !== 'user') return null;
   return byHand || actor.via === 'session' || type === 'CANCELLING' ? actor : null;
 }
+
+/** Loops that end what a run left going: its subflow runs, and its task runs. */
+const seesToWhatIsLeft = ['finish-cancellations', 'end-task-runs'];
 
 export const noSlot: Slot = { kind: 'none' };
 
@@ -210,6 +218,7 @@ export function factsOf(run: FlowRunRow, slot: Slot, options: SetStateOptions): 
     infrastructurePid: run.infrastructure_pid,
     claimHeld: run.claim_id,
     claimShown: options.claimShown ?? null,
+    fromProcess: options.fromProcess ?? false,
     slot,
   };
 }

@@ -48,7 +48,9 @@ export class SkipRuns {
       const facts = factsOf(run, noSlot, {});
       const proposed = propose({ type: 'CANCELLED', name: 'Skipped', message: why.get(run.id) }, facts.now);
       const verdict = decide(facts, proposed, 'late');
-      return verdict.kind === 'write' ? toMove(run, facts, verdict.draft, { claim: null, isLost: false }) : [];
+      return verdict.kind === 'write'
+        ? toMove(run, facts, verdict.draft, { claim: null, isLost: false, by: null })
+        : [];
     });
     if (moves.length === 0) return;
     const written = await moveRuns(joined(tx), [storableRows(moves.map((move) => move.row))]);

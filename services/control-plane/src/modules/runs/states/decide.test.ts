@@ -27,6 +27,7 @@ const facts = (current: StateJson | null, more: Partial<Facts> = {}): Facts => (
   infrastructurePid: null,
   claimHeld: null,
   claimShown: null,
+  fromProcess: false,
   slot: { kind: 'none' },
   ...more,
 });
@@ -44,6 +45,18 @@ describe('the policy for flow runs', () => {
     expect(decide(facts(state('FAILED'), { deploymentId: null }), propose({ type: 'SCHEDULED' }, now))).toMatchObject({
       kind: 'abort',
     });
+  });
+
+  test('a process that is cancelled leaves the word to the agent that holds its run, and to nobody else', () => {
+    const held = { claimHeld: 'one', claimShown: 'one', fromProcess: true };
+    const cancelled = (more: Partial<Facts>, from: StateType, policy: 'core' | 'forced') =>
+      decide(facts(state(from), more), propose({ type: 'CANCELLED' }, now), policy).kind;
+    for (const policy of ['core', 'forced'] as const) {
+      expect(cancelled(held, 'CANCELLING', policy)).toBe('keep');
+      expect(cancelled({ ...held, fromProcess: false }, 'CANCELLING', policy)).toBe('write');
+      expect(cancelled({ fromProcess: true }, 'CANCELLING', policy)).toBe('write');
+      expect(cancelled(held, 'RUNNING', policy)).toBe('write');
+    }
   });
 
   test('a stored result is neither run again nor lost', () => {

@@ -56,5 +56,7 @@ export type Facts = {
   /** The claim under which the run is held, and the one that the report carries. */
   claimHeld: string | null;
   claimShown: string | null;
+  /** It is the run's own process that reports, not the agent that holds it. */
+  fromProcess: boolean;
   slot: Slot;
 };

@@ -1,5 +1,5 @@
 import type { Rule } from './rule.js';
-import { cancellingIsOneWay, cancelWithoutInfrastructure } from './rules/cancelling.js';
+import { cancelledWhenNothingIsLeft, cancellingIsOneWay, cancelWithoutInfrastructure } from './rules/cancelling.js';
 import { awaitSlotWhenDue, cancelLateWithoutSlot, slotStillHeld, takeDeploymentSlot } from './rules/deployment-slot.js';
 import { holdTheClaim } from './rules/hold-the-claim.js';
 import { keepLease } from './rules/keep-lease.js';
@@ -23,6 +23,7 @@ export const policies: Readonly<Record<PolicyName, readonly Rule[]>> = {
     repeatedTransition,
     leaveTerminal,
     cancellingIsOneWay,
+    cancelledWhenNothingIsLeft,
     cancelWithoutInfrastructure,
     pendingOnce,
     slotStillHeld,
@@ -36,7 +37,15 @@ export const policies: Readonly<Record<PolicyName, readonly Rule[]>> = {
     retryWhileAttemptsRemain,
   ],
   /** What is left under `force`. */
-  forced: [holdTheClaim, keepLease, repeatedTransition, keepResult, cancelWithoutInfrastructure, rescheduleTakesOver],
+  forced: [
+    holdTheClaim,
+    keepLease,
+    repeatedTransition,
+    keepResult,
+    cancelledWhenNothingIsLeft,
+    cancelWithoutInfrastructure,
+    rescheduleTakesOver,
+  ],
   /** For those who look at what is due and is not taken. */
   late: [keepLease, lateOnce, awaitSlotWhenDue, cancelLateWithoutSlot],
   /** For those who find runs whose agent, worker or process is lost. */

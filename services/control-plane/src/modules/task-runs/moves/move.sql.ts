@@ -35,7 +35,7 @@ export const moveTaskRuns = fixed<never>(
        set created = excluded.created, expires = excluded.expires, task_run_id = excluded.task_run_id, state = excluded.state),
   left_going as (
     insert into run_ended (workspace_id, flow_run_id, due)
-    select distinct workspace_id, left_by, now() + ${leftGoingAfter.otherwise} from input where left_by is not null),
+    select distinct workspace_id, left_by, now() + ${leftGoingAfter.told} from input where left_by is not null),
   queued as (
     insert into task_run_queue (workspace_id, task_run_id, task_key, urgent, due)
     select workspace_id, id, task_key, urgent, due from input where urgent is not null

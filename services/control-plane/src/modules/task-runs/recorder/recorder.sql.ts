@@ -90,7 +90,7 @@ export const recordTaskRuns = fixed<{ n: number; id: string; again: boolean; dis
     delete from task_run_queue q using changed c where c.state_type <> 'SCHEDULED' and q.workspace_id = c.workspace_id and q.task_run_id = c.id),
   left_going as (
     insert into run_ended (workspace_id, flow_run_id, due)
-    select h.workspace_id, h.id, now() + ${leftGoingAfter.otherwise} from there h
+    select h.workspace_id, h.id, now() + ${leftGoingAfter.told} from there h
      where h.over and ((h.workspace_id, h.id) in (select workspace_id, flow_run_id from input where not ${ended('state_type')})) is true)
   select k.n, coalesce(k.known_id, k.id) as id,
          k.known_id is null and (k.workspace_id, k.id) not in (select workspace_id, id from made) as again,

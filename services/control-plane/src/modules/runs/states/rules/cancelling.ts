@@ -9,6 +9,20 @@ export const cancellingIsOneWay: Rule = {
   apply: () => keep('Cannot transition flows that are cancelling to a state other than Cancelled.'),
 };
 
+/**
+ * Who says of itself that it was cancelled still runs, and what it has started may go on after it. The agent that holds the
+ * run says so when nothing is left; should that be lost meanwhile, its claim ends.
+ */
+export const cancelledWhenNothingIsLeft: Rule = {
+  name: 'cancelled-when-nothing-is-left',
+  from: ['CANCELLING'],
+  to: ['CANCELLED'],
+  apply: ({ fromProcess, claimHeld, claimShown }, draft) =>
+    fromProcess && claimHeld !== null && claimShown === claimHeld
+      ? keep('The agent that holds this run says that it is cancelled, when nothing of it is left.')
+      : draft,
+};
+
 /** Where nothing runs yet, or any more, nobody is left to carry the cancellation out: it is done at once. */
 export const cancelWithoutInfrastructure: Rule = {
   name: 'cancel-without-infrastructure',
