@@ -12,12 +12,13 @@ const first = (cron: string, timezone: string, from: string, count = 3) => {
   return found;
 };
 
-test('what croner writes differently is put into its words', () => {
-  expect(toCroner('5/20 4 * * *')).toBe('5-59/20 4 * * *');
+test('croner gets every field as the list of its values, as croniter reads them', () => {
+  expect(toCroner('5/20 4 * * *')).toBe('5,25,45 4 * * *');
   expect(toCroner('0 0 * * 6-1')).toBe('0 0 * * 6,0,1');
   expect(toCroner('0 22-1 * * *')).toBe('0 22,23,0,1 * * *');
   expect(toCroner('0 0 * NOV-FEB FRI-MON/2')).toBe('0 0 * 11,12,1,2 5,0');
   expect(toCroner('0 0 * * L5')).toBe('0 0 * * 5#L');
+  expect(toCroner('@Weekly')).toBe('0 0 * * 0');
 });
 
 test('a step that leads out of its range at once leaves the first of it, as in croniter', () => {
@@ -25,22 +26,32 @@ test('a step that leads out of its range at once leaves the first of it, as in c
   expect(toCroner('1,*/90 * * * *')).toBe('1,0 * * * *');
   expect(toCroner('5/70 10-20/30 5/40 * *')).toBe('5 10 5 * *');
   expect(toCroner('* * * * * */90')).toBe('0 * * * * *');
-  expect(toCroner('*/59 */23 */30 */11 */6')).toBe('*/59 */23 */30 */11 */6');
   for (const cron of ['*/90 * * * *', '*/1000000 * * * *', '0 0 */40 * *', '10-20/100 * * * *'])
     expect(isCronText(cron)).toBe(true);
   for (const cron of ['60/90 * * * *', '50-70/90 * * * *', '*/0 * * * *']) expect(isCronText(cron)).toBe(false);
 });
 
 test('a range of one value is the whole field, as in croniter', () => {
-  expect(toCroner('5-5 23/7 31/5 12/5 6/2')).toBe('*/1 */7 */5 */5 */2');
-  expect(toCroner('3,5-5/20 0 * * 7/2')).toBe('3,*/20 0 * * 0-6/2');
+  expect(toCroner('5-5 23/7 * 12/5 6/2')).toBe('* 0,7,14,21 * 1,6,11 0,2,4,6');
+  expect(toCroner('3,5-5/20 0 * * 7/2')).toBe('3,0,20,40 0 * * 0,2,4,6');
 });
 
 test('Sunday ends a range as 7, and a day beside a star is not named', () => {
   expect(toCroner('0 0 * * 5-7/2')).toBe('0 0 * * 5,0');
   expect(toCroner('0 0 * * 3-7/9')).toBe('0 0 * * 3');
-  expect(toCroner('0 0 * * 7-7')).toBe('0 0 * * */1');
+  expect(toCroner('0 0 * * 7-7')).toBe('0 0 * * *');
   expect(toCroner('0 0 31 * *,0')).toBe('0 0 31 * *');
+});
+
+test('all values of a field are any, but of days only beside a star: both that are named count', () => {
+  expect(toCroner('0-59 */1 1-31 1-12 *')).toBe('* * * * *');
+  expect(toCroner('0 0 1-31 * 0-6')).toMatch(/^0 0 1,2,3,.*,31 \* 0,1,2,3,4,5,6$/);
+});
+
+test('a weekday of the month makes other days of no account, and stands beside no whole weekday', () => {
+  expect(toCroner('0 0 15 * 5#3')).toBe('0 0 * * 5#3');
+  expect(toCroner('0 0 15 * 5#3', false)).toBe('0 0 15 * 5#3');
+  for (const cron of ['0 0 * * 5#3,1', '0 0 * * 5#6', '0 0 * * L8']) expect(isCronText(cron)).toBe(false);
 });
 
 test('seconds stand last, and before a year', () => {

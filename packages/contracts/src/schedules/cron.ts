@@ -4,7 +4,8 @@ import { fromNaive, toNaive, type Micros } from './local-time.js';
 import type { CronSchedule } from './schedule.js';
 
 function parse({ cron, day_or }: Pick<CronSchedule, 'cron' | 'day_or'>): Cron {
-  return new Cron(toCroner(cron), { timezone: 'UTC', paused: true, domAndDow: !day_or });
+  const text = toCroner(cron, day_or);
+  return new Cron(text, { timezone: 'UTC', paused: true, domAndDow: !day_or || text.includes('#') });
 }
 
 /** All seconds, minutes, hours, days and months one by one are not longer. */
