@@ -40,17 +40,17 @@ async function main() {
     const published = await (await fetch(`${system.url}/api/openapi.json`)).json();
     const things = await furnish(`${system.url}/api`, account.key);
     writeFileSync(document, JSON.stringify(fuzzable(published, account, things)));
-    const failed = await schemathesis(python, document, system.url, account.key, scratch);
-    const wrote = system.log();
-    if (failed) console.log(wrote.slice(-3_000));
-    return report({ passed: failed ? 0 : 1, failed: failed ? 1 : 0, skipped: 0 });
+    const { found, output } = await schemathesis(python, document, system.url, account.key, scratch);
+    if (!found) return report({ passed: 1, failed: 0, skipped: 0 });
+    console.log(system.log().slice(-3_000));
+    return report({ passed: 0, failed: 1, skipped: 0, which: failuresIn(output) });
   } finally {
     await system.stop();
     rmSync(scratch, { recursive: true, force: true });
   }
 }
 
-/** Answers whether something was found. What it found is printed, with a curl command to repeat it. */
+/** Answers whether something was found, and all that it wrote: what it found, with a curl command to repeat it. */
 async function schemathesis(python, document, url, key, cwd) {
   console.log(`fuzzing: ${options.examples} examples each, seed ${options.seed}`);
   const flags = {
@@ -59,6 +59,8 @@ async function schemathesis(python, document, url, key, cwd) {
     checks: 'not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance',
     phases: 'examples,coverage,fuzzing',
     mode: 'all',
+    // A machine that is busy with other suites is no fault.
+    'request-timeout': '60',
     'max-examples': options.examples,
     seed: options.seed,
     workers: '2',
@@ -67,9 +69,22 @@ async function schemathesis(python, document, url, key, cwd) {
   };
   const given = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]);
   const args = ['-m', 'schemathesis.cli', 'run', document, '--continue-on-failure', '--no-color', ...given];
-  const child = spawn(python, args, { cwd, stdio: 'inherit', env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' } });
+  const env = { ...process.env, PYTHONDONTWRITEBYTECODE: '1' };
+  const child = spawn(python, args, { cwd, stdio: ['ignore', 'pipe', 'inherit'], env });
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    output += text;
+    process.stdout.write(text);
+  });
   const code = await new Promise((resolve) => child.once('close', resolve));
-  return code !== 0;
+  return { found: code !== 0, output };
+}
+
+/** The first lines of the part that tells of failures, which whoever reads a cut report would miss. */
+function failuresIn(output) {
+  const part = output.split(/^=+ (FAILURES|ERRORS) =+$/m)[2] ?? output.slice(-3_000);
+  const lines = part.split('\n').filter((line) => line.trim());
+  return lines.slice(0, 40).map((line) => line.slice(0, 400));
 }
 
 /** Writes the counts where the caller wants them; answers the exit code. */

@@ -11,21 +11,22 @@ export const leftOut = '(left out: too large to repeat)';
 /** Issues and the request that they complain of, as far as they are short enough to be sent back. */
 export function echoed(issues: Issue[], request: unknown): { issues: Issue[]; request: unknown } {
   let left = echoedMax;
-  const within = (value: unknown): unknown => {
+  const within = <T, E>(value: T, instead: E): T | E => {
     const size = sizeWithin(value, left);
-    if (size === null) return leftOut;
+    if (size === null) return instead;
     left -= size;
     return value;
   };
-  const repeated = within(request);
+  const repeated = within(request, leftOut);
   return {
     request: repeated,
     issues: issues.map((issue) => ({
       ...issue,
       loc: issue.loc.map((key) => (typeof key === 'string' ? cut(key, keyMax) : key)),
       msg: cut(issue.msg, textMax),
-      ...('input' in issue && { input: within(issue.input) }),
-      ...(issue.ctx && { ctx: within(issue.ctx) as Record<string, unknown> }),
+      ...('input' in issue && { input: within(issue.input, leftOut) }),
+      // An object, whoever reads it.
+      ...(issue.ctx && { ctx: within(issue.ctx, {}) }),
     })),
   };
 }
