@@ -10,5 +10,7 @@ export const handleFrom = (name: string, fallback: string): string => readHandle
 export async function freeHandle(base: string, takenOf: (candidates: string[]) => Promise<string[]>): Promise<string> {
   const candidates = handleCandidates(base);
   const taken = new Set(await takenOf(candidates));
-  return candidates.find((handle) => !taken.has(handle)) ?? `${base}-${randomBytes(4).toString('hex')}`;
+  return candidates.find((handle) => !taken.has(handle)) ?? randomHandle(base);
 }
+
+export const randomHandle = async (base: string): Promise<string> => `${base}-${randomBytes(4).toString('hex')}`;

@@ -42,6 +42,12 @@ test('who signs up gets an account and a workspace to own, and is signed in', as
   expect(again.viewer.id).toBe(data.signUp.id);
 });
 
+test('many who sign up at once under one name all get in', async () => {
+  const answers = await Promise.all(Array.from({ length: 12 }, () => signUp({ name: 'Same Name' })));
+  expect(answers.map(({ error }) => error)).toEqual(answers.map(() => undefined));
+  expect(new Set(answers.map(({ data }) => data.signUp.handle)).size).toBe(12);
+});
+
 test('a first workspace without a name is called main, and handles differ when names do not', async () => {
   const [one, other] = [await signUp({}), await signUp({})];
   expect(one.data.signUp.workspaces[0].handle).toBe('main');

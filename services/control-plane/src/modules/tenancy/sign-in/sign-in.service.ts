@@ -6,7 +6,7 @@ import { AppError, forbidden } from '../../../core/errors/app-error.js';
 import { LOGGER } from '../../../core/log/log.module.js';
 import type { Logger } from '../../../core/log/logger.js';
 import { takenAccountHandles } from '../accounts/accounts.queries.js';
-import { freeHandle, handleFrom } from '../handles.js';
+import { freeHandle, handleFrom, randomHandle } from '../handles.js';
 import { TenancyDb } from '../prisma.js';
 import { UniqueViolation } from '../prisma-errors.js';
 import {
@@ -19,9 +19,9 @@ import {
 } from '../users/users.queries.js';
 import { browserKnownTo } from './known-browsers.js';
 import { isEasyToGuess } from './password-strength.js';
-import { Passwords } from './passwords.js';
+import { Passwords, type HashTurn } from './passwords.js';
 import { SessionsService, type StartedSession } from './sessions.service.js';
-import { SignInLimits } from './sign-in-limits.js';
+import { networkOf, SignInLimits } from './sign-in-limits.js';
 
 /** From where somebody signs in; `browser` is the cookie by which it is known again. */
 export type Visitor = { address: string; userAgent: string | undefined; browser?: string | undefined };
@@ -57,7 +57,7 @@ export class SignInService {
       await this.limits.takeForTaken(visitor.address);
       throw emailTaken();
     }
-    const passwordHash = await this.passwords.hash(draft.password);
+    const passwordHash = await this.passwords.hash(draft.password, { at: 'signUp', party: networkOf(visitor.address) });
     const user = await this.insert(draft, passwordHash);
     return { user, session: await this.sessions.start(user.id, visitor.userAgent) };
   }
@@ -74,29 +74,31 @@ export class SignInService {
     const tries = { email, address: visitor.address, browserId };
     await this.limits.take(tries);
     const found = await this.db.run((prisma) => findUserByEmail(prisma, email));
-    if (!(await this.passwords.matches(found?.passwordHash ?? null, password)) || !found) {
+    // Who is known in a browser waits for nobody behind the same address.
+    const turn: HashTurn = { at: 'signIn', party: browserId ?? networkOf(visitor.address) };
+    if (!(await this.passwords.matches(found?.passwordHash ?? null, password, turn)) || !found) {
       throw new AppError('unauthenticated', 'E-mail address or password is wrong.');
     }
     await this.limits.giveBack(tries);
     const { passwordHash, ...user } = found;
-    if (this.passwords.isOutdated(passwordHash)) await this.hashAgain(user.id, passwordHash, password);
+    if (this.passwords.isOutdated(passwordHash)) await this.hashAgain(user.id, passwordHash, password, turn);
     return { user, session: await this.sessions.start(user.id, visitor.userAgent) };
   }
 
   /** The settings have become stricter since. That it fails keeps nobody out. */
-  private async hashAgain(userId: string, before: string, password: string): Promise<void> {
+  private async hashAgain(userId: string, before: string, password: string, turn: HashTurn): Promise<void> {
     try {
-      const after = await this.passwords.hash(password);
+      const after = await this.passwords.hash(password, turn);
       await this.db.run((prisma) => updatePasswordHash(prisma, userId, before, after));
     } catch (error) {
       this.log.warn({ err: error, userId }, 'password not hashed anew');
     }
   }
 
-  /** Once more when a rival took the handle in between. */
+  /** Once more when a rival took the handle in between; at last with one that nobody else can have. */
   private async insert(draft: SignUp, passwordHash: string, triesLeft = 3): Promise<User> {
     try {
-      const tenant = await this.tenantOf(draft, passwordHash);
+      const tenant = await this.tenantOf(draft, passwordHash, triesLeft > 1 ? freeHandle : randomHandle);
       const onlyFirst = this.config.access.signUp === 'first';
       const user = await this.db.run((prisma) => insertTenant(prisma, tenant, { onlyFirst }));
       if (!user) throw signUpClosed();
@@ -109,11 +111,15 @@ export class SignInService {
     }
   }
 
-  private async tenantOf({ email, name, workspaceName = 'main' }: SignUp, passwordHash: string) {
+  private async tenantOf(
+    { email, name, workspaceName = 'main' }: SignUp,
+    passwordHash: string,
+    handleFor: typeof freeHandle,
+  ) {
     const base = handleFrom(name, 'user');
     const [userHandle, accountHandle] = await Promise.all([
-      freeHandle(base, (handles) => this.db.run((prisma) => takenUserHandles(prisma, handles))),
-      freeHandle(base, (handles) => this.db.run((prisma) => takenAccountHandles(prisma, handles))),
+      handleFor(base, (handles) => this.db.run((prisma) => takenUserHandles(prisma, handles))),
+      handleFor(base, (handles) => this.db.run((prisma) => takenAccountHandles(prisma, handles))),
     ]);
     return {
       user: { id: newId(), email, name, handle: userHandle, passwordHash },
