@@ -10,7 +10,14 @@ export const ctxFor = ({ workspaceId }: { workspaceId: string }, more: Partial<C
 });
 
 export const accountCtxFor = (userId: string): AccountCtx => ({
-  actor: { kind: 'user', userId, name: 'Test User', via: 'session', sessionId: crypto.randomUUID() },
+  actor: {
+    kind: 'user',
+    userId,
+    name: 'Test User',
+    until: Infinity,
+    via: 'session',
+    sessionId: crypto.randomUUID(),
+  },
   requestId: 'test',
   log,
 });

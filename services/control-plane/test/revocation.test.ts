@@ -210,6 +210,26 @@ test('an event that is sent after its key was deleted is not stored', async () =
   expect(await stored('after')).toBe(0);
 });
 
+test('a long poll for work ends when its key expires', async () => {
+  await newTenant();
+  const began = performance.now();
+  const poll = await before(async (expires) => {
+    const { key } = await newKey(expires.toISOString());
+    const answer = fetch(`http://127.0.0.1:${portOf(replicas[1]!)}/api/headgate/work_pools/pool/claim`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ agent_name: 'a', agent_id: randomUUID(), wait_seconds: 60 }),
+    });
+    const polls =
+      'select 1 from worker join work_pool on work_pool.id = work_pool_id where work_pool.workspace_id = $1';
+    await until('the poll', async () => (await sql(polls, tenant.workspaceId)).rowCount);
+    return { answer };
+  }, 2_000);
+  expect((await poll.answer).status).toBe(401);
+  // Before its time is up.
+  expect(performance.now() - began).toBeLessThan(50_000);
+});
+
 test('a long poll for work ends at once when its key is deleted', async () => {
   await newTenant();
   const { id, key } = await newKey();

@@ -2,10 +2,13 @@ import type { WorkspaceId } from '@headgate/contracts';
 import type { Logger } from '../log/logger.js';
 import { allScopes, type Scope } from './scopes.js';
 
+/** `until` is when the credential ends, in milliseconds, as far as is known; a session that is used ends later. */
+type User = { kind: 'user'; userId: string; name: string; until: number };
+
 /** Who is asking. `via` says how they proved it; a session needs CSRF protection, a key does not. */
 export type Actor =
-  | { kind: 'user'; userId: string; name: string; via: 'session'; sessionId: string }
-  | { kind: 'user'; userId: string; name: string; via: 'api-key'; apiKeyId: string; apiKeyName: string }
+  | (User & { via: 'session'; sessionId: string })
+  | (User & { via: 'api-key'; apiKeyId: string; apiKeyName: string })
   | { kind: 'system'; name: string };
 
 /** Who asks, where, with what rights, and where to log it: the first argument of every use case. */

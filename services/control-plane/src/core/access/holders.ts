@@ -22,12 +22,14 @@ export class Holder {
   private readonly scopes = new Map<string, Set<Scope>>();
   private readonly accountIds = new Set<string>();
   /** When the credential has to be asked about again by itself. */
-  until = Infinity;
+  until: number;
 
   constructor(
     readonly actor: Exclude<Actor, { kind: 'system' }>,
     readonly ends: HolderEnds,
-  ) {}
+  ) {
+    this.until = actor.until;
+  }
 
   get credentialId(): string {
     return this.actor.via === 'session' ? this.actor.sessionId : this.actor.apiKeyId;
@@ -100,7 +102,7 @@ export class Holders implements OnModuleInit, OnModuleDestroy {
 
   /**
    * Answers the function that says that it is over by itself. What lives long is asked about at once: its right may have
-   * gone between the look and the door, and when its credential ends is not known yet.
+   * gone between the look and the door.
    */
   add(holder: Holder, livesLong = true): () => void {
     this.all.add(holder);

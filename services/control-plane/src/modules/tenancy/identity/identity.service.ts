@@ -13,7 +13,7 @@ import { endOf, findKeyOwner, findOldestMembership, findRolesIn, findSessionOwne
 import { LastUse } from './last-use.js';
 import { standingOf } from './standing.js';
 
-type Known = { actor: Actor & { kind: 'user' }; id: string; until: number } | null;
+type Known = { actor: Actor & { kind: 'user' }; id: string } | null;
 const ttlMs = 30_000;
 
 /**
@@ -50,14 +50,13 @@ export class TenancyIdentity extends Identity implements OnModuleInit, OnModuleD
     const known = await this.credentials.get(cacheKeyOf('key', hash), async () => {
       const row = await this.db.run((prisma) => findKeyOwner(prisma, hash));
       if (!row) return null;
-      const until = row.expiration?.getTime() ?? Infinity;
       return {
         id: row.id,
-        until,
         actor: {
           kind: 'user',
           userId: row.user.id,
           name: row.user.name,
+          until: row.expiration?.getTime() ?? Infinity,
           via: 'api-key',
           apiKeyId: row.id,
           apiKeyName: row.name,
@@ -77,17 +76,15 @@ export class TenancyIdentity extends Identity implements OnModuleInit, OnModuleD
     const known = await this.credentials.get(cacheKeyOf('session', hash), async () => {
       const row = await this.db.run((prisma) => findSessionOwner(prisma, hash));
       if (!row) return null;
-      return {
-        id: row.id,
-        until: endOf(row, this.config.access.sessionSecondsMax),
-        actor: { kind: 'user', userId: row.user.id, name: row.user.name, via: 'session', sessionId: row.id },
-      };
+      const until = endOf(row, this.config.access.sessionSecondsMax);
+      const { id, name } = row.user;
+      return { id: row.id, actor: { kind: 'user', userId: id, name, until, via: 'session', sessionId: row.id } };
     });
     return this.use('sessions', known);
   }
 
   private use(kind: 'keys' | 'sessions', known: Known): Actor | null {
-    if (!known || known.until <= Date.now()) return null;
+    if (!known || known.actor.until <= Date.now()) return null;
     this.lastUse.note(kind, known.id);
     return known.actor;
   }

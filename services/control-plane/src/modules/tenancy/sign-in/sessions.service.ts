@@ -7,8 +7,8 @@ import { TenancyDb } from '../prisma.js';
 import { digestOf, newSessionToken } from './secrets.js';
 import { deleteSession, insertSession } from './sessions.queries.js';
 
-/** `token` is the secret that the cookie carries; only its hash is stored. */
-export type StartedSession = { id: string; token: string };
+/** `token` is the secret that the cookie carries; only its hash is stored. `expires` is later for each use. */
+export type StartedSession = { id: string; token: string; expires: Date };
 
 @Injectable()
 export class SessionsService {
@@ -24,7 +24,7 @@ export class SessionsService {
     const id = newId();
     const row = { id, userId, hash: digestOf(token), expires, userAgent: userAgent?.slice(0, 300) ?? null };
     await this.db.run((prisma) => insertSession(prisma, row));
-    return { id, token };
+    return { id, token, expires };
   }
 
   /** Ends the session behind a cookie; nothing happens when there is none. */

@@ -70,7 +70,8 @@ export class SignInResolver {
     setSessionCookies(reply, req.cookies, signedIn, this.config);
     // What the answer shows of the user is read as theirs.
     const { user, session } = signedIn;
-    req.actor = { kind: 'user', userId: user.id, name: user.name, via: 'session', sessionId: session.id };
+    const until = session.expires.getTime();
+    req.actor = { kind: 'user', userId: user.id, name: user.name, until, via: 'session', sessionId: session.id };
     return signedIn.user;
   }
 
