@@ -100,6 +100,14 @@ export const tags = z.array(z.string().max(1_000)).max(500);
 /** A part of a name: every row that could have it is looked at. */
 export const part = z.string().max(1_000);
 
+/**
+ * With so much of a text patterns are compared. Postgres takes for it as long as both are long, multiplied, and cannot be
+ * interrupted meanwhile.
+ */
+export const matchedMax = 4_096;
+/** Found by their parts as they are in an index, which is why none is longer than what is compared. */
+export const flowRunName = z.string().max(matchedMax);
+
 /** At the top level of a body null means absent. */
 export const absent = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? undefined);
 

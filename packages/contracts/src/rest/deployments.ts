@@ -7,6 +7,7 @@ import {
   absent,
   dateTime,
   durationSeconds,
+  flowRunName,
   jsonObject,
   labels,
   limit,
@@ -185,7 +186,7 @@ export const scheduleNow = z.object({
 
 export const runOfDeployment = z.strictObject({
   state: stateCreate.nullish(),
-  name: z.string().nullish(),
+  name: flowRunName.nullish(),
   parameters: parameters.optional(),
   enforce_parameter_schema: z.boolean().nullish(),
   context: jsonObject.optional(),

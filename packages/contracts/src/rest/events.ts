@@ -41,8 +41,13 @@ export const events = z.array(event);
 export type EventInput = z.infer<typeof event>;
 
 const texts = z.array(z.string()).nullish();
-/** What a filter may ask of each event that it looks at: so many resources, labels, and values, prefixes and pairs in all. */
-export const eventFilterLimits = { resources: 50, labels: 100, values: 500 };
+/**
+ * What a filter may ask of each event that it looks at: so many resources, labels, and values, prefixes and pairs in all,
+ * and so many characters of those values that are patterns.
+ */
+export const eventFilterLimits = { resources: 50, labels: 100, values: 500, characters: 10_000 };
+/** A value without any is compared with the whole label, however long both are. */
+export const hasWildcard = (value: string): boolean => /[*?]/.test(value);
 /** Values may hold `*` and `?`, and begin with `!` for what must not be; one of them has to fit. */
 const labels = z.record(z.string(), z.union([z.string(), z.array(z.string())])).nullish();
 const anyResourceFilter = z
@@ -72,13 +77,19 @@ const asked = z.strictObject({
 export type EventFilter = z.infer<typeof asked>;
 export const eventFilter = asked.superRefine((filter, context) => {
   const asks = asksOf(filter);
-  const words = { resources: 'resources', labels: 'labels', values: 'values of labels, prefixes and pairs' };
-  for (const kind of ['resources', 'labels', 'values'] as const)
+  for (const [kind, words] of Object.entries(asksWords) as [keyof typeof asksWords, string][])
     if (asks[kind] > eventFilterLimits[kind])
       context.addIssue(
-        `Value error, An event filter may have at most ${eventFilterLimits[kind]} ${words[kind]}, this one ${asks[kind]}`,
+        `Value error, An event filter may have at most ${eventFilterLimits[kind]} ${words}, this one ${asks[kind]}`,
       );
 });
+
+const asksWords = {
+  resources: 'resources',
+  labels: 'labels',
+  values: 'values of labels, prefixes and pairs',
+  characters: 'characters of values with wildcards',
+};
 
 /** What is asked of each event one by one; ids and names are looked up, however many they are. */
 function asksOf({ event: name, resource, related, any_resource: anyResource }: EventFilter) {
@@ -95,6 +106,10 @@ function asksOf({ event: name, resource, related, any_resource: anyResource }: E
     resources: resources.length,
     labels: labels.length,
     values: lists.reduce((sum, list) => sum + (list?.length ?? 0), 0),
+    characters: labels
+      .flat()
+      .filter(hasWildcard)
+      .reduce((sum, pattern) => sum + pattern.length, 0),
   };
 }
 export type EventResourceFilter = z.infer<typeof resourceFilter>;

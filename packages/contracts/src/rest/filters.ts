@@ -8,6 +8,14 @@ const ids = z.array(uuid).nullish();
 const texts = z.array(z.string()).nullish();
 const flag = z.boolean().nullish();
 const like = part.nullish();
+const beginningsLengthMax = 10_000;
+const beginnings = z
+  .array(part)
+  .refine(
+    (texts) => texts.join('').length <= beginningsLengthMax,
+    `Value error, Beginnings have at most ${beginningsLengthMax} characters in all`,
+  )
+  .nullish();
 /** How the parts of a filter are joined. */
 export const operator = z.enum(['and_', 'or_']).default('and_');
 const sub = <T extends z.ZodRawShape>(shape: T) => z.strictObject(shape).nullish();
@@ -79,7 +87,7 @@ export const workPoolFilter = z.strictObject({
 export const workQueueFilter = z.strictObject({
   operator,
   id: sub({ any_: ids }),
-  name: sub({ any_: texts, startswith_: texts }),
+  name: sub({ any_: texts, startswith_: beginnings }),
 });
 
 /** The filters that a list route takes beside each other; they combine as "has a … that matches". */

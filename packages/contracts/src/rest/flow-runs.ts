@@ -5,11 +5,13 @@ import {
   absent,
   boundedSeconds,
   dateTime,
+  flowRunName,
   jsonObject,
   labels,
   limit,
   offset,
   parameters,
+  part,
   tags,
   uuid,
 } from './common.js';
@@ -83,7 +85,7 @@ export const runPolicy = z
 export const flowRunCreate = z.strictObject({
   flow_id: uuid,
   state: stateCreate.nullish(),
-  name: z.string().nullish(),
+  name: flowRunName.nullish(),
   parameters: parameters.optional(),
   context: runContext.default({}),
   tags: tags.optional(),
@@ -100,7 +102,7 @@ export const flowRunCreate = z.strictObject({
 });
 
 export const flowRunUpdate = z.strictObject({
-  name: z.string().nullish(),
+  name: flowRunName.nullish(),
   flow_version: z.string().nullish(),
   parameters: parameters.optional(),
   empirical_policy: runPolicy.optional(),
@@ -118,7 +120,7 @@ export const inputCreate = z.object({
   sender: z.string().nullish(),
 });
 export const inputFilter = z.object({
-  prefix: z.string(),
+  prefix: part,
   limit: absent(z.number().int().min(0)),
   exclude_keys: absent(z.array(z.string())),
 });

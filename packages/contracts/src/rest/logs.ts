@@ -10,13 +10,16 @@ const times = z.strictObject({ before_: dateTime.nullish(), after_: dateTime.nul
 export const [levelMin, levelMax] = [-32_768, 32_767];
 const level = z.number().int();
 
+/** A text search has no more characters, through whatever door. */
+export const logQueryLengthMax = 200;
+
 export const logFilter = z.strictObject({
   operator,
   level: z.strictObject({ ge_: level.nullish(), le_: level.nullish() }).nullish(),
   timestamp: times,
   flow_run_id: z.strictObject({ any_: z.array(uuid).nullish() }).nullish(),
   task_run_id: z.strictObject({ any_: z.array(uuid).nullish(), is_null_: z.boolean().nullish() }).nullish(),
-  text: z.strictObject({ query: z.string().max(200) }).nullish(),
+  text: z.strictObject({ query: z.string().max(logQueryLengthMax) }).nullish(),
 });
 
 export const logsFilter = z.object({

@@ -1,6 +1,6 @@
 import type { BlockDocumentFilter, BlockSchemaFilter, BlockTypeFilter } from '@headgate/contracts/rest/blocks';
 import { sql } from 'kysely';
-import { anyId, anyText, combined, like, type Predicate } from '../filters/index.js';
+import { anyId, anyText, beginningOf, combined, like, type Predicate } from '../filters/index.js';
 
 /** Over the columns of a type, as `t`. */
 export const whereType = (filter: BlockTypeFilter | undefined): Predicate[] => [
@@ -29,7 +29,7 @@ export function whereDocument(filter: BlockDocumentFilter = {}): Predicate[] {
     ...anyId(sql`d.block_type_id`, filter.block_type_id?.any_),
     ...anyText(sql`d.name`, name?.any_),
     // The wire lets this one have wildcards of its own.
-    ...(name?.like_ ? [sql<boolean>`d.name ilike ${`%${name.like_}%`}`] : []),
+    ...(name?.like_ ? [sql<boolean>`${beginningOf(sql`d.name`)} ilike ${`%${name.like_}%`}`] : []),
   ]);
 }
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../../core/db/db.js';
-import { applyFilters, applySort, type Filters } from '../filters/index.js';
+import { applyFilters, applySort, beginningOf, type Filters } from '../filters/index.js';
 import type { DeploymentRow } from './deployment.js';
 
 const columns = sql<DeploymentRow>`deployment.*, f.name as flow_name, q.name as work_queue_name, p.id as work_pool_id, p.name as work_pool_name, p.type as work_pool_type,
@@ -134,7 +134,7 @@ export async function listDeploymentsByName(
        and (${by.flowId ?? null}::uuid is null or deployment.flow_id = ${by.flowId ?? null}::uuid)
        and (${by.workPoolName ?? null}::text is null or p.name = ${by.workPoolName ?? null})
        and (${by.tags?.length ? by.tags : null}::text[] is null or deployment.tags @> ${by.tags ?? []}::text[])
-       and (${by.search ?? null}::text is null or position(lower(${by.search ?? ''}) in lower(deployment.name)) > 0 or position(lower(${by.search ?? ''}) in lower(f.name)) > 0)
+       and (${by.search ?? null}::text is null or position(lower(${by.search ?? ''}) in lower(${beginningOf(sql`deployment.name`)})) > 0 or position(lower(${by.search ?? ''}) in lower(${beginningOf(sql`f.name`)})) > 0)
        and (${after?.key ?? null}::text is null or (deployment.name, deployment.id) > (${after?.key ?? ''}, ${after?.id ?? null}::uuid))
      order by deployment.name, deployment.id limit ${first}`.execute(db);
   return rows;

@@ -1,10 +1,12 @@
-import type {
-  EventFilter,
-  EventLabels,
-  EventRelatedFilter,
-  EventResourceFilter,
+import {
+  hasWildcard,
+  type EventFilter,
+  type EventLabels,
+  type EventRelatedFilter,
+  type EventResourceFilter,
 } from '@headgate/contracts/rest/events';
 import { sql, type RawBuilder } from 'kysely';
+import { beginningOf } from '../filters/index.js';
 import { parseTextQuery } from './text-query.js';
 
 type Condition = RawBuilder<boolean>;
@@ -30,13 +32,20 @@ const listOf = <T>(value: T | T[] | null | undefined): T[] => (value == null ? [
 const wildcards: Record<string, string> = { '*': '%', '?': '_' };
 const asLike = (pattern: string): string => pattern.replaceAll(/[*?\\%_]/g, (each) => wildcards[each] ?? `\\${each}`);
 
-/** A label that is not there fits no value, not even what must not be. However many values, it is looked up twice at most. */
-function labelFits(value: Json, patterns: string[]): Condition {
-  const isNone = (pattern: string) => pattern.startsWith('!');
-  const [none, some] = [patterns.filter(isNone).map((each) => each.slice(1)), patterns.filter((each) => !isNone(each))];
+/** A label that is not there fits no value, not even what must not be. However many values, it is looked up four times at most. */
+function labelFits(label: Json, values: string[]): Condition {
+  const isNone = (value: string) => value.startsWith('!');
+  const some = values.filter((each) => !isNone(each));
+  const none = values.filter(isNone).map((each) => each.slice(1));
+  const texts = (list: string[]) => list.filter((each) => !hasWildcard(each));
+  const patterns = (list: string[]) => list.filter(hasWildcard).map(asLike);
+  const ifAny = (list: string[], condition: (list: string[]) => Condition) =>
+    list.length > 0 ? [condition(list)] : [];
   return any([
-    ...(some.length > 0 ? [sql<boolean>`${value} like any(${some.map(asLike)}::text[])`] : []),
-    ...(none.length > 0 ? [sql<boolean>`${value} not like any(${none.map(asLike)}::text[])`] : []),
+    ...ifAny(texts(some), (list) => sql`${label} = any(${list}::text[])`),
+    ...ifAny(patterns(some), (list) => sql`${beginningOf(label)} like any(${list}::text[])`),
+    ...ifAny(texts(none), (list) => sql`${label} <> any(${list}::text[])`),
+    ...ifAny(patterns(none), (list) => sql`${beginningOf(label)} not like any(${list}::text[])`),
   ]);
 }
 

@@ -1,7 +1,10 @@
 import { newId } from '@headgate/contracts';
+import { eventFilter } from '@headgate/contracts/rest/events';
 import { until } from '@headgate/testkit';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startTestApp, type Tenant, type TestApp } from '../../../test/app.js';
+import type { WireEvent } from '../../core/events/events.js';
+import { matchesEvent } from './matches-event.js';
 
 let app: TestApp;
 let owner: Tenant;
@@ -142,6 +145,11 @@ test('what a filter asks of every event has an end, through every door, however 
     [{ any_resource: { labels: labels(100, values(9)) } }, /at most 500 values .* this one 900/],
     [{ event: { prefix: values(300), exclude_prefix: values(300) } }, /at most 500 values .* this one 600/],
     [{ related: { resources_in_roles: values(501).map((id) => [id, 'r']) } }, /at most 500 values/],
+    [{ resource: { labels: { a: ['*' + 'a'.repeat(10_000)] } } }, /at most 10000 characters of values with wildcards/],
+    [
+      { resource: { labels: { a: '?'.repeat(6_000) } }, any_resource: { labels: { b: ['!' + '?'.repeat(6_000)] } } },
+      /at most 10000 characters of values with wildcards, this one 12001/,
+    ],
     [{ related: values(51).map(() => ({ id: ['a'] })) }, /at most 50 resources, this one 51/],
   ];
   for (const [filter, words] of tooMany) {
@@ -156,10 +164,46 @@ test('what a filter asks of every event has an end, through every door, however 
   const most = [
     { resource: { id: values(5_000) }, event: { name: values(5_000) } },
     { resource: { labels: labels(100, values(5)) } },
+    { resource: { labels: { a: ['*' + 'a'.repeat(9_999), 'a'.repeat(50_000)] } } },
     { related: values(50).map(() => ({ labels: labels(2, values(5)) })) },
     { related: { resources_in_roles: values(500).map((id) => [id, 'r']) } },
   ];
   for (const filter of most) expect.soft((await post('/filter', { filter })).status).toBe(200);
+});
+
+test('wildcards are compared with the first 4,096 characters of a label, everything else with the whole of it', async () => {
+  const long = '😀'.repeat(4_095) + 'b' + 'c'.repeat(100_000);
+  const sent = event({ event: 'long.labels', resource: { 'prefect.resource.id': 'long', long } });
+  expect((await post('', [sent])).status).toBe(204);
+  const ask = async (value: string) => {
+    const filter = { event: { name: ['long.labels'] }, resource: { labels: { long: value } } };
+    const { total } = (await post('/filter', { filter })).body;
+    const isLive = matchesEvent(eventFilter.parse(filter), {
+      ...sent,
+      related: [],
+      payload: {},
+      received: sent.occurred,
+      follows: null,
+    } as WireEvent);
+    expect(isLive).toBe(total === 1);
+    return total;
+  };
+  expect(await ask(long)).toBe(1);
+  expect(await ask(`!${long}`)).toBe(0);
+  expect(await ask(`${long}c`)).toBe(0);
+  expect(await ask('😀*b')).toBe(1);
+  expect(await ask('*c')).toBe(0);
+  expect(await ask('!*c')).toBe(1);
+});
+
+test('the dearest patterns over the longest label leave the database to be interrupted within seconds', async () => {
+  const id = newId();
+  const sent = event({ id, resource: { 'prefect.resource.id': 'dear', dear: 'a'.repeat(500_000) } });
+  expect((await post('', [sent])).status).toBe(204);
+  const dear = `*${'a'.repeat(2_000)}b*`;
+  const filter = { id: { id: [id] }, resource: { labels: { dear: [dear, dear, dear, dear] } } };
+  // Of whole labels it would take more than a minute: each statement ends after 40 s.
+  expect(await post('/filter', { filter })).toMatchObject({ status: 200, body: { total: 0 } });
 });
 
 test('a label of any name is what its resource says of it', async () => {

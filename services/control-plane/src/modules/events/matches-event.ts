@@ -1,8 +1,10 @@
-import type {
-  EventFilter,
-  EventLabels,
-  EventRelatedFilter,
-  EventResourceFilter,
+import { matchedMax } from '@headgate/contracts/rest/common';
+import {
+  hasWildcard,
+  type EventFilter,
+  type EventLabels,
+  type EventRelatedFilter,
+  type EventResourceFilter,
 } from '@headgate/contracts/rest/events';
 import type { Resource, WireEvent } from '../../core/events/events.js';
 import { matchesText } from './text-query.js';
@@ -72,17 +74,22 @@ function matchesRelated(
 const matchesLabels = (labels: EventLabels, resource: Resource): boolean =>
   Object.entries(labels ?? {}).every(([label, values]) => {
     const own = Object.hasOwn(resource, label) ? resource[label]! : undefined;
-    return own !== undefined && listOf(values).some((value) => fits(value, own));
+    if (own === undefined) return false;
+    const beginning = beginningOf(own);
+    const isLike = (value: string) => (hasWildcard(value) ? wildcard(value, beginning) : value === own);
+    return listOf(values).some((value) => (value.startsWith('!') ? !isLike(value.slice(1)) : isLike(value)));
   });
 
-const fits = (pattern: string, text: string): boolean =>
-  pattern.startsWith('!') ? !wildcard(pattern.slice(1), text) : wildcard(pattern, text);
-
-const hasWildcard = /[*?]/;
+/** As many characters as Postgres compares; two units of a string may be one. */
+const beginningOf = (text: string): string =>
+  text.length <= matchedMax
+    ? text
+    : Array.from(text.slice(0, 2 * matchedMax))
+        .slice(0, matchedMax)
+        .join('');
 
 /** `*` is any text, `?` any character. Goes back to the last star only: takes no longer than the product of both lengths. */
 function wildcard(pattern: string, text: string): boolean {
-  if (!hasWildcard.test(pattern)) return pattern === text;
   let [at, place, star, resume] = [0, 0, -1, 0];
   while (place < text.length) {
     if (--stepsLeft < 0) throw new FilterTooDear();

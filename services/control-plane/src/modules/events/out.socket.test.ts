@@ -77,7 +77,7 @@ test('small events before large ones, and the other way round, come in their ord
 });
 
 test('patterns that take too long with an event end their reader, and hold up nobody else', async () => {
-  const patterns = Array.from({ length: 100 }, (_, at) => `*${'a'.repeat(900)}${at}`);
+  const patterns = Array.from({ length: 10 }, (_, at) => `*${'a'.repeat(900)}${at}`);
   const dear = await listen('dear.', { resource: { labels: { long: patterns } } });
   const cheap = await listen('dear.', { resource: { labels: { long: ['a*', 'x'] } } });
   await store([event('dear.first', 'x')]);

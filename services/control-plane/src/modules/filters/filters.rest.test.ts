@@ -193,3 +193,36 @@ test('a filter that does not parse is refused in the shape of the wire', async (
   expect(status).toBe(422);
   expect(body.exception_detail.map((issue: { type: string }) => issue.type)).toContain('extra_forbidden');
 });
+
+test('parts are looked for in the first 4,096 characters of a name; a flow run has no longer one', async () => {
+  const long = `${'n'.repeat(4_090)}middleend`;
+  const flow_id = ids['report'];
+  await post('/task_runs/', { flow_run_id: ids['running'], task_key: 'long', dynamic_key: '0', name: long });
+  const tasks = (like_: string) => post('/task_runs/count', { task_runs: { name: { like_ } } });
+  expect([await tasks('nmiddle'), await tasks('n%iddle'), await tasks('middleend')]).toEqual([1, 1, 0]);
+
+  const [longest, tooLong] = ['r'.repeat(4_096), 'r'.repeat(4_097)];
+  const id = await newRun(longest, flow_id!);
+  expect(await runs({ name: { like_: 'r'.repeat(1_000) } })).toEqual([longest]);
+  const refused = [
+    await app.inject('POST', '/api/flow_runs/', { flow_id, name: tooLong }, owner.key),
+    await app.inject('PATCH', `/api/flow_runs/${id}`, { name: tooLong }, owner.key),
+    await app.inject('POST', `/api/deployments/${ids['deployment']}/create_flow_run`, { name: tooLong }, owner.key),
+    await app.inject(
+      'POST',
+      `/api/headgate/deployments/${ids['deployment']}/flow_runs`,
+      { flow_runs: [{ name: tooLong }] },
+      owner.key,
+    ),
+  ];
+  for (const { status, text } of refused)
+    expect.soft([status, text]).toEqual([422, expect.stringContaining('at most 4096 characters')]);
+});
+
+test('beginnings of names have an end, one by one and together', async () => {
+  const ask = (startswith_: string[]) =>
+    app.inject('POST', '/api/flow_runs/filter', { work_pool_queues: { name: { startswith_ } } }, owner.key);
+  expect((await ask(['fas', 'x'.repeat(1_000)])).body).toMatchObject([{ name: 'waiting' }]);
+  expect((await ask(['x'.repeat(1_001)])).status).toBe(422);
+  expect((await ask(Array.from({ length: 11 }, () => 'x'.repeat(1_000)))).text).toContain('at most 10000 characters');
+});

@@ -6,7 +6,7 @@ import {
   between,
   combined,
   isNull,
-  like,
+  likeAll,
   notAnyId,
   notAnyText,
   subFilter,
@@ -24,7 +24,7 @@ const childOf = (ids: string[]) =>
 export function whereFlowRun(filter: FlowRunFilter): Predicate[] {
   return [
     ...subFilter(filter.id, ({ any_, not_any_ }) => [...anyId(run('id'), any_), ...notAnyId(run('id'), not_any_)]),
-    ...subFilter(filter.name, ({ any_, like_ }) => [...anyText(run('name'), any_), ...like(run('name'), like_)]),
+    ...subFilter(filter.name, ({ any_, like_ }) => [...anyText(run('name'), any_), ...likeAll(run('name'), like_)]),
     ...tagged(run('tags'), filter.tags),
     ...subFilter(filter.deployment_id, ({ any_, is_null_ }) => [
       ...anyId(run('deployment_id'), any_),

@@ -3,6 +3,7 @@ export type { Kind } from './links.filters.js';
 export {
   anyId,
   anyText,
+  beginningOf,
   between,
   combined,
   holds,

@@ -1,3 +1,4 @@
+import { matchedMax } from '@headgate/contracts/rest/common';
 import { sql, type RawBuilder } from 'kysely';
 
 export type Predicate = RawBuilder<boolean>;
@@ -29,12 +30,19 @@ export const holds = (condition: Predicate, wanted: boolean | null | undefined):
 
 /** `%` and `_` stand for any characters, as they do on the wire; a backslash is one. */
 const asPattern = (text: string) => text.replaceAll('\\', '\\\\');
+/** What patterns are compared with. */
+export const beginningOf = (column: Column): RawBuilder<string> => sql`left(${column}, ${sql.lit(matchedMax)})`;
 /** `like_`: a part, in any case; empty text is ignored. */
 export const like = (column: Column, text: string | null | undefined): Predicate[] =>
+  likeAll(beginningOf(column), text);
+/** The same of a column that is never longer than what is compared, and has an index. */
+export const likeAll = (column: Column, text: string | null | undefined): Predicate[] =>
   text ? [sql`${column} ilike ${`%${asPattern(text)}%`}`] : [];
 /** `startswith_`: one of several beginnings, in any case; an empty list is ignored. */
 export const startsWith = (column: Column, beginnings: string[] | null | undefined): Predicate[] =>
-  beginnings?.length ? [sql`${column} ilike any(${beginnings.map((text) => `${asPattern(text)}%`)}::text[])`] : [];
+  beginnings?.length
+    ? [sql`${beginningOf(column)} ilike any(${beginnings.map((text) => `${asPattern(text)}%`)}::text[])`]
+    : [];
 
 export const between = (column: Column, times: Times | null | undefined): Predicate[] => [
   ...(times?.before_ ? [sql<boolean>`${column} <= ${times.before_}::timestamptz`] : []),

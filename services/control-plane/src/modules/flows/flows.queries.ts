@@ -1,7 +1,7 @@
 import type { NextRunJson } from '@headgate/contracts/rest/answers/screens';
 import { sql } from 'kysely';
 import type { Db } from '../../core/db/db.js';
-import { applyFilters, applySort, type Filters } from '../filters/index.js';
+import { applyFilters, applySort, beginningOf, type Filters } from '../filters/index.js';
 import type { FlowRow } from './flow.js';
 
 /** Nothing when the name is taken. */
@@ -65,7 +65,8 @@ export async function listFlowsByName(
   after: string | null,
 ): Promise<FlowRow[]> {
   let query = db.selectFrom('flow').selectAll().where('workspace_id', '=', workspaceId);
-  if (by.search) query = query.where(sql<boolean>`position(lower(${by.search}) in lower(name)) > 0`);
+  if (by.search)
+    query = query.where(sql<boolean>`position(lower(${by.search}) in lower(${beginningOf(sql`name`)})) > 0`);
   if (by.tags?.length) query = query.where(sql<boolean>`tags @> ${by.tags}::text[]`);
   if (after !== null) query = query.where('name', '>', after);
   return query.orderBy('name').limit(first).execute();

@@ -11,7 +11,7 @@ import {
   Resolver,
   Subscription,
 } from '@nestjs/graphql';
-import type { LogJson } from '@headgate/contracts/rest/logs';
+import { logQueryLengthMax, type LogJson } from '@headgate/contracts/rest/logs';
 import type { Ctx } from '../../core/access/ctx.js';
 import { ctxIn } from '../../core/access/field-ctx.js';
 import { Caller, Needs } from '../../core/access/needs.js';
@@ -22,6 +22,7 @@ import {
   PageInfoObject,
   toConnection,
 } from '../../core/graphql/connection.js';
+import { invalid } from '../../core/errors/app-error.js';
 import { checkedId } from '../../core/graphql/checked-id.js';
 import { Priced } from '../../core/graphql/limits/price.js';
 import { DateTimeScalar } from '../../core/graphql/scalars.js';
@@ -79,6 +80,7 @@ async function pageOf(
   { first, after, minLevel, search }: Page,
 ): Promise<LogConnectionObject> {
   const size = checkedFirst(first);
+  if (search && search.length > logQueryLengthMax) throw invalid(`search has at most ${logQueryLengthMax} characters.`);
   const lines = await logs.listOfRun(ctx, of, { after: toPlace(after), minLevel, search, first: size + 1 });
   return toConnection(lines, size, toLogObject, placeOf);
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../../../core/db/db.js';
+import { beginningOf } from '../../filters/index.js';
 
 export type InputRow = {
   id: string;
@@ -57,7 +58,7 @@ export async function listInputs(
     select i.* from flow_run r
       left join lateral (
         select id, created, updated, flow_run_id, key, value, sender from flow_run_input
-         where workspace_id = ${workspaceId} and flow_run_id = r.id and key like ${prefix} || '%' and not key = any(${excluded})
+         where workspace_id = ${workspaceId} and flow_run_id = r.id and ${beginningOf(sql`key`)} like ${prefix} || '%' and not key = any(${excluded})
          order by created, id limit ${limit}) i on true
      where r.workspace_id = ${workspaceId} and r.id = ${flowRunId}
      order by i.created, i.id`.execute(db);
