@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { unavailable } from '../errors/app-error.js';
+import { isOwnedBy } from '../fair/owners.js';
 import { MicroBatch } from './micro-batch.js';
 
 /** Inputs below 100 are of one party, those below 200 of another, and so on. */
@@ -141,4 +142,17 @@ test('a flush takes of each party in turn', async () => {
   expect(first.inputs).toEqual(expect.arrayContaining([101, 102, 201]));
   for (let at = 1; at <= 3; at++) (await departed(at)).land();
   await Promise.all(all);
+});
+
+test('an account whose workspaces’ flights hang leaves the last flight to others', async () => {
+  for (const workspace of ['11', '12', '13']) isOwnedBy(workspace, 'account of three');
+  const { batch, flushes, departed } = batchByHand({ costMax: 1, flightsMax: 3 });
+  const hung = [1_101, 1_201, 1_301].map((input) => batch.submit(input));
+  await departed(2);
+  const quiet = batch.submit(101);
+  (await departed(3)).land();
+  expect(await quiet).toBe(1_010);
+  expect(flushes.map((flush) => flush.inputs)).toEqual([[1_101], [1_201], [101]]);
+  for (const at of [1, 2, 4]) (await departed(at)).land();
+  expect(await Promise.all(hung)).toEqual([11_010, 12_010, 13_010]);
 });

@@ -1,5 +1,6 @@
 import { AppError } from '../errors/app-error.js';
 import { FairQueue } from '../fair/fair-queue.js';
+import { ownerOf } from '../fair/owners.js';
 
 type Waiting<In, Out> = { input: In; party: string; resolve: (output: Out) => void; reject: (error: unknown) => void };
 
@@ -8,6 +9,8 @@ const patienceMs = 40;
 
 /** In how many flights a party is, and since when in the last of them. */
 type Flying = { flights: number; since: number };
+/** Whose things are in a flight. */
+type Aboard = { parties: Set<string>; owners: Set<string> };
 
 type Options<In> = {
   /** Whose it is: parties take turns, and what one of them does holds up no other. */
@@ -23,12 +26,13 @@ type Options<In> = {
 /**
  * Lets callers that arrive together share one statement and one commit. It flushes at once what has nothing of its own
  * party in flight, and collects only behind a flush that has: no latency when idle, group commit under load. A flush that
- * hangs does not hold up the others, and one flight is always left to other parties. When a flush of several fails, each
+ * hangs does not hold up the others, and one flight is always left to other owners. When a flush of several fails, each
  * is tried alone, so that a poisoned one fails alone.
  */
 export class MicroBatch<In, Out> {
   private readonly waiting: FairQueue<Waiting<In, Out>>;
   private readonly flying = new Map<string, Flying>();
+  private readonly flightsOfOwners = new Map<string, number>();
   private inFlight = 0;
   private scheduled = false;
   private later: NodeJS.Timeout | undefined;
@@ -69,11 +73,11 @@ export class MicroBatch<In, Out> {
     });
   }
 
-  /** How long a party waits before it flies: not at all, unless it is in the air; for ever, if that took all flights it may have. */
+  /** How long a party waits before it flies: not at all, unless it is in the air; for ever, if its owner has all flights it may have. */
   private patienceOf(party: string): number {
+    if ((this.flightsOfOwners.get(ownerOf(party)) ?? 0) >= Math.max(1, this.flightsMax - 1)) return Infinity;
     const flying = this.flying.get(party);
-    if (!flying) return 0;
-    return flying.flights < this.flightsMax - 1 ? flying.since + patienceMs - performance.now() : Infinity;
+    return flying ? flying.since + patienceMs - performance.now() : 0;
   }
 
   private readonly mayFly = (party: string): boolean => this.patienceOf(party) <= 0;
@@ -124,21 +128,27 @@ export class MicroBatch<In, Out> {
     }
   }
 
-  private board(batch: Waiting<In, Out>[]): Set<string> {
-    const aboard = new Set<string>();
-    for (const { party } of batch) aboard.add(party);
+  private board(batch: Waiting<In, Out>[]): Aboard {
+    const parties = new Set(batch.map(({ party }) => party));
+    const owners = new Set([...parties].map(ownerOf));
     const since = performance.now();
-    for (const party of aboard) {
+    for (const party of parties) {
       const flying = this.flying.get(party);
       if (flying) Object.assign(flying, { flights: flying.flights + 1, since });
       else this.flying.set(party, { flights: 1, since });
     }
+    for (const owner of owners) this.flightsOfOwners.set(owner, (this.flightsOfOwners.get(owner) ?? 0) + 1);
     this.inFlight++;
-    return aboard;
+    return { parties, owners };
   }
 
-  private land(aboard: Set<string>): void {
-    for (const party of aboard) {
+  private land({ parties, owners }: Aboard): void {
+    for (const owner of owners) {
+      const left = this.flightsOfOwners.get(owner)! - 1;
+      if (left === 0) this.flightsOfOwners.delete(owner);
+      else this.flightsOfOwners.set(owner, left);
+    }
+    for (const party of parties) {
       const flying = this.flying.get(party)!;
       flying.flights--;
       if (flying.flights === 0) this.flying.delete(party);

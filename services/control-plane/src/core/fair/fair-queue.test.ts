@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { FairQueue } from './fair-queue.js';
+import { isOwnedBy } from './owners.js';
 
 const filled = (lines: Record<string, number[]>, quantum = 4) => {
   const queue = new FairQueue<string>(quantum);
@@ -60,4 +61,30 @@ test('what is dropped is counted no more', () => {
   expect(queue.drop((item) => item === 'a1' || item === 'b0')).toEqual(['a1', 'b0']);
   expect([queue.size, queue.costOf('a'), queue.costOf('b')]).toEqual([2, 4, 0]);
   expect(queue.take(10)).toEqual(['a0', 'a2']);
+});
+
+test('an owner has one share, however many parties it has; they have theirs of it in turn', () => {
+  for (let at = 0; at < 50; at++) isOwnedBy(`many-${at}`, 'owner of many');
+  const queue = new FairQueue<string>(4);
+  for (let times = 0; times < 20; times++) for (let at = 0; at < 50; at++) queue.push(`many-${at}`, `many-${at}`);
+  for (let times = 0; times < 20; times++) queue.push('other', 'other');
+  const taken = queue.take(32);
+  expect(taken.filter((party) => party === 'other')).toHaveLength(16);
+  expect(new Set(taken)).toHaveProperty('size', 17);
+});
+
+test('who may not of an owner’s parties keeps nobody else of it out', () => {
+  isOwnedBy('stuck', 'owner of two');
+  isOwnedBy('free', 'owner of two');
+  const queue = filled({ stuck: ones(2), free: ones(2) });
+  expect(queue.take(10, (party) => party === 'free')).toEqual(['free0', 'free1']);
+  expect(queue.take(10)).toEqual(['stuck0', 'stuck1']);
+});
+
+test('what is dear is taken, also where something cheap of the same owner may not go before it', () => {
+  isOwnedBy('cheap', 'owner of dear');
+  isOwnedBy('dear', 'owner of dear');
+  const queue = filled({ cheap: [1], dear: [100], other: ones(300) });
+  const taken = Array.from({ length: 40 }, () => queue.take(10, (party) => party !== 'cheap')).flat();
+  expect(taken).toContain('dear0');
 });

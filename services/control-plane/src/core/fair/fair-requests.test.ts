@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { until } from '@headgate/testkit';
 import { startTestApp, type Tenant, type TestApp } from '../../../test/app.js';
+import { Turns } from './turns.js';
 
 /** What the workspaces of this installation may do a second; small, so that a test can do more. */
 const settings = {
@@ -108,3 +109,20 @@ test.for([
     ).toBeLessThan(300);
   },
 );
+
+test('the workspaces of an account wait for each other while a neighbour is about, and it for none of them', async () => {
+  const name = 'second';
+  const other = (await app.inject('POST', `/api/accounts/${noisy.accountId}/workspaces/`, { name }, noisy.key)).body;
+  const count = (accountId: string, workspaceId: string, key: string) =>
+    app.inject('POST', `/api/accounts/${accountId}/workspaces/${workspaceId}/flows/count`, {}, key);
+  expect((await count(noisy.accountId, other.id, noisy.key)).status).toBe(200);
+  expect((await call(quiet, '/flows/count', {})).status).toBe(200);
+  const reading = app.app.get(Turns).at('reading');
+  await reading.enter(noisy.workspaceId);
+  const waits = count(noisy.accountId, other.id, noisy.key);
+  await until('its sibling is at work', () => reading.waitsFor(other.id) === 1);
+  expect((await call(quiet, '/flows/count', {})).status).toBe(200);
+  expect(reading.waitsFor(other.id)).toBe(1);
+  reading.leave(noisy.workspaceId);
+  expect((await waits).status).toBe(200);
+});

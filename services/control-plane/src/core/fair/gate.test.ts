@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { Company } from './company.js';
 import { Gate, type GateLimits } from './gate.js';
+import { isOwnedBy } from './owners.js';
 import { TokenBucket } from './token-bucket.js';
 
 const limits: GateLimits = {
@@ -131,4 +132,64 @@ test('strangers make room as soon as somebody who is known is about, and rest fo
   while (entered < 2) await new Promise((resolve) => setImmediate(resolve));
   expect(performance.now() - left).toBeGreaterThan(38);
   expect(strangers.waitsFor('10.0.0.1')).toBe(1);
+});
+
+/** So many workspaces of one account. */
+const workspacesOf = (account: string, count: number) =>
+  Array.from({ length: count }, (_, at) => {
+    isOwnedBy(`${account}-${at}`, account);
+    return `${account}-${at}`;
+  });
+
+test('all workspaces of an account have the places of one: never all, and its share while others are about', async () => {
+  const { gate, entered, enter, settled } = gateOf({ waitingMax: 100 });
+  const many = workspacesOf('places', 50);
+  for (const workspace of many) void enter(workspace);
+  expect(entered).toEqual(many.slice(0, 4));
+  void enter('quiet');
+  expect(entered.at(-1)).toBe('quiet');
+  for (const workspace of many.slice(0, 3)) gate.leave(workspace);
+  await settled();
+  // One of the four is still at work: beside a neighbour there is one place more for them.
+  expect(entered.slice(5)).toEqual([many[4]]);
+  void enter('quiet');
+  expect(entered.at(-1)).toBe('quiet');
+});
+
+test('an account whose other workspaces wait rests, too, and its workspaces take turns', async () => {
+  const { gate, entered, enter, settled } = gateOf({ places: 2, alone: 1, together: 1, rests: true });
+  const [one, two, three] = workspacesOf('rests', 3);
+  for (const workspace of [one!, two!, two!, three!, 'quiet', 'quiet']) void enter(workspace);
+  expect(entered).toEqual([one, 'quiet']);
+  const left = performance.now();
+  gate.leave(one!, 60);
+  await settled();
+  expect(entered).toEqual([one, 'quiet']);
+  while (entered.length < 3) await settled();
+  expect(performance.now() - left).toBeGreaterThan(55);
+  gate.leave(two!, 1);
+  while (entered.length < 4) await settled();
+  expect(entered.slice(2)).toEqual([two, three]);
+});
+
+test('who waits too long for places that others have is not told that it asks too much', async () => {
+  const { enter } = gateOf({ places: 2, alone: 1, together: 1, waitMsMax: 1 });
+  const [one, two] = workspacesOf('slow', 2);
+  for (const party of [one!, 'busy']) void enter(party);
+  const [neighbour, busy, sibling] = await Promise.allSettled(['neighbour', 'busy', two!].map((party) => enter(party)));
+  expect([neighbour, busy, sibling]).toMatchObject([
+    { reason: { kind: 'unavailable', message: 'The server is too busy with others. Please try again later.' } },
+    { reason: { kind: 'tooMany', message: expect.stringContaining('Too many requests of workspace busy') } },
+    { reason: { kind: 'tooMany', message: expect.stringContaining('Too many requests of account slow') } },
+  ]);
+});
+
+test('of all workspaces of an account no more wait than of four', async () => {
+  const { enter } = gateOf({ places: 2, alone: 1, together: 1 });
+  const outcomes = workspacesOf('crowd', 14).map((workspace) => enter(workspace));
+  await expect(outcomes.at(-1)).rejects.toMatchObject({
+    kind: 'tooMany',
+    message: 'Too many requests of account crowd are waiting. Please try again later.',
+  });
+  void enter('quiet');
 });

@@ -1,6 +1,7 @@
-import { AppError } from '../errors/app-error.js';
-import type { Company } from './company.js';
+import { AppError, unavailable } from '../errors/app-error.js';
+import type { CompanyOf } from './company.js';
 import { FairQueue } from './fair-queue.js';
+import { ownerOf } from './owners.js';
 
 /** Has no share of its own: it enters while there are places, and takes its turn where there are none. */
 export const anybody = '';
@@ -8,52 +9,56 @@ export const anybody = '';
 export type GateLimits = {
   /** How much may be at work at once, of all. Above `alone`, so that who comes new need not wait for who is there. */
   places: number;
-  /** Of one party that has the process to itself. */
+  /** Of one party that has the process to itself, and of all parties of an owner who has. */
   alone: number;
-  /** Of one party while others are about. */
+  /** Of one party while others are about, and of all parties of an owner while other owners are. */
   together: number;
   /** Whether a party with more to do pauses, while others are about, for as long as its turn took: half the time is theirs. */
   rests?: boolean;
   /** What counts as taken at least, where a turn causes work that it does not wait for. */
   restMsMin?: number;
-  /** How much of one party may wait, by number and by bytes; more is refused. */
+  /** How much of one party may wait, by number and by bytes, and of one owner some times as much; more is refused. */
   waitingMax: number;
   waitingBytesMax: number;
   /** Who has waited so long is asked to come again, before its client gives up. */
   waitMsMax: number;
-  /** What is said to who is refused; that it asks for too much at once, unless told. */
-  refusal?: (party: string) => AppError;
+  /** What is said to who is refused; that it asks for too much at once, or that others do, unless told. */
+  refusal?: () => AppError;
 };
 
-type Waiting = { party: string; bytes: number; since: number; enter: () => void; refuse: (error: unknown) => void };
+/** What is of a party, or of an owner: at work, and waiting. */
+type Presence = { name: string; inside: number; waiting: number; bytes: number };
+/** A party remains the same owner's for as long as anything of it is here. */
+type Party = Presence & { owner: Presence };
+type Waiting = { party: Party; bytes: number; since: number; enter: () => void; refuse: (error: unknown) => void };
 
 const bytesPerCost = 16_384;
 const restMsMax = 250;
+const partiesOfOwner = 4;
 
 /**
- * Lets in so many at once, of each party only a share while others are about; those who wait take turns by what they
- * bring. What a party may have at work is what can stand in another's way: on the event loop, and before the database.
+ * Lets in so many at once, of each party only a share while others are about, and of all parties of an owner together no
+ * more than of one while other owners are; those who wait take turns by what they bring. What one may have at work is what
+ * can stand in another's way: on the event loop, and before the database.
  */
 export class Gate {
   private readonly waiting = new FairQueue<Waiting>(16);
-  private readonly inside = new Map<string, number>();
-  private readonly waitingOf = new Map<string, { number: number; bytes: number }>();
-  private readonly refusal: (party: string) => AppError;
+  private readonly parties = new Map<string, Party>();
+  private readonly owners = new Map<string, Presence>();
   private all = 0;
   private sweeper: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly company: Pick<Company, 'see' | 'isAlone'>,
+    private readonly company: CompanyOf,
     private readonly limits: GateLimits,
-  ) {
-    this.refusal = limits.refusal ?? tooMuchAtOnce;
-  }
+  ) {}
 
   /** Nothing when there is a place at once; otherwise the promise of one. Who has entered leaves when it is done. */
-  enter(party: string, bytes = 0): Promise<void> | undefined {
+  enter(name: string, bytes = 0): Promise<void> | undefined {
     const now = performance.now();
-    if (party !== anybody) this.company.see(party, now);
-    if (this.hasPlace(party, now) && !this.waitingOf.has(party)) {
+    if (name !== anybody) this.company.see(name, now);
+    const party = this.partyOf(name);
+    if (party.waiting === 0 && this.hasPlace(party, now)) {
       this.admit(party);
       return undefined;
     }
@@ -61,56 +66,90 @@ export class Gate {
   }
 
   /** `tookMs` is what its turn took, where turns are followed by a rest. */
-  leave(party: string, tookMs = 0): void {
+  leave(name: string, tookMs = 0): void {
+    const now = performance.now();
+    const party = this.parties.get(name)!;
     this.all--;
-    const rests = this.limits.rests && this.waitingOf.has(party) && !this.company.isAlone(party, performance.now());
-    const restMs = Math.min(Math.max(tookMs, this.limits.restMsMin ?? 0), restMsMax);
-    if (rests && restMs >= 1) setTimeout(() => this.free(party), restMs);
-    else this.free(party);
+    const ownerRests = party.owner.waiting > 0 && !this.company.isOwnerAlone(party.owner.name, now);
+    const partyRests = party.waiting > 0 && !this.company.isAlone(name, now);
+    const restMs = this.limits.rests ? Math.min(Math.max(tookMs, this.limits.restMsMin ?? 0), restMsMax) : 0;
+    if (ownerRests && restMs >= 1) setTimeout(() => this.free(party, party.owner), restMs);
+    else {
+      party.owner.inside--;
+      if (partyRests && restMs >= 1) setTimeout(() => this.free(party), restMs);
+      else party.inside--;
+    }
+    this.forget(party);
     // Its place is there for others at once.
     if (this.waiting.size > 0) this.admitWaiting();
   }
 
   /** How much of a party is waiting. */
-  waitsFor(party: string): number {
-    return this.waitingOf.get(party)?.number ?? 0;
+  waitsFor(name: string): number {
+    return this.parties.get(name)?.waiting ?? 0;
   }
 
-  private free(party: string): void {
-    const left = this.inside.get(party)! - 1;
-    if (left === 0) this.inside.delete(party);
-    else this.inside.set(party, left);
+  private free(party: Party, ...more: Presence[]): void {
+    for (const each of [party, ...more]) each.inside--;
+    this.forget(party);
     if (this.waiting.size > 0) this.admitWaiting();
   }
 
-  private hasPlace(party: string, now: number): boolean {
+  private partyOf(name: string): Party {
+    const known = this.parties.get(name);
+    if (known) return known;
+    const ownerName = ownerOf(name);
+    const owner = this.owners.get(ownerName) ?? { name: ownerName, inside: 0, waiting: 0, bytes: 0 };
+    const party = { name, inside: 0, waiting: 0, bytes: 0, owner };
+    this.owners.set(ownerName, owner);
+    this.parties.set(name, party);
+    return party;
+  }
+
+  private forget(party: Party): void {
+    if (party.inside === 0 && party.waiting === 0) this.parties.delete(party.name);
+    if (party.owner.inside === 0 && party.owner.waiting === 0) this.owners.delete(party.owner.name);
+  }
+
+  private hasPlace(party: Party, now: number): boolean {
     const { places, alone, together } = this.limits;
     if (this.all >= places) return false;
-    if (party === anybody) return true;
-    const mine = this.inside.get(party) ?? 0;
-    return mine < together || (mine < alone && this.company.isAlone(party, now));
+    if (party.name === anybody) return true;
+    const { owner } = party;
+    return (
+      (owner.inside < together || (owner.inside < alone && this.company.isOwnerAlone(owner.name, now))) &&
+      (party.inside < together || (party.inside < alone && this.company.isAlone(party.name, now)))
+    );
   }
 
-  private admit(party: string): void {
+  private admit(party: Party): void {
     this.all++;
-    this.inside.set(party, (this.inside.get(party) ?? 0) + 1);
+    party.inside++;
+    party.owner.inside++;
   }
 
-  private wait(party: string, bytes: number, now: number): Promise<void> {
-    const mine = this.waitingOf.get(party) ?? { number: 0, bytes: 0 };
-    if (mine.number >= this.limits.waitingMax || mine.bytes + bytes > this.limits.waitingBytesMax)
-      return Promise.reject(this.refusal(party));
+  private wait(party: Party, bytes: number, now: number): Promise<void> {
+    const isFull = this.isFull(party, bytes, 1);
+    if (isFull || this.isFull(party.owner, bytes, partiesOfOwner)) {
+      this.forget(party);
+      return Promise.reject(this.limits.refusal?.() ?? tooMuchOf(party, isFull));
+    }
     this.count(party, 1, bytes);
     this.sweeper ??= setInterval(() => this.sweep(), 1_000).unref();
     return new Promise((resolve, reject) => {
       const one = { party, bytes, since: now, enter: resolve, refuse: reject };
-      this.waiting.push(party, one, 1 + Math.floor(bytes / bytesPerCost));
+      this.waiting.push(party.name, one, 1 + Math.floor(bytes / bytesPerCost));
     });
+  }
+
+  private isFull({ waiting, bytes }: Presence, more: number, times: number): boolean {
+    const { waitingMax, waitingBytesMax } = this.limits;
+    return waiting >= waitingMax * times || bytes + more > waitingBytesMax * times;
   }
 
   private admitWaiting(): void {
     const now = performance.now();
-    const may = (party: string) => this.hasPlace(party, now);
+    const may = (name: string) => this.hasPlace(this.parties.get(name)!, now);
     while (true) {
       // One at a time: each takes a place that the next could have had.
       const [next] = this.waiting.take(1, may);
@@ -121,16 +160,19 @@ export class Gate {
     }
   }
 
-  private count(party: string, number: number, bytes: number): void {
-    const mine = this.waitingOf.get(party) ?? { number: 0, bytes: 0 };
-    if (mine.number + number === 0) this.waitingOf.delete(party);
-    else this.waitingOf.set(party, { number: mine.number + number, bytes: mine.bytes + bytes });
+  private count(party: Party, number: number, bytes: number): void {
+    for (const presence of [party, party.owner]) {
+      presence.waiting += number;
+      presence.bytes += bytes;
+    }
   }
 
   private refuseThoseBefore(time: number): void {
     for (const { party, bytes, refuse } of this.waiting.drop((each) => each.since < time)) {
       this.count(party, -1, -bytes);
-      refuse(this.refusal(party));
+      this.forget(party);
+      const isItsOwn = party.owner.inside > 0;
+      refuse(this.limits.refusal?.() ?? (isItsOwn ? tooMuchOf(party, party.inside > 0) : tooMuchOfOthers()));
     }
   }
 
@@ -145,10 +187,12 @@ export class Gate {
   }
 }
 
-const tooMuchAtOnce = (party: string) =>
+const tooMuchOf = ({ name, owner }: Party, isItself: boolean) =>
   new AppError(
     'tooMany',
-    `Too many requests of workspace ${party} are waiting. Please try again later.`,
+    `Too many requests of ${isItself ? `workspace ${name}` : `account ${owner.name}`} are waiting. Please try again later.`,
     {},
     { retryAfterSeconds: 2 },
   );
+/** Nothing of who hears this is at work. */
+const tooMuchOfOthers = () => unavailable('The server is too busy with others. Please try again later.');

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { Config } from '../config/config.js';
-import { Company } from './company.js';
+import { Company, type CompanyOf } from './company.js';
 import { Gate, type GateLimits } from './gate.js';
 import type { Kind } from './kinds.js';
 
@@ -20,7 +20,7 @@ export class Turns {
     const { poolSize } = config.database;
     const gate = (
       limits: Omit<GateLimits, 'waitingBytesMax' | 'waitMsMax'> & { waitMsMax?: number },
-      company: Pick<Company, 'see' | 'isAlone'> = this.company,
+      company: CompanyOf = this.company,
     ) => new Gate(company, { waitingBytesMax: 32 * megabytes, waitMsMax: 15_000, ...limits });
     this.gates = {
       light: gate({ places: 80, alone: 64, together: 4, waitingMax: 2_000 }),

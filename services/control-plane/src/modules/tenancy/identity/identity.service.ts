@@ -4,6 +4,7 @@ import { AccessChanges, type AccessChange } from '../../../core/access/access-ch
 import { cookieOf, type Cookies } from '../../../core/access/cookies.js';
 import type { Actor } from '../../../core/access/ctx.js';
 import { Identity, type Standing, type StandingQuestion, type WorkspaceAccess } from '../../../core/access/identity.js';
+import { isOwnedBy } from '../../../core/fair/owners.js';
 import { AnswerCache } from '../../../core/batch/answer-cache.js';
 import { limitsOf } from '../limits/limits.js';
 import { TenancyDb } from '../prisma.js';
@@ -118,6 +119,7 @@ export class TenancyIdentity extends Identity implements OnModuleInit, OnModuleD
     const found = await this.db.run((prisma) => findRolesIn(prisma, workspaceId, userId));
     const role = found && effectiveRole(found.accountRole, found.workspaceRole);
     if (!role) return null;
+    isOwnedBy(workspaceId, found.accountId);
     const limits = limitsOf(found.own, found.percentage, this.config.limits.budgets);
     return { workspaceId, accountId: found.accountId, scopes: scopesOf(role), limits };
   }
