@@ -36,6 +36,7 @@ import type { TaskRunCacheTable, TaskRunQueueTable, TaskRunStateTable, TaskRunTa
 import type {
   ConcurrencyLeaseTable,
   ConcurrencyLimitTable,
+  DeletedWorkspaceTable,
   DeploymentScheduleTable,
   DeploymentTable,
   FlowTable,
@@ -49,6 +50,7 @@ import type {
 /** The tables that Kysely and fixed SQL own; tenancy's are Prisma's. Their truth is prisma/migrations. */
 export type Database = {
   workspace: WorkspaceTable;
+  deleted_workspace: DeletedWorkspaceTable;
   flow: FlowTable;
   work_pool: WorkPoolTable;
   work_pool_recovery: WorkPoolRecoveryTable;

@@ -8,6 +8,11 @@ import type {
   WorkspaceRow,
 } from './columns.js';
 
+export type DeletedWorkspaceTable = {
+  id: string;
+  deleted: TimestampWithDefault;
+};
+
 export type WorkspaceTable = {
   id: string;
   account_id: string;
