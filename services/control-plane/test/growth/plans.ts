@@ -23,6 +23,8 @@ const rowsReadPerFigure = 2_000;
 /** Records the statements that are sent while `work` goes on, on any connection of this process. */
 export async function statementsOf(work: () => Promise<unknown>): Promise<Statement[]> {
   const seen: Statement[] = [];
+  /** What transactions that are under way have set for themselves. */
+  const own = new Map<pg.Client, string>();
   const original = pg.Client.prototype.query;
   pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
     const [first, second] = args as [string | Partial<Statement>, unknown];
@@ -30,8 +32,10 @@ export async function statementsOf(work: () => Promise<unknown>): Promise<Statem
     const values = (typeof first === 'object' && first?.values) || (Array.isArray(second) ? second : []);
     if (text && /^\s*(select|with|insert|update|delete)\b/i.test(text)) {
       const { connectionParameters } = this as unknown as { connectionParameters: { options?: string } };
-      seen.push({ text, values, settings: connectionParameters.options ?? '' });
-    }
+      seen.push({ text, values, settings: (connectionParameters.options ?? '') + (own.get(this) ?? '') });
+      for (const [, name] of text.matchAll(/set_config\('(\w+)', 'off', true\)/g))
+        own.set(this, `${own.get(this) ?? ''} -c ${name}=off`);
+    } else if (text && /^\s*(commit|rollback)\s*$/i.test(text)) own.delete(this);
     return (original as (...all: unknown[]) => unknown).apply(this, args);
   } as typeof original;
   try {

@@ -54,12 +54,12 @@ export class EventLog {
 
   /** How far they are behind. */
   async lag(): Promise<Lag[]> {
-    return this.consumers.length > 0 ? lagOf(this.database.db, this.consumers) : [];
+    return this.consumers.length > 0 ? lagOf(this.database.searches, this.consumers) : [];
   }
 
   /** Shards and workspaces take turns, a page each, so that nobody stands before the others. */
   private async pass(consumer: EventConsumer, follower: Follower, as: AsSystem): Promise<Done> {
-    const { due, now } = await dueCursors(this.database.db, consumer.name);
+    const { due, now } = await dueCursors(this.database.searches, consumer.name);
     const until = performance.now() + passSeconds * 1000;
     const done = { taken: 0, failed: 0, more: 0 };
     let turns = inAnyOrder(due);
