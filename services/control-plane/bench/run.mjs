@@ -17,6 +17,7 @@ import { floods, neighbours } from './neighbours.mjs';
 import { fillPeer } from './peer-fixture.mjs';
 import { startPeer } from './peer.mjs';
 import { startServers } from './servers.mjs';
+import { storage } from './storage.mjs';
 
 const given = process.argv.slice(2);
 const textOption = (name) => given.find((argument) => argument.startsWith(`--${name}=`))?.split('=')[1];
@@ -58,6 +59,7 @@ try {
   await measureReads();
   await measureNeighbours();
   if (isWanted('M13') && !(await expiry(servers, sizes.at(-1)))) wrong++;
+  if (isWanted('M13')) await storage(servers, option('stored-runs', 10_000));
 } finally {
   await sql.end();
   api.close();

@@ -1,6 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Db } from '../db/db.js';
 import type { WireEvent } from '../events/events.js';
+import { storedEvents } from '../events/stored.sql.js';
 import { shardCount, shardOf } from './shard.sql.js';
 
 /** Whose cursor is for a whole shard. */
@@ -131,7 +132,7 @@ export async function readPage(tx: Db, cursor: Cursor & { target: string }, page
   const those = (written: RawBuilder<unknown>) => sql`
     (select event.written, event.occurred, event.workspace_id, event.id, event.received, ${wanted} as wanted,
             case when ${wanted} then ${wireOf} end as event
-       from event
+       from ${storedEvents}
       where ${shardOf(sql`event.workspace_id`)} = ${shard} and ${written} and ${beyond} and event.written < pg_snapshot_xmax(${target}::pg_snapshot)
         and pg_visible_in_snapshot(event.written, ${target}::pg_snapshot)
       order by event.written, event.occurred, event.workspace_id, event.id limit ${limit})`;

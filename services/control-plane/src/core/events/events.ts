@@ -23,6 +23,20 @@ export type WireEvent = {
   workspace?: string;
 };
 
+/**
+ * What is stored of an event of a flow run's state beside its other columns: name of the run, how often it was begun, type
+ * and message of the state; type, name and message of the one before. `storedEvents` makes resource and payload of it.
+ */
+export type StateChange = [
+  run: string,
+  count: string,
+  type: string,
+  message: string | null,
+  oldType: string | null,
+  oldName: string | null,
+  oldMessage: string | null,
+];
+
 export type EventDraft = {
   event: string;
   resource: Resource;

@@ -97,7 +97,7 @@ function textFits(query: string | undefined): Condition[] {
   ];
 }
 
-/** What a filter asks of rows of the table `event`, but for when they occurred. */
+/** What a filter asks of `storedEvents`, but for when they occurred. */
 export function eventFits(filter: EventFilter): Condition {
   const { event: name, resource } = filter;
   return all([

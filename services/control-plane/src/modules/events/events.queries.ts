@@ -3,6 +3,7 @@ import { sql, type RawBuilder } from 'kysely';
 import type { Db } from '../../core/db/db.js';
 import { shardOf } from '../../core/event-log/shard.sql.js';
 import type { WireEvent } from '../../core/events/events.js';
+import { storedEvents } from '../../core/events/stored.sql.js';
 import { JsonText } from '../../core/json/exact-json.js';
 import { eventFits } from './events.filters.js';
 
@@ -26,9 +27,9 @@ export async function readEvents(
   { after, limit, ...span }: EventsPage,
 ): Promise<WireEvent[]> {
   const [direction, beyond] = filter.order === 'ASC' ? [sql`asc`, sql`>`] : [sql`desc`, sql`<`];
-  const fitting = sql`select ${columns} from event where ${within(workspaceId, span)} and ${eventFits(filter)}`;
+  const fitting = sql`select ${columns} from ${storedEvents} where ${within(workspaceId, span)} and ${eventFits(filter)}`;
   const firsts = sql`
-    select distinct on (event.resource_id) ${columns} from event
+    select distinct on (event.resource_id) ${columns} from ${storedEvents}
      where ${within(workspaceId, span)} and ${eventFits(filter)}
      order by event.resource_id, event.occurred ${direction}, event.id ${direction}`;
   const from = after ? sql`where (occurred, id) ${beyond} (${after.occurred}::timestamptz, ${after.id}::uuid)` : sql``;
@@ -49,7 +50,7 @@ export async function countEvents(
   const counted = filter.resource?.distinct ? sql`distinct event.resource_id` : sql``;
   const { rows } = await sql<{ count: number }>`
     select count(*) as count from (
-      select ${counted} from event where ${within(workspaceId, span)} and ${eventFits(filter)} limit ${countedMax}) fitting`.execute(
+      select ${counted} from ${storedEvents} where ${within(workspaceId, span)} and ${eventFits(filter)} limit ${countedMax}) fitting`.execute(
     db,
   );
   return rows[0]!.count;
@@ -65,7 +66,7 @@ export async function countEventsByTime(
 ): Promise<{ bucket: number; count: number }[]> {
   const { rows } = await sql<{ bucket: number; count: number }>`
     select floor(extract(epoch from event.occurred - ${from}::timestamptz) / ${seconds}::numeric)::bigint as bucket, count(*) as count
-      from event where ${within(workspaceId, span)} and ${eventFits(filter)} group by bucket`.execute(db);
+      from ${storedEvents} where ${within(workspaceId, span)} and ${eventFits(filter)} group by bucket`.execute(db);
   return rows;
 }
 
@@ -87,7 +88,7 @@ export async function countEventsByKey(
   const { rows } = await sql<KeyCount>`
     select ${value} as value, (array_agg(${shown} order by event.occurred desc))[1] as label, count(*) as count,
            min(event.occurred) as start_time, max(event.occurred) as end_time
-      from event where ${within(workspaceId, span)} and ${eventFits(filter)}
+      from ${storedEvents} where ${within(workspaceId, span)} and ${eventFits(filter)}
      group by value order by count desc, label`.execute(db);
   return rows;
 }
@@ -128,7 +129,7 @@ export async function idsWrittenSince(
 /** What a transaction and later ones wrote and has one of these ids, in the order in which it came in. */
 export async function readWritten(db: Db, workspaceId: string, written: string, ids: string[]): Promise<WireEvent[]> {
   const { rows } = await sql<WireEvent & { payload: string }>`
-    select ${columns} from event
+    select ${columns} from ${storedEvents}
      where ${ofShard(workspaceId)} and event.written >= ${written}::xid8 and event.id = any(${ids}::uuid[])
      order by event.received, event.occurred`.execute(db);
   return rows.map(asStored);

@@ -55,6 +55,7 @@ export type EventTable = {
   related: JsonWithDefault<unknown>;
   payload: JsonWithDefault<unknown>;
   follows: string | null;
+  state_change: (string | null)[] | null;
   written: WithDefault<string>;
 };
 

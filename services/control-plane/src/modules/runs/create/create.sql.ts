@@ -10,7 +10,7 @@ const input = `jsonb_to_recordset($1::jsonb) as i(
     tags jsonb, labels jsonb, parameters text, context jsonb, policy jsonb, job_variables text, created_by jsonb, related jsonb,
     infrastructure_document_id uuid, state_id uuid, state jsonb, type text, state_name text, at timestamptz, message text, data jsonb,
     run_count integer, expected_start_time timestamptz, next_scheduled_start_time timestamptz, start_time timestamptz, end_time timestamptz,
-    hour timestamptz, due timestamptz, missed_at timestamptz, event text, resource jsonb, payload jsonb, parent_state jsonb)`;
+    hour timestamptz, due timestamptz, missed_at timestamptz, state_change text[], resource jsonb, payload jsonb, parent_state jsonb)`;
 
 const insertRun = `insert into flow_run (workspace_id, id, created, updated, name, flow_id, deployment_id, deployment_version, work_pool_id, work_queue_id,
       flow_version, idempotency_key, parent_task_run_id, auto_scheduled, tags, labels, parameters, context, empirical_policy, job_variables, created_by,
@@ -55,8 +55,8 @@ const creation = (events: boolean) => `with input as materialized (select * from
   ${
     events
       ? `told as (
-    insert into event (workspace_id, occurred, id, received, event, resource_id, resource, related, payload)
-    select workspace_id, at, state_id, now, event, resource->>'prefect.resource.id', resource, all_related, payload from done),`
+    insert into event (workspace_id, occurred, id, received, event, resource_id, state_change, resource, related, payload)
+    select workspace_id, at, state_id, now, 'prefect.flow-run.' || state_name, 'prefect.flow-run.' || id, state_change, resource, all_related, payload from done),`
       : ''
   }
   counted as (

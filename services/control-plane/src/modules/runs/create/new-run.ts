@@ -1,9 +1,9 @@
 import { newId, runName, type StateJson } from '@headgate/contracts';
 import { unlessEmpty } from '../../../core/db/json-rows.js';
-import type { Resource, WireEvent } from '../../../core/events/events.js';
+import type { Resource, StateChange, WireEvent } from '../../../core/events/events.js';
 import { stringifyExact } from '../../../core/json/exact-json.js';
 import type { CreatedBy, FlowRunRow } from '../flow-runs/flow-run.js';
-import { hourOf, parentCopy, stateEvent } from '../moves/move.js';
+import { hourOf, parentCopy, stateChange, stateEvent } from '../moves/move.js';
 import { columnsAfter, toState } from '../states/columns.js';
 import { compactPolicy, emptyPolicy, type Facts, type RunPolicy } from '../states/facts.js';
 import { compactDetails, propose, type ProposedInput } from '../states/state.js';
@@ -111,7 +111,8 @@ export function newRun(workspaceId: string, draft: FlowRunDraft, now: string): N
     total_run_time: columns.total_run_time,
   };
   const event = stateEvent(run, null, state, run.run_count);
-  return { row: toRow(run, state, event, draft.missed_at ?? null), run, event };
+  const change = stateChange(run, null, state, run.run_count);
+  return { row: toRow(run, state, event, change, draft.missed_at ?? null), run, event };
 }
 
 const systemLabels = (draft: FlowRunDraft) => ({
@@ -133,7 +134,13 @@ function ownRelated(draft: FlowRunDraft): Resource[] {
 }
 
 /** Every column by name: a spread of so many makes an object that is slow to build, to write and to forget. */
-function toRow(run: FlowRunRow, state: StateJson, event: WireEvent, missedAt: string | null): Record<string, unknown> {
+function toRow(
+  run: FlowRunRow,
+  state: StateJson,
+  event: WireEvent,
+  change: StateChange | null,
+  missedAt: string | null,
+): Record<string, unknown> {
   const row = {
     workspace_id: run.workspace_id,
     id: run.id,
@@ -180,9 +187,9 @@ function toRow(run: FlowRunRow, state: StateJson, event: WireEvent, missedAt: st
     hour: hourOf(run.expected_start_time),
     due: state.type === 'SCHEDULED' ? state.state_details.scheduled_time : null,
     missed_at: missedAt,
-    event: event.event,
-    resource: event.resource,
-    payload: event.payload,
+    state_change: change,
+    resource: change ? null : event.resource,
+    payload: change ? null : event.payload,
   };
   return run.parent_task_run_id ? { ...row, ...parentCopy(run, state) } : row;
 }

@@ -11,7 +11,7 @@ const input = `jsonb_to_recordset($1::jsonb) as i(
     claim_id uuid, deployment_id uuid, hour timestamptz,
     due timestamptz, awaits_slot boolean, in_process boolean, late boolean, auto_scheduled boolean, work_pool_id uuid, work_queue_id uuid,
     claim jsonb, ends_claim boolean, ended_by_others boolean, actor jsonb,
-    event text, resource jsonb, related jsonb, payload jsonb, follows uuid,
+    state_change text[], resource jsonb, related jsonb, payload jsonb, follows uuid,
     parent_task_run_id uuid, parent_state jsonb)`;
 
 /** What was begun once and comes back, or is put off by a person, is not missed, whatever its schedule catches up on. */
@@ -36,8 +36,8 @@ export const moveRuns = fixed<{ state_id: string }>(
     insert into flow_run_state (workspace_id, flow_run_id, timestamp, id, type, name, message, data, details, actor)
     select workspace_id, id, at, state_id, type, name, message, data, state->'state_details', actor from done),
   told as (
-    insert into event (workspace_id, occurred, id, received, event, resource_id, resource, related, payload, follows)
-    select workspace_id, at, state_id, now, event, resource->>'prefect.resource.id', resource, related, payload, follows from done
+    insert into event (workspace_id, occurred, id, received, event, resource_id, state_change, resource, related, payload, follows)
+    select workspace_id, at, state_id, now, 'prefect.flow-run.' || name, 'prefect.flow-run.' || id, state_change, resource, related, payload, follows from done
     on conflict do nothing),
   counted as (
     insert into flow_run_count (workspace_id, hour, deployment_id, state_type, delta, started, delay_seconds)

@@ -1,7 +1,7 @@
 import { newId, type StateJson } from '@headgate/contracts';
 import type { Actor } from '../../../core/access/ctx.js';
 import { actorResource } from '../../../core/events/actor.js';
-import type { Resource, WireEvent } from '../../../core/events/events.js';
+import type { Resource, StateChange, WireEvent } from '../../../core/events/events.js';
 import type { FlowRunRow } from '../flow-runs/flow-run.js';
 import { unlessEmpty } from '../../../core/db/json-rows.js';
 import { compactPolicy, type Facts } from '../states/facts.js';
@@ -35,6 +35,7 @@ export function toMove(run: FlowRunRow, facts: Facts, draft: Draft, { claim, isL
   const state = toState(newId(), run.id, facts, draft);
   const columns = columnsAfter(run, facts, draft, state);
   const event = stateEvent(run, facts.current, state, columns.run_count, by);
+  const change = stateChange(run, facts.current, state, columns.run_count);
   const scheduled = state.type === 'SCHEDULED';
   const staysWithAgent = isOwnRetry(facts, draft);
   const endsClaim =
@@ -78,10 +79,10 @@ export function toMove(run: FlowRunRow, facts: Facts, draft: Draft, { claim, isL
     auto_scheduled: run.auto_scheduled,
     work_pool_id: run.work_pool_id,
     work_queue_id: run.work_queue_id,
-    event: event.event,
-    resource: event.resource,
+    state_change: change,
+    resource: change ? null : event.resource,
     related: event.related,
-    payload: event.payload,
+    payload: change ? null : event.payload,
     follows: event.follows,
   };
   // No spread in so wide an object: it would be slow to build, to write and to forget.
@@ -119,6 +120,25 @@ export const hourOf = (iso: string): string => `${iso.slice(0, 13)}:00:00Z`;
 const messageLengthMax = 100_000;
 /** Beyond that an event does not name its predecessor: nobody waits for it any more. */
 const followsSecondsMax = 300;
+
+/** What is stored of the event below; null of one that says less of its message in the resource than in the payload. */
+export function stateChange(
+  run: Pick<FlowRunRow, 'name'>,
+  before: StateJson | null,
+  { type, message }: StateJson,
+  runCount: number,
+): StateChange | null {
+  if ((message?.length ?? 0) > messageLengthMax) return null;
+  return [
+    run.name,
+    String(runCount),
+    type,
+    message,
+    before?.type ?? null,
+    before?.name ?? null,
+    before?.message ?? null,
+  ];
+}
 
 /** The event that tells of a change of state; its id is the state's. */
 export function stateEvent(
