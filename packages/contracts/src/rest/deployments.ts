@@ -99,7 +99,9 @@ export const scheduleUpdate = z.strictObject({
 
 /** Of one deployment, stored ones and new ones together. */
 export const schedulesMax = 100;
-export const tooManySchedules = `Value error, A deployment has at most ${schedulesMax} schedules.`;
+const tooManySchedules = `Value error, A deployment has at most ${schedulesMax} schedules.`;
+
+export const newSchedules = z.array(scheduleCreate).max(schedulesMax, tooManySchedules);
 
 const concurrencyOptions = z.object({
   collision_strategy: z.enum(['ENQUEUE', 'CANCEL_NEW']),

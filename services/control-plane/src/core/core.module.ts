@@ -13,6 +13,7 @@ import { HealthModule } from './health/health.module.js';
 import { LiveModule } from './live/live.module.js';
 import { LogModule } from './log/log.module.js';
 import { LoopsModule } from './loops/loops.module.js';
+import { OperationsModule } from './operations/operations.module.js';
 import { SecretsModule } from './secrets/secrets.module.js';
 import { SocketsModule } from './sockets/sockets.module.js';
 import { WorkModule } from './unit-of-work/work.module.js';
@@ -27,6 +28,7 @@ import { WorkModule } from './unit-of-work/work.module.js';
     FairModule,
     OutboxModule,
     WorkModule,
+    OperationsModule,
     SecretsModule,
     LoopsModule,
     EventLogModule,

@@ -23,6 +23,9 @@ export type Ctx = {
 /** The caller of account-level doors: somebody, but in no workspace. */
 export type AccountCtx = { actor: Exclude<Actor, { kind: 'system' }>; requestId: string; log: Logger };
 
+/** Who comes to doors that need nothing: somebody of whom no more is known than where they come from. */
+export type VisitorCtx = { address: string; userAgent: string | undefined; browser?: string | undefined };
+
 const everything: ReadonlySet<Scope> = new Set(allScopes);
 
 /** A machine of ours at work, in whichever workspace: a loop, the scheduler. Its name stands in what it does. */

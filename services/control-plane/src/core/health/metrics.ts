@@ -18,6 +18,12 @@ export class Metrics {
     labelNames: ['type'] as const,
     registers: [this.registry],
   });
+  readonly operations = new Counter({
+    name: 'headgate_operations_total',
+    help: 'Operations that doors ran, by what came of them: done, refused, failed.',
+    labelNames: ['operation', 'outcome'] as const,
+    registers: [this.registry],
+  });
   readonly claims = new Counter({
     name: 'headgate_claims_total',
     help: 'Runs handed to agents.',

@@ -43,6 +43,18 @@ export class Work {
     }
   }
 
+  /** Makes a change, and takes it back: what it would answer. Nobody hears of it, and none of its hooks runs. */
+  async rehearse<T>(change: (tx: Db) => Promise<T>): Promise<T> {
+    try {
+      return await this.during(async (tx) => {
+        throw new TakenBack(await change(tx));
+      });
+    } catch (error) {
+      if (error instanceof TakenBack) return error.answer as T;
+      throw error;
+    }
+  }
+
   /** Stores events with the change, and who made it; they are announced after its commit. */
   async tell(ctx: Ctx, tx: Db, drafts: EventDraft[]): Promise<void> {
     this.announce(
@@ -103,6 +115,13 @@ export class Work {
     const unit = this.units.get(tx);
     invariant(unit, 'what is told belongs to a unit of work that is under way');
     return unit;
+  }
+}
+
+/** Ends a transaction that is not to stand. */
+class TakenBack extends Error {
+  constructor(readonly answer: unknown) {
+    super('taken back');
   }
 }
 

@@ -18,6 +18,9 @@ import { IdParam, ZodBody } from '../../core/http/zod-body.js';
 import { Answers } from '../../core/openapi/answers.js';
 import type { ArtifactRow } from './artifacts.queries.js';
 import { ArtifactsService } from './artifacts.service.js';
+import { Operations } from '../../core/operations/operations.js';
+import { Runs } from '../../core/operations/runs.js';
+import { createArtifact, deleteArtifact, updateArtifact } from './artifacts.operations.js';
 
 const json = ({ metadata, ...row }: ArtifactRow) => ({ ...row, metadata_: metadata });
 
@@ -25,13 +28,16 @@ const json = ({ metadata, ...row }: ArtifactRow) => ({ ...row, metadata_: metada
 @Controller('api/artifacts')
 @UseInterceptors(ExactJson)
 export class ArtifactsController {
-  constructor(@Inject(ArtifactsService) private readonly artifacts: ArtifactsService) {}
+  constructor(
+    @Inject(ArtifactsService) private readonly artifacts: ArtifactsService,
+    @Inject(Operations) private readonly operations: Operations,
+  ) {}
 
-  @Needs('write_artifacts')
+  @Runs(createArtifact)
   @Post()
   @Answers(artifactAnswer)
   async create(@Caller() ctx: Ctx, @ZodBody(artifactCreate) body: z.infer<typeof artifactCreate>) {
-    return json(await this.artifacts.create(ctx, body));
+    return json(await this.operations.run(ctx, createArtifact, body));
   }
 
   @Needs('see_artifacts')
@@ -87,17 +93,17 @@ export class ArtifactsController {
     return json(await this.artifacts.get(ctx, id));
   }
 
-  @Needs('write_artifacts')
+  @Runs(updateArtifact)
   @Patch(':id')
   @HttpCode(204)
   update(@Caller() ctx: Ctx, @IdParam() id: string, @ZodBody(artifactUpdate) body: z.infer<typeof artifactUpdate>) {
-    return this.artifacts.update(ctx, id, body);
+    return this.operations.run(ctx, updateArtifact, { id, change: body });
   }
 
-  @Needs('manage_artifacts')
+  @Runs(deleteArtifact)
   @Delete(':id')
   @HttpCode(204)
-  delete(@Caller() ctx: Ctx, @IdParam() id: string) {
-    return this.artifacts.delete(ctx, id);
+  async delete(@Caller() ctx: Ctx, @IdParam() id: string): Promise<void> {
+    await this.operations.run(ctx, deleteArtifact, { id });
   }
 }

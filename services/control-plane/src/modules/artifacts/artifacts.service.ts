@@ -4,6 +4,7 @@ import type { artifactCreate, artifactUpdate } from '@headgate/contracts/rest/ar
 import type { z } from 'zod';
 import type { Ctx } from '../../core/access/ctx.js';
 import { Database } from '../../core/db/database.js';
+import type { Db } from '../../core/db/db.js';
 import { notFound } from '../../core/errors/app-error.js';
 import type { EventDraft } from '../../core/events/events.js';
 import { storableJson, storableText } from '../../core/db/json-rows.js';
@@ -19,7 +20,7 @@ export class ArtifactsService {
     @Inject(Work) private readonly work: Work,
   ) {}
 
-  async create(ctx: Ctx, body: z.infer<typeof artifactCreate>): Promise<queries.ArtifactRow> {
+  async create(ctx: Ctx, tx: Db, body: z.infer<typeof artifactCreate>): Promise<queries.ArtifactRow> {
     const draft = {
       id: newId(),
       key: body.key ?? null,
@@ -30,13 +31,11 @@ export class ArtifactsService {
       flow_run_id: body.flow_run_id ?? null,
       task_run_id: body.task_run_id ?? null,
     };
-    return this.work.during(async (tx) => {
-      const row = await queries.insertArtifact(tx, ctx.workspaceId, draft);
-      if (row.key === null) return row;
-      const isNew = await queries.pointCollection(tx, ctx.workspaceId, newId(), row.key, row.id);
-      await this.work.tell(ctx, tx, [collectionEvent(isNew ? 'created' : 'updated', row)]);
-      return row;
-    });
+    const row = await queries.insertArtifact(tx, ctx.workspaceId, draft);
+    if (row.key === null) return row;
+    const isNew = await queries.pointCollection(tx, ctx.workspaceId, newId(), row.key, row.id);
+    await this.work.tell(ctx, tx, [collectionEvent(isNew ? 'created' : 'updated', row)]);
+    return row;
   }
 
   async get(ctx: Ctx, id: string): Promise<queries.ArtifactRow> {
@@ -64,24 +63,23 @@ export class ArtifactsService {
     return queries.countArtifacts(this.database.db, ctx.workspaceId, filters, latest);
   }
 
-  async update(ctx: Ctx, id: string, body: z.infer<typeof artifactUpdate>): Promise<void> {
+  async update(ctx: Ctx, tx: Db, id: string, body: z.infer<typeof artifactUpdate>): Promise<void> {
     const patch = {
       ...('data' in body && { data: storableJson(body.data ?? null) }),
       ...(body.description !== undefined && { description: storableText(body.description) }),
       ...(body.metadata_ !== undefined && { metadata: storableJson(body.metadata_) }),
     };
-    if (!(await queries.updateArtifact(this.database.db, ctx.workspaceId, id, patch)))
-      throw notFound('Artifact not found.');
+    if (!(await queries.updateArtifact(tx, ctx.workspaceId, id, patch))) throw notFound('Artifact not found.');
   }
 
-  async delete(ctx: Ctx, id: string): Promise<void> {
-    const row = await this.get(ctx, id);
-    await this.work.during(async (tx) => {
-      const latest = await queries.deleteArtifact(tx, ctx.workspaceId, row);
-      if (latest === undefined) return;
-      const event = latest ? collectionEvent('updated', latest) : collectionEvent('deleted', row);
-      await this.work.tell(ctx, tx, [event]);
-    });
+  async delete(ctx: Ctx, tx: Db, id: string): Promise<queries.ArtifactRow> {
+    const row = await queries.findArtifact(tx, ctx.workspaceId, id);
+    if (!row) throw notFound('Artifact not found.');
+    const latest = await queries.deleteArtifact(tx, ctx.workspaceId, row);
+    if (latest === undefined) return row;
+    const event = latest ? collectionEvent('updated', latest) : collectionEvent('deleted', row);
+    await this.work.tell(ctx, tx, [event]);
+    return row;
   }
 }
 

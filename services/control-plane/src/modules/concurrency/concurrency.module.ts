@@ -6,10 +6,21 @@ import { LimitChanges } from './limit-changes.js';
 import { TagLimitsController } from './tag-limits.rest.js';
 import { TagLimitsService } from './tag-limits.service.js';
 import { TurnedAway } from './turned-away.js';
+import { provideOperations } from '../../core/operations/operation.js';
+import * as limits from './concurrency.operations.js';
+import * as tagLimits from './tag-limits.operations.js';
 
 @Module({
   controllers: [ConcurrencyController, TagLimitsController],
-  providers: [LimitChanges, ConcurrencyService, TagLimitsService, TurnedAway, ExpireConcurrencyLeases],
+  providers: [
+    LimitChanges,
+    ConcurrencyService,
+    TagLimitsService,
+    TurnedAway,
+    ExpireConcurrencyLeases,
+    provideOperations(limits),
+    provideOperations(tagLimits),
+  ],
   exports: [ConcurrencyService, TagLimitsService],
 })
 export class ConcurrencyModule {}

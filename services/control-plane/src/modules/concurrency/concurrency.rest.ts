@@ -7,7 +7,6 @@ import {
   limitsAnswer,
   takenLimitsAnswer,
 } from '@headgate/contracts/rest/answers/concurrency';
-import { newId } from '@headgate/contracts';
 import {
   concurrencyLimitCreateBody,
   concurrencyLimitsFilterBody,
@@ -17,7 +16,6 @@ import {
   incrementBody,
   incrementWithLeaseBody,
   renewLeaseBody,
-  type ConcurrencyLimitChange,
   type ConcurrencyLimitDraft,
   type ConcurrencyLimitJson,
   type ConcurrencyLimitsFilter,
@@ -28,32 +26,45 @@ import {
   type LeaseJson,
   type MinimalLimitJson,
 } from '@headgate/contracts/rest/concurrency';
+import type { z } from 'zod';
 import type { Ctx } from '../../core/access/ctx.js';
 import { Caller, Needs } from '../../core/access/needs.js';
-import { AppError } from '../../core/errors/app-error.js';
 import { IdParam, ZodBody } from '../../core/http/zod-body.js';
 import { Answers } from '../../core/openapi/answers.js';
 import { Refuses } from '../../core/openapi/refuses.js';
 import { ConcurrencyService } from './concurrency.service.js';
 import { toCreatedLimit, toLimit, toMinimal } from './concurrency.wire.js';
-
-const leaseSecondsDefault = 300;
+import { Operations } from '../../core/operations/operations.js';
+import { Runs } from '../../core/operations/runs.js';
+import {
+  createLimit,
+  deleteLimit,
+  giveSlotsBack,
+  leaseSlots,
+  releaseLease,
+  renewLease,
+  takeSlots,
+  updateLimit,
+} from './concurrency.operations.js';
 
 @ApiTags('Concurrency Limits V2')
 @Controller('api/v2/concurrency_limits')
 export class ConcurrencyController {
-  constructor(@Inject(ConcurrencyService) private readonly service: ConcurrencyService) {}
+  constructor(
+    @Inject(ConcurrencyService) private readonly service: ConcurrencyService,
+    @Inject(Operations) private readonly operations: Operations,
+  ) {}
 
   @Post()
   @Refuses('conflict')
   @HttpCode(201)
-  @Needs('manage_concurrency_limits')
+  @Runs(createLimit)
   @Answers(createdLimitAnswer)
   async create(
     @Caller() ctx: Ctx,
     @ZodBody(concurrencyLimitCreateBody) draft: ConcurrencyLimitDraft,
   ): Promise<CreatedConcurrencyLimitJson> {
-    return toCreatedLimit(await this.service.create(ctx, draft));
+    return toCreatedLimit(await this.operations.run(ctx, createLimit, draft));
   }
 
   @Post('filter')
@@ -70,54 +81,53 @@ export class ConcurrencyController {
   @Post('increment')
   @Refuses('locked')
   @HttpCode(200)
-  @Needs('manage_concurrency_limits')
+  @Runs(takeSlots)
   @Answers(takenLimitsAnswer)
   async increment(@Caller() ctx: Ctx, @ZodBody(incrementBody) wanted: Increment): Promise<MinimalLimitJson[]> {
-    return (await this.service.take(ctx, wanted)).map(toMinimal);
+    return (await this.operations.run(ctx, takeSlots, wanted)).map(toMinimal);
   }
 
   @Post('increment-with-lease')
   @Refuses('locked')
   @HttpCode(200)
-  @Needs('manage_concurrency_limits')
+  @Runs(leaseSlots)
   @Answers(leaseAnswer)
   async incrementWithLease(
     @Caller() ctx: Ctx,
     @ZodBody(incrementWithLeaseBody) wanted: IncrementWithLease,
   ): Promise<LeaseJson> {
-    const lease = { id: newId(), seconds: wanted.lease_duration ?? leaseSecondsDefault, holder: wanted.holder };
-    return { lease_id: lease.id, limits: (await this.service.take(ctx, wanted, lease)).map(toMinimal) };
+    const { leaseId, limits } = await this.operations.run(ctx, leaseSlots, wanted);
+    return { lease_id: leaseId, limits: limits.map(toMinimal) };
   }
 
   @Post('decrement')
   @HttpCode(200)
-  @Needs('manage_concurrency_limits')
+  @Runs(giveSlotsBack)
   @Answers(takenLimitsAnswer)
   async decrement(@Caller() ctx: Ctx, @ZodBody(decrementBody) given: Decrement): Promise<MinimalLimitJson[]> {
-    return (await this.service.giveBack(ctx, given)).map(toMinimal);
+    return (await this.operations.run(ctx, giveSlotsBack, given)).map(toMinimal);
   }
 
   @Post('decrement-with-lease')
   @HttpCode(204)
-  @Needs('manage_concurrency_limits')
+  @Runs(releaseLease)
   async decrementWithLease(
     @Caller() ctx: Ctx,
     @ZodBody(decrementWithLeaseBody) body: { lease_id: string },
   ): Promise<void> {
-    await this.service.release(ctx, body.lease_id);
+    await this.operations.run(ctx, releaseLease, body);
   }
 
   @Post('leases/:leaseId/renew')
   @Refuses('gone')
   @HttpCode(204)
-  @Needs('manage_concurrency_limits')
+  @Runs(renewLease)
   async renew(
     @Caller() ctx: Ctx,
     @IdParam('leaseId') leaseId: string,
     @ZodBody(renewLeaseBody) body: { lease_duration?: number },
   ): Promise<void> {
-    const renewed = await this.service.renew(ctx, leaseId, body.lease_duration ?? leaseSecondsDefault);
-    if (!renewed) throw new AppError('gone', 'Lease not found - it may have expired or been revoked');
+    await this.operations.run(ctx, renewLease, { id: leaseId, lease_duration: body.lease_duration });
   }
 
   @Get(':idOrName')
@@ -130,19 +140,19 @@ export class ConcurrencyController {
   @Patch(':idOrName')
   @Refuses('conflict')
   @HttpCode(204)
-  @Needs('manage_concurrency_limits')
+  @Runs(updateLimit)
   async update(
     @Caller() ctx: Ctx,
     @Param('idOrName') idOrName: string,
-    @ZodBody(concurrencyLimitUpdateBody) change: ConcurrencyLimitChange,
+    @ZodBody(concurrencyLimitUpdateBody) change: z.infer<typeof concurrencyLimitUpdateBody>,
   ): Promise<void> {
-    await this.service.update(ctx, idOrName, change);
+    await this.operations.run(ctx, updateLimit, { idOrName, change });
   }
 
   @Delete(':idOrName')
   @HttpCode(204)
-  @Needs('manage_concurrency_limits')
+  @Runs(deleteLimit)
   async delete(@Caller() ctx: Ctx, @Param('idOrName') idOrName: string): Promise<void> {
-    await this.service.delete(ctx, idOrName);
+    await this.operations.run(ctx, deleteLimit, { idOrName });
   }
 }

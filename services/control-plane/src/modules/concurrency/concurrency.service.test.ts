@@ -4,15 +4,18 @@ import { Loops } from '../../core/loops/loops.js';
 import { AppError } from '../../core/errors/app-error.js';
 import { startTestApp, type TestApp } from '../../../test/app.js';
 import { ctxFor } from '../../../test/ctx.js';
+import { Operations } from '../../core/operations/operations.js';
+import { createLimit } from './concurrency.operations.js';
 import { ConcurrencyService } from './concurrency.service.js';
 
 let app: TestApp;
 let service: ConcurrencyService;
+let operations: Operations;
 let ctx: Ctx;
 
 beforeAll(async () => {
   app = await startTestApp();
-  service = app.app.get(ConcurrencyService);
+  [service, operations] = [app.app.get(ConcurrencyService), app.app.get(Operations)];
 });
 afterAll(() => app.close());
 beforeEach(async () => {
@@ -36,7 +39,7 @@ async function countOutcomes(tries: Promise<unknown>[]) {
 }
 
 test('of forty rivals for seven slots, seven get one', async () => {
-  await service.create(ctx, { name: 'db', limit: 7 });
+  await operations.run(ctx, createLimit, { name: 'db', limit: 7 });
   const outcomes = await countOutcomes(
     Array.from({ length: 40 }, () => service.take(ctx, { names: ['db'], slots: 1 }, lease())),
   );
@@ -45,8 +48,8 @@ test('of forty rivals for seven slots, seven get one', async () => {
 });
 
 test('rivals for two limits in either order never hold one without the other, and never block each other for good', async () => {
-  await service.create(ctx, { name: 'a', limit: 3 });
-  await service.create(ctx, { name: 'b', limit: 5 });
+  await operations.run(ctx, createLimit, { name: 'a', limit: 3 });
+  await operations.run(ctx, createLimit, { name: 'b', limit: 5 });
   const orders = [
     ['a', 'b'],
     ['b', 'a'],
@@ -59,7 +62,7 @@ test('rivals for two limits in either order never hold one without the other, an
 });
 
 test('rivals that take and give back leave nothing taken', async () => {
-  await service.create(ctx, { name: 'db', limit: 3 });
+  await operations.run(ctx, createLimit, { name: 'db', limit: 3 });
   const once = async () => {
     const held = lease();
     if ((await kindOf(service.take(ctx, { names: ['db'], slots: 1 }, held))) !== 'taken') return 0;
@@ -73,7 +76,7 @@ test('rivals that take and give back leave nothing taken', async () => {
 });
 
 test('a lease that is given back twice, even at once, gives back once', async () => {
-  await service.create(ctx, { name: 'db', limit: 5 });
+  await operations.run(ctx, createLimit, { name: 'db', limit: 5 });
   const [one, other] = [lease(), lease()];
   await service.take(ctx, { names: ['db'], slots: 2 }, one);
   await service.take(ctx, { names: ['db'], slots: 1 }, other);
@@ -82,7 +85,7 @@ test('a lease that is given back twice, even at once, gives back once', async ()
 });
 
 test('a lease that was not renewed in time loses its slots, one that was keeps them', async () => {
-  await service.create(ctx, { name: 'db', limit: 2 });
+  await operations.run(ctx, createLimit, { name: 'db', limit: 2 });
   const [lost, kept] = [lease(-1), lease(-1)];
   await service.take(ctx, { names: ['db'], slots: 1 }, lost);
   await service.take(ctx, { names: ['db'], slots: 1 }, kept);
@@ -94,7 +97,7 @@ test('a lease that was not renewed in time loses its slots, one that was keeps t
 });
 
 test('processes that expire leases at the same time give each back once', async () => {
-  await service.create(ctx, { name: 'db', limit: 20 });
+  await operations.run(ctx, createLimit, { name: 'db', limit: 20 });
   for (let count = 0; count < 10; count++)
     await service.take(ctx, { names: ['db'], slots: 1 }, lease(count < 6 ? -1 : 60));
   await Promise.all([1, 2, 3].map(() => service.expireLeases(2)));
@@ -104,7 +107,7 @@ test('processes that expire leases at the same time give each back once', async 
 test('slots of a rate limit come back with time, fractions included, however often it is written to', async () => {
   // They begin to come back while we are still waiting to hear that the limit is there.
   const started = Date.now();
-  await service.create(ctx, { name: 'api', limit: 10, slot_decay_per_second: 50, active_slots: 10 });
+  await operations.run(ctx, createLimit, { name: 'api', limit: 10, slot_decay_per_second: 50, active_slots: 10 });
   let [taken, longestMs] = [0, 0];
   while (taken < 20) {
     const asked = Date.now();
@@ -132,7 +135,7 @@ test('a deployment gets a lease while its limit has room, and null when it has n
 });
 
 test("the limits and leases of another workspace are nobody else's business", async () => {
-  await service.create(ctx, { name: 'db', limit: 1 });
+  await operations.run(ctx, createLimit, { name: 'db', limit: 1 });
   const held = lease();
   await service.take(ctx, { names: ['db'], slots: 1 }, held);
   const foreign = ctxFor(await app.tenant());

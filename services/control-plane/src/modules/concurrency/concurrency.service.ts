@@ -5,6 +5,7 @@ import type {
   ConcurrencyLimitDraft,
   ConcurrencyLimitsFilter,
   Decrement,
+  IncrementWithLease,
   SlotHolder,
 } from '@headgate/contracts/rest/concurrency';
 import type { Ctx } from '../../core/access/ctx.js';
@@ -39,6 +40,8 @@ import {
 } from './slots.sql.js';
 import { TurnedAway } from './turned-away.js';
 
+const leaseSecondsDefault = 300;
+
 export type Wanted = { names: string[]; slots: number; mode?: 'concurrency' | 'rate_limit' };
 
 type LeaseKey = { workspace_id: string; lease_id: string };
@@ -55,12 +58,16 @@ export class ConcurrencyService {
     @Inject(TurnedAway) private readonly away: TurnedAway,
   ) {}
 
-  create(ctx: Ctx, draft: ConcurrencyLimitDraft): Promise<ConcurrencyLimit> {
-    return this.changes.make(ctx, 'created', (tx) => insertLimit(tx, ctx.workspaceId, draft));
+  async create(ctx: Ctx, tx: Db, draft: ConcurrencyLimitDraft): Promise<ConcurrencyLimit> {
+    return this.changes.tell(ctx, tx, 'created', await insertLimit(tx, ctx.workspaceId, draft));
   }
 
-  async get(ctx: Ctx, idOrName: string): Promise<ConcurrencyLimit> {
-    const limit = await findLimit(this.database.db, { workspaceId: ctx.workspaceId, idOrName });
+  get(ctx: Ctx, idOrName: string): Promise<ConcurrencyLimit> {
+    return this.find(ctx, this.database.db, idOrName);
+  }
+
+  private async find({ workspaceId }: Ctx, db: Db, idOrName: string): Promise<ConcurrencyLimit> {
+    const limit = await findLimit(db, { workspaceId, idOrName });
     if (!limit) throw limitNotFound();
     return limit;
   }
@@ -69,16 +76,14 @@ export class ConcurrencyService {
     return listLimits(this.database.db, ctx.workspaceId, { limit, offset });
   }
 
-  async update(ctx: Ctx, idOrName: string, change: ConcurrencyLimitChange): Promise<void> {
-    const { id } = await this.get(ctx, idOrName);
-    await this.changes.make(ctx, 'updated', (tx) => updateLimit(tx, ctx.workspaceId, id, change));
-    await this.wake(ctx, id);
+  async update(ctx: Ctx, tx: Db, idOrName: string, change: ConcurrencyLimitChange): Promise<ConcurrencyLimit> {
+    const { id } = await this.find(ctx, tx, idOrName);
+    return this.changes.tell(ctx, tx, 'updated', await updateLimit(tx, ctx.workspaceId, id, change));
   }
 
-  async delete(ctx: Ctx, idOrName: string): Promise<void> {
-    const { id } = await this.get(ctx, idOrName);
-    await this.changes.make(ctx, 'deleted', (tx) => deleteLimit(tx, ctx.workspaceId, id));
-    await this.wake(ctx, id);
+  async delete(ctx: Ctx, tx: Db, idOrName: string): Promise<ConcurrencyLimit> {
+    const { id } = await this.find(ctx, tx, idOrName);
+    return this.changes.tell(ctx, tx, 'deleted', await deleteLimit(tx, ctx.workspaceId, id));
   }
 
   /** Whoever waits for slots of this limit, or of this deployment, is looked at anew: there may be more of them. */
@@ -94,6 +99,12 @@ export class ConcurrencyService {
     const seen = await takeByNames(this.database.sql, takeValues(ctx.workspaceId, wanted.names, wanted, lease));
     if (seen.every((limit) => limit.taken)) return seen;
     throw this.refusal(seen, wanted);
+  }
+
+  /** Takes them for a time. */
+  async lease(ctx: Ctx, wanted: IncrementWithLease): Promise<{ leaseId: string; limits: SeenLimit[] }> {
+    const lease = { id: newId(), seconds: wanted.lease_duration ?? leaseSecondsDefault, holder: wanted.holder };
+    return { leaseId: lease.id, limits: await this.take(ctx, wanted, lease) };
   }
 
   async giveBack(ctx: Ctx, { names, slots, occupancy_seconds: seconds }: Decrement): Promise<GivenBack[]> {
@@ -114,6 +125,12 @@ export class ConcurrencyService {
   /** False when the lease is gone. One that has expired but still stands lives on. */
   async renew(ctx: Ctx, leaseId: string, leaseSeconds: number): Promise<boolean> {
     return (await renewLease(this.database.sql, [ctx.workspaceId, leaseId, leaseSeconds])).length > 0;
+  }
+
+  /** For who has been told that it holds: throws `gone` when it does not. */
+  async keep(ctx: Ctx, leaseId: string, leaseSeconds = leaseSecondsDefault): Promise<void> {
+    if (await this.renew(ctx, leaseId, leaseSeconds)) return;
+    throw new AppError('gone', 'Lease not found - it may have expired or been revoked');
   }
 
   /** Gives back what the lease holds; nothing happens when it is gone. */

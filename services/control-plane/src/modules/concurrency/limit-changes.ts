@@ -8,23 +8,20 @@ import type { ConcurrencyLimit } from './concurrency.queries.js';
 
 export const limitNotFound = () => notFound('Concurrency Limit not found');
 
-/** A change of a limit and the event that tells of it, in one transaction. */
+/** The event of a change of a limit, in the transaction of the change. */
 @Injectable()
 export class LimitChanges {
   constructor(@Inject(Work) private readonly work: Work) {}
 
-  /** `change` answers the limit as it is told of, and nothing when there is none: then `notFound`. */
-  make<Limit extends ConcurrencyLimit>(
+  /** `limit` as it is told of; nothing when there is none: then `notFound`. */
+  async tell<Limit extends ConcurrencyLimit>(
     ctx: Ctx,
-    what: 'created' | 'updated' | 'deleted' | ((limit: Limit) => 'created' | 'updated'),
-    change: (tx: Db) => Promise<Limit | undefined>,
+    tx: Db,
+    what: 'created' | 'updated' | 'deleted',
+    limit: Limit | undefined,
   ): Promise<Limit> {
-    return this.work.during(async (tx) => {
-      const limit = await change(tx);
-      if (!limit) throw limitNotFound();
-      const event = limitEvent(typeof what === 'string' ? what : what(limit), limit);
-      await this.work.tell(ctx, tx, [event]);
-      return limit;
-    });
+    if (!limit) throw limitNotFound();
+    await this.work.tell(ctx, tx, [limitEvent(what, limit)]);
+    return limit;
   }
 }

@@ -21,6 +21,15 @@ import { Answers } from '../../core/openapi/answers.js';
 import { Refuses } from '../../core/openapi/refuses.js';
 import { toMinimal, toTagLimit } from './concurrency.wire.js';
 import { tagPrefix, TagLimitsService } from './tag-limits.service.js';
+import { Operations } from '../../core/operations/operations.js';
+import { Runs } from '../../core/operations/runs.js';
+import {
+  deleteTagLimit,
+  giveTagSlotsBack,
+  resetTagLimit,
+  saveTagLimit,
+  takeTagSlots,
+} from './tag-limits.operations.js';
 
 /** What the wire answers where there is nothing to say; an empty body would not be JSON. */
 const jsonNull = 'null';
@@ -29,17 +38,20 @@ const Json = () => Header('content-type', 'application/json; charset=utf-8');
 @ApiTags('Concurrency Limits')
 @Controller('api/concurrency_limits')
 export class TagLimitsController {
-  constructor(@Inject(TagLimitsService) private readonly service: TagLimitsService) {}
+  constructor(
+    @Inject(TagLimitsService) private readonly service: TagLimitsService,
+    @Inject(Operations) private readonly operations: Operations,
+  ) {}
 
   @Post()
-  @Needs('manage_concurrency_limits')
+  @Runs(saveTagLimit)
   @Answers(tagLimitAnswer, 201, 200)
   async create(
     @Caller() ctx: Ctx,
     @ZodBody(tagLimitCreateBody) draft: TagLimitDraft,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<TagLimitJson> {
-    const { limit, made } = await this.service.upsert(ctx, draft);
+    const { limit, made } = await this.operations.run(ctx, saveTagLimit, draft);
     reply.status(made ? 201 : 200);
     return toTagLimit(limit);
   }
@@ -58,20 +70,20 @@ export class TagLimitsController {
   @Post('increment')
   @Refuses('locked')
   @HttpCode(200)
-  @Needs('manage_concurrency_limits')
+  @Runs(takeTagSlots)
   @Answers(takenLimitsAnswer)
   async increment(@Caller() ctx: Ctx, @ZodBody(tagSlotsBody) wanted: TagSlots): Promise<MinimalLimitJson[]> {
-    return (await this.service.take(ctx, wanted)).map((limit) =>
+    return (await this.operations.run(ctx, takeTagSlots, wanted)).map((limit) =>
       toMinimal({ ...limit, name: limit.name.slice(tagPrefix.length) }),
     );
   }
 
   @Post('decrement')
   @HttpCode(200)
-  @Needs('manage_concurrency_limits')
+  @Runs(giveTagSlotsBack)
   @Answers(takenLimitsAnswer)
   async decrement(@Caller() ctx: Ctx, @ZodBody(tagSlotsBody) given: TagSlots): Promise<MinimalLimitJson[]> {
-    return (await this.service.giveBack(ctx, given)).map(toMinimal);
+    return (await this.operations.run(ctx, giveTagSlotsBack, given)).map(toMinimal);
   }
 
   @Get('tag/:tag')
@@ -84,23 +96,23 @@ export class TagLimitsController {
   @Post('tag/:tag/reset')
   @HttpCode(200)
   @Json()
-  @Needs('manage_concurrency_limits')
+  @Runs(resetTagLimit)
   @Answers(nothing)
   async reset(
     @Caller() ctx: Ctx,
     @Param('tag') tag: string,
     @ZodBody(tagLimitResetBody) body: { slot_override?: string[] },
   ): Promise<string> {
-    await this.service.reset(ctx, tag, body.slot_override ?? []);
+    await this.operations.run(ctx, resetTagLimit, { tag, taskRunIds: body.slot_override ?? [] });
     return jsonNull;
   }
 
   @Delete('tag/:tag')
   @Json()
-  @Needs('manage_concurrency_limits')
+  @Runs(deleteTagLimit)
   @Answers(nothing)
   async deleteByTag(@Caller() ctx: Ctx, @Param('tag') tag: string): Promise<string> {
-    await this.service.delete(ctx, await this.service.getByTag(ctx, tag));
+    await this.operations.run(ctx, deleteTagLimit, { tag });
     return jsonNull;
   }
 
@@ -113,10 +125,10 @@ export class TagLimitsController {
 
   @Delete(':id')
   @Json()
-  @Needs('manage_concurrency_limits')
+  @Runs(deleteTagLimit)
   @Answers(nothing)
   async delete(@Caller() ctx: Ctx, @IdParam() id: string): Promise<string> {
-    await this.service.delete(ctx, await this.service.get(ctx, id));
+    await this.operations.run(ctx, deleteTagLimit, { id });
     return jsonNull;
   }
 }

@@ -3,9 +3,9 @@ import { newId } from '@headgate/contracts';
 import type { ConcurrencyLimitsFilter, TagLimitDraft, TagSlots } from '@headgate/contracts/rest/concurrency';
 import type { Ctx } from '../../core/access/ctx.js';
 import { Database } from '../../core/db/database.js';
+import type { Db } from '../../core/db/db.js';
 import type { Sql } from '../../core/db/fixed.js';
 import { AppError, notFound } from '../../core/errors/app-error.js';
-import { Work } from '../../core/unit-of-work/work.js';
 import {
   deleteLimit,
   findLimit,
@@ -45,7 +45,6 @@ const leaseSeconds = 5 * 365 * 86_400;
 export class TagLimitsService {
   constructor(
     @Inject(Database) private readonly database: Database,
-    @Inject(Work) private readonly work: Work,
     @Inject(LimitChanges) private readonly changes: LimitChanges,
     @Inject(TurnedAway) private readonly away: TurnedAway,
   ) {}
@@ -53,20 +52,17 @@ export class TagLimitsService {
   /** `made` is false when the tag had a limit, which then has the new size. */
   async upsert(
     ctx: Ctx,
+    tx: Db,
     { tag, concurrency_limit: limit }: TagLimitDraft,
   ): Promise<{ limit: TagLimit; made: boolean }> {
-    const { id, made } = await this.changes.make<ConcurrencyLimit & { made: boolean }>(
-      ctx,
-      (limit) => (limit.made ? 'created' : 'updated'),
-      (tx) => upsertLimit(tx, ctx.workspaceId, nameOf(tag), limit),
-    );
-    return { limit: await this.get(ctx, id), made };
+    const { made, ...saved } = await upsertLimit(tx, ctx.workspaceId, nameOf(tag), limit);
+    await this.changes.tell(ctx, tx, made ? 'created' : 'updated', saved);
+    return { limit: (await withHolders(tx, ctx, [saved]))[0]!, made };
   }
 
   async get(ctx: Ctx, id: string): Promise<TagLimit> {
-    const limit = await findLimit(this.database.db, { workspaceId: ctx.workspaceId, idOrName: id });
-    if (!limit?.name.startsWith(tagPrefix)) throw notFound('Concurrency limit not found');
-    return (await this.withHolders(ctx, [limit]))[0]!;
+    const { db } = this.database;
+    return (await withHolders(db, ctx, [await find(db, ctx, id)]))[0]!;
   }
 
   getByTag(ctx: Ctx, tag: string): Promise<TagLimit> {
@@ -74,20 +70,19 @@ export class TagLimitsService {
   }
 
   async list(ctx: Ctx, { limit = 200, offset = 0 }: ConcurrencyLimitsFilter): Promise<TagLimit[]> {
-    return this.withHolders(
-      ctx,
-      await listLimits(this.database.db, ctx.workspaceId, { limit, offset, prefix: tagPrefix }),
-    );
+    const { db } = this.database;
+    return withHolders(db, ctx, await listLimits(db, ctx.workspaceId, { limit, offset, prefix: tagPrefix }));
   }
 
-  async delete(ctx: Ctx, limit: TagLimit): Promise<void> {
-    await this.changes.make(ctx, 'deleted', (tx) => deleteLimit(tx, ctx.workspaceId, limit.id));
+  async delete(ctx: Ctx, tx: Db, key: { id: string } | { tag: string }): Promise<ConcurrencyLimit> {
+    const { id } = await find(tx, ctx, 'id' in key ? key.id : nameOf(key.tag));
+    return this.changes.tell(ctx, tx, 'deleted', await deleteLimit(tx, ctx.workspaceId, id));
   }
 
   /** Takes the slots away from whoever holds them; those named hold them from now on. */
-  async reset(ctx: Ctx, tag: string, taskRunIds: string[]): Promise<void> {
-    const { id } = await this.getByTag(ctx, tag);
-    await this.work.during((tx) => replaceHolders(tx, ctx.workspaceId, id, taskRunIds, leaseSeconds));
+  async reset(ctx: Ctx, tx: Db, tag: string, taskRunIds: string[]): Promise<void> {
+    const { id } = await find(tx, ctx, nameOf(tag));
+    await replaceHolders(tx, ctx.workspaceId, id, taskRunIds, leaseSeconds);
   }
 
   /** One slot of each tag's active limit for the task run, or none at all: then `locked`, with when to ask again unless the limit is 0. */
@@ -144,18 +139,21 @@ export class TagLimitsService {
       retryAfter,
     );
   }
+}
 
-  private async withHolders(ctx: Ctx, limits: ConcurrencyLimit[]): Promise<TagLimit[]> {
-    const holders = await listHolders(
-      this.database.db,
-      ctx.workspaceId,
-      limits.map((limit) => limit.id),
-    );
-    return limits.map((limit) => ({
-      ...limit,
-      holders: holders.filter((each) => each.limitId === limit.id).map((each) => each.taskRunId),
-    }));
-  }
+async function find(db: Db, { workspaceId }: Ctx, idOrName: string): Promise<ConcurrencyLimit> {
+  const limit = await findLimit(db, { workspaceId, idOrName });
+  if (!limit?.name.startsWith(tagPrefix)) throw notFound('Concurrency limit not found');
+  return limit;
+}
+
+async function withHolders(db: Db, { workspaceId }: Ctx, limits: ConcurrencyLimit[]): Promise<TagLimit[]> {
+  const ids = limits.map((limit) => limit.id);
+  const holders = await listHolders(db, workspaceId, ids);
+  return limits.map((limit) => ({
+    ...limit,
+    holders: holders.filter((each) => each.limitId === limit.id).map((each) => each.taskRunId),
+  }));
 }
 
 const toUse = ({ name, limit, used, occupancy }: Pick<SeenLimit, 'name' | 'limit' | 'used' | 'occupancy'>): TagUse => ({

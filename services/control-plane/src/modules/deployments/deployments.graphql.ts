@@ -21,17 +21,19 @@ import {
   toDeploymentObject,
 } from './deployment.objects.js';
 import { DeploymentsService } from './deployments.service.js';
-import { DeploymentRunsService } from './runs/deployment-runs.service.js';
-import { SchedulesService } from './schedules/schedules.service.js';
+import { runDeployment } from './runs/deployment-runs.operations.js';
+import { updateSchedule } from './schedules/schedules.operations.js';
+import { Operations } from '../../core/operations/operations.js';
+import { Runs } from '../../core/operations/runs.js';
+import { deleteDeployment, setDeploymentPaused } from './deployments.operations.js';
 
 @Resolver(() => DeploymentObject)
 export class DeploymentsResolver {
   constructor(
     @Inject(DeploymentsService) private readonly service: DeploymentsService,
-    @Inject(DeploymentRunsService) private readonly runs: DeploymentRunsService,
-    @Inject(SchedulesService) private readonly schedules: SchedulesService,
     @Inject(FlowsService) private readonly flows: FlowsService,
     @Inject(Live) private readonly live: Live,
+    @Inject(Operations) private readonly operations: Operations,
   ) {}
 
   @Needs('see_deployments')
@@ -67,7 +69,7 @@ export class DeploymentsResolver {
     return changedIds(this.live, ctx, 'prefect.deployment.');
   }
 
-  @Needs('run_deployments')
+  @Runs(runDeployment)
   @Mutation(() => FlowRunObject)
   async createFlowRun(
     @Caller() ctx: Ctx,
@@ -77,18 +79,19 @@ export class DeploymentsResolver {
     const state = input.scheduledTime
       ? { type: 'SCHEDULED' as const, state_details: { scheduled_time: input.scheduledTime } }
       : null;
-    const wish = {
+    const run = {
       name: input.name,
       parameters: input.parameters ?? {},
       tags: input.tags ?? [],
       idempotency_key: input.idempotencyKey,
       state,
     };
-    const { row } = await this.runs.create(ctx, checkedId(input.deploymentId, 'Deployment'), wish);
+    const deploymentId = checkedId(input.deploymentId, 'Deployment');
+    const { row } = await this.operations.run(ctx, runDeployment, { deploymentId, run });
     return toFlowRunObject(row);
   }
 
-  @Needs('write_deployments')
+  @Runs(setDeploymentPaused)
   @Mutation(() => DeploymentObject)
   async setDeploymentPaused(
     @Caller() ctx: Ctx,
@@ -96,11 +99,12 @@ export class DeploymentsResolver {
     @Args('id', { type: () => ID }) id: string,
     @Args('paused') paused: boolean,
   ): Promise<DeploymentObject> {
-    await this.service.setPaused(ctx, checkedId(id, 'Deployment'), paused);
-    return toDeploymentObject(await this.service.get(ctx, id));
+    return toDeploymentObject(
+      await this.operations.run(ctx, setDeploymentPaused, { id: checkedId(id, 'Deployment'), paused }),
+    );
   }
 
-  @Needs('write_deployments')
+  @Runs(updateSchedule)
   @Mutation(() => DeploymentObject)
   async setScheduleActive(
     @Caller() ctx: Ctx,
@@ -109,20 +113,19 @@ export class DeploymentsResolver {
     @Args('scheduleId', { type: () => ID }) scheduleId: string,
     @Args('active') active: boolean,
   ): Promise<DeploymentObject> {
-    await this.schedules.update(ctx, checkedId(deploymentId, 'Deployment'), checkedId(scheduleId, 'Schedule'), {
-      active,
-    });
-    return toDeploymentObject(await this.service.get(ctx, deploymentId));
+    const ids = { deploymentId: checkedId(deploymentId, 'Deployment'), id: checkedId(scheduleId, 'Schedule') };
+    await this.operations.run(ctx, updateSchedule, { ...ids, change: { active } });
+    return toDeploymentObject(await this.service.get(ctx, ids.deploymentId));
   }
 
-  @Needs('manage_deployments')
+  @Runs(deleteDeployment)
   @Mutation(() => Boolean)
   async deleteDeployment(
     @Caller() ctx: Ctx,
     @Args('workspaceId', { type: () => ID }) _workspaceId: string,
     @Args('id', { type: () => ID }) id: string,
   ): Promise<boolean> {
-    await this.service.delete(ctx, checkedId(id, 'Deployment'));
+    await this.operations.run(ctx, deleteDeployment, { id: checkedId(id, 'Deployment') });
     return true;
   }
 

@@ -19,6 +19,10 @@ import { Scheduler } from './schedules/scheduler.js';
 import { SkipMissedRuns } from './schedules/skip-missed-runs.js';
 import { SchedulesResolver } from './schedules/schedules.graphql.js';
 import { SchedulesService } from './schedules/schedules.service.js';
+import { provideOperations } from '../../core/operations/operation.js';
+import * as deployments from './deployments.operations.js';
+import * as deploymentRuns from './runs/deployment-runs.operations.js';
+import * as schedules from './schedules/schedules.operations.js';
 
 @Module({
   imports: [
@@ -45,6 +49,9 @@ import { SchedulesService } from './schedules/schedules.service.js';
     SchedulesResolver,
     DeploymentOfRunResolver,
     DeploymentsOfFlowResolver,
+    provideOperations(deployments),
+    provideOperations(deploymentRuns),
+    provideOperations(schedules),
   ],
 })
 export class DeploymentsModule {}

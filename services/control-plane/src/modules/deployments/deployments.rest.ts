@@ -13,7 +13,7 @@ import { count, nothing } from '@headgate/contracts/rest/answers/shared';
 import { plainQueuesAnswer } from '@headgate/contracts/rest/answers/work-pools';
 import * as bodies from '@headgate/contracts/rest/deployments';
 import type { FastifyReply } from 'fastify';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Ctx } from '../../core/access/ctx.js';
 import { Caller, Needs } from '../../core/access/needs.js';
 import { badRequest } from '../../core/errors/app-error.js';
@@ -24,25 +24,34 @@ import { Refuses } from '../../core/openapi/refuses.js';
 import { deploymentJson, scheduleJson, schedulesJson } from './deployment.js';
 import { DeploymentsService } from './deployments.service.js';
 import { QueueOfDeployment } from './queue-of-deployment.js';
-import { DeploymentRunsService } from './runs/deployment-runs.service.js';
+import { runDeployment, runDeploymentEach } from './runs/deployment-runs.operations.js';
+import { createSchedules, deleteSchedule, scheduleRuns, updateSchedule } from './schedules/schedules.operations.js';
 import { SchedulesService } from './schedules/schedules.service.js';
+import { Operations } from '../../core/operations/operations.js';
+import { Runs } from '../../core/operations/runs.js';
+import {
+  deleteDeployment,
+  pollDeployments,
+  saveDeployment,
+  setDeploymentPaused,
+  updateDeployment,
+} from './deployments.operations.js';
 
 const bulkMax = 100;
 /** Fifty take a millisecond or two. */
 const sentRuns = new ZodList(bodies.runsOfDeployment, 50);
-const newSchedules = z.array(bodies.scheduleCreate).max(bodies.schedulesMax, bodies.tooManySchedules);
 
 @ApiTags('Deployments')
 @Controller('api/deployments')
 export class DeploymentsController {
   constructor(
     @Inject(DeploymentsService) private readonly deployments: DeploymentsService,
-    @Inject(DeploymentRunsService) private readonly runs: DeploymentRunsService,
     @Inject(SchedulesService) private readonly schedules: SchedulesService,
     @Inject(QueueOfDeployment) private readonly queues: QueueOfDeployment,
+    @Inject(Operations) private readonly operations: Operations,
   ) {}
 
-  @Needs('write_deployments')
+  @Runs(saveDeployment)
   @Post()
   @Refuses('badRequest', 'conflict')
   @Answers(deploymentAnswer, 201, 200)
@@ -51,7 +60,7 @@ export class DeploymentsController {
     @ZodBody(bodies.deploymentCreate) body: bodies.DeploymentCreate,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const { deployment, created } = await this.deployments.upsert(ctx, body);
+    const { deployment, created } = await this.operations.run(ctx, saveDeployment, body);
     reply.status(created ? 201 : 200);
     return deploymentJson(deployment);
   }
@@ -92,7 +101,7 @@ export class DeploymentsController {
     return { results: rows.map(deploymentJson), count, limit, pages: limit > 0 ? Math.ceil(count / limit) : 0, page };
   }
 
-  @Needs('manage_deployments')
+  @Runs(deleteDeployment)
   @Post('bulk_delete')
   @HttpCode(200)
   @Answers(deletedAnswer)
@@ -101,12 +110,12 @@ export class DeploymentsController {
     @ZodBody(bodies.deploymentsBulkDelete) { deployments, limit }: z.infer<typeof bodies.deploymentsBulkDelete>,
   ) {
     const rows = await this.deployments.list(ctx, { deployments }, { limit: limit ?? 50, offset: 0 });
-    for (const row of rows) await this.deployments.delete(ctx, row.id);
+    for (const { id } of rows) await this.operations.run(ctx, deleteDeployment, { id });
     return { deleted: rows.map((row) => row.id) };
   }
 
   /** The poll of processes that serve deployments themselves. */
-  @Needs('run_flows')
+  @Runs(pollDeployments)
   @Post('get_scheduled_flow_runs')
   @HttpCode(200)
   @Answers(flowRunsAnswer)
@@ -114,7 +123,7 @@ export class DeploymentsController {
     @Caller() ctx: Ctx,
     @ZodBody(bodies.scheduledRunsOfDeployments) body: z.infer<typeof bodies.scheduledRunsOfDeployments>,
   ) {
-    return this.runs.scheduled(ctx, body.deployment_ids, body.scheduled_before, body.limit ?? 200);
+    return this.operations.run(ctx, pollDeployments, body);
   }
 
   @Needs('see_deployments')
@@ -138,22 +147,26 @@ export class DeploymentsController {
     return this.queues.serving(ctx, await this.deployments.get(ctx, id));
   }
 
-  @Needs('write_deployments')
+  @Runs(updateDeployment)
   @Patch(':id')
   @Refuses('badRequest', 'conflict')
   @HttpCode(204)
-  update(@Caller() ctx: Ctx, @IdParam() id: string, @ZodBody(bodies.deploymentUpdate) body: bodies.DeploymentUpdate) {
-    return this.deployments.update(ctx, id, body);
+  async update(
+    @Caller() ctx: Ctx,
+    @IdParam() id: string,
+    @ZodBody(bodies.deploymentUpdate) change: bodies.DeploymentUpdate,
+  ): Promise<void> {
+    await this.operations.run(ctx, updateDeployment, { id, change });
   }
 
-  @Needs('manage_deployments')
+  @Runs(deleteDeployment)
   @Delete(':id')
   @HttpCode(204)
-  delete(@Caller() ctx: Ctx, @IdParam() id: string) {
-    return this.deployments.delete(ctx, id);
+  async delete(@Caller() ctx: Ctx, @IdParam() id: string): Promise<void> {
+    await this.operations.run(ctx, deleteDeployment, { id });
   }
 
-  @Needs('run_deployments')
+  @Runs(runDeployment)
   @Post(':id/create_flow_run')
   @Refuses('badRequest', 'conflict')
   @Answers(flowRunAnswer, 201, 200)
@@ -163,12 +176,12 @@ export class DeploymentsController {
     @ZodBody(bodies.runOfDeployment) body: bodies.RunOfDeployment,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const { run, created } = await this.runs.create(ctx, id, body);
+    const { run, created } = await this.operations.run(ctx, runDeployment, { deploymentId: id, run: body });
     reply.status(created ? 201 : 200);
     return run;
   }
 
-  @Needs('run_deployments')
+  @Runs(runDeploymentEach)
   @Post(':id/create_flow_run/bulk')
   @Refuses('badRequest', 'conflict')
   @HttpCode(200)
@@ -176,7 +189,7 @@ export class DeploymentsController {
   async createRuns(@Caller() ctx: Ctx, @IdParam() id: string, @DescribedBody(bodies.runsOfDeployment) body: unknown) {
     const list = await sentRuns.read(body);
     if (list.length > bulkMax) throw badRequest(`Cannot create more than ${bulkMax} flow runs at once.`);
-    const settled = await this.runs.createEach(ctx, id, list);
+    const settled = await this.operations.run(ctx, runDeploymentEach, { deploymentId: id, runs: list });
     const results = settled.map((each) =>
       each.status === 'fulfilled'
         ? { flow_run_id: each.value.run.id, status: 'CREATED', error: null }
@@ -189,7 +202,7 @@ export class DeploymentsController {
     return { results };
   }
 
-  @Needs('write_deployments')
+  @Runs(scheduleRuns)
   @Post(':id/schedule')
   @HttpCode(200)
   @Answers(nothing)
@@ -198,25 +211,25 @@ export class DeploymentsController {
     @IdParam() id: string,
     @ZodBody(bodies.scheduleNow) body: bodies.ScheduleNow,
   ): Promise<null> {
-    await this.schedules.scheduleNow(ctx, id, body);
+    await this.operations.run(ctx, scheduleRuns, { deploymentId: id, window: body });
     return null;
   }
 
-  @Needs('write_deployments')
+  @Runs(setDeploymentPaused)
   @Post(':id/resume_deployment')
   @HttpCode(200)
   @Answers(nothing)
   async resume(@Caller() ctx: Ctx, @IdParam() id: string): Promise<null> {
-    await this.deployments.setPaused(ctx, id, false);
+    await this.operations.run(ctx, setDeploymentPaused, { id, paused: false });
     return null;
   }
 
-  @Needs('write_deployments')
+  @Runs(setDeploymentPaused)
   @Post(':id/pause_deployment')
   @HttpCode(200)
   @Answers(nothing)
   async pause(@Caller() ctx: Ctx, @IdParam() id: string): Promise<null> {
-    await this.deployments.setPaused(ctx, id, true);
+    await this.operations.run(ctx, setDeploymentPaused, { id, paused: true });
     return null;
   }
 
@@ -227,19 +240,20 @@ export class DeploymentsController {
     return schedulesJson(await this.schedules.list(ctx, id));
   }
 
-  @Needs('write_deployments')
+  @Runs(createSchedules)
   @Post(':id/schedules')
   @Refuses('conflict')
   @Answers(schedulesAnswer)
   async createSchedules(
     @Caller() ctx: Ctx,
     @IdParam() id: string,
-    @ZodBody(newSchedules) body: bodies.ScheduleCreate[],
+    @ZodBody(bodies.newSchedules) body: bodies.ScheduleCreate[],
   ) {
-    return (await this.schedules.create(ctx, id, body)).map(scheduleJson);
+    const made = await this.operations.run(ctx, createSchedules, { deploymentId: id, schedules: body });
+    return made.map(scheduleJson);
   }
 
-  @Needs('write_deployments')
+  @Runs(updateSchedule)
   @Patch(':id/schedules/:schedule')
   @Refuses('conflict')
   @HttpCode(204)
@@ -249,13 +263,13 @@ export class DeploymentsController {
     @IdParam('schedule') scheduleId: string,
     @ZodBody(bodies.scheduleUpdate) body: bodies.ScheduleUpdate,
   ) {
-    return this.schedules.update(ctx, id, scheduleId, body);
+    return this.operations.run(ctx, updateSchedule, { deploymentId: id, id: scheduleId, change: body });
   }
 
-  @Needs('write_deployments')
+  @Runs(deleteSchedule)
   @Delete(':id/schedules/:schedule')
   @HttpCode(204)
   deleteSchedule(@Caller() ctx: Ctx, @IdParam() id: string, @IdParam('schedule') scheduleId: string) {
-    return this.schedules.delete(ctx, id, scheduleId);
+    return this.operations.run(ctx, deleteSchedule, { deploymentId: id, id: scheduleId });
   }
 }

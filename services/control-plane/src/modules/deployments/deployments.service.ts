@@ -25,6 +25,9 @@ import { refuseVain } from './schedules/vain.js';
 import { Scheduler } from './schedules/scheduler.js';
 import * as schedules from './schedules/schedules.queries.js';
 
+const creating = 'creating deployment';
+const updating = 'updating deployment';
+
 /** The use cases of deployments. */
 @Injectable()
 export class DeploymentsService {
@@ -82,44 +85,53 @@ export class DeploymentsService {
     return queries.countByFlow(this.database.db, ctx.workspaceId, flowIds);
   }
 
-  /** The deployment of that flow and name, made or brought up to date; its schedules are replaced. */
-  async upsert(ctx: Ctx, body: DeploymentCreate): Promise<{ deployment: DeploymentRow; created: boolean }> {
-    const doing = 'creating deployment';
+  /** Documents are checked before anything is locked. */
+  async prepareSave(ctx: Ctx, body: DeploymentCreate) {
     // They are resolved when a run is made: what they refer to may have changed by then.
     const budget = new Budget(ctx.workspaceId);
     await refuseMisfits(body, budget);
     await refuseVain(body.schedules ?? [], budget);
-    await this.queues.refuseWrongVariables(ctx, body, { doing, budget });
-    const columns = columnsOf({ ...body, parameters: body.parameters ?? {} });
-    const { id, created, before } = await this.work.during(async (tx) => {
-      const queueId = await this.queues.resolve(ctx, tx, body);
-      await this.refuseUnknownBlocks(ctx, tx, body, doing);
-      const by = JSON.stringify(creatorOf(ctx.actor));
-      const inherited = await queries.findFlowLabels(tx, ctx.workspaceId, body.flow_id);
-      const labels = JSON.stringify({ ...inherited, ...body.labels, 'prefect.flow.id': body.flow_id });
-      const row = {
-        name: body.name,
-        flow_id: body.flow_id,
-        ...columns,
-        labels,
-        updated_by: by,
-        ...(queueId !== undefined && { work_queue_id: queueId }),
-      };
-      const newRowId = newId();
-      const created = await queries.insertDeployment(tx, ctx.workspaceId, newRowId, { ...row, created_by: by });
-      const before = created ? null : await this.overwrite(ctx, tx, body, row);
-      const id = before?.id ?? newRowId;
-      await this.limit.save(ctx, tx, id, body, before);
-      await this.saveSchedules(ctx, tx, id, replaceSchedules(before?.schedules ?? [], body.schedules ?? []));
-      await queries.markReadyIfServed(tx, ctx.workspaceId, id);
-      await this.tell(ctx, tx, id, before);
-      return { id, created, before };
-    });
+    await this.queues.refuseWrongVariables(ctx, body, { doing: creating, budget });
+    return { body, columns: columnsOf({ ...body, parameters: body.parameters ?? {} }), budget };
+  }
+
+  /** The deployment of that flow and name, made or brought up to date; its schedules are replaced. */
+  async save(
+    ctx: Ctx,
+    tx: Db,
+    { body, columns }: Awaited<ReturnType<DeploymentsService['prepareSave']>>,
+  ): Promise<{ deployment: DeploymentRow; created: boolean; before: DeploymentRow | null }> {
+    const queueId = await this.queues.resolve(ctx, tx, body);
+    await this.refuseUnknownBlocks(ctx, tx, body, creating);
+    const by = JSON.stringify(creatorOf(ctx.actor));
+    const inherited = await queries.findFlowLabels(tx, ctx.workspaceId, body.flow_id);
+    const labels = JSON.stringify({ ...inherited, ...body.labels, 'prefect.flow.id': body.flow_id });
+    const row = {
+      name: body.name,
+      flow_id: body.flow_id,
+      ...columns,
+      labels,
+      updated_by: by,
+      ...(queueId !== undefined && { work_queue_id: queueId }),
+    };
+    const newRowId = newId();
+    const created = await queries.insertDeployment(tx, ctx.workspaceId, newRowId, { ...row, created_by: by });
+    const before = created ? null : await this.overwrite(ctx, tx, body, row);
+    const id = before?.id ?? newRowId;
+    await this.limit.save(ctx, tx, id, body, before);
+    await this.saveSchedules(ctx, tx, id, replaceSchedules(before?.schedules ?? [], body.schedules ?? []));
+    await queries.markReadyIfServed(tx, ctx.workspaceId, id);
+    return { deployment: await this.tell(ctx, tx, id, before), created, before };
+  }
+
+  /** When a change stands: runs of its schedules are made anew, and others may start than before. */
+  async reschedule(
+    ctx: Ctx,
+    id: string,
+    { body, before, budget }: { body: object; before: DeploymentRow | null; budget: Budget },
+  ): Promise<void> {
     await this.limit.tell(ctx, id, body, before);
     await this.scheduler.scheduleOf(ctx, { deploymentId: id, budget });
-    const [deployment] = await this.getMany(ctx, [id]);
-    if (!deployment) throw deletedMeanwhile();
-    return { deployment, created };
   }
 
   private async refuseUnknownBlocks(ctx: Ctx, tx: Db, body: Partial<DeploymentUpdate>, doing: string): Promise<void> {
@@ -147,42 +159,51 @@ export class DeploymentsService {
   }
 
   /** Runs of the future that the scheduler made are made anew; runs that are late stay what they are. */
-  async update(ctx: Ctx, id: string, body: DeploymentUpdate, obsolete: 'future' | 'waiting' = 'future'): Promise<void> {
+  async prepareUpdate(ctx: Ctx, id: string, body: DeploymentUpdate, obsolete: 'future' | 'waiting' = 'future') {
     if (body.parameters === null || body.enforce_parameter_schema === null) throw conflict(integrity);
     const budget = new Budget(ctx.workspaceId);
-    const doing = 'updating deployment';
-    const [seen] = await this.getMany(ctx, [id]);
-    if (!seen) throw notFound('Deployment not found.');
+    const [before] = await this.getMany(ctx, [id]);
+    if (!before) throw notFound('Deployment not found.');
     await refuseVain(body.schedules ?? [], budget);
-    await this.queues.refuseWrongVariables(ctx, body, { doing, budget }, seen);
-    const parameters = await this.parametersAfter(ctx, body, seen, { doing, budget });
-    await this.work.during(async (tx) => {
-      const before = await queries.lockDeployment(tx, ctx.workspaceId, id);
-      if (!before) throw notFound('Deployment not found.');
-      if (checkedFacts(before) !== checkedFacts(seen))
-        throw conflict('The deployment was changed by somebody else at the same time.');
-      await this.refuseUnknownBlocks(ctx, tx, body, doing);
-      const queueId = await this.queues.resolve(ctx, tx, body, before);
-      const columns = columnsOf({
-        ...body,
-        parameters,
-        ...(body.labels && { labels: { ...body.labels, 'prefect.flow.id': before.flow_id } }),
-      });
-      const by = { updated_by: JSON.stringify(creatorOf(ctx.actor)) };
-      await queries.updateDeployment(tx, ctx.workspaceId, id, {
-        ...columns,
-        ...by,
-        ...(queueId !== undefined && { work_queue_id: queueId }),
-      });
-      await this.limit.save(ctx, tx, id, body, before);
-      if (body.schedules) await this.saveSchedules(ctx, tx, id, mergeSchedules(before.schedules, body.schedules));
-      // The nudge waits for a scheduler that is at work on the old state: what that makes is deleted, too.
-      await schedules.nudgeSchedules(tx, ctx.workspaceId, id);
-      await this.runs.deleteAutoScheduled(ctx, tx, id, obsolete);
-      return this.tell(ctx, tx, id, before);
+    await this.queues.refuseWrongVariables(ctx, body, { doing: updating, budget }, before);
+    const parameters = await this.parametersAfter(ctx, body, before, { doing: updating, budget });
+    return { id, body, obsolete, before, parameters, budget };
+  }
+
+  /** Who pauses a deployment does not want what is late, either. */
+  async preparePause(ctx: Ctx, id: string, paused: boolean) {
+    await this.get(ctx, id);
+    return this.prepareUpdate(ctx, id, { paused }, paused ? 'waiting' : 'future');
+  }
+
+  async update(
+    ctx: Ctx,
+    tx: Db,
+    { id, body, obsolete, before: seen, parameters }: Awaited<ReturnType<DeploymentsService['prepareUpdate']>>,
+  ): Promise<DeploymentRow> {
+    const before = await queries.lockDeployment(tx, ctx.workspaceId, id);
+    if (!before) throw notFound('Deployment not found.');
+    if (checkedFacts(before) !== checkedFacts(seen))
+      throw conflict('The deployment was changed by somebody else at the same time.');
+    await this.refuseUnknownBlocks(ctx, tx, body, updating);
+    const queueId = await this.queues.resolve(ctx, tx, body, before);
+    const columns = columnsOf({
+      ...body,
+      parameters,
+      ...(body.labels && { labels: { ...body.labels, 'prefect.flow.id': before.flow_id } }),
     });
-    await this.limit.tell(ctx, id, body, seen);
-    await this.scheduler.scheduleOf(ctx, { deploymentId: id, budget });
+    const by = { updated_by: JSON.stringify(creatorOf(ctx.actor)) };
+    await queries.updateDeployment(tx, ctx.workspaceId, id, {
+      ...columns,
+      ...by,
+      ...(queueId !== undefined && { work_queue_id: queueId }),
+    });
+    await this.limit.save(ctx, tx, id, body, before);
+    if (body.schedules) await this.saveSchedules(ctx, tx, id, mergeSchedules(before.schedules, body.schedules));
+    // The nudge waits for a scheduler that is at work on the old state: what that makes is deleted, too.
+    await schedules.nudgeSchedules(tx, ctx.workspaceId, id);
+    await this.runs.deleteAutoScheduled(ctx, tx, id, obsolete);
+    return this.tell(ctx, tx, id, before);
   }
 
   /** Parameters that stay are held against a new schema, too; undefined when they stay. */
@@ -199,21 +220,15 @@ export class DeploymentsService {
     return parameters && checked;
   }
 
-  /** Who pauses a deployment does not want what is late, either. */
-  async setPaused(ctx: Ctx, id: string, paused: boolean): Promise<void> {
-    await this.get(ctx, id);
-    await this.update(ctx, id, { paused }, paused ? 'waiting' : 'future');
-  }
-
   /** Waiting runs go with it; runs that have started stay. */
-  async delete(ctx: Ctx, id: string): Promise<void> {
-    const deployment = await this.get(ctx, id);
-    await this.work.during(async (tx) => {
-      await schedules.deleteAllSchedules(tx, ctx.workspaceId, id);
-      await this.runs.deleteScheduled(ctx, tx, id);
-      if (!(await queries.deleteDeployment(tx, ctx.workspaceId, id))) throw notFound('Deployment not found');
-      await this.work.tell(ctx, tx, [deploymentEvent('deleted', deployment)]);
-    });
+  async delete(ctx: Ctx, tx: Db, id: string): Promise<DeploymentRow> {
+    const [deployment] = await queries.findDeployments(tx, ctx.workspaceId, [id]);
+    if (!deployment) throw notFound('Deployment not found');
+    await schedules.deleteAllSchedules(tx, ctx.workspaceId, id);
+    await this.runs.deleteScheduled(ctx, tx, id);
+    if (!(await queries.deleteDeployment(tx, ctx.workspaceId, id))) throw notFound('Deployment not found');
+    await this.work.tell(ctx, tx, [deploymentEvent('deleted', deployment)]);
+    return deployment;
   }
 
   /** Runs of deployments, by deployment. */
@@ -252,11 +267,12 @@ export class DeploymentsService {
   }
 
   /** `before` is null for what was just made. */
-  private async tell(ctx: Ctx, tx: Db, id: string, before: DeploymentRow | null): Promise<void> {
+  private async tell(ctx: Ctx, tx: Db, id: string, before: DeploymentRow | null): Promise<DeploymentRow> {
     const [after] = await queries.findDeployments(tx, ctx.workspaceId, [id]);
     invariant(after, 'a deployment that was written is there');
     const draft = before ? deploymentUpdatedEvent(before, after) : deploymentEvent('created', after);
     if (draft) await this.work.tell(ctx, tx, [draft]);
+    return after;
   }
 }
 

@@ -4,11 +4,13 @@ import { FlowScreensController } from './flow-screens.rest.js';
 import { FlowOfRunResolver, FlowsResolver } from './flows.graphql.js';
 import { FlowsController } from './flows.rest.js';
 import { FlowsService } from './flows.service.js';
+import { provideOperations } from '../../core/operations/operation.js';
+import * as operations from './flows.operations.js';
 
 @Module({
   imports: [RunsModule],
   controllers: [FlowsController, FlowScreensController],
-  providers: [FlowsService, FlowsResolver, FlowOfRunResolver],
+  providers: [FlowsService, FlowsResolver, FlowOfRunResolver, provideOperations(operations)],
   exports: [FlowsService],
 })
 export class FlowsModule {}

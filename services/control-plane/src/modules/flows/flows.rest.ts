@@ -18,13 +18,19 @@ import { IdParam, ZodBody } from '../../core/http/zod-body.js';
 import { Answers } from '../../core/openapi/answers.js';
 import { flowJson } from './flow.js';
 import { FlowsService } from './flows.service.js';
+import { Operations } from '../../core/operations/operations.js';
+import { Runs } from '../../core/operations/runs.js';
+import { createFlow, deleteFlow, deleteFlows, updateFlow } from './flows.operations.js';
 
 @ApiTags('Flows')
 @Controller('api/flows')
 export class FlowsController {
-  constructor(@Inject(FlowsService) private readonly flows: FlowsService) {}
+  constructor(
+    @Inject(FlowsService) private readonly flows: FlowsService,
+    @Inject(Operations) private readonly operations: Operations,
+  ) {}
 
-  @Needs('run_flows')
+  @Runs(createFlow)
   @Post()
   @Answers(flowAnswer, 201, 200)
   async create(
@@ -32,7 +38,7 @@ export class FlowsController {
     @ZodBody(flowCreate) body: z.infer<typeof flowCreate>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const { flow, created } = await this.flows.ensure(ctx, body);
+    const { flow, created } = await this.operations.run(ctx, createFlow, body);
     reply.status(created ? 201 : 200);
     return flowJson(flow);
   }
@@ -68,18 +74,13 @@ export class FlowsController {
     return { results: rows.map(flowJson), count, limit, pages: limit > 0 ? Math.ceil(count / limit) : 0, page };
   }
 
-  @Needs('manage_flows')
+  @Runs(deleteFlows)
   @Post('bulk_delete')
   @HttpCode(200)
   @Answers(deletedAnswer)
   async bulkDelete(@Caller() ctx: Ctx, @ZodBody(flowsBulkDelete) { flows, limit }: z.infer<typeof flowsBulkDelete>) {
     const found = await this.flows.list(ctx, { flows }, { limit: limit ?? 50, offset: 0 });
-    return {
-      deleted: await this.flows.deleteMany(
-        ctx,
-        found.map((flow) => flow.id),
-      ),
-    };
+    return { deleted: await this.operations.run(ctx, deleteFlows, { ids: found.map((flow) => flow.id) }) };
   }
 
   @Needs('see_flows')
@@ -96,20 +97,21 @@ export class FlowsController {
     return flowJson(await this.flows.get(ctx, id));
   }
 
-  @Needs('run_flows')
+  @Runs(updateFlow)
   @Patch(':id')
   @HttpCode(204)
-  update(@Caller() ctx: Ctx, @IdParam() id: string, @ZodBody(flowUpdate) body: z.infer<typeof flowUpdate>) {
-    return this.flows.update(ctx, id, {
-      ...(body.tags && { tags: body.tags }),
-      ...(body.labels && { labels: body.labels }),
-    });
+  async update(
+    @Caller() ctx: Ctx,
+    @IdParam() id: string,
+    @ZodBody(flowUpdate) change: z.infer<typeof flowUpdate>,
+  ): Promise<void> {
+    await this.operations.run(ctx, updateFlow, { id, change });
   }
 
-  @Needs('manage_flows')
+  @Runs(deleteFlow)
   @Delete(':id')
   @HttpCode(204)
   delete(@Caller() ctx: Ctx, @IdParam() id: string) {
-    return this.flows.delete(ctx, id);
+    return this.operations.run(ctx, deleteFlow, { id });
   }
 }

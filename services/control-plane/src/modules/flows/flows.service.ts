@@ -1,8 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { NextRunJson } from '@headgate/contracts/rest/answers/screens';
 import { newId } from '@headgate/contracts';
+import type { flowUpdate } from '@headgate/contracts/rest/flows';
+import type { z } from 'zod';
 import type { Ctx } from '../../core/access/ctx.js';
 import { Database } from '../../core/db/database.js';
+import type { Db } from '../../core/db/db.js';
 import { invariant, notFound } from '../../core/errors/app-error.js';
 import type { EventDraft } from '../../core/events/events.js';
 import { Work } from '../../core/unit-of-work/work.js';
@@ -86,12 +89,14 @@ export class FlowsService {
     return queries.listFlowsByName(this.database.db, ctx.workspaceId, by, first, after);
   }
 
-  async update(ctx: Ctx, id: string, patch: { tags?: string[]; labels?: object }): Promise<void> {
-    await this.work.during(async (tx) => {
-      const flow = await queries.updateFlow(tx, ctx.workspaceId, id, patch);
-      if (!flow) throw notFound('Flow not found');
-      await this.work.tell(ctx, tx, [flowEvent('updated', flow)]);
+  async update(ctx: Ctx, tx: Db, id: string, { tags, labels }: z.output<typeof flowUpdate>): Promise<FlowRow> {
+    const flow = await queries.updateFlow(tx, ctx.workspaceId, id, {
+      ...(tags && { tags }),
+      ...(labels && { labels }),
     });
+    if (!flow) throw notFound('Flow not found');
+    await this.work.tell(ctx, tx, [flowEvent('updated', flow)]);
+    return flow;
   }
 
   async delete(ctx: Ctx, id: string): Promise<void> {

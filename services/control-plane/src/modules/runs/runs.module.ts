@@ -36,6 +36,11 @@ import { RunUpkeep } from './loops/upkeep.js';
 import { DeploymentSlots } from './moves/deployment-slots.js';
 import { SetState } from './moves/set-state.js';
 import { SkipRuns } from './moves/skip-runs.js';
+import { provideOperations } from '../../core/operations/operation.js';
+import * as flowRuns from './flow-runs/flow-runs.operations.js';
+import * as inputs from './flow-runs/inputs.operations.js';
+import * as actions from './actions/run-actions.operations.js';
+import * as bulk from './bulk/bulk.operations.js';
 
 @Module({
   imports: [ConcurrencyModule, EventsModule, JobVariablesModule, ParametersModule],
@@ -76,7 +81,11 @@ import { SkipRuns } from './moves/skip-runs.js';
     RunHistory,
     RunGraph,
     BulkRuns,
+    provideOperations(flowRuns),
+    provideOperations(inputs),
+    provideOperations(actions),
+    provideOperations(bulk),
   ],
-  exports: [FlowRunsService, SkipRuns, ResumeService, RunNotices, ClaimsService, RunHistory],
+  exports: [FlowRunsService, SkipRuns, RunNotices, ClaimsService, RunHistory],
 })
 export class RunsModule {}

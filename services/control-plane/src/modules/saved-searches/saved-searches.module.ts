@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { SavedSearchesController } from './saved-searches.rest.js';
 import { SavedSearchesService } from './saved-searches.service.js';
+import { provideOperations } from '../../core/operations/operation.js';
+import * as operations from './saved-searches.operations.js';
 
-@Module({ controllers: [SavedSearchesController], providers: [SavedSearchesService] })
+@Module({ controllers: [SavedSearchesController], providers: [SavedSearchesService, provideOperations(operations)] })
 export class SavedSearchesModule {}

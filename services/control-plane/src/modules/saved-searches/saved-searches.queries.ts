@@ -47,12 +47,16 @@ export async function listSavedSearches(
   return rows as SavedSearchJson[];
 }
 
-/** Answers whether there was one. */
-export async function deleteSavedSearch(db: Db, workspaceId: string, id: string): Promise<boolean> {
-  const { numDeletedRows } = await db
+/** Answers the one that went, if there was one. */
+export function deleteSavedSearch(
+  db: Db,
+  workspaceId: string,
+  id: string,
+): Promise<{ id: string; name: string } | undefined> {
+  return db
     .deleteFrom('saved_search')
     .where('workspace_id', '=', workspaceId)
     .where('id', '=', id)
+    .returning(['id', 'name'])
     .executeTakeFirst();
-  return numDeletedRows > 0n;
 }

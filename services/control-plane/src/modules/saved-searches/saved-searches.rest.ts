@@ -14,21 +14,27 @@ import { Caller, Needs } from '../../core/access/needs.js';
 import { IdParam, ZodBody } from '../../core/http/zod-body.js';
 import { Answers } from '../../core/openapi/answers.js';
 import { SavedSearchesService } from './saved-searches.service.js';
+import { Operations } from '../../core/operations/operations.js';
+import { Runs } from '../../core/operations/runs.js';
+import { deleteSavedSearch, saveSearch } from './saved-searches.operations.js';
 
 @ApiTags('SavedSearches')
 @Controller('api/saved_searches')
 export class SavedSearchesController {
-  constructor(@Inject(SavedSearchesService) private readonly searches: SavedSearchesService) {}
+  constructor(
+    @Inject(SavedSearchesService) private readonly searches: SavedSearchesService,
+    @Inject(Operations) private readonly operations: Operations,
+  ) {}
 
   @Put()
-  @Needs('manage_saved_search')
+  @Runs(saveSearch)
   @Answers(savedSearchAnswer, 201, 200)
   async put(
     @Caller() ctx: Ctx,
     @ZodBody(savedSearchPut) body: SavedSearchPut,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SavedSearchJson> {
-    const { search, created } = await this.searches.put(ctx, body);
+    const { search, created } = await this.operations.run(ctx, saveSearch, body);
     reply.status(created ? 201 : 200);
     return search;
   }
@@ -53,8 +59,8 @@ export class SavedSearchesController {
 
   @Delete(':id')
   @HttpCode(204)
-  @Needs('manage_saved_search')
-  delete(@Caller() ctx: Ctx, @IdParam() id: string): Promise<void> {
-    return this.searches.delete(ctx, id);
+  @Runs(deleteSavedSearch)
+  async delete(@Caller() ctx: Ctx, @IdParam() id: string): Promise<void> {
+    await this.operations.run(ctx, deleteSavedSearch, { id });
   }
 }

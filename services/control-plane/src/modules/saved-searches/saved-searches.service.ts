@@ -3,6 +3,7 @@ import { newId } from '@headgate/contracts';
 import type { SavedSearchJson, SavedSearchPut } from '@headgate/contracts/rest/saved-searches';
 import type { Ctx } from '../../core/access/ctx.js';
 import { Database } from '../../core/db/database.js';
+import type { Db } from '../../core/db/db.js';
 import { notFound } from '../../core/errors/app-error.js';
 import * as queries from './saved-searches.queries.js';
 
@@ -13,9 +14,9 @@ const notThere = () => notFound('Saved search not found');
 export class SavedSearchesService {
   constructor(@Inject(Database) private readonly database: Database) {}
 
-  async put(ctx: Ctx, search: SavedSearchPut): Promise<{ search: SavedSearchJson; created: boolean }> {
+  async put(ctx: Ctx, tx: Db, search: SavedSearchPut): Promise<{ search: SavedSearchJson; created: boolean }> {
     const id = newId();
-    const saved = await queries.upsertSavedSearch(this.database.db, ctx.workspaceId, { id, ...search });
+    const saved = await queries.upsertSavedSearch(tx, ctx.workspaceId, { id, ...search });
     return { search: saved, created: saved.id === id };
   }
 
@@ -29,7 +30,9 @@ export class SavedSearchesService {
     return queries.listSavedSearches(this.database.db, ctx.workspaceId, page);
   }
 
-  async delete(ctx: Ctx, id: string): Promise<void> {
-    if (!(await queries.deleteSavedSearch(this.database.db, ctx.workspaceId, id))) throw notThere();
+  async delete(ctx: Ctx, tx: Db, id: string): Promise<{ id: string; name: string }> {
+    const gone = await queries.deleteSavedSearch(tx, ctx.workspaceId, id);
+    if (!gone) throw notThere();
+    return gone;
   }
 }

@@ -7,11 +7,17 @@ import { Caller, Needs } from '../../core/access/needs.js';
 import { ZodBody } from '../../core/http/zod-body.js';
 import { Answers } from '../../core/openapi/answers.js';
 import { ResultStorageService } from './result-storage.service.js';
+import { Operations } from '../../core/operations/operations.js';
+import { Runs } from '../../core/operations/runs.js';
+import { clearResultStorage, setResultStorage } from './result-storage.operations.js';
 
 @ApiTags('Admin')
 @Controller('api/admin/storage')
 export class ResultStorageController {
-  constructor(@Inject(ResultStorageService) private readonly storage: ResultStorageService) {}
+  constructor(
+    @Inject(ResultStorageService) private readonly storage: ResultStorageService,
+    @Inject(Operations) private readonly operations: Operations,
+  ) {}
 
   /** Every flow run asks, with the key of whoever runs it. */
   @Get()
@@ -22,20 +28,17 @@ export class ResultStorageController {
   }
 
   @Put()
-  @Needs('write_workspace_settings')
+  @Runs(setResultStorage)
   @Answers(storageAnswer)
-  async set(
-    @Caller() ctx: Ctx,
-    @ZodBody(resultStoragePut) { default_result_storage_block_id: id }: ResultStoragePut,
-  ): Promise<ResultStorageJson> {
-    await this.storage.set(ctx, id);
-    return { default_result_storage_block_id: id };
+  async set(@Caller() ctx: Ctx, @ZodBody(resultStoragePut) wanted: ResultStoragePut): Promise<ResultStorageJson> {
+    await this.operations.run(ctx, setResultStorage, wanted);
+    return wanted;
   }
 
   @Delete()
   @HttpCode(204)
-  @Needs('write_workspace_settings')
+  @Runs(clearResultStorage)
   clear(@Caller() ctx: Ctx): Promise<void> {
-    return this.storage.clear(ctx);
+    return this.operations.run(ctx, clearResultStorage, {});
   }
 }

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Ctx } from '../../core/access/ctx.js';
 import { Database } from '../../core/db/database.js';
+import type { Db } from '../../core/db/db.js';
 import { invalid, notFound } from '../../core/errors/app-error.js';
 import { BlocksService } from '../blocks/index.js';
 import { clearResultStorage, findResultStorage, saveResultStorage } from './result-storage.queries.js';
@@ -22,16 +23,16 @@ export class ResultStorageService {
     return id && (await this.blocks.exists(ctx, this.database.db, id)) ? id : null;
   }
 
-  async set(ctx: Ctx, blockDocumentId: string): Promise<void> {
-    if (!(await this.blocks.exists(ctx, this.database.db, blockDocumentId)))
+  async set(ctx: Ctx, tx: Db, blockDocumentId: string): Promise<void> {
+    if (!(await this.blocks.exists(ctx, tx, blockDocumentId)))
       throw notFound(`Block document ${blockDocumentId} not found.`);
     const { block_schema: schema } = await this.blocks.getDocument(ctx, blockDocumentId);
     if (!schema.capabilities.includes(capability))
       throw invalid(`Block document ${blockDocumentId} cannot be used for result storage.`);
-    await saveResultStorage(this.database.db, ctx.workspaceId, blockDocumentId);
+    await saveResultStorage(tx, ctx.workspaceId, blockDocumentId);
   }
 
-  clear(ctx: Ctx): Promise<void> {
-    return clearResultStorage(this.database.db, ctx.workspaceId);
+  clear(ctx: Ctx, tx: Db): Promise<void> {
+    return clearResultStorage(tx, ctx.workspaceId);
   }
 }

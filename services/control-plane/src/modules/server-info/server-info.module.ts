@@ -6,6 +6,8 @@ import { NoAutomationsController } from './no-automations.rest.js';
 import { ResultStorageController } from './result-storage.rest.js';
 import { ResultStorageService } from './result-storage.service.js';
 import { TemplatesController } from './templates.rest.js';
+import { provideOperations } from '../../core/operations/operation.js';
+import * as resultStorage from './result-storage.operations.js';
 
 @Module({
   imports: [BlocksModule],
@@ -16,6 +18,6 @@ import { TemplatesController } from './templates.rest.js';
     ResultStorageController,
     TemplatesController,
   ],
-  providers: [ResultStorageService],
+  providers: [ResultStorageService, provideOperations(resultStorage)],
 })
 export class ServerInfoModule {}

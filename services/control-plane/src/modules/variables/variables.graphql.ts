@@ -13,6 +13,9 @@ import { checkedId } from '../../core/graphql/checked-id.js';
 import { checkedFirst, decodeCursor, PageInfoObject, toConnection } from '../../core/graphql/connection.js';
 import { DateTimeScalar, JsonScalar } from '../../core/graphql/scalars.js';
 import { ZodPipe } from '../../core/http/zod-body.js';
+import { Operations } from '../../core/operations/operations.js';
+import { Runs } from '../../core/operations/runs.js';
+import { createVariable, deleteVariable, updateVariable } from './variables.operations.js';
 import { VariablesService } from './variables.service.js';
 
 @ObjectType('Variable')
@@ -62,7 +65,10 @@ const keyOf = (id: string): { id: string } => ({ id: checkedId(id, 'Variable') }
 
 @Resolver(() => VariableObject)
 export class VariablesResolver {
-  constructor(@Inject(VariablesService) private readonly service: VariablesService) {}
+  constructor(
+    @Inject(VariablesService) private readonly service: VariablesService,
+    @Inject(Operations) private readonly operations: Operations,
+  ) {}
 
   @Query(() => VariableConnectionObject, { description: 'In the order of their names.' })
   @Needs('see_variables')
@@ -97,34 +103,35 @@ export class VariablesResolver {
   }
 
   @Mutation(() => VariableObject)
-  @Needs('write_variables')
+  @Runs(createVariable)
   createVariable(
     @Caller() ctx: Ctx,
     @Args('workspaceId', { type: () => ID }) _workspaceId: string,
     @Args('input', { type: () => CreateVariableInput }) { value = null, ...input }: CreateVariableInput,
   ): Promise<VariableJson> {
-    return this.service.create(ctx, draftPipe.transform({ ...input, value }) as VariableCreate);
+    return this.operations.run(ctx, createVariable, draftPipe.transform({ ...input, value }) as VariableCreate);
   }
 
   @Mutation(() => VariableObject)
-  @Needs('write_variables')
+  @Runs(updateVariable)
   updateVariable(
     @Caller() ctx: Ctx,
     @Args('workspaceId', { type: () => ID }) _workspaceId: string,
     @Args('id', { type: () => ID }) id: string,
     @Args('input', { type: () => UpdateVariableInput }) input: UpdateVariableInput,
   ): Promise<VariableJson> {
-    return this.service.update(ctx, keyOf(id), changePipe.transform({ ...input }) as VariableUpdate);
+    const change = changePipe.transform({ ...input }) as VariableUpdate;
+    return this.operations.run(ctx, updateVariable, { key: keyOf(id), change });
   }
 
   @Mutation(() => Boolean)
-  @Needs('manage_variables')
+  @Runs(deleteVariable)
   async deleteVariable(
     @Caller() ctx: Ctx,
     @Args('workspaceId', { type: () => ID }) _workspaceId: string,
     @Args('id', { type: () => ID }) id: string,
   ): Promise<boolean> {
-    await this.service.delete(ctx, keyOf(id));
+    await this.operations.run(ctx, deleteVariable, keyOf(id));
     return true;
   }
 }

@@ -16,23 +16,29 @@ import type { Ctx } from '../../core/access/ctx.js';
 import { Caller, Needs } from '../../core/access/needs.js';
 import { ExactJson } from '../../core/http/exact-json.interceptor.js';
 import { IdParam, ZodBody } from '../../core/http/zod-body.js';
+import { Operations } from '../../core/operations/operations.js';
+import { Runs } from '../../core/operations/runs.js';
 import { Answers } from '../../core/openapi/answers.js';
 import { Refuses } from '../../core/openapi/refuses.js';
+import { createVariable, deleteVariable, updateVariable } from './variables.operations.js';
 import { VariablesService } from './variables.service.js';
 
 @ApiTags('Variables')
 @Controller('api/variables')
 @UseInterceptors(ExactJson)
 export class VariablesController {
-  constructor(@Inject(VariablesService) private readonly variables: VariablesService) {}
+  constructor(
+    @Inject(VariablesService) private readonly variables: VariablesService,
+    @Inject(Operations) private readonly operations: Operations,
+  ) {}
 
   @Post()
   @Refuses('conflict')
   @HttpCode(201)
-  @Needs('write_variables')
+  @Runs(createVariable)
   @Answers(variableAnswer)
   create(@Caller() ctx: Ctx, @ZodBody(variableCreate) draft: VariableCreate): Promise<VariableJson> {
-    return this.variables.create(ctx, draft);
+    return this.operations.run(ctx, createVariable, draft);
   }
 
   @Post('filter')
@@ -67,20 +73,20 @@ export class VariablesController {
   @Patch('name/:name')
   @Refuses('conflict')
   @HttpCode(204)
-  @Needs('write_variables')
+  @Runs(updateVariable)
   async updateByName(
     @Caller() ctx: Ctx,
     @Param('name') name: string,
     @ZodBody(variableUpdate) change: VariableUpdate,
   ): Promise<void> {
-    await this.variables.update(ctx, { name }, change);
+    await this.operations.run(ctx, updateVariable, { key: { name }, change });
   }
 
   @Delete('name/:name')
   @HttpCode(204)
-  @Needs('manage_variables')
+  @Runs(deleteVariable)
   async deleteByName(@Caller() ctx: Ctx, @Param('name') name: string): Promise<void> {
-    await this.variables.delete(ctx, { name });
+    await this.operations.run(ctx, deleteVariable, { name });
   }
 
   @Get(':id')
@@ -93,19 +99,19 @@ export class VariablesController {
   @Patch(':id')
   @Refuses('conflict')
   @HttpCode(204)
-  @Needs('write_variables')
+  @Runs(updateVariable)
   async update(
     @Caller() ctx: Ctx,
     @IdParam() id: string,
     @ZodBody(variableUpdate) change: VariableUpdate,
   ): Promise<void> {
-    await this.variables.update(ctx, { id }, change);
+    await this.operations.run(ctx, updateVariable, { key: { id }, change });
   }
 
   @Delete(':id')
   @HttpCode(204)
-  @Needs('manage_variables')
+  @Runs(deleteVariable)
   async delete(@Caller() ctx: Ctx, @IdParam() id: string): Promise<void> {
-    await this.variables.delete(ctx, { id });
+    await this.operations.run(ctx, deleteVariable, { id });
   }
 }

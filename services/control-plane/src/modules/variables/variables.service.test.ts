@@ -2,14 +2,17 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startTestApp, type TestApp } from '../../../test/app.js';
 import { ctxFor } from '../../../test/ctx.js';
 import type { Ctx } from '../../core/access/ctx.js';
+import { Operations } from '../../core/operations/operations.js';
+import { createVariable, deleteVariable, updateVariable } from './variables.operations.js';
 import { VariablesService } from './variables.service.js';
 
 let app: TestApp;
 let variables: VariablesService;
+let operations: Operations;
 let ctx: Ctx;
 beforeAll(async () => {
   app = await startTestApp();
-  variables = app.app.get(VariablesService);
+  [variables, operations] = [app.app.get(VariablesService), app.app.get(Operations)];
 });
 beforeEach(async () => {
   ctx = ctxFor(await app.tenant());
@@ -25,9 +28,9 @@ const eventsOf = async (id: string) =>
   ).rows;
 
 test('every change leaves an event that carries the variable as it is then', async () => {
-  const { id } = await variables.create(ctx, { name: 'region', value: 'eu', tags: ['t'] });
-  await variables.update(ctx, { name: 'region' }, { value: ['us'], name: 'zone' });
-  await variables.delete(ctx, { id });
+  const { id } = await operations.run(ctx, createVariable, { name: 'region', value: 'eu', tags: ['t'] });
+  await operations.run(ctx, updateVariable, { key: { name: 'region' }, change: { value: ['us'], name: 'zone' } });
+  await operations.run(ctx, deleteVariable, { id });
   const resource = (name: string) => ({
     'prefect.resource.id': `prefect.variable.${id}`,
     'prefect.resource.name': name,
@@ -52,7 +55,9 @@ test('every change leaves an event that carries the variable as it is then', asy
 });
 
 test('of rivals that make the same variable one succeeds, and one event is written', async () => {
-  const rivals = Array.from({ length: 8 }, (_, value) => variables.create(ctx, { name: 'same', value, tags: [] }));
+  const rivals = Array.from({ length: 8 }, (_, value) =>
+    operations.run(ctx, createVariable, { name: 'same', value, tags: [] }),
+  );
   const outcomes = await Promise.allSettled(rivals);
   expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   const { id } = await variables.get(ctx, { name: 'same' });
@@ -60,15 +65,15 @@ test('of rivals that make the same variable one succeeds, and one event is writt
 });
 
 test('a refused change leaves no event', async () => {
-  const { id } = await variables.create(ctx, { name: 'a', value: 1, tags: [] });
-  await variables.create(ctx, { name: 'b', value: 1, tags: [] });
-  await expect(variables.update(ctx, { id }, { name: 'b' })).rejects.toThrow();
+  const { id } = await operations.run(ctx, createVariable, { name: 'a', value: 1, tags: [] });
+  await operations.run(ctx, createVariable, { name: 'b', value: 1, tags: [] });
+  await expect(operations.run(ctx, updateVariable, { key: { id }, change: { name: 'b' } })).rejects.toThrow();
   expect(await eventsOf(id)).toHaveLength(1);
 });
 
 test('values are looked up by name, and names of other workspaces mean nothing', async () => {
-  await variables.create(ctx, { name: 'a', value: null, tags: [] });
-  await variables.create(ctx, { name: 'b', value: { k: 1 }, tags: [] });
+  await operations.run(ctx, createVariable, { name: 'a', value: null, tags: [] });
+  await operations.run(ctx, createVariable, { name: 'b', value: { k: 1 }, tags: [] });
   expect(await variables.valuesOf(ctx, ['a', 'b', 'c'])).toEqual(
     new Map<string, unknown>([
       ['a', null],

@@ -38,31 +38,24 @@ export class VariablesService {
     return new Map(rows.map(({ name, value }) => [name, value]));
   }
 
-  create(ctx: Ctx, draft: VariableCreate): Promise<VariableJson> {
-    return this.told(ctx, 'created', async (tx) => {
-      const variable = await queries.insertVariable(tx, ctx.workspaceId, { id: newId(), ...draft });
-      if (!variable) throw conflict(`A variable with the name '${draft.name}' already exists.`);
-      return variable;
-    });
+  async create(ctx: Ctx, tx: Db, draft: VariableCreate): Promise<VariableJson> {
+    const variable = await queries.insertVariable(tx, ctx.workspaceId, { id: newId(), ...draft });
+    if (!variable) throw conflict(`A variable with the name '${draft.name}' already exists.`);
+    return this.told(ctx, tx, 'created', variable);
   }
 
-  update(ctx: Ctx, key: queries.VariableKey, change: VariableUpdate): Promise<VariableJson> {
-    return this.told(ctx, 'updated', async (tx) =>
-      found(await queries.updateVariable(tx, ctx.workspaceId, key, change)),
-    );
+  async update(ctx: Ctx, tx: Db, key: queries.VariableKey, change: VariableUpdate): Promise<VariableJson> {
+    const variable = found(await queries.updateVariable(tx, ctx.workspaceId, key, change));
+    return this.told(ctx, tx, 'updated', variable);
   }
 
-  delete(ctx: Ctx, key: queries.VariableKey): Promise<VariableJson> {
-    return this.told(ctx, 'deleted', async (tx) => found(await queries.deleteVariable(tx, ctx.workspaceId, key)));
+  async delete(ctx: Ctx, tx: Db, key: queries.VariableKey): Promise<VariableJson> {
+    return this.told(ctx, tx, 'deleted', found(await queries.deleteVariable(tx, ctx.workspaceId, key)));
   }
 
-  /** A change and the event that tells of it. */
-  private told(ctx: Ctx, happened: Happened, change: (tx: Db) => Promise<VariableJson>): Promise<VariableJson> {
-    return this.work.during(async (tx) => {
-      const variable = await change(tx);
-      await this.work.tell(ctx, tx, [variableEvent(happened, variable)]);
-      return variable;
-    });
+  private async told(ctx: Ctx, tx: Db, happened: Happened, variable: VariableJson): Promise<VariableJson> {
+    await this.work.tell(ctx, tx, [variableEvent(happened, variable)]);
+    return variable;
   }
 }
 

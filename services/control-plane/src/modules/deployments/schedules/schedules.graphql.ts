@@ -3,7 +3,7 @@ import { Args, ID, Mutation, Parent, ResolveField, Resolver } from '@nestjs/grap
 import { scheduleCreate, scheduleKinds, scheduleUpdate } from '@headgate/contracts/rest/deployments';
 import { clockNote, withinSecondsMax, wrongSchedule, type Schedule } from '@headgate/contracts/schedules/index';
 import type { Ctx } from '../../../core/access/ctx.js';
-import { Caller, Needs } from '../../../core/access/needs.js';
+import { Caller } from '../../../core/access/needs.js';
 import { invalid } from '../../../core/errors/app-error.js';
 import { checkedId } from '../../../core/graphql/checked-id.js';
 import { batched, Priced } from '../../../core/graphql/limits/price.js';
@@ -16,7 +16,9 @@ import {
   toDeploymentObject,
 } from '../deployment.objects.js';
 import { DeploymentsService } from '../deployments.service.js';
-import { SchedulesService } from './schedules.service.js';
+import { Operations } from '../../../core/operations/operations.js';
+import { Runs } from '../../../core/operations/runs.js';
+import { createSchedules, deleteSchedule, updateSchedule } from './schedules.operations.js';
 
 /** As the REST body says it; undefined where nothing is said of it. */
 function catchUpOf({ catchUp, withinSeconds }: ScheduleInput): string | number | undefined {
@@ -45,11 +47,11 @@ function scheduleOf({ cron, intervalSeconds, rrule, timezone }: ScheduleInput) {
 @Resolver(() => ScheduleObject)
 export class SchedulesResolver {
   constructor(
-    @Inject(SchedulesService) private readonly schedules: SchedulesService,
     @Inject(DeploymentsService) private readonly deployments: DeploymentsService,
+    @Inject(Operations) private readonly operations: Operations,
   ) {}
 
-  @Needs('write_deployments')
+  @Runs(createSchedules)
   @Mutation(() => DeploymentObject)
   async createSchedule(
     @Caller() ctx: Ctx,
@@ -60,11 +62,12 @@ export class SchedulesResolver {
     const id = checkedId(deploymentId, 'Deployment');
     const body = { schedule: scheduleOf(input), catch_up: catchUpOf(input) };
     if (!body.schedule) throw invalid('A schedule has one of cron, intervalSeconds and rrule.');
-    await this.schedules.create(ctx, id, [checkedInput(scheduleCreate, filled(body))]);
+    const schedules = [checkedInput(scheduleCreate, filled(body))];
+    await this.operations.run(ctx, createSchedules, { deploymentId: id, schedules });
     return this.read(ctx, id);
   }
 
-  @Needs('write_deployments')
+  @Runs(updateSchedule)
   @Mutation(() => DeploymentObject)
   async updateSchedule(
     @Caller() ctx: Ctx,
@@ -75,11 +78,12 @@ export class SchedulesResolver {
   ): Promise<DeploymentObject> {
     const id = checkedId(deploymentId, 'Deployment');
     const body = filled({ schedule: scheduleOf(input), catch_up: catchUpOf(input) });
-    await this.schedules.update(ctx, id, checkedId(scheduleId, 'Schedule'), checkedInput(scheduleUpdate, body));
+    const change = checkedInput(scheduleUpdate, body);
+    await this.operations.run(ctx, updateSchedule, { deploymentId: id, id: checkedId(scheduleId, 'Schedule'), change });
     return this.read(ctx, id);
   }
 
-  @Needs('write_deployments')
+  @Runs(deleteSchedule)
   @Mutation(() => DeploymentObject)
   async deleteSchedule(
     @Caller() ctx: Ctx,
@@ -88,7 +92,7 @@ export class SchedulesResolver {
     @Args('scheduleId', { type: () => ID }) scheduleId: string,
   ): Promise<DeploymentObject> {
     const id = checkedId(deploymentId, 'Deployment');
-    await this.schedules.delete(ctx, id, checkedId(scheduleId, 'Schedule'));
+    await this.operations.run(ctx, deleteSchedule, { deploymentId: id, id: checkedId(scheduleId, 'Schedule') });
     return this.read(ctx, id);
   }
 

@@ -2,12 +2,12 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { ScheduleCreate, ScheduleNow, ScheduleUpdate } from '@headgate/contracts/rest/deployments';
 import type { Horizon } from '@headgate/contracts/schedules/index';
 import type { Ctx } from '../../../core/access/ctx.js';
-import { Database } from '../../../core/db/database.js';
+import type { Db } from '../../../core/db/db.js';
 import { Budget } from '../../../core/documents/budget.js';
 import { conflict, notFound } from '../../../core/errors/app-error.js';
-import { Work } from '../../../core/unit-of-work/work.js';
 import { FlowRunsService } from '../../runs/index.js';
 import type { ScheduleRow } from '../deployment.js';
+import { findDeployments } from '../deployments.queries.js';
 import { DeploymentsService } from '../deployments.service.js';
 import { patchOf, refuseTooMany, toDraft } from './merge.js';
 import { Scheduler } from './scheduler.js';
@@ -22,8 +22,6 @@ const runsMax = 1_000;
 @Injectable()
 export class SchedulesService {
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(Work) private readonly work: Work,
     @Inject(DeploymentsService) private readonly deployments: DeploymentsService,
     @Inject(FlowRunsService) private readonly runs: FlowRunsService,
     @Inject(Scheduler) private readonly scheduler: Scheduler,
@@ -35,7 +33,7 @@ export class SchedulesService {
     return deployment.schedules;
   }
 
-  async create(ctx: Ctx, deploymentId: string, given: ScheduleCreate[]): Promise<ScheduleRow[]> {
+  async prepareCreate(ctx: Ctx, deploymentId: string, given: ScheduleCreate[]) {
     const schedules = await this.list(ctx, deploymentId);
     const taken = given.find((each) => each.slug && schedules.some((stored) => stored.slug === each.slug));
     if (taken) throw conflict(`A schedule with the slug '${taken.slug}' already exists for this deployment.`);
@@ -43,10 +41,23 @@ export class SchedulesService {
     const drafts = given.map(toDraft);
     const budget = new Budget(ctx.workspaceId);
     await refuseVain(given, budget);
-    await queries.insertSchedules(this.database.db, ctx.workspaceId, deploymentId, drafts);
-    await this.scheduler.scheduleOf(ctx, { deploymentId, budget });
+    return { deploymentId, drafts, budget };
+  }
+
+  async create(
+    ctx: Ctx,
+    tx: Db,
+    { deploymentId, drafts }: Awaited<ReturnType<SchedulesService['prepareCreate']>>,
+  ): Promise<ScheduleRow[]> {
+    await queries.insertSchedules(tx, ctx.workspaceId, deploymentId, drafts);
     const ids = new Set(drafts.map((draft) => draft.id));
-    return (await this.list(ctx, deploymentId)).filter((row) => ids.has(row.id));
+    const [deployment] = await findDeployments(tx, ctx.workspaceId, [deploymentId]);
+    return (deployment?.schedules ?? []).filter((row) => ids.has(row.id));
+  }
+
+  /** When a change stands, the runs of the deployment are made anew. */
+  follow(ctx: Ctx, { deploymentId, budget }: { deploymentId: string; budget: Budget }): Promise<void> {
+    return this.scheduler.scheduleOf(ctx, { deploymentId, budget });
   }
 
   /** Makes the runs of a window of the caller's choice; what it does not say is as in the scheduler's own passes. */
@@ -64,45 +75,34 @@ export class SchedulesService {
   }
 
   /** At this door null is as if it were left out. */
-  async update(ctx: Ctx, deploymentId: string, id: string, given: ScheduleUpdate): Promise<void> {
+  async prepareChange(ctx: Ctx, deploymentId: string, id: string, given: ScheduleUpdate) {
     const budget = new Budget(ctx.workspaceId);
     await refuseVain([given], budget);
-    await this.change(ctx, deploymentId, { obsolete: 'future', budget }, async (db) => {
-      if (
-        !(await queries.updateSchedule(
-          db,
-          ctx.workspaceId,
-          deploymentId,
-          id,
-          patchOf({ ...given, max_scheduled_runs: given.max_scheduled_runs ?? undefined }),
-        ))
-      )
-        throw notFound('Schedule not found.');
-      if (given.catch_up) await queries.setMissedTimes(db, keyOf(ctx, deploymentId, id), given.catch_up);
-    });
-  }
-
-  async delete(ctx: Ctx, deploymentId: string, id: string): Promise<void> {
-    await this.change(ctx, deploymentId, { obsolete: 'waiting', budget: new Budget(ctx.workspaceId) }, async (db) => {
-      if (!(await queries.deleteSchedule(db, ctx.workspaceId, deploymentId, id))) throw notFound('Schedule not found.');
-    });
-  }
-
-  private async change(
-    ctx: Ctx,
-    deploymentId: string,
-    { obsolete, budget }: { obsolete: 'future' | 'waiting'; budget: Budget },
-    write: (db: Parameters<typeof queries.deleteSchedule>[0]) => Promise<void>,
-  ): Promise<void> {
     await this.list(ctx, deploymentId);
-    await this.work.during(async (tx) => {
-      await write(tx);
-      await queries.nudgeSchedules(tx, ctx.workspaceId, deploymentId);
-      await this.runs.deleteAutoScheduled(ctx, tx, deploymentId, obsolete);
-    });
-    await this.scheduler.scheduleOf(ctx, { deploymentId, budget });
+    return { deploymentId, id, given, budget };
+  }
+
+  async update(ctx: Ctx, tx: Db, { deploymentId, id, given }: Prepared): Promise<void> {
+    const patch = patchOf({ ...given, max_scheduled_runs: given.max_scheduled_runs ?? undefined });
+    if (!(await queries.updateSchedule(tx, ctx.workspaceId, deploymentId, id, patch)))
+      throw notFound('Schedule not found.');
+    if (given.catch_up) await queries.setMissedTimes(tx, keyOf(ctx, deploymentId, id), given.catch_up);
+    await this.undo(ctx, tx, deploymentId, 'future');
+  }
+
+  async delete(ctx: Ctx, tx: Db, { deploymentId, id }: Prepared): Promise<void> {
+    if (!(await queries.deleteSchedule(tx, ctx.workspaceId, deploymentId, id))) throw notFound('Schedule not found.');
+    await this.undo(ctx, tx, deploymentId, 'waiting');
+  }
+
+  /** What was made of the schedules as they were. */
+  private async undo(ctx: Ctx, tx: Db, deploymentId: string, obsolete: 'future' | 'waiting'): Promise<void> {
+    await queries.nudgeSchedules(tx, ctx.workspaceId, deploymentId);
+    await this.runs.deleteAutoScheduled(ctx, tx, deploymentId, obsolete);
   }
 }
+
+type Prepared = Awaited<ReturnType<SchedulesService['prepareChange']>>;
 
 const keyOf = ({ workspaceId }: Ctx, deploymentId: string, id: string) => ({
   workspace_id: workspaceId,

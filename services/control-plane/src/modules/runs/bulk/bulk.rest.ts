@@ -5,26 +5,28 @@ import { deletedAnswer } from '@headgate/contracts/rest/answers/flows';
 import { flowRunsBulkDelete, flowRunsBulkSetState } from '@headgate/contracts/rest/bulk-runs';
 import type { z } from 'zod';
 import type { Ctx } from '../../../core/access/ctx.js';
-import { Caller, Needs } from '../../../core/access/needs.js';
+import { Caller } from '../../../core/access/needs.js';
 import { ZodBody } from '../../../core/http/zod-body.js';
 import { Answers } from '../../../core/openapi/answers.js';
 import { clientOf } from '../flow-runs/client.js';
-import { BulkRuns } from './bulk.service.js';
+import { Operations } from '../../../core/operations/operations.js';
+import { Runs } from '../../../core/operations/runs.js';
+import { deleteFlowRuns, setFlowRunStates } from './bulk.operations.js';
 
 @ApiTags('Flow Runs')
 @Controller('api/flow_runs')
 export class BulkRunsController {
-  constructor(@Inject(BulkRuns) private readonly runs: BulkRuns) {}
+  constructor(@Inject(Operations) private readonly operations: Operations) {}
 
-  @Needs('manage_flows')
+  @Runs(deleteFlowRuns)
   @Post('bulk_delete')
   @HttpCode(200)
   @Answers(deletedAnswer)
   async delete(@Caller() ctx: Ctx, @ZodBody(flowRunsBulkDelete) chosen: z.infer<typeof flowRunsBulkDelete>) {
-    return { deleted: await this.runs.delete(ctx, chosen) };
+    return { deleted: await this.operations.run(ctx, deleteFlowRuns, chosen) };
   }
 
-  @Needs('run_flows')
+  @Runs(setFlowRunStates)
   @Post('bulk_set_state')
   @HttpCode(200)
   @Answers(bulkStatesAnswer)
@@ -33,6 +35,7 @@ export class BulkRunsController {
     @ZodBody(flowRunsBulkSetState) { state, force = false, ...chosen }: z.infer<typeof flowRunsBulkSetState>,
     @Headers('user-agent') agent: string | undefined,
   ) {
-    return { results: await this.runs.setState(ctx, chosen, state, { force, client: clientOf(agent) }) };
+    const options = { force, client: clientOf(agent) };
+    return { results: await this.operations.run(ctx, setFlowRunStates, { chosen, state, options }) };
   }
 }

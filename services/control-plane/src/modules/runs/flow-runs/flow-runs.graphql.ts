@@ -14,7 +14,7 @@ import type { GraphqlContext } from '../../../core/http/request.js';
 import { iterateEach } from '../../../core/live/iterate.js';
 import { Live, topics } from '../../../core/live/live.js';
 import { ofThing } from '../../../core/live/of-thing.js';
-import { RunActions } from '../actions/run-actions.service.js';
+import { cancelFlowRun, resumeFlowRun, retryFlowRun, suspendFlowRun } from '../actions/run-actions.operations.js';
 import type { OrchestrationResult } from '../moves/result.js';
 import {
   FlowRunConnectionObject,
@@ -29,13 +29,16 @@ import {
 import type { FlowRunRow } from './flow-run.js';
 import { FlowRunsService } from './flow-runs.service.js';
 import { stateJson } from './state-json.js';
+import { Operations } from '../../../core/operations/operations.js';
+import { Runs } from '../../../core/operations/runs.js';
+import { deleteFlowRun } from './flow-runs.operations.js';
 
 @Resolver(() => FlowRunObject)
 export class FlowRunsResolver {
   constructor(
     @Inject(FlowRunsService) private readonly runs: FlowRunsService,
-    @Inject(RunActions) private readonly actions: RunActions,
     @Inject(Live) private readonly live: Live,
+    @Inject(Operations) private readonly operations: Operations,
   ) {}
 
   @Needs('see_flows')
@@ -87,37 +90,37 @@ export class FlowRunsResolver {
     return counts.map((row) => ({ stateType: row.state_type as StateCountObject['stateType'], count: row.count }));
   }
 
-  @Needs('run_flows')
+  @Runs(cancelFlowRun)
   @Mutation(() => FlowRunObject)
   async cancelFlowRun(
     @Caller() ctx: Ctx,
     @Args('workspaceId', { type: () => ID }) _workspaceId: string,
     @Args('id', { type: () => ID }) id: string,
   ): Promise<FlowRunObject> {
-    return this.moved(ctx, id, await this.actions.cancel(ctx, checkedId(id, 'Flow run')));
+    return this.moved(ctx, id, await this.operations.run(ctx, cancelFlowRun, { id: checkedId(id, 'Flow run') }));
   }
 
-  @Needs('run_flows')
+  @Runs(retryFlowRun)
   @Mutation(() => FlowRunObject)
   async retryFlowRun(
     @Caller() ctx: Ctx,
     @Args('workspaceId', { type: () => ID }) _workspaceId: string,
     @Args('id', { type: () => ID }) id: string,
   ): Promise<FlowRunObject> {
-    return this.moved(ctx, id, await this.actions.retry(ctx, checkedId(id, 'Flow run')));
+    return this.moved(ctx, id, await this.operations.run(ctx, retryFlowRun, { id: checkedId(id, 'Flow run') }));
   }
 
-  @Needs('run_flows')
+  @Runs(suspendFlowRun)
   @Mutation(() => FlowRunObject)
   async pauseFlowRun(
     @Caller() ctx: Ctx,
     @Args('workspaceId', { type: () => ID }) _workspaceId: string,
     @Args('id', { type: () => ID }) id: string,
   ): Promise<FlowRunObject> {
-    return this.moved(ctx, id, await this.actions.suspend(ctx, checkedId(id, 'Flow run')));
+    return this.moved(ctx, id, await this.operations.run(ctx, suspendFlowRun, { id: checkedId(id, 'Flow run') }));
   }
 
-  @Needs('run_flows')
+  @Runs(resumeFlowRun)
   @Mutation(() => FlowRunObject)
   async resumeFlowRun(
     @Caller() ctx: Ctx,
@@ -125,17 +128,18 @@ export class FlowRunsResolver {
     @Args('id', { type: () => ID }) id: string,
     @Args('runInput', { type: () => JsonScalar, nullable: true }) runInput: Record<string, unknown> | null,
   ): Promise<FlowRunObject> {
-    return this.moved(ctx, id, await this.actions.resume(ctx, checkedId(id, 'Flow run'), runInput ?? undefined));
+    const input = { id: checkedId(id, 'Flow run'), runInput: runInput ?? undefined };
+    return this.moved(ctx, id, await this.operations.run(ctx, resumeFlowRun, input));
   }
 
-  @Needs('manage_flows')
+  @Runs(deleteFlowRun)
   @Mutation(() => Boolean)
   async deleteFlowRun(
     @Caller() ctx: Ctx,
     @Args('workspaceId', { type: () => ID }) _workspaceId: string,
     @Args('id', { type: () => ID }) id: string,
   ): Promise<boolean> {
-    await this.runs.delete(ctx, checkedId(id, 'Flow run'));
+    await this.operations.run(ctx, deleteFlowRun, { id: checkedId(id, 'Flow run') });
     return true;
   }
 

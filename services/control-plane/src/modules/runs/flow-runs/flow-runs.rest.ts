@@ -17,10 +17,12 @@ import { Answers } from '../../../core/openapi/answers.js';
 import { Refuses } from '../../../core/openapi/refuses.js';
 import { clientOf } from './client.js';
 import { FlowRunsService } from './flow-runs.service.js';
-import { QueueOfRun } from './queue-of-run.js';
-import { ResumeService } from './resume.service.js';
+import { resumeFlowRun } from '../actions/run-actions.operations.js';
 import { RunNotices } from './run-notices.js';
 import { stateJson } from './state-json.js';
+import { Operations } from '../../../core/operations/operations.js';
+import { Runs } from '../../../core/operations/runs.js';
+import { createFlowRun, deleteFlowRun, labelFlowRun, setFlowRunState, updateFlowRun } from './flow-runs.operations.js';
 
 const listBody = z.object({ limit: paging.limit, sort: flowRunSort, offset: paging.offset, ...filters });
 const countBody = z.object(filters);
@@ -47,12 +49,11 @@ function secondsIn(header: string | undefined): number {
 export class FlowRunsController {
   constructor(
     @Inject(FlowRunsService) private readonly runs: FlowRunsService,
-    @Inject(QueueOfRun) private readonly queues: QueueOfRun,
-    @Inject(ResumeService) private readonly resumption: ResumeService,
     @Inject(RunNotices) private readonly notices: RunNotices,
+    @Inject(Operations) private readonly operations: Operations,
   ) {}
 
-  @Needs('run_flows')
+  @Runs(createFlowRun)
   @Post()
   @Refuses('conflict')
   @Answers(flowRunAnswer, 201, 200)
@@ -61,13 +62,7 @@ export class FlowRunsController {
     @ZodBody(flowRunCreate) body: Json<typeof flowRunCreate>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const { work_pool_name, work_queue_name, deployment_id, ...draft } = body;
-    const queue =
-      work_pool_name || work_queue_name
-        ? await this.queues.find(ctx, work_pool_name ?? null, work_queue_name ?? null)
-        : {};
-    const deployment = deployment_id ? { id: deployment_id, version: null } : null;
-    const { run, created } = await this.runs.create(ctx, { ...draft, deployment, ...queue });
+    const { run, created } = await this.operations.run(ctx, createFlowRun, body);
     reply.status(created ? 201 : 200);
     return run;
   }
@@ -108,29 +103,29 @@ export class FlowRunsController {
     return this.runs.get(ctx, id);
   }
 
-  @Needs('run_flows')
+  @Runs(updateFlowRun)
   @Patch(':id')
   @Refuses('badRequest')
   @HttpCode(204)
   update(@Caller() ctx: Ctx, @IdParam() id: string, @ZodBody(flowRunUpdate) body: Json<typeof flowRunUpdate>) {
-    return this.runs.update(ctx, id, body);
+    return this.operations.run(ctx, updateFlowRun, { id, change: body });
   }
 
-  @Needs('run_flows')
+  @Runs(labelFlowRun)
   @Patch(':id/labels')
   @HttpCode(204)
   label(@Caller() ctx: Ctx, @IdParam() id: string, @ZodBody(labels) body: Json<typeof labels>) {
-    return this.runs.mergeLabels(ctx, id, body);
+    return this.operations.run(ctx, labelFlowRun, { id, labels: body });
   }
 
-  @Needs('manage_flows')
+  @Runs(deleteFlowRun)
   @Delete(':id')
   @HttpCode(204)
   delete(@Caller() ctx: Ctx, @IdParam() id: string) {
-    return this.runs.delete(ctx, id);
+    return this.operations.run(ctx, deleteFlowRun, { id });
   }
 
-  @Needs('run_flows')
+  @Runs(setFlowRunState)
   @Post(':id/set_state')
   @Answers(orchestrationAnswer, 201, 200)
   async setState(
@@ -152,8 +147,9 @@ export class FlowRunsController {
       secondsAgo: secondsIn(ago),
       client: clientOf(agent),
     };
-    const { written, ...result } = await this.runs.setState(ctx, id, body.state, options);
-    const lost = written && body.state.type === 'RUNNING' ? losesTaskRuns({ agent, authorization, csrfClient }) : null;
+    const { state } = body;
+    const { written, ...result } = await this.operations.run(ctx, setFlowRunState, { id, state, options });
+    const lost = written && state.type === 'RUNNING' ? losesTaskRuns({ agent, authorization, csrfClient }) : null;
     if (lost) {
       reply.header('warning', `299 headgate "${lost}"`);
       this.notices.tell(ctx, id, lost);
@@ -162,7 +158,7 @@ export class FlowRunsController {
     return result;
   }
 
-  @Needs('run_flows')
+  @Runs(resumeFlowRun)
   @Post(':id/resume')
   @Answers(orchestrationAnswer, 201, 200)
   async resume(
@@ -171,7 +167,10 @@ export class FlowRunsController {
     @ZodBody(resume) body: Json<typeof resume>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const { written, ...result } = await this.resumption.resume(ctx, id, body.run_input, { byHand: true });
+    const { written, ...result } = await this.operations.run(ctx, resumeFlowRun, {
+      id,
+      runInput: body.run_input,
+    });
     reply.status(written ? 201 : 200);
     return result;
   }

@@ -1,6 +1,8 @@
 import { runName } from '@headgate/contracts';
 import { tooManyLabels } from '@headgate/contracts/rest/common';
+import type { flowRunCreate, flowRunUpdate } from '@headgate/contracts/rest/flow-runs';
 import { Inject, Injectable } from '@nestjs/common';
+import type { z } from 'zod';
 import type { Ctx } from '../../../core/access/ctx.js';
 import { Database } from '../../../core/db/database.js';
 import { keyedFromHere, type Db } from '../../../core/db/db.js';
@@ -23,6 +25,7 @@ import { toFlowRunJson, type FlowRunJson, type FlowRunRow } from './flow-run.js'
 import * as queries from './flow-runs.queries.js';
 import { dueOfDeployments, selectFlowRuns } from './flow-runs.sql.js';
 import { JobVariablesOfRun } from './job-variables-of-run.js';
+import { QueueOfRun } from './queue-of-run.js';
 
 /** The use cases of flow runs. */
 @Injectable()
@@ -34,11 +37,25 @@ export class FlowRunsService {
     @Inject(SetState) private readonly states: SetState,
     @Inject(DeploymentSlots) private readonly slots: DeploymentSlots,
     @Inject(JobVariablesOfRun) private readonly jobVariables: JobVariablesOfRun,
+    @Inject(QueueOfRun) private readonly queues: QueueOfRun,
   ) {}
 
   async create(ctx: Ctx, draft: FlowRunDraft): Promise<{ run: FlowRunJson; row: FlowRunRow; created: boolean }> {
     const { run, created } = await this.creation.create(ctx, draft);
     return { run: toFlowRunJson(run, wireTime()), row: run, created };
+  }
+
+  /** What a client asks for, which may name a queue and a deployment. */
+  async createAsked(
+    ctx: Ctx,
+    { work_pool_name, work_queue_name, deployment_id, ...draft }: z.output<typeof flowRunCreate>,
+  ) {
+    const queue =
+      work_pool_name || work_queue_name
+        ? await this.queues.find(ctx, work_pool_name ?? null, work_queue_name ?? null)
+        : {};
+    const deployment = deployment_id ? { id: deployment_id, version: null } : null;
+    return this.create(ctx, { ...draft, deployment, ...queue });
   }
 
   /** Many at once, durable when answered; their ids, in order. */
@@ -126,21 +143,10 @@ export class FlowRunsService {
   }
 
   /** Changes what is given. */
-  async update(
-    ctx: Ctx,
-    id: string,
-    patch: {
-      name?: string | null | undefined;
-      flow_version?: string | null | undefined;
-      parameters?: object | undefined;
-      empirical_policy?: object | undefined;
-      tags?: string[] | undefined;
-      infrastructure_pid?: string | null | undefined;
-      job_variables?: Record<string, unknown> | null | undefined;
-    },
-  ): Promise<void> {
-    if (patch.job_variables) await this.jobVariables.refuseChange(ctx, await this.getRow(ctx, id), patch.job_variables);
-    const { parameters, empirical_policy, job_variables, name, ...plain } = patch;
+  async update(ctx: Ctx, id: string, change: z.output<typeof flowRunUpdate>): Promise<void> {
+    if (change.job_variables)
+      await this.jobVariables.refuseChange(ctx, await this.getRow(ctx, id), change.job_variables);
+    const { parameters, empirical_policy, job_variables, name, ...plain } = change;
     const found = await queries.updateFlowRun(this.database.db, ctx.workspaceId, id, {
       ...(plain as queries.FlowRunPatch),
       // A run has a name: who takes it away gets another.
@@ -152,15 +158,13 @@ export class FlowRunsService {
     if (!found) throw notFound('Flow run not found');
   }
 
-  async mergeLabels(ctx: Ctx, id: string, labels: object): Promise<void> {
-    await this.work.during(async (tx) => {
-      const before = await queries.lockLabels(tx, ctx.workspaceId, id);
-      if (!before) throw notFound('Flow run not found');
-      const after = { ...before, ...labels };
-      const wrong = tooManyLabels(after);
-      if (wrong) throw invalid(wrong);
-      await queries.updateFlowRun(tx, ctx.workspaceId, id, { labels: JSON.stringify(after) });
-    });
+  async mergeLabels(ctx: Ctx, tx: Db, id: string, labels: object): Promise<void> {
+    const before = await queries.lockLabels(tx, ctx.workspaceId, id);
+    if (!before) throw notFound('Flow run not found');
+    const after = { ...before, ...labels };
+    const wrong = tooManyLabels(after);
+    if (wrong) throw invalid(wrong);
+    await queries.updateFlowRun(tx, ctx.workspaceId, id, { labels: JSON.stringify(after) });
   }
 
   async delete(ctx: Ctx, id: string): Promise<void> {

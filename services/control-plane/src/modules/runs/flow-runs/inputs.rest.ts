@@ -2,7 +2,6 @@ import { Controller, Delete, Get, Header, HttpCode, Inject, Param, Post } from '
 import { ApiTags } from '@nestjs/swagger';
 import { runInputsAnswer } from '@headgate/contracts/rest/answers/flow-runs';
 import { nothing } from '@headgate/contracts/rest/answers/shared';
-import { newId } from '@headgate/contracts';
 import { inputCreate, inputFilter } from '@headgate/contracts/rest/flow-runs';
 import type { z } from 'zod';
 import type { Ctx } from '../../../core/access/ctx.js';
@@ -11,14 +10,20 @@ import { IdParam, ZodBody } from '../../../core/http/zod-body.js';
 import { Answers, AnswersFile } from '../../../core/openapi/answers.js';
 import { Refuses } from '../../../core/openapi/refuses.js';
 import { InputsService } from './inputs.service.js';
+import { Operations } from '../../../core/operations/operations.js';
+import { Runs } from '../../../core/operations/runs.js';
+import { deleteInput, sendInput } from './inputs.operations.js';
 
 /** Messages to and from a run: a pause's schema and answer, and what flows send each other. */
 @ApiTags('Flow Run Inputs')
 @Controller('api/flow_runs/:id/input')
 export class InputsController {
-  constructor(@Inject(InputsService) private readonly inputs: InputsService) {}
+  constructor(
+    @Inject(InputsService) private readonly inputs: InputsService,
+    @Inject(Operations) private readonly operations: Operations,
+  ) {}
 
-  @Needs('run_flows')
+  @Runs(sendInput)
   @Post()
   @Refuses('conflict')
   @Answers(nothing)
@@ -27,13 +32,7 @@ export class InputsController {
     @IdParam() id: string,
     @ZodBody(inputCreate) body: z.infer<typeof inputCreate>,
   ): Promise<null> {
-    await this.inputs.create(ctx, {
-      id: newId(),
-      flow_run_id: id,
-      key: body.key,
-      value: body.value,
-      sender: body.sender ?? null,
-    });
+    await this.operations.run(ctx, sendInput, { flowRunId: id, ...body });
     return null;
   }
 
@@ -54,10 +53,10 @@ export class InputsController {
     return this.inputs.get(ctx, id, key);
   }
 
-  @Needs('run_flows')
+  @Runs(deleteInput)
   @Delete(':key')
   @HttpCode(204)
   delete(@Caller() ctx: Ctx, @IdParam() id: string, @Param('key') key: string) {
-    return this.inputs.delete(ctx, id, key);
+    return this.operations.run(ctx, deleteInput, { flowRunId: id, key });
   }
 }

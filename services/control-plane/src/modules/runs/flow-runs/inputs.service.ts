@@ -1,9 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { newId } from '@headgate/contracts';
 import type { Ctx } from '../../../core/access/ctx.js';
 import { Database } from '../../../core/db/database.js';
+import type { Db } from '../../../core/db/db.js';
 import { conflict, notFound } from '../../../core/errors/app-error.js';
 import { FlowRunsService } from './flow-runs.service.js';
 import * as queries from './inputs.queries.js';
+
+type Sent = { flowRunId: string; key: string; value: string; sender?: string | null | undefined };
 
 @Injectable()
 export class InputsService {
@@ -12,12 +16,9 @@ export class InputsService {
     @Inject(FlowRunsService) private readonly runs: FlowRunsService,
   ) {}
 
-  async create(
-    ctx: Ctx,
-    input: { id: string; flow_run_id: string; key: string; value: string; sender: string | null },
-  ): Promise<void> {
-    await this.runs.getRow(ctx, input.flow_run_id);
-    if (!(await queries.insertInput(this.database.db, ctx.workspaceId, input)))
+  async create(ctx: Ctx, tx: Db, { flowRunId, key, value, sender = null }: Sent): Promise<void> {
+    await this.runs.getRow(ctx, flowRunId);
+    if (!(await queries.insertInput(tx, ctx.workspaceId, { id: newId(), flow_run_id: flowRunId, key, value, sender })))
       throw conflict('A flow run input with this key already exists.');
   }
 
@@ -43,8 +44,7 @@ export class InputsService {
     return (await queries.findInput(this.database.db, ctx.workspaceId, flowRunId, key))?.value ?? null;
   }
 
-  async delete(ctx: Ctx, flowRunId: string, key: string): Promise<void> {
-    if (!(await queries.deleteInput(this.database.db, ctx.workspaceId, flowRunId, key)))
-      throw notFound('Flow run input not found');
+  async delete(ctx: Ctx, tx: Db, flowRunId: string, key: string): Promise<void> {
+    if (!(await queries.deleteInput(tx, ctx.workspaceId, flowRunId, key))) throw notFound('Flow run input not found');
   }
 }
