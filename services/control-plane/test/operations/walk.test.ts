@@ -13,7 +13,7 @@ afterAll(() => app.close());
 
 test('every operation says what it needs, what it did, and what the audit calls it', () => {
   const operations = app.app.get(Operations).list();
-  expect(operations.length).toBeGreaterThan(2);
+  expect(operations.length).toBeGreaterThan(60);
   const needs = new Set<string>(['nothing', 'sign-in', ...allScopes]);
   const wrong = operations.filter(
     ({ name, needs: need, describe, audit }) =>
@@ -37,92 +37,42 @@ const changes = (text: string): boolean =>
 
 const isDoor = ({ file }: { file: string }): boolean => /\.(rest|graphql|socket)\.ts$/.test(file);
 
-/** The doors that change something without an operation, each with the way to what changes it. */
-function changesOutside(graph: CallGraph): Map<string, string> {
-  const found = new Map<string, string>();
-  for (const [name, node] of graph) {
-    const way = isDoor(node) ? wayTo(graph, name, changes) : null;
-    if (way) found.set(name, way.join(' > '));
-  }
-  return found;
+/** What sockets do besides, which nobody asks for: they keep and give back what is leased to their connection. */
+const leases: Record<string, string> = {
+  'OffersService.next': 'a task worker is offered runs for as long as it is connected',
+  'OffersService.renew': 'the same',
+  'OffersService.takeBack': 'a run that a task worker did not take is offered to another one',
+  'TeardownsService.reserve': 'a worker is given teardowns for as long as it is connected',
+  'TeardownsService.answer': 'a worker tells what became of the teardowns that it was given',
+};
+
+/** The ways by which doors change something without an operation. */
+function changesOutside(graph: CallGraph): string[] {
+  return [...graph]
+    .filter(([, node]) => isDoor(node))
+    .map(([name]) => wayTo(graph, name, changes))
+    .filter((way) => way !== null)
+    .map((way) => way.join(' > '));
 }
 
-/** They are to become operations. */
-const notYet = new Set<string>([
-  'ApiKeysResolver.createApiKey',
-  'ApiKeysResolver.deleteApiKey',
-  'BlockDocumentsController.create',
-  'BlockDocumentsController.delete',
-  'BlockDocumentsController.update',
-  'BlockDocumentsResolver.createBlockDocument',
-  'BlockDocumentsResolver.deleteBlockDocument',
-  'BlockDocumentsResolver.updateBlockDocument',
-  'BlockSchemasController.create',
-  'BlockSchemasController.delete',
-  'BlockTypesController.create',
-  'BlockTypesController.delete',
-  'BlockTypesController.update',
-  'BlockTypesResolver.deleteBlockType',
-  'ClaimsController.abandon',
-  'ClaimsController.claim',
-  'ClaimsController.leave',
-  'ClaimsController.release',
-  'ClaimsController.renew',
-  'EventsController.create',
-  'EventsInSocket.handle',
-  'EventsInSocket.onModuleInit',
-  'EventsInSocket.store',
-  'LogsController.create',
-  'PoolQueuesController.create',
-  'PoolQueuesController.delete',
-  'PoolQueuesController.update',
-  'RecoveryController.change',
-  'RecoveryResolver.setWorkPoolRecovery',
-  'ScheduledSocket.handle',
-  'ScheduledSocket.onModuleInit',
-  'ScheduledSocket.serve',
-  'ScheduledSocket.serveOne',
-  'SignInResolver.enter',
-  'SignInResolver.signIn',
-  'SignInResolver.signOut',
-  'SignInResolver.signUp',
-  'TaskRunsController.create',
-  'TaskRunsController.delete',
-  'TaskRunsController.setState',
-  'TaskRunsController.update',
-  'UsersController.createKey',
-  'UsersController.deleteKey',
-  'WorkPoolsController.create',
-  'WorkPoolsController.delete',
-  'WorkPoolsController.poll',
-  'WorkPoolsController.update',
-  'WorkPoolsResolver.createWorkPool',
-  'WorkPoolsResolver.deleteWorkPool',
-  'WorkPoolsResolver.setWorkPoolPaused',
-  'WorkPoolsResolver.updateWorkPool',
-  'WorkQueuesController.create',
-  'WorkQueuesController.delete',
-  'WorkQueuesController.poll',
-  'WorkQueuesController.update',
-  'WorkQueuesResolver.change',
-  'WorkQueuesResolver.createWorkQueue',
-  'WorkQueuesResolver.deleteWorkQueue',
-  'WorkQueuesResolver.setWorkQueuePaused',
-  'WorkQueuesResolver.updateWorkQueue',
-  'WorkerChannelSocket.cleanupFor',
-  'WorkerChannelSocket.handle',
-  'WorkerChannelSocket.onModuleInit',
-  'WorkerChannelSocket.open',
-  'WorkersController.delete',
-  'WorkersController.heartbeat',
-  'WorkspacesController.create',
-  'WorkspacesController.delete',
-  'WorkspacesController.update',
-  'WorkspacesResolver.createWorkspace',
-]);
-
 test('no door changes anything but by an operation', () => {
-  const outside = changesOutside(callGraph(modules));
-  expect([...outside].filter(([name]) => !notYet.has(name)).map(([, way]) => way)).toEqual([]);
-  expect([...notYet].filter((name) => !outside.has(name))).toEqual([]);
+  const graph = callGraph(modules);
+  expect([...graph.values()].filter(isDoor).length).toBeGreaterThan(300);
+  for (const name of Object.keys(leases)) {
+    expect(wayTo(graph, name, changes), name).not.toBeNull();
+    graph.delete(name);
+  }
+  expect(changesOutside(graph)).toEqual([]);
+});
+
+test('a door that changes something by itself is found, however far below', () => {
+  const graph = callGraph(modules);
+  graph.set('SomeController.create', {
+    file: 'some.rest.ts',
+    calls: new Set(['FlowsService.ensure']),
+    text: 'return this.flows.ensure(ctx, body)',
+  });
+  expect(changesOutside(graph).filter((way) => way.startsWith('Some'))).toEqual([
+    'SomeController.create > FlowsService.ensure > flows/flows.queries.ts#insertFlow',
+  ]);
 });

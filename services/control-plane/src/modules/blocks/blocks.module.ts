@@ -9,6 +9,10 @@ import { BlockSchemasService } from './schemas/block-schemas.service.js';
 import { BlockTypesResolver } from './types/block-types.graphql.js';
 import { BlockTypesController } from './types/block-types.rest.js';
 import { BlockTypesService } from './types/block-types.service.js';
+import { provideOperations } from '../../core/operations/operation.js';
+import * as types from './types/block-types.operations.js';
+import * as schemas from './schemas/block-schemas.operations.js';
+import * as documents from './documents/block-documents.operations.js';
 
 @Module({
   controllers: [BlockTypesController, BlockSchemasController, BlockDocumentsController, BlockCapabilitiesController],
@@ -20,6 +24,9 @@ import { BlockTypesService } from './types/block-types.service.js';
     BlocksService,
     BlockTypesResolver,
     BlockDocumentsResolver,
+    provideOperations(types),
+    provideOperations(schemas),
+    provideOperations(documents),
   ],
   exports: [BlocksService],
 })

@@ -5,10 +5,12 @@ import { EventFeed } from './feed.js';
 import { EventsInSocket } from './in.socket.js';
 import { EventsIngest } from './ingest.js';
 import { EventsOutSocket } from './out.socket.js';
+import { provideOperations } from '../../core/operations/operation.js';
+import * as operations from './events.operations.js';
 
 @Module({
   controllers: [EventsController],
-  providers: [EventsIngest, EventsService, EventFeed, EventsInSocket, EventsOutSocket],
+  providers: [EventsIngest, EventsService, EventFeed, EventsInSocket, EventsOutSocket, provideOperations(operations)],
   exports: [EventsIngest, EventFeed],
 })
 export class EventsModule {}

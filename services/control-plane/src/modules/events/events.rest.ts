@@ -21,7 +21,9 @@ import { DescribedBody, InvalidRequest, ZodBody, ZodQuery } from '../../core/htt
 import { ZodList } from '../../core/http/zod-list.js';
 import { Answers } from '../../core/openapi/answers.js';
 import { EventsService, type EventPage } from './events.service.js';
-import { EventsIngest } from './ingest.js';
+import { Operations } from '../../core/operations/operations.js';
+import { Runs } from '../../core/operations/runs.js';
+import { ingestEvents } from './events.operations.js';
 
 /** A hundred take a millisecond or two. */
 const sent = new ZodList(eventsBody, 100);
@@ -35,16 +37,16 @@ const countableWords = `Input should be ${eventCountables
 @Controller('api/events')
 export class EventsController {
   constructor(
-    @Inject(EventsIngest) private readonly ingest: EventsIngest,
     @Inject(EventsService) private readonly events: EventsService,
     @Inject(Config) private readonly config: Config,
+    @Inject(Operations) private readonly operations: Operations,
   ) {}
 
-  @Needs('manage_events')
+  @Runs(ingestEvents)
   @Post()
   @HttpCode(204)
   async create(@Caller() ctx: Ctx, @DescribedBody(eventsBody) body: unknown) {
-    return this.ingest.take(ctx, await sent.read(body));
+    return this.operations.run(ctx, ingestEvents, await sent.read(body));
   }
 
   @Needs('see_events')

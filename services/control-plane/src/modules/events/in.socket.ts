@@ -9,6 +9,8 @@ import { parseSent } from '../../core/json/exact-json.js';
 import type { Frames } from '../../core/sockets/frames.js';
 import type { Peer } from '../../core/sockets/peer.js';
 import { Sockets } from '../../core/sockets/sockets.js';
+import { Operations } from '../../core/operations/operations.js';
+import { storeEvents } from './events.operations.js';
 import { EventsIngest } from './ingest.js';
 
 /** The largest event that the reference takes is 1.5 MB. */
@@ -26,6 +28,7 @@ export class EventsInSocket implements OnModuleInit {
   constructor(
     @Inject(Sockets) private readonly sockets: Sockets,
     @Inject(EventsIngest) private readonly ingest: EventsIngest,
+    @Inject(Operations) private readonly operations: Operations,
     @Inject(Turns) private readonly turns: Turns,
   ) {}
 
@@ -68,7 +71,7 @@ export class EventsInSocket implements OnModuleInit {
 
   private async store(ctx: Ctx, event: EventInput): Promise<void> {
     try {
-      await this.ingest.store(ctx, [event]);
+      await this.operations.run(ctx, storeEvents, [event]);
     } catch (error) {
       if (!(error instanceof AppError && error.kind === 'tooMany'))
         ctx.log.warn({ err: error }, 'event could not be stored');

@@ -7,10 +7,20 @@ import { LogsOfRunResolver, LogsOfTaskRunResolver } from './logs.graphql.js';
 import { LogsController } from './logs.rest.js';
 import { LogsService } from './logs.service.js';
 import { LogsOutSocket } from './out.socket.js';
+import { provideOperations } from '../../core/operations/operation.js';
+import * as operations from './logs.operations.js';
 
 @Module({
   imports: [RunsModule, TaskRunsModule],
   controllers: [LogsController],
-  providers: [LogsService, LogFeed, LogsOutSocket, LogsOfRunResolver, LogsOfTaskRunResolver, ForgetLogBatches],
+  providers: [
+    LogsService,
+    LogFeed,
+    LogsOutSocket,
+    LogsOfRunResolver,
+    LogsOfTaskRunResolver,
+    ForgetLogBatches,
+    provideOperations(operations),
+  ],
 })
 export class LogsModule {}

@@ -13,6 +13,9 @@ import { Answers, AnswersFile } from '../../core/openapi/answers.js';
 import { FlowRunsService } from '../runs/index.js';
 import { toCsv } from './csv.js';
 import { LogsService } from './logs.service.js';
+import { Operations } from '../../core/operations/operations.js';
+import { Runs } from '../../core/operations/runs.js';
+import { writeLogs } from './logs.operations.js';
 
 @ApiTags('Logs')
 @Controller('api')
@@ -20,13 +23,14 @@ export class LogsController {
   constructor(
     @Inject(LogsService) private readonly logs: LogsService,
     @Inject(FlowRunsService) private readonly runs: FlowRunsService,
+    @Inject(Operations) private readonly operations: Operations,
   ) {}
 
-  @Needs('run_flows')
+  @Runs(writeLogs)
   @Post('logs')
   @Answers(nothing)
   async create(@Caller() ctx: Ctx, @DescribedBody(logsCreate) body: unknown): Promise<null> {
-    await this.logs.take(ctx, body);
+    await this.operations.run(ctx, writeLogs, body);
     return null;
   }
 

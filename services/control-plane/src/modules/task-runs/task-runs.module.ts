@@ -19,6 +19,8 @@ import { TaskRunRecorder } from './recorder/recorder.js';
 import { TaskRunsOfRunResolver, TaskRunsResolver } from './task-runs.graphql.js';
 import { TaskRunsController, TaskRunStatesController } from './task-runs.rest.js';
 import { TaskRunsService } from './task-runs.service.js';
+import { provideOperations } from '../../core/operations/operation.js';
+import * as operations from './task-runs.operations.js';
 
 @Module({
   imports: [ConcurrencyModule, EventsModule, RunsModule],
@@ -44,6 +46,7 @@ import { TaskRunsService } from './task-runs.service.js';
     ObservedStates,
     TaskRunsResolver,
     TaskRunsOfRunResolver,
+    provideOperations(operations),
   ],
   exports: [TaskRunsService],
 })

@@ -23,13 +23,19 @@ import { Refuses } from '../../core/openapi/refuses.js';
 import { stateJson } from '../runs/index.js';
 import { briefTaskRunJson, taskRunJson } from './task-run.js';
 import { TaskRunsService } from './task-runs.service.js';
+import { Operations } from '../../core/operations/operations.js';
+import { Runs } from '../../core/operations/runs.js';
+import { createTaskRun, deleteTaskRun, renameTaskRun, setTaskRunState } from './task-runs.operations.js';
 
 @ApiTags('Task Runs')
 @Controller('api/task_runs')
 export class TaskRunsController {
-  constructor(@Inject(TaskRunsService) private readonly runs: TaskRunsService) {}
+  constructor(
+    @Inject(TaskRunsService) private readonly runs: TaskRunsService,
+    @Inject(Operations) private readonly operations: Operations,
+  ) {}
 
-  @Needs('run_tasks')
+  @Runs(createTaskRun)
   @Post()
   @Refuses('conflict')
   @Answers(taskRunAnswer, 201, 200)
@@ -38,7 +44,7 @@ export class TaskRunsController {
     @ZodBody(taskRunCreate) body: z.infer<typeof taskRunCreate>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const { row, created } = await this.runs.create(ctx, body);
+    const { row, created } = await this.operations.run(ctx, createTaskRun, body);
     reply.status(created ? 201 : 200);
     return taskRunJson(row, wireTime());
   }
@@ -94,21 +100,21 @@ export class TaskRunsController {
     return taskRunJson(await this.runs.get(ctx, id), wireTime());
   }
 
-  @Needs('run_tasks')
+  @Runs(renameTaskRun)
   @Patch(':id')
   @HttpCode(204)
   update(@Caller() ctx: Ctx, @IdParam() id: string, @ZodBody(taskRunUpdate) body: z.infer<typeof taskRunUpdate>) {
-    return this.runs.rename(ctx, id, body.name);
+    return this.operations.run(ctx, renameTaskRun, { id, ...body });
   }
 
-  @Needs('run_tasks')
+  @Runs(deleteTaskRun)
   @Delete(':id')
   @HttpCode(204)
   delete(@Caller() ctx: Ctx, @IdParam() id: string) {
-    return this.runs.delete(ctx, id);
+    return this.operations.run(ctx, deleteTaskRun, { id });
   }
 
-  @Needs('run_tasks')
+  @Runs(setTaskRunState)
   @Post(':id/set_state')
   @Answers(orchestrationAnswer, 201, 200)
   async setState(
@@ -117,7 +123,8 @@ export class TaskRunsController {
     @ZodBody(setState) body: z.infer<typeof setState>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const { written, ...result } = await this.runs.setState(ctx, id, body.state, body.force ?? false);
+    const proposal = { id, state: body.state, force: body.force ?? false };
+    const { written, ...result } = await this.operations.run(ctx, setTaskRunState, proposal);
     reply.status(written ? 201 : 200);
     return result;
   }

@@ -4,8 +4,9 @@ import type { taskRunCreate } from '@headgate/contracts/rest/task-runs';
 import type { z } from 'zod';
 import type { Ctx } from '../../core/access/ctx.js';
 import { Database } from '../../core/db/database.js';
+import type { Db } from '../../core/db/db.js';
 import { joined } from '../../core/db/joined.js';
-import { AppError, conflict, notFound } from '../../core/errors/app-error.js';
+import { AppError, conflict, invariant, notFound } from '../../core/errors/app-error.js';
 import { Live, topics } from '../../core/live/live.js';
 import { Work } from '../../core/unit-of-work/work.js';
 import { TagLimitsService } from '../concurrency/index.js';
@@ -42,21 +43,22 @@ export class TaskRunsService {
    * The task run of that key, made when it is not there: PENDING, or in the state that is asked for. Who makes it tells of
    * its first state. Throws `conflict` when its flow run is not there.
    */
-  async create(ctx: Ctx, body: z.infer<typeof taskRunCreate>): Promise<{ row: TaskRunRow; created: boolean }> {
+  async create(ctx: Ctx, tx: Db, body: z.infer<typeof taskRunCreate>): Promise<{ row: TaskRunRow; created: boolean }> {
     const first: ProposedInput = body.state ?? { type: 'PENDING' };
     const policy = policyFor(first.state_details?.deferred ?? null, true);
-    const made = await this.work.during(async (tx) => {
-      const row = await queries.insertTaskRun(tx, toRow(ctx.workspaceId, body));
-      return row && { row, moved: await this.states.set(ctx, tx, row, first, policy, { silent: true }) };
-    });
-    const row = made ? await this.get(ctx, made.row.id) : await this.findByKey(ctx, body);
-    if (!row) throw integrityConflict();
-    if (made) this.tell(ctx, row, made.moved);
-    return { row, created: made !== null };
+    const made = await queries.insertTaskRun(tx, toRow(ctx.workspaceId, body));
+    if (!made) return { row: await this.ofKey(ctx, tx, body), created: false };
+    const moved = await this.states.set(ctx, tx, made, first, policy, { silent: true });
+    const [row] = await queries.findTaskRuns(tx, ctx.workspaceId, [made.id]);
+    invariant(row, 'a task run that was inserted is there');
+    this.work.afterCommit(tx, () => this.tell(ctx, row, moved));
+    return { row, created: true };
   }
 
-  private findByKey(ctx: Ctx, { flow_run_id, task_key, dynamic_key }: z.infer<typeof taskRunCreate>) {
-    return queries.findByKey(this.database.db, ctx.workspaceId, flow_run_id ?? null, task_key, dynamic_key);
+  private async ofKey(ctx: Ctx, tx: Db, { flow_run_id, task_key, dynamic_key }: z.infer<typeof taskRunCreate>) {
+    const row = await queries.findByKey(tx, ctx.workspaceId, flow_run_id ?? null, task_key, dynamic_key);
+    if (!row) throw integrityConflict();
+    return row;
   }
 
   list(
@@ -89,11 +91,9 @@ export class TaskRunsService {
       throw notFound('Task run not found');
   }
 
-  async delete(ctx: Ctx, id: string): Promise<void> {
-    await this.work.during(async (tx) => {
-      if (!(await queries.deleteTaskRuns(tx, ctx.workspaceId, [id]))) throw notFound('Task not found');
-      await this.tags.releaseAll(joined(tx), [{ workspace_id: ctx.workspaceId, id }]);
-    });
+  async delete(ctx: Ctx, tx: Db, id: string): Promise<void> {
+    if (!(await queries.deleteTaskRuns(tx, ctx.workspaceId, [id]))) throw notFound('Task not found');
+    await this.tags.releaseAll(joined(tx), [{ workspace_id: ctx.workspaceId, id }]);
   }
 
   listStates(ctx: Ctx, id: string) {
@@ -106,17 +106,13 @@ export class TaskRunsService {
     return state;
   }
 
-  async setState(ctx: Ctx, id: string, input: ProposedInput, force: boolean): Promise<OrchestrationResult> {
+  async setState(ctx: Ctx, tx: Db, id: string, input: ProposedInput, force: boolean): Promise<OrchestrationResult> {
     const policy = policyFor(input.state_details?.deferred ?? null, force);
-    const { row, moved } = await this.work.during(async (tx) => {
-      const row = await queries.lockTaskRun(tx, ctx.workspaceId, id);
-      if (!row)
-        throw new AppError('notFound', `Task run with id ${id} not found`, {}, { envelope: 'exception_message' });
-      const moved = await this.states.set(ctx, tx, row, input, policy);
-      if (moved.event) this.work.announce(ctx, tx, [moved.event]);
-      return { row, moved };
-    });
-    if (moved.result.written) this.tell(ctx, row, moved);
+    const row = await queries.lockTaskRun(tx, ctx.workspaceId, id);
+    if (!row) throw new AppError('notFound', `Task run with id ${id} not found`, {}, { envelope: 'exception_message' });
+    const moved = await this.states.set(ctx, tx, row, input, policy);
+    if (moved.event) this.work.announce(ctx, tx, [moved.event]);
+    if (moved.result.written) this.work.afterCommit(tx, () => this.tell(ctx, row, moved));
     return moved.result;
   }
 

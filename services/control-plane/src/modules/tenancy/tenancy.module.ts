@@ -12,6 +12,8 @@ import { SessionsService } from './sign-in/sessions.service.js';
 import { SignInResolver } from './sign-in/sign-in.graphql.js';
 import { SignInLimits } from './sign-in/sign-in-limits.js';
 import { SignInService } from './sign-in/sign-in.service.js';
+import { provideOperations } from '../../core/operations/operation.js';
+import * as operations from './tenancy.operations.js';
 import { TenancyLoops } from './tenancy.loops.js';
 import { MeController } from './users/me.rest.js';
 import { UsersController } from './users/users.rest.js';
@@ -47,6 +49,7 @@ const services = [
     PurgeDeletedWorkspaces,
     ...services,
     ...doors,
+    provideOperations(operations),
   ],
   exports: [Identity, SignInService, ApiKeysService, WorkspacesService],
 })

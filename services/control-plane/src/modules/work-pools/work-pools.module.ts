@@ -26,6 +26,12 @@ import { TakeBackTeardowns } from './teardowns/take-back-teardowns.js';
 import { TeardownsService } from './teardowns/teardowns.service.js';
 import { WorkersController } from './workers/workers.rest.js';
 import { WorkersService } from './workers/workers.service.js';
+import { provideOperations } from '../../core/operations/operation.js';
+import * as pools from './pools/work-pools.operations.js';
+import * as queues from './queues/work-queues.operations.js';
+import * as recovery from './recovery/recovery.operations.js';
+import * as workers from './workers/workers.operations.js';
+import * as claims from './claims/claims.operations.js';
 
 @Module({
   imports: [JobVariablesModule, RunsModule],
@@ -57,6 +63,11 @@ import { WorkersService } from './workers/workers.service.js';
     QueueSlotsResolver,
     RecoveryService,
     RecoveryResolver,
+    provideOperations(pools),
+    provideOperations(queues),
+    provideOperations(recovery),
+    provideOperations(workers),
+    provideOperations(claims),
   ],
   exports: [WorkPoolsService, WorkQueuesService],
 })

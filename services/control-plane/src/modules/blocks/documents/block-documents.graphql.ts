@@ -22,6 +22,9 @@ import {
 } from '../blocks.objects.js';
 import { BlockSchemasService } from '../schemas/block-schemas.service.js';
 import { BlockDocumentsService } from './block-documents.service.js';
+import { Operations } from '../../../core/operations/operations.js';
+import { Runs } from '../../../core/operations/runs.js';
+import { createBlockDocument, deleteBlockDocument, updateBlockDocument } from './block-documents.operations.js';
 
 const draftPipe = new ZodPipe(blockDocumentCreate);
 const changePipe = new ZodPipe(blockDocumentUpdate);
@@ -38,6 +41,7 @@ export class BlockDocumentsResolver {
   constructor(
     @Inject(BlockDocumentsService) private readonly documents: BlockDocumentsService,
     @Inject(BlockSchemasService) private readonly schemas: BlockSchemasService,
+    @Inject(Operations) private readonly operations: Operations,
   ) {}
 
   @Query(() => BlockDocumentConnectionObject, { description: 'In the order of their names.' })
@@ -71,7 +75,7 @@ export class BlockDocumentsResolver {
   }
 
   @Mutation(() => BlockDocumentObject)
-  @Needs('manage_blocks')
+  @Runs(createBlockDocument)
   async createBlockDocument(
     @Caller() ctx: Ctx,
     @Args('workspaceId', { type: () => ID }) workspaceId: string,
@@ -79,31 +83,32 @@ export class BlockDocumentsResolver {
   ): Promise<BlockDocumentObject> {
     const { id: block_schema_id, block_type_id } = await this.schemas.get(ctx, checkedId(schemaId, 'Block schema'));
     const draft = draftPipe.transform({ name, data, block_schema_id, block_type_id }) as BlockDocumentCreate;
-    return toDocumentObject(await this.documents.create(ctx, draft), workspaceId);
+    return toDocumentObject(await this.operations.run(ctx, createBlockDocument, draft), workspaceId);
   }
 
   @Mutation(() => BlockDocumentObject)
-  @Needs('manage_blocks')
+  @Runs(updateBlockDocument)
   async updateBlockDocument(
     @Caller() ctx: Ctx,
     @Args('workspaceId', { type: () => ID }) workspaceId: string,
     @Args('id', { type: () => ID }) id: string,
     @Args('input', { type: () => UpdateBlockDocumentInput }) { schemaId, data, merge }: UpdateBlockDocumentInput,
   ): Promise<BlockDocumentObject> {
-    const change = { data, block_schema_id: schemaId, merge_existing_data: merge ?? false };
+    const wish = { data, block_schema_id: schemaId, merge_existing_data: merge ?? false };
     const documentId = checkedId(id, 'Block document');
-    await this.documents.update(ctx, documentId, changePipe.transform(change) as BlockDocumentUpdate);
-    return toDocumentObject(await this.documents.get(ctx, documentId, false), workspaceId);
+    const change = changePipe.transform(wish) as BlockDocumentUpdate;
+    const document = await this.operations.run(ctx, updateBlockDocument, { id: documentId, change });
+    return toDocumentObject(document, workspaceId);
   }
 
   @Mutation(() => Boolean)
-  @Needs('manage_blocks')
+  @Runs(deleteBlockDocument)
   async deleteBlockDocument(
     @Caller() ctx: Ctx,
     @Args('workspaceId', { type: () => ID }) _workspaceId: string,
     @Args('id', { type: () => ID }) id: string,
   ): Promise<boolean> {
-    await this.documents.delete(ctx, checkedId(id, 'Block document'));
+    await this.operations.run(ctx, deleteBlockDocument, { id: checkedId(id, 'Block document') });
     return true;
   }
 }

@@ -11,14 +11,20 @@ import { IdParam, ZodBody, ZodQuery } from '../../../core/http/zod-body.js';
 import { Answers } from '../../../core/openapi/answers.js';
 import { Refuses } from '../../../core/openapi/refuses.js';
 import { BlockDocumentsService } from './block-documents.service.js';
+import { Operations } from '../../../core/operations/operations.js';
+import { Runs } from '../../../core/operations/runs.js';
+import { createBlockDocument, deleteBlockDocument, updateBlockDocument } from './block-documents.operations.js';
 
 @ApiTags('Block documents')
 @Controller('api/block_documents')
 @UseInterceptors(ExactJson)
 export class BlockDocumentsController {
-  constructor(@Inject(BlockDocumentsService) private readonly documents: BlockDocumentsService) {}
+  constructor(
+    @Inject(BlockDocumentsService) private readonly documents: BlockDocumentsService,
+    @Inject(Operations) private readonly operations: Operations,
+  ) {}
 
-  @Needs('manage_blocks')
+  @Runs(createBlockDocument)
   @Post()
   @Refuses('badRequest', 'conflict')
   @Answers(blockDocumentAnswer)
@@ -26,7 +32,7 @@ export class BlockDocumentsController {
     @Caller() ctx: Ctx,
     @ZodBody(bodies.blockDocumentCreate) body: bodies.BlockDocumentCreate,
   ): Promise<bodies.BlockDocumentJson> {
-    return this.documents.create(ctx, body);
+    return this.operations.run(ctx, createBlockDocument, body);
   }
 
   @Needs('see_blocks')
@@ -65,22 +71,22 @@ export class BlockDocumentsController {
     return this.documents.get(ctx, id, query.include_secrets);
   }
 
-  @Needs('manage_blocks')
+  @Runs(updateBlockDocument)
   @Patch(':id')
   @Refuses('badRequest', 'conflict')
   @HttpCode(204)
-  update(
+  async update(
     @Caller() ctx: Ctx,
     @IdParam() id: string,
-    @ZodBody(bodies.blockDocumentUpdate) body: bodies.BlockDocumentUpdate,
-  ) {
-    return this.documents.update(ctx, id, body);
+    @ZodBody(bodies.blockDocumentUpdate) change: bodies.BlockDocumentUpdate,
+  ): Promise<void> {
+    await this.operations.run(ctx, updateBlockDocument, { id, change });
   }
 
-  @Needs('manage_blocks')
+  @Runs(deleteBlockDocument)
   @Delete(':id')
   @HttpCode(204)
-  delete(@Caller() ctx: Ctx, @IdParam() id: string) {
-    return this.documents.delete(ctx, id);
+  async delete(@Caller() ctx: Ctx, @IdParam() id: string): Promise<void> {
+    await this.operations.run(ctx, deleteBlockDocument, { id });
   }
 }

@@ -77,48 +77,59 @@ export class BlockDocumentsService {
     return queries.countDocuments(this.database.db, ctx.workspaceId, filters);
   }
 
-  async create(ctx: Ctx, body: BlockDocumentCreate): Promise<BlockDocumentJson> {
+  /** The vault may have to make a key, over a connection of its own. */
+  async prepareCreate(ctx: Ctx, body: BlockDocumentCreate) {
     const reading = await this.reading(ctx, false);
     const { plain, references } = separateReferences(body.data);
     const { block_type_id, block_schema_id, is_anonymous } = body;
     const id = newId();
     const name = body.name ?? `anonymous-${randomUUID()}`;
     const sealed = this.reader.seal(ctx, reading, id, plain);
-    return this.work.during(async (tx) => {
-      await this.ensureSystemTypes(ctx, tx, [block_type_id, block_schema_id]);
-      const draft = { id, name, block_type_id, block_schema_id, is_anonymous, sealed };
-      if (!(await queries.insertDocument(tx, ctx.workspaceId, draft))) throw conflict('Block already exists');
-      await this.saveReferences(ctx, tx, id, references);
-      const [document] = await this.reader.read(ctx, tx, reading, [id]);
-      await this.work.tell(ctx, tx, blockDocumentEvents('created', document!));
-      return document!;
-    });
+    return { reading, references, draft: { id, name, block_type_id, block_schema_id, is_anonymous, sealed } };
   }
 
-  async update(ctx: Ctx, id: string, body: BlockDocumentUpdate): Promise<void> {
-    const reading = await this.reading(ctx, false);
-    await this.work.during(async (tx) => {
-      const row = await queries.lockDocument(tx, ctx.workspaceId, id);
-      if (!row) throw documentNotFound();
-      const block_schema_id = await this.nextSchema(ctx, tx, row, body);
-      const { plain, references } = await this.nextData(ctx, tx, reading, row, body);
-      await queries.updateDocument(tx, ctx.workspaceId, id, {
-        block_schema_id,
-        sealed: this.reader.seal(ctx, reading, id, plain),
-      });
-      if (references) await this.saveReferences(ctx, tx, id, references);
-      const [document] = await this.reader.read(ctx, tx, reading, [id]);
-      await this.work.tell(ctx, tx, blockDocumentEvents('updated', document!));
-    });
+  async create(
+    ctx: Ctx,
+    tx: Db,
+    { reading, references, draft }: Awaited<ReturnType<BlockDocumentsService['prepareCreate']>>,
+  ): Promise<BlockDocumentJson> {
+    await this.ensureSystemTypes(ctx, tx, [draft.block_type_id, draft.block_schema_id]);
+    if (!(await queries.insertDocument(tx, ctx.workspaceId, draft))) throw conflict('Block already exists');
+    await this.saveReferences(ctx, tx, draft.id, references);
+    const [document] = await this.reader.read(ctx, tx, reading, [draft.id]);
+    await this.work.tell(ctx, tx, blockDocumentEvents('created', document!));
+    return document!;
   }
 
-  async delete(ctx: Ctx, id: string): Promise<void> {
-    const document = await this.get(ctx, id, false);
-    await this.work.during(async (tx) => {
-      await letGoOfDocuments(tx, ctx.workspaceId, { id });
-      if (!(await queries.deleteDocument(tx, ctx.workspaceId, id))) throw documentNotFound();
-      await this.work.tell(ctx, tx, blockDocumentEvents('deleted', document));
+  async prepareUpdate(ctx: Ctx, { id, change }: { id: string; change: BlockDocumentUpdate }) {
+    return { id, change, reading: await this.reading(ctx, false) };
+  }
+
+  async update(
+    ctx: Ctx,
+    tx: Db,
+    { id, change, reading }: Awaited<ReturnType<BlockDocumentsService['prepareUpdate']>>,
+  ): Promise<BlockDocumentJson> {
+    const row = await queries.lockDocument(tx, ctx.workspaceId, id);
+    if (!row) throw documentNotFound();
+    const block_schema_id = await this.nextSchema(ctx, tx, row, change);
+    const { plain, references } = await this.nextData(ctx, tx, reading, row, change);
+    await queries.updateDocument(tx, ctx.workspaceId, id, {
+      block_schema_id,
+      sealed: this.reader.seal(ctx, reading, id, plain),
     });
+    if (references) await this.saveReferences(ctx, tx, id, references);
+    const [document] = await this.reader.read(ctx, tx, reading, [id]);
+    await this.work.tell(ctx, tx, blockDocumentEvents('updated', document!));
+    return document!;
+  }
+
+  async delete(ctx: Ctx, tx: Db, document: BlockDocumentJson): Promise<BlockDocumentJson> {
+    const { id } = document;
+    await letGoOfDocuments(tx, ctx.workspaceId, { id });
+    if (!(await queries.deleteDocument(tx, ctx.workspaceId, id))) throw documentNotFound();
+    await this.work.tell(ctx, tx, blockDocumentEvents('deleted', document));
+    return document;
   }
 
   /** A document moves only to another schema of its own type. */

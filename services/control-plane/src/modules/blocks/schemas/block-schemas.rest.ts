@@ -11,14 +11,20 @@ import { IdParam, ZodBody, ZodQuery } from '../../../core/http/zod-body.js';
 import { Answers } from '../../../core/openapi/answers.js';
 import { Refuses } from '../../../core/openapi/refuses.js';
 import { BlockSchemasService } from './block-schemas.service.js';
+import { Operations } from '../../../core/operations/operations.js';
+import { Runs } from '../../../core/operations/runs.js';
+import { createBlockSchema, deleteBlockSchema } from './block-schemas.operations.js';
 
 @ApiTags('Block schemas')
 @Controller('api/block_schemas')
 @UseInterceptors(ExactJson)
 export class BlockSchemasController {
-  constructor(@Inject(BlockSchemasService) private readonly schemas: BlockSchemasService) {}
+  constructor(
+    @Inject(BlockSchemasService) private readonly schemas: BlockSchemasService,
+    @Inject(Operations) private readonly operations: Operations,
+  ) {}
 
-  @Needs('manage_blocks')
+  @Runs(createBlockSchema)
   @Post()
   @Refuses('conflict')
   @Answers(blockSchemaAnswer, 201, 200)
@@ -27,7 +33,7 @@ export class BlockSchemasController {
     @ZodBody(bodies.blockSchemaCreate) body: bodies.BlockSchemaCreate,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<bodies.BlockSchemaJson> {
-    const { schema, created } = await this.schemas.create(ctx, body);
+    const { schema, created } = await this.operations.run(ctx, createBlockSchema, body);
     reply.status(created ? 201 : 200);
     return schema;
   }
@@ -62,11 +68,11 @@ export class BlockSchemasController {
     return this.schemas.get(ctx, id);
   }
 
-  @Needs('manage_blocks')
+  @Runs(deleteBlockSchema)
   @Delete(':id')
   @HttpCode(204)
   delete(@Caller() ctx: Ctx, @IdParam() id: string) {
-    return this.schemas.delete(ctx, id);
+    return this.operations.run(ctx, deleteBlockSchema, { id });
   }
 }
 

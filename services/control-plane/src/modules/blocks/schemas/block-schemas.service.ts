@@ -73,13 +73,12 @@ export class BlockSchemasService {
     return { schema: { ...schema, fields }, created: true };
   }
 
-  async delete(ctx: Ctx, id: string): Promise<void> {
-    const schema = await this.get(ctx, id);
+  async delete(ctx: Ctx, tx: Db, id: string): Promise<void> {
+    const [schema] = await this.find(ctx, tx, [id]);
+    if (!schema) throw notFound('Block schema not found');
     if (schema.block_type.is_protected) throw forbidden('Block schemas for protected block types cannot be deleted.');
-    await this.work.during(async (tx) => {
-      await letGoOfDocuments(tx, ctx.workspaceId, { block_schema_id: id });
-      if (!(await queries.deleteSchema(tx, ctx.workspaceId, id))) throw notFound('Block schema not found');
-    });
+    await letGoOfDocuments(tx, ctx.workspaceId, { block_schema_id: id });
+    if (!(await queries.deleteSchema(tx, ctx.workspaceId, id))) throw notFound('Block schema not found');
   }
 
   capabilities(ctx: Ctx): Promise<string[]> {

@@ -15,6 +15,9 @@ import {
 } from '../blocks.objects.js';
 import { BlockSchemasService } from '../schemas/block-schemas.service.js';
 import { BlockTypesService } from './block-types.service.js';
+import { Operations } from '../../../core/operations/operations.js';
+import { Runs } from '../../../core/operations/runs.js';
+import { deleteBlockType } from './block-types.operations.js';
 
 const shownMax = 500;
 
@@ -23,6 +26,7 @@ export class BlockTypesResolver {
   constructor(
     @Inject(BlockTypesService) private readonly types: BlockTypesService,
     @Inject(BlockSchemasService) private readonly schemas: BlockSchemasService,
+    @Inject(Operations) private readonly operations: Operations,
   ) {}
 
   @Priced({ size: shownMax })
@@ -53,13 +57,13 @@ export class BlockTypesResolver {
   }
 
   @Mutation(() => Boolean, { description: 'Its schemas and documents go with it.' })
-  @Needs('manage_blocks')
+  @Runs(deleteBlockType)
   async deleteBlockType(
     @Caller() ctx: Ctx,
     @Args('workspaceId', { type: () => ID }) _workspaceId: string,
     @Args('id', { type: () => ID }) id: string,
   ): Promise<boolean> {
-    await this.types.delete(ctx, checkedId(id, 'Block type'));
+    await this.operations.run(ctx, deleteBlockType, { id: checkedId(id, 'Block type') });
     return true;
   }
 

@@ -17,6 +17,9 @@ import { Answers } from '../../../core/openapi/answers.js';
 import { Refuses } from '../../../core/openapi/refuses.js';
 import { BlockDocumentsService } from '../documents/block-documents.service.js';
 import { BlockTypesService } from './block-types.service.js';
+import { Operations } from '../../../core/operations/operations.js';
+import { Runs } from '../../../core/operations/runs.js';
+import { createBlockType, deleteBlockType, updateBlockType } from './block-types.operations.js';
 
 @ApiTags('Block types')
 @Controller('api/block_types')
@@ -25,9 +28,10 @@ export class BlockTypesController {
   constructor(
     @Inject(BlockTypesService) private readonly types: BlockTypesService,
     @Inject(BlockDocumentsService) private readonly documents: BlockDocumentsService,
+    @Inject(Operations) private readonly operations: Operations,
   ) {}
 
-  @Needs('manage_blocks')
+  @Runs(createBlockType)
   @Post()
   @Refuses('conflict')
   @Answers(blockTypeAnswer)
@@ -35,7 +39,7 @@ export class BlockTypesController {
     @Caller() ctx: Ctx,
     @ZodBody(bodies.blockTypeCreate) body: bodies.BlockTypeCreate,
   ): Promise<bodies.BlockTypeJson> {
-    return this.types.create(ctx, body);
+    return this.operations.run(ctx, createBlockType, body);
   }
 
   @Needs('see_blocks')
@@ -97,17 +101,21 @@ export class BlockTypesController {
     return this.types.get(ctx, id);
   }
 
-  @Needs('manage_blocks')
+  @Runs(updateBlockType)
   @Patch(':id')
   @HttpCode(204)
-  update(@Caller() ctx: Ctx, @IdParam() id: string, @ZodBody(bodies.blockTypeUpdate) body: bodies.BlockTypeUpdate) {
-    return this.types.update(ctx, id, body);
+  async update(
+    @Caller() ctx: Ctx,
+    @IdParam() id: string,
+    @ZodBody(bodies.blockTypeUpdate) change: bodies.BlockTypeUpdate,
+  ): Promise<void> {
+    await this.operations.run(ctx, updateBlockType, { id, change });
   }
 
-  @Needs('manage_blocks')
+  @Runs(deleteBlockType)
   @Delete(':id')
   @HttpCode(204)
-  delete(@Caller() ctx: Ctx, @IdParam() id: string) {
-    return this.types.delete(ctx, id);
+  async delete(@Caller() ctx: Ctx, @IdParam() id: string): Promise<void> {
+    await this.operations.run(ctx, deleteBlockType, { id });
   }
 }

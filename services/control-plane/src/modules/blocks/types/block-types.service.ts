@@ -21,10 +21,8 @@ export class BlockTypesService {
     @Inject(Work) private readonly work: Work,
   ) {}
 
-  async get(ctx: Ctx, id: string): Promise<BlockTypeJson> {
-    const [type] = await queries.findTypes(this.database.db, ctx.workspaceId, [id]);
-    if (!type) throw notFound('Block type not found');
-    return type;
+  get(ctx: Ctx, id: string): Promise<BlockTypeJson> {
+    return this.mustFind(ctx, this.database.db, id);
   }
 
   async getBySlug(ctx: Ctx, slug: string): Promise<BlockTypeJson> {
@@ -47,12 +45,12 @@ export class BlockTypesService {
     return ids.flatMap((id) => types.get(id) ?? []);
   }
 
-  async create(ctx: Ctx, body: BlockTypeCreate): Promise<BlockTypeJson> {
+  async create(ctx: Ctx, tx: Db, body: BlockTypeCreate): Promise<BlockTypeJson> {
     if (body.name.toLowerCase().startsWith('prefect'))
       throw forbidden("Block type names beginning with 'Prefect' are reserved.");
     const taken = () => conflict(`Block type with name "${body.name}" already exists`);
-    if (await queries.findTypeBySlug(this.database.db, ctx.workspaceId, body.slug)) throw taken();
-    const draft = {
+    if (await queries.findTypeBySlug(tx, ctx.workspaceId, body.slug)) throw taken();
+    const type = await queries.insertType(tx, ctx.workspaceId, {
       id: newId(),
       name: body.name,
       slug: body.slug,
@@ -61,47 +59,36 @@ export class BlockTypesService {
       description: body.description ?? null,
       code_example: body.code_example ?? null,
       is_protected: false,
-    };
-    return this.telling(ctx, 'created', async (tx) => {
-      const type = await queries.insertType(tx, ctx.workspaceId, draft);
-      if (!type) throw taken();
-      return type;
     });
+    if (!type) throw taken();
+    await this.work.tell(ctx, tx, [blockTypeEvent('created', type)]);
+    return type;
   }
 
   /** Written, and told, only when something differs: clients send the same again and again. */
-  async update(ctx: Ctx, id: string, change: BlockTypeUpdate): Promise<void> {
-    const before = await this.get(ctx, id);
+  async update(ctx: Ctx, tx: Db, id: string, change: BlockTypeUpdate): Promise<BlockTypeJson> {
+    const before = await this.mustFind(ctx, tx, id);
     const given = Object.entries(change).filter(([, value]) => value !== undefined);
-    if (given.every(([key, value]) => before[key as keyof BlockTypeUpdate] === value)) return;
-    await this.telling(ctx, 'updated', async (tx) => {
-      await ensureSystemType(tx, ctx.workspaceId, id);
-      const type = await queries.updateType(tx, ctx.workspaceId, id, Object.fromEntries(given));
-      if (!type) throw notFound('Block type not found');
-      return type;
-    });
+    if (given.every(([key, value]) => before[key as keyof BlockTypeUpdate] === value)) return before;
+    await ensureSystemType(tx, ctx.workspaceId, id);
+    const type = await queries.updateType(tx, ctx.workspaceId, id, Object.fromEntries(given));
+    if (!type) throw notFound('Block type not found');
+    await this.work.tell(ctx, tx, [blockTypeEvent('updated', type)]);
+    return type;
   }
 
-  async delete(ctx: Ctx, id: string): Promise<void> {
-    const type = await this.get(ctx, id);
+  async delete(ctx: Ctx, tx: Db, id: string): Promise<BlockTypeJson> {
+    const type = await this.mustFind(ctx, tx, id);
     if (type.is_protected) throw forbidden('protected block types cannot be deleted.');
-    await this.telling(ctx, 'deleted', async (tx) => {
-      await letGoOfDocuments(tx, ctx.workspaceId, { block_type_id: id });
-      if (!(await queries.deleteType(tx, ctx.workspaceId, id))) throw notFound('Block type not found');
-      return type;
-    });
+    await letGoOfDocuments(tx, ctx.workspaceId, { block_type_id: id });
+    if (!(await queries.deleteType(tx, ctx.workspaceId, id))) throw notFound('Block type not found');
+    await this.work.tell(ctx, tx, [blockTypeEvent('deleted', type)]);
+    return type;
   }
 
-  /** The change and its event, or neither. */
-  private telling(
-    ctx: Ctx,
-    what: Parameters<typeof blockTypeEvent>[0],
-    change: (tx: Db) => Promise<BlockTypeJson>,
-  ): Promise<BlockTypeJson> {
-    return this.work.during(async (tx) => {
-      const type = await change(tx);
-      await this.work.tell(ctx, tx, [blockTypeEvent(what, type)]);
-      return type;
-    });
+  private async mustFind(ctx: Ctx, db: Db, id: string): Promise<BlockTypeJson> {
+    const [type] = await queries.findTypes(db, ctx.workspaceId, [id]);
+    if (!type) throw notFound('Block type not found');
+    return type;
   }
 }

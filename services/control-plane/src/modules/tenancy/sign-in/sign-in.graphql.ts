@@ -1,6 +1,8 @@
 import { Inject } from '@nestjs/common';
 import { Args, Context, Mutation, Query, Resolver } from '@nestjs/graphql';
-import { signInBody, signUpBody, type SignIn, type SignUp } from '@headgate/contracts/rest/tenancy';
+import { signInBody, signUpBody } from '@headgate/contracts/rest/tenancy';
+import type { z } from 'zod';
+import type { VisitorCtx } from '../../../core/access/ctx.js';
 import { refuseForgery } from '../../../core/access/forgery.js';
 import { Identity } from '../../../core/access/identity.js';
 import { Needs } from '../../../core/access/needs.js';
@@ -12,16 +14,18 @@ import type { GraphqlContext } from '../../../core/http/request.js';
 import { ZodPipe } from '../../../core/http/zod-body.js';
 import { SignInInput, SignUpInput, UserObject } from '../tenancy.objects.js';
 import { clearSessionCookies, setSessionCookies } from './session-cookies.js';
-import { SessionsService } from './sessions.service.js';
-import { SignInService, type SignedIn, type Visitor } from './sign-in.service.js';
+import { SignInService, type SignedIn } from './sign-in.service.js';
+import { Operations } from '../../../core/operations/operations.js';
+import { Runs } from '../../../core/operations/runs.js';
+import { signIn, signOut, signUp } from '../tenancy.operations.js';
 
 @Resolver()
 export class SignInResolver {
   constructor(
     @Inject(SignInService) private readonly service: SignInService,
-    @Inject(SessionsService) private readonly sessions: SessionsService,
     @Inject(Identity) private readonly identity: Identity,
     @Inject(Config) private readonly config: Config,
+    @Inject(Operations) private readonly operations: Operations,
   ) {}
 
   @Query(() => Boolean, { description: 'Whether somebody may sign up on this installation now.' })
@@ -34,39 +38,41 @@ export class SignInResolver {
   @Mutation(() => UserObject, {
     description: 'Creates a user with an account and a first workspace, and signs them in.',
   })
-  @Needs('nothing')
+  @Runs(signUp)
   async signUp(
-    @Args('input', { type: () => SignUpInput }, new ZodPipe(signUpBody)) input: SignUp,
+    @Args('input', { type: () => SignUpInput }, new ZodPipe(signUpBody)) input: z.infer<typeof signUpBody>,
     @Context() context: GraphqlContext,
   ): Promise<UserObject> {
-    return this.enter(context, await this.service.signUp(input, this.visitorOf(context)));
+    return this.enter(context, await this.operations.run(this.visitorOf(context), signUp, input));
   }
 
   @Priced({ once: true })
   @Mutation(() => UserObject)
-  @Needs('nothing')
+  @Runs(signIn)
   async signIn(
-    @Args('input', { type: () => SignInInput }, new ZodPipe(signInBody)) input: SignIn,
+    @Args('input', { type: () => SignInInput }, new ZodPipe(signInBody)) input: z.infer<typeof signInBody>,
     @Context() context: GraphqlContext,
   ): Promise<UserObject> {
-    return this.enter(context, await this.service.signIn(input, this.visitorOf(context)));
+    return this.enter(context, await this.operations.run(this.visitorOf(context), signIn, input));
   }
 
   @Mutation(() => Boolean, { description: 'Ends the session of this browser, if there is one.' })
-  @Needs('nothing')
-  async signOut(@Context() { req, reply }: GraphqlContext): Promise<boolean> {
+  @Runs(signOut)
+  async signOut(@Context() context: GraphqlContext): Promise<boolean> {
+    const { req, reply } = context;
     if (req.actor) refuseForgery(this.identity, req, req.actor);
     const token = this.identity.sessionTokenOf(req.cookies);
-    if (token) await this.sessions.end(token);
+    if (token) await this.operations.run(this.visitorOf(context), signOut, { token });
     if (reply) clearSessionCookies(reply, this.config);
     return true;
   }
 
   /** The new session takes the place of the one that the browser came with. */
-  private async enter({ req, reply }: GraphqlContext, signedIn: SignedIn): Promise<UserObject> {
+  private async enter(context: GraphqlContext, signedIn: SignedIn): Promise<UserObject> {
+    const { req, reply } = context;
     invariant(reply, 'mutations come over HTTP');
     const before = this.identity.sessionTokenOf(req.cookies);
-    if (before) await this.sessions.end(before);
+    if (before) await this.operations.run(this.visitorOf(context), signOut, { token: before });
     setSessionCookies(reply, req.cookies, signedIn, this.config);
     // What the answer shows of the user is read as theirs.
     const { user, session } = signedIn;
@@ -75,7 +81,7 @@ export class SignInResolver {
     return signedIn.user;
   }
 
-  private visitorOf({ req }: GraphqlContext): Visitor {
+  private visitorOf({ req }: GraphqlContext): VisitorCtx {
     return {
       address: req.ip ?? 'unknown',
       userAgent: req.headers['user-agent'],

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { newId } from '@headgate/contracts';
 import type { SignIn, SignUp } from '@headgate/contracts/rest/tenancy';
 import { Config } from '../../../core/config/config.js';
+import type { VisitorCtx } from '../../../core/access/ctx.js';
 import { AppError, forbidden } from '../../../core/errors/app-error.js';
 import { LOGGER } from '../../../core/log/log.module.js';
 import type { Logger } from '../../../core/log/logger.js';
@@ -23,8 +24,6 @@ import { Passwords, type HashTurn } from './passwords.js';
 import { SessionsService, type StartedSession } from './sessions.service.js';
 import { networkOf, SignInLimits } from './sign-in-limits.js';
 
-/** From where somebody signs in; `browser` is the cookie by which it is known again. */
-export type Visitor = { address: string; userAgent: string | undefined; browser?: string | undefined };
 export type SignedIn = { user: User; session: StartedSession };
 
 const emailTaken = () =>
@@ -49,7 +48,7 @@ export class SignInService {
   ) {}
 
   /** Creates a user with an account and a workspace of their own, and signs them in. */
-  async signUp(draft: SignUp, visitor: Visitor): Promise<SignedIn> {
+  async signUp(draft: SignUp, visitor: VisitorCtx): Promise<SignedIn> {
     await this.limits.takeForSignUp(visitor.address);
     if (!(await this.isSignUpOpen())) throw signUpClosed();
     if (isEasyToGuess(draft.password, [draft.email, draft.name])) throw easyToGuess();
@@ -69,7 +68,7 @@ export class SignInService {
   }
 
   /** Throws `unauthenticated`, in the same words and time for a wrong password and an unknown address. */
-  async signIn({ email, password }: SignIn, visitor: Visitor): Promise<SignedIn> {
+  async signIn({ email, password }: SignIn, visitor: VisitorCtx): Promise<SignedIn> {
     const browserId = browserKnownTo(visitor.browser, email, this.config.access.secret);
     const tries = { email, address: visitor.address, browserId };
     await this.limits.take(tries);

@@ -4,11 +4,11 @@ import { apiKeyAnswer, apiKeysAnswer, createdApiKeyAnswer, userAnswer } from '@h
 import {
   apiKeyCreateBody,
   apiKeysQuery,
-  type ApiKeyDraft,
   type ApiKeyJson,
   type CreatedApiKeyJson,
   type UserJson,
 } from '@headgate/contracts/rest/tenancy';
+import type { z } from 'zod';
 import type { AccountCtx } from '../../../core/access/ctx.js';
 import { Needs, SignedIn } from '../../../core/access/needs.js';
 import { notFound } from '../../../core/errors/app-error.js';
@@ -17,6 +17,9 @@ import { Answers } from '../../../core/openapi/answers.js';
 import { ApiKeysService } from '../api-keys/api-keys.service.js';
 import { toApiKey, toCreatedApiKey, toUser } from '../tenancy.wire.js';
 import { UsersService } from './users.service.js';
+import { Operations } from '../../../core/operations/operations.js';
+import { Runs } from '../../../core/operations/runs.js';
+import { createApiKey, deleteApiKey } from '../tenancy.operations.js';
 
 /** Users by id. Nobody sees anybody but themselves. */
 @ApiTags('Users')
@@ -26,6 +29,7 @@ export class UsersController {
   constructor(
     @Inject(UsersService) private readonly users: UsersService,
     @Inject(ApiKeysService) private readonly apiKeys: ApiKeysService,
+    @Inject(Operations) private readonly operations: Operations,
   ) {}
 
   @Get()
@@ -36,16 +40,17 @@ export class UsersController {
     return toUser(user, personalAccountId);
   }
 
+  @Runs(createApiKey)
   @Post('api_keys')
   @HttpCode(201)
   @Answers(createdApiKeyAnswer)
   async createKey(
     @SignedIn() ctx: AccountCtx,
     @IdParam('userId') userId: string,
-    @ZodBody(apiKeyCreateBody) draft: ApiKeyDraft,
+    @ZodBody(apiKeyCreateBody) draft: z.infer<typeof apiKeyCreateBody>,
   ): Promise<CreatedApiKeyJson> {
     onlySelf(ctx, userId);
-    const { apiKey, key } = await this.apiKeys.create(ctx, draft);
+    const { apiKey, key } = await this.operations.run(ctx, createApiKey, draft);
     return toCreatedApiKey(apiKey, key);
   }
 
@@ -71,6 +76,7 @@ export class UsersController {
     return toApiKey(await this.apiKeys.get(ctx, id));
   }
 
+  @Runs(deleteApiKey)
   @Delete('api_keys/:id')
   @HttpCode(204)
   async deleteKey(
@@ -79,7 +85,7 @@ export class UsersController {
     @IdParam() id: string,
   ): Promise<void> {
     onlySelf(ctx, userId);
-    await this.apiKeys.delete(ctx, id);
+    await this.operations.run(ctx, deleteApiKey, { id });
   }
 }
 

@@ -1,7 +1,8 @@
 import { Inject } from '@nestjs/common';
 import { Args, Context, ID, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { isUuid } from '@headgate/contracts';
-import { workspaceCreateBody, type WorkspaceDraft } from '@headgate/contracts/rest/tenancy';
+import { workspaceCreateBody } from '@headgate/contracts/rest/tenancy';
+import type { z } from 'zod';
 import type { AccountCtx } from '../../../core/access/ctx.js';
 import { Needs, SignedIn } from '../../../core/access/needs.js';
 import { Config } from '../../../core/config/config.js';
@@ -14,6 +15,9 @@ import { scopeListOf } from '../roles.js';
 import { WorkspaceObject } from '../tenancy.objects.js';
 import type { Workspace } from './workspaces.queries.js';
 import { WorkspacesService } from './workspaces.service.js';
+import { Operations } from '../../../core/operations/operations.js';
+import { Runs } from '../../../core/operations/runs.js';
+import { createWorkspace } from '../tenancy.operations.js';
 
 const draftPipe = new ZodPipe(workspaceCreateBody);
 
@@ -22,6 +26,7 @@ export class WorkspacesResolver {
   constructor(
     @Inject(WorkspacesService) private readonly workspaces: WorkspacesService,
     @Inject(Config) private readonly config: Config,
+    @Inject(Operations) private readonly operations: Operations,
   ) {}
 
   @Query(() => WorkspaceObject, {
@@ -47,7 +52,7 @@ export class WorkspacesResolver {
   }
 
   @Mutation(() => WorkspaceObject)
-  @Needs('sign-in')
+  @Runs(createWorkspace)
   async createWorkspace(
     @SignedIn() ctx: AccountCtx,
     @Args('accountId', { type: () => ID }) accountId: string,
@@ -60,11 +65,8 @@ export class WorkspacesResolver {
     })
     handle?: string | null,
   ): Promise<WorkspaceObject> {
-    return this.workspaces.create(
-      ctx,
-      checkedId(accountId, 'Account'),
-      draftPipe.transform({ name, description, handle }) as WorkspaceDraft,
-    );
+    const workspace = draftPipe.transform({ name, description, handle }) as z.infer<typeof workspaceCreateBody>;
+    return this.operations.run(ctx, createWorkspace, { accountId: checkedId(accountId, 'Account'), workspace });
   }
 
   @Priced({ own: batched })

@@ -5,11 +5,10 @@ import {
   workspaceCreateBody,
   workspacesFilterBody,
   workspaceUpdateBody,
-  type WorkspaceChange,
-  type WorkspaceDraft,
   type WorkspaceJson,
   type WorkspacesFilter,
 } from '@headgate/contracts/rest/tenancy';
+import type { z } from 'zod';
 import type { AccountCtx } from '../../../core/access/ctx.js';
 import { Needs, SignedIn } from '../../../core/access/needs.js';
 import { IdParam, ZodBody } from '../../../core/http/zod-body.js';
@@ -17,14 +16,21 @@ import { Answers } from '../../../core/openapi/answers.js';
 import { Refuses } from '../../../core/openapi/refuses.js';
 import { toWorkspace } from '../tenancy.wire.js';
 import { WorkspacesService } from './workspaces.service.js';
+import { Operations } from '../../../core/operations/operations.js';
+import { Runs } from '../../../core/operations/runs.js';
+import { createWorkspace, deleteWorkspace, updateWorkspace } from '../tenancy.operations.js';
 
 /** The workspaces of an account. Which scope a change needs is asked in the workspace that is changed. */
 @ApiTags('Workspaces')
 @Controller('api/accounts/:accountId/workspaces')
 @Needs('sign-in')
 export class WorkspacesController {
-  constructor(@Inject(WorkspacesService) private readonly workspaces: WorkspacesService) {}
+  constructor(
+    @Inject(WorkspacesService) private readonly workspaces: WorkspacesService,
+    @Inject(Operations) private readonly operations: Operations,
+  ) {}
 
+  @Runs(createWorkspace)
   @Post()
   @Refuses('conflict')
   @HttpCode(201)
@@ -32,9 +38,9 @@ export class WorkspacesController {
   async create(
     @SignedIn() ctx: AccountCtx,
     @IdParam('accountId') accountId: string,
-    @ZodBody(workspaceCreateBody) draft: WorkspaceDraft,
+    @ZodBody(workspaceCreateBody) workspace: z.infer<typeof workspaceCreateBody>,
   ): Promise<WorkspaceJson> {
-    return toWorkspace(await this.workspaces.create(ctx, accountId, draft));
+    return toWorkspace(await this.operations.run(ctx, createWorkspace, { accountId, workspace }));
   }
 
   @Post('filter')
@@ -58,6 +64,7 @@ export class WorkspacesController {
     return toWorkspace(await this.workspaces.get(ctx, id, { accountId }));
   }
 
+  @Runs(updateWorkspace)
   @Patch(':id')
   @Refuses('conflict')
   @HttpCode(204)
@@ -65,11 +72,12 @@ export class WorkspacesController {
     @SignedIn() ctx: AccountCtx,
     @IdParam('accountId') accountId: string,
     @IdParam() id: string,
-    @ZodBody(workspaceUpdateBody) change: WorkspaceChange,
+    @ZodBody(workspaceUpdateBody) change: z.infer<typeof workspaceUpdateBody>,
   ): Promise<void> {
-    await this.workspaces.update(ctx, accountId, id, change);
+    await this.operations.run(ctx, updateWorkspace, { accountId, id, change });
   }
 
+  @Runs(deleteWorkspace)
   @Delete(':id')
   @HttpCode(204)
   async delete(
@@ -77,6 +85,6 @@ export class WorkspacesController {
     @IdParam('accountId') accountId: string,
     @IdParam() id: string,
   ): Promise<void> {
-    await this.workspaces.delete(ctx, accountId, id);
+    await this.operations.run(ctx, deleteWorkspace, { accountId, id });
   }
 }

@@ -9,7 +9,9 @@ import type { WorkPoolRow } from '../pools/work-pool.js';
 import { WorkPoolsService } from '../pools/work-pools.service.js';
 import type { WorkQueueRow } from '../queues/work-queue.js';
 import { queueNotFound, WorkQueuesService } from '../queues/work-queues.service.js';
-import { WorkersService } from '../workers/workers.service.js';
+import { beatWorker } from '../workers/workers.operations.js';
+import { createWorkPool, updateWorkPool } from '../pools/work-pools.operations.js';
+import { Operations } from '../../../core/operations/operations.js';
 import { ChannelEnd } from './channel-end.js';
 
 export type Welcome = { pool: WorkPoolRow; queues: WorkQueueRow[]; workerId: string };
@@ -20,7 +22,7 @@ export class WelcomeService {
   constructor(
     @Inject(WorkPoolsService) private readonly pools: WorkPoolsService,
     @Inject(WorkQueuesService) private readonly queues: WorkQueuesService,
-    @Inject(WorkersService) private readonly workers: WorkersService,
+    @Inject(Operations) private readonly operations: Operations,
   ) {}
 
   async welcome(ctx: Ctx, poolName: string, hello: WorkerHello): Promise<Welcome> {
@@ -41,7 +43,8 @@ export class WelcomeService {
   ): Promise<string> {
     const { worker_name: name, heartbeat_interval_seconds: seconds, worker_metadata: metadata } = worker;
     try {
-      return await this.workers.beat(ctx, pool, name, seconds, metadata ?? null);
+      const beat = { name, heartbeat_interval_seconds: seconds, metadata };
+      return await this.operations.run(ctx, beatWorker, { pool, beat });
     } catch (error) {
       if (error instanceof AppError && error.kind === 'notFound') throw error;
       throw new ChannelEnd('heartbeat_persistence_failed', error);
@@ -56,7 +59,7 @@ export class WelcomeService {
     const { worker_type: type, default_base_job_template: template } = hello;
     const body = checkedInput(workPoolCreate, { name, type, base_job_template: template });
     try {
-      return await this.pools.create(ctx, body);
+      return await this.operations.run(ctx, createWorkPool, body);
     } catch (error) {
       // Another worker was faster.
       if (error instanceof AppError && error.kind === 'conflict') return this.pools.get(ctx, name);
@@ -82,8 +85,8 @@ export class WelcomeService {
   ): Promise<WorkPoolRow> {
     if (Object.keys(pool.base_job_template).length > 0 || Object.keys(template).length === 0) return pool;
     mayWrite(ctx);
-    await this.pools.update(ctx, pool.name, checkedInput(workPoolUpdate, { base_job_template: template }));
-    return this.pools.get(ctx, pool.name);
+    const change = checkedInput(workPoolUpdate, { base_job_template: template });
+    return this.operations.run(ctx, updateWorkPool, { name: pool.name, change });
   }
 }
 

@@ -12,24 +12,24 @@ import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import type { Ctx } from '../../../core/access/ctx.js';
 import { Holders } from '../../../core/access/holders.js';
-import { Caller, Needs } from '../../../core/access/needs.js';
+import { Caller } from '../../../core/access/needs.js';
 import { ZodBody } from '../../../core/http/zod-body.js';
 import { Answers } from '../../../core/openapi/answers.js';
-import { ClaimsService } from '../../runs/index.js';
-import { DispatchService } from './dispatch.service.js';
+import { Operations } from '../../../core/operations/operations.js';
+import { Runs } from '../../../core/operations/runs.js';
+import { abandonClaims, claimRuns, leavePool, releaseClaims, renewClaims } from './claims.operations.js';
 
 /** How our own agents get their work. */
 @ApiTags('Headgate Agents')
 @Controller('api/headgate')
 export class ClaimsController {
   constructor(
-    @Inject(DispatchService) private readonly dispatch: DispatchService,
-    @Inject(ClaimsService) private readonly claims: ClaimsService,
     @Inject(Holders) private readonly holders: Holders,
+    @Inject(Operations) private readonly operations: Operations,
   ) {}
 
   @ApiOperation({ summary: 'Claim due runs of a work pool, and wait for them' })
-  @Needs('write_workers')
+  @Runs(claimRuns)
   @Post('work_pools/:pool/claim')
   @HttpCode(200)
   @Answers(claimsAnswer)
@@ -44,11 +44,12 @@ export class ClaimsController {
     reply.raw.once('close', () => {
       if (!reply.raw.writableFinished) gone.abort();
     });
-    return this.holders.during(ctx, 'write_workers', gone, () => this.dispatch.claim(ctx, pool, body, gone.signal));
+    const wish = { poolName: pool, request: body, gone: gone.signal };
+    return this.holders.during(ctx, 'write_workers', gone, () => this.operations.run(ctx, claimRuns, wish));
   }
 
   @ApiOperation({ summary: 'Say that an agent has ended' })
-  @Needs('write_workers')
+  @Runs(leavePool)
   @Post('work_pools/:pool/leave')
   @HttpCode(204)
   async leave(
@@ -56,33 +57,33 @@ export class ClaimsController {
     @Param('pool') pool: string,
     @ZodBody(agentDeparture) body: z.infer<typeof agentDeparture>,
   ) {
-    await this.dispatch.leave(ctx, pool, body.agent_name, body.agent_id);
+    await this.operations.run(ctx, leavePool, { poolName: pool, departure: body });
   }
 
   @ApiOperation({ summary: 'Renew the claims of an agent' })
-  @Needs('write_workers')
+  @Runs(renewClaims)
   @Post('claims/renew')
   @HttpCode(200)
   @Answers(renewalAnswer)
   renew(@Caller() ctx: Ctx, @ZodBody(claimRenewal) body: z.infer<typeof claimRenewal>) {
-    return this.claims.renew(ctx, body.agent_id, body.claim_ids, body.lease_seconds);
+    return this.operations.run(ctx, renewClaims, body);
   }
 
   @ApiOperation({ summary: 'Give claims back before their runs have started' })
-  @Needs('write_workers')
+  @Runs(releaseClaims)
   @Post('claims/release')
   @HttpCode(200)
   @Answers(releaseAnswer)
   release(@Caller() ctx: Ctx, @ZodBody(claimRelease) body: z.infer<typeof claimRelease>) {
-    return this.claims.release(ctx, body.agent_id, body.claim_ids);
+    return this.operations.run(ctx, releaseClaims, body);
   }
 
   @ApiOperation({ summary: 'Say that what ran under claims has ended before its time, with nothing left of it' })
-  @Needs('write_workers')
+  @Runs(abandonClaims)
   @Post('claims/abandon')
   @HttpCode(200)
   @Answers(abandonmentAnswer)
   abandon(@Caller() ctx: Ctx, @ZodBody(claimAbandonment) body: z.infer<typeof claimAbandonment>) {
-    return this.claims.abandon(ctx, body.agent_id, body.claim_ids);
+    return this.operations.run(ctx, abandonClaims, body);
   }
 }

@@ -7,7 +7,8 @@ import { Database } from '../../../core/db/database.js';
 import { AppError } from '../../../core/errors/app-error.js';
 import { wireTime } from '../../../core/events/events.js';
 import { FlowRunsService, toFlowRunJson } from '../../runs/index.js';
-import type { ServedPool, WorkPoolRow } from '../pools/work-pool.js';
+import type { ServedPool } from '../pools/work-pool.js';
+import { WorkPoolsService } from '../pools/work-pools.service.js';
 import { QueuePolls } from '../queues/queue-polls.service.js';
 import type { WorkQueueRow } from '../queues/work-queue.js';
 import { findQueueById } from '../queues/work-queues.queries.js';
@@ -24,13 +25,15 @@ export class PollingService {
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(WorkQueuesService) private readonly queues: WorkQueuesService,
+    @Inject(WorkPoolsService) private readonly pools: WorkPoolsService,
     @Inject(QueuePolls) private readonly polls: QueuePolls,
     @Inject(FlowRunsService) private readonly runs: FlowRunsService,
   ) {
     this.queuesOf = new MicroBatch((asked) => this.listQueues(asked), { partyOf: ({ ctx }) => ctx.workspaceId });
   }
 
-  async ofPool(ctx: Ctx, pool: WorkPoolRow, body: z.infer<typeof scheduledRunsRequest>) {
+  async ofPool(ctx: Ctx, name: string, body: z.infer<typeof scheduledRunsRequest>) {
+    const pool = await this.pools.get(ctx, name);
     const names = body.work_queue_names?.length ? body.work_queue_names : null;
     await this.note(ctx, pool, names);
     const due = await dueRuns(this.database.sql, [

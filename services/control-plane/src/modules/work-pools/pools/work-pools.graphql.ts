@@ -10,12 +10,16 @@ import { Live } from '../../../core/live/live.js';
 import { checkedInput, filled, given } from '../../../core/graphql/checked-input.js';
 import { CreateWorkPoolInput, toWorkPoolObject, UpdateWorkPoolInput, WorkPoolObject } from './work-pool.objects.js';
 import { WorkPoolsService } from './work-pools.service.js';
+import { Operations } from '../../../core/operations/operations.js';
+import { Runs } from '../../../core/operations/runs.js';
+import { createWorkPool, deleteWorkPool, updateWorkPool } from './work-pools.operations.js';
 
 @Resolver(() => WorkPoolObject)
 export class WorkPoolsResolver {
   constructor(
     @Inject(WorkPoolsService) private readonly pools: WorkPoolsService,
     @Inject(Live) private readonly live: Live,
+    @Inject(Operations) private readonly operations: Operations,
   ) {}
 
   @Needs('see_work_pools')
@@ -47,7 +51,7 @@ export class WorkPoolsResolver {
     return changedIds(this.live, ctx, 'prefect.work-pool.');
   }
 
-  @Needs('write_work_pools')
+  @Runs(createWorkPool)
   @Mutation(() => WorkPoolObject)
   async createWorkPool(
     @Caller() ctx: Ctx,
@@ -60,10 +64,11 @@ export class WorkPoolsResolver {
       is_paused: isPaused,
       concurrency_limit: concurrencyLimit,
     };
-    return toWorkPoolObject(await this.pools.create(ctx, checkedInput(workPoolCreate, filled(body))));
+    const draft = checkedInput(workPoolCreate, filled(body));
+    return toWorkPoolObject(await this.operations.run(ctx, createWorkPool, draft));
   }
 
-  @Needs('write_work_pools')
+  @Runs(updateWorkPool)
   @Mutation(() => WorkPoolObject)
   async updateWorkPool(
     @Caller() ctx: Ctx,
@@ -72,11 +77,11 @@ export class WorkPoolsResolver {
     @Args('input') { description, baseJobTemplate, concurrencyLimit }: UpdateWorkPoolInput,
   ): Promise<WorkPoolObject> {
     const patch = given({ description, base_job_template: baseJobTemplate, concurrency_limit: concurrencyLimit });
-    await this.pools.update(ctx, name, checkedInput(workPoolUpdate, patch));
-    return toWorkPoolObject(await this.pools.get(ctx, name));
+    const change = checkedInput(workPoolUpdate, patch);
+    return toWorkPoolObject(await this.operations.run(ctx, updateWorkPool, { name, change }));
   }
 
-  @Needs('write_work_pools')
+  @Runs(updateWorkPool)
   @Mutation(() => WorkPoolObject)
   async setWorkPoolPaused(
     @Caller() ctx: Ctx,
@@ -84,18 +89,18 @@ export class WorkPoolsResolver {
     @Args('name') name: string,
     @Args('paused') paused: boolean,
   ): Promise<WorkPoolObject> {
-    await this.pools.update(ctx, name, { is_paused: paused });
-    return toWorkPoolObject(await this.pools.get(ctx, name));
+    const change = { is_paused: paused };
+    return toWorkPoolObject(await this.operations.run(ctx, updateWorkPool, { name, change }));
   }
 
-  @Needs('manage_work_pools')
+  @Runs(deleteWorkPool)
   @Mutation(() => Boolean)
   async deleteWorkPool(
     @Caller() ctx: Ctx,
     @Args('workspaceId', { type: () => ID }) _workspaceId: string,
     @Args('name') name: string,
   ): Promise<boolean> {
-    await this.pools.delete(ctx, name);
+    await this.operations.run(ctx, deleteWorkPool, { name });
     return true;
   }
 }

@@ -11,10 +11,12 @@ import { notFound } from '../../../core/errors/app-error.js';
 import { ZodBody } from '../../../core/http/zod-body.js';
 import { Answers } from '../../../core/openapi/answers.js';
 import { Refuses } from '../../../core/openapi/refuses.js';
-import { PollingService } from '../claims/polling.service.js';
 import { SlotsService } from '../slots/slots.service.js';
 import { workPoolJson } from './work-pool.js';
 import { WorkPoolsService } from './work-pools.service.js';
+import { Operations } from '../../../core/operations/operations.js';
+import { Runs } from '../../../core/operations/runs.js';
+import { createWorkPool, deleteWorkPool, pollWorkPool, updateWorkPool } from './work-pools.operations.js';
 
 type Agent = string | undefined;
 const runsPerQueueDefault = 10;
@@ -24,11 +26,11 @@ const runsPerQueueDefault = 10;
 export class WorkPoolsController {
   constructor(
     @Inject(WorkPoolsService) private readonly pools: WorkPoolsService,
-    @Inject(PollingService) private readonly polling: PollingService,
     @Inject(SlotsService) private readonly slots: SlotsService,
+    @Inject(Operations) private readonly operations: Operations,
   ) {}
 
-  @Needs('write_work_pools')
+  @Runs(createWorkPool)
   @Post()
   @Refuses('conflict')
   @Answers(workPoolAnswer)
@@ -37,7 +39,7 @@ export class WorkPoolsController {
     @ZodBody(bodies.workPoolCreate) body: bodies.WorkPoolCreate,
     @Headers('user-agent') agent: Agent,
   ) {
-    return workPoolJson(await this.pools.create(ctx, body), agent);
+    return workPoolJson(await this.operations.run(ctx, createWorkPool, body), agent);
   }
 
   @Needs('see_work_pools')
@@ -68,19 +70,23 @@ export class WorkPoolsController {
     return workPoolJson(await this.pools.get(ctx, name), agent);
   }
 
-  @Needs('write_work_pools')
+  @Runs(updateWorkPool)
   @Patch(':name')
   @Refuses('conflict')
   @HttpCode(204)
-  update(@Caller() ctx: Ctx, @Param('name') name: string, @ZodBody(bodies.workPoolUpdate) body: bodies.WorkPoolUpdate) {
-    return this.pools.update(ctx, name, body);
+  async update(
+    @Caller() ctx: Ctx,
+    @Param('name') name: string,
+    @ZodBody(bodies.workPoolUpdate) change: bodies.WorkPoolUpdate,
+  ): Promise<void> {
+    await this.operations.run(ctx, updateWorkPool, { name, change });
   }
 
-  @Needs('manage_work_pools')
+  @Runs(deleteWorkPool)
   @Delete(':name')
   @HttpCode(204)
-  delete(@Caller() ctx: Ctx, @Param('name') name: string) {
-    return this.pools.delete(ctx, name);
+  async delete(@Caller() ctx: Ctx, @Param('name') name: string): Promise<void> {
+    await this.operations.run(ctx, deleteWorkPool, { name });
   }
 
   @Needs('see_work_pools')
@@ -99,7 +105,7 @@ export class WorkPoolsController {
   }
 
   /** The poll of Prefect's workers. */
-  @Needs('run_flows')
+  @Runs(pollWorkPool)
   @Post(':name/get_scheduled_flow_runs')
   @HttpCode(200)
   @Answers(scheduledRunsAnswer)
@@ -108,7 +114,6 @@ export class WorkPoolsController {
     @Param('name') name: string,
     @ZodBody(bodies.scheduledRunsRequest) body: z.infer<typeof bodies.scheduledRunsRequest>,
   ) {
-    const pool = await this.pools.get(ctx, name);
-    return this.polling.ofPool(ctx, pool, body);
+    return this.operations.run(ctx, pollWorkPool, { name, request: body });
   }
 }

@@ -58,10 +58,15 @@ export class WorkPoolsService {
     return queries.countWorkPools(this.database.db, ctx.workspaceId, filter);
   }
 
-  async create(ctx: Ctx, body: WorkPoolCreate): Promise<WorkPoolRow> {
+  /** A template is checked before anything is locked. */
+  async prepareCreate(ctx: Ctx, body: WorkPoolCreate): Promise<WorkPoolCreate> {
     if (isReserved(body.name)) throw forbidden("Work pools starting with 'Prefect' are reserved for internal use.");
     await this.variables.refuseWrongDefaults(ctx, body.base_job_template);
-    const pool = await this.work.during((tx) => this.insert(ctx, tx, body));
+    return body;
+  }
+
+  async create(ctx: Ctx, tx: Db, body: WorkPoolCreate): Promise<WorkPoolRow> {
+    const pool = await this.insert(ctx, tx, body);
     if (!pool) throw conflict('A work pool with this name already exists.');
     return pool;
   }
@@ -96,24 +101,24 @@ export class WorkPoolsService {
     return pool;
   }
 
-  async update(ctx: Ctx, name: string, patch: WorkPoolUpdate): Promise<void> {
+  async update(ctx: Ctx, tx: Db, name: string, patch: WorkPoolUpdate): Promise<WorkPoolRow> {
     const changes = Object.entries(patch).filter(([, value]) => value !== undefined);
     if (isReserved(name) && changes.some(([key]) => !alwaysAllowed.has(key)))
       throw forbidden(
         "Work pools starting with 'Prefect' are reserved for internal use and can only be updated to set concurrency limits or pause.",
       );
-    const pool = await this.work.during(async (tx) => {
-      const before = await queries.lockWorkPool(tx, ctx.workspaceId, name);
-      if (!before) throw notFound(`Work pool "${name}" not found.`);
-      if (changes.length > 0) await this.change(ctx, tx, before, Object.fromEntries(changes));
-      return before;
+    const before = await queries.lockWorkPool(tx, ctx.workspaceId, name);
+    if (!before) throw notFound(`Work pool "${name}" not found.`);
+    const after = changes.length > 0 ? await this.change(ctx, tx, before, Object.fromEntries(changes)) : before;
+    this.work.afterCommit(tx, () => {
+      this.announce([before]);
+      this.live.publish(topics.pool(before.id));
+      if (changes.some(([key]) => ofWorkers.includes(key))) this.live.publish(topics.poolChanged(before.id));
     });
-    this.announce([pool]);
-    this.live.publish(topics.pool(pool.id));
-    if (changes.some(([key]) => ofWorkers.includes(key))) this.live.publish(topics.poolChanged(pool.id));
+    return after;
   }
 
-  private async change(ctx: Ctx, tx: Db, before: WorkPoolRow, changes: Record<string, unknown>): Promise<void> {
+  private async change(ctx: Ctx, tx: Db, before: WorkPoolRow, changes: Record<string, unknown>): Promise<WorkPoolRow> {
     const { workspaceId } = ctx;
     const { id, name } = before;
     const pauses = typeof changes['is_paused'] === 'boolean';
@@ -125,23 +130,24 @@ export class WorkPoolsService {
     const updated = poolUpdatedEvent(before, after);
     await this.work.tell(ctx, tx, updated ? [updated] : []);
     if (status && status !== before.status) await this.tellStatus(ctx, tx, after, status);
+    return after;
   }
 
-  async delete(ctx: Ctx, name: string): Promise<void> {
+  async delete(ctx: Ctx, tx: Db, name: string): Promise<WorkPoolRow> {
     if (isReserved(name))
       throw forbidden("Work pools starting with 'Prefect' are reserved for internal use and can not be deleted.");
-    const pool = await this.work.during(async (tx) => {
-      const found = await queries.lockWorkPool(tx, ctx.workspaceId, name);
-      if (!found) throw notFound(`Work pool "${name}" not found.`);
-      const queues = await listQueues(tx, ctx.workspaceId, { poolIds: [found.id] });
-      await queries.deleteWorkPool(tx, ctx.workspaceId, found.id);
-      const gone = queues.map((queue) => queueEvent('deleted', queue));
-      await this.work.tell(ctx, tx, [...gone, poolEvent('deleted', found)]);
-      return found;
+    const found = await queries.lockWorkPool(tx, ctx.workspaceId, name);
+    if (!found) throw notFound(`Work pool "${name}" not found.`);
+    const queues = await listQueues(tx, ctx.workspaceId, { poolIds: [found.id] });
+    await queries.deleteWorkPool(tx, ctx.workspaceId, found.id);
+    const gone = queues.map((queue) => queueEvent('deleted', queue));
+    await this.work.tell(ctx, tx, [...gone, poolEvent('deleted', found)]);
+    this.work.afterCommit(tx, () => {
+      this.announce([found]);
+      this.live.publish(topics.pool(found.id));
+      this.live.publish(topics.poolChanged(found.id));
     });
-    this.announce([pool]);
-    this.live.publish(topics.pool(pool.id));
-    this.live.publish(topics.poolChanged(pool.id));
+    return found;
   }
 
   /** A pool that somebody works for is ready; told once, for all who come to work for it at the same time. */

@@ -10,6 +10,9 @@ import { Refuses } from '../../../core/openapi/refuses.js';
 import { WorkPoolsService } from '../pools/work-pools.service.js';
 import { workQueueJson } from './work-queue.js';
 import { queueNotFound, WorkQueuesService } from './work-queues.service.js';
+import { Operations } from '../../../core/operations/operations.js';
+import { Runs } from '../../../core/operations/runs.js';
+import { createWorkQueue, deleteWorkQueue, updateWorkQueue } from './work-queues.operations.js';
 
 /** The queues of a pool, by its name. */
 @ApiTags('Work Queues')
@@ -18,18 +21,19 @@ export class PoolQueuesController {
   constructor(
     @Inject(WorkPoolsService) private readonly pools: WorkPoolsService,
     @Inject(WorkQueuesService) private readonly queues: WorkQueuesService,
+    @Inject(Operations) private readonly operations: Operations,
   ) {}
 
-  @Needs('write_work_queues')
+  @Runs(createWorkQueue)
   @Post()
   @Refuses('conflict')
   @Answers(workQueueAnswer)
   async create(
     @Caller() ctx: Ctx,
-    @Param('pool') pool: string,
-    @ZodBody(bodies.workQueueCreate) body: bodies.WorkQueueCreate,
+    @Param('pool') poolName: string,
+    @ZodBody(bodies.workQueueCreate) queue: bodies.WorkQueueCreate,
   ) {
-    return workQueueJson(await this.queues.create(ctx, await this.pools.get(ctx, pool), body));
+    return workQueueJson(await this.operations.run(ctx, createWorkQueue, { poolName, queue }));
   }
 
   @Needs('see_work_queues')
@@ -54,7 +58,7 @@ export class PoolQueuesController {
     return workQueueJson(await this.queues.getByName(ctx, pool, queue));
   }
 
-  @Needs('write_work_queues')
+  @Runs(updateWorkQueue)
   @Patch(':queue')
   @Refuses('conflict')
   @HttpCode(204)
@@ -62,16 +66,18 @@ export class PoolQueuesController {
     @Caller() ctx: Ctx,
     @Param('pool') pool: string,
     @Param('queue') queue: string,
-    @ZodBody(bodies.workQueueUpdate) body: bodies.WorkQueueUpdate,
+    @ZodBody(bodies.workQueueUpdate) change: bodies.WorkQueueUpdate,
   ) {
-    await this.queues.update(ctx, await this.queues.getByName(ctx, await this.pools.get(ctx, pool), queue), body);
+    const { id } = await this.queues.getByName(ctx, await this.pools.get(ctx, pool), queue);
+    await this.operations.run(ctx, updateWorkQueue, { id, change });
   }
 
-  @Needs('manage_work_queues')
+  @Runs(deleteWorkQueue)
   @Delete(':queue')
   @Refuses('conflict')
   @HttpCode(204)
   async delete(@Caller() ctx: Ctx, @Param('pool') pool: string, @Param('queue') queue: string) {
-    await this.queues.delete(ctx, await this.queues.getByName(ctx, await this.pools.get(ctx, pool), queue));
+    const { id } = await this.queues.getByName(ctx, await this.pools.get(ctx, pool), queue);
+    await this.operations.run(ctx, deleteWorkQueue, { id });
   }
 }

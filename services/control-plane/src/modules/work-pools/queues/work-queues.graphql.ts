@@ -12,12 +12,16 @@ import {
   WorkQueueObject,
 } from './work-queue.objects.js';
 import { WorkQueuesService } from './work-queues.service.js';
+import { Operations } from '../../../core/operations/operations.js';
+import { Runs } from '../../../core/operations/runs.js';
+import { createWorkQueue, deleteWorkQueue, updateWorkQueue } from './work-queues.operations.js';
 
 @Resolver(() => WorkQueueObject)
 export class WorkQueuesResolver {
   constructor(
     @Inject(WorkPoolsService) private readonly pools: WorkPoolsService,
     @Inject(WorkQueuesService) private readonly queues: WorkQueuesService,
+    @Inject(Operations) private readonly operations: Operations,
   ) {}
 
   @Needs('see_work_queues')
@@ -31,7 +35,7 @@ export class WorkQueuesResolver {
     return toWorkQueueObject(await this.find(ctx, pool, name));
   }
 
-  @Needs('write_work_queues')
+  @Runs(createWorkQueue)
   @Mutation(() => WorkQueueObject)
   async createWorkQueue(
     @Caller() ctx: Ctx,
@@ -40,11 +44,11 @@ export class WorkQueuesResolver {
     @Args('input') { isPaused, concurrencyLimit, ...input }: CreateWorkQueueInput,
   ): Promise<WorkQueueObject> {
     const body = filled({ ...input, is_paused: isPaused, concurrency_limit: concurrencyLimit });
-    const pool = await this.pools.get(ctx, poolName);
-    return toWorkQueueObject(await this.queues.create(ctx, pool, checkedInput(workQueueCreate, body)));
+    const queue = checkedInput(workQueueCreate, body);
+    return toWorkQueueObject(await this.operations.run(ctx, createWorkQueue, { poolName, queue }));
   }
 
-  @Needs('write_work_queues')
+  @Runs(updateWorkQueue)
   @Mutation(() => WorkQueueObject)
   updateWorkQueue(
     @Caller() ctx: Ctx,
@@ -57,7 +61,7 @@ export class WorkQueuesResolver {
     return this.change(ctx, pool, name, checkedInput(workQueueUpdate, patch));
   }
 
-  @Needs('write_work_queues')
+  @Runs(updateWorkQueue)
   @Mutation(() => WorkQueueObject)
   setWorkQueuePaused(
     @Caller() ctx: Ctx,
@@ -69,7 +73,7 @@ export class WorkQueuesResolver {
     return this.change(ctx, pool, name, { is_paused: paused });
   }
 
-  @Needs('manage_work_queues')
+  @Runs(deleteWorkQueue)
   @Mutation(() => Boolean)
   async deleteWorkQueue(
     @Caller() ctx: Ctx,
@@ -77,7 +81,8 @@ export class WorkQueuesResolver {
     @Args('workPoolName') pool: string,
     @Args('name') name: string,
   ): Promise<boolean> {
-    await this.queues.delete(ctx, await this.find(ctx, pool, name));
+    const { id } = await this.find(ctx, pool, name);
+    await this.operations.run(ctx, deleteWorkQueue, { id });
     return true;
   }
 
@@ -86,8 +91,7 @@ export class WorkQueuesResolver {
   }
 
   private async change(ctx: Ctx, pool: string, name: string, patch: WorkQueueUpdate): Promise<WorkQueueObject> {
-    const queue = await this.find(ctx, pool, name);
-    await this.queues.update(ctx, queue, patch);
-    return toWorkQueueObject(await this.queues.getById(ctx, queue.id));
+    const { id } = await this.find(ctx, pool, name);
+    return toWorkQueueObject(await this.operations.run(ctx, updateWorkQueue, { id, change: patch }));
   }
 }

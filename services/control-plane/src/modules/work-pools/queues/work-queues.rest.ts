@@ -14,11 +14,13 @@ import { Caller, Needs } from '../../../core/access/needs.js';
 import { IdParam, ZodBody } from '../../../core/http/zod-body.js';
 import { Answers } from '../../../core/openapi/answers.js';
 import { Refuses } from '../../../core/openapi/refuses.js';
-import { PollingService } from '../claims/polling.service.js';
 import { SlotsService } from '../slots/slots.service.js';
 import { QueuePolls } from './queue-polls.service.js';
 import { workQueueJson } from './work-queue.js';
 import { WorkQueuesService } from './work-queues.service.js';
+import { Operations } from '../../../core/operations/operations.js';
+import { Runs } from '../../../core/operations/runs.js';
+import { createWorkQueue, deleteWorkQueue, pollWorkQueue, updateWorkQueue } from './work-queues.operations.js';
 
 /** Queues by themselves: how agents of old knew them, and what events of a run are related to. */
 @ApiTags('Work Queues')
@@ -26,17 +28,17 @@ import { WorkQueuesService } from './work-queues.service.js';
 export class WorkQueuesController {
   constructor(
     @Inject(WorkQueuesService) private readonly queues: WorkQueuesService,
-    @Inject(PollingService) private readonly polling: PollingService,
     @Inject(QueuePolls) private readonly polls: QueuePolls,
     @Inject(SlotsService) private readonly slots: SlotsService,
+    @Inject(Operations) private readonly operations: Operations,
   ) {}
 
-  @Needs('write_work_queues')
+  @Runs(createWorkQueue)
   @Post()
   @Refuses('conflict')
   @Answers(workQueueAnswer)
-  async create(@Caller() ctx: Ctx, @ZodBody(bodies.workQueueCreate) body: bodies.WorkQueueCreate) {
-    return workQueueJson(await this.queues.createForAgents(ctx, body));
+  async create(@Caller() ctx: Ctx, @ZodBody(bodies.workQueueCreate) queue: bodies.WorkQueueCreate) {
+    return workQueueJson(await this.operations.run(ctx, createWorkQueue, { poolName: null, queue }));
   }
 
   @Needs('see_work_queues')
@@ -64,24 +66,25 @@ export class WorkQueuesController {
     return workQueueJson(await this.queues.getById(ctx, id));
   }
 
-  @Needs('write_work_queues')
+  @Runs(updateWorkQueue)
   @Patch(':id')
   @Refuses('conflict')
   @HttpCode(204)
   async update(
     @Caller() ctx: Ctx,
     @IdParam() id: string,
-    @ZodBody(bodies.workQueueUpdate) body: bodies.WorkQueueUpdate,
+    @ZodBody(bodies.workQueueUpdate) change: bodies.WorkQueueUpdate,
   ) {
-    await this.queues.update(ctx, await this.queues.getById(ctx, id, `Work Queue ${id} not found`), body);
+    await this.queues.getById(ctx, id, `Work Queue ${id} not found`);
+    await this.operations.run(ctx, updateWorkQueue, { id, change });
   }
 
-  @Needs('manage_work_queues')
+  @Runs(deleteWorkQueue)
   @Delete(':id')
   @Refuses('conflict')
   @HttpCode(204)
   async delete(@Caller() ctx: Ctx, @IdParam() id: string) {
-    await this.queues.delete(ctx, await this.queues.getById(ctx, id));
+    await this.operations.run(ctx, deleteWorkQueue, { id });
   }
 
   @Needs('see_work_queues')
@@ -104,7 +107,7 @@ export class WorkQueuesController {
   }
 
   /** The poll of agents. Screens that only look say so, and are not taken for an agent. */
-  @Needs('run_flows')
+  @Runs(pollWorkQueue)
   @Post(':id/get_runs')
   @HttpCode(200)
   @Answers(flowRunsAnswer)
@@ -114,7 +117,7 @@ export class WorkQueuesController {
     @ZodBody(bodies.queueRunsRequest) body: z.infer<typeof bodies.queueRunsRequest>,
     @Headers('x-prefect-ui') onlyLooks: string | undefined,
   ) {
-    return this.polling.ofQueue(ctx, id, body, !isTrue(onlyLooks));
+    return this.operations.run(ctx, pollWorkQueue, { id, request: body, onlyLooks: isTrue(onlyLooks) });
   }
 }
 

@@ -55,20 +55,22 @@ export class WorkQueuesService {
     return queries.listQueues(this.database.db, ctx.workspaceId, choice);
   }
 
-  async create(ctx: Ctx, pool: WorkPoolRow, body: WorkQueueCreate): Promise<WorkQueueRow> {
-    const queue = await this.work.during((tx) => this.insert(ctx, tx, pool, body));
+  async create(ctx: Ctx, tx: Db, poolName: string, body: WorkQueueCreate): Promise<WorkQueueRow> {
+    const pool = await this.pools.find(ctx, tx, poolName);
+    if (!pool) throw notFound(`Work pool "${poolName}" not found.`);
+    const queue = await this.insert(ctx, tx, pool, body);
     if (!queue) throw conflict(`A work queue with this name already exists in work pool '${pool.name}'.`);
     return queue;
   }
 
   /** Among the agents' queues, whose pool is made when it is first needed. */
-  async createForAgents(ctx: Ctx, body: WorkQueueCreate): Promise<WorkQueueRow> {
-    const queue = await this.work.during(async (tx) => {
-      const isThere = await this.pools.find(ctx, tx, agentPool);
-      const pool = isThere ?? (await this.pools.ensureAgentPool(ctx, tx));
-      if (!isThere && body.name === 'default') return queries.findQueueById(tx, ctx.workspaceId, pool.default_queue_id);
-      return this.insert(ctx, tx, pool, body);
-    });
+  async createForAgents(ctx: Ctx, tx: Db, body: WorkQueueCreate): Promise<WorkQueueRow> {
+    const isThere = await this.pools.find(ctx, tx, agentPool);
+    const pool = isThere ?? (await this.pools.ensureAgentPool(ctx, tx));
+    const comesWithPool = !isThere && body.name === 'default';
+    const queue = comesWithPool
+      ? await queries.findQueueById(tx, ctx.workspaceId, pool.default_queue_id)
+      : await this.insert(ctx, tx, pool, body);
     if (!queue) throw conflict('A work queue with this name already exists.');
     return queue;
   }
@@ -107,32 +109,33 @@ export class WorkQueuesService {
     return queue;
   }
 
-  async update(ctx: Ctx, { id, work_pool_id: poolId }: WorkQueueRow, patch: WorkQueueUpdate): Promise<void> {
-    await this.work.during(async (tx) => {
-      const placed = patch.priority ? await queries.lockPriorities(tx, ctx.workspaceId, poolId) : [];
-      const before = await queries.lockQueue(tx, ctx.workspaceId, id);
-      if (!before) throw notFound('work queue not found');
-      const { filter: _, ...columns } = patch;
-      const status = statusAfter(before, patch);
-      await queries.updateQueue(tx, ctx.workspaceId, id, { ...columns, status });
-      if (patch.priority) await queries.setPriorities(tx, ctx.workspaceId, moved(placed, id, patch.priority));
-      const after = await queries.findQueueById(tx, ctx.workspaceId, id);
-      invariant(after, 'a queue that was updated is there');
-      const updated = queueUpdatedEvent(before, after);
-      const turned = status === before.status ? [] : [queueStatusEvent(after, status)];
-      await this.work.tell(ctx, tx, updated ? [updated, ...turned] : turned);
-    });
-    this.live.publish(topics.pool(poolId));
+  async update(ctx: Ctx, tx: Db, id: string, patch: WorkQueueUpdate): Promise<WorkQueueRow> {
+    const seen = patch.priority ? await queries.findQueueById(tx, ctx.workspaceId, id) : null;
+    const placed = seen ? await queries.lockPriorities(tx, ctx.workspaceId, seen.work_pool_id) : [];
+    const before = await queries.lockQueue(tx, ctx.workspaceId, id);
+    if (!before) throw notFound('work queue not found');
+    const { filter: _, ...columns } = patch;
+    const status = statusAfter(before, patch);
+    await queries.updateQueue(tx, ctx.workspaceId, id, { ...columns, status });
+    if (patch.priority) await queries.setPriorities(tx, ctx.workspaceId, moved(placed, id, patch.priority));
+    const after = await queries.findQueueById(tx, ctx.workspaceId, id);
+    invariant(after, 'a queue that was updated is there');
+    const updated = queueUpdatedEvent(before, after);
+    const turned = status === before.status ? [] : [queueStatusEvent(after, status)];
+    await this.work.tell(ctx, tx, updated ? [updated, ...turned] : turned);
+    this.work.afterCommit(tx, () => this.live.publish(topics.pool(after.work_pool_id)));
+    return after;
   }
 
-  async delete(ctx: Ctx, queue: WorkQueueRow): Promise<void> {
-    await this.work.during(async (tx) => {
-      const [pool] = await this.pools.getMany(ctx, [queue.work_pool_id]);
-      if (pool?.default_queue_id === queue.id) throw conflict("Can't delete a pool's default queue.");
-      await queries.deleteQueue(tx, ctx.workspaceId, queue.id);
-      await this.work.tell(ctx, tx, [queueEvent('deleted', queue)]);
-    });
-    this.live.publish(topics.pool(queue.work_pool_id));
+  async delete(ctx: Ctx, tx: Db, id: string): Promise<WorkQueueRow> {
+    const queue = await queries.findQueueById(tx, ctx.workspaceId, id);
+    if (!queue) throw notFound('work queue not found');
+    const [pool] = await this.pools.getMany(ctx, [queue.work_pool_id]);
+    if (pool?.default_queue_id === queue.id) throw conflict("Can't delete a pool's default queue.");
+    await queries.deleteQueue(tx, ctx.workspaceId, queue.id);
+    await this.work.tell(ctx, tx, [queueEvent('deleted', queue)]);
+    this.work.afterCommit(tx, () => this.live.publish(topics.pool(queue.work_pool_id)));
+    return queue;
   }
 }
 

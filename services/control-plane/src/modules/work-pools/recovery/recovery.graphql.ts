@@ -14,13 +14,16 @@ import {
 } from '@nestjs/graphql';
 import { poolRecovery } from '@headgate/contracts/rest/work-pools';
 import type { Ctx } from '../../../core/access/ctx.js';
-import { Caller, Needs } from '../../../core/access/needs.js';
+import { Caller } from '../../../core/access/needs.js';
 import { batched, Priced } from '../../../core/graphql/limits/price.js';
 import { loaderOf } from '../../../core/graphql/loader.js';
 import type { GraphqlContext } from '../../../core/http/request.js';
 import { checkedInput, given } from '../../../core/graphql/checked-input.js';
 import { toWorkPoolObject, WorkPoolObject } from '../pools/work-pool.objects.js';
 import { RecoveryService, type Recovery } from './recovery.service.js';
+import { Operations } from '../../../core/operations/operations.js';
+import { Runs } from '../../../core/operations/runs.js';
+import { setRecovery } from './recovery.operations.js';
 
 @ObjectType('WorkPoolRecovery', { description: 'How long runs of the pool may be without a sign of life, in seconds.' })
 export class WorkPoolRecoveryObject {
@@ -50,7 +53,10 @@ const toObject = (recovery: Recovery): WorkPoolRecoveryObject => ({
 
 @Resolver(() => WorkPoolObject)
 export class RecoveryResolver {
-  constructor(@Inject(RecoveryService) private readonly service: RecoveryService) {}
+  constructor(
+    @Inject(RecoveryService) private readonly service: RecoveryService,
+    @Inject(Operations) private readonly operations: Operations,
+  ) {}
 
   @Priced({ own: batched })
   @ResolveField(() => WorkPoolRecoveryObject)
@@ -65,7 +71,7 @@ export class RecoveryResolver {
     return toObject((await loader.load(pool.id))!);
   }
 
-  @Needs('write_work_pools')
+  @Runs(setRecovery)
   @Mutation(() => WorkPoolObject)
   async setWorkPoolRecovery(
     @Caller() ctx: Ctx,
@@ -73,11 +79,12 @@ export class RecoveryResolver {
     @Args('name') name: string,
     @Args('input') input: WorkPoolRecoveryInput,
   ): Promise<WorkPoolObject> {
-    const change = given({
+    const wish = given({
       pending_seconds_max: input.pendingSecondsMax,
       pending_without_worker_seconds_max: input.pendingWithoutWorkerSecondsMax,
       heartbeat_seconds_max: input.heartbeatSecondsMax,
     });
-    return toWorkPoolObject(await this.service.change(ctx, name, checkedInput(poolRecovery, change)));
+    const change = checkedInput(poolRecovery, wish);
+    return toWorkPoolObject(await this.operations.run(ctx, setRecovery, { name, change }));
   }
 }

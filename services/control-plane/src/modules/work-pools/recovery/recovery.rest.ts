@@ -7,11 +7,17 @@ import { Caller, Needs } from '../../../core/access/needs.js';
 import { ZodBody } from '../../../core/http/zod-body.js';
 import { Answers } from '../../../core/openapi/answers.js';
 import { RecoveryService } from './recovery.service.js';
+import { Operations } from '../../../core/operations/operations.js';
+import { Runs } from '../../../core/operations/runs.js';
+import { setRecovery } from './recovery.operations.js';
 
 @ApiTags('Headgate Work Pools')
 @Controller('api/headgate/work_pools')
 export class RecoveryController {
-  constructor(@Inject(RecoveryService) private readonly recovery: RecoveryService) {}
+  constructor(
+    @Inject(RecoveryService) private readonly recovery: RecoveryService,
+    @Inject(Operations) private readonly operations: Operations,
+  ) {}
 
   @ApiOperation({ summary: 'How long runs of a pool may be without a sign of life' })
   @Needs('see_work_pools')
@@ -23,10 +29,10 @@ export class RecoveryController {
   }
 
   @ApiOperation({ summary: 'Change how long runs of a pool may be without a sign of life' })
-  @Needs('write_work_pools')
+  @Runs(setRecovery)
   @Patch(':name/recovery')
   @HttpCode(204)
-  async change(@Caller() ctx: Ctx, @Param('name') name: string, @ZodBody(poolRecovery) body: PoolRecovery) {
-    await this.recovery.change(ctx, name, body);
+  async change(@Caller() ctx: Ctx, @Param('name') name: string, @ZodBody(poolRecovery) change: PoolRecovery) {
+    await this.operations.run(ctx, setRecovery, { name, change });
   }
 }

@@ -2,6 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { PoolRecovery } from '@headgate/contracts/rest/work-pools';
 import type { Ctx } from '../../../core/access/ctx.js';
 import { Database } from '../../../core/db/database.js';
+import type { Db } from '../../../core/db/db.js';
+import { notFound } from '../../../core/errors/app-error.js';
 import { recoveryDefaults } from '../../runs/index.js';
 import type { WorkPoolRow } from '../pools/work-pool.js';
 import { WorkPoolsService } from '../pools/work-pools.service.js';
@@ -30,9 +32,10 @@ export class RecoveryService {
     );
   }
 
-  async change(ctx: Ctx, name: string, change: PoolRecovery): Promise<WorkPoolRow> {
-    const pool = await this.pools.get(ctx, name);
-    await saveRecovery(this.database.db, ctx.workspaceId, pool.id, change);
+  async change(ctx: Ctx, tx: Db, name: string, change: PoolRecovery): Promise<WorkPoolRow> {
+    const pool = await this.pools.find(ctx, tx, name);
+    if (!pool) throw notFound(`Work pool "${name}" not found.`);
+    await saveRecovery(tx, ctx.workspaceId, pool.id, change);
     return pool;
   }
 }

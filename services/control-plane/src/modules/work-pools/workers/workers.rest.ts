@@ -10,6 +10,9 @@ import { ZodBody } from '../../../core/http/zod-body.js';
 import { Answers, AnswersFile } from '../../../core/openapi/answers.js';
 import { WorkPoolsService } from '../pools/work-pools.service.js';
 import { WorkersService } from './workers.service.js';
+import { Operations } from '../../../core/operations/operations.js';
+import { Runs } from '../../../core/operations/runs.js';
+import { beatWorker, deleteWorker } from './workers.operations.js';
 
 @ApiTags('Workers')
 @Controller('api/work_pools/:pool/workers')
@@ -17,10 +20,11 @@ export class WorkersController {
   constructor(
     @Inject(WorkPoolsService) private readonly pools: WorkPoolsService,
     @Inject(WorkersService) private readonly workers: WorkersService,
+    @Inject(Operations) private readonly operations: Operations,
   ) {}
 
   /** Who asks for its id gets it as bare text; the others get nothing. */
-  @Needs('write_workers')
+  @Runs(beatWorker)
   @Post('heartbeat')
   @AnswersFile('text/plain', 204, 200)
   async heartbeat(
@@ -30,13 +34,7 @@ export class WorkersController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const pool = await this.pools.get(ctx, name);
-    const id = await this.workers.beat(
-      ctx,
-      pool,
-      body.name,
-      body.heartbeat_interval_seconds ?? null,
-      body.metadata ?? null,
-    );
+    const id = await this.operations.run(ctx, beatWorker, { pool, beat: body });
     if (!body.return_id) return void reply.status(204);
     reply.status(200).type('text/plain; charset=utf-8');
     return id;
@@ -56,10 +54,10 @@ export class WorkersController {
     return rows.map(({ agents: _, ...worker }) => worker);
   }
 
-  @Needs('manage_workers')
+  @Runs(deleteWorker)
   @Delete(':name')
   @HttpCode(204)
-  async delete(@Caller() ctx: Ctx, @Param('pool') pool: string, @Param('name') name: string) {
-    await this.workers.delete(ctx, await this.pools.get(ctx, pool), name);
+  async delete(@Caller() ctx: Ctx, @Param('pool') poolName: string, @Param('name') name: string) {
+    await this.operations.run(ctx, deleteWorker, { poolName, name });
   }
 }

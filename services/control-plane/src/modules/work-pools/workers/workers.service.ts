@@ -8,7 +8,7 @@ import type { Db } from '../../../core/db/db.js';
 import { notFound } from '../../../core/errors/app-error.js';
 import { Loops } from '../../../core/loops/loops.js';
 import { Work } from '../../../core/unit-of-work/work.js';
-import type { ServedPool, WorkPoolRow } from '../pools/work-pool.js';
+import type { ServedPool } from '../pools/work-pool.js';
 import { WorkPoolsService } from '../pools/work-pools.service.js';
 import * as queries from './workers.queries.js';
 
@@ -98,9 +98,10 @@ export class WorkersService implements OnModuleInit {
     return queries.listWorkers(this.database.db, ctx.workspaceId, poolIds, filter, limit, offset);
   }
 
-  async delete(ctx: Ctx, pool: WorkPoolRow, name: string): Promise<void> {
-    if (!(await queries.deleteWorker(this.database.db, ctx.workspaceId, pool.id, name)))
-      throw notFound('Worker not found.');
+  async delete(ctx: Ctx, tx: Db, poolName: string, name: string): Promise<void> {
+    const pool = await this.pools.find(ctx, tx, poolName);
+    if (!pool) throw notFound(`Work pool "${poolName}" not found.`);
+    if (!(await queries.deleteWorker(tx, ctx.workspaceId, pool.id, name))) throw notFound('Worker not found.');
   }
 
   /** Beats of one worker that wait together are one row: a statement may not touch a row twice. Null: its pool is gone. */
