@@ -9,10 +9,12 @@ import { TurnedAway } from './turned-away.js';
 import { provideOperations } from '../../core/operations/operation.js';
 import * as limits from './concurrency.operations.js';
 import * as tagLimits from './tag-limits.operations.js';
+import { ConcurrencyResolver } from './concurrency.graphql.js';
 
 @Module({
   controllers: [ConcurrencyController, TagLimitsController],
   providers: [
+    ConcurrencyResolver,
     LimitChanges,
     ConcurrencyService,
     TagLimitsService,

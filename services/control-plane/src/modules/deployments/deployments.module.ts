@@ -23,6 +23,7 @@ import { provideOperations } from '../../core/operations/operation.js';
 import * as deployments from './deployments.operations.js';
 import * as deploymentRuns from './runs/deployment-runs.operations.js';
 import * as schedules from './schedules/schedules.operations.js';
+import { DeploymentChangesResolver } from './deployment-changes.graphql.js';
 
 @Module({
   imports: [
@@ -36,6 +37,7 @@ import * as schedules from './schedules/schedules.operations.js';
   ],
   controllers: [DeploymentsController, RunBatchesController],
   providers: [
+    DeploymentChangesResolver,
     DeploymentsService,
     DeploymentRunsService,
     RunSources,

@@ -6,11 +6,12 @@ import { FlowsController } from './flows.rest.js';
 import { FlowsService } from './flows.service.js';
 import { provideOperations } from '../../core/operations/operation.js';
 import * as operations from './flows.operations.js';
+import { FlowChangesResolver } from './flow-changes.graphql.js';
 
 @Module({
   imports: [RunsModule],
   controllers: [FlowsController, FlowScreensController],
-  providers: [FlowsService, FlowsResolver, FlowOfRunResolver, provideOperations(operations)],
+  providers: [FlowChangesResolver, FlowsService, FlowsResolver, FlowOfRunResolver, provideOperations(operations)],
   exports: [FlowsService],
 })
 export class FlowsModule {}

@@ -41,6 +41,7 @@ import * as flowRuns from './flow-runs/flow-runs.operations.js';
 import * as inputs from './flow-runs/inputs.operations.js';
 import * as actions from './actions/run-actions.operations.js';
 import * as bulk from './bulk/bulk.operations.js';
+import { FlowRunChangesResolver } from './flow-runs/flow-run-changes.graphql.js';
 
 @Module({
   imports: [ConcurrencyModule, EventsModule, JobVariablesModule, ParametersModule],
@@ -55,6 +56,7 @@ import * as bulk from './bulk/bulk.operations.js';
     FlowRunStatesController,
   ],
   providers: [
+    FlowRunChangesResolver,
     CreateRuns,
     SetState,
     SkipRuns,

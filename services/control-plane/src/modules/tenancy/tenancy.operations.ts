@@ -109,6 +109,6 @@ export const deleteWorkspace = selfCommitting({
   describe: ({ id }) => `Deleted the workspace ${id} and everything in it`,
   audit: 'workspace.deleted',
   by: WorkspacesService,
-  why: 'the bulk of a workspace goes batch by batch, before and after it',
+  why,
   run: (workspaces, ctx, { accountId, id }) => workspaces.delete(ctx, accountId, id),
 });
