@@ -178,7 +178,8 @@ function counts(results, code) {
 }
 
 /** The failed tests in one line each. */
-const failuresIn = (text) =>
-  [...text.matchAll(/<testcase classname="([^"]*)" name="([^"]*)"[^>]*><(?:failure|error) message="([^"]*)"/g)].map(
-    ([, file, test, message]) => `test/compat/${file}.py > ${test}: ${message.split('&#10;')[0].slice(0, 200)}`,
-  );
+function failuresIn(text) {
+  return [
+    ...text.matchAll(/<testcase classname="([^"]*)" name="([^"]*)"[^>]*><(?:failure|error) message="([^"]*)"/g),
+  ].map(([, file, test, message]) => `test/compat/${file}.py > ${test}: ${message.split('&#10;')[0].slice(0, 200)}`);
+}
