@@ -1,5 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import { callerFile } from './deploy/caller.js';
+import { callerPlace, type Place } from './deploy/caller.js';
 import { deployFlow, type DeployOptions } from './deploy/deploy.js';
 import { serveFlow, type ServeOptions } from './deploy/serve.js';
 import { define } from './engine/definitions.js';
@@ -48,20 +48,21 @@ export function flow<Args extends [] | [Object1] | [Object1?], R>(
   options?: FlowOptions<undefined>,
 ): Flow<Args, ResultOf<R>>;
 export function flow(fn: (...args: any[]) => unknown, options: FlowOptions = {}): Flow<any[], any> {
-  return make(fn, options, callerFile(flow));
+  return make(fn, options, callerPlace(flow));
 }
 
-function make(fn: (...args: any[]) => unknown, options: FlowOptions, file: string | null): Flow<any[], any> {
+function make(fn: (...args: any[]) => unknown, options: FlowOptions, place: Place | null): Flow<any[], any> {
   const name = options.name ?? fn.name ?? '';
   if (name === '') throw new Error("A flow needs a name: give the function one, or flow(fn, { name: '…' }).");
-  const definition: FlowDefinition = { fn, name, options, file };
+  const definition: FlowDefinition = { fn, name, options, place };
   const result = async (parameters: unknown) => (await callFlow(definition, parameters)).result();
+  const withOptions = (changes: FlowOptions) => make(fn, { ...options, ...changes }, callerPlace(withOptions));
   const made = {
     flowName: name,
     options,
     run: (parameters?: unknown, { returnState = false } = {}) =>
       returnState ? callFlow(definition, parameters) : result(parameters),
-    withOptions: (changes: FlowOptions) => make(fn, { ...options, ...changes }, file),
+    withOptions,
     deploy: (deployOptions: DeployOptions) => deployFlow(definition, deployOptions),
     serve: (serveOptions: ServeOptions) => serveFlow(definition, serveOptions),
   };

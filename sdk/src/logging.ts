@@ -41,8 +41,10 @@ export function createLogger(source: Source): Logger {
   return Object.fromEntries(entries) as Logger;
 }
 
-/** `HEADGATE_LOGS=api`: an agent watches the terminal, and the lines would come twice. */
-const printing = (): boolean => process.env['HEADGATE_LOGS'] !== 'api' && process.env['HEADGATE_LOGS'] !== 'off';
+/** `HEADGATE_LOGS=api`: an agent reads what this process writes, and lines would come twice. */
+export const isWatchedByAgent = (): boolean => process.env['HEADGATE_LOGS'] === 'api';
+
+const printing = (): boolean => !isWatchedByAgent() && process.env['HEADGATE_LOGS'] !== 'off';
 
 function print(level: Level, who: string, line: LogLine): void {
   if (!printing() || level === 'debug') return;

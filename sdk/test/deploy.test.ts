@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { executeFlowRun } from '@headgate/sdk/runtime';
-import { resumeFlowRun, runDeployment } from '@headgate/sdk';
+import { flow, resumeFlowRun, runDeployment } from '@headgate/sdk';
 import { until, type TestAccount, type TestSystem } from '@headgate/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connected, runsOf } from './system.js';
+import { connected, logsOf, runsOf, taskRunsOf } from './system.js';
 import { counter, other, sleeper } from './flows/counter.js';
 
 const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
@@ -36,6 +36,15 @@ const due = async (name: string, parameters = {}) => {
   const found = await account.api<{ id: string }>('GET', `/deployments/name/${name}`);
   return account.api<{ id: string; name: string }>('POST', `/deployments/${found.id}/create_flow_run`, { parameters });
 };
+
+describe('a script', () => {
+  it('that ends in the middle of a run says that, and keeps what it had not told', async () => {
+    const { text, ended } = start('leaves.ts');
+    expect((await ended)[0]).toBe(3);
+    expect(text()).toMatch(/headgate: the process ended before its runs had; (1 report is|\d+ reports are) kept in /);
+    expect(text()).not.toContain('no connection');
+  });
+});
 
 describe('a deployment', () => {
   it('into a pool that is not there ends with what to do, and without a stack trace', async () => {
@@ -94,7 +103,17 @@ describe('a deployment', () => {
   it('can be made by the file of the flow itself', async () => {
     const script = start('deploys-itself.ts');
     await script.ended;
-    expect(script.text()).toContain('test/flows/deploys-itself.ts:selfish');
+    const names = [...script.text().matchAll(/^test\/flows\/deploys-itself\.ts:(.*)$/gm)].map(([, name]) => name);
+    expect(names).toEqual(['selfish', 'ingest', 'runMe', 'quick', 'default']);
+  });
+
+  it('of a flow that is not exported says so, and leaves no flow behind', async () => {
+    const inside = flow(() => 'in', { name: 'of nobody' });
+    await expect(inside.deploy({ name: 'x', workPool: 'local' })).rejects.toThrow(
+      /No export of .*deploy\.test\.ts could be told to be flow of nobody.*export const/,
+    );
+    const flows = await account.api<{ name: string }[]>('POST', '/flows/filter', {});
+    expect(flows.map((each) => each.name)).not.toContain('of nobody');
   });
 
   it('of a missing pool says how to make the pool', async () => {
@@ -147,8 +166,15 @@ describe('a deployment', () => {
     const entrypoint = 'test/flows/counter.ts:sleeper';
     expect((await executeFlowRun({ entrypoint, flowRunId: run.id }))!.type).toBe('PAUSED');
     expect((await account.api<{ state_name: string }>('GET', `/flow_runs/${run.id}`)).state_name).toBe('Suspended');
+    const first = await taskRunsOf(account, run.id);
     await resumeFlowRun(run.id);
     expect((await executeFlowRun({ entrypoint, flowRunId: run.id }))!.data).toBe('awake');
+    const all = await taskRunsOf(account, run.id);
+    expect(all.map((each) => each.name)).toEqual(['tick-0', 'nap-0', 'tick-0', 'nap-0']);
+    expect(all.slice(0, 2)).toEqual(first);
+    const spoke = (await logsOf(account, run.id)).filter((line) => line.message === 'tick 1');
+    expect(spoke.map((line) => line.task_run_id)).toEqual([all[0]!.id, all[2]!.id]);
+    expect((await runsOf(account, 'nap')).map((nap) => nap.parent_task_run_id)).toEqual([all[1]!.id, all[3]!.id]);
     expect((await account.api<{ run_count: number }>('GET', `/flow_runs/${run.id}`)).run_count).toBe(1);
   });
 

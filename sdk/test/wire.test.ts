@@ -97,6 +97,27 @@ describe('a flow with a control plane', () => {
     expect([run.state_name, run.run_count, run.state.message]).toEqual(['Failed', 1, 'Error: bad input']);
   });
 
+  it('tells in its log where an error was thrown, and in its state only what it says', async () => {
+    const breaks = task(
+      () => {
+        throw new Error('no such pump', { cause: new RangeError('pump 7') });
+      },
+      { name: 'breaks' },
+    );
+    const broken = flow(async () => void (await breaks()), { name: 'broken' });
+    await expect(broken()).rejects.toThrow('no such pump');
+    const run = await only('broken');
+    expect(run.state.message).toBe('Error: no such pump');
+    const told = (await logsOf(account, run.id)).map((line) => line.message).filter((text) => text.startsWith('Ended'));
+    expect(told).toHaveLength(2);
+    for (const text of told) {
+      expect(text).toMatch(
+        /^Ended Failed: Error: no such pump\n +at .*wire\.test\.ts:\d+[\s\S]*Caused by RangeError: pump 7\n +at .*wire\.test/,
+      );
+      expect(text).not.toMatch(/sdk\/src|[( ]node:/);
+    }
+  });
+
   it('shows a flow inside of it as a task run', async () => {
     const inner = flow(() => 'in', { name: 'inner' });
     await flow(() => inner(), { name: 'outer' })();

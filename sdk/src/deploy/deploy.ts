@@ -66,9 +66,8 @@ export async function draftOf(
   const { name, parameters = {}, tags, paused, concurrencyLimit } = options;
   const description = options.description ?? flow.options.description;
   const version = options.version ?? flow.options.version;
-  return {
+  const draft = {
     name,
-    flow_id: (await client.createFlow(flow.name)).id,
     entrypoint: options.entrypoint ?? (await entrypointOf(flow)),
     path: process.cwd(),
     schedules: schedulesOf(options),
@@ -81,4 +80,6 @@ export async function draftOf(
     ...(version !== undefined && { version }),
     ...(concurrencyLimit !== undefined && { concurrency_limit: concurrencyLimit }),
   };
+  // The flow comes last: a draft that cannot be made leaves none behind.
+  return { ...draft, flow_id: (await client.createFlow(flow.name)).id };
 }

@@ -1,4 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { newId } from '@headgate/contracts';
+import type { Place } from '../deploy/caller.js';
 import { sleep } from '../clock.js';
 import { currentFrame, inFrame, type Frame } from '../context.js';
 import { createLogger, type Logger } from '../logging.js';
@@ -17,13 +19,14 @@ import { Limiter } from './limiter.js';
 import { stateOfError, stateOfValue } from './outcome.js';
 import { ProcessEndError, watchProcessEnd } from './process-end.js';
 import { nextCall, type FlowRunScope } from './scope.js';
+import { failureOf } from './trace.js';
 
 export type FlowDefinition = {
   fn: (...args: any[]) => unknown;
   name: string;
   options: FlowOptions<StandardSchemaV1 | undefined>;
-  /** The file that called `flow()`, when it could be found out. */
-  file: string | null;
+  /** Where `flow()` was called, when it could be found out. */
+  place: Place | null;
 };
 
 /** Runs a flow that code has called. Throws ParameterError before there is a run. */
@@ -38,8 +41,8 @@ function openRun(flow: FlowDefinition, parameters: unknown, parent: FlowRunScope
   const draft = draftOf(flow, parameters);
   if (parent) {
     const call = nextCall(parent, flow.name);
-    const dynamicKey = parent.attempt > 1 ? `${parent.attempt}.${call}` : String(call);
-    return parent.report.child({ ...draft, task: { key: flow.name, dynamicKey, name: `${flow.name}-${call}` } });
+    const task = { key: flow.name, dynamicKey: call.key, name: `${flow.name}-${call.number}` };
+    return parent.report.child({ ...draft, task });
   }
   const reporter = currentReporter();
   return reporter ? openServerRun(reporter, draft) : Promise.resolve(openLocalRun(draft));
@@ -76,6 +79,8 @@ export type RunSettings = {
   signal?: AbortSignal | undefined;
   /** How often the run was begun before, perhaps by other processes. */
   earlierAttempts?: number;
+  /** Whether it goes on after a suspension: its code begins again, within the same attempt. */
+  resumed?: boolean;
 };
 
 /** Runs to the end, retries included, a run that the control plane knows. Answers the state that holds in the end. */
@@ -93,7 +98,8 @@ export async function runOpened(
     flowRunId: opened.id,
     send: (line) => opened.report.log(line),
   });
-  const work: Work = { flow, opened, parameters, logger, signal: guard.signal };
+  const pass = settings.resumed ? `${newId()}.` : '';
+  const work: Work = { flow, opened, parameters, logger, pass, signal: guard.signal };
   const first = (settings.earlierAttempts ?? 0) + 1;
   try {
     const end = await attempts(work, first);
@@ -113,7 +119,15 @@ function hooksOf(work: Work, end: State, attempt: number): Promise<void> {
   return inFrame(frameOf(work, newScope(work, attempt, signal)), () => callHooks(flow.options, run, end, logger));
 }
 
-type Work = { flow: FlowDefinition; opened: OpenedRun; parameters: unknown; logger: Logger; signal: AbortSignal };
+type Work = {
+  flow: FlowDefinition;
+  opened: OpenedRun;
+  parameters: unknown;
+  logger: Logger;
+  /** Tells this pass through the code from those before a suspension, which no attempt counts; empty at first. */
+  pass: string;
+  signal: AbortSignal;
+};
 
 async function attempts(work: Work, first: number): Promise<State> {
   const { flow, opened, logger, signal } = work;
@@ -123,7 +137,7 @@ async function attempts(work: Work, first: number): Promise<State> {
     logger.info(attempt > 1 ? `Attempt ${attempt} of flow ${flow.name}` : `Running flow ${flow.name}`);
     const end = await realEnd(work, await oneAttempt(work, attempt));
     if (end.type === 'PAUSED') return end;
-    if (end.type === 'FAILED') logger.error(`Ended ${end.name}: ${end.message}`);
+    if (end.type === 'FAILED') logger.error(failureOf(end));
     const verdict = await opened.report.propose(end, await retryPlan(work, end, attempt));
     if (verdict.kind === 'accepted') return said(logger, end);
     if (verdict.kind === 'replaced')
@@ -188,7 +202,7 @@ async function oneAttempt(work: Work, attempt: number): Promise<State> {
   }
 }
 
-function newScope({ flow, opened }: Work, attempt: number, signal: AbortSignal): FlowRunScope {
+function newScope({ flow, opened, pass }: Work, attempt: number, signal: AbortSignal): FlowRunScope {
   const { concurrency = Infinity, logPrints = false, tags = [] } = flow.options;
   if (logPrints) collectPrints();
   return {
@@ -198,6 +212,7 @@ function newScope({ flow, opened }: Work, attempt: number, signal: AbortSignal):
     deploymentId: opened.deploymentId,
     tags,
     attempt,
+    keyPrefix: `${pass}${attempt > 1 ? `${attempt}.` : ''}`,
     logPrints,
     report: opened.report,
     limiter: new Limiter(concurrency),

@@ -29,7 +29,10 @@ export async function runFoundRun(
   });
   try {
     const parameters = await validated(flow.options.parameters, run.parameters, flow.name);
-    return await runOpened(flow, opened, parameters, { signal, earlierAttempts: earlierAttempts(run) });
+    // A run that was suspended goes on with its attempt.
+    const resumed = Boolean(run.empirical_policy['resuming']);
+    const earlierAttempts = resumed ? Math.max(0, run.run_count - 1) : run.run_count;
+    return await runOpened(flow, opened, parameters, { signal, resumed, earlierAttempts });
   } catch (error) {
     if (!(error instanceof ParameterError)) throw error;
     const failed = failedBy(error);
@@ -38,7 +41,3 @@ export async function runFoundRun(
     return failed;
   }
 }
-
-/** A run that was suspended goes on with its attempt. */
-const earlierAttempts = (run: FlowRunJson): number =>
-  run.empirical_policy['resuming'] ? Math.max(0, run.run_count - 1) : run.run_count;

@@ -15,6 +15,7 @@ import { callHooks } from './hooks.js';
 import { inputsOf, remember, resolved } from './inputs.js';
 import { stateOfError, stateOfValue } from './outcome.js';
 import { nextCall, type FlowRunScope } from './scope.js';
+import { failureOf, withTrace } from './trace.js';
 import { UpstreamError } from './upstream-error.js';
 
 export type TaskDefinition = {
@@ -82,7 +83,7 @@ class RunningTask {
     if (end.isCompleted()) remember(end.data, this.id);
     this.run.end_time = end.timestamp;
     this.move(end);
-    if (end.type === 'FAILED') this.logger().error(`Ended ${end.name}: ${end.message}`);
+    if (end.type === 'FAILED') this.logger().error(failureOf(end));
     const about = {
       id: this.id,
       name: this.name,
@@ -122,7 +123,9 @@ class RunningTask {
           scheduled_time: inSeconds(seconds),
         }),
       );
-      this.logger().warn(`Attempt ${attempt} of ${retries + 1} failed, the next comes in ${seconds} s: ${end.message}`);
+      this.logger().warn(
+        `Attempt ${attempt} of ${retries + 1} failed, the next comes in ${seconds} s: ${withTrace(end)}`,
+      );
       await sleep(seconds * 1000, this.parentSignal());
     }
   }
@@ -184,11 +187,11 @@ class RunningTask {
   private newRun(): TaskRun {
     const { task, scope } = this;
     const { retries = 0, retryDelaySeconds, tags = [], taskRunName } = task.options;
-    const call = scope ? nextCall(scope, task.name) : 0;
+    const call = scope ? nextCall(scope, task.name) : { number: 0, key: '0' };
     return newTaskRun({
-      name: nameFrom(taskRunName, this.args) ?? `${task.name}-${call}`,
+      name: nameFrom(taskRunName, this.args) ?? `${task.name}-${call.number}`,
       task_key: task.name,
-      dynamic_key: scope && scope.attempt > 1 ? `${scope.attempt}.${call}` : String(call),
+      dynamic_key: call.key,
       empirical_policy: {
         retries,
         retry_delay:

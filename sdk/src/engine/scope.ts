@@ -10,6 +10,8 @@ export type FlowRunScope = {
   deploymentId: string | null;
   tags: string[];
   attempt: number;
+  /** Begins the keys of this pass, so that its task runs are none of an earlier one. */
+  keyPrefix: string;
   logPrints: boolean;
   report: FlowRunReport;
   limiter: Limiter;
@@ -22,9 +24,9 @@ export type FlowRunScope = {
   pauses: number;
 };
 
-/** The next number of a task in this run: 0, 1, 2 … */
-export function nextCall(scope: FlowRunScope, task: string): number {
+/** The next call of a task: its number in this attempt (0, 1, 2 …), and its key in the whole flow run. */
+export function nextCall(scope: FlowRunScope, task: string): { number: number; key: string } {
   const count = scope.calls.get(task) ?? 0;
   scope.calls.set(task, count + 1);
-  return count;
+  return { number: count, key: `${scope.keyPrefix}${count}` };
 }

@@ -1,6 +1,7 @@
 import { createClient, resolveConfig, type Client } from '../client/index.js';
 import { spool, type SpoolEntry } from '../client/spool.js';
 import { UsageError } from '../errors.js';
+import { isWatchedByAgent } from '../logging.js';
 import { EventOutbox } from './event-outbox.js';
 import { Heartbeats } from './heartbeats.js';
 import { LogOutbox } from './log-outbox.js';
@@ -24,7 +25,7 @@ export class Reporter {
     this.events = new EventOutbox(this.client.config);
     this.heartbeats = new Heartbeats(this.client.config);
     this.logs = new LogOutbox(this.client);
-    process.on('exit', () => this.keepOnDisk());
+    process.on('exit', () => this.keepAtExit());
   }
 
   /** The id of a flow by its name; asked for once. */
@@ -42,7 +43,7 @@ export class Reporter {
   /** Waits for what is under way, but not for ever: the rest goes to disk when the last run ends. */
   async release(): Promise<void> {
     await this.flush(this.undelivered.length > 0 ? 1000 : flushMaxMs);
-    if (--this.holders === 0) this.keepOnDisk();
+    if (--this.holders === 0) this.keepUnsent();
   }
 
   async flush(ms = flushMaxMs): Promise<boolean> {
@@ -60,17 +61,27 @@ export class Reporter {
     this.undelivered.push(entry);
   }
 
-  private keepOnDisk(): void {
+  private keepUnsent(): void {
+    const kept = this.keepOnDisk();
+    if (kept) process.stderr.write(`headgate: no connection to ${this.client.config.apiUrl}; ${kept}\n`);
+  }
+
+  /** The process ends in the middle of a run. An agent knows that by itself, and delivers what is kept at once. */
+  private keepAtExit(): void {
+    const kept = this.keepOnDisk();
+    if (kept && !isWatchedByAgent()) process.stderr.write(`headgate: the process ended before its runs had; ${kept}\n`);
+  }
+
+  /** Answers what was kept, in words; null where all has been sent. */
+  private keepOnDisk(): string | null {
     const events = this.events.close().map((event): SpoolEntry => ({ kind: 'event', event }));
     const lines = this.logs
       .close()
       .flatMap((together, batch) => together.map((line): SpoolEntry => ({ kind: 'log', line, batch })));
     const entries = [...events, ...lines, ...this.undelivered.splice(0)];
-    if (entries.length === 0) return;
+    if (entries.length === 0) return null;
     const file = spool(this.client.config.apiUrl, entries);
-    process.stderr.write(
-      `headgate: no connection to ${this.client.config.apiUrl}; ${entries.length} reports are kept in ${file} and sent later.\n`,
-    );
+    return `${entries.length === 1 ? '1 report is' : `${entries.length} reports are`} kept in ${file} and sent later.`;
   }
 }
 

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { flow, getRunContext, suspendFlowRun, task } from '@headgate/sdk';
+import { flow, getRunContext, getRunLogger, suspendFlowRun, task } from '@headgate/sdk';
 import { z } from 'zod';
 
 const tick = task(
   async (n: number) => {
+    getRunLogger().info(`tick ${n}`);
     await sleep(n > 5 ? 100 : 1, undefined, { signal: getRunContext().signal });
     return n;
   },
@@ -24,8 +25,12 @@ export const counter = flow(
 
 export const other = flow(() => 'other', { name: 'other' });
 
+const nap = flow(() => 'nap', { name: 'nap' });
+
 export const sleeper = flow(
   async () => {
+    await tick(1);
+    await nap();
     await suspendFlowRun({ key: 'once' });
     return 'awake';
   },
