@@ -216,6 +216,30 @@ test('a paused run resumes with input that fits the schema it waits for', async 
   });
 });
 
+test.each([
+  ['of several who answer a paused run at once one is accepted, and it is their answer that the run finds', false],
+  ['of several who resume a suspended run at once one is accepted', true],
+])('%s', async (_, pause_reschedule) => {
+  const flow_id = await flowId();
+  const deployment = (await call('POST', '/deployments/', { name: crypto.randomUUID(), flow_id })).body;
+  const { id } = await newRun({ flow_id, deployment_id: deployment.id, state: { type: 'PENDING' } });
+  await move(id, 'RUNNING');
+  const run_input_keyset = { schema: 'schema', response: 'response' };
+  await move(id, 'PAUSED', { state_details: { pause_key: '1', pause_reschedule, run_input_keyset } });
+  await call('POST', `/flow_runs/${id}/input`, { key: 'schema', value: '{"type":"object"}' });
+  const answers = await Promise.all(
+    Array.from({ length: 8 }, async (_each, n) => ({
+      n,
+      ...(await call('POST', `/flow_runs/${id}/resume`, { run_input: { n } })).body,
+    })),
+  );
+  const [accepted, ...others] = answers.filter(({ status }) => status === 'ACCEPT');
+  expect(others).toEqual([]);
+  expect((await call('GET', `/flow_runs/${id}/input/response`)).text).toBe(JSON.stringify({ n: accepted.n }));
+  const states = (await call('GET', `/flow_run_states/?flow_run_id=${id}`)).body as { type: string }[];
+  expect(states.map(({ type }) => type).slice(-2)).toEqual(['PAUSED', pause_reschedule ? 'SCHEDULED' : 'RUNNING']);
+});
+
 test('a body of more than 5 MiB is refused with 413', async () => {
   expect((await call('POST', '/flow_runs/filter', { x: 'a'.repeat(5 * 1024 * 1024 + 1) })).status).toBe(413);
 });

@@ -26,20 +26,25 @@ export async function insertInput(
   return (result.numInsertedOrUpdatedRows ?? 0n) > 0n;
 }
 
-/** Whatever lay there before. */
+/** Whatever lay there for longer than `untouchedSeconds`; false when it was laid there since. */
 export async function replaceInput(
   db: Db,
   workspaceId: string,
   row: { id: string; flow_run_id: string; key: string; value: string; sender: string | null },
-): Promise<void> {
+  untouchedSeconds: number,
+): Promise<boolean> {
   const { id, value, sender } = row;
-  await db
+  const result = await db
     .insertInto('flow_run_input')
     .values({ workspace_id: workspaceId, ...row })
     .onConflict((taken) =>
-      taken.columns(['workspace_id', 'flow_run_id', 'key']).doUpdateSet({ id, value, sender, updated: sql`now()` }),
+      taken
+        .columns(['workspace_id', 'flow_run_id', 'key'])
+        .doUpdateSet({ id, value, sender, updated: sql`now()` })
+        .where('flow_run_input.updated', '<', sql<string>`now() - ${untouchedSeconds} * interval '1 second'`),
     )
-    .execute();
+    .executeTakeFirst();
+  return (result.numInsertedOrUpdatedRows ?? 0n) > 0n;
 }
 
 /**
@@ -80,6 +85,16 @@ export async function deleteInput(db: Db, workspaceId: string, flowRunId: string
     .where('key', '=', key)
     .executeTakeFirst();
   return result.numDeletedRows > 0n;
+}
+
+/** What was laid there, unless something else lies there by now. */
+export async function takeBackInput(db: Db, workspaceId: string, flowRunId: string, id: string): Promise<void> {
+  await db
+    .deleteFrom('flow_run_input')
+    .where('workspace_id', '=', workspaceId)
+    .where('flow_run_id', '=', flowRunId)
+    .where('id', '=', id)
+    .execute();
 }
 
 export async function deleteInputs(db: Db, workspaceId: string, flowRunId: string, keys: string[]): Promise<void> {

@@ -12,11 +12,14 @@ import { HydrationError, ParametersService } from '../../parameters/index.js';
 import type { OrchestrationResult } from '../moves/result.js';
 import type { SetStateOptions } from '../moves/set-state.js';
 import { FlowRunsService } from './flow-runs.service.js';
-import { deleteInput, findInput, replaceInput } from './inputs.queries.js';
+import { findInput, replaceInput, takeBackInput } from './inputs.queries.js';
 
 type Input = Record<string, unknown>;
 
-/** Lets a paused run go on, with the input that it waits for. */
+/** Who laid an answer there and did not let the run go on within this time was cut off. */
+const answeringSeconds = 30;
+
+/** Lets a paused run go on, with the input that it waits for. Of several who do at once, one does; the others are told. */
 @Injectable()
 export class ResumeService {
   constructor(
@@ -39,12 +42,16 @@ export class ResumeService {
     const next = state.state_details.pause_reschedule
       ? { type: 'SCHEDULED' as const, name: 'Resuming', state_details: { scheduled_time: wireTime() } }
       : { type: 'RUNNING' as const };
+    // It goes on from this pause only: another person may have let it go on meanwhile.
+    const goOn = () => this.runs.setState(ctx, id, next, { ...options, ifState: state.id });
     const key = keyset?.['response'];
-    if (!key || !input || Object.keys(input).length === 0) return this.runs.setState(ctx, id, next, options);
+    if (!key || !input || Object.keys(input).length === 0) return goOn();
     // It lies there before the run goes on: who waits for the run looks for it at once.
-    await this.store(ctx, id, key, input);
-    const result = await this.runs.setState(ctx, id, next, options);
-    if (result.status !== 'ACCEPT') await deleteInput(this.database.db, ctx.workspaceId, id, key);
+    const row = { id: newId(), flow_run_id: id, key, value: stringifyExact(input), sender: null };
+    if (!(await replaceInput(this.database.db, ctx.workspaceId, row, answeringSeconds)))
+      return refused(state, 'REJECT', 'Somebody else is resuming this flow run.');
+    const result = await goOn();
+    if (result.status !== 'ACCEPT') await takeBackInput(this.database.db, ctx.workspaceId, id, row.id);
     return result;
   }
 
@@ -87,10 +94,6 @@ export class ResumeService {
     }
   }
 
-  private store(ctx: Ctx, id: string, key: string, input: Input): Promise<void> {
-    const row = { id: newId(), flow_run_id: id, key, value: stringifyExact(input), sender: null };
-    return replaceInput(this.database.db, ctx.workspaceId, row);
-  }
 }
 
 function parsed(text: string): JsonSchema | null {
