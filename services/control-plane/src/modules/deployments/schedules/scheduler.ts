@@ -11,6 +11,7 @@ import type { Logger } from '../../../core/log/logger.js';
 import { Loops, type Done } from '../../../core/loops/loops.js';
 import { Work } from '../../../core/unit-of-work/work.js';
 import { FlowRunsService, type CreatedMany, type FlowRunDraft } from '../../runs/index.js';
+import { withoutBegun } from './begun.js';
 import { charsOf, earliest, firstWithin, planOf, type Plan } from './plan.js';
 import { Preparations, type Prepared } from './prepare.js';
 import {
@@ -157,8 +158,9 @@ export class Scheduler implements OnModuleInit {
     }
   }
 
-  private async write(as: AsSystem, tx: Db, plans: Plan[]): Promise<CreatedMany> {
+  private async write(as: AsSystem, tx: Db, wanted: Plan[]): Promise<CreatedMany> {
     const written: CreatedMany = { made: 0, pools: [] };
+    const plans = await withoutBegun(tx, wanted);
     for (const workspaceId of new Set(plans.map((plan) => plan.workspace_id))) {
       const own = plans.filter((plan) => plan.workspace_id === workspaceId);
       for (const drafts of statementsOf(own)) {

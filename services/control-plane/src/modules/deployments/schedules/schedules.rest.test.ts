@@ -348,6 +348,53 @@ test('a redeploy in the moment in which a worker has the next run does not make 
   expect((await schedulesOf(id))[0]).toMatchObject({ id: before[0].id, created: before[0].created });
 });
 
+const returns: [string, (id: string, schedule: string) => Promise<unknown>][] = [
+  ['in other words', () => deployed({ schedules: [{ schedule: { ...hourly, cron: `${hourly.cron} ` } }] })],
+  ['in another timezone', () => deployed({ schedules: [{ schedule: { ...hourly, timezone: 'Africa/Abidjan' } }] })],
+  [
+    'after it was taken away by a redeploy',
+    async () => {
+      await deployed({ schedules: [] });
+      return deployed({ schedules: [{ schedule: hourly }] });
+    },
+  ],
+  [
+    'after it was deleted',
+    async (id, schedule) => {
+      await call('DELETE', `/deployments/${id}/schedules/${schedule}`);
+      return call('POST', `/deployments/${id}/schedules`, [{ schedule: hourly }]);
+    },
+  ],
+];
+test.each(returns)(
+  'a moment that has begun does not run twice when its schedule comes back %s',
+  async (_, comeBack) => {
+    const { id, schedules } = await deployed({ schedules: [{ schedule: hourly }] });
+    const [first, ...others] = await runs();
+    await call('POST', `/flow_runs/${first!.id}/set_state`, { state: { type: 'PENDING' } });
+    await comeBack(id, schedules[0].id);
+    await pass();
+    const after = await runs();
+    expect(after.map((run) => run.expected_start_time)).toEqual(
+      [first!, ...others].map((run) => run.expected_start_time),
+    );
+    expect(after.map((run) => run.id)).toContain(first!.id);
+  },
+);
+
+test('another schedule that is there beside one keeps its moments, whatever has begun', async () => {
+  const both = [
+    { schedule: hourly, slug: 'one' },
+    { schedule: hourly, slug: 'other' },
+  ];
+  await deployed({ schedules: both });
+  const [first] = await runs();
+  await call('POST', `/flow_runs/${first!.id}/set_state`, { state: { type: 'PENDING' } });
+  await deployed({ schedules: both });
+  await pass();
+  expect((await runs()).filter((run) => run.expected_start_time === first!.expected_start_time)).toHaveLength(2);
+});
+
 test('a schedule that was switched off by hand stays off until the code says something else', async () => {
   const deploy = (active: boolean) => deployed({ schedules: [{ schedule: hourly, active }] });
   const isActive = async () => (await schedulesOf(id)).map((each: { active: boolean }) => each.active);

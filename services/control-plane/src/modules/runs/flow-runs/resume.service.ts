@@ -93,7 +93,6 @@ export class ResumeService {
       throw error;
     }
   }
-
 }
 
 function parsed(text: string): JsonSchema | null {
