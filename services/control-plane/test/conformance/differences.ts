@@ -48,7 +48,11 @@ export const onPurpose: [difference: RegExp, why: string][] = [
     / (body(\[\])?(\.tags(\[\])?)?: )(maxItems|maxLength) is/,
     'every list has an end here, tags and log lines an early one',
   ],
-  [/\.like_: maxLength is 1000/, 'a part of a name is looked for in many rows: it has an end'],
+  [/\.(like_|startswith_\[\]|prefix): maxLength is 1000/, 'a part of a name is looked for in many rows: it has an end'],
+  [
+    /flow_run.* body(\[\])?\.name: maxLength is 4096/,
+    'found by their parts: on Postgres the server fails with most longer ones',
+  ],
   [/\.related: maxItems is 100/, 'said in prose there: more are refused by the server, too'],
   [/templates\/validate body: is object/, 'an empty body is an empty template'],
   [/ body\.schedules: maxItems is 100/, 'every list has an end here'],
