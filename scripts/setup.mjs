@@ -3,6 +3,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import { isInstalled } from './installed.mjs';
 
 export const root = path.resolve(import.meta.dirname, '..');
 const stampFile = path.join(root, 'node_modules/.headgate-setup.json');
@@ -50,6 +51,15 @@ function fingerprint() {
 const readStamp = () => {
   try {
     return JSON.parse(fs.readFileSync(stampFile, 'utf8'));
+  } catch {
+    return {};
+  }
+};
+
+/** Of a lock file; none where there is none. */
+const packagesIn = (file) => {
+  try {
+    return JSON.parse(fs.readFileSync(path.join(root, file), 'utf8')).packages;
   } catch {
     return {};
   }
@@ -111,7 +121,7 @@ export async function setup() {
   }
   const stamp = readStamp();
   const lock = lockHash();
-  if (stamp.lock !== lock || !fs.existsSync(path.join(root, 'node_modules/turbo'))) {
+  if (!isInstalled(packagesIn('package-lock.json'), packagesIn('node_modules/.package-lock.json'))) {
     await step('installing dependencies', () => run('npm', ['ci', '--no-audit', '--no-fund']));
   }
   const sourcesNow = fingerprint();

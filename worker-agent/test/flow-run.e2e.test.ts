@@ -88,3 +88,35 @@ test('a paused run is resumed with the input that it asks for, and not without',
   expect(await account.api('GET', `/flow_runs/${run}/input/paused-1-response`)).toEqual({ ok: true });
   expect((await agent.run('flow-run', 'resume', run)).stderr).toContain('is not paused');
 });
+
+test('a run of a deployment that runs is suspended, and no other', async () => {
+  const deployment = await workspace.deploy('rests/here', { entrypoint: 'a.ts:b' });
+  const run = await workspace.startRun(deployment);
+  expect((await agent.run('flow-run', 'suspend', run)).stderr).toContain('is not running: Scheduled');
+  await setState(run, { type: 'RUNNING' });
+  expect(await agent.expect('flow-run', 'suspend', run)).toContain('is now Suspended');
+  expect((await workspace.getRun(run)).state_name).toBe('Suspended');
+  const { code, stderr } = await agent.run('flow-run', 'suspend', await ofScript('rests not'));
+  expect([code, stderr]).toEqual([1, expect.stringMatching(/no deployment[\s\S]*flow-run cancel 'rests not'/)]);
+});
+
+test('deployments are listed by the name that is shown, with each schedule on one line', async () => {
+  const schedules = [{ schedule: { rrule: 'FREQ=DAILY;INTERVAL=2' } }, { schedule: { cron: '0 1 * * *' } }];
+  await workspace.deploy('zeta/a', { entrypoint: 'a.ts:b', schedules });
+  await workspace.deploy('alpha/z', { entrypoint: 'a.ts:b' });
+  const listed = await agent.expect('deployment', 'ls');
+  expect(listed.indexOf('alpha/z')).toBeLessThan(listed.indexOf('zeta/a'));
+  const row = listed.split('\n').find((line) => line.startsWith('zeta/a'));
+  expect(row).toMatch(/FREQ=DAILY;INTERVAL=2/);
+  expect(row).toMatch(/0 1 \* \* \*/);
+  expect(listed).not.toContain('DTSTART');
+});
+
+test('a work pool is told of as a shell reads its name, and one that is there already with how to serve it', async () => {
+  const name = "it's a pool, really";
+  const command = `agent start --pool 'it'\\''s a pool, really'`;
+  expect(await agent.expect('work-pool', 'create', name)).toContain(command);
+  const { code, stderr } = await agent.run('work-pool', 'create', name);
+  expect([code, stderr]).toEqual([1, expect.stringContaining(command)]);
+  expect(stderr).toContain('already');
+});

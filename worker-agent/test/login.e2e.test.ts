@@ -154,3 +154,8 @@ async function browse(agent: AgentProgram) {
   const finished = new Promise<number | null>((resolve) => child.once('exit', resolve));
   return { finished, address: new URL(address) };
 }
+
+test('an address of another protocol is refused as such', async () => {
+  const { code, stderr } = await new AgentProgram().run('login', '--key', 'pnu_x', '--server', 'ftp://x');
+  expect([code, stderr]).toEqual([2, expect.stringContaining('"ftp://x" is not an address of http or https')]);
+});

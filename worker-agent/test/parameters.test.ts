@@ -27,4 +27,6 @@ test('a time is absolute, or from now', () => {
   expect(timeFrom('10m', now)).toBe('2026-11-21T00:10:00.000Z');
   expect(timeFrom('in 2h', now)).toBe('2026-11-21T02:00:00.000Z');
   expect(timeFrom('2026-11-22T06:00:00Z', now)).toBe('2026-11-22T06:00:00.000Z');
+  expect(timeFrom('2026-11-20T23:59:30Z', now)).toBe('2026-11-20T23:59:30.000Z');
+  expect(() => timeFrom('2020-01-01', now)).toThrow('"2020-01-01" is past');
 });

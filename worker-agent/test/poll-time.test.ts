@@ -37,3 +37,9 @@ test('a server that ends while it is polled says nothing about the length of pol
   time.cut(55, 4_000);
   expect(time.seconds).toBe(55);
 });
+
+test('a poll that was not to be held proves nothing', () => {
+  const time = new PollTime(() => 0);
+  time.held(0, 400);
+  expect(time.seconds).toBe(25);
+});

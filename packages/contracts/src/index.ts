@@ -1,4 +1,5 @@
 export * from './ids.js';
 export * from './states.js';
 export * from './names.js';
+export * from './shell-words.js';
 export * from './bounds.js';

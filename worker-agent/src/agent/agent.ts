@@ -165,7 +165,8 @@ export class Agent {
   private async claim(limit: number): Promise<ClaimAnswer> {
     const { pool, name, queueNames } = this.options;
     const { signal } = this.poll;
-    const [waitSeconds, askedAt] = [this.pollTime.seconds, clockMs()];
+    // A server that stops still answers what it holds: whether it is back, only a quick answer tells.
+    const [waitSeconds, askedAt] = [this.reach.isDown ? 0 : this.pollTime.seconds, clockMs()];
     const wish = {
       agentId: this.id,
       agentName: name,

@@ -21,7 +21,7 @@ export class PollTime {
 
   /** A poll of `seconds` was answered after `tookMs`. */
   held(seconds: number, tookMs: number): void {
-    if (tookMs >= seconds * 1000 * heldShare) this.provenAt = this.clock();
+    if (seconds > 0 && tookMs >= seconds * 1000 * heldShare) this.provenAt = this.clock();
   }
 
   /** A poll of `seconds` ended without an answer after `tookMs`. One that ended early tells of an outage, not of a limit. */

@@ -125,6 +125,10 @@ export class Api {
     return this.post(`/headgate/flow_runs/${id}/cancel`, {});
   }
 
+  suspendRun(id: string): Promise<SetStateAnswer> {
+    return this.post(`/headgate/flow_runs/${id}/suspend`, {});
+  }
+
   retryRun(id: string): Promise<SetStateAnswer> {
     return this.post(`/headgate/flow_runs/${id}/retry`, {});
   }

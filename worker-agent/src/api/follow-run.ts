@@ -16,6 +16,8 @@ const lookEveryMs = { blind: 1_000, live: 15_000 };
 const reconnectMs = 2_000;
 /** Lines that a run wrote last may arrive after its end: Prefect's client sends them up to two seconds later. */
 const lastLinesMs = { ours: 500, prefect: 4_000 };
+/** A line may be there before the task run that it is of. */
+const waitForNameMs = 3_000;
 const lastLineOfPrefect = /^Finished in state /;
 
 /**
@@ -129,7 +131,7 @@ class Follower {
 
   private async *fresh(logs: LogJson[]): AsyncGenerator<RunNews> {
     const unseen = logs.filter((log) => !this.seen.has(log.id));
-    await this.names.learn(unseen);
+    await this.names.learn(unseen, waitForNameMs);
     for (const log of unseen) {
       if (this.seen.has(log.id)) continue;
       this.seen.add(log.id);

@@ -38,6 +38,7 @@ export function addDeploymentCommands(program: Command): void {
 async function list(options: Listing): Promise<void> {
   const { api } = openSession();
   const all = await withFlowNames(api, await api.listDeployments({ sort: 'NAME_ASC' }));
+  all.sort((a, b) => a.flow_name.localeCompare(b.flow_name));
   const row = (each: Named) => [
     `${each.flow_name}/${pc.bold(each.name)}`,
     each.work_pool_name ?? '',
@@ -101,9 +102,17 @@ const jsonUnlessEmpty = (value: Record<string, unknown>): string =>
 const statusText = ({ paused, status }: DeploymentJson): string =>
   paused ? pc.yellow('PAUSED') : status === 'READY' ? pc.green('READY') : pc.dim(status ?? '');
 
+/** Prefect's start of a rule that names none. */
+const startOfPrefect = /^DTSTART:20200101T000000\s+/;
+
+/** A rule on one line, as it was written. */
+const ruleOf = (rrule: string): string => rrule.replace(startOfPrefect, '').replace(/\s+/g, ' ');
+
 function scheduleText({ active, schedule }: ScheduleJson): string {
   const when =
-    schedule.cron ?? schedule.rrule ?? (schedule.interval === undefined ? '' : `every ${schedule.interval} s`);
+    schedule.cron ??
+    (schedule.rrule && ruleOf(schedule.rrule)) ??
+    (schedule.interval === undefined ? '' : `every ${schedule.interval} s`);
   const zone = schedule.timezone && schedule.timezone !== 'UTC' ? ` ${schedule.timezone}` : '';
   return active ? `${when}${zone}` : pc.dim(`${when}${zone} (off)`);
 }

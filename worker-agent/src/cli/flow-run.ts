@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import pc from 'picocolors';
-import { isTerminal, refusalOf } from '@headgate/contracts';
+import { isTerminal, quoted, refusalOf } from '@headgate/contracts';
 import { TaskNames } from '../api/task-names.js';
 import type { FlowRunJson, SetStateAnswer } from '../api/wire.js';
 import { CliError } from './errors.js';
@@ -52,6 +52,11 @@ export function addFlowRunCommands(program: Command): void {
     .description('Cancel a run; what runs is ended by its agent.')
     .argument(which, help)
     .action(cancel);
+  run
+    .command('suspend')
+    .description('Let a run go out of its process; resumed, its flow begins again.')
+    .argument(which, help)
+    .action(suspend);
   run.command('retry').description('Start an ended run of a deployment again.').argument(which, help).action(retry);
   run
     .command('resume')
@@ -110,18 +115,36 @@ async function cancel(text: string): Promise<void> {
   say(run, await api.cancelRun(run.id));
 }
 
+async function suspend(text: string): Promise<void> {
+  const { api } = openSession();
+  const run = await pickFlowRun(api, text);
+  const refusal = refusalOf('pause', factsOf(run), Date.now());
+  if (refusal === 'state') throw new CliError(`${run.name} is not running: ${run.state_name}.`);
+  if (refusal === 'deployment')
+    throw new CliError(
+      `${run.name} has no deployment that could start it again.`,
+      `agent flow-run cancel ${quoted(run.name)}`,
+    );
+  say(run, await api.suspendRun(run.id));
+}
+
 async function retry(text: string): Promise<void> {
   const { api } = openSession();
   const run = await pickFlowRun(api, text);
-  const { state_type: stateType, state_name: stateName, next_scheduled_start_time: due } = run;
-  const facts = { stateType, stateName, due, hasDeployment: run.deployment_id !== null };
-  const refusal = refusalOf('retry', facts, Date.now());
+  const refusal = refusalOf('retry', factsOf(run), Date.now());
   if (refusal === 'state')
-    throw new CliError(`${run.name} has not ended: ${run.state_name}.`, `agent flow-run cancel ${run.name}`);
+    throw new CliError(`${run.name} has not ended: ${run.state_name}.`, `agent flow-run cancel ${quoted(run.name)}`);
   if (refusal === 'deployment')
     throw new CliError(`${run.name} has no deployment that could start it again: start its script again.`);
   say(run, await api.retryRun(run.id));
 }
+
+const factsOf = (run: FlowRunJson) => ({
+  stateType: run.state_type,
+  stateName: run.state_name,
+  due: run.next_scheduled_start_time,
+  hasDeployment: run.deployment_id !== null,
+});
 
 type ResumeOptions = { input: string[]; inputJson?: string };
 

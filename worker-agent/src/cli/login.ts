@@ -37,8 +37,14 @@ async function login(options: Options): Promise<void> {
 /** People paste what is in front of them: the address of a page, or of the API. */
 function serverFrom(given: string | undefined): string {
   const address = given ?? activeProfile()?.server ?? 'http://localhost:4200';
+  if (/^(?!https?:)[a-z][a-z\d+.-]*:\/\//i.test(address))
+    throw new CliError(
+      `"${address}" is not an address of http or https.`,
+      'agent login --server http://localhost:4200',
+      2,
+    );
   try {
-    const url = new URL(/^https?:\/\//.test(address) ? address : `http://${address}`);
+    const url = new URL(/^https?:\/\//i.test(address) ? address : `http://${address}`);
     return serverOf(`${url.origin}${url.pathname}`.replace(/\/+$/, ''));
   } catch {
     throw new CliError(`"${address}" is not an address.`, 'agent login --server http://localhost:4200', 2);

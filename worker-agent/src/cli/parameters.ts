@@ -39,10 +39,15 @@ function parseObject(text: string, option: OptionNames): Record<string, unknown>
 
 const unitSeconds: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
-/** `2026-11-21T06:00`, or from now on: `10m`, `2h`. Answers ISO 8601. Throws CliError with exit code 2. */
+/** Clocks differ, and typing takes a while. */
+const pastMs = 60_000;
+
+/** `2026-11-21T06:00`, or from now on: `10m`, `2h`. Answers ISO 8601. Throws CliError with exit code 2, also for what is past. */
 export function timeFrom(text: string, now = Date.now()): string {
   const later = /^\+?(\d+(?:\.\d+)?)\s*([smhd])$/.exec(text.trim().replace(/^in\s+/, ''));
   const millis = later ? now + Number(later[1]) * unitSeconds[later[2]!]! * 1000 : Date.parse(text);
+  if (millis < now - pastMs)
+    throw new CliError(`"${text}" is past.`, 'without --at the run starts now; --at 10m starts it later', 2);
   if (Number.isFinite(millis)) return new Date(millis).toISOString();
   throw new CliError(`"${text}" is not a time.`, '--at 2026-11-21T06:00 or --at 10m', 2);
 }

@@ -2,6 +2,7 @@ import { accessSync, constants } from 'node:fs';
 import { hostname } from 'node:os';
 import { InvalidArgumentError, type Command } from 'commander';
 import pc from 'picocolors';
+import { quoted } from '@headgate/contracts';
 import { Agent } from '../agent/agent.js';
 import type { Journal } from '../agent/journal.js';
 import { Reach } from '../agent/reach.js';
@@ -159,12 +160,17 @@ async function ensurePool(api: Api, name: string, mayCreate: boolean): Promise<v
     if (pool?.name === undefined) throw new Error(notHeadgate);
     if (pool.is_paused)
       console.log(
-        pc.yellow(`The work pool ${name} is paused: nothing will be claimed until \`agent work-pool resume ${name}\`.`),
+        pc.yellow(
+          `The work pool ${name} is paused: nothing will be claimed until \`agent work-pool resume ${quoted(name)}\`.`,
+        ),
       );
   } catch (error) {
     if (!(error instanceof ApiError) || error.status !== 404 || !error.isOurs) throw error;
     if (!mayCreate)
-      throw new CliError(`There is no work pool "${name}" in this workspace.`, `agent work-pool create ${name}`);
+      throw new CliError(
+        `There is no work pool "${name}" in this workspace.`,
+        `agent work-pool create ${quoted(name)}`,
+      );
     await createPool(api, name);
   }
 }

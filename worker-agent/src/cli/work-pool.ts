@@ -1,5 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import pc from 'picocolors';
+import { quoted } from '@headgate/contracts';
 import { ApiError } from '../api/http.js';
 import type { Api } from '../api/api.js';
 import type { WorkPoolJson } from '../api/wire.js';
@@ -82,12 +83,18 @@ function refuseName(name: string): void {
 async function create(name: string, { limit, description }: CreateOptions): Promise<void> {
   refuseName(name);
   const draft = { name, type: 'process', base_job_template: processTemplate };
-  await openSession().api.createWorkPool({
+  const wanted = {
     ...draft,
     ...(limit ? { concurrency_limit: limit } : {}),
     ...(description ? { description } : {}),
-  });
-  console.log(`Created the work pool ${pc.bold(name)}. Serve it: agent start --pool ${name}`);
+  };
+  await openSession()
+    .api.createWorkPool(wanted)
+    .catch((error: unknown) => {
+      if (!(error instanceof ApiError) || error.status !== 409) throw error;
+      throw new CliError(`There is a work pool "${name}" already.`, `agent start --pool ${quoted(name)}`);
+    });
+  console.log(`Created the work pool ${pc.bold(name)}. Serve it: agent start --pool ${quoted(name)}`);
 }
 
 async function inspect(name: string, { json }: Listing): Promise<void> {
