@@ -1,3 +1,4 @@
+import { quoted } from '@headgate/contracts';
 import { ApiError, type Client, type DeploymentDraft, type DeploymentJson } from '../client/index.js';
 import type { FlowDefinition } from '../engine/run-flow.js';
 import { UsageError } from '../errors.js';
@@ -53,7 +54,7 @@ async function requirePool(client: Client, name: string): Promise<void> {
   } catch (error) {
     if (!(error instanceof ApiError) || error.status !== 404) throw error;
     throw new UsageError(
-      `There is no work pool "${name}". Make it with \`agent work-pool create ${name}\`, and run it with \`agent start --pool ${name}\`.`,
+      `There is no work pool "${name}". Make it with \`agent work-pool create ${quoted(name)}\`, and run it with \`agent start --pool ${quoted(name)}\`.`,
     );
   }
 }

@@ -1,4 +1,4 @@
-import { newId } from '@headgate/contracts';
+import { newId, quoted } from '@headgate/contracts';
 import { inSeconds, sleep } from '../clock.js';
 import { deliverSpool, UnreachableError, type FlowRunJson } from '../client/index.js';
 import { CancelledError } from '../errors.js';
@@ -25,7 +25,7 @@ export async function serveFlow(flow: FlowDefinition, options: ServeOptions): Pr
   const ending = watchProcessEnd();
   reporter.hold();
   process.stdout.write(
-    `Serving ${flow.name}/${options.name}. Start a run with \`agent deployment run '${flow.name}/${options.name}'\`; end with Ctrl-C.\n`,
+    `Serving ${flow.name}/${options.name}. Start a run with \`agent deployment run ${quoted(`${flow.name}/${options.name}`)}\`; end with Ctrl-C.\n`,
   );
   try {
     await pollUntil(ending.signal, flow, reporter, id, options);
