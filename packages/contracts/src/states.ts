@@ -21,7 +21,7 @@ export const isTerminal = (type: StateType | null | undefined): boolean => type 
 /** What may be done with a run, by the type of its state; the screen asks the same question as the server. */
 export const allowedIn = {
   cancel: ['SCHEDULED', 'PENDING', 'RUNNING', 'PAUSED'],
-  pause: ['RUNNING'],
+  suspend: ['RUNNING'],
   resume: ['PAUSED'],
   retry: ['COMPLETED', 'FAILED', 'CRASHED', 'CANCELLED'],
   delete: ['SCHEDULED', 'PENDING', 'RUNNING', 'COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED', 'PAUSED', 'CANCELLING'],
@@ -40,7 +40,7 @@ const waitsForRetry = (
   run.stateType === 'SCHEDULED' && run.stateName === 'AwaitingRetry' && run.due !== null && Date.parse(run.due) > nowMs;
 
 /** Actions after which somebody must start the run again; only for a deployment is it known how. */
-const startsAgain: ReadonlySet<RunAction> = new Set(['pause', 'retry']);
+const startsAgain: ReadonlySet<RunAction> = new Set(['suspend', 'retry']);
 
 /**
  * Why an action is not possible with a run: for its `state`, or because nobody would start it again without a `deployment`.

@@ -46,6 +46,27 @@ pages('forms', () => {
     await page.close();
   });
 
+  test('a dialog opens at its first field, and nothing of it shows beyond its round corners', async () => {
+    const page = await stage.at(`/deployments/${seeded.backfill}`);
+    await page.getByRole('button', { name: 'Custom run' }).click();
+    const dialog = page.getByRole('dialog');
+    await expect
+      .poll(() =>
+        dialog
+          .locator('input')
+          .first()
+          .evaluate((it) => it === document.activeElement),
+      )
+      .toBe(true);
+    const atTheCorners = () =>
+      dialog.evaluate((box) => {
+        const { left, right, bottom } = box.getBoundingClientRect();
+        return [left + 2, right - 2].map((x) => box.contains(document.elementFromPoint(x, bottom - 2)));
+      });
+    await expect.poll(atTheCorners).toEqual([false, false]);
+    await page.close();
+  });
+
   test('a run that waits for a retry is retried now', async () => {
     const { id } = await stage.post(`/deployments/${seeded.nightly}/create_flow_run`);
     await stage.move(id, 'RUNNING');

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isKeyOf, readId, readInstant, readList, readText } from './address-values';
+import { isKeyOf, readId, readInstant, readList, readText, writeList } from './address-values';
 
 test('a moment is one of a year with four digits', () => {
   expect(readInstant('2026-03-01T12:00:00.000Z')).toBe('2026-03-01T12:00:00.000Z');
@@ -28,6 +28,12 @@ test('a text is on one line and not longer than anybody types', () => {
 test('a list has each value once, and not more than a server is asked about', () => {
   expect(readList('a,b,,a, c')).toEqual(['a', 'b', 'c']);
   expect(readList(Array.from({ length: 9_000 }, (_, at) => at).join(','))).toHaveLength(50);
+});
+
+test('a list gives back whatever was written to it', () => {
+  const odd = ['a,b', ',', '\\', 'a\\,b\\', "it's a pool, really", 'C:\\data', 'a%2Cb&c=d#e+f', '"', 'ü 🎈'];
+  for (const values of [...odd.map((value) => [value]), odd]) expect(readList(writeList(values))).toEqual(values);
+  expect(readList(new URLSearchParams({ tag: writeList(odd) }).get('tag'))).toEqual(odd);
 });
 
 test('an id is read in any case, and what is none is none', () => {

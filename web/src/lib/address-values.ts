@@ -13,9 +13,16 @@ const control = /[\u0000-\u001f\u007f]/g;
 /** A text to look for: on one line, and no longer than anybody types. */
 export const readText = (text: string | null): string => (text ?? '').replace(control, ' ').slice(0, textMax).trim();
 
-/** Several values, separated by commas, each of them once. */
-export const readList = (text: string | null): string[] =>
-  [...new Set((text ?? '').split(',').map(readText).filter(Boolean))].slice(0, valuesMax);
+/** Several values, separated by commas, each of them once. A backslash takes a comma, or another one, for itself. */
+export const readList = (text: string | null): string[] => {
+  const parts = text?.match(/(?:\\[\\,]|[^,])+/g) ?? [];
+  const values = parts.map((part) => readText(part.replace(/\\([\\,])/g, '$1')));
+  return [...new Set(values.filter(Boolean))].slice(0, valuesMax);
+};
+
+/** As `readList` reads them back. */
+export const writeList = (values: readonly string[]): string =>
+  values.map((value) => value.replace(/[\\,]/g, String.raw`\$&`)).join(',');
 
 /** A moment in ISO 8601, in a year of four digits: the server reads no other. */
 export function readInstant(text: string | null): string | null {

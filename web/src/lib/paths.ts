@@ -1,3 +1,5 @@
+import { writeList } from './address-values';
+
 /** The part of an address that names a workspace: the handles of its account and its own. */
 export type Place = { accountHandle: string; workspaceHandle: string };
 
@@ -19,8 +21,15 @@ export const paths = {
   home: (place: Place) => base(place),
   runs: (
     place: Place,
-    query: { state?: string; flow?: string; deployment?: string; pool?: string; range?: string } = {},
-  ) => withQuery(`${base(place)}/runs`, query),
+    {
+      range,
+      ...lists
+    }: { state?: string[]; flow?: string[]; deployment?: string[]; pool?: string[]; range?: string } = {},
+  ) =>
+    withQuery(`${base(place)}/runs`, {
+      ...Object.fromEntries(Object.entries(lists).map(([name, values]) => [name, writeList(values)])),
+      range,
+    }),
   run: (place: Place, id: string) => `${base(place)}/runs/${id}`,
   taskRun: (place: Place, id: string) => `${base(place)}/task-runs/${id}`,
   flows: (place: Place) => `${base(place)}/flows`,

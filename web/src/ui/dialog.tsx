@@ -28,9 +28,10 @@ export function Dialog({ open, onOpenChange, title, description, children, foote
         <Radix.Overlay className="fixed inset-0 z-50 bg-[#05080c]/50 backdrop-blur-[2px]" />
         <Radix.Content
           {...(description ? {} : { 'aria-describedby': undefined })}
+          onOpenAutoFocus={focusFirstField}
           onCloseAutoFocus={giveFocusBack}
           className={cn(
-            'appear fixed top-[8vh] left-1/2 z-50 flex max-h-[calc(92vh-7.5rem)] w-[calc(100vw-2rem)] -translate-x-1/2 flex-col rounded-xl border border-line bg-raised shadow-high outline-none',
+            'appear fixed top-[8vh] left-1/2 z-50 flex max-h-[calc(92vh-7.5rem)] w-[calc(100vw-2rem)] -translate-x-1/2 flex-col overflow-clip rounded-xl border border-line bg-raised shadow-high outline-none',
             wide ? 'max-w-2xl' : 'max-w-md',
           )}
         >
@@ -43,12 +44,26 @@ export function Dialog({ open, onOpenChange, title, description, children, foote
               <X />
             </Radix.Close>
           </header>
-          <div className="min-h-0 flex-1 overflow-y-auto scroll-pb-16 px-5 py-4">{children}</div>
+          <div data-body className="min-h-0 flex-1 overflow-y-auto scroll-pb-16 px-5 py-4">
+            {children}
+          </div>
           {footer && <footer className="flex justify-end gap-2 border-t border-line px-5 py-3">{footer}</footer>}
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>
   );
+}
+
+const fields = ['input', 'textarea', 'select', '[role=combobox]', '[role=radio][tabindex="0"]']
+  .map((field) => `[data-body] ${field}:not(:disabled, [aria-hidden=true])`)
+  .join(', ');
+
+/** Who opens a form means to fill it in. A dialog without fields has the focus on its first button, as the library sets it. */
+function focusFirstField(event: Event): void {
+  const field = (event.currentTarget as HTMLElement).querySelector<HTMLElement>(fields);
+  if (!field) return;
+  event.preventDefault();
+  field.focus();
 }
 
 /** Where the focus was when a dialog opened: read as it is drawn, before a field in it takes the focus. */

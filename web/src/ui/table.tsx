@@ -22,6 +22,18 @@ export const Tr = ({ className, ...rest }: HTMLAttributes<HTMLTableRowElement>) 
   <tr {...rest} className={cn('border-b border-line last:border-0 hover:bg-sunken/60', className)} />
 );
 
+/** What tells rows apart. Its column takes the room that the others leave, and what is longer is cut there. */
+export const NameTd = ({ className, ...rest }: TdHTMLAttributes<HTMLTableCellElement>) => (
+  <Td {...rest} className={cn('w-full max-w-0 min-w-36', className)} />
+);
+
+/** A text of any length in a cell: cut where there is no room, and in full when it is pointed at. */
+export const Cut = ({ text, className }: { text: string; className?: string }) => (
+  <span className={cn('block truncate', className)} title={text}>
+    {text}
+  </span>
+);
+
 export const Td = ({ className, ...rest }: TdHTMLAttributes<HTMLTableCellElement>) => (
   <td {...rest} className={cn('h-12 px-4 align-middle', className)} />
 );

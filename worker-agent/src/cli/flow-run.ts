@@ -118,7 +118,7 @@ async function cancel(text: string): Promise<void> {
 async function suspend(text: string): Promise<void> {
   const { api } = openSession();
   const run = await pickFlowRun(api, text);
-  const refusal = refusalOf('pause', factsOf(run), Date.now());
+  const refusal = refusalOf('suspend', factsOf(run), Date.now());
   if (refusal === 'state') throw new CliError(`${run.name} is not running: ${run.state_name}.`);
   if (refusal === 'deployment')
     throw new CliError(

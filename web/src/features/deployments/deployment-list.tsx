@@ -23,7 +23,7 @@ import { Card } from '@/ui/card';
 import { EmptyState, ErrorState } from '@/ui/empty-state';
 import { LoadMore } from '@/ui/load-more';
 import { SkeletonRows } from '@/ui/skeleton';
-import { Table, Td, Th, Tr } from '@/ui/table';
+import { Cut, NameTd, Table, Td, Th, Tr } from '@/ui/table';
 import { Tag, Tags } from '@/ui/tag';
 import { CustomRunDialog, missesParameters, type RunnableDeployment } from './custom-run-dialog';
 import { useStartRun } from './use-start-run';
@@ -87,25 +87,31 @@ function DeploymentRow({ deployment }: { deployment: DeploymentRowFragment }) {
   const { place } = useHere();
   return (
     <Tr>
-      <Td className="h-14 max-md:py-2">
+      <NameTd className="h-14 max-md:py-2">
         <span className="flex items-center gap-2">
-          <Link href={paths.deployment(place, deployment.id)} prefetch={false} className="font-medium hover:underline">
-            {deployment.name}
+          <Link
+            href={paths.deployment(place, deployment.id)}
+            prefetch={false}
+            className="min-w-0 font-medium hover:underline"
+          >
+            <Cut text={deployment.name} />
           </Link>
           {deployment.paused && (
-            <Tag className="border-pause/40 text-pause">
+            <Tag className="shrink-0 border-pause/40 text-pause">
               <CirclePause className="-mt-0.5 mr-1 inline size-3" aria-hidden />
               paused
             </Tag>
           )}
         </span>
-        <span className="block text-xs text-faint">{deployment.flow.name}</span>
+        <Cut text={deployment.flow.name} className="text-xs text-faint" />
         <Narrow deployment={deployment} />
-      </Td>
+      </NameTd>
       <Td className="hidden max-w-64 text-muted md:table-cell">
         <ScheduleSummary deployment={deployment} />
       </Td>
-      <Td className="hidden text-muted lg:table-cell">{deployment.workPoolName ?? '–'}</Td>
+      <Td className="hidden max-w-44 text-muted lg:table-cell">
+        <Cut text={deployment.workPoolName ?? '–'} />
+      </Td>
       <Td className="hidden xl:table-cell">
         <Tags tags={deployment.tags} most={2} />
       </Td>

@@ -1,6 +1,6 @@
 import type { DeploymentWholeFragment } from '@/generated/graphql';
 import { Card } from '@/ui/card';
-import { Table, Td, Th, Tr } from '@/ui/table';
+import { Cut, NameTd, Table, Td, Th, Tr } from '@/ui/table';
 import { fieldsOf, kindWord } from '@/features/schema-form/read-schema';
 import { stringifyExact } from '@/lib/exact-json';
 
@@ -25,19 +25,24 @@ export function ParameterTable({ deployment }: { deployment: DeploymentWholeFrag
         <tbody>
           {fields.map((field) => (
             <Tr key={field.name}>
-              <Td>
-                <span className="font-mono text-xs">{field.name}</span>
-                {field.required && (
-                  <span className="text-bad" title="Needed">
-                    {' '}
-                    *
-                  </span>
-                )}
-                {field.description && <span className="block text-xs text-faint">{field.description}</span>}
-              </Td>
+              <NameTd>
+                <span className="flex gap-1">
+                  <Cut text={field.name} className="font-mono text-xs" />
+                  {field.required && (
+                    <span className="text-bad" title="Needed">
+                      *
+                    </span>
+                  )}
+                </span>
+                {field.description && <span className="block text-xs break-words text-faint">{field.description}</span>}
+              </NameTd>
               <Td className="text-muted">{kindWord(field)}</Td>
-              <Td className="max-w-52 truncate font-mono text-xs text-muted">{shown(field.fallback)}</Td>
-              <Td className="max-w-52 truncate font-mono text-xs">{shown(own[field.name])}</Td>
+              <Td className="max-w-52 font-mono text-xs text-muted">
+                <Cut text={shown(field.fallback)} />
+              </Td>
+              <Td className="max-w-52 font-mono text-xs">
+                <Cut text={shown(own[field.name])} />
+              </Td>
             </Tr>
           ))}
         </tbody>

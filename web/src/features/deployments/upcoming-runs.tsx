@@ -9,7 +9,7 @@ import { absoluteTime } from '@/lib/format';
 import { paths } from '@/lib/paths';
 import { Card } from '@/ui/card';
 import { EmptyState } from '@/ui/empty-state';
-import { Table, Td, Th, Tr } from '@/ui/table';
+import { Cut, NameTd, Table, Td, Th, Tr } from '@/ui/table';
 import { Time } from '@/ui/time';
 
 type Props = { deploymentId: string; runs: DeploymentWholeFragment['upcomingRuns']; paused: boolean };
@@ -49,7 +49,7 @@ export function UpcomingRuns({ deploymentId, runs, paused }: Props) {
       <p className="border-t border-line px-4 py-2.5 text-sm text-muted">
         {runs.length < upcomingShown ? 'These are all that are planned so far. ' : `The next ${runs.length}. `}
         <Link
-          href={paths.runs(place, { deployment: deploymentId, range: 'upcoming' })}
+          href={paths.runs(place, { deployment: [deploymentId], range: 'upcoming' })}
           prefetch={false}
           className="text-accent underline"
         >
@@ -67,11 +67,11 @@ function UpcomingRun({ run }: { run: Props['runs'][number] }) {
     <Tr>
       <Td>{due && <Time iso={due} />}</Td>
       <Td className="hidden text-muted tabular-nums sm:table-cell">{due && absoluteTime(due)}</Td>
-      <Td>
-        <Link href={paths.run(place, run.id)} prefetch={false} className="font-medium hover:underline">
-          {run.name}
+      <NameTd>
+        <Link href={paths.run(place, run.id)} prefetch={false} className="block font-medium hover:underline">
+          <Cut text={run.name} />
         </Link>
-      </Td>
+      </NameTd>
       <Td>
         <StateBadge type={run.stateType} name={run.stateName} />
       </Td>

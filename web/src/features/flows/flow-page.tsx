@@ -89,7 +89,7 @@ function FlowRuns({ id }: { id: string }) {
   return (
     <>
       <div className="mb-3 flex justify-end">
-        <Link href={paths.runs(place, { flow: id })} prefetch={false} className={buttonClass({ size: 'sm' })}>
+        <Link href={paths.runs(place, { flow: [id] })} prefetch={false} className={buttonClass({ size: 'sm' })}>
           Filter these runs
         </Link>
       </div>

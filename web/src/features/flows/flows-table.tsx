@@ -6,7 +6,7 @@ import { RunBars } from '@/features/runs/run-bars';
 import { StateIcon } from '@/ui/state-badge';
 import { useHere } from '@/lib/session/here';
 import { paths } from '@/lib/paths';
-import { Table, Td, Th, Tr } from '@/ui/table';
+import { Cut, NameTd, Table, Td, Th, Tr } from '@/ui/table';
 import { Tags } from '@/ui/tag';
 import { Time } from '@/ui/time';
 
@@ -35,16 +35,16 @@ function FlowRow({ flow }: { flow: FlowRowFragment }) {
   const when = flow.lastRun?.startTime ?? flow.lastRun?.expectedStartTime;
   return (
     <Tr>
-      <Td className="w-full max-w-0">
+      <NameTd>
         <span className="flex min-w-0 items-center gap-2">
-          <Link href={paths.flow(place, flow.id)} prefetch={false} className="truncate font-medium hover:underline">
-            {flow.name}
+          <Link href={paths.flow(place, flow.id)} prefetch={false} className="min-w-0 font-medium hover:underline">
+            <Cut text={flow.name} />
           </Link>
           <span className="hidden lg:inline">
             <Tags tags={flow.tags} most={2} />
           </span>
         </span>
-      </Td>
+      </NameTd>
       <Td className="text-muted">
         {flow.lastRun && when ? (
           <Link

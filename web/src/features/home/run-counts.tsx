@@ -108,7 +108,7 @@ function Tile({ group, count, total, range }: TileProps) {
   const share = total > 0 && count ? (count / total) * 100 : 0;
   return (
     <Link
-      href={paths.runs(place, { state: group.states.join(','), range })}
+      href={paths.runs(place, { state: group.states, range })}
       prefetch={false}
       className="flex flex-col overflow-hidden rounded-lg border border-line bg-surface px-4 pt-3 shadow-low transition-colors hover:border-line-strong"
     >

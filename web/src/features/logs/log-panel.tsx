@@ -48,7 +48,12 @@ export function LogPanel({ of, fileName, task = null, onClearTask, taskNames = n
   return (
     <div className="flex h-[min(38rem,70vh)] flex-col overflow-hidden rounded-lg border border-line bg-surface shadow-low">
       <div className="flex flex-wrap items-center gap-2 border-b border-line p-2">
-        <SearchInput value={search} onChange={setSearch} placeholder="Search the log" className="w-full sm:w-56" />
+        <SearchInput
+          value={search}
+          onChange={setSearch}
+          placeholder="Search the log"
+          className="w-full sm:w-32 sm:max-w-56 sm:flex-1"
+        />
         <Select
           value={level}
           onChange={setLevel}
@@ -71,27 +76,29 @@ export function LogPanel({ of, fileName, task = null, onClearTask, taskNames = n
             </Link>
           </span>
         )}
-        <span className="ml-auto text-xs text-faint tabular-nums">{lines && countOf(shown, lines)}</span>
-        <Tooltip content="Keep the newest line in sight">
+        <span className="ml-auto flex items-center gap-2 whitespace-nowrap">
+          <span className="text-xs text-faint tabular-nums">{lines && countOf(shown, lines)}</span>
+          <Tooltip content="Keep the newest line in sight">
+            <Button
+              size="sm"
+              variant={follow ? 'secondary' : 'ghost'}
+              aria-pressed={follow}
+              onClick={() => setFollow(!follow)}
+              icon={<ArrowDownToLine />}
+            >
+              Follow
+            </Button>
+          </Tooltip>
+          <CopyButton label="Copy the lines" text={() => asText(shown)} />
           <Button
-            size="sm"
-            variant={follow ? 'secondary' : 'ghost'}
-            aria-pressed={follow}
-            onClick={() => setFollow(!follow)}
-            icon={<ArrowDownToLine />}
+            variant="ghost"
+            size="icon-sm"
+            aria-label="Download the lines"
+            onClick={() => saveFile(`${fileName}.log`, asText(shown))}
           >
-            Follow
+            <Download />
           </Button>
-        </Tooltip>
-        <CopyButton label="Copy the lines" text={() => asText(shown)} />
-        <Button
-          variant="ghost"
-          size="icon-sm"
-          aria-label="Download the lines"
-          onClick={() => saveFile(`${fileName}.log`, asText(shown))}
-        >
-          <Download />
-        </Button>
+        </span>
       </div>
       {error && !lines ? (
         <ErrorState message={error} onRetry={reload} />

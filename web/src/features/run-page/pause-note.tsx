@@ -25,7 +25,9 @@ export function PauseNote({ run, reload }: Props) {
   const again = useCallback(reload, [reload]);
   useEvery(1_000, again, !pause?.wantsInput || pause.schema !== null);
   if (!pause || run.stateType !== 'PAUSED') return null;
-  if (!pause.wantsInput) return pause.until ? <Frame pause={pause} title="This run is paused" /> : null;
+  const isSuspended = run.stateName === 'Suspended';
+  if (!pause.wantsInput)
+    return pause.until ? <Frame pause={pause} title={`This run is ${isSuspended ? 'suspended' : 'paused'}`} /> : null;
   return (
     <Frame pause={pause} title="This run waits for your input">
       {pause.description && <Markdown text={pause.description} className="mb-4" />}

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { stateTypes, type StateType } from '@headgate/contracts';
-import { whyNot } from './run-actions';
+import { whatCancelDoes, whyNot } from './run-actions';
 
 const deployment = { id: 'd' };
 const now = Date.parse('2026-03-01T12:00:00Z');
@@ -16,7 +16,7 @@ const possible = (action: Parameters<typeof whyNot>[0]) =>
 
 test('an action is offered in the states that the server allows it in', () => {
   expect(possible('cancel')).toEqual(['SCHEDULED', 'PENDING', 'RUNNING', 'PAUSED']);
-  expect(possible('pause')).toEqual(['RUNNING']);
+  expect(possible('suspend')).toEqual(['RUNNING']);
   expect(possible('resume')).toEqual(['PAUSED']);
   expect(possible('retry')).toEqual(['COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED']);
   expect(possible('delete')).toEqual([...stateTypes]);
@@ -28,9 +28,9 @@ test('where it is not possible, a sentence says why', () => {
   expect(whyNot('retry', run('RUNNING'), now)).toMatch(/once it has ended/);
 });
 
-test('what nothing could start again is neither paused nor retried from here', () => {
+test('what nothing could start again is neither suspended nor retried from here', () => {
   expect(whyNot('retry', run('FAILED', { deployment: null }), now)).toMatch(/no deployment/);
-  expect(whyNot('pause', run('RUNNING', { deployment: null }), now)).toMatch(/no deployment/);
+  expect(whyNot('suspend', run('RUNNING', { deployment: null }), now)).toMatch(/no deployment/);
   expect(whyNot('cancel', run('RUNNING', { deployment: null }), now)).toBeNull();
 });
 
@@ -40,4 +40,15 @@ test('who waits for a retry need not wait: it can be now; where it is due alread
   expect(awaiting('2026-03-01T12:10:00Z')).toBeNull();
   expect(awaiting('2026-03-01T11:59:59Z')).toBe('This run is due to be tried again at once.');
   expect(whyNot('retry', run('SCHEDULED', { nextScheduledStartTime: '2026-03-01T12:10:00Z' }), now)).toMatch(/ended/);
+});
+
+test('what a cancellation does is said of the run as it is: only one that runs is doing something', () => {
+  const said = (stateType: StateType, startTime: string | null = null) =>
+    whatCancelDoes({ stateType, startTime }).words;
+  expect(said('RUNNING', '2026-03-01T12:00:00Z')).toMatch(/^What it is doing is stopped/);
+  expect(said('PAUSED', '2026-03-01T12:00:00Z')).toMatch(/cannot be resumed/);
+  for (const yetToCome of ['SCHEDULED', 'PENDING'] as const) {
+    expect(said(yetToCome)).toMatch(/will not begin/);
+    expect(said(yetToCome, '2026-03-01T12:00:00Z')).toMatch(/not begun again/);
+  }
 });

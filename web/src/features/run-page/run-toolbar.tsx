@@ -11,7 +11,7 @@ import { Button } from '@/ui/button';
 import { ConfirmDialog } from '@/ui/confirm-dialog';
 import { MoreMenu } from '@/ui/more-menu';
 import { inputFormId } from './pause-note';
-import { whyNot } from './run-actions';
+import { whatCancelDoes, whyNot } from './run-actions';
 import { useRunActions } from './use-run-actions';
 
 /** A run that waits for values goes on from the form that asks for them: what is missing is said there, and focused. */
@@ -25,8 +25,9 @@ export function RunToolbar({ run }: { run: RunWholeFragment }) {
   const { place } = useHere();
   const { act, busy } = useRunActions(run.id);
   const [cancelling, setCancelling] = useState(false);
+  const [suspending, setSuspending] = useState(false);
   const now = useNow({ paused: run.stateType !== 'SCHEDULED' });
-  const button = (action: 'cancel' | 'retry' | 'pause' | 'resume') => ({
+  const button = (action: 'cancel' | 'retry' | 'suspend' | 'resume') => ({
     disabledReason: whyNot(action, run, now),
     loading: busy === action,
     onClick: () => void act(action),
@@ -36,6 +37,7 @@ export function RunToolbar({ run }: { run: RunWholeFragment }) {
     if (worked) router.push(paths.runs(place));
     return worked;
   };
+  const cancellation = whatCancelDoes(run);
   return (
     <>
       {run.stateType === 'PAUSED' ? (
@@ -43,8 +45,8 @@ export function RunToolbar({ run }: { run: RunWholeFragment }) {
           Resume
         </Button>
       ) : (
-        <Button icon={<Pause />} {...button('pause')}>
-          Pause
+        <Button icon={<Pause />} {...button('suspend')} onClick={() => setSuspending(true)}>
+          Suspend
         </Button>
       )}
       <Button icon={<Ban />} {...button('cancel')} onClick={() => setCancelling(true)}>
@@ -54,14 +56,25 @@ export function RunToolbar({ run }: { run: RunWholeFragment }) {
         Retry
       </Button>
       <ConfirmDialog
+        open={suspending}
+        onOpenChange={setSuspending}
+        title={`Suspend the run “${run.name}”?`}
+        action="Suspend run"
+        keep="Let it run"
+        onConfirm={() => act('suspend')}
+      >
+        Its process ends. When it is resumed, the flow begins anew, in a new process: what is done is done again, but
+        for tasks whose results were kept.
+      </ConfirmDialog>
+      <ConfirmDialog
         open={cancelling}
         onOpenChange={setCancelling}
         title={`Cancel the run “${run.name}”?`}
         action="Cancel run"
-        keep="Let it run"
+        keep={cancellation.keep}
         onConfirm={() => act('cancel')}
       >
-        What it is doing is stopped, and it does not go on from there: only a retry runs it again.
+        {cancellation.words}
       </ConfirmDialog>
       <MoreMenu id={run.id} action="Delete run" question={`Delete the run “${run.name}”?`} onDelete={remove}>
         Its states, task runs and log go with it. This cannot be undone.

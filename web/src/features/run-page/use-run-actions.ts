@@ -6,9 +6,9 @@ import { useMutation, type CombinedError } from 'urql';
 import {
   CancelRunDocument,
   DeleteRunDocument,
-  PauseRunDocument,
   ResumeRunDocument,
   RetryRunDocument,
+  SuspendRunDocument,
 } from '@/generated/graphql';
 import type { RunAction } from '@headgate/contracts';
 import { useHere } from '@/lib/session/here';
@@ -17,7 +17,7 @@ import { sayError } from '@/lib/say-error';
 const done: Record<RunAction, string> = {
   cancel: 'The run is being cancelled.',
   retry: 'The run will be tried again.',
-  pause: 'The run is being paused.',
+  suspend: 'The run is being suspended.',
   resume: 'The run goes on.',
   delete: 'The run was deleted.',
 };
@@ -35,10 +35,10 @@ export function useRunActions(id: string) {
   const [busy, setBusy] = useState<RunAction | null>(null);
   const [, cancel] = useMutation(CancelRunDocument);
   const [, retry] = useMutation(RetryRunDocument);
-  const [, pause] = useMutation(PauseRunDocument);
+  const [, suspend] = useMutation(SuspendRunDocument);
   const [, resume] = useMutation(ResumeRunDocument);
   const [, remove] = useMutation(DeleteRunDocument);
-  const mutations = { cancel, retry, pause, resume, delete: remove };
+  const mutations = { cancel, retry, suspend, resume, delete: remove };
 
   const act = async (action: RunAction, { input, explain }: ActOptions = {}): Promise<boolean> => {
     setBusy(action);

@@ -1,6 +1,6 @@
 import { stateTypes } from '@headgate/contracts';
 import type { FlowRunFilterInput, FlowRunSortInput, RunRowFragment, StateType } from '@/generated/graphql';
-import { isId, isKeyOf, readInstant, readList, readText } from '@/lib/address-values';
+import { isId, isKeyOf, readInstant, readList, readText, writeList } from '@/lib/address-values';
 
 /** The filters of the runs page, as they stand in the address. */
 export type RunFilter = {
@@ -93,7 +93,7 @@ export function unknownIn(query: URLSearchParams): { words: string[]; changes: R
       ...wrong.map((name) => `${name}=${query.get(name)}`),
     ],
     changes: {
-      ...Object.fromEntries(wrongLists.map(([name, { kept }]) => [name, kept.join(',') || null])),
+      ...Object.fromEntries(wrongLists.map(([name, { kept }]) => [name, writeList(kept) || null])),
       ...Object.fromEntries(wrong.map((name) => [name, null])),
     },
   };

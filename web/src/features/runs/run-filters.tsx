@@ -9,6 +9,7 @@ import { SearchInput } from '@/ui/input';
 import { MultiSelect, type Choice } from '@/ui/multi-select';
 import { Select } from '@/ui/select';
 import { useTextInAddress, type ChangeQuery } from '@/lib/address-query';
+import { writeList } from '@/lib/address-values';
 import { isFiltered, sorts, usualSort, type RunFilter } from './run-filter';
 import { RangeFilter } from './range-filter';
 import { StateIcon } from '@/ui/state-badge';
@@ -40,7 +41,7 @@ export function RunFilters({ filter, change, onClear }: Props) {
         change={change}
       />
       <Several name="pool" label="Work pool" choices={choices.pools} value={filter.pools} change={change} />
-      <TagFilter value={filter.tags} onChange={(tags) => change({ tag: tags.join(',') || null })} />
+      <TagFilter value={filter.tags} onChange={(tags) => change({ tag: writeList(tags) || null })} />
       <RangeFilter filter={filter} change={change} />
       {isFiltered(filter) && (
         <Button variant="ghost" onClick={onClear}>
@@ -59,7 +60,7 @@ const Several = ({ name, label, choices, value, change }: SeveralProps) => (
     label={label}
     choices={choices}
     value={value}
-    onChange={(values) => change({ [name]: values.join(',') || null })}
+    onChange={(values) => change({ [name]: writeList(values) || null })}
     summary={summary(choices, value)}
   />
 );

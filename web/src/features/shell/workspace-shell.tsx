@@ -6,6 +6,7 @@ import { lastWorkspace, rememberWorkspace } from '@/lib/session/last-workspace';
 import { useViewer } from '@/lib/session/use-viewer';
 import { paths, readWorkspaceAddress } from '@/lib/paths';
 import { NoSuchPlace } from '@/ui/no-such-place';
+import { NoSuchSection } from './no-such-section';
 import { Shell } from './shell';
 import { ShellFailure } from './shell-failure';
 import { ShellSkeleton } from './shell-skeleton';
@@ -47,9 +48,10 @@ export function WorkspaceShell({ children }: { children: ReactNode }) {
 /** For who is signed in to the workspace of an address that leads nowhere else. To everybody else it is nothing. */
 export function PageOfNowhere() {
   const { viewer } = useViewer();
+  const section = readWorkspaceAddress(usePathname())?.section ?? null;
   return viewer ? (
     <WorkspaceShell>
-      <NoSuchPlace />
+      <NoSuchSection section={section} />
     </WorkspaceShell>
   ) : (
     <NoSuchPlace />

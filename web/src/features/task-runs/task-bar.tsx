@@ -75,7 +75,7 @@ type BarProps = { task: TaskRunBarFragment; placed: Placed; ran: number };
 
 function Bar({ task, placed, ran }: BarProps) {
   const { color } = stateLook(task.stateType, task.stateName);
-  if (!placed.begun)
+  if (!placed.begun && !task.endTime)
     return (
       <span className="text-2xs text-faint" aria-hidden="true">
         {stateWord(task.stateType, task.stateName)}
@@ -101,7 +101,7 @@ function Bar({ task, placed, ran }: BarProps) {
         )}
         style={labelPlace(placed)}
       >
-        {lengthOf(ran, placed.seconds)}
+        {placed.begun ? lengthOf(ran, placed.seconds) : stateWord(task.stateType, task.stateName)}
       </span>
     </span>
   );

@@ -6,7 +6,7 @@ import { useHere } from '@/lib/session/here';
 import { paths } from '@/lib/paths';
 import { Card } from '@/ui/card';
 import { EmptyState } from '@/ui/empty-state';
-import { Table, Td, Th, Tr } from '@/ui/table';
+import { Cut, Table, Td, Th, Tr } from '@/ui/table';
 import { readInputs, type Origin } from './read-inputs';
 
 /** Where each argument of a task run came from. */
@@ -32,7 +32,9 @@ export function TaskRunInputs({ inputs }: { inputs: unknown }) {
         <tbody>
           {read.map(({ name, origins }) => (
             <Tr key={name}>
-              <Td className="font-mono text-xs">{name}</Td>
+              <Td className="max-w-52 font-mono text-xs">
+                <Cut text={name} />
+              </Td>
               <Td className="text-muted">
                 <span className="flex flex-wrap gap-x-3 gap-y-1">
                   {origins.length === 0 ? 'a value' : origins.map((one, at) => <From key={at} origin={one} />)}

@@ -94,9 +94,9 @@ function Chart({ tasks, runStart, selected, onSelect }: ChartProps) {
   );
 }
 
-const byStart = (a: Task, b: Task) =>
-  (ms(a.startTime ?? a.expectedStartTime) ?? Number.MAX_SAFE_INTEGER) -
-    (ms(b.startTime ?? b.expectedStartTime) ?? Number.MAX_SAFE_INTEGER) || a.id.localeCompare(b.id);
+const begunAt = ({ startTime, endTime, expectedStartTime }: Task) =>
+  ms(startTime ?? endTime ?? expectedStartTime) ?? Number.MAX_SAFE_INTEGER;
+const byStart = (a: Task, b: Task) => begunAt(a) - begunAt(b) || a.id.localeCompare(b.id);
 
 const Axis = ({ ticks }: { ticks: Tick[] }) => (
   <div

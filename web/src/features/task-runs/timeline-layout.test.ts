@@ -28,6 +28,18 @@ describe('a timeline', () => {
     expect(placed.get('a')).toMatchObject({ width: 0, begun: false, seconds: 0 });
   });
 
+  test('has what was taken from a cache where it ended, without a length', () => {
+    const spans = [
+      { id: 'ran', start: 1000, end: 2000 },
+      { id: 'cached', start: null, end: 3000 },
+      { id: 'cached last', start: null, end: 5000 },
+    ];
+    const { placed, to } = layoutTimeline(spans, 1000, 99_999);
+    expect(to).toBe(5000);
+    expect(placed.get('cached')).toEqual({ id: 'cached', left: 50, width: 0, begun: false, seconds: 0 });
+    expect(placed.get('cached last')).toMatchObject({ left: 100, width: 0 });
+  });
+
   test('never leaves the axis, however short it is', () => {
     const { placed, ticks } = layoutTimeline([{ id: 'a', start: 5, end: 5 }], 5, 5);
     expect(placed.get('a')).toMatchObject({ left: 0, width: 0 });

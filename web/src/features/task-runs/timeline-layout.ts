@@ -1,6 +1,9 @@
 import { duration } from '@/lib/format';
 
-/** Times in milliseconds since the epoch; `end` is null while it goes on, `start` while it has not begun. */
+/**
+ * Times in milliseconds since the epoch; `end` is null while it goes on, `start` while it has not begun. What was taken from
+ * a cache has an end and never began.
+ */
 export type Span = { id: string; start: number | null; end: number | null };
 
 /** Where a span lies on the axis, in percent of its width, and how long it is: all attempts with the pauses between them. */
@@ -25,12 +28,12 @@ export function layoutTimeline(spans: readonly Span[], from: number | null, now:
   const starts = spans.flatMap((span) => span.start ?? []);
   const first = starts.reduce((a, b) => Math.min(a, b), from ?? Number.POSITIVE_INFINITY);
   const start = Number.isFinite(first) ? first : now;
-  const ends = spans.map((span) => (span.start === null ? start : (span.end ?? now)));
+  const ends = spans.map((span) => span.end ?? (span.start === null ? start : now));
   const length = Math.max(1, ends.reduce((a, b) => Math.max(a, b), start) - start);
   const share = (ms: number) => (Math.max(0, ms) / length) * 100;
   const placed = new Map(
     spans.map((span) => {
-      const left = Math.min(100, share((span.start ?? now) - start));
+      const left = Math.min(100, share((span.start ?? span.end ?? now) - start));
       const length = span.start === null ? 0 : Math.max(0, (span.end ?? now) - span.start);
       const width = Math.min(100 - left, share(length));
       return [span.id, { id: span.id, left, width, begun: span.start !== null, seconds: length / 1000 }];

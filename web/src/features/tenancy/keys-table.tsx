@@ -9,7 +9,7 @@ import { useNow } from '@/lib/now';
 import { sayError } from '@/lib/say-error';
 import { Button } from '@/ui/button';
 import { ConfirmDialog } from '@/ui/confirm-dialog';
-import { Table, Td, Th, Tr } from '@/ui/table';
+import { Cut, NameTd, Table, Td, Th, Tr } from '@/ui/table';
 import { Tag } from '@/ui/tag';
 import { Time } from '@/ui/time';
 
@@ -59,7 +59,9 @@ export function KeysTable({ keys }: { keys: Key[] }) {
 function KeyRow({ apiKey, onDelete }: { apiKey: Key; onDelete: () => void }) {
   return (
     <Tr>
-      <Td className="font-medium">{apiKey.name}</Td>
+      <NameTd className="font-medium">
+        <Cut text={apiKey.name} />
+      </NameTd>
       <Td className="hidden font-mono text-xs text-muted md:table-cell">{apiKey.maskedKey}</Td>
       <Td className="hidden text-muted sm:table-cell">{apiKey.lastUsed ? <Time iso={apiKey.lastUsed} /> : 'Never'}</Td>
       <Td className="text-muted">

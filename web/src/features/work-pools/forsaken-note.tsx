@@ -2,7 +2,7 @@
 
 import { Unplug } from 'lucide-react';
 import { CodeBlock } from '@/ui/code-block';
-import { startCommand } from './start-command';
+import { nextCommand } from './start-command';
 import type { Pool } from './use-pools';
 
 /** Says that runs wait for somebody who is not there, and how to start one. */
@@ -13,7 +13,6 @@ export function ForsakenNote({
   pool: Pick<Pool, 'name' | 'type' | 'isPaused'>;
   what?: string;
 }) {
-  const command = pool.isPaused ? `agent work-pool resume ${pool.name}` : startCommand(pool);
   return (
     <div role="status" className="mb-5 flex gap-3 rounded-lg border border-pause/40 bg-pause/8 px-4 py-3 text-sm">
       <Unplug className="mt-0.5 size-4 shrink-0 text-pause" aria-hidden />
@@ -24,7 +23,7 @@ export function ForsakenNote({
             ? 'which is paused. Resume it:'
             : `and no ${pool.type === 'process' ? 'agent' : 'worker'} is connected to it. Start one where your code is to run:`}
         </p>
-        <CodeBlock prompt code={command} label="Copy the command" className="max-w-xl" />
+        <CodeBlock prompt code={nextCommand(pool)} label="Copy the command" className="max-w-xl" />
       </div>
     </div>
   );

@@ -3,17 +3,18 @@
 import { useState } from 'react';
 import Link from 'next/link';
 import { CircleCheck, CircleDashed, CirclePause } from 'lucide-react';
+import { plural } from '@/lib/format';
 import { useHere } from '@/lib/session/here';
 import { paths } from '@/lib/paths';
 import { Button, buttonClass } from '@/ui/button';
 import { Card } from '@/ui/card';
 import { CodeBlock } from '@/ui/code-block';
-import { Table, Td, Th, Tr } from '@/ui/table';
+import { Cut, NameTd, Table, Td, Th, Tr } from '@/ui/table';
 import { Tag } from '@/ui/tag';
 import { Time } from '@/ui/time';
 import { inWords } from './recovery';
 import { RecoveryDialog } from './recovery-dialog';
-import { startCommand } from './start-command';
+import { nextCommand } from './start-command';
 import { isServed, type Pool } from './use-pools';
 
 export function PoolCard({ pool, runsWait }: { pool: Pool; runsWait: boolean }) {
@@ -21,16 +22,16 @@ export function PoolCard({ pool, runsWait }: { pool: Pool; runsWait: boolean }) 
   return (
     <Card className="overflow-hidden">
       <header className="flex flex-wrap items-center gap-x-3 gap-y-2 px-4 py-3">
-        <h2 className="text-base font-semibold">{pool.name}</h2>
+        <h2 className="min-w-0 text-base font-semibold break-words">{pool.name}</h2>
         <Tag>{pool.type}</Tag>
         <PoolStatus pool={pool} />
         <span className="text-xs text-faint">
           {pool.concurrencyLimit === null
             ? 'no limit of runs at a time'
-            : `at most ${pool.concurrencyLimit} runs at a time`}
+            : `at most ${plural(pool.concurrencyLimit, 'run')} at a time`}
         </span>
         <Link
-          href={paths.runs(place, { pool: pool.name })}
+          href={paths.runs(place, { pool: [pool.name] })}
           prefetch={false}
           className={`${buttonClass({ size: 'sm' })} ml-auto`}
         >
@@ -38,18 +39,14 @@ export function PoolCard({ pool, runsWait }: { pool: Pool; runsWait: boolean }) 
         </Link>
         {pool.description && <p className="w-full text-sm text-muted">{pool.description}</p>}
       </header>
-      {!isServed(pool) && (
+      {(pool.isPaused || !isServed(pool)) && (
         <div className={`border-t border-line px-4 py-3 text-sm ${runsWait ? 'bg-pause/8' : 'text-muted'}`}>
           <p className="mb-2">
-            {runsWait ? 'Runs wait here, and no' : 'No'} agent or worker is connected. Start one where your code is to
-            run:
+            {pool.isPaused
+              ? `${runsWait ? 'Runs wait here, and the' : 'The'} pool is paused: nobody takes its runs. Resume it:`
+              : `${runsWait ? 'Runs wait here, and no' : 'No'} agent or worker is connected. Start one where your code is to run:`}
           </p>
-          <CodeBlock
-            prompt
-            code={startCommand(pool)}
-            label={`Copy the command for ${pool.name}`}
-            className="max-w-xl"
-          />
+          <CodeBlock prompt code={nextCommand(pool)} label={`Copy the command for ${pool.name}`} className="max-w-xl" />
         </div>
       )}
       {pool.workers.length > 0 && <Workers workers={pool.workers} />}
@@ -89,10 +86,14 @@ const Workers = ({ workers }: { workers: Pool['workers'] }) => (
       <tbody>
         {workers.map((worker) => (
           <Tr key={worker.id}>
-            <Td className="h-10 font-medium">
-              {worker.name}
-              {(worker.agents ?? 0) > 1 && <span className="ml-2 text-xs text-faint">{worker.agents} agents</span>}
-            </Td>
+            <NameTd className="h-10">
+              <span className="flex items-baseline gap-2">
+                <Cut text={worker.name} className="font-medium" />
+                {(worker.agents ?? 0) > 1 && (
+                  <span className="shrink-0 text-xs text-faint">{worker.agents} agents</span>
+                )}
+              </span>
+            </NameTd>
             <Td className="h-10">{worker.status === 'ONLINE' ? <Online /> : <Offline />}</Td>
             <Td className="h-10 text-muted">{worker.lastHeartbeat ? <Time iso={worker.lastHeartbeat} /> : 'Never'}</Td>
           </Tr>

@@ -40,6 +40,10 @@ const pages: [RegExp, string][] = [
   [/^\/runs$/, '/runs'],
   [/^\/flows$/, '/flows'],
   [/^\/deployments$/, '/deployments'],
+  // There are no such pages; the app says so, and what does the same meanwhile.
+  [/^\/(artifacts|blocks|variables|events|automations|concurrency-limits)(?:\/.*)?$/, '/$1'],
+  [/^\/task-run-concurrency-limits?\/.*$/, '/concurrency-limits'],
+  [/^\/concurrency-limit\/.*$/, '/concurrency-limits'],
 ];
 
 const artifactAt = /^\/artifacts\/artifact\/([^/]+)$/;

@@ -166,18 +166,23 @@ test('what a client prints that knows no workspaces leads to the home of who loo
   }
 });
 
-test('with ids or without, every link that Prefect prints leads to a page', async () => {
+test('with ids or without, every link that Prefect prints leads to a page, or to where it is said that there is none', async () => {
   const key = keyOf(owner);
   const long = `/account/${owner.accountId}/workspace/${owner.workspaceId}`;
   for (const [url, page] of [
     ['/runs/task-run/x', 'main/task-runs/x'],
     ['/runs/flow-run/x', 'main/runs/x'],
     ['/flow-runs/flow-run/x', 'main/runs/x'],
-    ['/blocks/block/x', 'main'],
-    ['/artifacts/artifact/x', 'main'],
-    ['/automations/automation/x', 'main'],
-    ['/events/event/2026-01-01/x', 'main'],
-    ['/concurrency-limits/concurrency-limit/x', 'main'],
+    ['/blocks/block/x', 'main/blocks'],
+    ['/artifacts/artifact/x', 'main/artifacts'],
+    ['/artifacts', 'main/artifacts'],
+    ['/variables', 'main/variables'],
+    ['/variables/variable/x', 'main/variables'],
+    ['/events', 'main/events'],
+    ['/automations/automation/x', 'main/automations'],
+    ['/events/event/2026-01-01/x', 'main/events'],
+    ['/concurrency-limits/concurrency-limit/x', 'main/concurrency-limits'],
+    ['/task-run-concurrency-limits/concurrency-limit/x', 'main/concurrency-limits'],
     ['/dashboard', 'main'],
   ] as const)
     for (const address of [url, `${long}${url}`])
@@ -195,5 +200,5 @@ test('an artifact leads to the run that published it', async () => {
   const { id } = await post('/artifacts/', { type: 'markdown', data: 'x', flow_run_id: run.id });
   const at = (tenant: Tenant) => get(`/artifacts/artifact/${id}`, keyOf(tenant));
   expect((await at(owner)).headers['location']).toMatch(new RegExp(`/main/runs/${run.id}\\?tab=artifacts$`));
-  expect((await at(stranger)).headers['location']).toMatch(/\/main$/);
+  expect((await at(stranger)).headers['location']).toMatch(/\/main\/artifacts$/);
 });

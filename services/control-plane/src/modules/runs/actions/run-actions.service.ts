@@ -41,7 +41,7 @@ export class RunActions {
   /** Its process ends, and starts anew when it is resumed. */
   async suspend(ctx: Ctx, id: string): Promise<OrchestrationResult> {
     const run = await this.runs.getRow(ctx, id);
-    if (refusalOf('pause', factsOf(run), Date.now()) === 'deployment')
+    if (refusalOf('suspend', factsOf(run), Date.now()) === 'deployment')
       throw conflict('Only runs of a deployment can be suspended: nothing else could start them again.');
     const suspended = {
       type: 'PAUSED',
