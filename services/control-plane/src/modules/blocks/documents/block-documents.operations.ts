@@ -41,6 +41,6 @@ export const deleteBlockDocument = operation({
   describe: (_, gone) => `Deleted the block ${nameOf(gone)}`,
   audit: 'block-document.deleted',
   by: BlockDocumentsService,
-  prepare: (documents, ctx, { id }) => documents.get(ctx, id, false),
+  prepare: (documents, ctx, { id }) => documents.prepareDelete(ctx, id),
   change: (documents, ctx, tx, document) => documents.delete(ctx, tx, document),
 });

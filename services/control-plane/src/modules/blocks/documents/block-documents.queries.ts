@@ -40,7 +40,7 @@ export async function findDocuments(
     .selectFrom('block_document')
     .select([...columns, nests.as('nests')])
     .where('workspace_id', '=', workspaceId)
-    .where('id', 'in', ids)
+    .where(sql<boolean>`id = any(${ids}::uuid[])`)
     .execute();
 }
 

@@ -19,11 +19,11 @@ import { ensureSystemType, systemTypeBehind } from '../system-types/known.sql.js
 import { BlockTypesService } from '../types/block-types.service.js';
 import { levelsMax } from './assemble.js';
 import * as queries from './block-documents.queries.js';
-import { findReferences, lockReferences, lookAround } from './document-graph.sql.js';
+import { findOwnReferences, lockReferences, lookAround } from './document-graph.sql.js';
 import { DocumentReader, type Reading } from './document-reader.js';
 import { letGoOfDocuments } from './holders.sql.js';
 import { separateReferences, type References } from './references.js';
-import { secretFieldsOf, unmasked } from './secret-fields.js';
+import { SecretFields } from './secret-fields.js';
 
 const documentNotFound = () => notFound('Block document not found');
 
@@ -124,6 +124,12 @@ export class BlockDocumentsService {
     return document!;
   }
 
+  async prepareDelete(ctx: Ctx, id: string): Promise<BlockDocumentJson> {
+    const document = await this.reader.readAlone(ctx, this.database.db, await this.reading(ctx, false), id);
+    if (!document) throw documentNotFound();
+    return document;
+  }
+
   async delete(ctx: Ctx, tx: Db, document: BlockDocumentJson): Promise<BlockDocumentJson> {
     const { id } = document;
     await letGoOfDocuments(tx, ctx.workspaceId, { id });
@@ -160,11 +166,10 @@ export class BlockDocumentsService {
     if (data === undefined && merges) return { plain: current, references: null };
     const given = data ?? {};
     const [schema] = await this.schemas.find(ctx, tx, [row.block_schema_id]);
-    const { plain, references } = separateReferences(unmasked(given, current, secretFieldsOf(schema!)));
+    const { plain, references } = separateReferences(SecretFields.of(schema!).unmasked(given, current));
     if (!merges) return { plain, references };
     const stays = ([key]: [string, unknown]) => !Object.hasOwn(given, key);
-    const before = await findReferences(tx, ctx.workspaceId, [row.id]);
-    const own = before.filter(({ parent_id }) => parent_id === row.id);
+    const own = await findOwnReferences(tx, ctx.workspaceId, row.id);
     const kept = own.map(({ name, child_id }): [string, string] => [name, child_id]).filter(stays);
     const nested = new Map([...kept, ...references]);
     const merged = Object.entries({ ...current, ...plain }).filter(([key]) => !nested.has(key));

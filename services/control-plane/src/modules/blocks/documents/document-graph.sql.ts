@@ -1,11 +1,15 @@
 import { sql } from 'kysely';
 import type { Db } from '../../../core/db/db.js';
+import { badRequest } from '../../../core/errors/app-error.js';
 import type { DocumentReference } from './block-documents.queries.js';
 
 /** One at a time writes references of a workspace: two at once could close a circle that neither sees. */
 export async function lockReferences(tx: Db, workspaceId: string): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${`block references of ${workspaceId}`}, 0))`.execute(tx);
 }
+
+/** Each is written at least once in an answer that has them. */
+const referencesMax = 20_000;
 
 /** All references below these documents. */
 export async function findReferences(db: Db, workspaceId: string, ids: string[]): Promise<DocumentReference[]> {
@@ -18,8 +22,27 @@ export async function findReferences(db: Db, workspaceId: string, ids: string[])
       select r.parent_id, r.name, r.child_id
         from below b join block_document_reference r on r.workspace_id = ${workspaceId} and r.parent_id = b.child_id
     )
-    select parent_id, name, child_id from below order by parent_id, name`.execute(db);
+    select parent_id, name, child_id from below order by parent_id, name limit ${referencesMax + 1}`.execute(db);
+  if (rows.length > referencesMax)
+    throw badRequest(
+      `The block documents nest others in more than ${referencesMax} places. Please ask for fewer at a time.`,
+    );
   return rows;
+}
+
+/** What the document itself refers to. */
+export async function findOwnReferences(
+  db: Db,
+  workspaceId: string,
+  id: string,
+): Promise<Pick<DocumentReference, 'name' | 'child_id'>[]> {
+  return db
+    .selectFrom('block_document_reference')
+    .select(['name', 'child_id'])
+    .where('workspace_id', '=', workspaceId)
+    .where('parent_id', '=', id)
+    .orderBy('name')
+    .execute();
 }
 
 /**

@@ -2,18 +2,21 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { BlockDocumentJson, BlockSchemaJson } from '@headgate/contracts/rest/blocks';
 import type { Ctx } from '../../../core/access/ctx.js';
 import type { Db } from '../../../core/db/db.js';
+import { Budget } from '../../../core/documents/budget.js';
+import { oneByOne } from '../../../core/fair/in-slices.js';
 import { parseExact, stringifyExact, type JsonObject } from '../../../core/json/exact-json.js';
 import type { Vault } from '../../../core/secrets/vault.js';
 import { childrenBeyond } from '../children.js';
 import { BlockSchemasService } from '../schemas/block-schemas.service.js';
 import { BlockTypesService } from '../types/block-types.service.js';
-import { assembleDocument, type OpenDocument } from './assemble.js';
-import { findDocuments, type BlockDocumentRow } from './block-documents.queries.js';
+import { Assembly, type OpenDocument } from './assemble.js';
+import { findDocuments, type BlockDocumentRow, type DocumentReference } from './block-documents.queries.js';
 import { findReferences } from './document-graph.sql.js';
-import { masked, secretFieldsOf } from './secret-fields.js';
+import { SecretFields } from './secret-fields.js';
 
 /** With which key documents are read, and whether their secrets are shown. */
 export type Reading = { vault: Vault; secrets: boolean };
+type Row = Awaited<ReturnType<typeof findDocuments>>[number];
 
 const placeOf = (workspaceId: string, id: string): string => `block document ${id} of ${workspaceId}`;
 
@@ -27,27 +30,45 @@ export class DocumentReader {
 
   /** In the order of the ids; those that are not there are left out. */
   async read(ctx: Ctx, db: Db, reading: Reading, ids: string[]): Promise<BlockDocumentJson[]> {
-    const { workspaceId } = ctx;
-    const roots = await findDocuments(db, workspaceId, ids);
+    const roots = await findDocuments(db, ctx.workspaceId, ids);
     const parents = roots.filter(({ nests }) => nests).map(({ id }) => id);
-    const references = await findReferences(db, workspaceId, parents);
-    const nested = await findDocuments(db, workspaceId, childrenBeyond(references, ids));
-    const rows = [...roots, ...nested];
+    const references = await findReferences(db, ctx.workspaceId, parents);
+    const nested = await findDocuments(db, ctx.workspaceId, childrenBeyond(references, ids));
+    return this.putTogether(ctx, db, reading, { ids, rows: [...roots, ...nested], references });
+  }
+
+  /** Without what it nests: who deletes a document can do so however much that is. */
+  async readAlone(ctx: Ctx, db: Db, reading: Reading, id: string): Promise<BlockDocumentJson | undefined> {
+    const rows = await findDocuments(db, ctx.workspaceId, [id]);
+    const [document] = await this.putTogether(ctx, db, reading, { ids: [id], rows, references: [] });
+    return document;
+  }
+
+  private async putTogether(
+    ctx: Ctx,
+    db: Db,
+    reading: Reading,
+    { ids, rows, references }: { ids: string[]; rows: Row[]; references: DocumentReference[] },
+  ): Promise<BlockDocumentJson[]> {
     const [schemaIds, typeIds] = [unique(rows, 'block_schema_id'), unique(rows, 'block_type_id')];
     const schemas = new Map((await this.schemas.find(ctx, db, schemaIds)).map((each) => [each.id, each]));
     const types = await this.typesOf(ctx, db, typeIds, [...schemas.values()]);
+    // What was deleted while we read is gone, with all that goes with it.
+    const there = rows.filter((row) => schemas.has(row.block_schema_id) && types.has(row.block_type_id));
+    const secretFields = new Map(await oneByOne(schemas.values(), (each) => [each.id, SecretFields.of(each)] as const));
     const documents = new Map(
-      rows.flatMap(({ sealed, nests: _, ...row }): [string, OpenDocument][] => {
-        const schema = schemas.get(row.block_schema_id);
-        // What was deleted while we read is gone, with all that goes with it.
-        if (!schema || !types.has(row.block_type_id)) return [];
+      await oneByOne(there, ({ sealed, nests: _, ...row }): [string, OpenDocument] => {
         const data = this.open(ctx, reading, { ...row, sealed });
-        return [[row.id, { ...row, data: reading.secrets ? data : masked(data, secretFieldsOf(schema)) }]];
+        const shown = reading.secrets ? data : secretFields.get(row.block_schema_id)!.masked(data);
+        return [row.id, { ...row, data: shown }];
       }),
     );
     const whole = references.filter(({ child_id }) => documents.has(child_id));
-    const from = { documents, schemas, types, references: whole };
-    return ids.flatMap((id) => (documents.has(id) ? assembleDocument(id, from) : []));
+    const assembly = new Assembly({ documents, schemas, types, references: whole }, new Budget(ctx.workspaceId));
+    return oneByOne(
+      ids.filter((id) => documents.has(id)),
+      (id) => assembly.document(id),
+    );
   }
 
   /** Nearly always a document is of the type that its schema is of. */

@@ -135,3 +135,19 @@ test('a few documents cannot unfold into a text without end', async () => {
   expect(status).toBe(400);
   expect((await call('GET', below)).status).toBe(200);
 });
+
+test('documents that nest more text than an answer may hold are refused with words, and can be mended', async () => {
+  const leaf = await make('leaf', { text: 'x'.repeat(600_000) });
+  const fan = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, at) => [`c${at}`, ref(leaf)]));
+  const words = 'What the block documents nest would be more than 5000000 characters long altogether.';
+  expect(await post('wide', fan(9))).toMatchObject({ status: 422, body: { detail: words } });
+  const ids = [await make('a', fan(5)), await make('b', fan(5))];
+  const page = (limit: number) => call('POST', 'filter', { limit, block_documents: { id: { any_: ids } } });
+  expect(await page(2)).toMatchObject({ status: 422, body: { detail: words } });
+  expect((await page(1)).body).toMatchObject([{ data: { c4: { text: expect.stringMatching(/^x{600000}$/) } } }]);
+  await patch(leaf, { text: 'x'.repeat(1_200_000) });
+  expect((await call('GET', ids[0]!)).status).toBe(422);
+  expect((await patch(ids[0]!, fan(1), { merge_existing_data: false })).status).toBe(204);
+  expect((await call('GET', ids[0]!)).status).toBe(200);
+  expect((await call('DELETE', ids[1]!)).status).toBe(204);
+});

@@ -9,24 +9,66 @@ export function secretFieldsOf(schema: { fields: JsonObject }): string[] {
   return Array.isArray(fields) ? fields.filter((path) => typeof path === 'string') : [];
 }
 
-/** The data with its secrets masked. */
-export const masked = (data: JsonObject, secretFields: string[]): JsonObject =>
-  secretFields.reduce((before, path) => {
-    const { parts, everything } = parse(path);
-    return changeAt(before, parts, everything ? maskLeaves : (value) => (value === null ? null : mask)) as JsonObject;
-  }, data);
+/** Of one place: what its secrets are, and the places below that have some. */
+class Place {
+  /** The value itself is one. */
+  isSecret = false;
+  /** Everything below is. */
+  isAllSecret = false;
+  readonly below = new Map<string, Place>();
 
-/** Who sends back a mask does not mean it: there the secret stays what it was. */
-export const unmasked = (data: JsonObject, current: JsonObject, secretFields: string[]): JsonObject =>
-  secretFields.reduce((before, path) => {
-    const { parts } = parse(path);
-    return changeAt(before, parts, (value) => restore(value, valueAt(current, parts))) as JsonObject;
-  }, data);
+  at(part: string): Place {
+    const place = this.below.get(part) ?? new Place();
+    this.below.set(part, place);
+    return place;
+  }
+}
 
-function parse(path: string): { parts: string[]; everything: boolean } {
-  const parts = path.split('.');
-  const star = parts.indexOf('*');
-  return star < 0 ? { parts, everything: false } : { parts: parts.slice(0, star), everything: true };
+/** The secret fields of a schema as a tree: data is walked once, however many paths there are. */
+export class SecretFields {
+  private readonly root = new Place();
+
+  static of(schema: { fields: JsonObject }): SecretFields {
+    return new SecretFields(secretFieldsOf(schema));
+  }
+
+  constructor(paths: string[]) {
+    for (const path of paths) {
+      const parts = path.split('.');
+      const star = parts.indexOf('*');
+      let place = this.root;
+      for (const part of star < 0 ? parts : parts.slice(0, star)) place = place.at(part);
+      if (star < 0) place.isSecret = true;
+      else place.isAllSecret = true;
+    }
+  }
+
+  /** The data with its secrets masked. */
+  masked(data: JsonObject): JsonObject {
+    return maskedAt(data, this.root) as JsonObject;
+  }
+
+  /** Who sends back a mask does not mean it: there the secret stays what it was. */
+  unmasked(data: JsonObject, current: JsonObject): JsonObject {
+    return unmaskedAt(data, current, this.root) as JsonObject;
+  }
+}
+
+/** A path that leads nowhere changes nothing. */
+function maskedAt(value: unknown, place: Place): unknown {
+  if (place.isSecret) return value === null && !place.isAllSecret ? null : mask;
+  const shown = place.isAllSecret ? maskLeaves(value) : value;
+  return changeBelow(shown, place, maskedAt);
+}
+
+function unmaskedAt(value: unknown, current: unknown, place: Place): unknown {
+  if (place.isSecret || place.isAllSecret) return restore(value, current);
+  return changeBelow(value, place, (each, below, key) => unmaskedAt(each, valueAt(current, key), below));
+}
+
+function changeBelow(value: unknown, { below }: Place, change: (value: unknown, at: Place, key: string) => unknown) {
+  if (below.size === 0 || !isJsonObject(value)) return value;
+  return mapValues(value, (each, key) => (below.has(key) ? change(each, below.get(key)!, key) : each));
 }
 
 const isBranch = (value: unknown): value is JsonObject => isJsonObject(value) && Object.keys(value).length > 0;
@@ -34,24 +76,13 @@ const isBranch = (value: unknown): value is JsonObject => isJsonObject(value) &&
 const mapValues = (object: JsonObject, change: (value: unknown, key: string) => unknown): JsonObject =>
   Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value, key)]));
 
-/** A path that leads nowhere changes nothing. */
-function changeAt(value: unknown, [part, ...rest]: string[], change: (value: unknown) => unknown): unknown {
-  if (part === undefined) return change(value);
-  if (!isJsonObject(value) || !Object.hasOwn(value, part)) return value;
-  return mapValues(value, (each, key) => (key === part ? changeAt(each, rest, change) : each));
-}
-
-function valueAt(value: unknown, parts: string[]): unknown {
-  return parts.reduce<unknown>(
-    (inside, part) => (isJsonObject(inside) && Object.hasOwn(inside, part) ? inside[part] : undefined),
-    value,
-  );
-}
+const valueAt = (value: unknown, key: string): unknown =>
+  isJsonObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 
 const maskLeaves = (value: unknown): unknown => (isBranch(value) ? mapValues(value, maskLeaves) : mask);
 
 function restore(value: unknown, current: unknown): unknown {
   if (value === mask) return current === undefined || current === null ? value : current;
   if (!isBranch(value)) return value;
-  return mapValues(value, (each, key) => restore(each, valueAt(current, [key])));
+  return mapValues(value, (each, key) => restore(each, valueAt(current, key)));
 }

@@ -25,7 +25,7 @@ export function known(rows: BlockSchemaRow[], found: BlockTypeJson[], references
 export function assembleSchema(id: string, from: Known): BlockSchemaJson {
   const row = from.schemas.get(id)!;
   const fields = { ...row.fields, block_schema_references: referencesOf(id, from) };
-  const definitions = { ...objectOr(row.fields['definitions']), ...definitionsBelow(id, from, new Set([id])) };
+  const definitions = definitionsOf(id, from);
   const type = from.types.get(row.block_type_id)!;
   return {
     ...row,
@@ -43,28 +43,32 @@ function referencesOf(id: string, from: Known): JsonObject {
       block_schema_checksum: child.checksum,
       block_type_slug: from.types.get(child.block_type_id)!.slug,
     };
-    byName.set(name, [...(byName.get(name) ?? []), reference]);
+    const others = byName.get(name);
+    if (others) others.push(reference);
+    else byName.set(name, [reference]);
   }
   return Object.fromEntries([...byName].map(([name, list]) => [name, list.length === 1 ? list[0] : list]));
 }
 
-/** `seen` are the schemas that are in already; a schema may nest itself. */
-function definitionsBelow(id: string, from: Known, seen: Set<string>): JsonObject {
-  let definitions: JsonObject = {};
-  for (const { child_id } of from.children.get(id) ?? []) {
-    if (seen.has(child_id)) continue;
-    seen.add(child_id);
-    const { definitions: own, ...fields } = from.schemas.get(child_id)!.fields;
-    const title = fields['title'];
-    if (typeof title === 'string')
-      definitions = {
-        ...definitions,
-        [title]: { ...fields, block_schema_references: referencesOf(child_id, from) },
-        ...objectOr(own),
-      };
-    definitions = { ...definitions, ...definitionsBelow(child_id, from, seen) };
-  }
-  return definitions;
+/** Its own, and those of all that it nests. A schema may nest itself. */
+function definitionsOf(id: string, from: Known): JsonObject {
+  const definitions = new Map(Object.entries(objectOr(from.schemas.get(id)!.fields['definitions'])));
+  const seen = new Set([id]);
+  const addBelow = (parent: string): void => {
+    for (const { child_id } of from.children.get(parent) ?? []) {
+      if (seen.has(child_id)) continue;
+      seen.add(child_id);
+      const { definitions: own, ...fields } = from.schemas.get(child_id)!.fields;
+      const title = fields['title'];
+      if (typeof title === 'string') {
+        definitions.set(title, { ...fields, block_schema_references: referencesOf(child_id, from) });
+        for (const [name, each] of Object.entries(objectOr(own))) definitions.set(name, each);
+      }
+      addBelow(child_id);
+    }
+  };
+  addBelow(id);
+  return Object.fromEntries(definitions);
 }
 
 const objectOr = (value: unknown): JsonObject => (isJsonObject(value) ? value : {});

@@ -1,6 +1,7 @@
 import type { BlockSchemaFilter } from '@headgate/contracts/rest/blocks';
 import { sql } from 'kysely';
 import type { Db } from '../../../core/db/db.js';
+import { oneByOne } from '../../../core/fair/in-slices.js';
 import { parseExact, type JsonObject } from '../../../core/json/exact-json.js';
 import { and, whereSchema } from '../blocks.filters.js';
 import { systemSchemas, systemTypes } from '../system-types/catalogue.js';
@@ -33,9 +34,12 @@ const toRow = ({ text, ...row }: Stored): BlockSchemaRow => ({ ...row, fields: p
 
 export async function findSchemas(db: Db, workspaceId: string, ids: string[]): Promise<BlockSchemaRow[]> {
   if (ids.length === 0) return [];
-  const rows = await selectSchemas(db, workspaceId).where('id', 'in', ids).execute();
-  const found = new Set(rows.map(({ id }) => id));
-  return [...rows.map(toRow), ...systemSchemas.filter(({ id }) => ids.includes(id) && !found.has(id))];
+  const rows = await selectSchemas(db, workspaceId)
+    .where(sql<boolean>`id = any(${ids}::uuid[])`)
+    .execute();
+  const missing = new Set(ids);
+  for (const { id } of rows) missing.delete(id);
+  return [...(await oneByOne(rows, toRow)), ...systemSchemas.filter(({ id }) => missing.has(id))];
 }
 
 /** The newest with this checksum, of this version where one is asked for. */

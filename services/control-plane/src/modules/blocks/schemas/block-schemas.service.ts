@@ -4,6 +4,7 @@ import type { Ctx } from '../../../core/access/ctx.js';
 import { Database } from '../../../core/db/database.js';
 import type { Db } from '../../../core/db/db.js';
 import { forbidden, notFound } from '../../../core/errors/app-error.js';
+import { oneByOne } from '../../../core/fair/in-slices.js';
 import { Work } from '../../../core/unit-of-work/work.js';
 import { childrenBeyond } from '../children.js';
 import { letGoOfDocuments } from '../documents/holders.sql.js';
@@ -56,7 +57,10 @@ export class BlockSchemasService {
     const schemas = [...roots, ...nested];
     const typeIds = [...new Set(schemas.map((schema) => schema.block_type_id))];
     const from = known(schemas, await this.types.find(ctx, db, typeIds), references);
-    return ids.flatMap((id) => (from.schemas.has(id) ? assembleSchema(id, from) : []));
+    return oneByOne(
+      ids.filter((id) => from.schemas.has(id)),
+      (id) => assembleSchema(id, from),
+    );
   }
 
   /** The one that is there already when checksum and version are the same. */
