@@ -24,10 +24,13 @@ test.each(answers)('%s is answered as it is', async (_, answer) => {
   await app.close();
 });
 
-test('while a long list is written, others have their turns', async () => {
+test.each([
+  ['a long list', (list: unknown[]) => list],
+  ['the longer list of an answer', (list: unknown[]) => ({ roots: [1, 2], nodes: list })],
+])('while %s is written, others have their turns', async (_, answerOf) => {
   const app = fastify();
   writeAnswers(app as never);
-  const answer = many(400, 100_000);
+  const answer = answerOf(many(400, 100_000));
   app.get('/', () => answer);
   let turns = 0;
   let over = false;

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { tooMuch } from '../errors/too-much.js';
+import { oneByOne } from '../fair/in-slices.js';
 import { stringifyExact } from '../json/exact-json.js';
 
-const pieceMs = 2;
 /** Few may be large, too. */
 const itemsMin = 2;
 /**
@@ -20,48 +20,45 @@ class Written {
 export function writeAnswers(fastify: FastifyInstance): void {
   fastify.setReplySerializer((answer) => (answer instanceof Written ? answer.text : stringifyExact(answer)));
   fastify.addHook('preSerialization', (_request, _reply, answer, done) => {
-    const list = listIn(answer);
-    if (!list) return done(null, answer);
-    const written: Texts = { texts: [], chars: 0 };
-    const goOn = () => {
-      try {
-        if (writePiece(list, written))
-          done(null, new Written(around(answer as object, list, `[${written.texts.join(',')}]`)));
-        else setImmediate(goOn);
-      } catch (error) {
-        done(error as Error);
-      }
-    };
-    goOn();
+    const lists = listsIn(answer);
+    if (lists.length === 0) return done(null, answer);
+    void writeLists(lists)
+      .then((texts) => new Written(around(answer as object, texts)))
+      .then(
+        (written) => done(null, written),
+        (error: Error) => done(error),
+      );
   });
 }
 
-/** The list that an answer is, or is about. */
-function listIn(answer: unknown): unknown[] | null {
-  if (typeof answer !== 'object' || answer === null) return null;
-  if (Array.isArray(answer)) return answer.length >= itemsMin ? answer : null;
-  for (const value of Object.values(answer)) if (Array.isArray(value) && value.length >= itemsMin) return value;
-  return null;
+/** The list that an answer is, or those that it holds: a graph has its roots and its nodes. */
+function listsIn(answer: unknown): unknown[][] {
+  if (typeof answer !== 'object' || answer === null) return [];
+  const values = Array.isArray(answer) ? [answer] : Object.values(answer);
+  return values.filter((value): value is unknown[] => Array.isArray(value) && value.length >= itemsMin);
 }
 
-type Texts = { texts: string[]; chars: number };
+type Texts = Map<unknown, string>;
 
-/** True when all is written. */
-function writePiece(list: unknown[], written: Texts): boolean {
-  const { texts } = written;
-  for (const until = performance.now() + pieceMs; texts.length < list.length;) {
-    const text = stringifyExact(list[texts.length]) ?? 'null';
-    if ((written.chars += text.length) > charsMax) throw tooMuch(charsMax);
-    texts.push(text);
-    if (performance.now() > until) break;
+async function writeLists(lists: unknown[][]): Promise<Texts> {
+  const texts: Texts = new Map();
+  let chars = 0;
+  for (const list of lists) {
+    const items = await oneByOne(list, (item) => {
+      const text = stringifyExact(item) ?? 'null';
+      if ((chars += text.length) > charsMax) throw tooMuch(charsMax);
+      return text;
+    });
+    texts.set(list, `[${items.join(',')}]`);
   }
-  return texts.length === list.length;
+  return texts;
 }
 
-function around(answer: object, list: unknown[], text: string): string {
-  if (answer === list) return text;
+function around(answer: object, texts: Texts): string {
+  const whole = texts.get(answer);
+  if (whole !== undefined) return whole;
   const parts = Object.entries(answer).flatMap(([key, value]) => {
-    const written = value === list ? text : stringifyExact(value);
+    const written = texts.get(value) ?? stringifyExact(value);
     return written === undefined ? [] : [`${JSON.stringify(key)}:${written}`];
   });
   return `{${parts.join(',')}}`;

@@ -1,5 +1,7 @@
 import type { GraphArtifactJson, GraphNodeJson } from '@headgate/contracts/rest/run-graph';
 import type { StateType } from '@headgate/contracts';
+import { badRequest } from '../../../core/errors/app-error.js';
+import { oneByOne } from '../../../core/fair/in-slices.js';
 import { dependenciesOf, type TaskInputs } from './inputs.js';
 
 /** A task run of the flow run, or the subflow run that it stands for. */
@@ -16,12 +18,19 @@ export type NodeRow = {
 type Edges = Map<string, string[]>;
 type Graph = { roots: string[]; nodes: [string, GraphNodeJson][] };
 
+/** Each of them stands twice in the answer. */
+const edgesMax = 250_000;
+
 /** Nodes in the order of their start; of those that ended before `since` only the edges to them remain. */
-export function buildGraph(rows: NodeRow[], artifacts: Map<string, GraphArtifactJson[]>, since: string | null): Graph {
-  const ordered = [...rows].sort(byTime);
-  const { parents, children, encapsulating } = edgesOf(ordered);
+export async function buildGraph(
+  rows: NodeRow[],
+  artifacts: Map<string, GraphArtifactJson[]>,
+  since: string | null,
+): Promise<Graph> {
+  const ordered = inOrderOfTime(rows);
+  const { parents, children, encapsulating } = await edgesOf(ordered);
   const shown = ordered.filter(({ end_time: end }) => since === null || end === null || end >= since);
-  const nodes = shown.map(({ task_inputs: _, ...row }): [string, GraphNodeJson] => [
+  const nodes = await oneByOne(shown, ({ task_inputs: _, ...row }): [string, GraphNodeJson] => [
     row.id,
     {
       ...row,
@@ -37,25 +46,28 @@ export function buildGraph(rows: NodeRow[], artifacts: Map<string, GraphArtifact
 const edges = (ids: string[] | undefined) => (ids ?? []).map((id) => ({ id }));
 
 /** Times are text of one length, so that their order is that of the texts. What has not ended comes last. */
-function byTime(one: NodeRow, other: NodeRow): number {
-  const keys = [one, other].map((row) => [row.start_time, row.end_time ?? '~', row.id].join(' '));
-  return keys[0]! < keys[1]! ? -1 : 1;
+function inOrderOfTime(rows: NodeRow[]): NodeRow[] {
+  const keyed = rows.map((row) => ({ row, key: [row.start_time, row.end_time ?? '~', row.id].join(' ') }));
+  return keyed.sort((one, other) => (one.key < other.key ? -1 : 1)).map(({ row }) => row);
 }
 
 /** Each edge once, the far ends in the order of the nodes. A run that is no node of this graph makes no edge. */
-function edgesOf(ordered: NodeRow[]): { parents: Edges; children: Edges; encapsulating: Edges } {
+async function edgesOf(ordered: NodeRow[]): Promise<{ parents: Edges; children: Edges; encapsulating: Edges }> {
   const place = new Map(ordered.map((row, index) => [row.id, index]));
   const inOrder = (ids: string[]) =>
     ids.filter((id) => place.has(id)).sort((one, other) => place.get(one)! - place.get(other)!);
   const parents: Edges = new Map();
   const encapsulating: Edges = new Map();
   const children: Edges = new Map(ordered.map((row) => [row.id, []]));
-  for (const row of ordered) {
+  let edges = 0;
+  await oneByOne(ordered, (row) => {
     const dependencies = dependenciesOf(row.task_inputs);
-    const upstream = inOrder(dependencies.upstream);
+    const [upstream, around] = [inOrder(dependencies.upstream), inOrder(dependencies.encapsulating)];
+    edges += upstream.length + around.length;
+    if (edges > edgesMax) throw badRequest(`The graph of the flow run has more than ${edgesMax} edges.`);
     parents.set(row.id, upstream);
-    encapsulating.set(row.id, inOrder(dependencies.encapsulating));
+    encapsulating.set(row.id, around);
     for (const parent of upstream) children.get(parent)!.push(row.id);
-  }
+  });
   return { parents, children, encapsulating };
 }

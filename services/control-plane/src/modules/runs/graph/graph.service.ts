@@ -4,6 +4,7 @@ import type { Ctx } from '../../../core/access/ctx.js';
 import { Database } from '../../../core/db/database.js';
 import { AppError, badRequest } from '../../../core/errors/app-error.js';
 import { wireTime } from '../../../core/events/events.js';
+import { oneByOne } from '../../../core/fair/in-slices.js';
 import { FlowRunsService } from '../flow-runs/flow-runs.service.js';
 import { estimatedRunTime } from '../states/estimates.js';
 import { expandState } from '../states/state.js';
@@ -34,7 +35,7 @@ export class RunGraph {
       queries.findStates(db, ctx.workspaceId, flowRunId),
     ]);
     const byOwner = groupByOwner(artifacts);
-    const { roots, nodes } = buildGraph(rows, byOwner, since);
+    const { roots, nodes } = await buildGraph(rows, byOwner, since);
     return {
       start_time: run.start_time ?? run.expected_start_time,
       end_time: run.end_time,
@@ -50,7 +51,7 @@ export class RunGraph {
     await this.getRun(ctx, flowRunId, `Flow run with id ${flowRunId} not found`);
     const now = wireTime();
     const rows = await queries.findDependencies(this.database.db, ctx.workspaceId, flowRunId);
-    return rows.map(({ task_inputs: inputs, ...row }) => ({
+    return oneByOne(rows, ({ task_inputs: inputs, ...row }) => ({
       ...row,
       state: expandState(row.state),
       upstream_dependencies: taskRunsNamed(inputs).map((id) => ({ input_type: 'task_run', id })),

@@ -14,7 +14,9 @@ import { OffersService } from './offers.service.js';
 import { seenEveryMs, TaskWorkers } from './task-workers.js';
 
 const typed = z.looseObject({ type: z.string() });
-const subscription = z.object({ keys: z.array(z.string()).min(1), client_id: z.string().min(1) });
+/** Each of them is looked for in the database, and told of whoever lists the workers. */
+const keysMax = 1_000;
+const subscription = z.object({ keys: z.array(z.string()).min(1).max(keysMax), client_id: z.string().min(1) });
 type Subscription = z.infer<typeof subscription>;
 
 type Conversation = {
@@ -26,8 +28,8 @@ type Conversation = {
   gone: AbortController;
 };
 
-/** The keys of some thousand tasks. */
-const frameBytesMax = 512 * 1024;
+/** The keys of a thousand tasks. */
+const frameBytesMax = 128 * 1024;
 /** Close code of this socket for a peer that does not keep to the protocol. */
 const protocolViolation = 4001;
 
@@ -119,6 +121,8 @@ export class ScheduledSocket implements OnModuleInit {
 /** What the first message lacks; null when it is a subscription. */
 function violationOf(hello: Record<string, unknown> | undefined): string | null {
   if (hello?.['type'] !== 'subscribe') return "'subscribe' message";
+  const keys = hello['keys'];
+  if (Array.isArray(keys) && keys.length > keysMax) return `at most ${keysMax} 'keys' in subscribe message`;
   if (!subscription.pick({ keys: true }).safeParse(hello).success) return "'keys' in subscribe message";
   return subscription.safeParse(hello).success ? null : "'client_id' in subscribe message";
 }

@@ -57,6 +57,10 @@ describe('a task worker', () => {
     [{ type: 'subscribe' }, "expected 'keys' in subscribe message"],
     [{ type: 'subscribe', keys: [] }, "expected 'keys' in subscribe message"],
     [{ type: 'subscribe', keys: ['k'] }, "expected 'client_id' in subscribe message"],
+    [
+      { type: 'subscribe', client_id: 'c', keys: Array.from({ length: 1_001 }, (_, at) => `k${at}`) },
+      "expected at most 1000 'keys' in subscribe message",
+    ],
   ])('that begins with %j is told what is wrong', async (message, reason) => {
     const { say, closed } = await world.worker([]);
     say(message);
@@ -108,5 +112,34 @@ describe('a task worker', () => {
       .redis.hset(`headgate:task-workers:${world.owner.workspaceId}`, 'c', JSON.stringify(entry));
     const { body } = await world.call('POST', '/task_workers/filter', { task_worker_filter: { task_keys: ['k'] } });
     expect(body).toEqual([]);
+  });
+
+  /** As connections of the workspace, which are gone again afterwards. */
+  async function withConnections(entries: object[], look: () => Promise<void>): Promise<void> {
+    const [{ redis }, hash] = [world.app.get(Live), `headgate:task-workers:${world.stranger.workspaceId}`];
+    const fields = entries.flatMap((entry, at) => [`c${at}`, JSON.stringify({ timestamp: soon(0), ...entry })]);
+    await redis.hset(hash, ...fields);
+    await look().finally(() => redis.del(hash));
+  }
+  const listed = (task_keys: string[] = []) =>
+    world.call('POST', '/task_workers/filter', { task_worker_filter: { task_keys } }, world.stranger.key);
+
+  test('with many connections is one, with the keys of all', async () => {
+    const entries = Array.from({ length: 60 }, (_, at) => ({ identifier: 'same', task_keys: ['all', `k${at}`] }));
+    await withConnections(entries, async () => {
+      const { body } = await listed(['k59', 'elsewhere']);
+      expect(body).toEqual([{ identifier: 'same', task_keys: expect.any(Array), timestamp: expect.any(String) }]);
+      expect(body[0].task_keys.toSorted()).toEqual(['all', ...entries.map((_, at) => `k${at}`)].toSorted());
+      expect((await listed(['elsewhere'])).body).toEqual([]);
+    });
+  });
+
+  test('that has more keys with others than an answer may hold is not listed, in words', async () => {
+    const task_keys = Array.from({ length: 1_000 }, (_, at) => `${at}`.padEnd(100, 'k'));
+    const entries = Array.from({ length: 90 }, () => ({ identifier: 'same', task_keys }));
+    await withConnections(entries, async () => {
+      const detail = 'What was asked for is larger than 8 MB. Please ask for less of it at a time.';
+      expect(await listed()).toMatchObject({ status: 422, body: { detail } });
+    });
   });
 });
