@@ -19,15 +19,9 @@ class Written {
 /** Answers are JSON. Long lists are written a piece at a time, with the event loop free in between: items may be large. */
 export function writeAnswers(fastify: FastifyInstance): void {
   fastify.setReplySerializer((answer) => (answer instanceof Written ? answer.text : stringifyExact(answer)));
-  fastify.addHook('preSerialization', (_request, _reply, answer, done) => {
+  fastify.addHook('preSerialization', async (_request, _reply, answer) => {
     const lists = listsIn(answer);
-    if (lists.length === 0) return done(null, answer);
-    void writeLists(lists)
-      .then((texts) => new Written(around(answer as object, texts)))
-      .then(
-        (written) => done(null, written),
-        (error: Error) => done(error),
-      );
+    return lists.length === 0 ? answer : new Written(around(answer as object, await writeLists(lists)));
   });
 }
 
