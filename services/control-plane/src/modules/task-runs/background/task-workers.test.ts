@@ -3,6 +3,7 @@ import { newId } from '@headgate/contracts';
 import { until } from '@headgate/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { startBackground, type Background } from '../../../../test/background.js';
+import { wireTime } from '../../../core/events/events.js';
 import { Live } from '../../../core/live/live.js';
 
 let world: Background;
@@ -117,9 +118,13 @@ describe('a task worker', () => {
   /** As connections of the workspace, which are gone again afterwards. */
   async function withConnections(entries: object[], look: () => Promise<void>): Promise<void> {
     const [{ redis }, hash] = [world.app.get(Live), `headgate:task-workers:${world.stranger.workspaceId}`];
-    const fields = entries.flatMap((entry, at) => [`c${at}`, JSON.stringify({ timestamp: soon(0), ...entry })]);
-    await redis.hset(hash, ...fields);
-    await look().finally(() => redis.del(hash));
+    for (const [at, entry] of entries.entries())
+      await redis.hset(hash, `c${at}`, JSON.stringify({ timestamp: wireTime(), ...entry }));
+    try {
+      await look();
+    } finally {
+      await redis.del(hash);
+    }
   }
   const listed = (task_keys: string[] = []) =>
     world.call('POST', '/task_workers/filter', { task_worker_filter: { task_keys } }, world.stranger.key);
@@ -139,7 +144,8 @@ describe('a task worker', () => {
     const entries = Array.from({ length: 90 }, () => ({ identifier: 'same', task_keys }));
     await withConnections(entries, async () => {
       const detail = 'What was asked for is larger than 8 MB. Please ask for less of it at a time.';
-      expect(await listed()).toMatchObject({ status: 422, body: { detail } });
+      // Where Redis does not answer in time, the list lacks what it has.
+      await until('the refusal', async () => (await listed()).body.detail === detail);
     });
   });
 });
