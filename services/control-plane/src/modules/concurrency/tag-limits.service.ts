@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { newId } from '@headgate/contracts';
 import type { ConcurrencyLimitsFilter, TagLimitDraft, TagSlots } from '@headgate/contracts/rest/concurrency';
 import type { Ctx } from '../../core/access/ctx.js';
+import { groupedBy } from '../../core/batch/grouped.js';
 import { Database } from '../../core/db/database.js';
 import type { Db } from '../../core/db/db.js';
 import type { Sql } from '../../core/db/fixed.js';
@@ -150,9 +151,10 @@ async function find(db: Db, { workspaceId }: Ctx, idOrName: string): Promise<Con
 async function withHolders(db: Db, { workspaceId }: Ctx, limits: ConcurrencyLimit[]): Promise<TagLimit[]> {
   const ids = limits.map((limit) => limit.id);
   const holders = await listHolders(db, workspaceId, ids);
+  const byLimit = groupedBy(holders, (each) => each.limitId);
   return limits.map((limit) => ({
     ...limit,
-    holders: holders.filter((each) => each.limitId === limit.id).map((each) => each.taskRunId),
+    holders: (byLimit.get(limit.id) ?? []).map((each) => each.taskRunId),
   }));
 }
 

@@ -35,14 +35,28 @@ function toTold({ path, reason, keyword }: Told & { keyword: string }): Told {
   return { path: keyword === 'required' ? [...path, reason.split(' ', 1)[0]!.replaceAll("'", '')] : path, reason };
 }
 
+/** What is wrong in a place, and the places inside that have been met: a long list may be wrong in each of its items. */
+type Place = { errors: MistakeJson[]; inside: Map<string | number, Place> };
+
 function asTree(told: Told[]): MistakeJson[] {
-  const root: MistakeJson[] = [];
+  const root: Place = { errors: [], inside: new Map() };
   for (const { path, reason } of told) {
-    const above = path.slice(0, -1).reduce((errors: MistakeJson[], part) => errorsAt(errors, part), root);
+    const above = path.slice(0, -1).reduce(placeIn, root);
     const last = path.at(-1);
-    above.push(last === undefined ? reason : entryOf(last, [reason]));
+    if (last === undefined) above.errors.push(reason);
+    else add(above, last, [reason]);
   }
-  return root;
+  return root.errors;
+}
+
+const placeIn = (place: Place, part: string | number): Place => place.inside.get(part) ?? add(place, part, []);
+
+/** What is told of one part more than once stands in the first of its entries. */
+function add({ errors: above, inside }: Place, part: string | number, errors: MistakeJson[]): Place {
+  const place: Place = { errors, inside: new Map() };
+  above.push(entryOf(part, errors));
+  if (!inside.has(part)) inside.set(part, place);
+  return place;
 }
 
 /** Items of a list are told in their order. */
@@ -55,14 +69,6 @@ function inOrder(errors: MistakeJson[]): MistakeJson[] {
 
 const entryOf = (part: string | number, errors: MistakeJson[]): Exclude<MistakeJson, string> =>
   typeof part === 'number' ? { index: part, errors } : { property: part, errors };
-
-function errorsAt(errors: MistakeJson[], part: string | number): MistakeJson[] {
-  for (const each of errors)
-    if (typeof each !== 'string' && ('index' in each ? each.index : each.property) === part) return each.errors;
-  const entry = entryOf(part, []);
-  errors.push(entry);
-  return entry.errors;
-}
 
 /** Values that say how they are meant, resolved one by one, so that each can be wrong by itself. */
 async function resolve(given: unknown, find: FindVariable, budget: Budget): Promise<Resolved> {

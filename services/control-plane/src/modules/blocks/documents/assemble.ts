@@ -4,6 +4,7 @@ import type {
   BlockSchemaJson,
   BlockTypeJson,
 } from '@headgate/contracts/rest/blocks';
+import { groupedBy } from '../../../core/batch/grouped.js';
 import type { Budget } from '../../../core/documents/budget.js';
 import { badRequest, invariant } from '../../../core/errors/app-error.js';
 import type { JsonObject } from '../../../core/json/exact-json.js';
@@ -35,7 +36,7 @@ type Unfolded = {
  * written then grows with each that nests it, and is paid from the budget.
  */
 export class Assembly {
-  private readonly children = new Map<string, DocumentReference[]>();
+  private readonly children: Map<string, DocumentReference[]>;
   private readonly unfolded = new Map<string, Unfolded>();
   private readonly sizes = new Map<object, number>();
 
@@ -43,12 +44,7 @@ export class Assembly {
     private readonly from: Known,
     private readonly budget: Budget,
   ) {
-    for (const reference of from.references) {
-      const { parent_id } = reference;
-      const siblings = this.children.get(parent_id);
-      if (siblings) siblings.push(reference);
-      else this.children.set(parent_id, [reference]);
-    }
+    this.children = groupedBy(from.references, ({ parent_id }) => parent_id);
   }
 
   /** The document as it crosses the wire: the data of those that it nests stand in its own. */

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Ctx } from '../../../core/access/ctx.js';
+import { groupedBy } from '../../../core/batch/grouped.js';
 import { Database } from '../../../core/db/database.js';
 import type { WorkPoolRow } from '../pools/work-pool.js';
 import type { WorkQueueRow } from '../queues/work-queue.js';
@@ -24,12 +25,13 @@ export class SlotsService {
       shown.map((queue) => queue.id),
       runsPerQueue,
     );
+    const byQueue = groupedBy(holders, (run) => run.work_queue_id);
     const details = shown.map((queue) => ({
       queue_id: queue.id,
       queue_name: queue.name,
       active_slots: active.get(queue.id) ?? 0,
       concurrency_limit: queue.concurrency_limit,
-      flow_runs: holders.filter((run) => run.work_queue_id === queue.id).map(slotHolderJson),
+      flow_runs: (byQueue.get(queue.id) ?? []).map(slotHolderJson),
       flow_run_count: active.get(queue.id) ?? 0,
     }));
     return {
