@@ -46,6 +46,23 @@ pages('forms', () => {
     await page.close();
   });
 
+  test('a run is suspended only by who read that it begins anew, and says that it is suspended', async () => {
+    const { id } = await stage.post(`/deployments/${seeded.nightly}/create_flow_run`);
+    await stage.move(id, 'RUNNING');
+    const page = await stage.at(`/runs/${id}`);
+    await page.getByRole('button', { name: 'Suspend' }).click();
+    await page.getByRole('dialog').getByText('the flow begins anew').waitFor();
+    await page.getByRole('button', { name: 'Let it run' }).click();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await expect.poll(async () => (await stage.get(`/flow_runs/${id}`))['state_type']).toBe('RUNNING');
+    await page.getByRole('button', { name: 'Suspend' }).click();
+    await page.getByRole('button', { name: 'Suspend run' }).click();
+    await page.getByText('The run is being suspended.').waitFor();
+    await page.getByRole('button', { name: 'Resume' }).waitFor();
+    await expect.poll(async () => (await stage.get(`/flow_runs/${id}`))['state_name']).toBe('Suspended');
+    await page.close();
+  });
+
   test('a dialog opens at its first field, and nothing of it shows beyond its round corners', async () => {
     const page = await stage.at(`/deployments/${seeded.backfill}`);
     await page.getByRole('button', { name: 'Custom run' }).click();

@@ -90,6 +90,62 @@ pages('lists', () => {
     await page.close();
   });
 
+  test('a filter holds whatever a tag or a pool is called', async () => {
+    const pool = "it's a pool, really";
+    await stage.post('/work_pools/', { name: pool, type: 'process', concurrency_limit: 1, is_paused: true });
+    const flow_id = await stage.flow('with-commas');
+    const { id } = await stage.post('/deployments/', { name: 'with-commas', flow_id, work_pool_name: pool });
+    const run = await stage.post(`/deployments/${id}/create_flow_run`, { tags: ['a,b', 'c\\'] });
+    const page = await stage.at('/runs');
+    await page.getByRole('button', { name: 'Tags' }).click();
+    for (const tag of ['a,b', 'c\\']) {
+      await page.getByLabel('Tag', { exact: true }).fill(tag);
+      await page.keyboard.press('Enter');
+    }
+    await page.getByRole('button', { name: 'a,b + c\\' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.reload();
+    await page.getByText(String(run['name'])).waitFor();
+    await page.goto(`${stage.home}/work-pools?pool=${encodeURIComponent(pool)}`);
+    await page.getByText('at most 1 run at a time').waitFor();
+    await page.getByText("agent work-pool resume 'it").waitFor();
+    await page.getByRole('link', { name: 'Runs', exact: true }).last().click();
+    await page.getByRole('button', { name: pool }).waitFor();
+    await page.getByText(String(run['name'])).waitFor();
+    await page.close();
+  });
+
+  test('long names push no column off a table', async () => {
+    const long = 'a-name-that-goes-on-'.repeat(12);
+    const flow_id = await stage.flow(long);
+    await stage.post('/work_pools/', { name: long.slice(0, 100), type: 'process' });
+    const { id } = await stage.post('/deployments/', {
+      name: long,
+      flow_id,
+      work_pool_name: long.slice(0, 100),
+      parameter_openapi_schema: { type: 'object', properties: { ['p'.repeat(120)]: { default: long } } },
+    });
+    await stage.post(`/deployments/${id}/create_flow_run`, {
+      name: long,
+      state: { type: 'SCHEDULED', state_details: { scheduled_time: new Date(Date.now() + 3_600_000).toISOString() } },
+    });
+    const page = await stage.page();
+    for (const width of [1280, 390]) {
+      await page.setViewportSize({ width, height: 800 });
+      for (const address of ['/deployments', '/flows', `/deployments/${id}?tab=upcoming`]) {
+        await page.goto(stage.home + address);
+        const table = page.getByRole('table').first();
+        await table
+          .getByTitle(/^(a-name-that|p{100})/)
+          .first()
+          .waitFor();
+        const overflow = () => table.evaluate((one) => one.scrollWidth - one.parentElement!.clientWidth);
+        await expect.poll(async () => [address, width, await overflow()]).toEqual([address, width, 0]);
+      }
+    }
+    await page.close();
+  });
+
   test('flows and deployments are live', async () => {
     const page = await stage.at('/deployments');
     await page.getByRole('link', { name: 'nightly' }).waitFor();

@@ -64,6 +64,20 @@ pages('what newcomers run into', () => {
     await page.close();
   });
 
+  test('an address of Prefect for which there is no page says so, and which command shows the same', async () => {
+    const page = await stage.page();
+    for (const [address, title, command] of [
+      ['/variables', 'There is no page of variables', 'prefect variable ls'],
+      ['/artifacts', 'There is no page of all artifacts', 'prefect artifact ls'],
+      ['/events', 'There is no page of events', 'prefect events stream'],
+    ] as const) {
+      await page.goto(stage.system.url + address);
+      await page.getByRole('heading', { name: title }).waitFor();
+      await page.getByText(command).waitFor();
+    }
+    await page.close();
+  });
+
   test('the button at the top of a run that waits for values says which of them is missing', async () => {
     const { id } = await stage.run(seeded.orders, 'RUNNING');
     await stage.post(`/flow_runs/${id}/input`, { key: 'wait-schema', value: JSON.stringify(approval) });

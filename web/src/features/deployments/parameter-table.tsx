@@ -25,7 +25,7 @@ export function ParameterTable({ deployment }: { deployment: DeploymentWholeFrag
         <tbody>
           {fields.map((field) => (
             <Tr key={field.name}>
-              <NameTd>
+              <NameTd className="min-w-24 sm:min-w-36">
                 <span className="flex gap-1">
                   <Cut text={field.name} className="font-mono text-xs" />
                   {field.required && (
@@ -37,10 +37,10 @@ export function ParameterTable({ deployment }: { deployment: DeploymentWholeFrag
                 {field.description && <span className="block text-xs break-words text-faint">{field.description}</span>}
               </NameTd>
               <Td className="text-muted">{kindWord(field)}</Td>
-              <Td className="max-w-52 font-mono text-xs text-muted">
+              <Td className="max-w-24 font-mono text-xs sm:max-w-52 text-muted">
                 <Cut text={shown(field.fallback)} />
               </Td>
-              <Td className="max-w-52 font-mono text-xs">
+              <Td className="max-w-24 font-mono text-xs sm:max-w-52">
                 <Cut text={shown(own[field.name])} />
               </Td>
             </Tr>
