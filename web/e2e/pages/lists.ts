@@ -101,6 +101,7 @@ pages('lists', () => {
     for (const tag of ['a,b', 'c\\']) {
       await page.getByLabel('Tag', { exact: true }).fill(tag);
       await page.keyboard.press('Enter');
+      await page.getByRole('button', { name: `Remove ${tag}` }).waitFor();
     }
     await page.getByRole('button', { name: 'a,b + c\\' }).waitFor();
     await page.keyboard.press('Escape');
@@ -110,7 +111,8 @@ pages('lists', () => {
     await page.getByText('at most 1 run at a time').waitFor();
     await page.getByText("agent work-pool resume 'it").waitFor();
     await page.getByRole('link', { name: 'Runs', exact: true }).last().click();
-    await page.getByRole('button', { name: pool }).waitFor();
+    await page.waitForURL(/\/runs\?pool=/);
+    await page.getByRole('button', { name: pool, exact: true }).waitFor();
     await page.getByText(String(run['name'])).waitFor();
     await page.close();
   });
@@ -132,7 +134,12 @@ pages('lists', () => {
     const page = await stage.page();
     for (const width of [1280, 390]) {
       await page.setViewportSize({ width, height: 800 });
-      for (const address of ['/deployments', '/flows', `/deployments/${id}?tab=upcoming`]) {
+      for (const address of [
+        '/deployments',
+        '/flows',
+        `/deployments/${id}?tab=upcoming`,
+        `/deployments/${id}?tab=parameters`,
+      ]) {
         await page.goto(stage.home + address);
         const table = page.getByRole('table').first();
         await table
