@@ -98,10 +98,10 @@ pages('lists', () => {
     const run = await stage.post(`/deployments/${id}/create_flow_run`, { tags: ['a,b', 'c\\'] });
     const page = await stage.at('/runs');
     await page.getByRole('button', { name: 'Tags' }).click();
+    // One after the other, faster than the address is shown.
     for (const tag of ['a,b', 'c\\']) {
       await page.getByLabel('Tag', { exact: true }).fill(tag);
       await page.keyboard.press('Enter');
-      await page.getByRole('button', { name: `Remove ${tag}` }).waitFor();
     }
     await page.getByRole('button', { name: 'a,b + c\\' }).waitFor();
     await page.keyboard.press('Escape');

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState } from 'react';
 import { useSearchParams } from 'next/navigation';
-import { readText } from './address-values';
+import { readList, readText, writeList } from './address-values';
 import { useDebounced } from './debounced';
 
 /** Sets values of the query; null takes one out. */
@@ -27,6 +27,10 @@ export function useAddressQuery(): [URLSearchParams, ChangeQuery] {
   }, []);
   return [query, change];
 }
+
+/** Makes another list of one that stands in the address by now, which may be ahead of what is shown. */
+export const changeList = (change: ChangeQuery, name: string, make: (values: string[]) => string[]): void =>
+  change({ [name]: writeList(make(readList(new URLSearchParams(location.search).get(name)))) || null });
 
 /** One value of the query, as `useState` has one. What it is at first does not stand in the address. */
 function useInAddress(name: string, first = ''): [string, (value: string | null) => void] {

@@ -10,7 +10,8 @@ type Props = {
   label: string;
   choices: Choice[];
   value: string[];
-  onChange: (value: string[]) => void;
+  /** Says what to make of what is chosen by then: clicks may come faster than what they lead to is shown. */
+  onChange: (make: (value: string[]) => string[]) => void;
   /** What the button says while something is chosen. */
   summary?: string;
 };
@@ -18,7 +19,7 @@ type Props = {
 /** A filter of several values: a button that opens a searchable list. */
 export function MultiSelect({ label, choices, value, onChange, summary }: Props) {
   const [open, setOpen] = useState(false);
-  const toggle = (one: string) => onChange(value.includes(one) ? value.filter((v) => v !== one) : [...value, one]);
+  const toggle = (one: string) => onChange((now) => (now.includes(one) ? now.filter((v) => v !== one) : [...now, one]));
   const trigger = (
     <button
       type="button"
@@ -58,7 +59,7 @@ export function MultiSelect({ label, choices, value, onChange, summary }: Props)
         {value.length > 0 && (
           <button
             type="button"
-            onClick={() => onChange([])}
+            onClick={() => onChange(() => [])}
             className="h-8 w-full border-t border-line text-xs text-muted hover:text-fg"
           >
             Clear

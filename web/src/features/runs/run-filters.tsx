@@ -8,8 +8,7 @@ import { Button } from '@/ui/button';
 import { SearchInput } from '@/ui/input';
 import { MultiSelect, type Choice } from '@/ui/multi-select';
 import { Select } from '@/ui/select';
-import { useTextInAddress, type ChangeQuery } from '@/lib/address-query';
-import { writeList } from '@/lib/address-values';
+import { changeList, useTextInAddress, type ChangeQuery } from '@/lib/address-query';
 import { isFiltered, sorts, usualSort, type RunFilter } from './run-filter';
 import { RangeFilter } from './range-filter';
 import { StateIcon } from '@/ui/state-badge';
@@ -41,7 +40,7 @@ export function RunFilters({ filter, change, onClear }: Props) {
         change={change}
       />
       <Several name="pool" label="Work pool" choices={choices.pools} value={filter.pools} change={change} />
-      <TagFilter value={filter.tags} onChange={(tags) => change({ tag: writeList(tags) || null })} />
+      <TagFilter value={filter.tags} onChange={(make) => changeList(change, 'tag', make)} />
       <RangeFilter filter={filter} change={change} />
       {isFiltered(filter) && (
         <Button variant="ghost" onClick={onClear}>
@@ -60,7 +59,7 @@ const Several = ({ name, label, choices, value, change }: SeveralProps) => (
     label={label}
     choices={choices}
     value={value}
-    onChange={(values) => change({ [name]: writeList(values) || null })}
+    onChange={(make) => changeList(change, name, make)}
     summary={summary(choices, value)}
   />
 );

@@ -8,7 +8,7 @@ import { Input } from '@/ui/input';
 import { Popover } from '@/ui/popover';
 import { Tag } from '@/ui/tag';
 
-type Props = { value: string[]; onChange: (value: string[]) => void };
+type Props = { value: string[]; onChange: (make: (value: string[]) => string[]) => void };
 
 /** A run must carry all of the tags. */
 export function TagFilter({ value, onChange }: Props) {
@@ -16,7 +16,7 @@ export function TagFilter({ value, onChange }: Props) {
   const add = (event: FormEvent) => {
     event.preventDefault();
     const tag = text.trim();
-    if (tag && !value.includes(tag)) onChange([...value, tag]);
+    if (tag) onChange((now) => (now.includes(tag) ? now : [...now, tag]));
     setText('');
   };
   const trigger = (
@@ -41,7 +41,7 @@ export function TagFilter({ value, onChange }: Props) {
             <button
               key={tag}
               type="button"
-              onClick={() => onChange(value.filter((t) => t !== tag))}
+              onClick={() => onChange((now) => now.filter((t) => t !== tag))}
               aria-label={`Remove ${tag}`}
             >
               <Tag className="hover:border-line-strong hover:text-fg">
