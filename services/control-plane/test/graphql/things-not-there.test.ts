@@ -56,6 +56,20 @@ const asked: Record<string, (read: Read) => string> = {
   taskRunsChanged: (read) => `flowRunId: ${quoted(read(things['flow_runs:id']!))}`,
   flowRunLogs: (read) => `flowRunId: ${quoted(read(things['flow_runs:id']!))}`,
   taskRunLogs: (read) => `taskRunId: ${quoted(read(things['task_runs:id']!))}`,
+  concurrencyLimit: (read) => `name: ${quoted(read('house-limit'))}`,
+  savedSearch: id('saved_searches:id'),
+  updateConcurrencyLimit: (read) => `name: ${quoted(read('house-limit'))}, input: { limit: 2 }`,
+  deleteConcurrencyLimit: (read) => `name: ${quoted(read('house-limit'))}`,
+  deleteSavedSearch: id('saved_searches:id'),
+  createDeployment: (read) => `input: { flowId: ${quoted(read(things['flows:id']!))}, name: "d" }`,
+  updateDeployment: more(id('deployments:id'), 'input: { description: "d" }'),
+  updateFlow: more(id('flows:id'), 'tags: ["t"]'),
+  deleteFlow: id('flows:id'),
+  deleteFlows: (read) => `ids: [${quoted(read(things['flows:id']!))}]`,
+  updateFlowRun: more(run, 'input: { name: "n" }'),
+  setFlowRunState: more(run, 'state: { type: FAILED }'),
+  setFlowRunStates: (read) => `ids: [${quoted(read(things['flow_runs:id']!))}], state: { type: FAILED }`,
+  deleteFlowRuns: (read) => `ids: [${quoted(read(things['flow_runs:id']!))}]`,
   updateVariable: more(id('variables:id'), 'input: { value: 2 }'),
   deleteVariable: id('variables:id'),
   updateWorkPool: (read) => `name: ${pool(read)}, input: { description: "d" }`,
@@ -86,7 +100,17 @@ const asked: Record<string, (read: Read) => string> = {
 };
 
 /** Of what they need besides the workspace, nothing is there already: a span of time, or a new thing. */
-const nameNothing = ['dashboard', 'flowRunCounts', 'createVariable', 'createWorkPool'];
+const nameNothing = [
+  'dashboard',
+  'flowRunCounts',
+  'createVariable',
+  'createWorkPool',
+  'createConcurrencyLimit',
+  'saveSearch',
+];
+
+/** Of the many that these name, the answer leaves out what is not there. */
+const ofMany = ['deleteFlows', 'setFlowRunStates', 'deleteFlowRuns'];
 
 const fields = (kind: Kind) =>
   Object.values((app.app.get(GraphQLSchemaHost).schema.getType(kind) as GraphQLObjectType).getFields()).filter(
@@ -103,7 +127,8 @@ async function answerTo(kind: Kind, name: string, read: Read) {
   const shown = isObjectType(getNamedType(field.type)) ? '{ __typename }' : '';
   const document = `${kind.toLowerCase()} { ${name}(workspaceId: "${stranger.workspaceId}", ${named}) ${shown} }`;
   const ask = kind === 'Subscription' ? doors.socket : doors.http;
-  const { errors = [] } = await ask(document, {}, stranger.key);
+  const { data, errors = [] } = await ask(document, {}, stranger.key);
+  if (errors.length === 0) return data[name]?.length === 0 ? 'none of them' : 'answered';
   const words = meant.reduce((told, thing) => told.replaceAll(thing, 'THING'), String(errors[0]?.message));
   return `${errors[0]?.extensions?.code}: ${words}`;
 }
@@ -119,7 +144,7 @@ test.each<Kind>(['Query', 'Subscription', 'Mutation'])(
       expect(asked, name).toHaveProperty(name);
       const foreign = await answerTo(kind, name, (thing) => thing);
       const other = await answerTo(kind, name, missing);
-      if (!foreign.startsWith('notFound: ') || other !== foreign)
+      if (!foreign.startsWith(ofMany.includes(name) ? 'none of them' : 'notFound: ') || other !== foreign)
         wrong.push(`${name}: ${foreign}, and missing ${other}`);
       const nonsense = await answerTo(kind, name, misspelled);
       if (!nonsense.startsWith('notFound: ')) wrong.push(`${name}: ${nonsense}`);

@@ -51,7 +51,10 @@ const thingOf: Record<string, string> = {
   deployment: 'deployments:id',
   variable: 'variables:id',
   blockDocument: 'block_documents:id',
+  savedSearch: 'saved_searches:id',
 };
+
+const nameOf: Record<string, string> = { workPool: 'house-pool', concurrencyLimit: 'house-limit' };
 
 /** What required arguments are given, by the house that is meant. */
 function argumentsOf(field: RootField, { workspaceId, things }: House): string {
@@ -60,7 +63,7 @@ function argumentsOf(field: RootField, { workspaceId, things }: House): string {
     id: things[thingOf[field.name] ?? ''],
     slug: things['block_types:slug'],
     workPoolName: 'house-pool',
-    name: field.name === 'workPool' ? 'house-pool' : 'house-queue',
+    name: nameOf[field.name] ?? 'house-queue',
     since: '2020-01-01T00:00:00Z',
     until: '2100-01-01T00:00:00Z',
   };
@@ -215,6 +218,15 @@ const changes: Record<string, (house: House) => string> = {
   setWorkQueuePaused: () => 'workPoolName: "made", name: "made", paused: true',
   createBlockDocument: ({ things }) => `input: { name: "made", schemaId: "${things['block_schemas:id']}", data: {} }`,
   updateBlockDocument: ({ things }) => `id: "${things['block_documents:id']}", input: { data: { level: 4 } }`,
+  createConcurrencyLimit: () => 'input: { name: "made", limit: 2 }',
+  updateConcurrencyLimit: () => 'name: "made", input: { limit: 3 }',
+  saveSearch: () => 'input: { name: "made" }',
+  createDeployment: ({ things }) => `input: { name: "made", flowId: "${things['flows:id']}" }`,
+  updateDeployment: ({ things }) => `id: "${things['deployments:id']}", input: { description: "d" }`,
+  updateFlow: ({ things }) => `id: "${things['flows:id']}", tags: ["t"]`,
+  updateFlowRun: ({ things }) => `id: "${things['made:run']}", input: { name: "n" }`,
+  setFlowRunStates: ({ things }) => `ids: ["${things['made:run']}"], state: { type: PENDING }, force: true`,
+  setFlowRunState: ({ things }) => `id: "${things['made:run']}", state: { type: RUNNING }, force: true`,
   createFlowRun: ({ things }) => `input: { deploymentId: "${things['deployments:id']}" }`,
   setDeploymentPaused: ({ things }) => `id: "${things['deployments:id']}", paused: true`,
   setScheduleActive: ({ things }) =>
@@ -229,12 +241,17 @@ const changes: Record<string, (house: House) => string> = {
   cancelFlowRun: ({ things }) => `id: "${things['made:run']}"`,
   retryFlowRun: ({ things }) => `id: "${things['made:run']}"`,
   deleteFlowRun: ({ things }) => `id: "${things['made:run']}"`,
+  deleteFlowRuns: ({ things }) => `ids: ["${things['flow_runs:id']}"]`,
   deleteDeployment: ({ things }) => `id: "${things['deployments:id']}"`,
   deleteVariable: ({ things }) => `id: "${things['variables:id']}"`,
   deleteWorkQueue: () => 'workPoolName: "made", name: "made"',
   deleteWorkPool: () => 'name: "made"',
   deleteBlockDocument: ({ things }) => `id: "${things['block_documents:id']}"`,
   deleteBlockType: ({ things }) => `id: "${things['block_types:id']}"`,
+  deleteConcurrencyLimit: () => 'name: "made"',
+  deleteSavedSearch: ({ things }) => `id: "${things['saved_searches:id']}"`,
+  deleteFlows: ({ things }) => `ids: ["${things['made:flow']}"]`,
+  deleteFlow: ({ things }) => `id: "${things['flows:id']}"`,
 };
 
 test('every mutation, twice in one document, changes each of two workspaces', async () => {
@@ -246,10 +263,12 @@ test('every mutation, twice in one document, changes each of two workspaces', as
     for (const type of ['PENDING', 'RUNNING'])
       await call('POST', `/flow_runs/${run.id}/set_state`, { state: { type }, force: true });
     things['made:run'] = run.id;
+    things['made:flow'] = (await call('POST', '/flows/', { name: 'made' })).id;
   }
   for (const [name, argumentsFor] of Object.entries(changes)) {
     const type = getNamedType(known.find((field) => field.name === name)!.type);
-    const shown = isObjectType(type) ? '{ id }' : '';
+    const hasId = isObjectType(type) && 'id' in type.getFields();
+    const shown = hasId ? '{ id }' : isObjectType(type) ? '{ __typename }' : '';
     const of = (alias: string, each: House) =>
       `${alias}: ${name}(workspaceId: "${each.workspaceId}", ${argumentsFor(each)}) ${shown}`;
     const before = [await digestOf(houses[0]), await digestOf(houses[1])];
@@ -259,7 +278,7 @@ test('every mutation, twice in one document, changes each of two workspaces', as
       owner.key,
     );
     expect(errors, name).toBeUndefined();
-    if (shown) expect(data.a.id, name).not.toBe(data.b.id);
+    if (hasId) expect(data.a.id, name).not.toBe(data.b.id);
     const after = [await digestOf(houses[0]), await digestOf(houses[1])];
     for (const index of [0, 1]) expect(after[index], `${name} in workspace ${index}`).not.toBe(before[index]);
   }
@@ -275,7 +294,10 @@ async function digestOf({ workspaceId }: House): Promise<string> {
     'block_document',
     'block_type',
     'flow_run',
+    'flow',
     'deployment',
+    'concurrency_limit',
+    'saved_search',
   ];
   const schedules = `select md5(coalesce(string_agg(t::text, '|' order by t::text), '')) as digest from deployment_schedule t where workspace_id = $1`;
   const digests = await Promise.all(

@@ -8,6 +8,7 @@ import { checkedInput, filled, given } from '../../core/graphql/checked-input.js
 import { JsonScalar } from '../../core/graphql/scalars.js';
 import { Operations } from '../../core/operations/operations.js';
 import { Runs } from '../../core/operations/runs.js';
+import { FlowsService } from '../flows/index.js';
 import { DeploymentObject, toDeploymentObject } from './deployment.objects.js';
 import { saveDeployment, updateDeployment } from './deployments.operations.js';
 
@@ -55,7 +56,10 @@ const bodyOf = (input: UpdateDeploymentInput): Record<string, unknown> => ({
 
 @Resolver(() => DeploymentObject)
 export class DeploymentChangesResolver {
-  constructor(@Inject(Operations) private readonly operations: Operations) {}
+  constructor(
+    @Inject(Operations) private readonly operations: Operations,
+    @Inject(FlowsService) private readonly flows: FlowsService,
+  ) {}
 
   @Mutation(() => DeploymentObject, { description: 'The one of that flow and name is brought up to date.' })
   @Runs(saveDeployment)
@@ -66,6 +70,8 @@ export class DeploymentChangesResolver {
   ): Promise<DeploymentObject> {
     const ids = { flow_id: checkedId(flowId, 'Flow'), name };
     const draft = checkedInput(deploymentCreate, { ...filled(bodyOf(input)), ...ids });
+    // Over REST a flow that is not there is a conflict, as on the wire.
+    await this.flows.get(ctx, ids.flow_id);
     return toDeploymentObject((await this.operations.run(ctx, saveDeployment, draft)).deployment);
   }
 

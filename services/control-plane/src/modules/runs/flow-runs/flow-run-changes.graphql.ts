@@ -8,6 +8,7 @@ import { Caller } from '../../../core/access/needs.js';
 import { invalid } from '../../../core/errors/app-error.js';
 import { checkedId } from '../../../core/graphql/checked-id.js';
 import { checkedInput, filled } from '../../../core/graphql/checked-input.js';
+import { Priced } from '../../../core/graphql/limits/price.js';
 import { DateTimeScalar } from '../../../core/graphql/scalars.js';
 import { Operations } from '../../../core/operations/operations.js';
 import { Runs } from '../../../core/operations/runs.js';
@@ -71,6 +72,7 @@ export class FlowRunChangesResolver {
   }
 
   @Mutation(() => [FlowRunStateOutcomeObject], { description: 'Each run answers for itself.' })
+  @Priced({ size: bulkMax })
   @Runs(setFlowRunStates)
   async setFlowRunStates(
     @Caller() ctx: Ctx,
