@@ -47,7 +47,9 @@ pages('forms', () => {
   });
 
   test('a run is suspended only by who read that it begins anew, and says that it is suspended', async () => {
-    const { id } = await stage.post(`/deployments/${seeded.nightly}/create_flow_run`);
+    const deployment = { name: 'to-suspend', flow_id: await stage.flow('to-suspend') };
+    const { id: deploymentId } = await stage.post('/deployments/', deployment);
+    const { id } = await stage.post(`/deployments/${deploymentId}/create_flow_run`);
     await stage.move(id, 'RUNNING');
     const page = await stage.at(`/runs/${id}`);
     await page.getByRole('button', { name: 'Suspend' }).click();

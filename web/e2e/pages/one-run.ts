@@ -101,7 +101,8 @@ pages('one run', () => {
     await page.getByRole('group', { name: 'Task runs' }).waitFor();
     await window.clock.fastForward(95_000);
     const ticks = page.locator('[data-axis] span');
-    await ticks.getByText('1m 30s').or(ticks.getByText('1m')).first().waitFor();
+    // However long the run has been at work: a label in minutes is as long as labels get.
+    await ticks.getByText(/^\d+m/).first().waitFor();
     const axis = () =>
       page.locator('[data-axis]').evaluate((axis) => {
         const labels = [...axis.querySelectorAll('span')];
