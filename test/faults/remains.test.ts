@@ -7,6 +7,7 @@ import { signUp, startSystem, until, type TestAccount, type TestSystem } from '@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Stored } from './checks.js';
 import { numbers } from './numbers.js';
+import { kill, processesWith } from './processes.js';
 
 /**
  * Agents, their watchdogs and the processes of runs are killed at random, which leave processes behind by intent; then what
@@ -115,32 +116,13 @@ async function askForRuns(deployments: string[]): Promise<void> {
   }
 }
 
-type Found = { pid: number; parent: number; words: string; what: 'agent' | 'watchdog' | 'user' };
-
-/** All that comes of our agents, by what nobody of them changes: where its home is, in its environment. */
-function marked(): Found[] {
-  return fs.readdirSync('/proc').flatMap((name) => {
-    try {
-      const environment = fs.readFileSync(`/proc/${name}/environ`, 'latin1');
-      if (!environment.includes(`HEADGATE_HOME=${folder}/`)) return [];
-      const [state, parent] = fs.readFileSync(`/proc/${name}/stat`, 'latin1').split(') ').at(-1)!.split(' ');
-      const words = fs.readFileSync(`/proc/${name}/cmdline`, 'latin1').replaceAll('\0', ' ');
-      const what = words.includes('watchdog-process') ? 'watchdog' : words.includes('bin/agent.js') ? 'agent' : 'user';
-      return state === 'Z' ? [] : [{ pid: Number(name), parent: Number(parent), words, what } as const];
-    } catch {
-      return [];
-    }
+/** All that comes of our agents. */
+const marked = () =>
+  processesWith(`HEADGATE_HOME=${folder}/`).map((one) => {
+    const { words } = one;
+    const what = words.includes('watchdog-process') ? 'watchdog' : words.includes('bin/agent.js') ? 'agent' : 'user';
+    return { ...one, what };
   });
-}
-
-/** Answers whether it was still there. */
-function kill(pid: number): boolean {
-  try {
-    return process.kill(pid, 'SIGKILL');
-  } catch {
-    return false;
-  }
-}
 
 async function killAtRandom(): Promise<void> {
   const random = numbers(seed);

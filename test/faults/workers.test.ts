@@ -7,6 +7,7 @@ import { signUp, startSystem, until, type TestAccount, type TestSystem } from '@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Stored } from './checks.js';
 import { numbers } from './numbers.js';
+import { kill, processesWith } from './processes.js';
 
 /**
  * Workers of Prefect and the processes of their runs are killed at random. They have no claim and no watchdog: what tells
@@ -97,30 +98,12 @@ async function askForRuns(deployment: string): Promise<void> {
   }
 }
 
-type Found = { pid: number; what: 'worker' | 'user' };
-
-/** All that comes of our workers, by what nobody of them changes: where its home is, in its environment. */
-function marked(): Found[] {
-  return fs.readdirSync('/proc').flatMap((name) => {
-    try {
-      if (!fs.readFileSync(`/proc/${name}/environ`, 'latin1').includes(`PREFECT_HOME=${folder}/`)) return [];
-      if (fs.readFileSync(`/proc/${name}/stat`, 'latin1').split(') ').at(-1)!.startsWith('Z')) return [];
-      const words = fs.readFileSync(`/proc/${name}/cmdline`, 'latin1').split('\0');
-      return [{ pid: Number(name), what: words.includes('worker') ? 'worker' : 'user' } as const];
-    } catch {
-      return [];
-    }
-  });
-}
-
-/** Answers whether it was still there. */
-function kill(pid: number): boolean {
-  try {
-    return process.kill(pid, 'SIGKILL');
-  } catch {
-    return false;
-  }
-}
+/** All that comes of our workers. */
+const marked = () =>
+  processesWith(`PREFECT_HOME=${folder}/`).map(({ pid, words }) => ({
+    pid,
+    what: words.includes(' worker ') ? 'worker' : 'user',
+  }));
 
 async function killAtRandom(): Promise<void> {
   const random = numbers(seed);

@@ -2,8 +2,8 @@
 
 Run by hand with the same Python as generate.py. Others, which are not kept, are compared like this:
 
-    venv/bin/python fuzz_cron.py --seed 7 --count 12000 --out /tmp/cron-fuzz.json
-    CRON_FUZZ=/tmp/cron-fuzz.json npx vitest run src/schedules/golden/fuzz.test.ts
+    venv/bin/python fuzz_cron.py --seed 7 --count 12000 --out others.json
+    CRON_FUZZ=$PWD/others.json npx vitest run src/schedules/golden/fuzz.test.ts
 """
 
 import argparse
