@@ -10,6 +10,7 @@ import { servePackages } from './core/web/serve-packages.js';
 import { serveWeb } from './core/web/serve-web.js';
 import { serveOpenApi } from './core/openapi/serve-openapi.js';
 import { Config } from './core/config/config.js';
+import { Database } from './core/db/database.js';
 import { LOGGER } from './core/log/log.module.js';
 import type { Logger } from './core/log/logger.js';
 import { startWatchdog } from './core/watchdog/watchdog.js';
@@ -29,6 +30,7 @@ await runProcess('api', async () => {
   servePackages(app, http.packagesDir);
   if (http.webDir) await serveWeb(app, http.webDir);
   await app.init();
+  await app.get(Database).connect();
   endInOrder(app, supervised, () => gate.close());
   await app
     .getHttpAdapter()

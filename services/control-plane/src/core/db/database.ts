@@ -1,12 +1,14 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Kysely } from 'kysely';
+import type pg from 'pg';
 import { Config } from '../config/config.js';
 import type { Logger } from '../log/logger.js';
 import { LOGGER } from '../log/log.module.js';
 import type { FairPool } from './fair-pool.js';
-import { createKysely, createPool, keptPlans, keyedPlans } from './db.js';
-import { statementNames } from './fixed.js';
+import { createKysely, createPool, keptPlans } from './db.js';
+import { hotStatements, statementNames } from './fixed.js';
 import type { Database as Tables } from './schema.js';
+import { warmUp } from './warm.js';
 
 /**
  * The ways to Postgres: half of the connections are for `sql`, fixed statements, which are the write path, so that no list,
@@ -16,6 +18,8 @@ import type { Database as Tables } from './schema.js';
 @Injectable()
 export class Database implements OnApplicationShutdown {
   readonly sql: FairPool;
+  /** For fixed statements that Postgres plans for their values: how much a range of time holds decides how it is read. */
+  readonly ranges: FairPool;
   readonly db: Kysely<Tables>;
   readonly searches: Kysely<Tables>;
   private readonly composed: FairPool[];
@@ -24,13 +28,24 @@ export class Database implements OnApplicationShutdown {
     statementNames.enabled = config.database.statementNames;
     const { url, poolSize, statementSeconds } = config.database;
     const onError = (error: Error) => log.warn({ err: error }, 'database connection lost');
-    const pool = (size: number, settings?: string) => createPool(url, { size, statementSeconds, settings }, onError);
-    this.sql = pool(Math.ceil(poolSize / 2), keyedPlans);
+    const pool = (size: number, settings?: string, onConnect?: typeof prepare) =>
+      createPool(url, { size, statementSeconds, settings, onConnect }, onError);
+    const prepare = async (client: pg.ClientBase) => {
+      if (statementNames.enabled) await warmUp(client, hotStatements);
+    };
+    this.sql = pool(Math.ceil(poolSize / 2), keptPlans, prepare);
     const forSearches = Math.floor(poolSize / 5) || 1;
     const [composed, searches] = [pool(Math.floor(poolSize / 2) - forSearches), pool(forSearches, keptPlans)];
     this.composed = [composed, searches];
+    this.ranges = composed;
     this.db = createKysely(composed, config.database.statementNames);
     this.searches = createKysely(searches, config.database.statementNames);
+  }
+
+  /** Makes all connections, so that nobody waits for one. Where there is no database yet, those who ask make them. */
+  async connect(): Promise<void> {
+    const pools = [this.sql, ...this.composed];
+    await Promise.all(pools.map((pool) => pool.connectAll()));
   }
 
   /** Throws when the database does not answer. */

@@ -24,10 +24,12 @@ types.setTypeParser(114, parseJson);
 types.setTypeParser(3802, parseJson);
 
 /**
- * Postgres plans a named statement once per connection, perhaps while its tables are all but empty, and would go on reading
- * them whole as they grow. Connections with these settings prefer indexes from the start.
+ * For statements with one sensible plan, whatever their values: Postgres makes it once per connection, and not anew for
+ * each execution. Perhaps it does while the tables are all but empty, and would go on reading them whole as they grow:
+ * such connections prefer indexes from the start.
  */
-export const keyedPlans = '-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off';
+export const keptPlans =
+  '-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c plan_cache_mode=force_generic_plan';
 
 /**
  * The same for what is left of a transaction, where statements are given lists of keys: a plan that was made while a table
@@ -38,32 +40,38 @@ export const keyedFromHere = (tx: Kysely<Database>): Promise<unknown> =>
     tx,
   );
 
-/** For statements with one sensible plan, whatever their values: Postgres does not make another for each execution. */
-export const keptPlans = `${keyedPlans} -c plan_cache_mode=force_generic_plan`;
-
 /**
  * How much longer than a statement may take in the server we wait for its answer. What has none then has nobody at the
  * other side: a network that went without a word may keep a connection looking alive for a quarter of an hour.
  */
 const graceMs = 5_000;
 
-type PoolOptions = { size: number; statementSeconds: number; settings?: string | undefined };
+type PoolOptions = {
+  size: number;
+  statementSeconds: number;
+  settings?: string | undefined;
+  /** What each connection does before its first use. */
+  onConnect?: ((client: pg.ClientBase) => Promise<void>) | undefined;
+};
 
 export function createPool(
   url: string,
-  { size, statementSeconds, settings = '' }: PoolOptions,
+  { size, statementSeconds, settings = '', onConnect }: PoolOptions,
   onError: (error: Error) => void,
 ): FairPool {
   const statementMs = statementSeconds * 1000;
   const pool = new FairPool({
     connectionString: url,
     max: size,
+    // Who comes when many do must not wait for a connection to be made.
+    min: size,
     types,
     options: `-c timezone=UTC -c statement_timeout=${statementMs} ${settings}`,
     query_timeout: statementMs + graceMs,
     application_name: 'headgate',
     connectionTimeoutMillis: 5_000,
-    idleTimeoutMillis: 60_000,
+    // The pool waits for what it answers, which its types do not say.
+    ...(onConnect && { onConnect: onConnect as (client: pg.ClientBase) => void }),
     keepAlive: true,
     // A server that has vanished without a word is noticed within seconds.
     keepAliveInitialDelayMillis: 10_000,

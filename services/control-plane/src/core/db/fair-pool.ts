@@ -27,6 +27,13 @@ export class FairPool extends pg.Pool {
     });
   }
 
+  /** Makes as many connections as there may be, each of which stays (`min`); fewer where the database has no more. */
+  async connectAll(): Promise<void> {
+    const inUse = this.totalCount - this.idleCount;
+    const asked = Array.from({ length: this.options.max - inUse }, () => this.connect());
+    for (const made of await Promise.allSettled(asked)) if (made.status === 'fulfilled') made.value.release();
+  }
+
   /** One statement when its turn has come; all of ours come here with their values. */
   override query: pg.Pool['query'] = (async (asked: string | pg.QueryConfig, values?: unknown[]) => {
     const { text, values: given } = typeof asked === 'string' ? { text: asked, values } : asked;

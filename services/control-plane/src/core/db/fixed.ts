@@ -5,7 +5,7 @@ export type Sql = Pick<pg.Pool, 'query'>;
 
 /**
  * One of the hottest statements: fixed text with a name, so that Postgres need not parse and plan it anew. It finds its
- * rows by their keys (see `keyedPlans`). Parts of itself it compares by `(… in (select …)) is true`, which Postgres always
+ * rows by their keys (see `keptPlans`). Parts of itself it compares by `(… in (select …)) is true`, which Postgres always
  * hashes: a join of hundreds with hundreds that it takes for single rows would try every pair. Answers the rows.
  * `HEADGATE_STATEMENT_NAMES=false` leaves the names out.
  */
@@ -18,6 +18,15 @@ export function fixed<Row>(name: string, text: string) {
       throw fromDatabase(error);
     }
   };
+}
+
+/** Those that every connection of the write path knows before it is used, by name. */
+export const hotStatements = new Map<string, string>();
+
+/** One that is on the way of every run: its first use on a connection must not be what somebody waits for (see `warmUp`). */
+export function hot<Row>(name: string, text: string) {
+  hotStatements.set(name, text);
+  return fixed<Row>(name, text);
 }
 
 /** Set once at start-up. */

@@ -1,7 +1,7 @@
-import { fixed } from '../../core/db/fixed.js';
+import { hot } from '../../core/db/fixed.js';
 
 /** Stores events of any workspaces; answers those that were not there. Parameters: a JSON array of rows. */
-export const storeEvents = fixed<{ workspace_id: string; id: string }>(
+export const storeEvents = hot<{ workspace_id: string; id: string }>(
   'event.store',
   `insert into event (workspace_id, occurred, id, received, event, resource_id, resource, related, payload, follows)
    select e.workspace_id, e.occurred, e.id, e.received, e.event, e.resource->>'prefect.resource.id', e.resource, e.related, e.payload, e.follows

@@ -1,11 +1,11 @@
-import { fixed } from '../../core/db/fixed.js';
+import { fixed, hot } from '../../core/db/fixed.js';
 
 /**
  * Stores the lines of batches of any workspaces, each batch once, and answers which got in. Parameters: the batches as two
  * arrays side by side, their number being the place; the lines as one array per column, the last naming their batch.
  * Batches go in by order, so that two flushes that bring the same ones wait for each other and do not lock up.
  */
-export const storeLogs = fixed<{ batch: number }>(
+export const storeLogs = hot<{ batch: number }>(
   'log.store',
   `with given as (
      select workspace_id, digest, batch::integer from unnest($1::uuid[], $2::bytea[]) with ordinality as t (workspace_id, digest, batch)

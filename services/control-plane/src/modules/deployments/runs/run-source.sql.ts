@@ -1,5 +1,5 @@
 import type { Placed } from '../../../core/batch/shared-reads.js';
-import { fixed } from '../../../core/db/fixed.js';
+import { hot } from '../../../core/db/fixed.js';
 
 /** What a run takes over from its deployment: the few columns that every creation reads. */
 export type RunSource = {
@@ -22,7 +22,7 @@ export type RunSource = {
 };
 
 /** Parameters: workspaces and deployments, side by side. */
-export const selectRunSources = fixed<Placed<RunSource>>(
+export const selectRunSources = hot<Placed<RunSource>>(
   'deployment.run-sources',
   `select asked.place::integer, d.id, d.name, d.flow_id, d.version, d.parameters, d.tags, d.labels, d.job_variables, d.parameter_openapi_schema, d.enforce_parameter_schema,
           d.infrastructure_document_id, d.work_queue_id, p.id as work_pool_id, p.name as work_pool_name,

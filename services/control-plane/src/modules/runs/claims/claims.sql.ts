@@ -1,4 +1,4 @@
-import { fixed } from '../../../core/db/fixed.js';
+import { fixed, hot } from '../../../core/db/fixed.js';
 import { mayBegin } from './may-begin.sql.js';
 import { awaitedRuns, rankedByRoom } from './slots-left.sql.js';
 
@@ -28,7 +28,7 @@ const dueRunsOf = (soMany: string) => `
  * Parameters: workspace, pool, queue names (empty: all), limit, whether the pool is locked, how many to look through in
  * each queue. Answers runs in order.
  */
-export const reserveDueRuns = fixed<{ flow_run_id: string | null; one_by_one: string | null; blocked: boolean }>(
+export const reserveDueRuns = hot<{ flow_run_id: string | null; one_by_one: string | null; blocked: boolean }>(
   'run-queue.reserve',
   `with pool as (
     select p.id, p.concurrency_limit, p.concurrency_limit is not null or exists (
@@ -81,7 +81,7 @@ export const lockPool = fixed<never>(
  * When the next run of a pool's queues becomes due; null when none waits, but for a slot of its deployment. Parameters:
  * workspace, pool, queue names (empty: all).
  */
-export const nextDue = fixed<{ in_seconds: number | null }>(
+export const nextDue = hot<{ in_seconds: number | null }>(
   'run-queue.next-due',
   `select extract(epoch from min(next.due) - now())::double precision as in_seconds
      from work_queue w
@@ -93,7 +93,7 @@ export const nextDue = fixed<{ in_seconds: number | null }>(
 );
 
 /** Keeps an agent's claims alive. Parameters: workspace, agent, claims, seconds. */
-export const renewClaims = fixed<{ claim_id: string }>(
+export const renewClaims = hot<{ claim_id: string }>(
   'run-claim.renew',
   `update run_claim set lease_until = now() + $4::double precision * interval '1 second'
     where workspace_id = $1 and agent_id = $2 and claim_id = any($3::uuid[]) and lease_until > '-infinity' returning claim_id`,

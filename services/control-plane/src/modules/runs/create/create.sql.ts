@@ -1,4 +1,4 @@
-import { fixed } from '../../../core/db/fixed.js';
+import { fixed, hot } from '../../../core/db/fixed.js';
 import { hourMade } from '../counts/levels.sql.js';
 import { parentCopied } from '../moves/parent-copy.sql.js';
 import { waitsUntil } from '../moves/waits-until.sql.js';
@@ -84,7 +84,7 @@ export type CreatedRow = {
   work_pool_name: string | null;
 };
 
-export const createRuns = fixed<CreatedRow>('flow-run.create', creation(true));
+export const createRuns = hot<CreatedRow>('flow-run.create', creation(true));
 
 /** The scheduler's: future runs appear without an event. */
 export const createRunsSilently = fixed<CreatedRow>('flow-run.create-silently', creation(false));

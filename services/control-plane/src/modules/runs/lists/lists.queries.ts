@@ -62,7 +62,7 @@ type Start = { span: Choice['span']; before?: string; skipped: number };
  * hours need not be passed over one by one, when nothing but types of states is asked for.
  */
 async function skipHours(
-  { sql: pool }: Database,
+  { ranges }: Database,
   workspaceId: string,
   choice: Choice,
   sort: string,
@@ -74,13 +74,13 @@ async function skipHours(
   if (offset < hoursFrom || !counted || !whole) return { span, skipped: 0 };
   const given = [workspaceId, along.by === 'state' ? along.types : null, offset];
   if (sort === 'ID_DESC') {
-    const [ids] = await newestIdsAt(pool, given);
+    const [ids] = await newestIdsAt(ranges, given);
     return { span, skipped: 0, ...ids };
   }
   if (!sort.startsWith('EXPECTED')) return { span, skipped: 0 };
   const newestFirst = sort === 'EXPECTED_START_TIME_DESC';
   const hourAt = newestFirst ? newestHourAt : oldestHourAt;
-  const [hour] = await hourAt(pool, given);
+  const [hour] = await hourAt(ranges, given);
   if (!hour) return { span, skipped: 0 };
   return { span: newestFirst ? { until: hour.until } : { since: hour.since }, skipped: hour.skipped };
 }

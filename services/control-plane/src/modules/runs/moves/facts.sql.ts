@@ -1,4 +1,4 @@
-import { fixed } from '../../../core/db/fixed.js';
+import { fixed, hot } from '../../../core/db/fixed.js';
 import { flowRunColumns, flowRunJoins } from '../flow-runs/flow-runs.sql.js';
 import type { FlowRunRow } from '../flow-runs/flow-run.js';
 
@@ -14,7 +14,7 @@ export type FactsRow = FlowRunRow & {
 };
 
 /** Reads the facts of many runs at once. Parameters: workspaces and runs, side by side. */
-export const selectFacts = fixed<FactsRow>(
+export const selectFacts = hot<FactsRow>(
   'flow-run.facts',
   `select ${flowRunColumns}, d.id is not null as deployment_exists, d.concurrency_limit_id, d.concurrency_options, l."limit" as concurrency_limit, l.active_slots as concurrency_used,
      p.concurrency_limit is not null or q.concurrency_limit is not null as pool_limited

@@ -1,4 +1,4 @@
-import { fixed } from '../../../core/db/fixed.js';
+import { hot } from '../../../core/db/fixed.js';
 import { leftGoingAfter } from './left-going.js';
 import { parentCopied } from './parent-copy.sql.js';
 import { waitsUntil } from './waits-until.sql.js';
@@ -21,7 +21,7 @@ const neverMissed = `case when auto_scheduled then 'infinity'::timestamptz end`;
  * Moves runs from the versions that were seen: run, history, event, count, queue, claim and the parent's task run in
  * one statement. Answers the ids of the states that were written; who is missing lost a race and decides again.
  */
-export const moveRuns = fixed<{ state_id: string }>(
+export const moveRuns = hot<{ state_id: string }>(
   'flow-run.move',
   `with input as materialized (select * from ${input}),
   moved as (

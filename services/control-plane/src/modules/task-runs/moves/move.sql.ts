@@ -1,4 +1,4 @@
-import { fixed } from '../../../core/db/fixed.js';
+import { hot } from '../../../core/db/fixed.js';
 import { leftGoingAfter } from '../../runs/index.js';
 
 /**
@@ -6,7 +6,7 @@ import { leftGoingAfter } from '../../runs/index.js';
  * SCHEDULED no longer waits for a task worker; what goes on, or begins, after the end of its flow run is seen to.
  * `heard`: when its process was last heard of, where the state is not from there. Parameter: rows of `toMoveRow`.
  */
-export const moveTaskRuns = fixed<never>(
+export const moveTaskRuns = hot<never>(
   'task-run.move',
   `with input as materialized (
     select * from jsonb_to_recordset($1::jsonb) as i(

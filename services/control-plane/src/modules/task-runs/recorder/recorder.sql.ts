@@ -1,4 +1,4 @@
-import { fixed } from '../../../core/db/fixed.js';
+import { fixed, hot } from '../../../core/db/fixed.js';
 import { leftGoingAfter } from '../../runs/index.js';
 
 /** Null where the event says nothing, or says null. */
@@ -43,7 +43,7 @@ const textsOf = (json: string) => `array(select jsonb_array_elements_text(${json
  * Answers under which id each is stored; `again` asks for another try, because somebody else made the run at the same
  * time; `disproved` is the presumed state that did not come to pass. Parameter: a JSON array of rows, one per task run.
  */
-export const recordTaskRuns = fixed<{ n: number; id: string; again: boolean; disproved: PresumedState | null }>(
+export const recordTaskRuns = hot<{ n: number; id: string; again: boolean; disproved: PresumedState | null }>(
   'task-run.record',
   `with input as materialized (
     select * from jsonb_to_recordset($1::jsonb) as i(
@@ -109,7 +109,7 @@ export const forgetTaskRunStates = fixed<never>(
 );
 
 /** Keeps every state, also those that came late or twice. Parameters: a JSON array of states. */
-export const recordTaskRunStates = fixed<never>(
+export const recordTaskRunStates = hot<never>(
   'task-run.record-states',
   `insert into task_run_state (workspace_id, task_run_id, timestamp, id, type, name, message, data, details)
    select s.workspace_id, s.task_run_id, s.timestamp, s.id, s.type, s.name, s.message, s.data, s.details

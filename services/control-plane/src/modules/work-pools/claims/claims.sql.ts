@@ -1,5 +1,5 @@
 import type { Placed } from '../../../core/batch/shared-reads.js';
-import { fixed } from '../../../core/db/fixed.js';
+import { fixed, hot } from '../../../core/db/fixed.js';
 import type { ServedPool } from '../pools/work-pool.js';
 
 /** What an agent has to know of a deployment to run it. */
@@ -33,7 +33,7 @@ export const findFlowNames = fixed<Placed<FlowName>>(
 );
 
 /** What is asked about a pool each time an agent polls. Parameters: workspaces and names of pools, side by side. */
-export const findPolledPools = fixed<Placed<ServedPool>>(
+export const findPolledPools = hot<Placed<ServedPool>>(
   'work-pool.polled',
   `select asked.place::integer, p.workspace_id, p.id, p.name, p.type, p.status
      from unnest($1::uuid[], $2::text[]) with ordinality as asked (workspace_id, name, place)
