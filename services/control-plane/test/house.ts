@@ -103,13 +103,18 @@ async function keepsakes(call: Call): Promise<Record<string, string>> {
 async function blocks(call: Call): Promise<Record<string, string>> {
   const type = await call('POST', '/block_types/', { name: 'House block', slug: 'house-block' });
   const fields = { title: 'HouseBlock', type: 'object', properties: { level: { type: 'integer' } } };
-  const schema = await call('POST', '/block_schemas/', { fields, block_type_id: type.id });
+  const schema = await call('POST', '/block_schemas/', {
+    fields,
+    block_type_id: type.id,
+    capabilities: ['write-path'],
+  });
   const document = await call('POST', '/block_documents/', {
     name: 'house-document',
     data: { level: 3 },
     block_schema_id: schema.id,
     block_type_id: type.id,
   });
+  await call('PUT', '/admin/storage', { default_result_storage_block_id: document.id });
   return {
     'block_types:id': type.id,
     'block_types:slug': type.slug,

@@ -36,6 +36,7 @@ const queue = (more: string) => (read: Read) =>
   `workPoolName: ${pool(read)}, name: ${quoted(read('house-queue'))}${more}`;
 const schedule = (more: string) => (read: Read) =>
   `deploymentId: ${quoted(read(things['deployments:id']!))}, scheduleId: ${quoted(read(things['deployments:schedule']!))}${more}`;
+const deployment = (more: string) => (read: Read) => `deploymentId: ${quoted(read(things['deployments:id']!))}${more}`;
 const more = (of: (read: Read) => string, rest: string) => (read: Read) => `${of(read)}, ${rest}`;
 const run = id('flow_runs:id');
 const quoted = (text: string) => JSON.stringify(text);
@@ -58,6 +59,21 @@ const asked: Record<string, (read: Read) => string> = {
   taskRunLogs: (read) => `taskRunId: ${quoted(read(things['task_runs:id']!))}`,
   concurrencyLimit: (read) => `name: ${quoted(read('house-limit'))}`,
   savedSearch: id('saved_searches:id'),
+  artifact: id('artifacts:id'),
+  latestArtifact: (read) => `key: ${quoted(read('house-artifact'))}`,
+  tagLimit: (read) => `tag: ${quoted(read('house-tag'))}`,
+  updateArtifact: more(id('artifacts:id'), 'input: { description: "d" }'),
+  deleteArtifact: id('artifacts:id'),
+  resetTagLimit: (read) => `tag: ${quoted(read('house-tag'))}`,
+  deleteTagLimit: (read) => `tag: ${quoted(read('house-tag'))}`,
+  labelFlowRun: more(run, 'labels: { a: "b" }'),
+  createFlowRuns: deployment(', runs: [{}]'),
+  createEachFlowRun: deployment(', runs: [{}]'),
+  scheduleFlowRuns: deployment(''),
+  setResultStorage: (read) => `blockDocumentId: ${quoted(read(things['block_documents:id']!))}`,
+  deleteBlockSchema: id('block_schemas:id'),
+  deleteTaskRun: id('task_runs:id'),
+  deleteWorker: (read) => `workPoolName: ${pool(read)}, name: ${quoted(read('house-worker'))}`,
   updateConcurrencyLimit: (read) => `name: ${quoted(read('house-limit'))}, input: { limit: 2 }`,
   deleteConcurrencyLimit: (read) => `name: ${quoted(read('house-limit'))}`,
   deleteSavedSearch: id('saved_searches:id'),
@@ -107,6 +123,7 @@ const nameNothing = [
   'createWorkPool',
   'createConcurrencyLimit',
   'saveSearch',
+  'saveTagLimit',
 ];
 
 /** Of the many that these name, the answer leaves out what is not there. */

@@ -52,6 +52,7 @@ const thingOf: Record<string, string> = {
   variable: 'variables:id',
   blockDocument: 'block_documents:id',
   savedSearch: 'saved_searches:id',
+  artifact: 'artifacts:id',
 };
 
 const nameOf: Record<string, string> = { workPool: 'house-pool', concurrencyLimit: 'house-limit' };
@@ -62,6 +63,8 @@ function argumentsOf(field: RootField, { workspaceId, things }: House): string {
     workspaceId,
     id: things[thingOf[field.name] ?? ''],
     slug: things['block_types:slug'],
+    key: things['artifacts:key'],
+    tag: things['concurrency_limits:tag'],
     workPoolName: 'house-pool',
     name: nameOf[field.name] ?? 'house-queue',
     since: '2020-01-01T00:00:00Z',
@@ -139,8 +142,11 @@ test('as many of them as one document may hold, side by side', async () => {
   }
 });
 
-const shortly = (field: RootField): string =>
-  'nodes' in (getNamedType(field.type) as GraphQLObjectType).getFields() ? '{ nodes { id } }' : '{ id }';
+function shortly(field: RootField): string {
+  const [first, ...others] = Object.keys((getNamedType(field.type) as GraphQLObjectType).getFields());
+  if (others.includes('nodes')) return '{ nodes { id } }';
+  return others.includes('id') ? '{ id }' : `{ ${first} }`;
+}
 
 test('every subscription of two workspaces on one socket tells each of its own', async () => {
   const [one, two] = houses;
@@ -227,7 +233,17 @@ const changes: Record<string, (house: House) => string> = {
   updateFlowRun: ({ things }) => `id: "${things['made:run']}", input: { name: "n" }`,
   setFlowRunStates: ({ things }) => `ids: ["${things['made:run']}"], state: { type: PENDING }, force: true`,
   setFlowRunState: ({ things }) => `id: "${things['made:run']}", state: { type: RUNNING }, force: true`,
+  labelFlowRun: ({ things }) => `id: "${things['made:run']}", labels: { a: "b" }`,
   createFlowRun: ({ things }) => `input: { deploymentId: "${things['deployments:id']}" }`,
+  createFlowRuns: ({ things }) => `deploymentId: "${things['deployments:id']}", runs: [{ name: "made" }, {}]`,
+  createEachFlowRun: ({ things }) => `deploymentId: "${things['deployments:id']}", runs: [{ name: "made" }]`,
+  scheduleFlowRuns: ({ things }) =>
+    `deploymentId: "${things['deployments:id']}", window: { minRuns: 30, maxRuns: 40 }`,
+  saveTagLimit: () => 'tag: "made", limit: 2',
+  resetTagLimit: ({ things }) => `tag: "made", taskRunIds: ["${things['task_runs:id']}"]`,
+  updateArtifact: ({ things }) => `id: "${things['artifacts:id']}", input: { description: "d" }`,
+  clearResultStorage: () => '',
+  setResultStorage: ({ things }) => `blockDocumentId: "${things['block_documents:id']}"`,
   setDeploymentPaused: ({ things }) => `id: "${things['deployments:id']}", paused: true`,
   setScheduleActive: ({ things }) =>
     `deploymentId: "${things['deployments:id']}", scheduleId: "${things['deployments:schedule']}", active: false`,
@@ -242,11 +258,16 @@ const changes: Record<string, (house: House) => string> = {
   retryFlowRun: ({ things }) => `id: "${things['made:run']}"`,
   deleteFlowRun: ({ things }) => `id: "${things['made:run']}"`,
   deleteFlowRuns: ({ things }) => `ids: ["${things['flow_runs:id']}"]`,
+  deleteTaskRun: ({ things }) => `id: "${things['task_runs:id']}"`,
+  deleteArtifact: ({ things }) => `id: "${things['artifacts:id']}"`,
+  deleteTagLimit: () => 'tag: "made"',
+  deleteWorker: () => 'workPoolName: "house-pool", name: "house-worker"',
   deleteDeployment: ({ things }) => `id: "${things['deployments:id']}"`,
   deleteVariable: ({ things }) => `id: "${things['variables:id']}"`,
   deleteWorkQueue: () => 'workPoolName: "made", name: "made"',
   deleteWorkPool: () => 'name: "made"',
   deleteBlockDocument: ({ things }) => `id: "${things['block_documents:id']}"`,
+  deleteBlockSchema: ({ things }) => `id: "${things['block_schemas:id']}"`,
   deleteBlockType: ({ things }) => `id: "${things['block_types:id']}"`,
   deleteConcurrencyLimit: () => 'name: "made"',
   deleteSavedSearch: ({ things }) => `id: "${things['saved_searches:id']}"`,
@@ -298,6 +319,11 @@ async function digestOf({ workspaceId }: House): Promise<string> {
     'deployment',
     'concurrency_limit',
     'saved_search',
+    'artifact',
+    'block_schema',
+    'default_result_storage',
+    'task_run',
+    'worker',
   ];
   const schedules = `select md5(coalesce(string_agg(t::text, '|' order by t::text), '')) as digest from deployment_schedule t where workspace_id = $1`;
   const digests = await Promise.all(

@@ -24,6 +24,9 @@ export function decodeCursor(text: string | null | undefined): Cursor | null {
   throw invalid('The cursor is not one of ours.');
 }
 
+/** All that a connection shows a page of: for what is asked of the whole. Not fields themselves. */
+export type Whole<By> = { workspaceId: string; by: By };
+
 /** A page of one row more than was asked for tells whether there is a next one. */
 export function toConnection<Row, Node>(
   rows: Row[],
@@ -41,7 +44,7 @@ export function toConnection<Row, Node>(
 
 const firstMax = 200;
 
-export function checkedFirst(first: number): number {
-  if (first < 1 || first > firstMax) throw invalid(`first must be between 1 and ${firstMax}.`);
+export function checkedFirst(first: number, max = firstMax): number {
+  if (first < 1 || first > max) throw invalid(`first must be between 1 and ${max}.`);
   return first;
 }

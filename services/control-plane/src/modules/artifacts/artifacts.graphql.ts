@@ -1,59 +1,132 @@
 import { Inject } from '@nestjs/common';
-import { Context, Field, ID, ObjectType, Parent, ResolveField, Resolver } from '@nestjs/graphql';
+import { Args, Context, ID, Int, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { artifactUpdate } from '@headgate/contracts/rest/artifacts';
+import type { Ctx } from '../../core/access/ctx.js';
 import { ctxIn } from '../../core/access/field-ctx.js';
-import { Priced } from '../../core/graphql/limits/price.js';
-import { DateTimeScalar, JsonScalar } from '../../core/graphql/scalars.js';
+import { Caller, Needs } from '../../core/access/needs.js';
+import { checkedId } from '../../core/graphql/checked-id.js';
+import { checkedInput, given } from '../../core/graphql/checked-input.js';
+import { checkedFirst, decodeCursor, toConnection } from '../../core/graphql/connection.js';
 import type { GraphqlContext } from '../../core/http/request.js';
-import { FlowRunObject } from '../runs/index.js';
-import { TaskRunObject } from '../task-runs/index.js';
+import { Operations } from '../../core/operations/operations.js';
+import { Runs } from '../../core/operations/runs.js';
+import {
+  ArtifactConnectionObject,
+  ArtifactFilterInput,
+  ArtifactObject,
+  toArtifactObject,
+  toFilters,
+  UpdateArtifactInput,
+} from './artifacts.objects.js';
+import { deleteArtifact, updateArtifact } from './artifacts.operations.js';
 import type { ArtifactRow } from './artifacts.queries.js';
 import { ArtifactsService } from './artifacts.service.js';
 
-@ObjectType('Artifact')
-export class ArtifactObject {
-  @Field(() => ID) id!: string;
-  @Field(() => String, { nullable: true }) key!: string | null;
-  @Field(() => String, { nullable: true }) type!: string | null;
-  @Field(() => String, { nullable: true }) description!: string | null;
-  @Field(() => JsonScalar, { nullable: true }) data!: unknown;
-  @Field(() => DateTimeScalar) created!: string;
-  @Field(() => ID, { nullable: true }) taskRunId!: string | null;
-}
+@Resolver(() => ArtifactConnectionObject)
+export class ArtifactsResolver {
+  constructor(
+    @Inject(ArtifactsService) private readonly service: ArtifactsService,
+    @Inject(Operations) private readonly operations: Operations,
+  ) {}
 
-const shownMax = 100;
+  @Needs('see_artifacts')
+  @Query(() => ArtifactConnectionObject, { description: 'The newest first.' })
+  artifacts(
+    @Caller() ctx: Ctx,
+    @Args('workspaceId', { type: () => ID }) _workspaceId: string,
+    @Args('filter', { type: () => ArtifactFilterInput, nullable: true }) filter: ArtifactFilterInput | null,
+    @Args('first', { type: () => Int, nullable: true, defaultValue: 50 }) first: number,
+    @Args('after', { type: () => String, nullable: true }) after: string | null,
+  ): Promise<ArtifactConnectionObject> {
+    return this.page(ctx, filter, false, first, after);
+  }
 
-const toArtifactObject = (row: ArtifactRow): ArtifactObject => ({
-  id: row.id,
-  key: row.key,
-  type: row.type,
-  description: row.description,
-  data: row.data,
-  created: row.created,
-  taskRunId: row.task_run_id,
-});
+  @Needs('see_artifacts')
+  @Query(() => ArtifactConnectionObject, { description: 'The newest of each key, in the order of the keys.' })
+  latestArtifacts(
+    @Caller() ctx: Ctx,
+    @Args('workspaceId', { type: () => ID }) _workspaceId: string,
+    @Args('filter', { type: () => ArtifactFilterInput, nullable: true }) filter: ArtifactFilterInput | null,
+    @Args('first', { type: () => Int, nullable: true, defaultValue: 50 }) first: number,
+    @Args('after', { type: () => String, nullable: true }) after: string | null,
+  ): Promise<ArtifactConnectionObject> {
+    return this.page(ctx, filter, true, first, after);
+  }
 
-const newest = { sort: 'CREATED_DESC', limit: shownMax, offset: 0 };
+  @Needs('see_artifacts')
+  @Query(() => ArtifactObject)
+  async artifact(
+    @Caller() ctx: Ctx,
+    @Args('workspaceId', { type: () => ID }) _workspaceId: string,
+    @Args('id', { type: () => ID }) id: string,
+  ): Promise<ArtifactObject> {
+    return toArtifactObject(await this.service.get(ctx, artifactId(id)));
+  }
 
-@Resolver(() => FlowRunObject)
-export class ArtifactsOfRunResolver {
-  constructor(@Inject(ArtifactsService) private readonly service: ArtifactsService) {}
+  @Needs('see_artifacts')
+  @Query(() => ArtifactObject, { description: 'The newest of a key.' })
+  async latestArtifact(
+    @Caller() ctx: Ctx,
+    @Args('workspaceId', { type: () => ID }) _workspaceId: string,
+    @Args('key') key: string,
+  ): Promise<ArtifactObject> {
+    const { latest_id: id } = await this.service.getLatest(ctx, key);
+    return toArtifactObject(await this.service.get(ctx, id!));
+  }
 
-  @Priced({ size: shownMax })
-  @ResolveField(() => [ArtifactObject])
-  async artifacts(@Parent() run: FlowRunObject, @Context() context: GraphqlContext): Promise<ArtifactObject[]> {
-    const ofRun = { artifacts: { operator: 'and_' as const, flow_run_id: { any_: [run.id] } } };
-    return (await this.service.list(ctxIn(context, run), ofRun, false, newest)).map(toArtifactObject);
+  @Runs(updateArtifact)
+  @Mutation(() => ArtifactObject)
+  async updateArtifact(
+    @Caller() ctx: Ctx,
+    @Args('workspaceId', { type: () => ID }) _workspaceId: string,
+    @Args('id', { type: () => ID }) artifact: string,
+    @Args('input') { data, description, metadata }: UpdateArtifactInput,
+  ): Promise<ArtifactObject> {
+    const id = artifactId(artifact);
+    const change = checkedInput(artifactUpdate, given({ data, description, metadata_: metadata }));
+    await this.operations.run(ctx, updateArtifact, { id, change });
+    return toArtifactObject(await this.service.get(ctx, id));
+  }
+
+  @Runs(deleteArtifact)
+  @Mutation(() => Boolean)
+  async deleteArtifact(
+    @Caller() ctx: Ctx,
+    @Args('workspaceId', { type: () => ID }) _workspaceId: string,
+    @Args('id', { type: () => ID }) id: string,
+  ): Promise<boolean> {
+    await this.operations.run(ctx, deleteArtifact, { id: artifactId(id) });
+    return true;
+  }
+
+  @ResolveField(() => Int, { description: 'How many there are on all pages.' })
+  totalCount(@Parent() { workspaceId, by }: ArtifactConnectionObject, @Context() context: GraphqlContext) {
+    return this.service.count(ctxIn(context, { workspaceId }), by.filters, by.latest);
+  }
+
+  private async page(
+    ctx: Ctx,
+    filter: ArtifactFilterInput | null,
+    latest: boolean,
+    first: number,
+    after: string | null,
+  ): Promise<ArtifactConnectionObject> {
+    const [size, filters] = [checkedFirst(first), toFilters(filter ?? {})];
+    const sort = latest ? 'KEY_ASC' : 'ID_DESC';
+    const rows = await this.service.list(ctx, filters, latest, { sort, limit: size + 1, after: decodeCursor(after) });
+    const { nodes, pageInfo } = toConnection(rows, size, (row) => row, placeOf);
+    const shown = latest ? await this.newestOf(ctx, nodes) : nodes;
+    return { nodes: shown.map(toArtifactObject), pageInfo, workspaceId: ctx.workspaceId, by: { filters, latest } };
+  }
+
+  /** A key has times of its own; what is shown is the artifact that it points at. */
+  private newestOf(ctx: Ctx, keys: ArtifactRow[]): Promise<ArtifactRow[]> {
+    return this.service.getMany(
+      ctx,
+      keys.map(({ latest_id: id }) => id!),
+    );
   }
 }
 
-@Resolver(() => TaskRunObject)
-export class ArtifactsOfTaskRunResolver {
-  constructor(@Inject(ArtifactsService) private readonly service: ArtifactsService) {}
-
-  @Priced({ size: shownMax })
-  @ResolveField(() => [ArtifactObject])
-  async artifacts(@Parent() run: TaskRunObject, @Context() context: GraphqlContext): Promise<ArtifactObject[]> {
-    const ofRun = { artifacts: { operator: 'and_' as const, task_run_id: { any_: [run.id] } } };
-    return (await this.service.list(ctxIn(context, run), ofRun, false, newest)).map(toArtifactObject);
-  }
-}
+const artifactId = (id: string): string => checkedId(id, 'Artifact');
+const placeOf = ({ id, key }: ArtifactRow) => ({ key: key ?? '', id });

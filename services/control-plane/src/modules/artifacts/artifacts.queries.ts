@@ -40,19 +40,30 @@ const orders: Record<string, (table: RawBuilder<unknown>) => RawBuilder<unknown>
   KEY_ASC: (table) => sql`${table}.key asc nulls first, ${table}.id desc`,
 };
 
-type Page = { sort?: string | undefined; limit: number; offset: number };
+/** `after`: the last of the page before; by key among the newest of each key, else by id, which rise with time. */
+export type ArtifactPage = {
+  sort?: string | undefined;
+  limit: number;
+  offset?: number;
+  after?: { key: string; id: string } | null;
+};
+
+function beyond(latest: boolean, after: ArtifactPage['after']): RawBuilder<unknown> {
+  if (!after) return sql``;
+  return latest ? sql`and c.key > ${after.key}` : sql`and artifact.id < ${after.id}::uuid`;
+}
 
 export async function listArtifacts(
   db: Db,
   workspaceId: string,
   filters: ArtifactFilters,
   latest: boolean,
-  { sort = 'ID_DESC', limit, offset }: Page,
+  { sort = 'ID_DESC', limit, offset = 0, after }: ArtifactPage,
 ): Promise<ArtifactRow[]> {
   const from = latest ? sql`${collectionColumns} from ${collections}` : sql`${columns} from artifact`;
   const order = orders[sort]!(latest ? sql`c` : sql`artifact`);
   const { rows } =
-    await sql<TextRow>`select ${from} where artifact.workspace_id = ${workspaceId} ${conditionsOf(workspaceId, filters)} order by ${order} limit ${limit} offset ${offset}`.execute(
+    await sql<TextRow>`select ${from} where artifact.workspace_id = ${workspaceId} ${conditionsOf(workspaceId, filters)} ${beyond(latest, after)} order by ${order} limit ${limit} offset ${offset}`.execute(
       db,
     );
   return rows.map(asStored);
@@ -72,11 +83,14 @@ export async function countArtifacts(
   return rows[0]!.count;
 }
 
-export async function findArtifact(db: Db, workspaceId: string, id: string): Promise<ArtifactRow | null> {
-  const { rows } =
-    await sql<TextRow>`select ${columns} from artifact where workspace_id = ${workspaceId} and id = ${id}`.execute(db);
-  return rows.map(asStored)[0] ?? null;
+export async function findArtifacts(db: Db, workspaceId: string, ids: string[]): Promise<ArtifactRow[]> {
+  const { rows } = await sql<TextRow>`
+    select ${columns} from artifact where workspace_id = ${workspaceId} and id = any(${ids}::uuid[])`.execute(db);
+  return rows.map(asStored);
 }
+
+export const findArtifact = async (db: Db, workspaceId: string, id: string): Promise<ArtifactRow | null> =>
+  (await findArtifacts(db, workspaceId, [id]))[0] ?? null;
 
 export async function findLatest(db: Db, workspaceId: string, key: string): Promise<ArtifactRow | null> {
   const { rows } =

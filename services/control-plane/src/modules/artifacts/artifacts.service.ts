@@ -44,6 +44,13 @@ export class ArtifactsService {
     return row;
   }
 
+  /** In the order of the ids; those that are not there are left out. */
+  async getMany(ctx: Ctx, ids: string[]): Promise<queries.ArtifactRow[]> {
+    const rows = await queries.findArtifacts(this.database.db, ctx.workspaceId, ids);
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    return ids.flatMap((id) => byId.get(id) ?? []);
+  }
+
   async getLatest(ctx: Ctx, key: string): Promise<queries.ArtifactRow> {
     const row = await queries.findLatest(this.database.db, ctx.workspaceId, key);
     if (!row) throw notFound('Artifact not found.');
@@ -54,7 +61,7 @@ export class ArtifactsService {
     ctx: Ctx,
     filters: ArtifactFilters,
     latest: boolean,
-    page: { sort?: string | undefined; limit: number; offset: number },
+    page: queries.ArtifactPage,
   ): Promise<queries.ArtifactRow[]> {
     return queries.listArtifacts(this.database.db, ctx.workspaceId, filters, latest, page);
   }

@@ -4,7 +4,7 @@ import { concurrencyLimitCreateBody, concurrencyLimitUpdateBody } from '@headgat
 import type { Ctx } from '../../core/access/ctx.js';
 import { Caller, Needs } from '../../core/access/needs.js';
 import { checkedInput, filled } from '../../core/graphql/checked-input.js';
-import { checkedFirst } from '../../core/graphql/connection.js';
+import { checkedFirst, decodeCursor, PageInfoObject, toConnection } from '../../core/graphql/connection.js';
 import { DateTimeScalar } from '../../core/graphql/scalars.js';
 import { Operations } from '../../core/operations/operations.js';
 import { Runs } from '../../core/operations/runs.js';
@@ -23,6 +23,12 @@ export class ConcurrencyLimitObject {
   @Field(() => Float) slotDecayPerSecond!: number;
   @Field(() => DateTimeScalar) created!: string;
   @Field(() => DateTimeScalar) updated!: string;
+}
+
+@ObjectType('ConcurrencyLimitConnection')
+export class ConcurrencyLimitConnectionObject {
+  @Field(() => [ConcurrencyLimitObject]) nodes!: ConcurrencyLimitObject[];
+  @Field(() => PageInfoObject) pageInfo!: PageInfoObject;
 }
 
 @InputType()
@@ -56,16 +62,19 @@ export class ConcurrencyResolver {
     @Inject(Operations) private readonly operations: Operations,
   ) {}
 
-  @Query(() => [ConcurrencyLimitObject], { description: 'In the order of their names.' })
+  @Query(() => ConcurrencyLimitConnectionObject, {
+    description: 'In the order of their names, those of tags among them.',
+  })
   @Needs('see_concurrency_limits')
   async concurrencyLimits(
     @Caller() ctx: Ctx,
     @Args('workspaceId', { type: () => ID }) _workspaceId: string,
     @Args('first', { type: () => Int, nullable: true, defaultValue: 50 }) first: number,
-    @Args('offset', { type: () => Int, nullable: true, defaultValue: 0 }) offset: number,
-  ): Promise<ConcurrencyLimitObject[]> {
-    const page = { limit: checkedFirst(first), offset: Math.max(0, offset) };
-    return (await this.service.list(ctx, page)).map(toObject);
+    @Args('after', { type: () => String, nullable: true }) after: string | null,
+  ): Promise<ConcurrencyLimitConnectionObject> {
+    const size = checkedFirst(first);
+    const rows = await this.service.list(ctx, { limit: size + 1, afterName: decodeCursor(after)?.key });
+    return toConnection(rows, size, toObject, ({ name, id }) => ({ key: name, id }));
   }
 
   @Query(() => ConcurrencyLimitObject)

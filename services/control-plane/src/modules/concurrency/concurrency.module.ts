@@ -10,11 +10,13 @@ import { provideOperations } from '../../core/operations/operation.js';
 import * as limits from './concurrency.operations.js';
 import * as tagLimits from './tag-limits.operations.js';
 import { ConcurrencyResolver } from './concurrency.graphql.js';
+import { TagLimitsResolver } from './tag-limits.graphql.js';
 
 @Module({
   controllers: [ConcurrencyController, TagLimitsController],
   providers: [
     ConcurrencyResolver,
+    TagLimitsResolver,
     LimitChanges,
     ConcurrencyService,
     TagLimitsService,

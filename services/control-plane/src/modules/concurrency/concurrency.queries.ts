@@ -48,13 +48,17 @@ export function findLimit(db: Db, { workspaceId, idOrName }: LimitKey): Promise<
   ).executeTakeFirst();
 }
 
+/** In the order of their names, which are unique in a workspace. */
+export type LimitsPage = { limit: number; offset?: number; afterName?: string | undefined };
+
 export function listLimits(
   db: Db,
   workspaceId: WorkspaceId,
-  page: { limit: number; offset: number; prefix?: string },
+  { limit, offset = 0, prefix, afterName }: LimitsPage & { prefix?: string },
 ): Promise<ConcurrencyLimit[]> {
-  const all = selectLimits(db, workspaceId).orderBy('name').limit(page.limit).offset(page.offset);
-  return (page.prefix ? all.where(sql<boolean>`starts_with(name, ${page.prefix})`) : all).execute();
+  const all = selectLimits(db, workspaceId).orderBy('name').limit(limit).offset(offset);
+  const rest = afterName === undefined ? all : all.where('name', '>', afterName);
+  return (prefix ? rest.where(sql<boolean>`starts_with(name, ${prefix})`) : rest).execute();
 }
 
 /** A name that is taken breaks the unique key: `conflict`. */

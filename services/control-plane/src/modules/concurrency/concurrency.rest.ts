@@ -73,9 +73,9 @@ export class ConcurrencyController {
   @Answers(limitsAnswer)
   async filter(
     @Caller() ctx: Ctx,
-    @ZodBody(concurrencyLimitsFilterBody) filter: ConcurrencyLimitsFilter,
+    @ZodBody(concurrencyLimitsFilterBody) { limit = 200, offset = 0 }: ConcurrencyLimitsFilter,
   ): Promise<ConcurrencyLimitJson[]> {
-    return (await this.service.list(ctx, filter)).map(toLimit);
+    return (await this.service.list(ctx, { limit, offset })).map(toLimit);
   }
 
   @Post('increment')

@@ -3,7 +3,6 @@ import { newId } from '@headgate/contracts';
 import type {
   ConcurrencyLimitChange,
   ConcurrencyLimitDraft,
-  ConcurrencyLimitsFilter,
   Decrement,
   IncrementWithLease,
   SlotHolder,
@@ -21,6 +20,7 @@ import {
   updateLimit,
   upsertLimit,
   type ConcurrencyLimit,
+  type LimitsPage,
 } from './concurrency.queries.js';
 import { LimitChanges, limitNotFound } from './limit-changes.js';
 import {
@@ -72,8 +72,8 @@ export class ConcurrencyService {
     return limit;
   }
 
-  list(ctx: Ctx, { limit = 200, offset = 0 }: ConcurrencyLimitsFilter): Promise<ConcurrencyLimit[]> {
-    return listLimits(this.database.db, ctx.workspaceId, { limit, offset });
+  list(ctx: Ctx, page: LimitsPage): Promise<ConcurrencyLimit[]> {
+    return listLimits(this.database.db, ctx.workspaceId, page);
   }
 
   async update(ctx: Ctx, tx: Db, idOrName: string, change: ConcurrencyLimitChange): Promise<ConcurrencyLimit> {

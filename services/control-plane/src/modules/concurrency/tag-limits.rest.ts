@@ -62,9 +62,9 @@ export class TagLimitsController {
   @Answers(tagLimitsAnswer)
   async filter(
     @Caller() ctx: Ctx,
-    @ZodBody(concurrencyLimitsFilterBody) filter: ConcurrencyLimitsFilter,
+    @ZodBody(concurrencyLimitsFilterBody) { limit = 200, offset = 0 }: ConcurrencyLimitsFilter,
   ): Promise<TagLimitJson[]> {
-    return (await this.service.list(ctx, filter)).map(toTagLimit);
+    return (await this.service.list(ctx, { limit, offset })).map(toTagLimit);
   }
 
   @Post('increment')

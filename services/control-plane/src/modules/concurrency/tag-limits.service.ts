@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { newId } from '@headgate/contracts';
-import type { ConcurrencyLimitsFilter, TagLimitDraft, TagSlots } from '@headgate/contracts/rest/concurrency';
+import type { TagLimitDraft, TagSlots } from '@headgate/contracts/rest/concurrency';
 import type { Ctx } from '../../core/access/ctx.js';
 import { groupedBy } from '../../core/batch/grouped.js';
 import { Database } from '../../core/db/database.js';
@@ -15,6 +15,7 @@ import {
   replaceHolders,
   upsertLimit,
   type ConcurrencyLimit,
+  type LimitsPage,
 } from './concurrency.queries.js';
 import { LimitChanges } from './limit-changes.js';
 import { blockingOf } from './retry-after.js';
@@ -70,9 +71,9 @@ export class TagLimitsService {
     return this.get(ctx, nameOf(tag));
   }
 
-  async list(ctx: Ctx, { limit = 200, offset = 0 }: ConcurrencyLimitsFilter): Promise<TagLimit[]> {
+  async list(ctx: Ctx, page: LimitsPage): Promise<TagLimit[]> {
     const { db } = this.database;
-    return withHolders(db, ctx, await listLimits(db, ctx.workspaceId, { limit, offset, prefix: tagPrefix }));
+    return withHolders(db, ctx, await listLimits(db, ctx.workspaceId, { ...page, prefix: tagPrefix }));
   }
 
   async delete(ctx: Ctx, tx: Db, key: { id: string } | { tag: string }): Promise<ConcurrencyLimit> {

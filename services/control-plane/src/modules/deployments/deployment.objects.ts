@@ -103,16 +103,6 @@ export class ScheduleInput {
   @Field(() => Int, { nullable: true, description: 'With `catchUp: WITHIN`.' }) withinSeconds?: number | null;
 }
 
-@InputType()
-export class CreateFlowRunInput {
-  @Field(() => ID) deploymentId!: string;
-  @Field(() => String, { nullable: true }) name?: string;
-  @Field(() => JsonScalar, { nullable: true }) parameters?: Record<string, unknown>;
-  @Field(() => [String], { nullable: true }) tags?: string[];
-  @Field(() => DateTimeScalar, { nullable: true }) scheduledTime?: string;
-  @Field(() => String, { nullable: true }) idempotencyKey?: string;
-}
-
 const kindOf = (schedule: Schedule) =>
   isCron(schedule) ? 'cron' : isInterval(schedule) ? 'interval' : isRRule(schedule) ? 'rrule' : 'none';
 

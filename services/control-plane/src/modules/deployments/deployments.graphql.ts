@@ -14,14 +14,12 @@ import { Live } from '../../core/live/live.js';
 import { FlowObject, FlowsService, toFlowObject } from '../flows/index.js';
 import { FlowRunObject, toFlowRunObject } from '../runs/index.js';
 import {
-  CreateFlowRunInput,
   DeploymentConnectionObject,
   DeploymentFilterInput,
   DeploymentObject,
   toDeploymentObject,
 } from './deployment.objects.js';
 import { DeploymentsService } from './deployments.service.js';
-import { runDeployment } from './runs/deployment-runs.operations.js';
 import { updateSchedule } from './schedules/schedules.operations.js';
 import { Operations } from '../../core/operations/operations.js';
 import { Runs } from '../../core/operations/runs.js';
@@ -67,28 +65,6 @@ export class DeploymentsResolver {
   })
   deploymentsChanged(@Caller() ctx: Ctx, @Args('workspaceId', { type: () => ID }) _workspaceId: string) {
     return changedIds(this.live, ctx, 'prefect.deployment.');
-  }
-
-  @Runs(runDeployment)
-  @Mutation(() => FlowRunObject)
-  async createFlowRun(
-    @Caller() ctx: Ctx,
-    @Args('workspaceId', { type: () => ID }) _workspaceId: string,
-    @Args('input', { type: () => CreateFlowRunInput }) input: CreateFlowRunInput,
-  ): Promise<FlowRunObject> {
-    const state = input.scheduledTime
-      ? { type: 'SCHEDULED' as const, state_details: { scheduled_time: input.scheduledTime } }
-      : null;
-    const run = {
-      name: input.name,
-      parameters: input.parameters ?? {},
-      tags: input.tags ?? [],
-      idempotency_key: input.idempotencyKey,
-      state,
-    };
-    const deploymentId = checkedId(input.deploymentId, 'Deployment');
-    const { row } = await this.operations.run(ctx, runDeployment, { deploymentId, run });
-    return toFlowRunObject(row);
   }
 
   @Runs(setDeploymentPaused)

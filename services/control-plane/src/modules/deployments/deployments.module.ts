@@ -23,6 +23,7 @@ import { provideOperations } from '../../core/operations/operation.js';
 import * as deployments from './deployments.operations.js';
 import * as deploymentRuns from './runs/deployment-runs.operations.js';
 import * as schedules from './schedules/schedules.operations.js';
+import { DeploymentRunsResolver } from './runs/deployment-runs.graphql.js';
 import { DeploymentChangesResolver } from './deployment-changes.graphql.js';
 
 @Module({
@@ -38,6 +39,7 @@ import { DeploymentChangesResolver } from './deployment-changes.graphql.js';
   controllers: [DeploymentsController, RunBatchesController],
   providers: [
     DeploymentChangesResolver,
+    DeploymentRunsResolver,
     DeploymentsService,
     DeploymentRunsService,
     RunSources,

@@ -16,7 +16,6 @@ import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import type { Ctx } from '../../core/access/ctx.js';
 import { Caller, Needs } from '../../core/access/needs.js';
-import { badRequest } from '../../core/errors/app-error.js';
 import { DescribedBody, IdParam, ZodBody } from '../../core/http/zod-body.js';
 import { ZodList } from '../../core/http/zod-list.js';
 import { Answers } from '../../core/openapi/answers.js';
@@ -24,6 +23,7 @@ import { Refuses } from '../../core/openapi/refuses.js';
 import { deploymentJson, scheduleJson, schedulesJson } from './deployment.js';
 import { DeploymentsService } from './deployments.service.js';
 import { QueueOfDeployment } from './queue-of-deployment.js';
+import { outcomeOf, refuseTooManyEach } from './runs/each-for-itself.js';
 import { runDeployment, runDeploymentEach } from './runs/deployment-runs.operations.js';
 import { createSchedules, deleteSchedule, scheduleRuns, updateSchedule } from './schedules/schedules.operations.js';
 import { SchedulesService } from './schedules/schedules.service.js';
@@ -37,7 +37,6 @@ import {
   updateDeployment,
 } from './deployments.operations.js';
 
-const bulkMax = 100;
 /** Fifty take a millisecond or two. */
 const sentRuns = new ZodList(bodies.runsOfDeployment, 50);
 
@@ -188,17 +187,13 @@ export class DeploymentsController {
   @Answers(bulkRunsAnswer)
   async createRuns(@Caller() ctx: Ctx, @IdParam() id: string, @DescribedBody(bodies.runsOfDeployment) body: unknown) {
     const list = await sentRuns.read(body);
-    if (list.length > bulkMax) throw badRequest(`Cannot create more than ${bulkMax} flow runs at once.`);
+    refuseTooManyEach(list.length);
     const settled = await this.operations.run(ctx, runDeploymentEach, { deploymentId: id, runs: list });
-    const results = settled.map((each) =>
-      each.status === 'fulfilled'
-        ? { flow_run_id: each.value.run.id, status: 'CREATED', error: null }
-        : {
-            flow_run_id: null,
-            status: 'FAILED',
-            error: each.reason instanceof Error ? each.reason.message : String(each.reason),
-          },
-    );
+    const results = settled.map(outcomeOf).map(({ made, error }) => ({
+      flow_run_id: made?.run.id ?? null,
+      status: made ? 'CREATED' : 'FAILED',
+      error,
+    }));
     return { results };
   }
 

@@ -5,7 +5,7 @@ import type { Ctx } from '../../core/access/ctx.js';
 import { Caller, Needs } from '../../core/access/needs.js';
 import { checkedId } from '../../core/graphql/checked-id.js';
 import { checkedInput, filled } from '../../core/graphql/checked-input.js';
-import { checkedFirst } from '../../core/graphql/connection.js';
+import { checkedFirst, decodeCursor, PageInfoObject, toConnection } from '../../core/graphql/connection.js';
 import { DateTimeScalar, JsonScalar } from '../../core/graphql/scalars.js';
 import { Operations } from '../../core/operations/operations.js';
 import { Runs } from '../../core/operations/runs.js';
@@ -21,6 +21,12 @@ export class SavedSearchObject {
   @Field(() => DateTimeScalar) updated!: string;
 }
 
+@ObjectType('SavedSearchConnection')
+export class SavedSearchConnectionObject {
+  @Field(() => [SavedSearchObject]) nodes!: SavedSearchObject[];
+  @Field(() => PageInfoObject) pageInfo!: PageInfoObject;
+}
+
 @InputType()
 export class SavedSearchInput {
   @Field() name!: string;
@@ -34,15 +40,22 @@ export class SavedSearchesResolver {
     @Inject(Operations) private readonly operations: Operations,
   ) {}
 
-  @Query(() => [SavedSearchObject])
+  @Query(() => SavedSearchConnectionObject, { description: 'In the order of their names.' })
   @Needs('see_flows')
-  savedSearches(
+  async savedSearches(
     @Caller() ctx: Ctx,
     @Args('workspaceId', { type: () => ID }) _workspaceId: string,
     @Args('first', { type: () => Int, nullable: true, defaultValue: 50 }) first: number,
-    @Args('offset', { type: () => Int, nullable: true, defaultValue: 0 }) offset: number,
-  ): Promise<SavedSearchJson[]> {
-    return this.searches.list(ctx, { limit: checkedFirst(first), offset: Math.max(0, offset) });
+    @Args('after', { type: () => String, nullable: true }) after: string | null,
+  ): Promise<SavedSearchConnectionObject> {
+    const size = checkedFirst(first);
+    const rows = await this.searches.list(ctx, { limit: size + 1, afterName: decodeCursor(after)?.key });
+    return toConnection(
+      rows,
+      size,
+      (row) => row,
+      ({ name, id }) => ({ key: name, id }),
+    );
   }
 
   @Query(() => SavedSearchObject)

@@ -31,19 +31,22 @@ export async function findSavedSearch(db: Db, workspaceId: string, id: string): 
   return row as SavedSearchJson | undefined;
 }
 
+/** In the order of their names, which are unique in a workspace. */
+export type SavedSearchesPage = { limit: number; offset?: number; afterName?: string | undefined };
+
 export async function listSavedSearches(
   db: Db,
   workspaceId: string,
-  page: { limit: number; offset: number },
+  { limit, offset = 0, afterName }: SavedSearchesPage,
 ): Promise<SavedSearchJson[]> {
-  const rows = await db
+  const page = db
     .selectFrom('saved_search')
     .select(shown)
     .where('workspace_id', '=', workspaceId)
     .orderBy('name')
-    .limit(page.limit)
-    .offset(page.offset)
-    .execute();
+    .limit(limit)
+    .offset(offset);
+  const rows = await (afterName === undefined ? page : page.where('name', '>', afterName)).execute();
   return rows as SavedSearchJson[];
 }
 

@@ -26,7 +26,7 @@ export class SavedSearchesService {
     return search;
   }
 
-  list(ctx: Ctx, page: { limit: number; offset: number }): Promise<SavedSearchJson[]> {
+  list(ctx: Ctx, page: queries.SavedSearchesPage): Promise<SavedSearchJson[]> {
     return queries.listSavedSearches(this.database.db, ctx.workspaceId, page);
   }
 

@@ -3,6 +3,7 @@ import { BlocksModule } from '../blocks/index.js';
 import { AdminController } from './admin.rest.js';
 import { CollectionsController } from './collections.rest.js';
 import { NoAutomationsController } from './no-automations.rest.js';
+import { ResultStorageResolver } from './result-storage.graphql.js';
 import { ResultStorageController } from './result-storage.rest.js';
 import { ResultStorageService } from './result-storage.service.js';
 import { TemplatesController } from './templates.rest.js';
@@ -18,6 +19,6 @@ import * as resultStorage from './result-storage.operations.js';
     ResultStorageController,
     TemplatesController,
   ],
-  providers: [ResultStorageService, provideOperations(resultStorage)],
+  providers: [ResultStorageService, ResultStorageResolver, provideOperations(resultStorage)],
 })
 export class ServerInfoModule {}

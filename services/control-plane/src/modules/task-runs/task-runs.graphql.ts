@@ -6,6 +6,7 @@ import {
   Float,
   ID,
   Int,
+  Mutation,
   ObjectType,
   Parent,
   Query,
@@ -35,7 +36,10 @@ import {
   toFlowRunObject,
   toRunStateObject,
 } from '../runs/index.js';
+import { Operations } from '../../core/operations/operations.js';
+import { Runs } from '../../core/operations/runs.js';
 import type { TaskRunRow } from './task-run.js';
+import { deleteTaskRun } from './task-runs.operations.js';
 import { TaskRunsService } from './task-runs.service.js';
 
 @ObjectType('TaskRun')
@@ -109,6 +113,7 @@ export class TaskRunsResolver {
     @Inject(TaskRunsService) private readonly runs: TaskRunsService,
     @Inject(FlowRunsService) private readonly flowRuns: FlowRunsService,
     @Inject(Live) private readonly live: Live,
+    @Inject(Operations) private readonly operations: Operations,
   ) {}
 
   @Needs('see_flows')
@@ -119,6 +124,17 @@ export class TaskRunsResolver {
     @Args('id', { type: () => ID }) id: string,
   ): Promise<TaskRunObject> {
     return toTaskRunObject(await this.runs.get(ctx, checkedId(id, 'Task run')));
+  }
+
+  @Runs(deleteTaskRun)
+  @Mutation(() => Boolean, { description: 'Its history and its log go with it.' })
+  async deleteTaskRun(
+    @Caller() ctx: Ctx,
+    @Args('workspaceId', { type: () => ID }) _workspaceId: string,
+    @Args('id', { type: () => ID }) id: string,
+  ): Promise<boolean> {
+    await this.operations.run(ctx, deleteTaskRun, { id: checkedId(id, 'Task run') });
+    return true;
   }
 
   @Needs('see_flows')

@@ -30,6 +30,13 @@ export class WorkspaceObject {
   @Field(() => String) role!: string;
 }
 
+@InputType({ description: 'What is left out stays as it is.' })
+export class UpdateWorkspaceInput {
+  @Field(() => String, { nullable: true }) name?: string | null;
+  @Field(() => String, { nullable: true, description: 'Its part of addresses.' }) handle?: string | null;
+  @Field(() => String, { nullable: true, description: 'Null clears it.' }) description?: string | null;
+}
+
 @ObjectType('ApiKey')
 export class ApiKeyObject {
   @Field(() => ID) id!: string;

@@ -30,6 +30,7 @@ import { provideOperations } from '../../core/operations/operation.js';
 import * as pools from './pools/work-pools.operations.js';
 import * as queues from './queues/work-queues.operations.js';
 import * as recovery from './recovery/recovery.operations.js';
+import { WorkersResolver } from './workers/workers.graphql.js';
 import * as workers from './workers/workers.operations.js';
 import * as claims from './claims/claims.operations.js';
 
@@ -63,6 +64,7 @@ import * as claims from './claims/claims.operations.js';
     QueueSlotsResolver,
     RecoveryService,
     RecoveryResolver,
+    WorkersResolver,
     provideOperations(pools),
     provideOperations(queues),
     provideOperations(recovery),

@@ -13,6 +13,7 @@ import {
   toSchemaObject,
   toTypeObject,
 } from '../blocks.objects.js';
+import { deleteBlockSchema } from '../schemas/block-schemas.operations.js';
 import { BlockSchemasService } from '../schemas/block-schemas.service.js';
 import { BlockTypesService } from './block-types.service.js';
 import { Operations } from '../../../core/operations/operations.js';
@@ -64,6 +65,17 @@ export class BlockTypesResolver {
     @Args('id', { type: () => ID }) id: string,
   ): Promise<boolean> {
     await this.operations.run(ctx, deleteBlockType, { id: checkedId(id, 'Block type') });
+    return true;
+  }
+
+  @Mutation(() => Boolean, { description: 'Its documents go with it.' })
+  @Runs(deleteBlockSchema)
+  async deleteBlockSchema(
+    @Caller() ctx: Ctx,
+    @Args('workspaceId', { type: () => ID }) _workspaceId: string,
+    @Args('id', { type: () => ID }) id: string,
+  ): Promise<boolean> {
+    await this.operations.run(ctx, deleteBlockSchema, { id: checkedId(id, 'Block schema') });
     return true;
   }
 

@@ -9,12 +9,12 @@ import { invalid } from '../../../core/errors/app-error.js';
 import { checkedId } from '../../../core/graphql/checked-id.js';
 import { checkedInput, filled } from '../../../core/graphql/checked-input.js';
 import { Priced } from '../../../core/graphql/limits/price.js';
-import { DateTimeScalar } from '../../../core/graphql/scalars.js';
+import { DateTimeScalar, JsonScalar } from '../../../core/graphql/scalars.js';
 import { Operations } from '../../../core/operations/operations.js';
 import { Runs } from '../../../core/operations/runs.js';
 import { deleteFlowRuns, setFlowRunStates } from '../bulk/bulk.operations.js';
 import { FlowRunObject, StateTypeEnum, toFlowRunObject } from './flow-run.objects.js';
-import { setFlowRunState, updateFlowRun } from './flow-runs.operations.js';
+import { labelFlowRun, setFlowRunState, updateFlowRun } from './flow-runs.operations.js';
 import { FlowRunsService } from './flow-runs.service.js';
 
 @InputType()
@@ -98,6 +98,19 @@ export class FlowRunChangesResolver {
     const change = checkedInput(flowRunUpdate, filled({ ...input }));
     await this.operations.run(ctx, updateFlowRun, { id: runId, change });
     return toFlowRunObject(await this.runs.getRow(ctx, runId));
+  }
+
+  @Mutation(() => FlowRunObject, { description: 'Labels that it has stay, unless they are given another value.' })
+  @Runs(labelFlowRun)
+  async labelFlowRun(
+    @Caller() ctx: Ctx,
+    @Args('workspaceId', { type: () => ID }) _workspaceId: string,
+    @Args('id', { type: () => ID }) id: string,
+    @Args('labels', { type: () => JsonScalar }) labels: object,
+  ): Promise<FlowRunObject> {
+    const change = checkedInput(labelFlowRun.input, { id: checkedId(id, 'Flow run'), labels });
+    await this.operations.run(ctx, labelFlowRun, change);
+    return toFlowRunObject(await this.runs.getRow(ctx, change.id));
   }
 
   @Mutation(() => [ID], { description: 'The ids of the runs that went.' })

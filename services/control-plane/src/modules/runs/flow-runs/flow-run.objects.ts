@@ -54,6 +54,7 @@ export class FlowRunObject {
   @Field(() => String, { nullable: true }) stateName!: string | null;
   @Field(() => JsonScalar) parameters!: unknown;
   @Field(() => [String]) tags!: string[];
+  @Field(() => JsonScalar) labels!: unknown;
   @Field(() => Int) runCount!: number;
   @Field(() => DateTimeScalar) created!: string;
   @Field(() => DateTimeScalar) updated!: string;
@@ -126,6 +127,7 @@ export function toFlowRunObject(row: FlowRunRow): FlowRunObject {
     stateName: row.state_name,
     parameters: toDocument(row.parameters),
     tags: row.tags,
+    labels: row.labels,
     runCount: row.run_count,
     created: row.created,
     updated: row.updated,

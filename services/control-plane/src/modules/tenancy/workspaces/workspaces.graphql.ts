@@ -1,23 +1,24 @@
 import { Inject } from '@nestjs/common';
 import { Args, Context, ID, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { isUuid } from '@headgate/contracts';
-import { workspaceCreateBody } from '@headgate/contracts/rest/tenancy';
+import { workspaceCreateBody, workspaceUpdateBody } from '@headgate/contracts/rest/tenancy';
 import type { z } from 'zod';
 import type { AccountCtx } from '../../../core/access/ctx.js';
 import { Needs, SignedIn } from '../../../core/access/needs.js';
 import { Config } from '../../../core/config/config.js';
 import { checkedId } from '../../../core/graphql/checked-id.js';
+import { checkedInput, filled, given } from '../../../core/graphql/checked-input.js';
 import { originOf } from '../../../core/http/origin.js';
 import { batched, Priced } from '../../../core/graphql/limits/price.js';
 import type { GraphqlContext } from '../../../core/http/request.js';
 import { ZodPipe } from '../../../core/http/zod-body.js';
 import { scopeListOf } from '../roles.js';
-import { WorkspaceObject } from '../tenancy.objects.js';
+import { UpdateWorkspaceInput, WorkspaceObject } from '../tenancy.objects.js';
 import type { Workspace } from './workspaces.queries.js';
 import { WorkspacesService } from './workspaces.service.js';
 import { Operations } from '../../../core/operations/operations.js';
 import { Runs } from '../../../core/operations/runs.js';
-import { createWorkspace } from '../tenancy.operations.js';
+import { createWorkspace, deleteWorkspace, updateWorkspace } from '../tenancy.operations.js';
 
 const draftPipe = new ZodPipe(workspaceCreateBody);
 
@@ -67,6 +68,30 @@ export class WorkspacesResolver {
   ): Promise<WorkspaceObject> {
     const workspace = draftPipe.transform({ name, description, handle }) as z.infer<typeof workspaceCreateBody>;
     return this.operations.run(ctx, createWorkspace, { accountId: checkedId(accountId, 'Account'), workspace });
+  }
+
+  @Mutation(() => WorkspaceObject)
+  @Runs(updateWorkspace)
+  async updateWorkspace(
+    @SignedIn() ctx: AccountCtx,
+    @Args('id', { type: () => ID }) workspaceId: string,
+    @Args('input') { name, handle, description }: UpdateWorkspaceInput,
+  ): Promise<WorkspaceObject> {
+    const { id, accountId } = await this.workspaces.get(ctx, checkedId(workspaceId, 'Workspace'));
+    const change = checkedInput(workspaceUpdateBody, { ...filled({ name, handle }), ...given({ description }) });
+    await this.operations.run(ctx, updateWorkspace, { accountId, id, change });
+    return this.workspaces.get(ctx, id);
+  }
+
+  @Mutation(() => Boolean, { description: 'With everything in it: it cannot be taken back.' })
+  @Runs(deleteWorkspace)
+  async deleteWorkspace(
+    @SignedIn() ctx: AccountCtx,
+    @Args('id', { type: () => ID }) workspaceId: string,
+  ): Promise<boolean> {
+    const { id, accountId } = await this.workspaces.get(ctx, checkedId(workspaceId, 'Workspace'));
+    await this.operations.run(ctx, deleteWorkspace, { accountId, id });
+    return true;
   }
 
   @Priced({ own: batched })
