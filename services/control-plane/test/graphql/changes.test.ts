@@ -77,7 +77,10 @@ test('concurrency limits are listed, read, made, changed and deleted', async () 
   const update = `mutation ($w: ID!) { updateConcurrencyLimit(workspaceId: $w, name: "db", input: { active: false }) { ${shown} } }`;
   expect((await ask(update)).data.updateConcurrencyLimit).toEqual({ ...made, active: false });
   const list = `query ($w: ID!) { concurrencyLimits(workspaceId: $w) { nodes { name } } concurrencyLimit(workspaceId: $w, name: "db") { limit } }`;
-  expect((await ask(list)).data).toEqual({ concurrencyLimits: { nodes: [{ name: 'db' }] }, concurrencyLimit: { limit: 3 } });
+  expect((await ask(list)).data).toEqual({
+    concurrencyLimits: { nodes: [{ name: 'db' }] },
+    concurrencyLimit: { limit: 3 },
+  });
   const gone = `mutation ($w: ID!) { deleteConcurrencyLimit(workspaceId: $w, name: "db") }`;
   expect((await ask(gone)).data.deleteConcurrencyLimit).toBe(true);
   expect((await ask(gone)).error.extensions.code).toBe('notFound');

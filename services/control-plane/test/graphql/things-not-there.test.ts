@@ -119,6 +119,8 @@ const asked: Record<string, (read: Read) => string> = {
 const nameNothing = [
   'dashboard',
   'flowRunCounts',
+  'flowRunHistory',
+  'taskRunHistory',
   'createVariable',
   'createWorkPool',
   'createConcurrencyLimit',
@@ -134,7 +136,7 @@ const fields = (kind: Kind) =>
     ({ name, args }) =>
       !nameNothing.includes(name) &&
       args.some((arg) => arg.name === 'workspaceId') &&
-      args.some((arg) => arg.name !== 'workspaceId' && isRequiredArgument(arg)),
+      (name in asked || args.some((arg) => arg.name !== 'workspaceId' && isRequiredArgument(arg))),
   );
 
 async function answerTo(kind: Kind, name: string, read: Read) {

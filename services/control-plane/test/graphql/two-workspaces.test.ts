@@ -29,6 +29,7 @@ beforeAll(async () => {
   const { things, call } = houses[1];
   for (const type of ['COMPLETED', 'FAILED'])
     await call('POST', '/flow_runs/', { flow_id: things['flows:id'], state: { type } });
+  await call('POST', '/task_runs/', { task_key: 'another', dynamic_key: '0', state: { type: 'PENDING' } });
 });
 afterAll(() => app.close());
 
@@ -59,7 +60,7 @@ const nameOf: Record<string, string> = { workPool: 'house-pool', concurrencyLimi
 
 /** What required arguments are given, by the house that is meant. */
 function argumentsOf(field: RootField, { workspaceId, things }: House): string {
-  const values: Record<string, string | undefined> = {
+  const values: Record<string, string | number | undefined> = {
     workspaceId,
     id: things[thingOf[field.name] ?? ''],
     slug: things['block_types:slug'],
@@ -69,6 +70,7 @@ function argumentsOf(field: RootField, { workspaceId, things }: House): string {
     name: nameOf[field.name] ?? 'house-queue',
     since: '2020-01-01T00:00:00Z',
     until: '2100-01-01T00:00:00Z',
+    intervalSeconds: 100_000_000,
   };
   return field.args
     .filter(isRequiredArgument)
@@ -77,7 +79,8 @@ function argumentsOf(field: RootField, { workspaceId, things }: House): string {
 }
 
 /** Moves by itself while nobody does anything. */
-const volatile = /^(estimatedRunTimeSeconds|secondsInState|lateness|lastPolled|lastHeartbeat|status)$/;
+const volatile =
+  /^(estimatedRunTimeSeconds|estimatedLatenessSeconds|averageLatenessSeconds|secondsInState|lateness|lastPolled|lastHeartbeat|status)$/;
 
 function selectionOf(type: GraphQLObjectType, depth: number): string {
   const fields = Object.values(type.getFields()).filter(({ name }) => !volatile.test(name));
@@ -93,7 +96,7 @@ function selectionOf(type: GraphQLObjectType, depth: number): string {
 function documentOf(field: RootField, asked: [name: string, of: House][]): string {
   const type = getNamedType(field.type) as GraphQLObjectType;
   const fields = asked.map(([name, of]) => `${name}: ${field.name}(${argumentsOf(field, of)}) { ...F }`);
-  const depth = /^(Flow|FlowRun|Deployment|Dashboard|WorkPool)/.test(type.name) ? 1 : 2;
+  const depth = /^(Flow|FlowRun|Deployment|Dashboard|WorkPool|TaskRunConnection)/.test(type.name) ? 1 : 2;
   return `{ ${fields.join(' ')} } fragment F on ${type.name} { ${selectionOf(type, depth)} }`;
 }
 
@@ -143,9 +146,9 @@ test('as many of them as one document may hold, side by side', async () => {
 });
 
 function shortly(field: RootField): string {
-  const [first, ...others] = Object.keys((getNamedType(field.type) as GraphQLObjectType).getFields());
-  if (others.includes('nodes')) return '{ nodes { id } }';
-  return others.includes('id') ? '{ id }' : `{ ${first} }`;
+  const names = Object.keys((getNamedType(field.type) as GraphQLObjectType).getFields());
+  if (names.includes('nodes')) return '{ nodes { id } }';
+  return names.includes('id') ? '{ id }' : `{ ${names[0]} }`;
 }
 
 test('every subscription of two workspaces on one socket tells each of its own', async () => {
@@ -237,10 +240,10 @@ const changes: Record<string, (house: House) => string> = {
   createFlowRun: ({ things }) => `input: { deploymentId: "${things['deployments:id']}" }`,
   createFlowRuns: ({ things }) => `deploymentId: "${things['deployments:id']}", runs: [{ name: "made" }, {}]`,
   createEachFlowRun: ({ things }) => `deploymentId: "${things['deployments:id']}", runs: [{ name: "made" }]`,
-  scheduleFlowRuns: ({ things }) =>
-    `deploymentId: "${things['deployments:id']}", window: { minRuns: 30, maxRuns: 40 }`,
+  scheduleFlowRuns: ({ things }) => `deploymentId: "${things['deployments:id']}", window: { minRuns: 30, maxRuns: 40 }`,
   saveTagLimit: () => 'tag: "made", limit: 2',
   resetTagLimit: ({ things }) => `tag: "made", taskRunIds: ["${things['task_runs:id']}"]`,
+  deleteTaskRun: ({ things }) => `id: "${things['task_runs:id']}"`,
   updateArtifact: ({ things }) => `id: "${things['artifacts:id']}", input: { description: "d" }`,
   clearResultStorage: () => '',
   setResultStorage: ({ things }) => `blockDocumentId: "${things['block_documents:id']}"`,
@@ -258,7 +261,6 @@ const changes: Record<string, (house: House) => string> = {
   retryFlowRun: ({ things }) => `id: "${things['made:run']}"`,
   deleteFlowRun: ({ things }) => `id: "${things['made:run']}"`,
   deleteFlowRuns: ({ things }) => `ids: ["${things['flow_runs:id']}"]`,
-  deleteTaskRun: ({ things }) => `id: "${things['task_runs:id']}"`,
   deleteArtifact: ({ things }) => `id: "${things['artifacts:id']}"`,
   deleteTagLimit: () => 'tag: "made"',
   deleteWorker: () => 'workPoolName: "house-pool", name: "house-worker"',
@@ -379,5 +381,7 @@ test('a workspace that is given and is none is not found, and never the home of 
   expect(answered).toEqual([]);
 });
 
-const valueOf = (name: string): string =>
-  name === 'since' || name === 'until' ? '2026-01-01T00:00:00Z' : '01900000-0000-7000-8000-000000000000';
+function valueOf(name: string): string | number {
+  if (name === 'intervalSeconds') return 3600;
+  return name === 'since' || name === 'until' ? '2026-01-01T00:00:00Z' : '01900000-0000-7000-8000-000000000000';
+}

@@ -71,7 +71,8 @@ test('an artifact tells of its run, and lists are asked for those of a run', asy
   const run = (await app.inject('POST', '/api/flow_runs/', { flow_id }, owner.key)).body.id;
   const mine = await make({ type: 'x', flow_run_id: run });
   await make({ type: 'x' });
-  const query = 'query ($w: ID!, $f: ArtifactFilterInput) { artifacts(workspaceId: $w, filter: $f) { nodes { id flowRunId } } }';
+  const query =
+    'query ($w: ID!, $f: ArtifactFilterInput) { artifacts(workspaceId: $w, filter: $f) { nodes { id flowRunId } } }';
   const { artifacts } = await ask(query, { f: { flowRunIds: [run] } });
   expect(artifacts.nodes).toEqual([{ id: mine, flowRunId: run }]);
   expect(await ask(query, { f: { flowRunIds: ['nonsense'] } })).toBe('invalid');

@@ -18,6 +18,7 @@ export { toFlowRunJson, type FlowRunJson, type FlowRunRow } from './flow-runs/fl
 export { FlowRunsService } from './flow-runs/flow-runs.service.js';
 export { RunNotices } from './flow-runs/run-notices.js';
 export { stateJson } from './flow-runs/state-json.js';
+export { intervalsUsual, RunHistoryIntervalObject, toIntervalObject } from './history/history.objects.js';
 export { RunHistory } from './history/history.service.js';
 export { SkipRuns } from './moves/skip-runs.js';
 export { toResult, type OrchestrationResult } from './moves/result.js';

@@ -41,6 +41,9 @@ import * as flowRuns from './flow-runs/flow-runs.operations.js';
 import * as inputs from './flow-runs/inputs.operations.js';
 import * as actions from './actions/run-actions.operations.js';
 import * as bulk from './bulk/bulk.operations.js';
+import { FlowRunFiguresResolver } from './lists/figures.graphql.js';
+import { FlowRunHistoryResolver } from './history/history.graphql.js';
+import { GraphNodesResolver, GraphOfRunResolver } from './graph/graph.graphql.js';
 import { FlowRunChangesResolver } from './flow-runs/flow-run-changes.graphql.js';
 
 @Module({
@@ -57,6 +60,10 @@ import { FlowRunChangesResolver } from './flow-runs/flow-run-changes.graphql.js'
   ],
   providers: [
     FlowRunChangesResolver,
+    FlowRunFiguresResolver,
+    FlowRunHistoryResolver,
+    GraphOfRunResolver,
+    GraphNodesResolver,
     CreateRuns,
     SetState,
     SkipRuns,

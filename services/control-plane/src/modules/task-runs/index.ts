@@ -1,3 +1,3 @@
-export { TaskRunObject } from './task-runs.graphql.js';
+export { TaskRunObject } from './task-runs.objects.js';
 export { TaskRunsModule } from './task-runs.module.js';
 export { TaskRunsService } from './task-runs.service.js';

@@ -1,28 +1,12 @@
 import { Inject } from '@nestjs/common';
-import {
-  Args,
-  Context,
-  Field,
-  Float,
-  ID,
-  Int,
-  Mutation,
-  ObjectType,
-  Parent,
-  Query,
-  ResolveField,
-  Resolver,
-  Subscription,
-} from '@nestjs/graphql';
-import type { StateType } from '@headgate/contracts';
+import { Args, Context, ID, Int, Mutation, Parent, Query, ResolveField, Resolver, Subscription } from '@nestjs/graphql';
 import type { Ctx } from '../../core/access/ctx.js';
 import { ctxIn } from '../../core/access/field-ctx.js';
 import { Caller, Needs } from '../../core/access/needs.js';
 import { checkedId } from '../../core/graphql/checked-id.js';
-import { checkedFirst, decodeCursor, PageInfoObject, toConnection } from '../../core/graphql/connection.js';
+import { checkedFirst, decodeCursor, toConnection } from '../../core/graphql/connection.js';
 import { batched, Priced } from '../../core/graphql/limits/price.js';
 import { loaderOf } from '../../core/graphql/loader.js';
-import { DateTimeScalar, JsonScalar } from '../../core/graphql/scalars.js';
 import type { GraphqlContext } from '../../core/http/request.js';
 import { iterateEach } from '../../core/live/iterate.js';
 import { Live, topics } from '../../core/live/live.js';
@@ -32,77 +16,33 @@ import {
   FlowRunsService,
   RunStateObject,
   stateJson,
-  StateTypeEnum,
   toFlowRunObject,
   toRunStateObject,
 } from '../runs/index.js';
 import { Operations } from '../../core/operations/operations.js';
 import { Runs } from '../../core/operations/runs.js';
+import type { Filters } from '../filters/index.js';
 import type { TaskRunRow } from './task-run.js';
 import { deleteTaskRun } from './task-runs.operations.js';
+import {
+  TaskRunConnectionObject,
+  TaskRunFilterInput,
+  TaskRunObject,
+  TaskRunSortInput,
+  toFilters,
+  toTaskRunObject,
+} from './task-runs.objects.js';
 import { TaskRunsService } from './task-runs.service.js';
 
-@ObjectType('TaskRun')
-export class TaskRunObject {
-  @Field(() => ID) id!: string;
-  @Field() name!: string;
-  @Field(() => ID, { nullable: true }) flowRunId!: string | null;
-  @Field() taskKey!: string;
-  @Field() dynamicKey!: string;
-  @Field(() => RunStateObject, { nullable: true }) state!: RunStateObject | null;
-  @Field(() => StateTypeEnum, { nullable: true }) stateType!: StateType | null;
-  @Field(() => String, { nullable: true }) stateName!: string | null;
-  @Field(() => [String]) tags!: string[];
-  @Field(() => Int) runCount!: number;
-  @Field(() => DateTimeScalar) created!: string;
-  @Field(() => DateTimeScalar, { nullable: true }) expectedStartTime!: string | null;
-  @Field(() => DateTimeScalar, { nullable: true }) startTime!: string | null;
-  @Field(() => DateTimeScalar, { nullable: true }) endTime!: string | null;
-  @Field(() => Float) totalRunTimeSeconds!: number;
-  @Field(() => Float) estimatedRunTimeSeconds!: number;
-  @Field(() => ID, { nullable: true }) childFlowRunId!: string | null;
-  @Field(() => JsonScalar, { description: 'What each argument came from: task runs, parameters, constants.' })
-  inputs!: unknown;
-  @Field(() => String, { nullable: true }) cacheKey!: string | null;
-  @Field(() => DateTimeScalar, { nullable: true }) cacheExpiration!: string | null;
-  @Field(() => Int, { nullable: true, description: 'How often it is tried again.' }) retries!: number | null;
-  /** For the field resolvers; not a field itself. */
-  workspaceId!: string;
-}
+const placeOf = (row: TaskRunRow) => ({ key: row.expected_start_time ?? row.created, id: row.id });
 
-@ObjectType('TaskRunConnection')
-export class TaskRunConnectionObject {
-  @Field(() => [TaskRunObject]) nodes!: TaskRunObject[];
-  @Field(() => PageInfoObject) pageInfo!: PageInfoObject;
-}
-
-function toTaskRunObject(row: TaskRunRow): TaskRunObject {
-  const running =
-    row.state?.type === 'RUNNING' ? Math.max(0, (Date.now() - Date.parse(row.state.timestamp)) / 1000) : 0;
-  return {
-    id: row.id,
-    name: row.name,
-    flowRunId: row.flow_run_id,
-    taskKey: row.task_key,
-    dynamicKey: row.dynamic_key,
-    state: row.state && toRunStateObject(row.state),
-    stateType: row.state_type,
-    stateName: row.state_name,
-    tags: row.tags,
-    runCount: row.run_count,
-    created: row.created,
-    expectedStartTime: row.expected_start_time,
-    startTime: row.start_time,
-    endTime: row.end_time,
-    totalRunTimeSeconds: row.total_run_time,
-    estimatedRunTimeSeconds: row.total_run_time + running,
-    childFlowRunId: row.state?.state_details.child_flow_run_id ?? null,
-    inputs: row.task_inputs,
-    cacheKey: row.cache_key,
-    cacheExpiration: row.cache_expiration,
-    retries: row.empirical_policy.retries ?? null,
-    workspaceId: row.workspace_id,
-  };
+function pageOf(
+  { workspaceId }: { workspaceId: string },
+  rows: TaskRunRow[],
+  size: number,
+  by: Filters,
+): TaskRunConnectionObject {
+  return { ...toConnection(rows, size, toTaskRunObject, placeOf), workspaceId, by };
 }
 
 type Changed = { id: string; flow_run_id: string | null }[];
@@ -126,6 +66,22 @@ export class TaskRunsResolver {
     return toTaskRunObject(await this.runs.get(ctx, checkedId(id, 'Task run')));
   }
 
+  @Needs('see_flows')
+  @Query(() => TaskRunConnectionObject, { description: 'In the order of their expected start.' })
+  async taskRuns(
+    @Caller() ctx: Ctx,
+    @Args('workspaceId', { type: () => ID }) _workspaceId: string,
+    @Args('filter', { type: () => TaskRunFilterInput, nullable: true }) filter: TaskRunFilterInput | null,
+    @Args('sort', { type: () => TaskRunSortInput, nullable: true, defaultValue: TaskRunSortInput.NEWEST })
+    sort: TaskRunSortInput,
+    @Args('first', { type: () => Int, nullable: true, defaultValue: 50 }) first: number,
+    @Args('after', { type: () => String, nullable: true }) after: string | null,
+  ): Promise<TaskRunConnectionObject> {
+    const [size, by] = [checkedFirst(first), toFilters(filter ?? {})];
+    const page = { newestFirst: sort === TaskRunSortInput.NEWEST, limit: size + 1, after: decodeCursor(after) };
+    return pageOf(ctx, await this.runs.listByTime(ctx, by, page), size, by);
+  }
+
   @Runs(deleteTaskRun)
   @Mutation(() => Boolean, { description: 'Its history and its log go with it.' })
   async deleteTaskRun(
@@ -138,12 +94,16 @@ export class TaskRunsResolver {
   }
 
   @Needs('see_flows')
-  @Subscription(() => TaskRunObject, { resolve: (run: TaskRunObject) => run })
+  @Subscription(() => TaskRunObject, {
+    description: 'Every task run after each change: of a flow run, or of the workspace.',
+    resolve: (run: TaskRunObject) => run,
+  })
   taskRunsChanged(
     @Caller() ctx: Ctx,
     @Args('workspaceId', { type: () => ID }) _workspaceId: string,
-    @Args('flowRunId', { type: () => ID }) flowRunId: string,
+    @Args('flowRunId', { type: () => ID, nullable: true }) flowRunId: string | null,
   ) {
+    if (!flowRunId) return this.changes(ctx);
     const runId = checkedId(flowRunId, 'Flow run');
     const changes = iterateEach<Changed, TaskRunObject>(
       this.live,
@@ -181,6 +141,16 @@ export class TaskRunsResolver {
     return ofThing(changes, () => this.runs.get(ctx, runId));
   }
 
+  private changes(ctx: Ctx) {
+    return iterateEach<Changed, TaskRunObject>(
+      this.live,
+      ctx,
+      topics.taskRuns(ctx.workspaceId),
+      (changed) => changed.map((each) => each.id),
+      async (ids) => (await this.runs.getMany(ctx, ids)).map(toTaskRunObject),
+    );
+  }
+
   @Priced({ size: 20 })
   @ResolveField(() => [RunStateObject])
   async states(@Parent() run: TaskRunObject, @Context() context: GraphqlContext): Promise<RunStateObject[]> {
@@ -207,10 +177,7 @@ export class TaskRunsOfRunResolver {
   ): Promise<TaskRunConnectionObject> {
     const size = checkedFirst(first);
     const rows = await this.runs.listOfFlowRun(ctxIn(context, run), run.id, size + 1, decodeCursor(after));
-    return toConnection(rows, size, toTaskRunObject, (row) => ({
-      key: row.expected_start_time ?? row.created,
-      id: row.id,
-    }));
+    return pageOf(run, rows, size, toFilters({ flowRunIds: [run.id] }));
   }
 
   @Priced({ own: batched })
@@ -224,5 +191,15 @@ export class TaskRunsOfRunResolver {
       (row) => row.flow_run_id,
     );
     return (await loader.load(run.id))?.count ?? 0;
+  }
+}
+
+@Resolver(() => TaskRunConnectionObject)
+export class TaskRunCountResolver {
+  constructor(@Inject(TaskRunsService) private readonly runs: TaskRunsService) {}
+
+  @ResolveField(() => Int, { description: 'How many there are on all pages.' })
+  totalCount(@Parent() { workspaceId, by }: TaskRunConnectionObject, @Context() context: GraphqlContext) {
+    return this.runs.count(ctxIn(context, { workspaceId }), by);
   }
 }

@@ -16,7 +16,8 @@ import { TaskRunScreensController } from './screens/task-run-screens.rest.js';
 import { TaskRunScreens } from './screens/task-run-screens.service.js';
 import { SetTaskState } from './moves/set-task-state.js';
 import { TaskRunRecorder } from './recorder/recorder.js';
-import { TaskRunsOfRunResolver, TaskRunsResolver } from './task-runs.graphql.js';
+import { TaskRunHistoryResolver } from './history/history.graphql.js';
+import { TaskRunCountResolver, TaskRunsOfRunResolver, TaskRunsResolver } from './task-runs.graphql.js';
 import { TaskRunsController, TaskRunStatesController } from './task-runs.rest.js';
 import { TaskRunsService } from './task-runs.service.js';
 import { provideOperations } from '../../core/operations/operation.js';
@@ -46,6 +47,8 @@ import * as operations from './task-runs.operations.js';
     ObservedStates,
     TaskRunsResolver,
     TaskRunsOfRunResolver,
+    TaskRunCountResolver,
+    TaskRunHistoryResolver,
     provideOperations(operations),
   ],
   exports: [TaskRunsService],

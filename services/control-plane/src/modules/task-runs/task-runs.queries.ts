@@ -112,6 +112,27 @@ export async function listTaskRuns(
   return (await query.execute()) as unknown as TaskRunRow[];
 }
 
+export type PageOfTime = { newestFirst: boolean; limit: number; after: { key: string; id: string } | null };
+
+/** Along the index of expected starts. A task run has none only until its first state is written, in the same transaction. */
+export async function listTaskRunsByTime(
+  db: Db,
+  workspaceId: string,
+  filters: Filters,
+  { newestFirst, limit, after }: PageOfTime,
+): Promise<TaskRunRow[]> {
+  const [direction, beyond] = newestFirst ? [sql`desc`, sql`<`] : [sql`asc`, sql`>`];
+  const from = after
+    ? sql<boolean>`(task_run.expected_start_time, task_run.id) ${beyond} (${after.key}::timestamptz, ${after.id}::uuid)`
+    : sql<boolean>`task_run.expected_start_time is not null`;
+  const query = filtered(db, workspaceId, filters)
+    .selectAll('task_run')
+    .where(from)
+    .orderBy(sql`task_run.expected_start_time ${direction}, task_run.id ${direction}`)
+    .limit(limit);
+  return (await query.execute()) as unknown as TaskRunRow[];
+}
+
 export async function countTaskRuns(db: Db, workspaceId: string, filters: Filters): Promise<number> {
   const row = await filtered(db, workspaceId, filters)
     .select(sql<number>`count(*)`.as('count'))

@@ -69,6 +69,10 @@ export class TaskRunsService {
     return queries.listTaskRuns(this.database.db, ctx.workspaceId, filters, page);
   }
 
+  listByTime(ctx: Ctx, filters: Filters, page: queries.PageOfTime): Promise<TaskRunRow[]> {
+    return queries.listTaskRunsByTime(this.database.db, ctx.workspaceId, filters, page);
+  }
+
   count(ctx: Ctx, filters: Filters): Promise<number> {
     return queries.countTaskRuns(this.database.db, ctx.workspaceId, filters);
   }

@@ -3,6 +3,7 @@ import { Args, Field, ID, InputType, Mutation, ObjectType, Resolver } from '@nes
 import type { StateType } from '@headgate/contracts';
 import { flowRunUpdate, setState } from '@headgate/contracts/rest/flow-runs';
 import { bulkMax } from '@headgate/contracts/rest/bulk-runs';
+import { labels } from '@headgate/contracts/rest/common';
 import type { Ctx } from '../../../core/access/ctx.js';
 import { Caller } from '../../../core/access/needs.js';
 import { invalid } from '../../../core/errors/app-error.js';
@@ -106,11 +107,11 @@ export class FlowRunChangesResolver {
     @Caller() ctx: Ctx,
     @Args('workspaceId', { type: () => ID }) _workspaceId: string,
     @Args('id', { type: () => ID }) id: string,
-    @Args('labels', { type: () => JsonScalar }) labels: object,
+    @Args('labels', { type: () => JsonScalar }) added: object,
   ): Promise<FlowRunObject> {
-    const change = checkedInput(labelFlowRun.input, { id: checkedId(id, 'Flow run'), labels });
-    await this.operations.run(ctx, labelFlowRun, change);
-    return toFlowRunObject(await this.runs.getRow(ctx, change.id));
+    const runId = checkedId(id, 'Flow run');
+    await this.operations.run(ctx, labelFlowRun, { id: runId, labels: checkedInput(labels, added) });
+    return toFlowRunObject(await this.runs.getRow(ctx, runId));
   }
 
   @Mutation(() => [ID], { description: 'The ids of the runs that went.' })

@@ -1,7 +1,10 @@
 import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { stateTypes, type StateJson, type StateType } from '@headgate/contracts';
-import { PageInfoObject } from '../../../core/graphql/connection.js';
+import { flowRunsLateness } from '@headgate/contracts/rest/run-history';
+import { checkedInput } from '../../../core/graphql/checked-input.js';
+import { PageInfoObject, type Whole } from '../../../core/graphql/connection.js';
 import { DateTimeScalar, JsonScalar } from '../../../core/graphql/scalars.js';
+import type { Filters } from '../../filters/index.js';
 import { placeOf, toDocument, type FlowRunRow } from './flow-run.js';
 import { stateActorWords, type StateActor } from '../moves/state-actor.js';
 
@@ -79,9 +82,11 @@ export class FlowRunObject {
 }
 
 @ObjectType('FlowRunConnection')
-export class FlowRunConnectionObject {
+export class FlowRunConnectionObject implements Whole<FlowRunFilterInput> {
   @Field(() => [FlowRunObject]) nodes!: FlowRunObject[];
   @Field(() => PageInfoObject) pageInfo!: PageInfoObject;
+  workspaceId!: string;
+  by!: FlowRunFilterInput;
 }
 
 @ObjectType('StateCount')
@@ -91,18 +96,39 @@ export class StateCountObject {
 }
 
 @InputType()
-export class FlowRunFilterInput {
-  @Field(() => String, { nullable: true }) search?: string;
+export class FlowRunHistoryFilterInput {
   @Field(() => [StateTypeEnum], { nullable: true }) stateTypes?: StateType[];
   @Field(() => [String], { nullable: true }) stateNames?: string[];
   @Field(() => [ID], { nullable: true }) flowIds?: string[];
   @Field(() => [ID], { nullable: true }) deploymentIds?: string[];
   @Field(() => [String], { nullable: true }) workPoolNames?: string[];
   @Field(() => [String], { nullable: true }) tags?: string[];
-  @Field(() => DateTimeScalar, { nullable: true }) since?: string;
-  @Field(() => DateTimeScalar, { nullable: true }) until?: string;
   @Field(() => ID, { nullable: true }) parentFlowRunId?: string;
   @Field(() => Boolean, { nullable: true }) hideSubflows?: boolean;
+}
+
+@InputType()
+export class FlowRunFilterInput extends FlowRunHistoryFilterInput {
+  @Field(() => String, { nullable: true }) search?: string;
+  @Field(() => DateTimeScalar, { nullable: true }) since?: string;
+  @Field(() => DateTimeScalar, { nullable: true }) until?: string;
+}
+
+/** As the wire says it; an empty list asks for nothing, as in the list of runs. */
+export function toFilters(filter: FlowRunHistoryFilterInput): Filters {
+  const any = <T>(list: T[] | null | undefined) => (list?.length ? { any_: list } : undefined);
+  const { stateTypes, stateNames, flowIds, deploymentIds, workPoolNames, tags, parentFlowRunId, hideSubflows } = filter;
+  return checkedInput(flowRunsLateness, {
+    flow_runs: {
+      state: { type: any(stateTypes), name: any(stateNames) },
+      deployment_id: any(deploymentIds),
+      tags: tags?.length ? { all_: tags } : undefined,
+      parent_flow_run_id: parentFlowRunId ? { any_: [parentFlowRunId] } : undefined,
+      parent_task_run_id: hideSubflows ? { is_null_: true } : undefined,
+    },
+    flows: flowIds?.length ? { id: any(flowIds) } : undefined,
+    work_pools: workPoolNames?.length ? { name: any(workPoolNames) } : undefined,
+  });
 }
 
 export const toRunStateObject = (

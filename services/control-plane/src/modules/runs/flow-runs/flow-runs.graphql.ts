@@ -55,7 +55,8 @@ export class FlowRunsResolver {
     const size = checkedFirst(first);
     const rows = await this.runs.listByKey(ctx, filter ?? {}, sort, size + 1, decodeCursor(after));
     const keyOf = (row: FlowRunRow) => (sort.startsWith('NAME') ? row.name : row.expected_start_time);
-    return toConnection(rows, size, toFlowRunObject, (row) => ({ key: keyOf(row), id: row.id }));
+    const page = toConnection(rows, size, toFlowRunObject, (row) => ({ key: keyOf(row), id: row.id }));
+    return { ...page, workspaceId: ctx.workspaceId, by: filter ?? {} };
   }
 
   @Needs('see_flows')

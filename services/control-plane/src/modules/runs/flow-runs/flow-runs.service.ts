@@ -17,6 +17,7 @@ import type { FlowRunDraft } from '../create/new-run.js';
 import { countFlowRuns } from '../lists/count.queries.js';
 import { listFlowRuns } from '../lists/lists.queries.js';
 import { listFlowRunsByKey, type RunListFilter, type RunListSort } from '../lists/pages.queries.js';
+import { countFlowRunsListed, latenessOfRunsListed } from '../lists/figures.queries.js';
 import { DeploymentSlots } from '../moves/deployment-slots.js';
 import type { OrchestrationResult } from '../moves/result.js';
 import { SetState, type SetStateOptions } from '../moves/set-state.js';
@@ -115,6 +116,15 @@ export class FlowRunsService {
     after: { key: string; id: string } | null,
   ): Promise<FlowRunRow[]> {
     return listFlowRunsByKey(this.database, ctx.workspaceId, filter, sort, first, after);
+  }
+
+  /** Of all runs that pages by key show. */
+  countListed(ctx: Ctx, filter: RunListFilter): Promise<number> {
+    return countFlowRunsListed(this.database, ctx.workspaceId, filter);
+  }
+
+  latenessListed(ctx: Ctx, filter: RunListFilter): Promise<number | null> {
+    return latenessOfRunsListed(this.database, ctx.workspaceId, filter);
   }
 
   count(ctx: Ctx, filters: Filters): Promise<number> {

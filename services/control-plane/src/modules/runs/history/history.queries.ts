@@ -37,7 +37,7 @@ function estimatedRunTime(kind: RunKind) {
 }
 
 /** Seconds by which a run started, or is about to start, after its time. */
-function lateness(kind: RunKind) {
+export function lateness(kind: RunKind) {
   const { type, started, expected } = columnsOf(kind);
   const waits = sql`${started} is null and ${type} not in ('COMPLETED', 'FAILED', 'CRASHED', 'CANCELLED')`;
   return sql`case when ${started} > ${expected} then ${seconds(sql`${started} - ${expected}`)}

@@ -80,8 +80,20 @@ function chosen(workspaceId: string, filter: RunListFilter): Chosen {
   return { along, conditions, searches: along.by === 'time' && (named || hasWords(filters)) };
 }
 
+/** All that is asked of the runs of a list, whatever index they are found along. */
+export function conditionsOfList(workspaceId: string, filter: RunListFilter): Predicate[] {
+  const { flowIds, since, until } = filter;
+  return [
+    ...predicatesFor('flow_run', workspaceId, toFilters(filter)),
+    ...own(workspaceId, filter),
+    ...(flowIds?.length ? [sql<boolean>`flow_run.flow_id = any(${flowIds}::uuid[])`] : []),
+    ...(since ? [sql<boolean>`flow_run.expected_start_time >= ${since}::timestamptz`] : []),
+    ...(until ? [sql<boolean>`flow_run.expected_start_time < ${until}::timestamptz`] : []),
+  ];
+}
+
 /** What of the filter the wire's grammar can say. */
-function toFilters({ stateTypes, stateNames, deploymentIds, tags, parentFlowRunId }: RunListFilter): Filters {
+export function toFilters({ stateTypes, stateNames, deploymentIds, tags, parentFlowRunId }: RunListFilter): Filters {
   const any = <T>(list: T[] | undefined) => (list?.length ? { any_: list } : undefined);
   const [type, name] = [any(stateTypes), any(stateNames)];
   return {
