@@ -39,6 +39,7 @@ const saysGone = new RegExp(
     'Connection is closed',
     "Stream isn't writeable",
     'max retries per request',
+    'Command aborted due to connection close',
     '^(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN)\\b',
   ].join('|'),
   'i',

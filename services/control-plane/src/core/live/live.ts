@@ -4,7 +4,7 @@ import type { Redis } from 'ioredis';
 import { parseJson, stringifyExact } from '../json/exact-json.js';
 import { LOGGER } from '../log/log.module.js';
 import type { Logger } from '../log/logger.js';
-import { createRedis } from './redis.js';
+import { createRedis, createSubscriber } from './redis.js';
 import { Config } from '../config/config.js';
 
 type Listener = (payload: unknown) => void;
@@ -26,8 +26,10 @@ export class Live implements OnApplicationShutdown {
   private readonly origin = Math.random().toString(36).slice(2, 10);
 
   constructor(@Inject(Config) config: Config, @Inject(LOGGER) log: Logger) {
-    this.publisher = createRedis(config.redis.url, log, { commandTimeout: 1_000 });
-    this.subscriber = createRedis(config.redis.url, log, { autoResubscribe: true });
+    this.publisher = createRedis(config.redis.url, log);
+    this.subscriber = createSubscriber(config.redis.url, log);
+    // Who only listens cannot tell a server that says nothing from one that is gone.
+    this.publisher.on('silent', () => this.subscriber.disconnect(true));
     this.subscriber.on('messageBuffer', (channel: Buffer, message: Buffer) =>
       this.receive(channel.toString(), message.toString()),
     );
@@ -51,7 +53,7 @@ export class Live implements OnApplicationShutdown {
 
   /** Whether news of other processes come through. */
   get connected(): boolean {
-    return this.subscriber.status === 'ready';
+    return this.subscriber.status === 'ready' && this.publisher.status === 'ready';
   }
 
   publish(topic: string, payload: unknown = null): void {
