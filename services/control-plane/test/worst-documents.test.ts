@@ -48,7 +48,9 @@ async function watched(work: () => Promise<unknown>): Promise<{ answer: string; 
 }
 
 function refusal(error: unknown): string {
-  if (error instanceof HydrationError || (error instanceof AppError && error.kind === 'invalid')) return error.message;
+  if (error instanceof HydrationError) return error.message;
+  // A machine that gives its thread no time is no fault of the document.
+  if (error instanceof AppError && ['invalid', 'unavailable'].includes(error.kind)) return error.message;
   throw error;
 }
 

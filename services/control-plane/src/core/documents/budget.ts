@@ -7,13 +7,21 @@ export type Allowance = {
   steps: number;
   /** How often it may go on after others have had their turn. */
   turns: number;
-  /** On the thread of documents, by the clock. */
+  /** On the thread of documents, of the processor's time. */
   threadMs: number;
+  /** The same by the clock: a machine that is busy with others gives the thread less of its time. */
+  patienceMs: number;
   /** Of what documents become: texts of templates, values of variables. */
   characters: number;
 };
 
-export const allowance: Allowance = { steps: 20_000, turns: 100, threadMs: 1_000, characters: 5_000_000 };
+export const allowance: Allowance = {
+  steps: 20_000,
+  turns: 100,
+  threadMs: 1_000,
+  patienceMs: 5_000,
+  characters: 5_000_000,
+};
 
 /** A document needs more steps than may be spent here: it has to be looked at on the thread of documents. */
 export class StepsSpent extends Error {}
@@ -27,6 +35,7 @@ export class Budget {
   private turns: number;
   private characters: number;
   threadMs: number;
+  patienceMs: number;
 
   constructor(
     /** Whose documents they are, a workspace or a person: they take turns on the thread. */
@@ -36,6 +45,7 @@ export class Budget {
     this.steps = allowed.steps;
     this.turns = allowed.turns;
     this.threadMs = allowed.threadMs;
+    this.patienceMs = allowed.patienceMs;
     this.characters = allowed.characters;
   }
 
@@ -66,6 +76,6 @@ export class Budget {
   }
 }
 
-/** For the thread of documents, where the clock decides. */
+/** For the thread of documents, where its time decides. */
 export const unlimited = (): Budget =>
-  new Budget('', { steps: Infinity, turns: 0, threadMs: Infinity, characters: Infinity });
+  new Budget('', { steps: Infinity, turns: 0, threadMs: Infinity, patienceMs: Infinity, characters: Infinity });

@@ -3,9 +3,11 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { AppError, invalid } from '../errors/app-error.js';
 import { TemplateError } from '../templates/template-error.js';
-import { tooLong, type Budget } from './budget.js';
+import type { Budget } from './budget.js';
 import type { Answer, Job } from './job.js';
+import { processorTimeAt, type ProcessorTime } from './processor-time.js';
 import { Turns } from './turns.js';
+import { refusalOf, Watch } from './watch.js';
 import { documentThread } from './where.js';
 
 type Waiting = {
@@ -16,6 +18,8 @@ type Waiting = {
   resolve: (value: unknown) => void;
   reject: (error: Error) => void;
 };
+
+type Thread = { worker: Worker; processorTime: ProcessorTime };
 
 /** As many of one owner may wait. */
 const waitingMax = 1_000;
@@ -28,15 +32,17 @@ const file = fileURLToPath(new URL('./worker.js', import.meta.url)).replace(
 );
 
 const turns = new Turns<Waiting>();
-let worker: Promise<Worker> | null = null;
+let thread: Promise<Thread> | null = null;
 let busy = false;
 
 /**
  * Has something done with a tenant's document where nobody else waits for it, and where it can be ended: owners take
- * turns, and the request's time there is limited. Throws `invalid` in clear words for what takes too long or is refused.
+ * turns, and the request's time there is limited. Throws `invalid` in clear words for what takes too long or is refused,
+ * `unavailable` when the machine is too busy to find out.
  */
 export function onDocumentThread<T>(job: Job, what: string, budget: Budget): Promise<T> {
-  if (budget.threadMs <= 0) return Promise.reject(tooLong(what));
+  const refusal = refusalOf(budget, what);
+  if (refusal) return Promise.reject(refusal);
   if (turns.count(budget.owner) >= waitingMax)
     return Promise.reject(
       new AppError('tooMany', 'Too many documents wait to be checked.', {}, { retryAfterSeconds: 1 }),
@@ -52,8 +58,9 @@ async function work(): Promise<void> {
   for (let next = turns.next(); next; next = turns.next()) {
     try {
       // Others of the same request may have used its time up meanwhile.
-      if (next.budget.threadMs <= 0) throw tooLong(next.what);
-      next.resolve(await answerOf(await (worker ??= started()), next));
+      const refusal = refusalOf(next.budget, next.what);
+      if (refusal) throw refusal;
+      next.resolve(await answerOf(await (thread ??= started()), next));
     } catch (error) {
       next.reject(error as Error);
     }
@@ -61,40 +68,37 @@ async function work(): Promise<void> {
   busy = false;
 }
 
-function started(): Promise<Worker> {
+function started(): Promise<Thread> {
   const made = new Worker(file, { workerData: documentThread, resourceLimits, env: {}, execArgv: [] });
   made.unref();
-  const ready = new Promise<Worker>((resolve, reject) => {
-    made.once('message', () => resolve(made));
+  const ready = new Promise<Thread>((resolve, reject) => {
+    made.once('message', (place: string | null) => resolve({ worker: made, processorTime: processorTimeAt(place) }));
     made.on('error', reject);
     made.on('exit', () => {
-      if (worker === ready) worker = null;
+      if (thread === ready) thread = null;
       reject(new Error('the thread of documents has ended'));
     });
   });
   return ready;
 }
 
-async function answerOf(thread: Worker, { job, what, budget }: Waiting): Promise<unknown> {
-  const beganAt = performance.now();
-  const over = new AbortController();
-  const timer = setTimeout(() => setImmediate(() => over.abort()), budget.threadMs);
+async function answerOf({ worker, processorTime }: Thread, { job, what, budget }: Waiting): Promise<unknown> {
+  const watch = new Watch(processorTime, what, budget);
   try {
-    thread.postMessage(job);
-    const [answer] = (await once(thread, 'message', { signal: over.signal })) as [Answer];
+    worker.postMessage(job);
+    const [answer] = (await once(worker, 'message', { signal: watch.signal })) as [Answer];
     if ('value' in answer) return answer.value;
     throw errorOf(answer);
   } catch (error) {
     if (error instanceof AppError || error instanceof TemplateError) throw error;
     // Whatever it was, nothing in this thread can be trusted any more.
-    worker = null;
-    void thread.terminate();
-    if (over.signal.aborted) throw tooLong(what);
+    thread = null;
+    void worker.terminate();
+    if (watch.signal.aborted) throw watch.signal.reason;
     if ((error as NodeJS.ErrnoException).code !== 'ERR_WORKER_OUT_OF_MEMORY') throw error;
     throw invalid(`${what} needs too much memory to check.`);
   } finally {
-    clearTimeout(timer);
-    budget.threadMs -= performance.now() - beganAt;
+    watch.end();
   }
 }
 

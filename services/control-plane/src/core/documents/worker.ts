@@ -7,6 +7,7 @@ import { checkTemplate, renderTemplate } from '../templates/templates.js';
 import { TemplateError } from '../templates/template-error.js';
 import { unlimited } from './budget.js';
 import type { Answer, Job } from './job.js';
+import { placeOfThisThread } from './processor-time.js';
 
 /** What runs on the thread of documents: one job after the other, until somebody ends it. */
 function done(job: Job): unknown {
@@ -45,4 +46,4 @@ function answerTo(job: Job): Answer {
 }
 
 parentPort!.on('message', (job: Job) => parentPort!.postMessage(answerTo(job)));
-parentPort!.postMessage('ready');
+parentPort!.postMessage(placeOfThisThread());

@@ -13,6 +13,7 @@ import { missedOf, momentAfter, upcomingOf } from './timetable.js';
 
 const nothing: Upcoming = { occurrences: [], lookAgainMs: null };
 const nothingMissed: Missed = { kept: [], dropped: null };
+const isTooBusy = (error: unknown): boolean => error instanceof AppError && error.kind === 'unavailable';
 const isRefusal = (error: unknown): boolean =>
   error instanceof HydrationError || (error instanceof AppError && error.kind === 'invalid');
 
@@ -55,6 +56,7 @@ export class Preparations {
       if (!upcoming || !missed || !after) continue;
       const makesRuns = upcoming.occurrences.length + missed.kept.length > 0;
       const resolved = makesRuns ? await this.resolved(as(schedule.workspace_id), schedule, budget) : schedule;
+      if (!resolved) continue;
       const ready = { schedule: resolved, upcoming, missed, next: after.next };
       found.set(schedule.id, { meaning: meaningOf(schedule), ready });
     }
@@ -123,12 +125,16 @@ export class Preparations {
     }
   }
 
-  /** With the parameters of its runs resolved; where that cannot be, they go as they are written. */
-  private async resolved(ctx: Ctx, schedule: DueSchedule, budget: Budget): Promise<DueSchedule> {
+  /**
+   * With the parameters of its runs resolved; where that cannot be, they go as they are written. Null when the machine is
+   * too busy to find out.
+   */
+  private async resolved(ctx: Ctx, schedule: DueSchedule, budget: Budget): Promise<DueSchedule | null> {
     const given = { ...schedule.deployment_parameters, ...schedule.parameters };
     try {
       return { ...schedule, deployment_parameters: {}, parameters: await this.parameters.resolved(ctx, given, budget) };
     } catch (error) {
+      if (isTooBusy(error)) return null;
       if (!isRefusal(error)) throw error;
       this.log.warn({ err: error, scheduleId: schedule.id }, 'parameters of a schedule cannot be resolved');
       return schedule;
