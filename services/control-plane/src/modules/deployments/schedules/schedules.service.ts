@@ -7,13 +7,14 @@ import { Budget } from '../../../core/documents/budget.js';
 import { conflict, notFound } from '../../../core/errors/app-error.js';
 import { FlowRunsService } from '../../runs/index.js';
 import type { ScheduleRow } from '../deployment.js';
-import { findDeployments } from '../deployments.queries.js';
+import { findDeployments, lockDeployment } from '../deployments.queries.js';
 import { DeploymentsService } from '../deployments.service.js';
 import { patchOf, refuseTooMany, toDraft } from './merge.js';
 import { Scheduler } from './scheduler.js';
 import { horizonDefault } from './timetable.js';
 import { refuseVain } from './vain.js';
 import * as queries from './schedules.queries.js';
+import type { ScheduleDraft } from './schedules.queries.js';
 
 /** However many somebody asks for. */
 const runsMax = 1_000;
@@ -34,11 +35,8 @@ export class SchedulesService {
   }
 
   async prepareCreate(ctx: Ctx, deploymentId: string, given: ScheduleCreate[]) {
-    const schedules = await this.list(ctx, deploymentId);
-    const taken = given.find((each) => each.slug && schedules.some((stored) => stored.slug === each.slug));
-    if (taken) throw conflict(`A schedule with the slug '${taken.slug}' already exists for this deployment.`);
-    refuseTooMany(schedules.length + given.length);
     const drafts = given.map(toDraft);
+    refuseBeside(await this.list(ctx, deploymentId), drafts);
     const budget = new Budget(ctx.workspaceId);
     await refuseVain(given, budget);
     return { deploymentId, drafts, budget };
@@ -49,6 +47,9 @@ export class SchedulesService {
     tx: Db,
     { deploymentId, drafts }: Awaited<ReturnType<SchedulesService['prepareCreate']>>,
   ): Promise<ScheduleRow[]> {
+    const locked = await lockDeployment(tx, ctx.workspaceId, deploymentId);
+    if (!locked) throw notFound('Deployment not found.');
+    refuseBeside(locked.schedules, drafts);
     await queries.insertSchedules(tx, ctx.workspaceId, deploymentId, drafts);
     const ids = new Set(drafts.map((draft) => draft.id));
     const [deployment] = await findDeployments(tx, ctx.workspaceId, [deploymentId]);
@@ -100,6 +101,12 @@ export class SchedulesService {
     await queries.nudgeSchedules(tx, ctx.workspaceId, deploymentId);
     await this.runs.deleteAutoScheduled(ctx, tx, deploymentId, obsolete);
   }
+}
+
+function refuseBeside(stored: ScheduleRow[], drafts: ScheduleDraft[]): void {
+  const taken = drafts.find(({ slug }) => slug && stored.some((each) => each.slug === slug));
+  if (taken) throw conflict(`A schedule with the slug '${taken.slug}' already exists for this deployment.`);
+  refuseTooMany(stored.length + drafts.length);
 }
 
 type Prepared = Awaited<ReturnType<SchedulesService['prepareChange']>>;

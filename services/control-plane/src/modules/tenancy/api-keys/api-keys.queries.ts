@@ -1,3 +1,4 @@
+import type { Tx } from '../limits/quota.js';
 import type { Prisma } from '../prisma.js';
 
 export type ApiKey = {
@@ -13,8 +14,7 @@ const shown = { id: true, created: true, name: true, expiration: true, lastUsed:
 export const listApiKeys = (prisma: Prisma, userId: string, name?: string): Promise<ApiKey[]> =>
   prisma.apiKey.findMany({ where: { userId, name }, orderBy: [{ created: 'desc' }, { id: 'desc' }], select: shown });
 
-export const countApiKeys = (prisma: Prisma, userId: string): Promise<number> =>
-  prisma.apiKey.count({ where: { userId } });
+export const countApiKeys = (prisma: Tx, userId: string): Promise<number> => prisma.apiKey.count({ where: { userId } });
 
 export const findApiKey = (prisma: Prisma, userId: string, id: string): Promise<ApiKey | null> =>
   prisma.apiKey.findFirst({ where: { userId, id }, select: shown });
@@ -30,7 +30,7 @@ type ApiKeyRow = {
   masked: string;
 };
 
-export const insertApiKey = (prisma: Prisma, row: ApiKeyRow): Promise<ApiKey> =>
+export const insertApiKey = (prisma: Tx, row: ApiKeyRow): Promise<ApiKey> =>
   prisma.apiKey.create({ data: row, select: shown });
 
 /** Answers the hash of the key that is gone; null when the user has no such key. */

@@ -6,6 +6,7 @@ import { AccessChanges } from '../../../core/access/access-changes.js';
 import { Config } from '../../../core/config/config.js';
 import { AppError, conflict, notFound } from '../../../core/errors/app-error.js';
 import { cacheKeyOf } from '../identity/identity.service.js';
+import { withinQuota, type Quota, type Tx } from '../limits/quota.js';
 import { TenancyDb } from '../prisma.js';
 import { digestOf, maskOf, newApiKey } from '../sign-in/secrets.js';
 import { countApiKeys, deleteApiKey, findApiKey, insertApiKey, listApiKeys, type ApiKey } from './api-keys.queries.js';
@@ -43,7 +44,6 @@ export class ApiKeysService {
     const ends = actor.via === 'api-key' ? (await this.get(ctx, actor.apiKeyId)).expiration : null;
     if (ends && expiration && Date.parse(expiration) > ends.getTime())
       throw wrongExpiration(`lies after that of the key that asks for it (${ends.toISOString()})`);
-    await this.refuseTooMany(userId);
     const key = newApiKey();
     const row = {
       id: newId(),
@@ -54,13 +54,18 @@ export class ApiKeysService {
       hash: digestOf(key),
       masked: maskOf(key),
     };
-    return { key, apiKey: await this.db.run((prisma) => insertApiKey(prisma, row)) };
+    const add = (tx: Tx) => insertApiKey(tx, row);
+    return { key, apiKey: await this.db.run((prisma) => withinQuota(prisma, this.quotaOf(userId), add)) };
   }
 
-  private async refuseTooMany(userId: string): Promise<void> {
+  private quotaOf(userId: string): Quota {
     const { apiKeys: max } = this.config.limits;
-    if ((await this.db.run((prisma) => countApiKeys(prisma, userId))) >= max)
-      throw conflict(`At most ${max} API keys may be kept. Delete one that is no longer needed.`);
+    return {
+      of: `api keys of ${userId}`,
+      max,
+      count: (tx) => countApiKeys(tx, userId),
+      refusal: () => conflict(`At most ${max} API keys may be kept. Delete one that is no longer needed.`),
+    };
   }
 
   /** Its descendants go too: who found a key has nothing left when it is revoked. */

@@ -1,3 +1,4 @@
+import type { Tx } from '../limits/quota.js';
 import type { Prisma } from '../prisma.js';
 import { effectiveRole, rulesWorkspaces, type WorkspaceRoleName } from '../roles.js';
 
@@ -62,7 +63,7 @@ function toWorkspace({ memberships, account, ...row }: Row): Workspace | null {
   return role && { ...row, accountName: account.name, accountHandle: account.handle, role };
 }
 
-export const countWorkspaces = (prisma: Prisma, accountId: string): Promise<number> =>
+export const countWorkspaces = (prisma: Tx, accountId: string): Promise<number> =>
   prisma.workspace.count({ where: { accountId } });
 
 export const takenWorkspaceHandles = async (prisma: Prisma, accountId: string, handles: string[]): Promise<string[]> =>
@@ -73,7 +74,7 @@ export const takenWorkspaceHandles = async (prisma: Prisma, accountId: string, h
 export type WorkspaceRow = { id: string; accountId: string; name: string; handle: string; description: string };
 
 /** The workspace, owned by who creates it. */
-export async function insertWorkspace(prisma: Prisma, row: WorkspaceRow, ownerId: string): Promise<void> {
+export async function insertWorkspace(prisma: Tx, row: WorkspaceRow, ownerId: string): Promise<void> {
   await prisma.workspace.create({
     data: { ...row, memberships: { create: { userId: ownerId, role: 'Owner' } } },
     select: { id: true },

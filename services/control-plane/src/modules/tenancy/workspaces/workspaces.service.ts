@@ -9,6 +9,7 @@ import { AppError, conflict, forbidden, notFound } from '../../../core/errors/ap
 import { Nudges } from '../../../core/loops/nudges.js';
 import { AccountsService } from '../accounts/accounts.service.js';
 import { freeHandle, handleFrom, isReserved } from '../handles.js';
+import { withinQuota, type Quota, type Tx } from '../limits/quota.js';
 import { TenancyDb } from '../prisma.js';
 import { UniqueViolation } from '../prisma-errors.js';
 import { scopesOf } from '../roles.js';
@@ -95,7 +96,6 @@ export class WorkspacesService {
   ): Promise<Workspace> {
     await this.accounts.getToAddTo(ctx, accountId);
     if (handle && isReserved(handle)) throw handleReserved();
-    await this.refuseTooMany(accountId);
     const free =
       handle ??
       (await freeHandle(handleFrom(name, 'my-workspace'), (handles) =>
@@ -103,17 +103,20 @@ export class WorkspacesService {
       ));
     const id = newId();
     const { userId } = ctx.actor;
-    await sayingTaken(
-      this.db.run((prisma) => insertWorkspace(prisma, { id, accountId, name, handle: free, description }, userId)),
-    );
+    const add = (tx: Tx) => insertWorkspace(tx, { id, accountId, name, handle: free, description }, userId);
+    await sayingTaken(this.db.run((prisma) => withinQuota(prisma, this.quotaOf(accountId), add)));
     this.changes.publish({ userId });
     return this.get(ctx, id);
   }
 
-  private async refuseTooMany(accountId: string): Promise<void> {
+  private quotaOf(accountId: string): Quota {
     const { workspaces: max } = this.config.limits;
-    if ((await this.db.run((prisma) => countWorkspaces(prisma, accountId))) >= max)
-      throw conflict(`An account may have at most ${max} workspaces.`);
+    return {
+      of: `workspaces of ${accountId}`,
+      max,
+      count: (tx) => countWorkspaces(tx, accountId),
+      refusal: () => conflict(`An account may have at most ${max} workspaces.`),
+    };
   }
 
   async update(
