@@ -32,16 +32,17 @@ const denied = `greatest(0, denied_slots - ${age} * case when slot_decay_per_sec
   else 1 / least(greatest(avg_slot_occupancy_seconds, 0.1), ${cap}) end)`;
 
 /** $1 workspace, $2 names or ids, $3 slots, $4 rate or not, $5 lease id or null, $6 lease seconds, $7 holder type, $8 holder id */
-const takeWhere = (condition: string) => `
+const takeWhere = (condition: string, isHeld = 'false') => `
   with found as materialized (
     select * from concurrency_limit where workspace_id = $1 and ${condition} order by id for update),
   seen as materialized (
     select id, name, "limit", active, ${used} as used, ${denied} as denied, slot_decay_per_second as decay, avg_slot_occupancy_seconds as occupancy,
-           not active or ($3::int <= "limit" and (not $4::boolean or slot_decay_per_second > 0)) as possible
+           not active or ($3::int <= "limit" and (not $4::boolean or slot_decay_per_second > 0)) as possible,
+           ${isHeld} as held
       from found),
   verdict as materialized (
     select coalesce(bool_and(possible), true) as possible,
-           coalesce(bool_and(not active or (possible and used + $3 <= "limit" + 1e-6)), true) as taken
+           coalesce(bool_and(not active or (possible and (held or used + $3 <= "limit" + 1e-6))), true) as taken
       from seen),
   counted as (
     update concurrency_limit c
@@ -49,11 +50,11 @@ const takeWhere = (condition: string) => `
            denied_slots = s.denied + case when not v.taken and s.used + $3 > s."limit" + 1e-6 then $3 else 0 end,
            updated = clock_timestamp()
       from seen s, verdict v
-     where c.workspace_id = $1 and c.id = s.id and s.active and v.possible),
+     where c.workspace_id = $1 and c.id = s.id and s.active and not s.held and v.possible),
   lease as (
     insert into concurrency_lease (workspace_id, id, concurrency_limit_id, slots, expires, holder_type, holder_id)
     select $1, $5::uuid, s.id, case when s.active then $3 else 0 end, clock_timestamp() + $6::double precision * interval '1 second', $7, $8
-      from seen s, verdict v where v.taken and $5::uuid is not null)
+      from seen s, verdict v where v.taken and not s.held and $5::uuid is not null)
   select s.id, s.name, s."limit", s.active, s.used, s.denied, s.decay, s.occupancy, s.possible, v.taken
     from seen s, verdict v order by s.name`;
 
@@ -65,6 +66,15 @@ export const seeByNames = fixed<Pick<SeenLimit, 'name' | 'limit' | 'used' | 'occ
 );
 
 export const takeByNames = fixed<SeenLimit>('concurrency.take-by-names', takeWhere('name = any($2::text[])'));
+/** What the holder has already, it keeps, and takes no other. */
+export const takeOnceByNames = fixed<SeenLimit>(
+  'concurrency.take-once-by-names',
+  takeWhere(
+    'name = any($2::text[])',
+    `exists (select from concurrency_lease l where l.workspace_id = $1 and l.concurrency_limit_id = found.id
+               and l.holder_type = $7::text and l.holder_id = $8::uuid)`,
+  ),
+);
 export const takeByIds = fixed<SeenLimit>('concurrency.take-by-ids', takeWhere('id = any($2::uuid[])'));
 
 export type Lease = { id: string; seconds: number; holder?: SlotHolder };

@@ -91,3 +91,39 @@ test('a reset takes the slots away, or gives them to those that it names', async
   expect((await get('/tag/db')).body.active_slots).toEqual([]);
   expect((await post('/increment', { names: ['db'], task_run_id: taskRun() })).status).toBe(200);
 });
+
+test('what a task run asks for again, one after the other or at once, takes no second slot', async () => {
+  await post('/', { tag: 'db', concurrency_limit: 1 });
+  await post('/', { tag: 'net', concurrency_limit: 3 });
+  const one = taskRun();
+  const both = () => post('/increment', { names: ['db', 'net'], task_run_id: one });
+  const answers = [await both(), ...(await Promise.all(Array.from({ length: 8 }, both)))];
+  for (const { status, body } of answers) expect([status, body]).toEqual([200, answers[0]!.body]);
+  const used = async (tag: string) =>
+    (await app.inject('GET', `/api/v2/concurrency_limits/tag:${tag}`, undefined, tenant.key)).body.active_slots;
+  expect([await used('db'), await used('net')]).toEqual([1, 1]);
+  expect((await get('/tag/db')).body.active_slots).toEqual([one]);
+  await post('/decrement', { names: ['db'], task_run_id: one });
+  expect([await used('db'), await used('net')]).toEqual([0, 0]);
+  expect((await both()).status).toBe(200);
+});
+
+test('of many who ask for the first time at once, as one task run, each is answered and one slot is taken', async () => {
+  await post('/', { tag: 'db', concurrency_limit: 1 });
+  const one = taskRun();
+  const asked = () => post('/increment', { names: ['db'], task_run_id: one });
+  expect((await Promise.all(Array.from({ length: 12 }, asked))).map(({ status }) => status)).toEqual(
+    Array(12).fill(200),
+  );
+  expect((await get('/tag/db')).body.active_slots).toEqual([one]);
+  expect((await post('/increment', { names: ['db'], task_run_id: taskRun() })).status).toBe(423);
+});
+
+test('a task run that holds some of the tags takes the others', async () => {
+  await post('/', { tag: 'db', concurrency_limit: 1 });
+  await post('/', { tag: 'net', concurrency_limit: 1 });
+  const one = taskRun();
+  await post('/increment', { names: ['db'], task_run_id: one });
+  expect((await post('/increment', { names: ['db', 'net'], task_run_id: one })).status).toBe(200);
+  for (const tag of ['db', 'net']) expect((await get(`/tag/${tag}`)).body.active_slots).toEqual([one]);
+});

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { newId } from '@headgate/contracts';
 import type { TagLimitDraft, TagSlots } from '@headgate/contracts/rest/concurrency';
@@ -24,6 +25,7 @@ import {
   endLeasesOfTaskRuns,
   seeByNames,
   takeByNames,
+  takeOnceByNames,
   takeValues,
   type GivenBack,
   type SeenLimit,
@@ -87,13 +89,16 @@ export class TagLimitsService {
     await replaceHolders(tx, ctx.workspaceId, id, taskRunIds, leaseSeconds);
   }
 
-  /** One slot of each tag's active limit for the task run, or none at all: then `locked`, with when to ask again unless the limit is 0. */
+  /**
+   * One slot of each tag's active limit for the task run, or none at all: then `locked`, with when to ask again unless the
+   * limit is 0. What is said again, because its answer was lost, takes nothing more.
+   */
   async take(ctx: Ctx, { names, task_run_id: taskRunId }: TagSlots): Promise<SeenLimit[]> {
-    const lease = { id: newId(), seconds: leaseSeconds, holder: { type: 'task_run' as const, id: taskRunId } };
-    const seen = await takeByNames(
-      this.database.sql,
-      takeValues(ctx.workspaceId, names.map(nameOf), { slots: 1 }, lease),
-    );
+    const lease = { id: leaseIdOf(taskRunId, names), seconds: leaseSeconds, holder: holderOf(taskRunId) };
+    const values = takeValues(ctx.workspaceId, names.map(nameOf), { slots: 1 }, lease);
+    const take = () => takeOnceByNames(this.database.sql, values);
+    // Of two that came at once the second finds the lease of the first, whose slots it then sees.
+    const seen = await take().catch((error: unknown) => (isTaken(error) ? take() : Promise.reject(error as Error)));
     if (seen.every((limit) => limit.taken)) return seen.filter((limit) => limit.active);
     throw this.refusal(seen);
   }
@@ -105,7 +110,7 @@ export class TagLimitsService {
 
   /** Takes like `take`, in the caller's transaction; answers the limits as they stood when a slot is missing, else null. */
   async seize(ctx: Ctx, sql: Sql, tags: string[], taskRunId: string): Promise<TagUse[] | null> {
-    const lease = { id: newId(), seconds: leaseSeconds, holder: { type: 'task_run' as const, id: taskRunId } };
+    const lease = { id: newId(), seconds: leaseSeconds, holder: holderOf(taskRunId) };
     const seen = await takeByNames(sql, takeValues(ctx.workspaceId, tags.map(nameOf), { slots: 1 }, lease));
     return seen.every((limit) => limit.taken) ? null : seen.filter((limit) => limit.active).map(toUse);
   }
@@ -141,6 +146,15 @@ export class TagLimitsService {
       retryAfter,
     );
   }
+}
+
+const holderOf = (taskRunId: string) => ({ type: 'task_run' as const, id: taskRunId });
+const isTaken = (error: unknown): boolean => error instanceof AppError && error.kind === 'conflict';
+
+/** The same whenever a task run asks for the same tags: the table holds one of them. */
+function leaseIdOf(taskRunId: string, names: string[]): string {
+  const digest = createHash('sha256').update(JSON.stringify([taskRunId.toLowerCase(), [...new Set(names)].toSorted()]));
+  return digest.digest('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*/, '$1-$2-$3-$4-$5');
 }
 
 async function find(db: Db, { workspaceId }: Ctx, idOrName: string): Promise<ConcurrencyLimit> {
