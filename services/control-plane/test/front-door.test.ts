@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { until } from '@headgate/testkit';
@@ -248,4 +250,60 @@ test('an address is shown as the caller wrote it, if it can be one, and not as a
     expect((await app.inject('GET', '/api/health', undefined, null, { host })).status).toBe(400);
   const forwarded = { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https' };
   expect(await apiUrl({ host: 'gate.example', ...forwarded })).toBe('http://gate.example');
+});
+
+const ask = (target: string, headers: Record<string, string> = {}) => say([head(`GET ${target}`, headers)]);
+const bodyOf = (answer: string) => answer.slice(answer.indexOf('\r\n\r\n') + 4);
+
+test('a target with a host in front is the path behind it, whatever the host is', async () => {
+  for (const host of [
+    'http://here',
+    'HTTP://here:4200',
+    'https://elsewhere.test',
+    'http://me@here',
+    'http://[::1]:80',
+  ]) {
+    const answer = await ask(`${host}/api/health`);
+    expect([host, statusOf(answer), bodyOf(answer)]).toEqual([host, 200, 'true']);
+  }
+  for (const path of [
+    '/api/health?x=http://y',
+    '/api/me/workspaces',
+    '/api/nowhere',
+    '//api/health',
+    '/api/%2e%2e/health',
+  ])
+    expect([path, statusOf(await ask(`http://here${path}`))]).toEqual([path, statusOf(await ask(path))]);
+  // What has no path asks for the first page, with its question.
+  expect(statusOf(await ask('http://here'))).toBe(statusOf(await ask('/')));
+  expect(statusOf(await ask('http://here?a=b'))).toBe(statusOf(await ask('/?a=b')));
+});
+
+test('it opens no door that its path does not: one host is taken off, and no other scheme', async () => {
+  const path = `/api/accounts/${owner.accountId}/workspaces/${owner.workspaceId}/flows/count`;
+  const count = (target: string, of: Tenant) => say([head(`POST ${target}`, { ...keyOf(of), 'content-length': 0 })]);
+  expect(statusOf(await count(`http://here${path}`, owner))).toBe(statusOf(await count(path, owner)));
+  expect(statusOf(await count(`http://here${path}`, stranger))).toBe(404);
+  for (const target of ['http://here/http://here/api/health', 'ftp://here/api/health', 'http:/api/health'])
+    expect([target, statusOf(await ask(target))]).not.toEqual([target, 200]);
+  const [reached, stop] = [[] as string[], new AbortController()];
+  const other = createServer((request, response) => response.end(reached.push(request.url!) && 'not ours'));
+  other.listen({ port: 0, host: '127.0.0.1', signal: stop.signal });
+  await once(other, 'listening');
+  const { port: elsewhere } = other.address() as AddressInfo;
+  expect(bodyOf(await ask(`http://127.0.0.1:${elsewhere}/api/health`))).toBe('true');
+  stop.abort();
+  expect(reached).toEqual([]);
+});
+
+test('a websocket is opened, and another protocol ignored, by such a target, too', async () => {
+  const wish = { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-version': '13' };
+  const opened = await ask('http://here/api/events/in', {
+    ...wish,
+    'sec-websocket-key': 'MDEyMzQ1Njc4OWFiY2RlZg==',
+    'sec-websocket-protocol': 'prefect',
+  });
+  expect(opened).toMatch(/^HTTP\/1\.1 101 /);
+  const ignored = await ask('http://here/api/health', { connection: 'Upgrade, HTTP2-Settings', upgrade: 'h2c' });
+  expect([statusOf(ignored), bodyOf(ignored)]).toEqual([200, 'true']);
 });

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Config } from '../config/config.js';
 import { laterHeaders } from '../http/later.js';
+import { takeOriginForm } from '../http/origin-form.js';
 import { LOGGER } from '../log/log.module.js';
 import type { Logger } from '../log/logger.js';
 import { Loops } from '../loops/loops.js';
@@ -32,6 +33,7 @@ async function answerOf(app: INestApplicationContext, config: Config, request: I
 export async function serveHealth(app: INestApplicationContext, config: Config): Promise<number | null> {
   if (config.loops.port === 0) return null;
   const server = createServer((request, response) => {
+    takeOriginForm(request);
     answerOf(app, config, request)
       .then(({ status, headers, body }) => response.writeHead(status, headers).end(body))
       // A figure that cannot be told is nobody's end.

@@ -1,6 +1,7 @@
 import { Server, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Connections, type ConnectionLimits } from './connections.js';
+import { takeOriginForm } from './origin-form.js';
 
 /** Clients keep idle connections for 25 s: a server that closes first makes them retry. */
 const keepAliveMs = 75_000;
@@ -61,6 +62,7 @@ export class FrontServer extends Server {
       case 'connection':
         return this.crowd.admit(args[0] as Socket) && super.emit(event, ...args);
       case 'request':
+        takeOriginForm(args[0] as IncomingMessage);
         if (namesTwoHosts(args[0] as IncomingMessage)) return refuse(args[1] as ServerResponse);
         this.crowd.work(args[0] as IncomingMessage, args[1] as ServerResponse, () => void super.emit(event, ...args));
         return true;
@@ -84,6 +86,7 @@ export class FrontServer extends Server {
   }
 
   private upgrade(request: IncomingMessage, socket: Socket, head: Buffer): boolean {
+    takeOriginForm(request);
     if (namesTwoHosts(request)) return socket.end(badRequest) && true;
     if (!this.isWebsocket(request)) return this.takeAgain(request, socket, head);
     this.crowd.hold(socket);
