@@ -7,7 +7,7 @@ import {
 } from '@headgate/contracts/rest/events';
 import { sql, type RawBuilder } from 'kysely';
 import { beginningOf } from '../filters/index.js';
-import { parseTextQuery } from './text-query.js';
+import { textFits } from './text.filters.js';
 
 type Condition = RawBuilder<boolean>;
 type Json = RawBuilder<unknown>;
@@ -84,18 +84,7 @@ function anyResourceFits(filter: EventResourceFilter): Condition[] {
   return [any([all(primary), someRelated(resourceFits(sql`r`, relatedId, filter))])];
 }
 
-const searched = sql`lower(concat(event.event, ' ', event.resource, ' ', event.related, ' ', event.payload))`;
-/** Postgres and JavaScript do not agree about the case of every letter: both sides are put into lower case by one of them. */
-const mentions = (term: string): Condition => sql`position(lower(${term}) in ${searched}) > 0`;
-
-function textFits(query: string | undefined): Condition[] {
-  const terms = parseTextQuery(query ?? '');
-  return [
-    ...(terms.any.length > 0 ? [any(terms.any.map(mentions))] : []),
-    ...terms.all.map(mentions),
-    ...not(terms.none.map(mentions)),
-  ];
-}
+const texts = sql`concat(event.event, ' ', event.resource, ' ', event.related, ' ', event.payload)`;
 
 /** What a filter asks of `storedEvents`, but for when they occurred. */
 export function eventFits(filter: EventFilter): Condition {
@@ -109,6 +98,6 @@ export function eventFits(filter: EventFilter): Condition {
     ...(resource ? resourceFits(sql`event.resource`, sql`event.resource_id`, resource) : []),
     ...listOf(filter.related).flatMap(relatedFits),
     ...listOf(filter.any_resource).flatMap(anyResourceFits),
-    ...textFits(filter.text?.query),
+    ...textFits(texts, filter.text?.query),
   ]);
 }

@@ -2,6 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { EventCountJson, EventFilter, EventTimeUnit } from '@headgate/contracts/rest/events';
 import type { Ctx } from '../../core/access/ctx.js';
 import { Database } from '../../core/db/database.js';
+import type { Db } from '../../core/db/db.js';
+import { lookingFor } from '../../core/db/text-search.js';
 import { invalid } from '../../core/errors/app-error.js';
 import { wireTime, type WireEvent } from '../../core/events/events.js';
 import * as queries from './events.queries.js';
@@ -22,7 +24,8 @@ export class EventsService {
 
   async list(ctx: Ctx, filter: EventFilter, limit: number): Promise<EventPage> {
     const span = spanOf(filter);
-    const total = await queries.countEvents(this.database.db, ctx.workspaceId, filter, span, countedMax);
+    const count = (db: Db) => queries.countEvents(db, ctx.workspaceId, filter, span, countedMax);
+    const total = await this.read(ctx, filter, count);
     return this.page(ctx, { filter, ...span, limit, total, shown: 0, after: null });
   }
 
@@ -32,7 +35,8 @@ export class EventsService {
   }
 
   private async page(ctx: Ctx, page: PageToken): Promise<EventPage> {
-    const events = await queries.readEvents(this.database.db, ctx.workspaceId, page.filter, page);
+    const read = (db: Db) => queries.readEvents(db, ctx.workspaceId, page.filter, page);
+    const events = await this.read(ctx, page.filter, read);
     const last = events.at(-1);
     const shown = page.shown + page.limit;
     const after = last ? { occurred: last.occurred, id: last.id } : page.after;
@@ -47,7 +51,8 @@ export class EventsService {
     refuseWrongWidth(span, { unit, interval }, now);
     const { first, buckets } = bucketsOf(span, unit, interval, now);
     const width = { from: bucketsFrom, seconds: secondsOf(unit, interval) };
-    const rows = await queries.countEventsByTime(this.database.db, ctx.workspaceId, filter, span, width);
+    const count = (db: Db) => queries.countEventsByTime(db, ctx.workspaceId, filter, span, width);
+    const rows = await this.read(ctx, filter, count);
     const counts = new Map(rows.map(({ bucket, count }) => [bucket - first, count]));
     return buckets.map(({ from, to }, at) => ({
       value: String(at),
@@ -61,7 +66,11 @@ export class EventsService {
   countByKey(ctx: Ctx, filter: EventFilter, key: 'event' | 'resource', width: Width): Promise<EventCountJson[]> {
     const span = spanOf(filter);
     refuseWrongWidth(span, width, wireTime());
-    return queries.countEventsByKey(this.database.db, ctx.workspaceId, filter, span, key);
+    return this.read(ctx, filter, (db) => queries.countEventsByKey(db, ctx.workspaceId, filter, span, key));
+  }
+
+  private read<T>({ workspaceId }: Ctx, { text }: EventFilter, read: (db: Db) => Promise<T>): Promise<T> {
+    return lookingFor(text?.query, this.database, workspaceId, read);
   }
 }
 

@@ -12,7 +12,7 @@ export function parseTextQuery(query: string): TextQuery {
     const text = phrase?.replaceAll(/\\(["\\])/g, '$1') ?? word;
     if (text.trim()) (sign === '+' ? parsed.all : sign ? parsed.none : parsed.any).push(text);
   }
-  return parsed;
+  return { any: [...new Set(parsed.any)], all: [...new Set(parsed.all)], none: [...new Set(parsed.none)] };
 }
 
 export function matchesText(query: string, text: string): boolean {

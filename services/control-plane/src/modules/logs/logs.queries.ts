@@ -1,24 +1,13 @@
 import type { LogFilter } from '@headgate/contracts/rest/logs';
 import { sql, type RawBuilder } from 'kysely';
 import type { Db } from '../../core/db/db.js';
-import { parseTextQuery } from '../events/index.js';
-import { anyId, between, combined, isNull, subFilter, type Predicate } from '../filters/index.js';
+import { textFits } from '../events/index.js';
+import { anyId, between, isNull, subFilter, type Predicate } from '../filters/index.js';
 import type { LogRow } from './log-lines.js';
 
 type Line = Omit<LogRow, 'workspace_id' | 'worker_id'>;
 const columns = sql`id, flow_run_id, task_run_id, timestamp, level, name, message`;
-const searched = sql`lower(log.message || ' ' || log.name)`;
-
-function whereText(query: string | undefined): Predicate[] {
-  if (!query) return [];
-  const { any, all, none } = parseTextQuery(query);
-  const has = (term: string) => sql<boolean>`position(lower(${term}) in ${searched}) > 0`;
-  return [
-    ...(any.length > 0 ? combined('or_', any.map(has)) : []),
-    ...all.map(has),
-    ...none.map((term) => sql<boolean>`not ${has(term)}`),
-  ];
-}
+const texts = sql`log.message || ' ' || log.name`;
 
 function whereLog(filter: LogFilter): Predicate[] {
   const column = (name: string): RawBuilder<unknown> => sql.ref(`log.${name}`);
@@ -33,7 +22,7 @@ function whereLog(filter: LogFilter): Predicate[] {
       ...anyId(column('task_run_id'), any_),
       ...isNull(column('task_run_id'), is_null_),
     ]),
-    ...whereText(filter.text?.query),
+    ...textFits(texts, filter.text?.query),
   ];
 }
 
@@ -68,7 +57,7 @@ export async function listLogsOfRun(
   by: { after: LogPlace | null; minLevel: number | null; search: string | null; first: number },
 ): Promise<Line[]> {
   const whose = 'taskRunId' in of ? sql`task_run_id = ${of.taskRunId}` : sql`flow_run_id = ${of.flowRunId}`;
-  const text = whereText(by.search ?? undefined);
+  const text = textFits(texts, by.search);
   const where = text.length > 0 ? sql`and ${sql.join(text, sql` and `)}` : sql``;
   const from = by.after ? sql`and (timestamp, id) > (${by.after.timestamp}::timestamptz, ${by.after.id}::uuid)` : sql``;
   const { rows } = await sql<Line>`

@@ -3,6 +3,8 @@ import type { LogFilter, LogJson } from '@headgate/contracts/rest/logs';
 import type { Ctx } from '../../core/access/ctx.js';
 import { MicroBatch } from '../../core/batch/micro-batch.js';
 import { Database } from '../../core/db/database.js';
+import type { Db } from '../../core/db/db.js';
+import { lookingFor } from '../../core/db/text-search.js';
 import { Budgets } from '../../core/fair/budgets.js';
 import { inSlices } from '../../core/fair/in-slices.js';
 import { Live, topics } from '../../core/live/live.js';
@@ -78,16 +80,9 @@ export class LogsService {
     limit: number,
     offset: number,
   ): Promise<LogJson[]> {
-    return (
-      await listLogs(
-        this.database.db,
-        ctx.workspaceId,
-        filter,
-        sort === 'TIMESTAMP_ASC' ? 'asc' : 'desc',
-        limit,
-        offset,
-      )
-    ).map(logJson);
+    const order = sort === 'TIMESTAMP_ASC' ? 'asc' : 'desc';
+    const list = (db: Db) => listLogs(db, ctx.workspaceId, filter, order, limit, offset);
+    return (await lookingFor(filter.text?.query, this.database, ctx.workspaceId, list)).map(logJson);
   }
 
   async listOfRun(
@@ -95,7 +90,8 @@ export class LogsService {
     of: LogsOf,
     by: { after: LogPlace | null; minLevel: number | null; search: string | null; first: number },
   ): Promise<LogJson[]> {
-    return (await listLogsOfRun(this.database.db, ctx.workspaceId, of, by)).map(logJson);
+    const list = (db: Db) => listLogsOfRun(db, ctx.workspaceId, of, by);
+    return (await lookingFor(by.search, this.database, ctx.workspaceId, list)).map(logJson);
   }
 
   /** The lines after a place, looked for once for all who ask at the same moment. */
