@@ -17,6 +17,11 @@ function prepared(lock) {
   return environments.get(lock);
 }
 
+/** Makes environments one after the other, in the background: whoever needs one finds it there, or hears what went wrong. */
+export async function prepareAhead(locks) {
+  for (const lock of new Set(locks)) await prepared(lock).catch(() => undefined);
+}
+
 /** The suites of one package; counts come from the runner's own report. */
 export async function vitest(folder, { project, env = {} } = {}) {
   const report = path.join(reports, `${folder.replaceAll('/', '-')}-${project ?? 'all'}.json`);

@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -47,35 +47,40 @@ async function prepare(name, madeFrom, packages) {
   const folder = path.join(root, '.headgate/python', name);
   const interpreter = path.join(folder, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
   const stamp = path.join(folder, 'made-from');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === madeFrom && works(interpreter)) return interpreter;
-  create(folder, interpreter);
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === madeFrom && (await works(interpreter))) return interpreter;
+  await create(folder, interpreter);
   const trouble = await install(interpreter, packages);
   if (trouble) throw new OutOfReach(`the Python packages of ${name} could not be installed (${trouble})`);
   writeFileSync(stamp, madeFrom);
   return interpreter;
 }
 
-const works = (interpreter) => spawnSync(interpreter, ['-m', 'pip', '--version']).status === 0;
+/** What a program wrote, or null when it failed. Others have the event loop meanwhile. */
+const ask = (program, ...args) =>
+  new Promise((resolve) => execFile(program, args, (error, written) => resolve(error ? null : written)));
+
+const works = async (interpreter) => (await ask(interpreter, '-m', 'pip', '--version')) !== null;
 
 /** Tries one interpreter after another: a distribution's Python may lack the parts that `venv` needs. */
-function create(folder, interpreter) {
-  const found = names.map((name) => [name, versionOf(name)]).filter(([, version]) => version);
+async function create(folder, interpreter) {
+  const versions = await Promise.all(names.map(versionOf));
+  const found = names.map((name, at) => [name, versions[at]]).filter(([, version]) => version);
   // An older pip would take an older Prefect without a word; newer Pythons are unknown to the lock files.
   const fit = found.filter(([, [major, minor]]) => major === 3 && minor >= 11 && minor <= 14).map(([name]) => name);
   const there = found.map(([name, version]) => `${name} is ${version.join('.')}`).join(', ') || 'there is none';
   if (fit.length === 0) throw new OutOfReach(`Python 3.11 to 3.14 is needed; on this machine ${there}`);
   for (const name of fit) {
     rmSync(folder, { recursive: true, force: true });
-    const made = spawnSync(name, ['-m', 'venv', folder], { encoding: 'utf8' });
-    if (made.status === 0 && works(interpreter)) return;
+    const made = await ask(name, '-m', 'venv', folder);
+    if (made !== null && (await works(interpreter))) return;
   }
   rmSync(folder, { recursive: true, force: true });
   throw new OutOfReach(`no virtual environment could be made with ${fit.join(', ')} (on Debian: install python3-venv)`);
 }
 
-function versionOf(name) {
-  const asked = spawnSync(name, ['-c', 'import sys; print(*sys.version_info[:2])'], { encoding: 'utf8' });
-  return asked.status === 0 ? asked.stdout.trim().split(' ').map(Number) : null;
+async function versionOf(name) {
+  const said = await ask(name, '-c', 'import sys; print(*sys.version_info[:2])');
+  return said === null ? null : said.trim().split(' ').map(Number);
 }
 
 /** Answers nothing when all is well, else the last thing that pip said. */
