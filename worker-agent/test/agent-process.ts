@@ -14,6 +14,20 @@ export function isAlive(pid: number): boolean {
   return stdout.trim() !== '' && !stdout.includes('Z');
 }
 
+/** All that it has started, and what these have. */
+export function descendantsOf(pid: number): { pid: number; words: string }[] {
+  const rows = spawnSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' }).stdout.split('\n');
+  const all = rows.map((row) => /^\s*(\d+)\s+(\d+)\s(.*)$/.exec(row) ?? []);
+  const below = (of: number): { pid: number; words: string }[] =>
+    all
+      .filter(([, , parent]) => Number(parent) === of)
+      .flatMap(([, each, , words]) => [{ pid: Number(each), words: words! }, ...below(Number(each))]);
+  return below(pid);
+}
+
+export const watchdogOf = (agent: ChildProcess): number =>
+  descendantsOf(agent.pid!).find(({ words }) => words.includes('watchdog-process'))!.pid;
+
 export type Finished = { code: number | null; stdout: string; stderr: string };
 
 /** The `agent` program as a person has it: with a home of its own, logged in by key. */

@@ -1,8 +1,10 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
+import { clockMs } from '../src/agent/lease.js';
 import { ProcessGroup } from '../src/runners/process-group.js';
 import { endWhatEnginesLeave } from '../src/runners/python-engine.js';
+import { descendantsOf } from './agent-process.js';
 
 const shell = (script: string) => ProcessGroup.start('/bin/sh', ['-c', script], { cwd: '/', env: process.env });
 
@@ -50,6 +52,27 @@ test('nothing outlives an owner that is killed', async () => {
   owner.kill('SIGKILL');
   await expect.poll(() => membersOf(groupId)).toBe(0);
 });
+
+test('a watchdog that stood still alone hears what it was told meanwhile before it ends anybody', async () => {
+  const group = await shell('while :; do sleep 0.05; done');
+  const endsNow = async () => {
+    const other = await shell('sleep 100');
+    other.keepUntil(clockMs());
+    await other.exited;
+  };
+  const firstEnd = clockMs() + 8_000;
+  group.keepUntil(firstEnd);
+  // Then it has heard of the one before as well.
+  await endsNow();
+  const watchdog = descendantsOf(process.pid).find(({ words }) => words.includes('watchdog-process'))!;
+  process.kill(watchdog.pid, 'SIGSTOP');
+  group.keepUntil(firstEnd + 600_000);
+  await expect.poll(() => clockMs() > firstEnd, { timeout: 30_000 }).toBe(true);
+  process.kill(watchdog.pid, 'SIGCONT');
+  await endsNow();
+  expect(group.hasEnded).toBe(false);
+  await group.kill();
+}, 60_000);
 
 /**
  * Like Prefect's client it starts an engine and reads what that writes to its end. The engine starts a daemon that holds

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { signUp, startSystem, until, type TestAccount, type TestSystem } from '@headgate/testkit';
-import { AgentProgram, fixtures } from './agent-process.js';
+import { AgentProgram, fixtures, watchdogOf } from './agent-process.js';
 import { startProxy } from './proxy.js';
 import { Workspace } from './workspace.js';
 
@@ -131,12 +131,8 @@ test('the runs of an agent that was killed with its watchdog are given up by the
 
 /** Both at once, in this order: the agent would start another one. */
 async function killWithWatchdog(agent: ChildProcess): Promise<void> {
-  const rows = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n');
-  const [watchdog] = rows
-    .map((row) => row.trim().split(/\s+/))
-    .filter(([, parent, ...words]) => Number(parent) === agent.pid && words.join(' ').includes('watchdog-process'));
   const gone = once(agent, 'exit');
-  for (const pid of [Number(watchdog![0]), agent.pid!]) process.kill(pid, 'SIGKILL');
+  for (const pid of [watchdogOf(agent), agent.pid!]) process.kill(pid, 'SIGKILL');
   await gone;
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { defaultStateName, isTerminal, type StateType } from '@headgate/contracts';
 import type { Api } from '../api/api.js';
+import { ApiError } from '../api/http.js';
 import type { ClaimedRun, FlowRunJson, JobTemplate, ProposedState } from '../api/wire.js';
 import { CannotStart, jobOf, type Job } from '../runners/job.js';
 import type { Runner } from '../runners/runner.js';
@@ -41,6 +42,19 @@ const hurryMs = 1_000;
 const tellWhereAfterMs = 1_000;
 /** What ends sooner is spared the longer lease. */
 const atWorkAfterMs = 1_000;
+
+/** Undefined: it could not be asked for. */
+type Seen = FlowRunJson | null | undefined;
+
+const nullIfDeleted = (error: unknown): null | undefined =>
+  error instanceof ApiError && error.status === 404 ? null : undefined;
+
+/** While somebody else may be at work on it, or may soon be, there are no two copies. */
+function graceOfLost(run: Seen): number {
+  if (run === null || run?.state_type === 'PAUSED') return Infinity;
+  if (isTerminal(run?.state_type)) return leaveMs;
+  return run?.state_type === 'SCHEDULED' ? hurryMs : 0;
+}
 
 /** Keeps one claimed run from its start to its end, and sees to it that its end is known. */
 export class RunKeeper {
@@ -117,14 +131,14 @@ export class RunKeeper {
       this.ending = 'lost';
       return;
     }
-    const run = await this.parts.api.getFlowRun(this.flowRunId).catch(() => null);
+    const run = await this.parts.api.getFlowRun(this.flowRunId).catch(nullIfDeleted);
     const hasEnded = isTerminal(run?.state_type);
     if (hasEnded) await this.letLeave(this.attempt, run?.state_type ?? null);
     if (this.ending || this.attempt?.isOver) return;
     this.ending = 'lost';
     const why = hasEnded ? `has ended (${run?.state_name}), and its process goes on` : 'is no longer ours to run';
     this.parts.journal.warn(`${this.name.title} ${why}: ending it`);
-    await this.attempt?.end(hasEnded ? Math.min(this.parts.graceMs, leaveMs) : this.parts.graceMs);
+    await this.attempt?.end(Math.min(this.parts.graceMs, graceOfLost(run)));
   }
 
   /** What its code came to by itself leaves only lines to be sent. No lease hurries that: nobody begins a run that has ended. */
@@ -184,6 +198,11 @@ export class RunKeeper {
     // Processes that tell of their states ask by that before they begin.
     if (!this.isFresh && (!runner.asksFirst || job.command !== null)) await this.parts.makeSure(this);
     while (!this.ending) {
+      // Who stood still before this begins nothing that another agent may have.
+      if (clockMs() >= this.lease.endAt) {
+        await this.cutOff();
+        break;
+      }
       this.attempt = new Attempt(await runner.start(job), this.flowRunId, (lines) => this.mailbox.log(lines));
       this.attempt.started.group.keepUntil(this.lease.killAt);
       const outcome = await this.attend(this.attempt);

@@ -71,6 +71,7 @@ export class ProcessTree {
   /** Ends everything, until nothing is left. Answers what could not be ended. */
   async end(): Promise<Process[]> {
     const { cgroup } = this.root;
+    this.stopKnown();
     const left = await this.endAll(
       () => this.members(),
       () => cgroup !== null && killGroup(cgroup),
@@ -85,6 +86,16 @@ export class ProcessTree {
       const table = await readProcesses();
       return this.membersIn(table).filter((each) => !isBelow(table, each, this.root.pid));
     });
+  }
+
+  /** A walk takes a moment, and whom we know by then does nothing more in it. */
+  private stopKnown(): void {
+    for (const [pid, startedAt] of this.known) {
+      if (startOf(pid) !== startedAt) continue;
+      send(pid, 'SIGSTOP');
+      // While the first process is there, a group of its id is its own.
+      if (pid === this.root.pid) send(-pid, 'SIGSTOP');
+    }
   }
 
   /**

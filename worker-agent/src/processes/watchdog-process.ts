@@ -18,7 +18,7 @@ let agent: WatchedAgent | null = null;
 let alarm: NodeJS.Timeout | undefined;
 
 /** A timer does not count the time for which the machine sleeps. */
-const longestSleepMs = 1_000;
+const longestSleepMs = 250;
 const tryAgainMs = 1_000;
 /** Whoever cannot be reached for so long has waited for most leases by then, or misses an idle agent by itself. */
 const tryForMs = { claims: 600_000, idle: 60_000 };
@@ -53,7 +53,8 @@ function setAlarm(): void {
   clearTimeout(alarm);
   const next = Math.min(Infinity, ...[...trees.values()].map(({ until }) => until));
   if (next === Infinity) return;
-  alarm = setTimeout(endOverdue, Math.max(0, Math.min(longestSleepMs, next - clockMs())));
+  // Who stood still alone finds the alarm overdue, and renewals in the pipe: they are read first.
+  alarm = setTimeout(() => setImmediate(endOverdue), Math.max(0, Math.min(longestSleepMs, next - clockMs())));
 }
 
 function endOverdue(): void {

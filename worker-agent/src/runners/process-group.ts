@@ -10,6 +10,9 @@ import { watchdog } from '../processes/watchdog.js';
 /** How the process ended, and how many of those that came of it could not be ended. */
 export type Exit = { code: number | null; signal: NodeJS.Signals | null; left: number };
 
+/** What a process with a channel to us is told. */
+export type Until = { kind: 'until'; at: number };
+
 export type GroupOptions = { cwd: string; env: NodeJS.ProcessEnv; ipc?: boolean };
 
 const firstPauseMs = 50;
@@ -64,9 +67,11 @@ export class ProcessGroup {
     return this.child.pid!;
   }
 
-  /** At this time, by the clock of leases, it is ended even if the agent stands still. */
+  /** At this time, by the clock of leases, it is ended even if the agent stands still. Programs of ours look themselves. */
   keepUntil(at: number): void {
-    if (!this.hasEnded) watchdog.keepUntil(this.tree.root.mark, at);
+    if (this.hasEnded) return;
+    watchdog.keepUntil(this.tree.root.mark, at);
+    if (this.child.connected) this.child.send({ kind: 'until', at } satisfies Until, () => undefined);
   }
 
   members(): Promise<Process[]> {

@@ -5,9 +5,13 @@
 import { register as addHooks } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { register } from 'tsx/esm/api';
+import { clockMs } from '../agent/lease.js';
+import type { Until } from './process-group.js';
 import type { ChildJob, ChildMessage } from './warm-pool.js';
 
 const watchdogMs = 5_000;
+const lookMs = 250;
+let until = Infinity;
 
 type Engine = typeof import('@headgate/sdk/runtime');
 
@@ -48,9 +52,20 @@ async function run({ entrypoint, flowRunId, cwd, env }: ChildJob): Promise<void>
   await tell({ kind: 'ended', stateType: ended?.type ?? null });
 }
 
+/**
+ * From then on another copy of the run may be at work. Agent and watchdog end us then; but they may stand still, or wake after
+ * us. Who stood still alone finds the renewals in the pipe: they are read first.
+ */
+function endWithLease(): void {
+  const look = () => clockMs() >= until && process.kill(-process.pid, 'SIGKILL');
+  setInterval(() => setImmediate(look), lookMs).unref();
+}
+
 endWithAgent();
-process.once('message', (job: ChildJob) => {
-  run(job).then(
+endWithLease();
+process.on('message', (word: ChildJob | Until) => {
+  if (word.kind === 'until') return void (until = word.at);
+  run(word).then(
     () => process.exit(0),
     (error: unknown) => {
       console.error(error);

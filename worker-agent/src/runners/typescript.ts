@@ -35,7 +35,7 @@ export function typescriptRunner(around: Surroundings, warm: number): Runner {
       const env = flowEnv(job, around);
       if (job.command) return asStarted(await startShell(job, { ...process.env, ...env }));
       const child = await pool.take(toolsOf(job.workingDir), job.workingDir);
-      child.run({ entrypoint: job.entrypoint!, flowRunId: job.flowRunId, cwd: job.workingDir, env });
+      child.run({ kind: 'job', entrypoint: job.entrypoint!, flowRunId: job.flowRunId, cwd: job.workingDir, env });
       return { ...asStarted(child.group), endedIn: () => child.endedIn };
     },
     close: () => pool.close(),

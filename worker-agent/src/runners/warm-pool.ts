@@ -3,8 +3,8 @@ import { isTerminal, type StateType } from '@headgate/contracts';
 import { ProcessGroup } from './process-group.js';
 import { sameTools, type Tools } from './typescript-tools.js';
 
-/** What the child is told; it answers with `ChildMessage`. */
-export type ChildJob = { entrypoint: string; flowRunId: string; cwd: string; env: Record<string, string> };
+/** What the child is told first; it answers with `ChildMessage`. */
+export type ChildJob = { kind: 'job'; entrypoint: string; flowRunId: string; cwd: string; env: Record<string, string> };
 export type ChildMessage = { kind: 'ready' } | { kind: 'ended'; stateType: StateType | null };
 
 /** The built file, also when this one is read as TypeScript. */
