@@ -25,6 +25,7 @@ export class Reach {
   private failures = 0;
   private openAt = 0;
   private failedAt = -Infinity;
+  private succeededAt = -Infinity;
   private quietUntil = 0;
   private slowedUntil = 0;
   private downSince: number | null = null;
@@ -60,7 +61,7 @@ export class Reach {
         return answer;
       } catch (error) {
         if (signal?.aborted || !isPassing(error)) throw error;
-        this.failed(error);
+        this.failed(error, begunAt);
       }
     }
   }
@@ -71,17 +72,20 @@ export class Reach {
    */
   succeeded(begunAt: number): void {
     if (begunAt <= this.failedAt) return;
+    this.succeededAt = performance.now();
     this.failures = 0;
     this.openAt = 0;
     if (this.downSince !== null) this.news.up(Date.now() - this.downSince);
     this.downSince = null;
   }
 
-  failed(error: Error): void {
+  /** As what was asked before the last failure, so what was asked before the last success: who asks again knows more. */
+  failed(error: Error, begunAt: number): void {
     const now = Date.now();
     const asked = error instanceof ApiError ? error.retryAfterSeconds : null;
     if (error instanceof ApiError && error.status === tooMuch) return this.refused(error, asked ?? 1);
     this.failedAt = performance.now();
+    if (begunAt < this.succeededAt) return;
     if (now < this.openAt) return;
     const wait = asked === null ? Math.min(longestWaitMs, firstWaitMs * 2 ** this.failures) : asked * 1000;
     this.failures += 1;

@@ -182,7 +182,7 @@ async function refuseNoQueue(api: Api, pool: string, queue: string): Promise<voi
     if (!(error instanceof ApiError) || error.status !== 404 || !error.isOurs) throw error;
     throw new CliError(
       `There is no work queue "${queue}" in the work pool "${pool}".`,
-      `prefect work-queue create ${queue} --pool ${pool}`,
+      `prefect work-queue create ${quoted(queue)} --pool ${quoted(pool)}`,
     );
   }
 }

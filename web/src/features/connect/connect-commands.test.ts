@@ -30,6 +30,15 @@ test('all steps speak of one pool', () => {
   expect(steps[2]!.file?.text).toContain("workPool: 'gpu'");
 });
 
+test('names that a shell or a program would take apart are quoted', () => {
+  const steps = agentSteps({ ...wanted, pool: "Tom's", deployment: "daily run/Tom's" });
+  expect(steps.slice(1).map((step) => step.code)).toEqual([
+    "agent start --pool 'Tom'\\''s'",
+    "agent run 'daily run/Tom'\\''s' --watch",
+  ]);
+  expect(agentSteps({ ...wanted, pool: "Tom's" })[2]!.file?.text).toContain("workPool: 'Tom\\'s'");
+});
+
 test('three commands do so in Python', () => {
   expect(pythonSteps(wanted).map((step) => step.code)).toEqual([
     'pip install --upgrade prefect\nexport PREFECT_CLOUD_API_URL=http://localhost:4200/api',

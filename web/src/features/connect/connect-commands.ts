@@ -1,3 +1,4 @@
+import { quoted } from '@headgate/contracts';
 import type { Workspace } from '@/lib/session/use-viewer';
 import { startCommand } from '@/features/work-pools/start-command';
 
@@ -43,8 +44,11 @@ const placeName = ({ accountHandle, handle }: Workspace) => `${accountHandle}/${
 const ofDeployment = (name: string): Step => ({
   title: 'Run a flow and watch it',
   hint: 'One of your deployments. It appears here at once.',
-  code: `agent run ${name} --watch`,
+  code: `agent run ${quoted(name)} --watch`,
 });
+
+/** A name as JavaScript reads it. */
+const inScript = (name: string): string => `'${name.replaceAll(/['\\]/g, '\\$&')}'`;
 
 const ofFile = (origin: string, pool: string): Step => ({
   title: 'Run a flow and watch it',
@@ -55,7 +59,7 @@ const ofFile = (origin: string, pool: string): Step => ({
 
 export const hello = flow(async () => console.log('Hello from my machine'), { name: 'hello', logPrints: true });
 
-if (process.argv[2] === 'deploy') await hello.deploy({ name: 'hello', workPool: '${pool}' });`,
+if (process.argv[2] === 'deploy') await hello.deploy({ name: 'hello', workPool: ${inScript(pool)} });`,
   },
   code: `npm install ${origin}/packages/sdk.tgz\nnode hello.mjs deploy\nagent run hello/hello --watch`,
 });
