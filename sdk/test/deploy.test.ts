@@ -116,6 +116,15 @@ describe('a deployment', () => {
     expect(flows.map((each) => each.name)).not.toContain('of nobody');
   });
 
+  it('that the server refuses leaves no flow behind', async () => {
+    const never = { name: 'x', entrypoint: 'x.ts:x', cron: '0 0 31 2 *' };
+    const refused = flow(() => 1, { name: 'refused' });
+    await expect(refused.deploy({ ...never, workPool: 'local' })).rejects.toThrow(/would never fire/);
+    await expect(refused.serve(never)).rejects.toThrow(/would never fire/);
+    const flows = await account.api<{ name: string }[]>('POST', '/flows/filter', {});
+    expect(flows.map((each) => each.name)).not.toContain('refused');
+  });
+
   it('of a missing pool says how to make the pool', async () => {
     await expect(other.deploy({ name: 'x', workPool: 'nowhere' })).rejects.toThrow(/agent work-pool create nowhere/);
   });

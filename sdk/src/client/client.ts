@@ -6,6 +6,7 @@ import type {
   DeploymentDraft,
   DeploymentJson,
   EventJson,
+  FlowDeploymentDraft,
   FlowRunDraft,
   FlowRunJson,
   Orchestration,
@@ -71,6 +72,8 @@ export function createClient(config: { apiUrl: string; apiKey: string | null }) 
     createArtifact: (draft: ArtifactDraft) => call<{ id: string }>('POST', '/artifacts/', draft),
     updateArtifact: (id: string, changes: { data?: unknown; description?: string }) =>
       call<null>('PATCH', `/artifacts/${id}`, changes),
+    /** With its flow, where there is none of that name: both are made, or none. */
+    deployFlow: (draft: FlowDeploymentDraft) => call<DeploymentJson>('POST', '/headgate/deployments', draft),
     createDeployment: (draft: DeploymentDraft) => call<DeploymentJson>('POST', '/deployments/', draft),
     updateDeployment: (id: string, changes: Record<string, unknown>) =>
       call<null>('PATCH', `/deployments/${id}`, changes),

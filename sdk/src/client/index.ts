@@ -6,6 +6,7 @@ export type { RequestOptions } from './http.js';
 export type {
   ArtifactDraft,
   DeploymentDraft,
+  FlowDeploymentDraft,
   DeploymentJson,
   EventJson,
   FlowRunDraft,

@@ -70,6 +70,8 @@ export type DeploymentDraft = {
   job_variables?: Record<string, unknown>;
 };
 
+export type FlowDeploymentDraft = Omit<DeploymentDraft, 'flow_id'> & { flow_name: string };
+
 export type DeploymentJson = {
   id: string;
   name: string;

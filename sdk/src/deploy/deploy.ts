@@ -1,5 +1,5 @@
 import { quoted } from '@headgate/contracts';
-import { ApiError, type Client, type DeploymentDraft, type DeploymentJson } from '../client/index.js';
+import { ApiError, type Client, type DeploymentJson, type FlowDeploymentDraft } from '../client/index.js';
 import type { FlowDefinition } from '../engine/run-flow.js';
 import { UsageError } from '../errors.js';
 import { parameterSchema } from '../parameters.js';
@@ -36,8 +36,8 @@ export type DeployOptions = DeploymentOptions & {
 export async function deployFlow(flow: FlowDefinition, options: DeployOptions): Promise<DeploymentJson> {
   const { client } = requiredReporter(`${flow.name}.deploy()`);
   await requirePool(client, options.workPool);
-  const draft = await draftOf(client, flow, options);
-  const made = await client.createDeployment({
+  const draft = await draftOf(flow, options);
+  const made = await saveDeployment(client, {
     ...draft,
     work_pool_name: options.workPool,
     ...(options.jobVariables && { job_variables: options.jobVariables }),
@@ -59,16 +59,28 @@ async function requirePool(client: Client, name: string): Promise<void> {
   }
 }
 
-export async function draftOf(
-  client: Client,
-  flow: FlowDefinition,
-  options: DeploymentOptions,
-): Promise<DeploymentDraft> {
+/** Elsewhere than at Headgate the flow comes first, and stays when its deployment is refused. */
+export async function saveDeployment(client: Client, draft: FlowDeploymentDraft): Promise<DeploymentJson> {
+  try {
+    return await client.deployFlow(draft);
+  } catch (error) {
+    if (!isNoRoute(error)) throw error;
+    const { flow_name, ...rest } = draft;
+    return client.createDeployment({ ...rest, flow_id: (await client.createFlow(flow_name)).id });
+  }
+}
+
+const isNoRoute = (error: unknown): boolean =>
+  error instanceof ApiError &&
+  (error.status === 405 || (error.status === 404 && (error.body as { detail?: unknown })?.detail === 'Not Found'));
+
+export async function draftOf(flow: FlowDefinition, options: DeploymentOptions): Promise<FlowDeploymentDraft> {
   const { name, parameters = {}, tags, paused, concurrencyLimit } = options;
   const description = options.description ?? flow.options.description;
   const version = options.version ?? flow.options.version;
-  const draft = {
+  return {
     name,
+    flow_name: flow.name,
     entrypoint: options.entrypoint ?? (await entrypointOf(flow)),
     path: process.cwd(),
     schedules: schedulesOf(options),
@@ -81,6 +93,4 @@ export async function draftOf(
     ...(version !== undefined && { version }),
     ...(concurrencyLimit !== undefined && { concurrency_limit: concurrencyLimit }),
   };
-  // The flow comes last: a draft that cannot be made leaves none behind.
-  return { ...draft, flow_id: (await client.createFlow(flow.name)).id };
 }

@@ -6,7 +6,7 @@ import { runFoundRun } from '../engine/run-found.js';
 import { watchProcessEnd } from '../engine/process-end.js';
 import type { FlowDefinition } from '../engine/run-flow.js';
 import { requiredReporter, type Reporter } from '../report/reporter.js';
-import { draftOf, type DeploymentOptions } from './deploy.js';
+import { draftOf, saveDeployment, type DeploymentOptions } from './deploy.js';
 
 export type ServeOptions = DeploymentOptions & {
   /** At most so many runs at the same time; 10 when left out. */
@@ -20,8 +20,8 @@ export type ServeOptions = DeploymentOptions & {
 /** Serves until SIGINT or SIGTERM. Runs that are under way then get the chance to end. */
 export async function serveFlow(flow: FlowDefinition, options: ServeOptions): Promise<void> {
   const reporter = requiredReporter(`${flow.name}.serve()`);
-  const draft = await draftOf(reporter.client, flow, { paused: false, ...options });
-  const { id } = await reporter.client.createDeployment({ ...draft, work_pool_name: null });
+  const draft = await draftOf(flow, { paused: false, ...options });
+  const { id } = await saveDeployment(reporter.client, { ...draft, work_pool_name: null });
   const ending = watchProcessEnd();
   reporter.hold();
   process.stdout.write(

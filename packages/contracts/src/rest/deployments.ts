@@ -146,16 +146,18 @@ type Limits = {
 const oneLimit = (body: Limits): boolean => !body.concurrency_limit || !body.global_concurrency_limit_id;
 const twoLimits = 'Value error, A deployment cannot have both a concurrency limit and a global concurrency limit.';
 
+const ofNew = {
+  parameters: parameters.optional(),
+  job_variables: jsonObject.optional(),
+  enforce_parameter_schema: z.boolean().optional(),
+  schedules: z.array(scheduleCreate).max(schedulesMax, tooManySchedules).optional(),
+};
 export const deploymentCreate = z
-  .strictObject({
-    ...shared,
-    name,
-    flow_id: uuid,
-    parameters: parameters.optional(),
-    job_variables: jsonObject.optional(),
-    enforce_parameter_schema: z.boolean().optional(),
-    schedules: z.array(scheduleCreate).max(schedulesMax, tooManySchedules).optional(),
-  })
+  .strictObject({ ...shared, name, flow_id: uuid, ...ofNew })
+  .refine(oneLimit, twoLimits);
+/** Of a flow that is made with it, where there is none of that name. */
+export const flowDeployment = z
+  .strictObject({ ...shared, name, flow_name: name, ...ofNew })
   .refine(oneLimit, twoLimits);
 export const deploymentUpdate = z
   .strictObject({ ...shared, schedules: z.array(scheduleUpdate).max(schedulesMax, tooManySchedules).optional() })
@@ -207,6 +209,7 @@ export const runsOfDeployment = z.array(runOfDeployment).max(1_000);
 export type ScheduleCreate = z.infer<typeof scheduleCreate>;
 export type ScheduleUpdate = z.infer<typeof scheduleUpdate>;
 export type DeploymentCreate = z.infer<typeof deploymentCreate>;
+export type FlowDeployment = z.infer<typeof flowDeployment>;
 export type DeploymentUpdate = z.infer<typeof deploymentUpdate>;
 export type RunOfDeployment = z.infer<typeof runOfDeployment>;
 export type ScheduleNow = z.infer<typeof scheduleNow>;

@@ -46,6 +46,7 @@ const notInGraphql: Record<string, string> = {
   'concurrency-slot.give-back': clients,
   'concurrency-slot.lease': clients,
   'concurrency-slot.take': clients,
+  'deployment.deploy': clients,
   'deployment.poll': agents,
   'event.ingest': clients,
   'flow-run-input.create': clients,

@@ -73,6 +73,6 @@ test('a door that changes something by itself is found, however far below', () =
     text: 'return this.flows.ensure(ctx, body)',
   });
   expect(changesOutside(graph).filter((way) => way.startsWith('Some'))).toEqual([
-    'SomeController.create > FlowsService.ensure > flows/flows.queries.ts#insertFlow',
+    'SomeController.create > FlowsService.ensure > FlowsService.make > flows/flows.queries.ts#insertFlow',
   ]);
 });

@@ -7,6 +7,7 @@ import { ParametersModule } from '../parameters/index.js';
 import { RunsModule } from '../runs/index.js';
 import { WorkPoolsModule } from '../work-pools/index.js';
 import { DeploymentOfRunResolver, DeploymentsOfFlowResolver, DeploymentsResolver } from './deployments.graphql.js';
+import { DeployController } from './deploy.rest.js';
 import { DeploymentsController } from './deployments.rest.js';
 import { DeploymentsService } from './deployments.service.js';
 import { LimitOfDeployment } from './limit-of-deployment.js';
@@ -36,7 +37,7 @@ import { DeploymentChangesResolver } from './deployment-changes.graphql.js';
     WorkPoolsModule,
     ConcurrencyModule,
   ],
-  controllers: [DeploymentsController, RunBatchesController],
+  controllers: [DeploymentsController, DeployController, RunBatchesController],
   providers: [
     DeploymentChangesResolver,
     DeploymentRunsResolver,

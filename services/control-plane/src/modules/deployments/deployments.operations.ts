@@ -1,4 +1,9 @@
-import { deploymentCreate, deploymentUpdate, scheduledRunsOfDeployments } from '@headgate/contracts/rest/deployments';
+import {
+  deploymentCreate,
+  deploymentUpdate,
+  flowDeployment,
+  scheduledRunsOfDeployments,
+} from '@headgate/contracts/rest/deployments';
 import { z } from 'zod';
 import { operation, selfCommitting } from '../../core/operations/operation.js';
 import { byId, named } from '../../core/operations/shapes.js';
@@ -15,6 +20,20 @@ export const saveDeployment = operation({
   by: DeploymentsService,
   prepare: (deployments, ctx, draft) => deployments.prepareSave(ctx, draft),
   change: (deployments, ctx, tx, prepared) => deployments.save(ctx, tx, prepared),
+  follow: (deployments, ctx, { deployment, before }, prepared) =>
+    deployments.reschedule(ctx, deployment.id, { ...prepared, before }),
+});
+
+export const deployFlow = operation({
+  name: 'deployment.deploy',
+  needs: 'write_deployments',
+  input: flowDeployment,
+  answer: z.object({ deployment: named, created: z.boolean() }),
+  describe: ({ name, flow_name: flow }) => `Deployed the flow ${flow} as ${name}`,
+  audit: 'deployment.deployed',
+  by: DeploymentsService,
+  prepare: (deployments, ctx, draft) => deployments.prepareSave(ctx, draft),
+  change: (deployments, ctx, tx, prepared) => deployments.deploy(ctx, tx, prepared),
   follow: (deployments, ctx, { deployment, before }, prepared) =>
     deployments.reschedule(ctx, deployment.id, { ...prepared, before }),
 });

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { newId } from '@headgate/contracts';
-import type { DeploymentCreate, DeploymentUpdate } from '@headgate/contracts/rest/deployments';
+import type { DeploymentCreate, DeploymentUpdate, FlowDeployment } from '@headgate/contracts/rest/deployments';
 import type { Ctx } from '../../core/access/ctx.js';
 import { Database } from '../../core/db/database.js';
 import type { Db } from '../../core/db/db.js';
@@ -11,6 +11,7 @@ import { BlocksService } from '../blocks/index.js';
 import { stringifyExact } from '../../core/json/exact-json.js';
 import { Work } from '../../core/unit-of-work/work.js';
 import type { Filters } from '../filters/index.js';
+import { FlowsService } from '../flows/index.js';
 import { ParametersService, refuseMisfits } from '../parameters/index.js';
 import { FlowRunsService, type FlowRunRow } from '../runs/index.js';
 import { creatorOf } from './creator.js';
@@ -28,12 +29,15 @@ import * as schedules from './schedules/schedules.queries.js';
 const creating = 'creating deployment';
 const updating = 'updating deployment';
 
+type Prepared<Body> = { body: Body; columns: Record<string, unknown> };
+
 /** The use cases of deployments. */
 @Injectable()
 export class DeploymentsService {
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(Work) private readonly work: Work,
+    @Inject(FlowsService) private readonly flows: FlowsService,
     @Inject(FlowRunsService) private readonly runs: FlowRunsService,
     @Inject(QueueOfDeployment) private readonly queues: QueueOfDeployment,
     @Inject(LimitOfDeployment) private readonly limit: LimitOfDeployment,
@@ -86,7 +90,7 @@ export class DeploymentsService {
   }
 
   /** Documents are checked before anything is locked. */
-  async prepareSave(ctx: Ctx, body: DeploymentCreate) {
+  async prepareSave<Body extends Omit<DeploymentCreate, 'flow_id'>>(ctx: Ctx, body: Body) {
     // They are resolved when a run is made: what they refer to may have changed by then.
     const budget = new Budget(ctx.workspaceId);
     await refuseMisfits(body, budget);
@@ -99,7 +103,7 @@ export class DeploymentsService {
   async save(
     ctx: Ctx,
     tx: Db,
-    { body, columns }: Awaited<ReturnType<DeploymentsService['prepareSave']>>,
+    { body, columns }: Prepared<DeploymentCreate>,
   ): Promise<{ deployment: DeploymentRow; created: boolean; before: DeploymentRow | null }> {
     const queueId = await this.queues.resolve(ctx, tx, body);
     await this.refuseUnknownBlocks(ctx, tx, body, creating);
@@ -122,6 +126,12 @@ export class DeploymentsService {
     await this.saveSchedules(ctx, tx, id, replaceSchedules(before?.schedules ?? [], body.schedules ?? []));
     await queries.markReadyIfServed(tx, ctx.workspaceId, id);
     return { deployment: await this.tell(ctx, tx, id, before), created, before };
+  }
+
+  /** The same, of a flow that is made with it where it is not there: a deployment that is refused leaves none behind. */
+  async deploy(ctx: Ctx, tx: Db, { body: { flow_name, ...body }, columns }: Prepared<FlowDeployment>) {
+    const { id } = await this.flows.ensureWith(ctx, tx, flow_name);
+    return this.save(ctx, tx, { body: { ...body, flow_id: id }, columns });
   }
 
   /** When a change stands: runs of its schedules are made anew, and others may start than before. */

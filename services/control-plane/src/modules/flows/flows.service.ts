@@ -6,6 +6,8 @@ import type { z } from 'zod';
 import type { Ctx } from '../../core/access/ctx.js';
 import { Database } from '../../core/db/database.js';
 import type { Db } from '../../core/db/db.js';
+import type { Sql } from '../../core/db/fixed.js';
+import { joined } from '../../core/db/joined.js';
 import { invariant, notFound } from '../../core/errors/app-error.js';
 import type { EventDraft } from '../../core/events/events.js';
 import { Work } from '../../core/unit-of-work/work.js';
@@ -17,6 +19,8 @@ import { selectFlowByName } from './flows.sql.js';
 
 const deletedAtOnce = 500;
 
+type FlowDraft = { name: string; tags?: string[] | null | undefined; labels?: object | null | undefined };
+
 /** The use cases of flows. */
 @Injectable()
 export class FlowsService {
@@ -27,25 +31,32 @@ export class FlowsService {
   ) {}
 
   /** The flow of that name, made when it is not there: the first call of every run, so the look comes before the write. */
-  async ensure(
-    ctx: Ctx,
-    draft: { name: string; tags?: string[] | null | undefined; labels?: object | null | undefined },
-  ): Promise<{ flow: FlowRow; created: boolean }> {
+  async ensure(ctx: Ctx, draft: FlowDraft): Promise<{ flow: FlowRow; created: boolean }> {
     const known = await this.findByName(ctx, draft.name);
     if (known) return { flow: known, created: false };
-    const made = await this.work.during(async (tx) => {
-      const flow = await queries.insertFlow(tx, ctx.workspaceId, {
-        id: newId(),
-        name: draft.name,
-        tags: draft.tags ?? [],
-        labels: draft.labels ?? {},
-      });
-      if (flow) await this.work.tell(ctx, tx, [flowEvent('created', flow)]);
-      return flow;
-    });
+    const made = await this.work.during((tx) => this.make(ctx, tx, draft));
     const flow = made ?? (await this.findByName(ctx, draft.name));
     invariant(flow, 'a flow that could not be inserted is there');
     return { flow, created: made !== null };
+  }
+
+  /** The same in the unit of work of what is made with its flow: both, or none. */
+  async ensureWith(ctx: Ctx, tx: Db, name: string): Promise<FlowRow> {
+    const sql = joined(tx);
+    const flow =
+      (await this.findByName(ctx, name, sql)) ??
+      (await this.make(ctx, tx, { name })) ??
+      (await this.findByName(ctx, name, sql));
+    invariant(flow, 'a flow that could not be inserted is there');
+    return flow;
+  }
+
+  /** Null when there is one of that name. */
+  private async make(ctx: Ctx, tx: Db, { name, tags, labels }: FlowDraft): Promise<FlowRow | null> {
+    const row = { id: newId(), name, tags: tags ?? [], labels: labels ?? {} };
+    const flow = await queries.insertFlow(tx, ctx.workspaceId, row);
+    if (flow) await this.work.tell(ctx, tx, [flowEvent('created', flow)]);
+    return flow;
   }
 
   async get(ctx: Ctx, id: string): Promise<FlowRow> {
@@ -60,8 +71,8 @@ export class FlowsService {
     return flow;
   }
 
-  private async findByName(ctx: Ctx, name: string): Promise<FlowRow | null> {
-    return (await selectFlowByName(this.database.sql, [ctx.workspaceId, name]))[0] ?? null;
+  private async findByName(ctx: Ctx, name: string, sql: Sql = this.database.sql): Promise<FlowRow | null> {
+    return (await selectFlowByName(sql, [ctx.workspaceId, name]))[0] ?? null;
   }
 
   getMany(ctx: Ctx, ids: string[]): Promise<FlowRow[]> {
