@@ -94,6 +94,8 @@ test('replicas that make and drop days at the same time make and drop each once'
 
 test.each([
   ['event', 'occurred', 7],
+  // With the last event of its day.
+  ['event_related', 'day', 8],
   ['log', 'timestamp', 30],
   ['flow_run_state', 'timestamp', 90],
   ['task_run_state', 'timestamp', 90],

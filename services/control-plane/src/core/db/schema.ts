@@ -26,6 +26,7 @@ import type {
   ArtifactCollectionTable,
   ArtifactTable,
   EventCursorTable,
+  EventRelatedTable,
   EventTable,
   LogBatchTable,
   LogTable,
@@ -92,4 +93,5 @@ export type Database = {
   log_batch: LogBatchTable;
   event: EventTable;
   event_cursor: EventCursorTable;
+  event_related: EventRelatedTable;
 };

@@ -21,9 +21,28 @@ const payload = sql`jsonb_build_object(
   'initial_state', case when ${oldType} is not null then jsonb_build_object('type', ${oldType}, 'name', ${oldName}, 'message', ${oldMessage}) end,
   'validated_state', jsonb_build_object('type', ${type}, 'name', ${name}, 'message', ${message}))`;
 
-/** The table `event` with whole events: those of states repeat nothing there (see `StateChange`). */
+/** The day of an event, by the moment at which it occurred. */
+const dayOf = (occurred: string): string => `date_bin('1 day', ${occurred}, timestamptz '2000-01-01 00:00:00+00')`;
+
+/** Of rows with `at` and `related`: the day of their event, and under which id it has the list that is stored once a day. */
+export const relatedKey = `${dayOf('at')} as day, encode(substr(sha256(convert_to(related::text, 'UTF8')), 1, 16), 'hex')::uuid as related_id`;
+
+/** Stores the lists of the rows of `from`, which have that key, where they are not stored yet. In order, so that those who store the same wait for each other. */
+export const storeRelated = (from: string): string =>
+  `insert into event_related (workspace_id, day, id, related)
+   select distinct on (workspace_id, day, related_id) workspace_id, day, related_id, related from ${from} order by workspace_id, day, related_id
+   on conflict do nothing`;
+
+const related = sql`coalesce(event.related, (
+  select list.related from event_related list
+   where list.workspace_id = event.workspace_id and list.day = ${sql.raw(dayOf('event.occurred'))} and list.id = event.related_id), '[]')`;
+
+/**
+ * The table `event` with whole events. Those of states repeat nothing there: what the event says of the state (see
+ * `StateChange`), and to what the run is related, which is a list in `event_related`.
+ */
 export const storedEvents = sql`(
-  select workspace_id, occurred, id, received, written, event, resource_id, related, follows,
+  select workspace_id, occurred, id, received, written, event, resource_id, ${related} as related, follows,
          case when state_change is null then resource else ${resource} end as resource,
          case when state_change is null then payload else ${payload} end as payload
     from event) event`;

@@ -53,10 +53,18 @@ export type EventTable = {
   resource_id: string;
   resource: Json<unknown>;
   related: JsonWithDefault<unknown>;
+  related_id: string | null;
   payload: JsonWithDefault<unknown>;
   follows: string | null;
   state_change: (string | null)[] | null;
   written: WithDefault<string>;
+};
+
+export type EventRelatedTable = {
+  workspace_id: string;
+  day: Timestamp;
+  id: string;
+  related: Json<unknown>;
 };
 
 export type EventCursorTable = {

@@ -1,4 +1,5 @@
 import { fixed, hot } from '../../../core/db/fixed.js';
+import { relatedKey, storeRelated } from '../../../core/events/stored.sql.js';
 import { hourMade } from '../counts/levels.sql.js';
 import { parentCopied } from '../moves/parent-copy.sql.js';
 import { waitsUntil } from '../moves/waits-until.sql.js';
@@ -54,9 +55,13 @@ const creation = (events: boolean) => `with input as materialized (select * from
     select workspace_id, id, at, state_id, type, state_name, message, data, state->'state_details' from done),
   ${
     events
-      ? `told as (
-    insert into event (workspace_id, occurred, id, received, event, resource_id, state_change, resource, related, payload)
-    select workspace_id, at, state_id, now, 'prefect.flow-run.' || state_name, 'prefect.flow-run.' || id, state_change, resource, all_related, payload from done),`
+      ? `listing as (
+    select workspace_id, at, state_id, now, state_name, id, state_change, resource, payload, all_related as related from done),
+  keyed as (select *, ${relatedKey} from listing),
+  told as (
+    insert into event (workspace_id, occurred, id, received, event, resource_id, state_change, resource, related, related_id, payload)
+    select workspace_id, at, state_id, now, 'prefect.flow-run.' || state_name, 'prefect.flow-run.' || id, state_change, resource, null, related_id, payload from keyed),
+  listed as (${storeRelated('keyed')}),`
       : ''
   }
   counted as (

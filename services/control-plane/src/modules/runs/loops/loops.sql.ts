@@ -153,6 +153,8 @@ const deleteOfNoDay = (table: string, moment = 'timestamp') =>
   );
 
 export const deleteEventsOfNoDay = deleteOfNoDay('event', 'occurred');
+/** With the last events of their day. */
+export const deleteRelatedOfNoDay = deleteOfNoDay('event_related', "day + interval '1 day'");
 export const deleteLogsOfNoDay = deleteOfNoDay('log');
 export const deleteStatesOfNoDay = deleteOfNoDay('flow_run_state');
 export const deleteTaskStatesOfNoDay = deleteOfNoDay('task_run_state');

@@ -6,6 +6,7 @@ import { Loops } from '../../../core/loops/loops.js';
 import { ConcurrencyService } from '../../concurrency/index.js';
 import {
   deleteEventsOfNoDay,
+  deleteRelatedOfNoDay,
   deleteLogsOfNoDay,
   deleteStatesOfNoDay,
   deleteTaskStatesOfNoDay,
@@ -96,6 +97,7 @@ export class RunUpkeep implements OnModuleInit {
     const [row] = await ensurePartitions(this.database.sql, [daysAhead]);
     const kept: [string, number, typeof deleteEventsOfNoDay][] = [
       ['event', eventDays, deleteEventsOfNoDay],
+      ['event_related', eventDays, deleteRelatedOfNoDay],
       ['log', logDays, deleteLogsOfNoDay],
       ['flow_run_state', stateDays, deleteStatesOfNoDay],
       ['task_run_state', stateDays, deleteTaskStatesOfNoDay],

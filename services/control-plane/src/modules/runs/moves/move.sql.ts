@@ -1,4 +1,5 @@
 import { hot } from '../../../core/db/fixed.js';
+import { relatedKey, storeRelated } from '../../../core/events/stored.sql.js';
 import { leftGoingAfter } from './left-going.js';
 import { parentCopied } from './parent-copy.sql.js';
 import { waitsUntil } from './waits-until.sql.js';
@@ -31,14 +32,15 @@ export const moveRuns = hot<{ state_id: string }>(
       from input i
      where r.workspace_id = i.workspace_id and r.id = i.id and r.version = i.version
     returning i.state_id),
-  done as (select * from input where (state_id in (select state_id from moved)) is true),
+  done as (select *, ${relatedKey} from input where (state_id in (select state_id from moved)) is true),
   history as (
     insert into flow_run_state (workspace_id, flow_run_id, timestamp, id, type, name, message, data, details, actor)
     select workspace_id, id, at, state_id, type, name, message, data, state->'state_details', actor from done),
   told as (
-    insert into event (workspace_id, occurred, id, received, event, resource_id, state_change, resource, related, payload, follows)
-    select workspace_id, at, state_id, now, 'prefect.flow-run.' || name, 'prefect.flow-run.' || id, state_change, resource, related, payload, follows from done
+    insert into event (workspace_id, occurred, id, received, event, resource_id, state_change, resource, related, related_id, payload, follows)
+    select workspace_id, at, state_id, now, 'prefect.flow-run.' || name, 'prefect.flow-run.' || id, state_change, resource, null, related_id, payload, follows from done
     on conflict do nothing),
+  listed as (${storeRelated('done')}),
   counted as (
     insert into flow_run_count (workspace_id, hour, deployment_id, state_type, delta, started, delay_seconds)
     select workspace_id, hour, deployment_id, c.type, sum(c.delta), count(c.delay_seconds), coalesce(sum(c.delay_seconds), 0)

@@ -67,6 +67,28 @@ test('so is one of a deployment with a pool, cancelled by somebody, and a subflo
   await expectAsTold(child, ['Running', 'Completed']);
 });
 
+test('to what runs are related is stored once a day for all runs of a deployment, and once more when it changes', async () => {
+  const { id: flow_id } = await post('/flows/', { name: 'often' });
+  const deployment = await post('/deployments/', { name: 'often', flow_id });
+  const lists = async () =>
+    (
+      await app.db.sql.query('select distinct id from event_related where related @> $1::jsonb', [
+        JSON.stringify([{ 'prefect.resource.id': `prefect.flow.${flow_id}` }]),
+      ])
+    ).rows.length;
+  const live = async (body: object) => {
+    const { id } = await post(`/deployments/${deployment.id}/create_flow_run`, body);
+    await move(id, { type: 'RUNNING' });
+    await move(id, { type: 'COMPLETED' });
+    const events = await expectAsTold(id, ['Scheduled', 'Running', 'Completed']);
+    expect(new Set(events.map(({ related }) => JSON.stringify(related))).size).toBe(1);
+  };
+  await Promise.all([live({}), live({}), live({})]);
+  expect(await lists()).toBe(1);
+  await live({ tags: ['another'] });
+  expect(await lists()).toBe(2);
+});
+
 test('what Postgres cannot hold is left out of all of an event alike, and a message may be longer than its resource says', async () => {
   const id = await run({ name: 'n \0 \ud800', state: { type: 'RUNNING' } });
   await move(id, { type: 'FAILED', name: 'End \0', message: 'bin \0 \ud800' });

@@ -24,6 +24,7 @@ export const remainTables = [
   'log',
   'log_batch',
   'event',
+  'event_related',
   'event_cursor',
 ] as const;
 
