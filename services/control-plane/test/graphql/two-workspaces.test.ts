@@ -178,6 +178,8 @@ test('every subscription of two workspaces on one socket tells each of its own',
   const asked: Record<string, (things: House['things']) => string> = {
     taskRunChanged: (things) => `(id: "${things['task_runs:id']}", workspaceId: $w) { id flowRun { id } }`,
     taskRunLogs: (things) => `(taskRunId: "${things['task_runs:id']}", workspaceId: $w) { message taskRunId }`,
+    eventsHappened: () => '(workspaceId: $w) { resourceId related }',
+    logsWritten: () => '(workspaceId: $w) { message flowRunId taskRunId }',
     flowsChanged: () => '(workspaceId: $w) { id }',
     deploymentsChanged: () => '(workspaceId: $w) { id }',
     workPoolsChanged: () => '(workspaceId: $w) { id }',

@@ -27,6 +27,8 @@ export function decodeCursor(text: string | null | undefined): Cursor | null {
 /** All that a connection shows a page of: for what is asked of the whole. Not fields themselves. */
 export type Whole<By> = { workspaceId: string; by: By };
 
+export const ofAllPages = { description: 'How many there are on all pages.' };
+
 /** A page of one row more than was asked for tells whether there is a next one. */
 export function toConnection<Row, Node>(
   rows: Row[],

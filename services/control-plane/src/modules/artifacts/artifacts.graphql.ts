@@ -6,7 +6,7 @@ import { ctxIn } from '../../core/access/field-ctx.js';
 import { Caller, Needs } from '../../core/access/needs.js';
 import { checkedId } from '../../core/graphql/checked-id.js';
 import { checkedInput, given } from '../../core/graphql/checked-input.js';
-import { checkedFirst, decodeCursor, toConnection } from '../../core/graphql/connection.js';
+import { checkedFirst, decodeCursor, ofAllPages, toConnection } from '../../core/graphql/connection.js';
 import type { GraphqlContext } from '../../core/http/request.js';
 import { Operations } from '../../core/operations/operations.js';
 import { Runs } from '../../core/operations/runs.js';
@@ -99,7 +99,7 @@ export class ArtifactsResolver {
     return true;
   }
 
-  @ResolveField(() => Int, { description: 'How many there are on all pages.' })
+  @ResolveField(() => Int, ofAllPages)
   totalCount(@Parent() { workspaceId, by }: ArtifactConnectionObject, @Context() context: GraphqlContext) {
     return this.service.count(ctxIn(context, { workspaceId }), by.filters, by.latest);
   }

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { BlocksService } from './blocks.service.js';
-import { BlockDocumentsResolver } from './documents/block-documents.graphql.js';
+import { BlockDocumentCountResolver, BlockDocumentsResolver } from './documents/block-documents.graphql.js';
 import { BlockDocumentsController } from './documents/block-documents.rest.js';
 import { BlockDocumentsService } from './documents/block-documents.service.js';
 import { DocumentReader } from './documents/document-reader.js';
@@ -24,6 +24,7 @@ import * as documents from './documents/block-documents.operations.js';
     BlocksService,
     BlockTypesResolver,
     BlockDocumentsResolver,
+    BlockDocumentCountResolver,
     provideOperations(types),
     provideOperations(schemas),
     provideOperations(documents),

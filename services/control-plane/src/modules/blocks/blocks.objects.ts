@@ -1,6 +1,11 @@
 import { Field, ID, InputType, ObjectType } from '@nestjs/graphql';
-import type { BlockDocumentJson, BlockSchemaJson, BlockTypeJson } from '@headgate/contracts/rest/blocks';
-import { PageInfoObject } from '../../core/graphql/connection.js';
+import type {
+  BlockDocumentFilters,
+  BlockDocumentJson,
+  BlockSchemaJson,
+  BlockTypeJson,
+} from '@headgate/contracts/rest/blocks';
+import { PageInfoObject, type Whole } from '../../core/graphql/connection.js';
 import { DateTimeScalar, JsonScalar } from '../../core/graphql/scalars.js';
 
 @ObjectType('BlockType')
@@ -39,9 +44,11 @@ export class BlockDocumentObject {
 }
 
 @ObjectType('BlockDocumentConnection')
-export class BlockDocumentConnectionObject {
+export class BlockDocumentConnectionObject implements Whole<BlockDocumentFilters> {
   @Field(() => [BlockDocumentObject]) nodes!: BlockDocumentObject[];
   @Field(() => PageInfoObject) pageInfo!: PageInfoObject;
+  workspaceId!: string;
+  by!: BlockDocumentFilters;
 }
 
 @InputType()

@@ -7,7 +7,7 @@ import {
   summarize,
   type Schedule,
 } from '@headgate/contracts/schedules/index';
-import { PageInfoObject } from '../../core/graphql/connection.js';
+import { PageInfoObject, type Whole } from '../../core/graphql/connection.js';
 import { DateTimeScalar, JsonScalar } from '../../core/graphql/scalars.js';
 import { Priced } from '../../core/graphql/limits/price.js';
 import { scheduleJson, type DeploymentRow, type ScheduleRow } from './deployment.js';
@@ -79,9 +79,11 @@ export class DeploymentObject {
 }
 
 @ObjectType('DeploymentConnection')
-export class DeploymentConnectionObject {
+export class DeploymentConnectionObject implements Whole<DeploymentFilterInput> {
   @Field(() => [DeploymentObject]) nodes!: DeploymentObject[];
   @Field(() => PageInfoObject) pageInfo!: PageInfoObject;
+  workspaceId!: string;
+  by!: DeploymentFilterInput;
 }
 
 @InputType()

@@ -1,11 +1,12 @@
 import { Inject } from '@nestjs/common';
 import { Args, Context, ID, Int, Mutation, Parent, Query, ResolveField, Resolver, Subscription } from '@nestjs/graphql';
 import type { Ctx } from '../../core/access/ctx.js';
+import { ctxIn } from '../../core/access/field-ctx.js';
 import { Caller, Needs } from '../../core/access/needs.js';
 import { notFound } from '../../core/errors/app-error.js';
 import { checkedId } from '../../core/graphql/checked-id.js';
 import { ChangedObject, toChanged } from '../../core/graphql/changed.js';
-import { checkedFirst, decodeCursor, toConnection } from '../../core/graphql/connection.js';
+import { checkedFirst, decodeCursor, ofAllPages, toConnection } from '../../core/graphql/connection.js';
 import { batched, Priced } from '../../core/graphql/limits/price.js';
 import { loaderOf } from '../../core/graphql/loader.js';
 import type { GraphqlContext } from '../../core/http/request.js';
@@ -45,7 +46,8 @@ export class DeploymentsResolver {
   ): Promise<DeploymentConnectionObject> {
     const size = checkedFirst(first);
     const rows = await this.service.listByName(ctx, filter ?? {}, size + 1, decodeCursor(after));
-    return toConnection(rows, size, toDeploymentObject, (row) => ({ key: row.name, id: row.id }));
+    const page = toConnection(rows, size, toDeploymentObject, (row) => ({ key: row.name, id: row.id }));
+    return { ...page, workspaceId: ctx.workspaceId, by: filter ?? {} };
   }
 
   @Needs('see_deployments')
@@ -192,5 +194,18 @@ export class DeploymentsOfFlowResolver {
       (row) => row.flow_id,
     );
     return (await loader.load(flow.id))?.count ?? 0;
+  }
+}
+
+@Resolver(() => DeploymentConnectionObject)
+export class DeploymentCountResolver {
+  constructor(@Inject(DeploymentsService) private readonly service: DeploymentsService) {}
+
+  @ResolveField(() => Int, ofAllPages)
+  totalCount(
+    @Parent() { workspaceId, by }: DeploymentConnectionObject,
+    @Context() context: GraphqlContext,
+  ): Promise<number> {
+    return this.service.countByName(ctxIn(context, { workspaceId }), by);
   }
 }

@@ -6,7 +6,12 @@ import { JobVariablesModule } from '../job-variables/index.js';
 import { ParametersModule } from '../parameters/index.js';
 import { RunsModule } from '../runs/index.js';
 import { WorkPoolsModule } from '../work-pools/index.js';
-import { DeploymentOfRunResolver, DeploymentsOfFlowResolver, DeploymentsResolver } from './deployments.graphql.js';
+import {
+  DeploymentCountResolver,
+  DeploymentOfRunResolver,
+  DeploymentsOfFlowResolver,
+  DeploymentsResolver,
+} from './deployments.graphql.js';
 import { DeployController } from './deploy.rest.js';
 import { DeploymentsController } from './deployments.rest.js';
 import { DeploymentsService } from './deployments.service.js';
@@ -51,6 +56,7 @@ import { DeploymentChangesResolver } from './deployment-changes.graphql.js';
     Preparations,
     SkipMissedRuns,
     DeploymentsResolver,
+    DeploymentCountResolver,
     SchedulesResolver,
     DeploymentOfRunResolver,
     DeploymentsOfFlowResolver,

@@ -120,6 +120,19 @@ type WebFilter = {
   workPoolName?: string | undefined;
 };
 
+const named = (workspaceId: string, by: WebFilter) => sql`
+  deployment.workspace_id = ${workspaceId}
+   and (${by.flowId ?? null}::uuid is null or deployment.flow_id = ${by.flowId ?? null}::uuid)
+   and (${by.workPoolName ?? null}::text is null or p.name = ${by.workPoolName ?? null})
+   and (${by.tags?.length ? by.tags : null}::text[] is null or deployment.tags @> ${by.tags ?? []}::text[])
+   and (${by.search ?? null}::text is null or position(lower(${by.search ?? ''}) in lower(${beginningOf(sql`deployment.name`)})) > 0 or position(lower(${by.search ?? ''}) in lower(${beginningOf(sql`f.name`)})) > 0)`;
+
+export async function countDeploymentsByName(db: Db, workspaceId: string, by: WebFilter): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count from ${from} where ${named(workspaceId, by)}`.execute(db);
+  return rows[0]!.count;
+}
+
 /** The web app's list: by name, after a place. */
 export async function listDeploymentsByName(
   db: Db,
@@ -130,11 +143,7 @@ export async function listDeploymentsByName(
 ): Promise<DeploymentRow[]> {
   const { rows } = await sql<DeploymentRow>`
     select ${columns} from ${from}
-     where deployment.workspace_id = ${workspaceId}
-       and (${by.flowId ?? null}::uuid is null or deployment.flow_id = ${by.flowId ?? null}::uuid)
-       and (${by.workPoolName ?? null}::text is null or p.name = ${by.workPoolName ?? null})
-       and (${by.tags?.length ? by.tags : null}::text[] is null or deployment.tags @> ${by.tags ?? []}::text[])
-       and (${by.search ?? null}::text is null or position(lower(${by.search ?? ''}) in lower(${beginningOf(sql`deployment.name`)})) > 0 or position(lower(${by.search ?? ''}) in lower(${beginningOf(sql`f.name`)})) > 0)
+     where ${named(workspaceId, by)}
        and (${after?.key ?? null}::text is null or (deployment.name, deployment.id) > (${after?.key ?? ''}, ${after?.id ?? null}::uuid))
      order by deployment.name, deployment.id limit ${first}`.execute(db);
   return rows;

@@ -76,6 +76,10 @@ export class DeploymentsService {
     return queries.countDeployments(this.database.db, ctx.workspaceId, filters);
   }
 
+  countByName(ctx: Ctx, by: Parameters<typeof queries.countDeploymentsByName>[2]): Promise<number> {
+    return queries.countDeploymentsByName(this.database.db, ctx.workspaceId, by);
+  }
+
   listByName(
     ctx: Ctx,
     by: Parameters<typeof queries.listDeploymentsByName>[2],

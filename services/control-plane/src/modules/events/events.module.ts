@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { EventsController } from './events.rest.js';
+import { EventsResolver } from './events.graphql.js';
 import { EventsService } from './events.service.js';
 import { EventFeed } from './feed.js';
 import { EventsInSocket } from './in.socket.js';
@@ -10,7 +11,15 @@ import * as operations from './events.operations.js';
 
 @Module({
   controllers: [EventsController],
-  providers: [EventsIngest, EventsService, EventFeed, EventsInSocket, EventsOutSocket, provideOperations(operations)],
+  providers: [
+    EventsIngest,
+    EventsService,
+    EventsResolver,
+    EventFeed,
+    EventsInSocket,
+    EventsOutSocket,
+    provideOperations(operations),
+  ],
   exports: [EventsIngest, EventFeed],
 })
 export class EventsModule {}

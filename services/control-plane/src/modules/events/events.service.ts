@@ -24,9 +24,18 @@ export class EventsService {
 
   async list(ctx: Ctx, filter: EventFilter, limit: number): Promise<EventPage> {
     const span = spanOf(filter);
-    const count = (db: Db) => queries.countEvents(db, ctx.workspaceId, filter, span, countedMax);
-    const total = await this.read(ctx, filter, count);
+    const total = await this.count(ctx, filter, span);
     return this.page(ctx, { filter, ...span, limit, total, shown: 0, after: null });
+  }
+
+  /** From after an event on. */
+  listAfter(ctx: Ctx, filter: EventFilter, after: queries.Place | null, limit: number): Promise<WireEvent[]> {
+    const page = { ...spanOf(filter), after, limit };
+    return this.read(ctx, filter, (db) => queries.readEvents(db, ctx.workspaceId, filter, page));
+  }
+
+  count(ctx: Ctx, filter: EventFilter, span = spanOf(filter)): Promise<number> {
+    return this.read(ctx, filter, (db) => queries.countEvents(db, ctx.workspaceId, filter, span, countedMax));
   }
 
   /** The page that a token of ours names. */

@@ -14,10 +14,18 @@ import {
   Subscription,
 } from '@nestjs/graphql';
 import type { Ctx } from '../../core/access/ctx.js';
+import { ctxIn } from '../../core/access/field-ctx.js';
 import { Caller, Needs } from '../../core/access/needs.js';
 import { checkedId } from '../../core/graphql/checked-id.js';
 import { ChangedObject, toChanged } from '../../core/graphql/changed.js';
-import { checkedFirst, decodeCursor, PageInfoObject, toConnection } from '../../core/graphql/connection.js';
+import {
+  checkedFirst,
+  decodeCursor,
+  ofAllPages,
+  PageInfoObject,
+  toConnection,
+  type Whole,
+} from '../../core/graphql/connection.js';
 import { batched, Priced } from '../../core/graphql/limits/price.js';
 import { loaderOf } from '../../core/graphql/loader.js';
 import { DateTimeScalar } from '../../core/graphql/scalars.js';
@@ -39,9 +47,11 @@ export class FlowObject {
 }
 
 @ObjectType('FlowConnection')
-export class FlowConnectionObject {
+export class FlowConnectionObject implements Whole<FlowFilterInput> {
   @Field(() => [FlowObject]) nodes!: FlowObject[];
   @Field(() => PageInfoObject) pageInfo!: PageInfoObject;
+  workspaceId!: string;
+  by!: FlowFilterInput;
 }
 
 @InputType()
@@ -77,7 +87,8 @@ export class FlowsResolver {
   ): Promise<FlowConnectionObject> {
     const size = checkedFirst(first);
     const rows = await this.service.listByName(ctx, filter ?? {}, size + 1, decodeCursor(after)?.key ?? null);
-    return toConnection(rows, size, toFlowObject, (row) => ({ key: row.name, id: row.id }));
+    const page = toConnection(rows, size, toFlowObject, (row) => ({ key: row.name, id: row.id }));
+    return { ...page, workspaceId: ctx.workspaceId, by: filter ?? {} };
   }
 
   @Needs('see_flows')
@@ -154,5 +165,15 @@ export class FlowOfRunResolver {
     );
     const row = await loader.load(run.flowId);
     return row && toFlowObject(row);
+  }
+}
+
+@Resolver(() => FlowConnectionObject)
+export class FlowCountResolver {
+  constructor(@Inject(FlowsService) private readonly service: FlowsService) {}
+
+  @ResolveField(() => Int, ofAllPages)
+  totalCount(@Parent() { workspaceId, by }: FlowConnectionObject, @Context() context: GraphqlContext): Promise<number> {
+    return this.service.countByName(ctxIn(context, { workspaceId }), by);
   }
 }

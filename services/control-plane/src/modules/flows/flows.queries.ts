@@ -56,20 +56,31 @@ export async function countFlows(db: Db, workspaceId: string, filters: Filters):
   return row.count;
 }
 
+type WebFilter = { search?: string | undefined; tags?: string[] | undefined };
+
+function named(db: Db, workspaceId: string, { search, tags }: WebFilter) {
+  let query = db.selectFrom('flow').where('workspace_id', '=', workspaceId);
+  if (search) query = query.where(sql<boolean>`position(lower(${search}) in lower(${beginningOf(sql`name`)})) > 0`);
+  return tags?.length ? query.where(sql<boolean>`tags @> ${tags}::text[]`) : query;
+}
+
+export async function countFlowsByName(db: Db, workspaceId: string, by: WebFilter): Promise<number> {
+  const row = await named(db, workspaceId, by)
+    .select(sql<number>`count(*)`.as('count'))
+    .executeTakeFirstOrThrow();
+  return row.count;
+}
+
 /** The web app's list: by name, after a name. */
 export async function listFlowsByName(
   db: Db,
   workspaceId: string,
-  by: { search?: string | undefined; tags?: string[] | undefined },
+  by: WebFilter,
   first: number,
   after: string | null,
 ): Promise<FlowRow[]> {
-  let query = db.selectFrom('flow').selectAll().where('workspace_id', '=', workspaceId);
-  if (by.search)
-    query = query.where(sql<boolean>`position(lower(${by.search}) in lower(${beginningOf(sql`name`)})) > 0`);
-  if (by.tags?.length) query = query.where(sql<boolean>`tags @> ${by.tags}::text[]`);
-  if (after !== null) query = query.where('name', '>', after);
-  return query.orderBy('name').limit(first).execute();
+  const query = named(db, workspaceId, by).selectAll().orderBy('name').limit(first);
+  return (after === null ? query : query.where('name', '>', after)).execute();
 }
 
 export async function updateFlow(

@@ -91,6 +91,10 @@ export class FlowsService {
     return queries.countFlows(this.database.db, ctx.workspaceId, filters);
   }
 
+  countByName(ctx: Ctx, by: { search?: string | undefined; tags?: string[] | undefined }): Promise<number> {
+    return queries.countFlowsByName(this.database.db, ctx.workspaceId, by);
+  }
+
   listByName(
     ctx: Ctx,
     by: { search?: string | undefined; tags?: string[] | undefined },

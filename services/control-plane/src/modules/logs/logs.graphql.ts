@@ -1,162 +1,69 @@
 import { Inject } from '@nestjs/common';
-import {
-  Args,
-  Context,
-  Field,
-  ID,
-  Int,
-  ObjectType,
-  Parent,
-  ResolveField,
-  Resolver,
-  Subscription,
-} from '@nestjs/graphql';
-import { logQueryLengthMax, type LogJson } from '@headgate/contracts/rest/logs';
+import { Args, ID, Int, Query, Resolver, Subscription } from '@nestjs/graphql';
 import type { Ctx } from '../../core/access/ctx.js';
-import { ctxIn } from '../../core/access/field-ctx.js';
 import { Caller, Needs } from '../../core/access/needs.js';
-import {
-  checkedFirst,
-  decodeCursor,
-  encodeCursor,
-  PageInfoObject,
-  toConnection,
-} from '../../core/graphql/connection.js';
-import { invalid } from '../../core/errors/app-error.js';
-import { checkedId } from '../../core/graphql/checked-id.js';
+import { checkedFirst, toConnection } from '../../core/graphql/connection.js';
 import { Priced } from '../../core/graphql/limits/price.js';
-import { DateTimeScalar } from '../../core/graphql/scalars.js';
-import type { GraphqlContext } from '../../core/http/request.js';
-import { Live } from '../../core/live/live.js';
-import { ofThing } from '../../core/live/of-thing.js';
-import { FlowRunObject, FlowRunsService } from '../runs/index.js';
-import { TaskRunObject, TaskRunsService } from '../task-runs/index.js';
-import { followLogs } from './follow.js';
-import type { LogsOf } from './logs.queries.js';
+import { followFeed } from '../../core/live/follow-feed.js';
+import { LogFeed } from './feed.js';
+import {
+  FollowedLogsInput,
+  LogConnectionObject,
+  LogFilterInput,
+  LogObject,
+  LogSortInput,
+  placeOf,
+  toFilter,
+  toLogObject,
+  toLogObjects,
+  toPlace,
+} from './logs.objects.js';
 import { LogsService } from './logs.service.js';
+import { matchesLog } from './matches-log.js';
 
-@ObjectType('Log')
-export class LogObject {
-  @Field(() => ID) id!: string;
-  @Field() cursor!: string;
-  @Field(() => DateTimeScalar) timestamp!: string;
-  @Field(() => Int) level!: number;
-  @Field() name!: string;
-  @Field() message!: string;
-  @Field(() => ID, { nullable: true }) taskRunId!: string | null;
-}
+/** Lines of all runs lie side by side, in the order of time alone: they are looked through. */
+const nodesOfSearch = 500;
 
-@ObjectType('LogConnection')
-export class LogConnectionObject {
-  @Field(() => [LogObject]) nodes!: LogObject[];
-  @Field(() => PageInfoObject) pageInfo!: PageInfoObject;
-}
-
-const placeOf = (log: LogJson) => ({ key: log.timestamp, id: log.id });
-
-const toLogObject = (log: LogJson): LogObject => ({
-  id: log.id,
-  cursor: encodeCursor(placeOf(log)),
-  timestamp: log.timestamp,
-  level: log.level,
-  name: log.name,
-  message: log.message,
-  taskRunId: log.task_run_id,
-});
-
-const toLogObjects = (lines: LogJson[]): LogObject[] => lines.map(toLogObject);
-
-const toPlace = (cursor: string | null) => {
-  const place = decodeCursor(cursor);
-  return place && { timestamp: place.key, id: place.id };
-};
-
-type Page = { first: number; after: string | null; minLevel: number | null; search: string | null };
-
-async function pageOf(
-  logs: LogsService,
-  ctx: Ctx,
-  of: LogsOf,
-  { first, after, minLevel, search }: Page,
-): Promise<LogConnectionObject> {
-  const size = checkedFirst(first);
-  if (search && search.length > logQueryLengthMax) throw invalid(`search has at most ${logQueryLengthMax} characters.`);
-  const lines = await logs.listOfRun(ctx, of, { after: toPlace(after), minLevel, search, first: size + 1 });
-  return toConnection(lines, size, toLogObject, placeOf);
-}
-
-@Resolver(() => FlowRunObject)
-export class LogsOfRunResolver {
+/** The lines of a workspace, whatever wrote them. */
+@Resolver(() => LogObject)
+export class LogsResolver {
   constructor(
-    @Inject(LogsService) private readonly logs: LogsService,
-    @Inject(Live) private readonly live: Live,
-    @Inject(FlowRunsService) private readonly runs: FlowRunsService,
+    @Inject(LogsService) private readonly service: LogsService,
+    @Inject(LogFeed) private readonly feed: LogFeed,
   ) {}
 
-  @ResolveField('logs', () => LogConnectionObject)
-  async lines(
-    @Parent() run: FlowRunObject,
-    @Args('first', { type: () => Int, nullable: true, defaultValue: 200 }) first: number,
+  @Needs('see_flows')
+  @Priced({ own: nodesOfSearch })
+  @Query(() => LogConnectionObject)
+  async logs(
+    @Caller() ctx: Ctx,
+    @Args('workspaceId', { type: () => ID }) _workspaceId: string,
+    @Args('filter', { type: () => LogFilterInput, nullable: true }) filter: LogFilterInput | null,
+    @Args('sort', { type: () => LogSortInput, nullable: true, defaultValue: LogSortInput.NEWEST }) sort: LogSortInput,
+    @Args('first', { type: () => Int, nullable: true, defaultValue: 50 }) first: number,
     @Args('after', { type: () => String, nullable: true }) after: string | null,
-    @Args('minLevel', { type: () => Int, nullable: true }) minLevel: number | null,
-    @Args('search', { type: () => String, nullable: true }) search: string | null,
-    @Context() context: GraphqlContext,
   ): Promise<LogConnectionObject> {
-    return pageOf(this.logs, ctxIn(context, run), { flowRunId: run.id }, { first, after, minLevel, search });
+    const size = checkedFirst(first);
+    const order = sort === LogSortInput.NEWEST ? ('desc' as const) : ('asc' as const);
+    const lines = await this.service.list(ctx, toFilter(filter ?? {}), {
+      order,
+      limit: size + 1,
+      after: toPlace(after),
+    });
+    return toConnection(lines, size, toLogObject, placeOf);
   }
 
   @Needs('see_flows')
-  @Priced({ size: 200 })
+  @Priced({ size: 100 })
   @Subscription(() => [LogObject], {
-    description: 'New lines in batches; pass the cursor of the last line you have, and nothing between is lost.',
+    description: 'New lines of the workspace in batches. To miss none of a run, follow that run.',
     resolve: toLogObjects,
   })
-  flowRunLogs(
+  logsWritten(
     @Caller() ctx: Ctx,
     @Args('workspaceId', { type: () => ID }) _workspaceId: string,
-    @Args('flowRunId', { type: () => ID }) flowRunId: string,
-    @Args('after', { type: () => String, nullable: true }) after: string | null,
+    @Args('filter', { type: () => FollowedLogsInput, nullable: true }) filter: FollowedLogsInput | null,
   ) {
-    const id = checkedId(flowRunId, 'Flow run');
-    const lines = followLogs(this.live, this.logs, ctx, { flowRunId: id }, toPlace(after));
-    return ofThing(lines, () => this.runs.mustExist(ctx, id));
-  }
-}
-
-@Resolver(() => TaskRunObject)
-export class LogsOfTaskRunResolver {
-  constructor(
-    @Inject(LogsService) private readonly logs: LogsService,
-    @Inject(Live) private readonly live: Live,
-    @Inject(TaskRunsService) private readonly runs: TaskRunsService,
-  ) {}
-
-  @ResolveField('logs', () => LogConnectionObject)
-  async lines(
-    @Parent() run: TaskRunObject,
-    @Args('first', { type: () => Int, nullable: true, defaultValue: 200 }) first: number,
-    @Args('after', { type: () => String, nullable: true }) after: string | null,
-    @Context() context: GraphqlContext,
-  ): Promise<LogConnectionObject> {
-    return pageOf(
-      this.logs,
-      ctxIn(context, run),
-      { taskRunId: run.id },
-      { first, after, minLevel: null, search: null },
-    );
-  }
-
-  @Needs('see_flows')
-  @Priced({ size: 200 })
-  @Subscription(() => [LogObject], { description: 'The same for one task run.', resolve: toLogObjects })
-  taskRunLogs(
-    @Caller() ctx: Ctx,
-    @Args('workspaceId', { type: () => ID }) _workspaceId: string,
-    @Args('taskRunId', { type: () => ID }) taskRunId: string,
-    @Args('after', { type: () => String, nullable: true }) after: string | null,
-  ) {
-    const id = checkedId(taskRunId, 'Task run');
-    const lines = followLogs(this.live, this.logs, ctx, { taskRunId: id }, toPlace(after));
-    return ofThing(lines, () => this.runs.get(ctx, id));
+    return followFeed(this.feed, ctx, matchesLog(toFilter(filter ?? {})));
   }
 }

@@ -3,7 +3,8 @@ import { RunsModule } from '../runs/index.js';
 import { TaskRunsModule } from '../task-runs/index.js';
 import { LogFeed } from './feed.js';
 import { ForgetLogBatches } from './forget-log-batches.js';
-import { LogsOfRunResolver, LogsOfTaskRunResolver } from './logs.graphql.js';
+import { LogsOfRunResolver, LogsOfTaskRunResolver } from './logs-of-runs.graphql.js';
+import { LogsResolver } from './logs.graphql.js';
 import { LogsController } from './logs.rest.js';
 import { LogsService } from './logs.service.js';
 import { LogsOutSocket } from './out.socket.js';
@@ -17,6 +18,7 @@ import * as operations from './logs.operations.js';
     LogsService,
     LogFeed,
     LogsOutSocket,
+    LogsResolver,
     LogsOfRunResolver,
     LogsOfTaskRunResolver,
     ForgetLogBatches,

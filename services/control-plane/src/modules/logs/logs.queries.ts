@@ -26,25 +26,33 @@ function whereLog(filter: LogFilter): Predicate[] {
   ];
 }
 
+export type LogPlace = { timestamp: string; id: string };
+
+/** In the order of time, from after a place. */
+export type LogsPage = { order: 'asc' | 'desc'; limit: number; offset?: number; after?: LogPlace | null };
+
 export async function listLogs(
   db: Db,
   workspaceId: string,
   filter: LogFilter,
-  order: 'asc' | 'desc',
-  limit: number,
-  offset: number,
+  { order, limit, offset = 0, after = null }: LogsPage,
 ): Promise<Line[]> {
-  const conditions = subFilter(filter, whereLog);
+  const [direction, beyond] = order === 'asc' ? [sql`asc`, sql`>`] : [sql`desc`, sql`<`];
+  const rest = after
+    ? [
+        // Said twice: partitions are left out by the first alone.
+        sql<boolean>`timestamp ${beyond}= ${after.timestamp}::timestamptz`,
+        sql<boolean>`(timestamp, id) ${beyond} (${after.timestamp}::timestamptz, ${after.id}::uuid)`,
+      ]
+    : [];
+  const conditions = [...subFilter(filter, whereLog), ...rest];
   const where = conditions.length > 0 ? sql`and ${sql.join(conditions, sql` and `)}` : sql``;
-  const direction = sql.raw(order);
   const { rows } =
     await sql<Line>`select ${columns} from log where workspace_id = ${workspaceId} ${where} order by timestamp ${direction}, id ${direction} limit ${limit} offset ${offset}`.execute(
       db,
     );
   return rows;
 }
-
-export type LogPlace = { timestamp: string; id: string };
 
 /** Whose lines. */
 export type LogsOf = { flowRunId: string } | { taskRunId: string };

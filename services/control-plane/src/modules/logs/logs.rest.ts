@@ -39,7 +39,8 @@ export class LogsController {
   @HttpCode(200)
   @Answers(logsAnswer)
   filter(@Caller() ctx: Ctx, @ZodBody(logsFilter) { logs, sort, limit, offset }: z.infer<typeof logsFilter>) {
-    return this.logs.list(ctx, logs ?? { operator: 'and_' }, sort ?? 'TIMESTAMP_ASC', limit ?? 200, offset ?? 0);
+    const order = sort === 'TIMESTAMP_DESC' ? ('desc' as const) : ('asc' as const);
+    return this.logs.list(ctx, logs ?? { operator: 'and_' }, { order, limit: limit ?? 200, offset: offset ?? 0 });
   }
 
   @Needs('see_flows')

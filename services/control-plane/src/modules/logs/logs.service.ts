@@ -13,7 +13,7 @@ import { RunNotices } from '../runs/index.js';
 import { newId } from '@headgate/contracts';
 import { batchesOf, withoutRepeats, type LogBatch } from './log-batches.js';
 import { logJson, readLogLines, type LogRow } from './log-lines.js';
-import { listLogs, listLogsOfRun, type LogPlace, type LogsOf } from './logs.queries.js';
+import { listLogs, listLogsOfRun, type LogPlace, type LogsOf, type LogsPage } from './logs.queries.js';
 import { storeLogOnce, storeLogs } from './logs.sql.js';
 
 const pageSize = 1_000;
@@ -73,15 +73,8 @@ export class LogsService {
     if (stored.length > 0) this.live.publish(topics.logs(workspaceId), [logJson(line)]);
   }
 
-  async list(
-    ctx: Ctx,
-    filter: LogFilter,
-    sort: 'TIMESTAMP_ASC' | 'TIMESTAMP_DESC',
-    limit: number,
-    offset: number,
-  ): Promise<LogJson[]> {
-    const order = sort === 'TIMESTAMP_ASC' ? 'asc' : 'desc';
-    const list = (db: Db) => listLogs(db, ctx.workspaceId, filter, order, limit, offset);
+  async list(ctx: Ctx, filter: LogFilter, page: LogsPage): Promise<LogJson[]> {
+    const list = (db: Db) => listLogs(db, ctx.workspaceId, filter, page);
     return (await lookingFor(filter.text?.query, this.database, ctx.workspaceId, list)).map(logJson);
   }
 

@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { logFilter, type LogFilter, type LogJson } from '@headgate/contracts/rest/logs';
+import { logFilter } from '@headgate/contracts/rest/logs';
 import { z } from 'zod';
 import type { Ctx } from '../../core/access/ctx.js';
 import { closing } from '../../core/sockets/closing.js';
@@ -8,6 +8,7 @@ import type { Peer } from '../../core/sockets/peer.js';
 import { readFrame } from '../../core/sockets/read-frame.js';
 import { Sockets } from '../../core/sockets/sockets.js';
 import { LogFeed } from './feed.js';
+import { matchesLog } from './matches-log.js';
 
 const greeting = z.object({ type: z.literal('filter'), filter: z.unknown() });
 /** A filter of some thousand ids. */
@@ -37,7 +38,7 @@ export class LogsOutSocket implements OnModuleInit {
     if (!filter.success)
       return peer.end({ code: 1002, reason: `Invalid filter: ${filter.error.issues[0]?.message ?? ''}` });
     frames.expectNoMore();
-    const isWanted = matcherOf(filter.data);
+    const isWanted = matchesLog(filter.data);
     const stop = this.feed.listen(ctx.workspaceId, {
       take: (told) => isWanted(told.value) && peer.send(told.text),
       lose: () => peer.end(closing.tooSlow),
@@ -45,17 +46,4 @@ export class LogsOutSocket implements OnModuleInit {
     peer.gone.addEventListener('abort', stop, { once: true });
     if (peer.gone.aborted) stop();
   }
-}
-
-function matcherOf({ level, timestamp, flow_run_id: flowRun, task_run_id: taskRun }: LogFilter) {
-  const [flowRuns, taskRuns] = [flowRun?.any_, taskRun?.any_].map((ids) => ids && new Set(ids));
-  return (log: LogJson): boolean => {
-    if (level?.ge_ != null && log.level < level.ge_) return false;
-    if (level?.le_ != null && log.level > level.le_) return false;
-    if (timestamp?.after_ && log.timestamp < timestamp.after_) return false;
-    if (timestamp?.before_ && log.timestamp > timestamp.before_) return false;
-    if (flowRuns && !flowRuns.has(log.flow_run_id ?? '')) return false;
-    if (taskRuns && !taskRuns.has(log.task_run_id ?? '')) return false;
-    return taskRun?.is_null_ == null || taskRun.is_null_ === (log.task_run_id === null);
-  };
 }

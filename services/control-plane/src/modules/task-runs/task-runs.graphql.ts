@@ -4,7 +4,7 @@ import type { Ctx } from '../../core/access/ctx.js';
 import { ctxIn } from '../../core/access/field-ctx.js';
 import { Caller, Needs } from '../../core/access/needs.js';
 import { checkedId } from '../../core/graphql/checked-id.js';
-import { checkedFirst, decodeCursor, toConnection } from '../../core/graphql/connection.js';
+import { checkedFirst, decodeCursor, ofAllPages, toConnection } from '../../core/graphql/connection.js';
 import { batched, Priced } from '../../core/graphql/limits/price.js';
 import { loaderOf } from '../../core/graphql/loader.js';
 import type { GraphqlContext } from '../../core/http/request.js';
@@ -198,7 +198,7 @@ export class TaskRunsOfRunResolver {
 export class TaskRunCountResolver {
   constructor(@Inject(TaskRunsService) private readonly runs: TaskRunsService) {}
 
-  @ResolveField(() => Int, { description: 'How many there are on all pages.' })
+  @ResolveField(() => Int, ofAllPages)
   totalCount(@Parent() { workspaceId, by }: TaskRunConnectionObject, @Context() context: GraphqlContext) {
     return this.runs.count(ctxIn(context, { workspaceId }), by);
   }

@@ -1,17 +1,40 @@
 import { Inject } from '@nestjs/common';
-import { Args, Field, ID, InputType, Int, Mutation, ObjectType, Query, Resolver } from '@nestjs/graphql';
+import {
+  Args,
+  Context,
+  Field,
+  ID,
+  InputType,
+  Int,
+  Mutation,
+  ObjectType,
+  Parent,
+  Query,
+  ResolveField,
+  Resolver,
+} from '@nestjs/graphql';
 import {
   variableCreate,
   variableUpdate,
   type VariableCreate,
+  type VariableFilter,
   type VariableJson,
   type VariableUpdate,
 } from '@headgate/contracts/rest/variables';
 import type { Ctx } from '../../core/access/ctx.js';
+import { ctxIn } from '../../core/access/field-ctx.js';
 import { Caller, Needs } from '../../core/access/needs.js';
 import { checkedId } from '../../core/graphql/checked-id.js';
-import { checkedFirst, decodeCursor, PageInfoObject, toConnection } from '../../core/graphql/connection.js';
+import {
+  checkedFirst,
+  decodeCursor,
+  ofAllPages,
+  PageInfoObject,
+  toConnection,
+  type Whole,
+} from '../../core/graphql/connection.js';
 import { DateTimeScalar, JsonScalar } from '../../core/graphql/scalars.js';
+import type { GraphqlContext } from '../../core/http/request.js';
 import { ZodPipe } from '../../core/http/zod-body.js';
 import { Operations } from '../../core/operations/operations.js';
 import { Runs } from '../../core/operations/runs.js';
@@ -29,9 +52,11 @@ export class VariableObject {
 }
 
 @ObjectType('VariableConnection')
-export class VariableConnectionObject {
+export class VariableConnectionObject implements Whole<VariableFilter | undefined> {
   @Field(() => [VariableObject]) nodes!: VariableObject[];
   @Field(() => PageInfoObject) pageInfo!: PageInfoObject;
+  workspaceId!: string;
+  by!: VariableFilter | undefined;
 }
 
 @InputType()
@@ -80,16 +105,15 @@ export class VariablesResolver {
     @Args('after', { type: () => String, nullable: true }) after: string | null,
   ): Promise<VariableConnectionObject> {
     const size = checkedFirst(first);
-    const rows = await this.service.list(ctx, filter ? filterOf(filter) : undefined, {
-      limit: size + 1,
-      afterName: decodeCursor(after)?.key,
-    });
-    return toConnection(
+    const by = filter ? filterOf(filter) : undefined;
+    const rows = await this.service.list(ctx, by, { limit: size + 1, afterName: decodeCursor(after)?.key });
+    const page = toConnection(
       rows,
       size,
       (row) => row,
       ({ name, id }) => ({ key: name, id }),
     );
+    return { ...page, workspaceId: ctx.workspaceId, by };
   }
 
   @Query(() => VariableObject)
@@ -133,5 +157,18 @@ export class VariablesResolver {
   ): Promise<boolean> {
     await this.operations.run(ctx, deleteVariable, keyOf(id));
     return true;
+  }
+}
+
+@Resolver(() => VariableConnectionObject)
+export class VariableCountResolver {
+  constructor(@Inject(VariablesService) private readonly service: VariablesService) {}
+
+  @ResolveField(() => Int, ofAllPages)
+  totalCount(
+    @Parent() { workspaceId, by }: VariableConnectionObject,
+    @Context() context: GraphqlContext,
+  ): Promise<number> {
+    return this.service.count(ctxIn(context, { workspaceId }), by);
   }
 }

@@ -1,5 +1,5 @@
 import { Inject } from '@nestjs/common';
-import { Args, ID, Int, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { Args, Context, ID, Int, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import {
   blockDocumentCreate,
   blockDocumentUpdate,
@@ -8,9 +8,11 @@ import {
   type BlockDocumentUpdate,
 } from '@headgate/contracts/rest/blocks';
 import type { Ctx } from '../../../core/access/ctx.js';
+import { ctxIn } from '../../../core/access/field-ctx.js';
 import { Caller, Needs } from '../../../core/access/needs.js';
 import { checkedId } from '../../../core/graphql/checked-id.js';
-import { checkedFirst, decodeCursor, toConnection } from '../../../core/graphql/connection.js';
+import { checkedFirst, decodeCursor, ofAllPages, toConnection } from '../../../core/graphql/connection.js';
+import type { GraphqlContext } from '../../../core/http/request.js';
 import { ZodPipe } from '../../../core/http/zod-body.js';
 import {
   BlockDocumentConnectionObject,
@@ -54,14 +56,15 @@ export class BlockDocumentsResolver {
     @Args('after', { type: () => String, nullable: true }) after: string | null,
   ): Promise<BlockDocumentConnectionObject> {
     const size = checkedFirst(first);
-    const page = { limit: size + 1, offset: 0, after: decodeCursor(after) };
-    const rows = await this.documents.list(ctx, filtersOf(filter ?? {}), false, page);
-    return toConnection(
+    const by = filtersOf(filter ?? {});
+    const rows = await this.documents.list(ctx, by, false, { limit: size + 1, offset: 0, after: decodeCursor(after) });
+    const page = toConnection(
       rows,
       size,
       (row) => toDocumentObject(row, workspaceId),
       ({ name, id }) => ({ key: name, id }),
     );
+    return { ...page, workspaceId: ctx.workspaceId, by };
   }
 
   @Query(() => BlockDocumentObject)
@@ -110,5 +113,18 @@ export class BlockDocumentsResolver {
   ): Promise<boolean> {
     await this.operations.run(ctx, deleteBlockDocument, { id: checkedId(id, 'Block document') });
     return true;
+  }
+}
+
+@Resolver(() => BlockDocumentConnectionObject)
+export class BlockDocumentCountResolver {
+  constructor(@Inject(BlockDocumentsService) private readonly documents: BlockDocumentsService) {}
+
+  @ResolveField(() => Int, ofAllPages)
+  totalCount(
+    @Parent() { workspaceId, by }: BlockDocumentConnectionObject,
+    @Context() context: GraphqlContext,
+  ): Promise<number> {
+    return this.documents.count(ctxIn(context, { workspaceId }), by);
   }
 }

@@ -1,6 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { Context, Float, Int, Parent, ResolveField, Resolver } from '@nestjs/graphql';
 import { ctxIn } from '../../../core/access/field-ctx.js';
+import { ofAllPages } from '../../../core/graphql/connection.js';
 import type { GraphqlContext } from '../../../core/http/request.js';
 import { FlowRunConnectionObject } from '../flow-runs/flow-run.objects.js';
 import { FlowRunsService } from '../flow-runs/flow-runs.service.js';
@@ -10,7 +11,7 @@ import { FlowRunsService } from '../flow-runs/flow-runs.service.js';
 export class FlowRunFiguresResolver {
   constructor(@Inject(FlowRunsService) private readonly runs: FlowRunsService) {}
 
-  @ResolveField(() => Int, { description: 'How many there are on all pages.' })
+  @ResolveField(() => Int, ofAllPages)
   totalCount(@Parent() { workspaceId, by }: FlowRunConnectionObject, @Context() context: GraphqlContext) {
     return this.runs.countListed(ctxIn(context, { workspaceId }), by);
   }
