@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const filesMin = 3;
+const filesMin = 4;
 const made = fs.mkdtempSync(path.join(os.tmpdir(), 'headgate-generated-'));
 process.once('exit', () => fs.rmSync(made, { recursive: true, force: true }));
 

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { envSchema } from './core/config/env.js';
 import { openApiDocument } from './core/openapi/document.js';
 import type { Document } from './core/openapi/open-api.js';
+import { operationsPage } from './core/operations/page.js';
 import { withPublishedNames } from './core/openapi/published-names.js';
 
 /** What other programs read: they have no list of their own that could be printed. */
@@ -63,6 +64,7 @@ write(
   `# Made by \`npm run generate\` from the code.\n${printSchema(app.get(GraphQLSchemaHost).schema)}\n`,
 );
 write('docs/reference/settings.md', settingsPage());
+write('docs/reference/operations.md', operationsPage(app));
 process.exit(0);
 
 function settingsPage(): string {

@@ -29,6 +29,12 @@ test('a deployment is made and changed', async () => {
   const changed = (await ask(update, { id: made.id, i: { description: 'At night.', paused: true } })).data
     .updateDeployment;
   expect(changed).toMatchObject({ tags: ['b'], description: 'At night.', paused: true });
+  const deploy = `mutation ($w: ID!, $i: DeployFlowInput!) { deployFlow(workspaceId: $w, input: $i) { name flow { name } } }`;
+  const deployed = (await ask(deploy, { i: { flowName: 'fresh', name: 'nightly' } })).data.deployFlow;
+  expect(deployed).toEqual({ name: 'nightly', flow: { name: 'fresh' } });
+  const refused = { flowName: 'never', name: 'nightly', workPoolName: 'nowhere' };
+  expect((await ask(deploy, { i: refused })).error.extensions.code).toBe('notFound');
+  expect(await post('/flows/filter', { flows: { name: { any_: ['never'] } } })).toEqual([]);
   const stranger = await app.tenant();
   const foreign = { w: stranger.workspaceId, id: made.id, i: { paused: false } };
   expect((await ask(update, foreign, stranger)).error.extensions.code).toBe('notFound');

@@ -126,6 +126,7 @@ const nameNothing = [
   'createConcurrencyLimit',
   'saveSearch',
   'saveTagLimit',
+  'deployFlow',
 ];
 
 /** Of the many that these name, the answer leaves out what is not there. */

@@ -233,6 +233,7 @@ const changes: Record<string, (house: House) => string> = {
   updateConcurrencyLimit: () => 'name: "made", input: { limit: 3 }',
   saveSearch: () => 'input: { name: "made" }',
   createDeployment: ({ things }) => `input: { name: "made", flowId: "${things['flows:id']}" }`,
+  deployFlow: () => 'input: { flowName: "deployed", name: "made" }',
   updateDeployment: ({ things }) => `id: "${things['deployments:id']}", input: { description: "d" }`,
   updateFlow: ({ things }) => `id: "${things['flows:id']}", tags: ["t"]`,
   updateFlowRun: ({ things }) => `id: "${things['made:run']}", input: { name: "n" }`,

@@ -1,9 +1,9 @@
-import { ModulesContainer } from '@nestjs/core';
 import { GraphQLSchemaHost } from '@nestjs/graphql';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { AnyOperation } from '../../src/core/operations/operation.js';
+import { doorsOfOperations } from '../../src/core/operations/doors.js';
+import { notInGraphql, notInRest } from '../../src/core/operations/lacking.js';
 import { Operations } from '../../src/core/operations/operations.js';
-import { RUNS } from '../../src/core/operations/runs.js';
+import { operationsPage } from '../../src/core/operations/page.js';
 import { listDoors } from '../../src/core/openapi/document.js';
 import { startTestApp, type TestApp } from '../app.js';
 
@@ -13,68 +13,8 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-/** The handlers of these classes that run an operation. */
-function handlersThatRun(kind: 'controllers' | 'providers'): { handler: string; operation: AnyOperation }[] {
-  const modules = [...app.app.get(ModulesContainer).values()];
-  return modules
-    .flatMap((module) => [...module[kind].values()])
-    .flatMap(({ metatype }) => {
-      const prototype = typeof metatype === 'function' ? (metatype.prototype as object | undefined) : undefined;
-      return Object.entries(Object.getOwnPropertyDescriptors(prototype ?? {})).flatMap(([name, { value }]) => {
-        const operation: AnyOperation | undefined =
-          typeof value === 'function' ? Reflect.getMetadata(RUNS, value) : undefined;
-        return operation ? [{ handler: `${metatype!.name}.${name}`, operation }] : [];
-      });
-    });
-}
-
 const runBy = (kind: 'controllers' | 'providers'): Set<string> =>
-  new Set(handlersThatRun(kind).map(({ operation }) => operation.name));
-
-const clients = 'clients of flows and tasks do this, over the wire that they know';
-const agents = 'agents and workers do this, over the wire that they know';
-
-/** What cannot be done over GraphQL, and why. */
-const notInGraphql: Record<string, string> = {
-  'agent.leave': agents,
-  'artifact.create': clients,
-  'block-schema.create': clients,
-  'block-type.create': clients,
-  'block-type.update': clients,
-  'concurrency-lease.release': clients,
-  'concurrency-lease.renew': clients,
-  'concurrency-slot.give-back': clients,
-  'concurrency-slot.lease': clients,
-  'concurrency-slot.take': clients,
-  'deployment.deploy': clients,
-  'deployment.poll': agents,
-  'event.ingest': clients,
-  'flow-run-input.create': clients,
-  'flow-run-input.delete': clients,
-  'flow-run.create': 'a run without a deployment is made by the process that runs it',
-  'flow.create': clients,
-  'log.write': clients,
-  'run-claim.abandon': agents,
-  'run-claim.release': agents,
-  'run-claim.renew': agents,
-  'run-claim.take': agents,
-  'tag-slot.give-back': clients,
-  'tag-slot.take': clients,
-  'task-run.create': clients,
-  'task-run.rename': clients,
-  'task-run.set-state': clients,
-  'work-pool.poll': agents,
-  'work-queue.poll': agents,
-  'worker.beat': agents,
-};
-
-/** What cannot be done over REST, and why. */
-const notInRest: Record<string, string> = {
-  'event.store': 'events of a socket have been paid for before',
-  'user.sign-in': 'only browsers have sessions',
-  'user.sign-out': 'only browsers have sessions',
-  'user.sign-up': 'only browsers have sessions',
-};
+  new Set(doorsOfOperations(app.app, kind).map(({ operation }) => operation.name));
 
 test('every operation is reached by REST and by GraphQL, unless there is a reason', () => {
   const names = app.app
@@ -84,11 +24,18 @@ test('every operation is reached by REST and by GraphQL, unless there is a reaso
   const [rest, graphql] = [runBy('controllers'), runBy('providers')];
   const lacking = (doors: Set<string>) => names.filter((name) => !doors.has(name));
   expect(lacking(rest)).toEqual(Object.keys(notInRest).sort());
-  expect(lacking(graphql)).toEqual([...Object.keys(notInGraphql), 'event.store'].sort());
+  expect(lacking(graphql)).toEqual(Object.keys(notInGraphql).sort());
 });
 
-const ownScreens = 'the screens of Prefect\u2019s web app ask this of Prefect\u2019s wire';
-const clientsAsk = 'clients ask this, over the wire that they know';
+const ownScreens =
+  'figures that the screens of Prefect\u2019s web app put together for themselves; ours come from `totalCount`, `graph` and the charts';
+const ofQueues = 'an old way to ask which queues a deployment may be served from: `workQueueName` of the deployment';
+const taskWorkers =
+  'which processes serve background tasks at this moment: they are known to the api that they hang on, and to no list';
+const ofBlocks = 'how a client finds out whether the blocks that its code defines are registered already';
+const betweenRuns = 'flow runs send this to each other; what people are asked is `pause` of a run';
+const asFile = 'a file for a browser or a shell to keep; `logs` of the run has the same lines, page by page';
+const noAutomations = 'there are no automations yet: Prefect\u2019s clients ask, and are told so';
 const machines = 'tells of the installation, and of nothing in a workspace';
 
 /** What REST doors that only read are called in GraphQL. */
@@ -115,6 +62,24 @@ const reads: Record<string, string> = {
   'POST /task_runs/filter': 'taskRuns',
   'POST /task_runs/paginate': 'taskRuns',
   'POST /task_runs/history': 'taskRunHistory',
+  'POST /flows/count': 'flows',
+  'POST /deployments/count': 'deployments',
+  'POST /variables/count': 'variables',
+  'POST /block_documents/count': 'blockDocuments',
+  'POST /events/filter': 'events',
+  'GET /events/filter/next': 'events',
+  'POST /events/count-by/:': 'eventCounts',
+  'POST /logs/filter': 'logs',
+  'GET /flow_run_states/:': 'flowRun',
+  'GET /task_run_states/:': 'taskRun',
+  'GET /flows/name/:': 'flows',
+  'GET /deployments/name/:/:': 'deployments',
+  'POST /work_queues/filter': 'workPool',
+  'GET /work_queues/:': 'workPool',
+  'GET /work_queues/name/:': 'workQueue',
+  'GET /block_types/:': 'blockTypes',
+  'GET /block_types/slug/:/block_documents/name/:': 'blockDocuments',
+  'GET /block_capabilities': 'blockTypes',
   'POST /variables/filter': 'variables',
   'GET /variables/:': 'variable',
   'GET /variables/name/:': 'variables',
@@ -171,29 +136,20 @@ const readsNotInGraphql: Record<string, string> = {
   'POST /ui/task_runs/count': ownScreens,
   'POST /ui/task_runs/dashboard/counts': ownScreens,
   'GET /observed-states': ownScreens,
-  'GET /flows/name/:': clientsAsk,
-  'GET /deployments/name/:/:': clientsAsk,
-  'GET /deployments/:/work_queue_check': clientsAsk,
-  'GET /flow_run_states/:': clientsAsk,
-  'GET /task_run_states/:': clientsAsk,
-  'POST /flow_runs/:/input/filter': clientsAsk,
-  'GET /flow_runs/:/input/:': clientsAsk,
-  'GET /work_queues/:': clientsAsk,
-  'GET /work_queues/name/:': clientsAsk,
-  'POST /work_queues/filter': clientsAsk,
-  'GET /block_capabilities': clientsAsk,
-  'POST /block_schemas/filter': clientsAsk,
-  'GET /block_schemas/:': clientsAsk,
-  'GET /block_schemas/checksum/:': clientsAsk,
-  'GET /block_types/:': clientsAsk,
-  'GET /block_types/slug/:/block_documents/name/:': clientsAsk,
-  'POST /task_workers/filter': clientsAsk,
-  'GET /automations/:': clientsAsk,
-  'POST /automations/count': clientsAsk,
-  'POST /automations/filter': clientsAsk,
-  'GET /automations/related-to/:': clientsAsk,
-  'DELETE /automations/owned-by/:': clientsAsk,
-  'POST /block_types/install_system_block_types': clientsAsk,
+  'GET /deployments/:/work_queue_check': ofQueues,
+  'POST /flow_runs/:/input/filter': betweenRuns,
+  'GET /flow_runs/:/input/:': betweenRuns,
+  'POST /block_schemas/filter': ofBlocks,
+  'GET /block_schemas/:': ofBlocks,
+  'GET /block_schemas/checksum/:': ofBlocks,
+  'POST /task_workers/filter': taskWorkers,
+  'GET /automations/:': noAutomations,
+  'POST /automations/count': noAutomations,
+  'POST /automations/filter': noAutomations,
+  'GET /automations/related-to/:': noAutomations,
+  'DELETE /automations/owned-by/:': noAutomations,
+  'POST /block_types/install_system_block_types': ofBlocks,
+  'GET /flow_runs/:/logs/download': asFile,
   'GET /admin/settings': machines,
   'GET /admin/version': machines,
   'GET /admin/loops': machines,
@@ -205,24 +161,13 @@ const readsNotInGraphql: Record<string, string> = {
   'GET /csrf-token': machines,
   'GET /collections/views/:': machines,
   'GET /collections/work_pool_types': machines,
-  'POST /automations/templates/validate': machines,
+  'POST /automations/templates/validate': noAutomations,
   'POST /templates/validate': machines,
   'GET /accounts/:/settings': machines,
 };
 
 /** What REST can be asked and GraphQL is to learn: this list only shrinks. */
-const readsToCome = new Set<string>([
-  'POST /flows/count',
-  'POST /deployments/count',
-  'POST /variables/count',
-  'POST /work_pools/count',
-  'POST /block_documents/count',
-  'POST /events/filter',
-  'GET /events/filter/next',
-  'POST /events/count-by/:',
-  'POST /logs/filter',
-  'GET /flow_runs/:/logs/download',
-]);
+const readsToCome = new Set<string>(['POST /work_pools/count']);
 
 test('every read is reached by REST and by GraphQL, unless there is a reason', () => {
   const runs = doorsThatRun();
@@ -247,5 +192,17 @@ const onlyInGraphql = ['flowRunCounts', 'signUpOpen', 'workspace'];
 
 /** Handlers of REST doors that run an operation. */
 function doorsThatRun(): Set<string> {
-  return new Set(handlersThatRun('controllers').map(({ handler }) => handler));
+  return new Set(
+    doorsOfOperations(app.app, 'controllers').map(({ controller, handler }) => `${controller}.${handler}`),
+  );
 }
+
+test('what the reference says of an operation, it says in words', () => {
+  const page = operationsPage(app.app);
+  const { schema } = app.app.get(GraphQLSchemaHost);
+  const mutations = schema.getMutationType()!.getFields();
+  const named = doorsOfOperations(app.app, 'providers').map(({ handler }) => handler);
+  expect(named.filter((name) => !(name in mutations))).toEqual([]);
+  for (const { name } of app.app.get(Operations).list()) expect(page).toContain(`| \`${name}\` |`);
+  expect(page).not.toMatch(/undefined|\[object|\*\*/);
+});

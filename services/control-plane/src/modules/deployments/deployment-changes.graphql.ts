@@ -1,6 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { Args, Field, ID, InputType, Int, Mutation, Resolver } from '@nestjs/graphql';
-import { deploymentCreate, deploymentUpdate } from '@headgate/contracts/rest/deployments';
+import { deploymentCreate, deploymentUpdate, flowDeployment } from '@headgate/contracts/rest/deployments';
 import type { Ctx } from '../../core/access/ctx.js';
 import { Caller } from '../../core/access/needs.js';
 import { checkedId } from '../../core/graphql/checked-id.js';
@@ -10,7 +10,7 @@ import { Operations } from '../../core/operations/operations.js';
 import { Runs } from '../../core/operations/runs.js';
 import { FlowsService } from '../flows/index.js';
 import { DeploymentObject, toDeploymentObject } from './deployment.objects.js';
-import { saveDeployment, updateDeployment } from './deployments.operations.js';
+import { deployFlow, saveDeployment, updateDeployment } from './deployments.operations.js';
 
 @InputType({ description: 'What is left out stays as it is.' })
 export class UpdateDeploymentInput {
@@ -28,6 +28,12 @@ export class UpdateDeploymentInput {
   @Field(() => Boolean, { nullable: true }) enforceParameterSchema?: boolean;
   @Field(() => JsonScalar, { nullable: true }) jobVariables?: unknown;
   @Field(() => JsonScalar, { nullable: true }) pullSteps?: unknown;
+}
+
+@InputType()
+export class DeployFlowInput extends UpdateDeploymentInput {
+  @Field({ description: 'The flow is made where there is none of that name.' }) flowName!: string;
+  @Field() name!: string;
 }
 
 @InputType()
@@ -73,6 +79,17 @@ export class DeploymentChangesResolver {
     // Over REST a flow that is not there is a conflict, as on the wire.
     await this.flows.get(ctx, ids.flow_id);
     return toDeploymentObject((await this.operations.run(ctx, saveDeployment, draft)).deployment);
+  }
+
+  @Mutation(() => DeploymentObject, { description: 'With its flow, where it is not there: both or none.' })
+  @Runs(deployFlow)
+  async deployFlow(
+    @Caller() ctx: Ctx,
+    @Args('workspaceId', { type: () => ID }) _workspaceId: string,
+    @Args('input') { flowName, name, ...input }: DeployFlowInput,
+  ): Promise<DeploymentObject> {
+    const draft = checkedInput(flowDeployment, { ...filled(bodyOf(input)), flow_name: flowName, name });
+    return toDeploymentObject((await this.operations.run(ctx, deployFlow, draft)).deployment);
   }
 
   @Mutation(() => DeploymentObject)
