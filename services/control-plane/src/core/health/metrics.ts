@@ -1,10 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
+/** Memory, collections, delays: of the process, whose observers are never let go. So applications have them in common. */
+const ofTheProcess = new Registry();
+collectDefaultMetrics({ register: ofTheProcess, prefix: 'headgate_' });
+
 /** What a process counts about itself, in Prometheus' words. */
 @Injectable()
 export class Metrics {
-  readonly registry = new Registry();
+  readonly registry = Registry.merge([ofTheProcess]);
   readonly requests = new Histogram({
     name: 'headgate_http_request_seconds',
     help: 'Time from the request to the end of its answer.',
@@ -34,8 +38,4 @@ export class Metrics {
     help: 'Open websockets of the workspace API.',
     registers: [this.registry],
   });
-
-  constructor() {
-    collectDefaultMetrics({ register: this.registry, prefix: 'headgate_' });
-  }
 }

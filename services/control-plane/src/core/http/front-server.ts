@@ -52,8 +52,11 @@ export class FrontServer extends Server {
       handle,
     );
     this.crowd = new Connections(limits);
-    const timer = setInterval(() => this.crowd.letGoOfDeaf(), deafMs).unref();
-    this.once('close', () => clearInterval(timer));
+    // One that never listens has no crowd, and is never closed.
+    this.once('listening', () => {
+      const timer = setInterval(() => this.crowd.letGoOfDeaf(), deafMs).unref();
+      this.once('close', () => clearInterval(timer));
+    });
   }
 
   // The only place before the server has made up its mind: all listeners of an event hear it.
