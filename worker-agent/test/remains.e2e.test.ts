@@ -101,10 +101,10 @@ test('an agent that is killed while it has nothing to do is offline at once, and
 
 /** How many agents go by the one name that the pool knows. */
 async function agentsOf(pool: string): Promise<number | null> {
-  const query = `{ workPools(workspaceId: "${account.workspaceId}") { name workers { agents } } }`;
-  type Pools = { workPools: { name: string; workers: { agents: number | null }[] }[] };
+  const query = `{ workPools(workspaceId: "${account.workspaceId}") { nodes { name workers { agents } } } }`;
+  type Pools = { workPools: { nodes: { name: string; workers: { agents: number | null }[] }[] } };
   const { workPools } = await account.graphql<Pools>(query);
-  return workPools.find(({ name }) => name === pool)!.workers[0]?.agents ?? null;
+  return workPools.nodes.find(({ name }) => name === pool)!.workers[0]?.agents ?? null;
 }
 
 test('what an agent left that was killed with its watchdog is ended by the next agent on the machine', async () => {

@@ -14,6 +14,8 @@ beforeAll(async () => {
     const tags = name === 'one' ? ['t'] : [];
     const { id: flow_id } = await call('POST', '/flows/', { name, tags });
     await call('POST', '/deployments/', { name, flow_id, tags });
+    await call('POST', '/work_pools/', { name, type: 'process' });
+    await call('POST', `/work_pools/${name}/workers/heartbeat`, { name: `of ${name}` });
     await call('POST', '/variables/', { name, value: 1, tags });
     await call('POST', '/block_documents/', { ...kind, name, data: {} });
   }
@@ -35,4 +37,18 @@ test.each([
   expect(await pageOf(null)).toEqual([1, 3]);
   expect(await pageOf(filter)).toEqual([1, 1]);
   expect(await pageOf({ search: 'nobody' })).toEqual([0, 0]);
+});
+
+test('work pools come page by page in the order of their names, each with its own workers', async () => {
+  const query = `query ($w: ID!, $after: String) { workPools(workspaceId: $w, first: 2, after: $after) {
+    nodes { name workers { name } } totalCount pageInfo { hasNextPage endCursor } } }`;
+  const pageOf = async (after: string | null) => {
+    const headers = { authorization: `Bearer ${owner.key}` };
+    return (await app.gql(query, { w: owner.workspaceId, after }, headers)).data.workPools;
+  };
+  const first = await pageOf(null);
+  const poolOf = (name: string) => ({ name, workers: [{ name: `of ${name}` }] });
+  expect(first).toMatchObject({ nodes: ['one', 'three'].map(poolOf), totalCount: 3, pageInfo: { hasNextPage: true } });
+  const { nodes, pageInfo } = await pageOf(first.pageInfo.endCursor);
+  expect([nodes, pageInfo.hasNextPage]).toEqual([[poolOf('two')], false]);
 });

@@ -273,11 +273,11 @@ test('a pool says and is told its limits, by either door; nobody else’s', asyn
   const recovery = { pendingWithoutWorkerSecondsMax: 30, heartbeatSecondsMax: 600 };
   expect(change.data).toEqual({ setWorkPoolRecovery: { recovery } });
   const read = await stage.app.gql(
-    'query ($w: ID!) { workPools(workspaceId: $w) { name recovery { pendingSecondsMax pendingWithoutWorkerSecondsMax } } }',
+    'query ($w: ID!) { workPools(workspaceId: $w) { nodes { name recovery { pendingSecondsMax pendingWithoutWorkerSecondsMax } } } }',
     { w: stage.tenant.workspaceId },
     { authorization: `Bearer ${stage.tenant.key}` },
   );
-  expect(read.data!['workPools']).toContainEqual({
+  expect(read.data!['workPools'].nodes).toContainEqual({
     name: pool.name,
     recovery: { pendingSecondsMax: 1_800, pendingWithoutWorkerSecondsMax: 30 },
   });

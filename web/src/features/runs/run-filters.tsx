@@ -88,7 +88,7 @@ function useChoices() {
   return {
     flows: (data?.flows.nodes ?? []).map((flow) => ({ value: flow.id, label: flow.name })),
     deployments: (data?.deployments.nodes ?? []).map((one) => ({ value: one.id, label: one.fullName })),
-    pools: (data?.workPools ?? []).map((pool) => ({ value: pool.name, label: pool.name })),
+    pools: (data?.workPools.nodes ?? []).map((pool) => ({ value: pool.name, label: pool.name })),
   };
 }
 

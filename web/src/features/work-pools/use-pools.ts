@@ -7,7 +7,7 @@ import { useHere } from '@/lib/session/here';
 import { useReconnects } from '@/lib/connection';
 import { useEvery } from '@/lib/every';
 
-export type Pool = WorkPoolsQuery['workPools'][number];
+export type Pool = WorkPoolsQuery['workPools']['nodes'][number];
 
 /** Milliseconds between two looks at who is there: a pool tells when it is served and forsaken, single workers do not. */
 const lookAgain = 20_000;
@@ -35,7 +35,7 @@ export function usePools({ paused = false } = {}) {
   useEffect(() => {
     if (changed || reconnects > 0) again();
   }, [changed, reconnects, again]);
-  return { pools: data?.workPools ?? null, error, reload: again };
+  return { pools: data?.workPools.nodes ?? null, error, reload: again };
 }
 
 /** Of these pools those that nobody works for although runs are due in them. */

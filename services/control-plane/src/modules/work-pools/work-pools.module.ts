@@ -9,7 +9,7 @@ import { DispatchService } from './claims/dispatch.service.js';
 import { PolledPools } from './claims/polled-pools.js';
 import { PollingService } from './claims/polling.service.js';
 import { PoolContentsResolver } from './pools/pool-contents.graphql.js';
-import { WorkPoolsResolver } from './pools/work-pools.graphql.js';
+import { WorkPoolCountResolver, WorkPoolsResolver } from './pools/work-pools.graphql.js';
 import { WorkPoolsController } from './pools/work-pools.rest.js';
 import { WorkPoolsService } from './pools/work-pools.service.js';
 import { PoolQueuesController } from './queues/pool-queues.rest.js';
@@ -59,6 +59,7 @@ import * as claims from './claims/claims.operations.js';
     WelcomeService,
     WorkerChannelSocket,
     WorkPoolsResolver,
+    WorkPoolCountResolver,
     PoolContentsResolver,
     WorkQueuesResolver,
     QueueSlotsResolver,

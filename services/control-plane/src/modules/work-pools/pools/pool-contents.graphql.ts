@@ -1,6 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { Context, Int, Parent, ResolveField, Resolver } from '@nestjs/graphql';
-import { ctxIn } from '../../../core/access/field-ctx.js';
+import { groupedBy } from '../../../core/batch/grouped.js';
 import { batched, Priced } from '../../../core/graphql/limits/price.js';
 import { loaderOf } from '../../../core/graphql/loader.js';
 import type { GraphqlContext } from '../../../core/http/request.js';
@@ -8,7 +8,7 @@ import { toWorkQueueObject, WorkQueueObject } from '../queues/work-queue.objects
 import { WorkQueuesService } from '../queues/work-queues.service.js';
 import { SlotsService } from '../slots/slots.service.js';
 import { WorkersService } from '../workers/workers.service.js';
-import { WorkerObject, WorkPoolObject } from './work-pool.objects.js';
+import { toWorkerObject, WorkerObject, WorkPoolObject } from './work-pool.objects.js';
 
 const workersShown = 200;
 
@@ -37,18 +37,20 @@ export class PoolContentsResolver {
     return ((await loader.load(pool.id))?.queues ?? []).map(toWorkQueueObject);
   }
 
-  @Priced({ size: 20 })
+  @Priced({ own: batched, size: 10 })
   @ResolveField(() => [WorkerObject])
   async workers(@Parent() pool: WorkPoolObject, @Context() context: GraphqlContext): Promise<WorkerObject[]> {
-    const rows = await this.roster.list(ctxIn(context, pool), [pool.id], undefined, workersShown, 0);
-    return rows.map((row) => ({
-      id: row.id,
-      name: row.name,
-      status: row.status,
-      lastHeartbeat: row.last_heartbeat_time,
-      heartbeatIntervalSeconds: row.heartbeat_interval_seconds,
-      agents: row.agents,
-    }));
+    const loader = loaderOf(
+      context,
+      pool,
+      'workersOfPool',
+      async (ctx, ids) => {
+        const byPool = groupedBy(await this.roster.listOfPools(ctx, ids, workersShown), (row) => row.work_pool_id);
+        return ids.map((id) => ({ id, workers: byPool.get(id) ?? [] }));
+      },
+      (each) => each.id,
+    );
+    return ((await loader.load(pool.id))?.workers ?? []).map(toWorkerObject);
   }
 
   @Priced({ own: batched })

@@ -1,5 +1,7 @@
 import { Field, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
 import { DateTimeScalar, JsonScalar } from '../../../core/graphql/scalars.js';
+import { PageInfoObject, type Whole } from '../../../core/graphql/connection.js';
+import type { RosterRow } from '../workers/workers.queries.js';
 import type { WorkPoolRow } from './work-pool.js';
 
 @ObjectType('Worker')
@@ -28,6 +30,23 @@ export class WorkPoolObject {
   @Field(() => ID) defaultQueueId!: string;
   workspaceId!: string;
 }
+
+@ObjectType('WorkPoolConnection')
+export class WorkPoolConnectionObject implements Whole<null> {
+  @Field(() => [WorkPoolObject]) nodes!: WorkPoolObject[];
+  @Field(() => PageInfoObject) pageInfo!: PageInfoObject;
+  workspaceId!: string;
+  by!: null;
+}
+
+export const toWorkerObject = (row: RosterRow): WorkerObject => ({
+  id: row.id,
+  name: row.name,
+  status: row.status,
+  lastHeartbeat: row.last_heartbeat_time,
+  heartbeatIntervalSeconds: row.heartbeat_interval_seconds,
+  agents: row.agents,
+});
 
 export const toWorkPoolObject = (row: WorkPoolRow): WorkPoolObject => ({
   id: row.id,

@@ -1,14 +1,22 @@
 import { Inject } from '@nestjs/common';
-import { Args, ID, Mutation, Query, Resolver, Subscription } from '@nestjs/graphql';
+import { Args, Context, ID, Int, Mutation, Parent, Query, ResolveField, Resolver, Subscription } from '@nestjs/graphql';
 import { workPoolCreate, workPoolUpdate } from '@headgate/contracts/rest/work-pools';
 import type { Ctx } from '../../../core/access/ctx.js';
+import { ctxIn } from '../../../core/access/field-ctx.js';
 import { Caller, Needs } from '../../../core/access/needs.js';
 import { ChangedObject, toChanged } from '../../../core/graphql/changed.js';
-import { Priced } from '../../../core/graphql/limits/price.js';
 import { changedIds } from '../../../core/live/changed-ids.js';
+import { checkedFirst, decodeCursor, ofAllPages, toConnection } from '../../../core/graphql/connection.js';
+import type { GraphqlContext } from '../../../core/http/request.js';
 import { Live } from '../../../core/live/live.js';
 import { checkedInput, filled, given } from '../../../core/graphql/checked-input.js';
-import { CreateWorkPoolInput, toWorkPoolObject, UpdateWorkPoolInput, WorkPoolObject } from './work-pool.objects.js';
+import {
+  CreateWorkPoolInput,
+  toWorkPoolObject,
+  UpdateWorkPoolInput,
+  WorkPoolConnectionObject,
+  WorkPoolObject,
+} from './work-pool.objects.js';
 import { WorkPoolsService } from './work-pools.service.js';
 import { Operations } from '../../../core/operations/operations.js';
 import { Runs } from '../../../core/operations/runs.js';
@@ -23,13 +31,17 @@ export class WorkPoolsResolver {
   ) {}
 
   @Needs('see_work_pools')
-  @Priced({ size: 50 })
-  @Query(() => [WorkPoolObject])
+  @Query(() => WorkPoolConnectionObject, { description: 'In the order of their names.' })
   async workPools(
     @Caller() ctx: Ctx,
     @Args('workspaceId', { type: () => ID }) _workspaceId: string,
-  ): Promise<WorkPoolObject[]> {
-    return (await this.pools.list(ctx, undefined, 200, 0)).map(toWorkPoolObject);
+    @Args('first', { type: () => Int, nullable: true, defaultValue: 50 }) first: number,
+    @Args('after', { type: () => String, nullable: true }) after: string | null,
+  ): Promise<WorkPoolConnectionObject> {
+    const size = checkedFirst(first);
+    const rows = await this.pools.list(ctx, undefined, { limit: size + 1, afterName: decodeCursor(after)?.key });
+    const page = toConnection(rows, size, toWorkPoolObject, ({ name, id }) => ({ key: name, id }));
+    return { ...page, workspaceId: ctx.workspaceId, by: null };
   }
 
   @Needs('see_work_pools')
@@ -102,5 +114,15 @@ export class WorkPoolsResolver {
   ): Promise<boolean> {
     await this.operations.run(ctx, deleteWorkPool, { name });
     return true;
+  }
+}
+
+@Resolver(() => WorkPoolConnectionObject)
+export class WorkPoolCountResolver {
+  constructor(@Inject(WorkPoolsService) private readonly pools: WorkPoolsService) {}
+
+  @ResolveField(() => Int, ofAllPages)
+  totalCount(@Parent() page: WorkPoolConnectionObject, @Context() context: GraphqlContext): Promise<number> {
+    return this.pools.count(ctxIn(context, page), undefined);
   }
 }

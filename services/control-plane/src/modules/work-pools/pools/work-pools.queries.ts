@@ -34,15 +34,18 @@ export function findWorkPoolsById(db: Db, workspaceId: string, ids: string[]): P
 const matching = (workspaceId: string, filter: WorkPoolFilter | undefined) =>
   sql.join([sql`true`, ...predicatesFor('work_pool', workspaceId, { work_pools: filter })], sql` and `);
 
+/** In the order of their names, which are unique in a workspace. */
+export type WorkPoolsPage = { limit: number; offset?: number; afterName?: string | undefined };
+
 export function listWorkPools(
   db: Db,
   workspaceId: string,
   filter: WorkPoolFilter | undefined,
-  limit: number,
-  offset: number,
+  { limit, offset = 0, afterName }: WorkPoolsPage,
 ): Promise<WorkPoolRow[]> {
+  const from = afterName === undefined ? sql`` : sql`and work_pool.name > ${afterName}`;
   const page = sql`order by work_pool.name limit ${limit} offset ${offset}`;
-  return select(db, workspaceId, sql`${matching(workspaceId, filter)} ${page}`);
+  return select(db, workspaceId, sql`${matching(workspaceId, filter)} ${from} ${page}`);
 }
 
 export async function countWorkPools(db: Db, workspaceId: string, filter: WorkPoolFilter | undefined): Promise<number> {

@@ -51,7 +51,7 @@ export class WorkPoolsController {
     @ZodBody(bodies.workPoolsFilter) { work_pools, limit, offset }: bodies.WorkPoolsFilter,
     @Headers('user-agent') agent: Agent,
   ) {
-    const pools = await this.pools.list(ctx, work_pools, limit ?? 200, offset ?? 0);
+    const pools = await this.pools.list(ctx, work_pools, { limit: limit ?? 200, offset: offset ?? 0 });
     return pools.map((pool) => workPoolJson(pool, agent));
   }
 

@@ -50,8 +50,8 @@ export class WorkPoolsService {
     return queries.findWorkPoolsById(this.database.db, ctx.workspaceId, ids);
   }
 
-  list(ctx: Ctx, filter: WorkPoolFilter | undefined, limit: number, offset: number): Promise<WorkPoolRow[]> {
-    return queries.listWorkPools(this.database.db, ctx.workspaceId, filter, limit, offset);
+  list(ctx: Ctx, filter: WorkPoolFilter | undefined, page: queries.WorkPoolsPage): Promise<WorkPoolRow[]> {
+    return queries.listWorkPools(this.database.db, ctx.workspaceId, filter, page);
   }
 
   count(ctx: Ctx, filter: WorkPoolFilter | undefined): Promise<number> {

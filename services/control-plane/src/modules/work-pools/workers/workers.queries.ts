@@ -94,15 +94,29 @@ export async function listWorkers(
   limit: number,
   offset: number,
 ): Promise<RosterRow[]> {
-  const asked = sql.join([sql`true`, ...whereWorker(filter)], sql` and `);
+  const asked = [sql`work_pool_id = any(${poolIds}::uuid[])`, ...whereWorker(filter)];
+  const page = sql`${roster(workspaceId, sql.join(asked, sql` and `))} limit ${limit} offset ${offset}`;
+  return (await sql<RosterRow>`${page}`.execute(db)).rows;
+}
+
+/** So many of each pool. */
+export async function listWorkersOfPools(
+  db: Db,
+  workspaceId: string,
+  poolIds: string[],
+  ofEach: number,
+): Promise<RosterRow[]> {
   const { rows } = await sql<RosterRow>`
-    select ${columns}, ${liveStatus} as status,
-           case when agents is not null then (select count(*)::integer from jsonb_each_text(worker.agents) seen where ${stillSeen}) end as agents
-      from worker
-     where workspace_id = ${workspaceId} and work_pool_id = any(${poolIds}::uuid[]) and ${asked}
-     order by last_heartbeat_time desc nulls last limit ${limit} offset ${offset}`.execute(db);
+    select seen.* from unnest(${poolIds}::uuid[]) as pool (id)
+     cross join lateral (${roster(workspaceId, sql`work_pool_id = pool.id`)} limit ${ofEach}) as seen`.execute(db);
   return rows;
 }
+
+/** Who was seen last comes first. */
+const roster = (workspaceId: string, where: RawBuilder<unknown>) => sql`
+  select ${columns}, ${liveStatus} as status,
+         case when agents is not null then (select count(*)::integer from jsonb_each_text(worker.agents) seen where ${stillSeen}) end as agents
+    from worker where workspace_id = ${workspaceId} and ${where} order by last_heartbeat_time desc nulls last`;
 
 export async function deleteWorker(db: Db, workspaceId: string, poolId: string, name: string): Promise<boolean> {
   const result = await db

@@ -98,6 +98,11 @@ export class WorkersService implements OnModuleInit {
     return queries.listWorkers(this.database.db, ctx.workspaceId, poolIds, filter, limit, offset);
   }
 
+  /** So many of each pool, who was seen last first. */
+  listOfPools(ctx: Ctx, poolIds: string[], ofEach: number): Promise<queries.RosterRow[]> {
+    return queries.listWorkersOfPools(this.database.db, ctx.workspaceId, poolIds, ofEach);
+  }
+
   async delete(ctx: Ctx, tx: Db, poolName: string, name: string): Promise<void> {
     const pool = await this.pools.find(ctx, tx, poolName);
     if (!pool) throw notFound(`Work pool "${poolName}" not found.`);
