@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, type AddressInfo } from 'node:net';
+import { until } from '@headgate/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestApp, type Tenant, type TestApp } from './app.js';
 
@@ -74,4 +75,31 @@ test('a body that comes a byte at a time is not waited for', async () => {
   socket.destroy();
   expect(data.toString()).toMatch(/^HTTP\/1.1 408 /);
   expect(data.toString()).toContain('comes too slowly: 5,000 bytes in 5 seconds is the least');
+});
+
+/** Sends all of a body but its end. Answers what it has heard. */
+async function holdBack(bytes: number, key: string) {
+  const socket = connect(port, '127.0.0.1');
+  const held = { heard: '', socket };
+  socket.on('error', () => undefined).on('data', (data: Buffer) => (held.heard += data.toString()));
+  await once(socket, 'connect');
+  socket.write(head(bytes, key));
+  await new Promise<void>((resolve) => socket.write(Buffer.alloc(bytes - 2, ' '), () => resolve()));
+  return held;
+}
+
+test('of bodies that are not sent to their end only so much is held, and others go on', async () => {
+  const neighbour = await app.tenant();
+  const held = await Promise.all(Array.from({ length: 20 }, () => holdBack(5_000_000, owner.key)));
+  const refused = () => held.filter(({ heard }) => heard.length > 0);
+  await until('those that go beyond 64 MB to be refused', () => refused().length >= 7);
+  for (const { heard } of refused())
+    expect(heard).toMatch(/^HTTP\/1.1 429 [^]*retry-after: 2\r\n[^]*Too much of yours is on its way here at once/);
+  for (const key of [owner.key, neighbour.key])
+    expect((await app.inject('POST', '/api/flows/filter', {}, key)).status).toBe(200);
+  for (const { socket } of held) socket.write('{}');
+  await until('all to be answered', () => held.every(({ heard }) => heard.includes('\r\n\r\n')));
+  // Whole bodies wait for their turn, of which 32 MB are let to.
+  expect(held.filter(({ heard }) => heard.startsWith('HTTP/1.1 200 ')).length).toBeGreaterThanOrEqual(5);
+  for (const { socket } of held) socket.destroy();
 });

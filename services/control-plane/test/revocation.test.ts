@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { newId } from '@headgate/contracts';
@@ -246,4 +247,51 @@ test('a long poll for work ends at once when its key is deleted', async () => {
   expect((await waiting).status).toBe(401);
   // Before its time is up.
   expect(performance.now() - began).toBeLessThan(24_000);
+});
+
+/** A change of which the body is on its way; `end` sends the rest and answers what came of it. */
+async function beginChange(each: NestFastifyApplication, name: string, headers: Record<string, string>) {
+  const body = JSON.stringify({ name });
+  const asking = request({
+    port: portOf(each),
+    host: '127.0.0.1',
+    path: '/api/flows/',
+    method: 'POST',
+    headers: { ...headers, 'content-type': 'application/json', 'content-length': String(body.length) },
+  });
+  const answered = once(asking, 'response') as Promise<[IncomingMessage]>;
+  asking.write(body.slice(0, 5));
+  await once(asking, 'socket');
+  const began = performance.now();
+  return {
+    async end() {
+      // Who it was is believed for a second.
+      await until('more than a second to pass', () => performance.now() - began > 1_500);
+      asking.end(body.slice(5));
+      const [answer] = await answered;
+      answer.resume();
+      return answer.statusCode;
+    },
+  };
+}
+const flowsNamed = async (name: string) =>
+  (await sql('select 1 from flow where workspace_id = $1 and name = $2', tenant.workspaceId, name)).rowCount;
+
+test('a change whose body is on its way when its key is deleted is not made', async () => {
+  await newTenant();
+  const [doomed, other] = [await newKey(), await newKey()];
+  const begin = (each: NestFastifyApplication, key: string, name: string) =>
+    beginChange(each, name, { authorization: `Bearer ${key}` });
+  const changes = await Promise.all(replicas.map((each) => begin(each, doomed.key, 'late')));
+  const kept = await begin(replicas[0]!, other.key, 'kept');
+  const isKnown = async (each: NestFastifyApplication) =>
+    (await fetch(`http://127.0.0.1:${portOf(each)}/api/me/`, { headers: { authorization: `Bearer ${doomed.key}` } }))
+      .ok;
+  // They know it before it is deleted, as they do of a key that is in use.
+  expect(await Promise.all(replicas.map(isKnown))).toEqual([true, true]);
+  await call('DELETE', `/users/${tenant.userId}/api_keys/${doomed.id}`);
+  await until('all to know', async () => !(await Promise.all(replicas.map(isKnown))).some(Boolean));
+  expect(await Promise.all(changes.map((change) => change.end()))).toEqual([401, 401]);
+  expect(await kept.end()).toBe(201);
+  expect([await flowsNamed('late'), await flowsNamed('kept')]).toEqual([0, 1]);
 });

@@ -3,13 +3,16 @@ import { Reflector } from '@nestjs/core';
 import { isUuid } from '@headgate/contracts';
 import { forbidden, notFound } from '../errors/app-error.js';
 import { addressedAccount, addressedWorkspace } from '../http/address.js';
-import { requestOf, type HeadgateRequest } from '../http/request.js';
+import { isSocketRequest, requestOf, type HeadgateRequest } from '../http/request.js';
 import type { Actor, Ctx } from './ctx.js';
 import { Identity, type WorkspaceAccess } from './identity.js';
 import { keepCtx } from './field-ctx.js';
 import { NEEDS, type Need } from './needs.js';
-import { actorOf, showsAnything, unknownCaller } from './credentials.js';
+import { askActor, showsAnything, unknownCaller } from './credentials.js';
 import { refuseForgery } from './forgery.js';
+
+/** For so long it holds who somebody was found to be. */
+const knownForMs = 1_000;
 
 /** Decides at every door, REST and GraphQL alike: who is it, in which workspace, and may they. */
 @Injectable()
@@ -23,8 +26,7 @@ export class AccessGuard implements CanActivate {
     const need = this.needOf(execution);
     const request = requestOf(execution);
     if (!need) throw forbidden('This door does not say what it needs.');
-    // HTTP requests were asked before their body was read.
-    if (request.actor === undefined && showsAnything(request)) request.actor = await actorOf(this.identity, request);
+    if (isToBeAsked(request)) await askActor(this.identity, request);
     const { actor } = request;
     if (!actor && need === 'nothing') return true;
     if (!actor) throw unknownCaller(request);
@@ -60,6 +62,16 @@ export class AccessGuard implements CanActivate {
     if (!access) throw notFound(named ? 'Workspace not found' : 'This key has no workspace');
     return access;
   }
+}
+
+/**
+ * HTTP requests were asked before their body was read. Who asked may be here no longer when that, and their turn, took
+ * long; sockets look after that themselves.
+ */
+function isToBeAsked(request: HeadgateRequest): boolean {
+  if (request.actor === undefined) return showsAnything(request);
+  if (!request.actor || isSocketRequest(request)) return false;
+  return performance.now() - (request.actorAt ?? -Infinity) > knownForMs;
 }
 
 function namedWorkspace(

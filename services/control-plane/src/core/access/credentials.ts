@@ -33,6 +33,15 @@ export async function actorOf(identity: Identity, { headers, cookies }: Shown): 
   return token ? identity.bySession(token) : null;
 }
 
+/** Notes on a request who sent it, as of now. */
+export async function askActor(
+  identity: Identity,
+  request: Shown & { actor?: Actor | null; actorAt?: number },
+): Promise<void> {
+  request.actor = await actorOf(identity, request);
+  request.actorAt = performance.now();
+}
+
 const sessionCookies = [true, false].map((isSecure) => cookieName('headgate_session', isSecure));
 
 /** Why somebody is nobody here, and what to do: clients show it to their users. */

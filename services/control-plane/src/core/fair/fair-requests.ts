@@ -3,10 +3,12 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Identity } from '../access/identity.js';
 import { AppError } from '../errors/app-error.js';
 import { addressedAccount, addressedWorkspace } from '../http/address.js';
+import { householdOf } from '../http/connections.js';
 import type { HeadgateRequest } from '../http/request.js';
 import type { Budgets } from './budgets.js';
 import type { Gate } from './gate.js';
 import { kindOf, type Kind } from './kinds.js';
+import { ownerOf } from './owners.js';
 import type { Turns } from './turns.js';
 
 /** Pages, health and metrics are nobody's. */
@@ -53,6 +55,13 @@ export function takeTurns(fastify: FastifyInstance, turns: Turns, budgets: Budge
     leave(request);
     done();
   });
+}
+
+/** Who answers for what a request brings; a stranger's household does for them. */
+export function whoseIs(request: HeadgateRequest): string {
+  const { place, actor } = request as PlacedRequest;
+  if (place) return ownerOf(place.party);
+  return actor?.kind === 'user' ? actor.userId : householdOf(request.ip);
 }
 
 /** Waits for the turn of a request that has not had it; nothing when there is nothing to wait for. */

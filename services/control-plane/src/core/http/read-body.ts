@@ -2,8 +2,9 @@ import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { AppError, badRequest } from '../errors/app-error.js';
-import { enterGate } from '../fair/fair-requests.js';
+import { enterGate, whoseIs } from '../fair/fair-requests.js';
 import { batchMax, parseLongSent, parseSent, sentMax } from '../json/exact-json.js';
+import { BodyRoom } from './body-room.js';
 import { lingerOver } from './linger.js';
 import type { HeadgateRequest } from './request.js';
 
@@ -16,61 +17,71 @@ const tooSlow = `The body comes too slowly: ${pace.bytes.toLocaleString('en')} b
 
 type Done = (error: Error | null, value?: unknown) => void;
 type Understand = (request: HeadgateRequest, text: string) => unknown;
+type Reading = { request: HeadgateRequest; stream: IncomingMessage; done: Done; room: BodyRoom };
 
 /**
  * Reads bodies, as long as who sends them may, and parses them. A body without a content type is JSON, and an empty one
  * is none: the wire has both.
  */
 export function readBodies(fastify: FastifyInstance): void {
+  const room = new BodyRoom();
   fastify.decorateRequest('bodyText', '');
   fastify.decorateRequest('bodyBytesMax', 0);
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('*', (request, stream, done) => read(request, stream, done, parse));
-  fastify.addContentTypeParser('text/plain', (request, stream, done) => read(request, stream, done, (_, text) => text));
+  fastify.addContentTypeParser('*', (request, stream, done) => read({ request, stream, done, room }, parse));
+  fastify.addContentTypeParser('text/plain', (request, stream, done) =>
+    read({ request, stream, done, room }, (_, text) => text),
+  );
 }
 
-function read(request: HeadgateRequest, stream: IncomingMessage, done: Done, understand: Understand): void {
+function read({ request, stream, done, room }: Reading, understand: Understand): void {
   const { bodyBytesMax = 0 } = request;
-  const encoding = request.headers['content-encoding'] ?? 'identity';
-  if (encoding.toLowerCase() !== 'identity') {
-    lingerOver(stream);
-    return done(new AppError('invalid', packed, {}, { status: 415 }));
-  }
   const refuse = (why: AppError) => {
     lingerOver(stream);
     done(why);
   };
-  const tooLarge = () =>
-    new AppError('tooLarge', `Request body is too large: ${bodyBytesMax.toLocaleString('en')} bytes is the most.`);
-  if (Number(request.headers['content-length']) > bodyBytesMax) return refuse(tooLarge());
+  const encoding = request.headers['content-encoding'] ?? 'identity';
+  if (encoding.toLowerCase() !== 'identity') return refuse(new AppError('invalid', packed, {}, { status: 415 }));
+  if (Number(request.headers['content-length']) > bodyBytesMax) return refuse(tooLarge(bodyBytesMax));
   const chunks: Buffer[] = [];
-  let [size, seen, isOver] = [0, 0, false];
+  let [size, seen] = [0, 0];
+  const giveUp = (why: AppError) => {
+    letGo();
+    refuse(why);
+  };
+  const coming = room.begin(whoseIs(request), giveUp);
   const take = (chunk: Buffer) => {
     size += chunk.length;
-    if (size <= bodyBytesMax) return void chunks.push(chunk);
-    letGo();
-    refuse(tooLarge());
+    if (size > bodyBytesMax) return giveUp(tooLarge(bodyBytesMax));
+    chunks.push(chunk);
+    room.grow(coming, chunk.length);
   };
   const end = (error?: Error) => {
+    const whole = error ? null : chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
     letGo();
-    if (!error) return finish(request, chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks), done, understand);
+    if (whole) return finish(request, whole, done, understand);
     // Who hangs up meanwhile has sent half a body.
-    done(Object.assign(error, { statusCode: 400 }));
+    done(Object.assign(error!, { statusCode: 400 }));
   };
+  let isOver = false;
   const look = () => {
     if (isOver || size - seen >= pace.bytes) return void (seen = size);
-    letGo();
-    refuse(new AppError('invalid', tooSlow, {}, { status: 408 }));
+    giveUp(new AppError('invalid', tooSlow, {}, { status: 408 }));
   };
   // After what has come while this process was busy with something else.
   const watch = setInterval(() => setImmediate(look), pace.seconds * 1000).unref();
   const letGo = () => {
     isOver = true;
+    chunks.length = 0;
+    room.end(coming);
     clearInterval(watch);
     stream.off('data', take).off('end', end).off('error', end);
   };
   stream.on('data', take).on('end', end).on('error', end);
 }
+
+const tooLarge = (bytesMax: number) =>
+  new AppError('tooLarge', `Request body is too large: ${bytesMax.toLocaleString('en')} bytes is the most.`);
 
 function finish(request: HeadgateRequest, body: Buffer, done: Done, understand: Understand): void {
   if (body.length === 0) return done(null, undefined);

@@ -1,6 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
-import { actorOf, showsAnything, unknownCaller } from '../access/credentials.js';
+import { askActor, showsAnything, unknownCaller } from '../access/credentials.js';
 import { isFromAnotherSite } from '../access/forgery.js';
 import { Identity } from '../access/identity.js';
 import type { Need } from '../access/needs.js';
@@ -53,9 +53,6 @@ export function receive(fastify: FastifyInstance, app: NestFastifyApplication): 
       return refusal ? refuse(refusal) : done();
     };
     if (!asks(request, need)) return goOn();
-    actorOf(identity, request).then((actor) => {
-      request.actor = actor;
-      goOn();
-    }, refuse);
+    askActor(identity, request).then(goOn, refuse);
   });
 }

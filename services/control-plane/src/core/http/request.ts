@@ -7,12 +7,13 @@ import type { Holder } from '../access/holders.js';
 export type HeadgateRequest = FastifyRequest & {
   /** Null: they were asked, and are nobody. */
   actor?: Actor | null;
+  /** When they were asked. */
+  actorAt?: number;
   ctx?: Ctx;
   /** Of a GraphQL document: the contexts of its root fields, by the names that the answer gives them. */
   fieldCtxs?: Map<string, Ctx>;
   /** What stays open behind this request, and has to end with the rights that it uses. */
   holder?: Holder;
-  receivedAt?: number;
   /** How much of a body is read. */
   bodyBytesMax?: number;
   /** The body before it was parsed. */
