@@ -41,12 +41,18 @@ export async function runDeployment(name: string, options: RunDeploymentOptions 
   const parameters = options.parameters ?? {};
   const unknown = unknownParameters(parameters, found);
   if (unknown) throw new ParameterError(`${name}: ${unknown.words}`);
-  const run = await client.createDeploymentRun(found.id, {
+  const parentId = await standIn(name);
+  const draft = {
     parameters,
     tags: options.tags ?? [],
     ...(options.idempotencyKey && { idempotency_key: options.idempotencyKey }),
     ...(options.jobVariables && { job_variables: options.jobVariables }),
-    ...(await parent(name)),
+    ...(parentId !== null && { parent_task_run_id: parentId }),
+  };
+  const run = await client.createDeploymentRun(found.id, draft).catch(async (error: unknown) => {
+    // Nothing stands behind it: without a word it would wait until its flow run ends.
+    if (parentId !== null) await client.failTaskRun(parentId, String(error)).catch(() => undefined);
+    throw error;
   });
   return untilEnd(run, options.timeoutSeconds ?? Infinity);
 }
@@ -61,18 +67,18 @@ async function untilEnd(run: FlowRunJson, seconds: number): Promise<FlowRunJson>
   return run;
 }
 
-/** In the graph of the calling flow a task run stands for the run. */
-async function parent(name: string): Promise<{ parent_task_run_id?: string }> {
+/** In the graph of the calling flow a task run stands for the run. Answers its id. */
+async function standIn(name: string): Promise<string | null> {
   const scope = currentFrame()?.scope;
-  if (!scope) return {};
+  if (!scope) return null;
   const { client } = requiredReporter('runDeployment()');
-  const call = nextCall(scope, name);
+  const { number, key } = nextCall(scope, name);
   const { id } = await client.createTaskRun({
     flow_run_id: scope.flowRunId,
     task_key: `run-deployment.${name}`,
-    dynamic_key: `${scope.attempt}.${call}`,
-    name: `${name}-${call}`,
+    dynamic_key: key,
+    name: `${name}-${number}`,
     state: { type: 'PENDING' },
   });
-  return { parent_task_run_id: id };
+  return id;
 }

@@ -226,6 +226,30 @@ describe('a deployment', () => {
     expect(run.parameters).toMatchObject({ too: 4 });
   });
 
+  it('that refuses to run in a flow leaves no task run that waits for it', async () => {
+    await counter.deploy({ name: 'strict', workPool: 'local' });
+    const calls = flow(() => runDeployment('counter/strict', { parameters: { to: 'many' }, timeoutSeconds: 0 }), {
+      name: 'calls in vain',
+    });
+    await expect(calls()).rejects.toThrow(/409|422/);
+    const [run] = await runsOf(account, 'calls in vain');
+    const [standIn] = await taskRunsOf(account, run!.id);
+    expect(standIn).toMatchObject({ name: 'counter/strict-0', state_type: 'FAILED' });
+  });
+
+  it('that a flow runs twice has a task run in its graph for each', async () => {
+    await counter.deploy({ name: 'strict', workPool: 'local' });
+    const call = () => runDeployment('counter/strict', { timeoutSeconds: 0 });
+    const calls = flow(async () => [await call(), await call()], { name: 'calls twice' });
+    const parentOf = async ({ id }: { id: string }) =>
+      (await account.api<{ parent_task_run_id: string }>('GET', `/flow_runs/${id}`)).parent_task_run_id;
+    const parents = await Promise.all((await calls()).map(parentOf));
+    const [run] = await runsOf(account, 'calls twice');
+    const standIns = await taskRunsOf(account, run!.id);
+    expect(standIns.map(({ name }) => name).sort()).toEqual(['counter/strict-0', 'counter/strict-1']);
+    expect(standIns.map(({ id }) => id).sort()).toEqual(parents.sort());
+  });
+
   it('is served by a process, which other flows can call, and rests when that process ends', async () => {
     const server = start('serve.ts');
     await until('the server', () => server.text().includes('Serving'));

@@ -39,6 +39,11 @@ test('the run wins over the deployment, and that over the pool; environments are
   });
 });
 
+test('what stands in a text is text, also a list and an object', () => {
+  const pool: JobTemplate = { job_configuration: { command: 'echo {{ words }} {{ none }}{{ env }}' } };
+  expect(configure(pool, { words: ['a', 1], env: { A: '1' } }, {})).toEqual({ command: 'echo ["a",1] {"A":"1"}' });
+});
+
 test('variables work without a template', () => {
   expect(jobOf(claimed({ job_variables: { command: 'echo', env: { N: 3, NO: null } } }), {}, folder)).toMatchObject({
     command: 'echo',

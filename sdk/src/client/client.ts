@@ -67,6 +67,8 @@ export function createClient(config: { apiUrl: string; apiKey: string | null }) 
     resumeFlowRun: (id: string, runInput?: Record<string, unknown>) =>
       call<Orchestration>('POST', `/flow_runs/${id}/resume`, { run_input: runInput ?? null }),
     createTaskRun: (draft: Record<string, unknown>) => call<{ id: string }>('POST', '/task_runs/', draft),
+    failTaskRun: (id: string, message: string) =>
+      call<Orchestration>('POST', `/task_runs/${id}/set_state`, { state: { type: 'FAILED', message } }),
     createLogs: (lines: LogLine[], options?: RequestOptions) => call<null>('POST', '/logs/', lines, options),
     createEvents: (events: EventJson[], options?: RequestOptions) => call<null>('POST', '/events', events, options),
     createArtifact: (draft: ArtifactDraft) => call<{ id: string }>('POST', '/artifacts/', draft),

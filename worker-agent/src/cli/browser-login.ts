@@ -87,7 +87,9 @@ function parse(path: string | undefined, body: string): Told | null {
   try {
     const value = JSON.parse(body) as { api_key?: unknown; reason?: unknown };
     if (path === '/success' && typeof value.api_key === 'string') return { api_key: value.api_key };
-    return path === '/failure' ? { reason: String(value.reason ?? 'no reason was given') } : null;
+    return path === '/failure'
+      ? { reason: typeof value.reason === 'string' ? value.reason : 'no reason was given' }
+      : null;
   } catch {
     return null;
   }

@@ -56,15 +56,16 @@ const placeholder = /\{\{\s*([\w.-]+)\s*\}\}/g;
 function fill(value: unknown, variables: Variables): unknown {
   if (typeof value === 'string') {
     const alone = /^\{\{\s*([\w.-]+)\s*\}\}$/.exec(value);
-    return alone
-      ? variables[alone[1]!]
-      : value.replace(placeholder, (_, name: string) => String(variables[name] ?? ''));
+    return alone ? variables[alone[1]!] : value.replace(placeholder, (_, name: string) => inText(variables[name]));
   }
   if (Array.isArray(value)) return value.map((each) => fill(each, variables));
   if (value && typeof value === 'object')
     return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, fill(each, variables)]));
   return value;
 }
+
+const inText = (value: unknown): string =>
+  typeof value === 'string' ? value : value === undefined || value === null ? '' : JSON.stringify(value);
 
 function workingDirOf(asked: string | null, deploymentPath: string | null, agentDir: string): string {
   if (asked) {
