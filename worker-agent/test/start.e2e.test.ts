@@ -65,8 +65,17 @@ test('an agent that may not make its pool ends, and says that there is none', as
   expect(stderr).toContain('There is no work pool "nowhere"');
 });
 
-test('an agent that is to serve a queue that is not there ends, and says so', async () => {
-  const { code, stderr } = await program(account.apiUrl).run('start', '--pool', 'queues', '--work-queue', 'nope');
+test('an agent that is to serve a queue that is not there ends, says so, and leaves no pool behind', async () => {
+  const serve = () => program(account.apiUrl).run('start', '--pool', 'its queues', '--work-queue', 'default', 'not me');
+  const poolNames = async () =>
+    (await account.api<{ name: string }[]>('POST', '/work_pools/filter', {})).map(({ name }) => name);
+  const first = await serve();
+  expect(first.code).toBe(1);
+  expect(first.stderr).toContain('There is no work queue "not me" in the work pool "its queues".');
+  expect(first.stderr).toContain("agent work-pool create 'its queues'");
+  expect(await poolNames()).not.toContain('its queues');
+  await account.api('POST', '/work_pools/', { name: 'its queues', type: 'process' });
+  const { code, stderr } = await serve();
   expect(code).toBe(1);
-  expect(stderr).toContain('There is no work queue "nope" in the work pool "queues".');
+  expect(stderr).toContain("prefect work-queue create 'not me' --pool 'its queues'");
 });

@@ -78,7 +78,7 @@ async function start(options: Options): Promise<void> {
   const journal = liveJournal();
   if (options.python) refuseNoProgram(options.python);
   await whenReachable(connection.server, journal, async () => {
-    await ensurePool(api, options.pool, options.createPool);
+    await ensurePool(api, options);
     for (const queue of options.workQueue ?? []) await refuseNoQueue(api, options.pool, queue);
   });
   const agent = new Agent({
@@ -154,7 +154,7 @@ function stopOnSignals(agent: Agent, { drainSeconds }: Options, note: (text: str
   process.on('SIGTERM', onSignal);
 }
 
-async function ensurePool(api: Api, name: string, mayCreate: boolean): Promise<void> {
+async function ensurePool(api: Api, { pool: name, createPool: mayCreate, workQueue = [] }: Options): Promise<void> {
   try {
     const pool = await api.getWorkPool(name);
     if (pool?.name === undefined) throw new Error(notHeadgate);
@@ -171,19 +171,22 @@ async function ensurePool(api: Api, name: string, mayCreate: boolean): Promise<v
         `There is no work pool "${name}" in this workspace.`,
         `agent work-pool create ${quoted(name)}`,
       );
+    // A new pool has one queue: whom it would not do for leaves none behind.
+    const missing = workQueue.find((queue) => queue !== 'default');
+    if (missing !== undefined) throw noQueue(name, missing, `agent work-pool create ${quoted(name)}`);
     await createPool(api, name);
   }
 }
+
+const noQueue = (pool: string, queue: string, hint: string): CliError =>
+  new CliError(`There is no work queue "${queue}" in the work pool "${pool}".`, hint);
 
 async function refuseNoQueue(api: Api, pool: string, queue: string): Promise<void> {
   try {
     await api.refuseMissingQueue(pool, queue);
   } catch (error) {
     if (!(error instanceof ApiError) || error.status !== 404 || !error.isOurs) throw error;
-    throw new CliError(
-      `There is no work queue "${queue}" in the work pool "${pool}".`,
-      `prefect work-queue create ${quoted(queue)} --pool ${quoted(pool)}`,
-    );
+    throw noQueue(pool, queue, `prefect work-queue create ${quoted(queue)} --pool ${quoted(pool)}`);
   }
 }
 
