@@ -56,6 +56,29 @@ pages('one run', () => {
     await page.close();
   });
 
+  test('long markdown is laid out, and what would take minutes is shown as it was written, while the page goes on', async () => {
+    const { id } = await stage.run(seeded.orders, 'RUNNING');
+    const page = await stage.page();
+    await page.addInitScript(watchGaps);
+    const long = [
+      '# A long report',
+      'Lorem *ipsum* [dolor](https://x.example) sit amet.\n\n'.repeat(400),
+      '## Its end',
+    ];
+    const worst = 'alpha*a_ '.repeat(11_000);
+    const first = ['# The first', ...long.slice(1, 2)].join('\n\n');
+    await stage.post('/artifacts/', { key: 'first', type: 'markdown', data: first, flow_run_id: id });
+    await stage.post('/artifacts/', { key: 'worst', type: 'markdown', data: worst, flow_run_id: id });
+    await stage.post('/artifacts/', { key: 'long', type: 'markdown', data: long.join('\n\n'), flow_run_id: id });
+    await page.goto(`${stage.home}/runs/${id}?tab=artifacts`);
+    await page.getByRole('heading', { name: 'Its end' }).waitFor();
+    await page.getByText('Too much to lay out: shown as it was written.').waitFor();
+    await page.getByRole('heading', { name: 'The first' }).waitFor();
+    // On a quiet machine it is a tenth of a second; on the page's own thread it was more than a minute.
+    expect(await page.evaluate(() => (globalThis as { longestGapMs?: number }).longestGapMs)).toBeLessThan(15_000);
+    await page.close();
+  });
+
   test('of a run’s many tasks one is a stop for the Tab key; the arrows go from there', async () => {
     const page = await stage.at(`/runs/${seeded.run}`);
     const tasks = page.getByRole('group', { name: 'Task runs' });
@@ -117,3 +140,14 @@ pages('one run', () => {
     await window.close();
   });
 });
+
+/** In the page: for how long at most nothing else was done. */
+function watchGaps(): void {
+  const page = globalThis as { longestGapMs?: number };
+  let last = performance.now();
+  setInterval(() => {
+    const now = performance.now();
+    page.longestGapMs = Math.max(page.longestGapMs ?? 0, now - last);
+    last = now;
+  }, 20);
+}

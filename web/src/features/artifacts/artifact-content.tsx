@@ -1,5 +1,6 @@
 import { ExternalLink } from 'lucide-react';
-import { Markdown, Picture } from '@/ui/markdown';
+import { Picture } from '@/ui/markdown/laid-out';
+import { Markdown } from '@/ui/markdown/markdown';
 import { JsonView } from '@/ui/json-view';
 import { Table, Td, Th, Tr } from '@/ui/table';
 import { readLink } from './link-data';

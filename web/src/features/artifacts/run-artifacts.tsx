@@ -9,7 +9,7 @@ import { useEvery } from '@/lib/every';
 import { sayError } from '@/lib/say-error';
 import { Card } from '@/ui/card';
 import { EmptyState, ErrorState } from '@/ui/empty-state';
-import { Markdown } from '@/ui/markdown';
+import { Markdown } from '@/ui/markdown/markdown';
 import { Skeleton } from '@/ui/skeleton';
 import { Tag } from '@/ui/tag';
 import { Time } from '@/ui/time';

@@ -19,7 +19,7 @@ import { paths } from '@/lib/paths';
 import { Card, CardHeader } from '@/ui/card';
 import { EmptyState } from '@/ui/empty-state';
 import { JsonView } from '@/ui/json-view';
-import { Markdown } from '@/ui/markdown';
+import { Markdown } from '@/ui/markdown/markdown';
 import { plainLine } from '@/ui/plain-line';
 import { TabPanel, Tabs } from '@/ui/tabs';
 import { FileText } from 'lucide-react';

@@ -10,7 +10,7 @@ import { useEvery } from '@/lib/every';
 import { duration } from '@/lib/format';
 import { useNow } from '@/lib/now';
 import { Button } from '@/ui/button';
-import { Markdown } from '@/ui/markdown';
+import { Markdown } from '@/ui/markdown/markdown';
 import { useRunActions } from './use-run-actions';
 
 export const inputFormId = 'run-input';

@@ -32,6 +32,9 @@ export const pagePolicy = ({ scripts = [], connect = [] }: { scripts?: string[];
     "form-action 'self'",
   ].join('; ');
 
+/** A script may be that of a thread, which loads the rest of itself; what threads ask for goes by their own policy. */
+export const scriptPolicy = "default-src 'none'; script-src 'self'; frame-ancestors 'none'";
+
 export const pageHeaders = {
   'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
   'cross-origin-opener-policy': 'same-origin',

@@ -112,6 +112,9 @@ test('a page runs its own scripts and no other, and reaches the visitor’s mach
   const signIn = await policyOf('/sign-in');
   const hash = createHash('sha256').update(inline).digest('base64');
   expect(signIn).toContain(`script-src 'self' 'sha256-${hash}';`);
+  // A thread goes by the policy of its script, and loads the rest of itself.
+  const script = Object.keys(files).find((name) => name.endsWith('.js'))!;
+  expect(await policyOf(`/${script}`)).toBe("default-src 'none'; script-src 'self'; frame-ancestors 'none'");
   for (const part of ["object-src 'none'", "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'"])
     expect(signIn).toContain(part);
   expect(signIn).toContain("connect-src 'self' ws://gate.example wss://gate.example;");

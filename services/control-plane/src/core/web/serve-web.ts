@@ -4,7 +4,7 @@ import { actorOf } from '../access/credentials.js';
 import { Identity } from '../access/identity.js';
 import { Database } from '../db/database.js';
 import { isHost } from '../http/origin.js';
-import { pageHeaders, pagePolicy } from '../http/safe-answers.js';
+import { pageHeaders, pagePolicy, scriptPolicy } from '../http/safe-answers.js';
 import { targetOf, visitorOf } from './redirects.js';
 import { Site, type Page } from './site.js';
 
@@ -48,6 +48,7 @@ function sendPage(request: FastifyRequest, reply: FastifyReply, page: Page, stat
     .header('cache-control', page.immutable ? 'public, max-age=31536000, immutable' : 'no-cache')
     .headers(pageHeaders);
   if (page.type.startsWith('text/html')) reply.header('content-security-policy', policyOf(request, page));
+  if (page.type.startsWith('text/javascript')) reply.header('content-security-policy', scriptPolicy);
   if (status === 200 && request.headers['if-none-match'] === page.etag) return reply.status(304).send();
   reply.status(status).type(page.type);
   const accepted = String(request.headers['accept-encoding'] ?? '');

@@ -1,47 +1,19 @@
-import { Component, type ReactNode } from 'react';
 import ReactMarkdown, { type Components } from 'react-markdown';
 import rehypeSanitize, { defaultSchema } from 'rehype-sanitize';
 import remarkGfm from 'remark-gfm';
 import { ExternalLink } from 'lucide-react';
-import { cn } from './cn';
-
-/** Longer texts are shown as they stand: nobody reads them, and to lay them out takes seconds. */
-const charsMax = 100_000;
-
-/** Quotes, lists, brackets or emphasis inside of each other: the parser calls itself for each, or looks through all for each. */
-const nestsTooDeep = /(?:>[ \t]?|[-+*][ \t]|!?\[|[*_]){300}/;
 
 /** Markdown that somebody else wrote. HTML in it is text; links open elsewhere; images of other sites are links to them. */
-export function Markdown({ text, className }: { text: string; className?: string }) {
-  if (text.length > charsMax || nestsTooDeep.test(text)) return asItStands(text);
-  return (
-    <UnlessItFails key={text} instead={asItStands(text)}>
-      <div className={cn('markdown min-w-0 text-sm break-words', className)}>
-        <ReactMarkdown
-          remarkPlugins={[remarkGfm]}
-          rehypePlugins={[[rehypeSanitize, schema]]}
-          urlTransform={asWritten}
-          components={parts}
-        >
-          {text}
-        </ReactMarkdown>
-      </div>
-    </UnlessItFails>
-  );
-}
-
-const asItStands = (text: string) => (
-  <pre className="overflow-auto font-sans text-sm break-words whitespace-pre-wrap">{text}</pre>
+export const LaidOut = ({ text }: { text: string }) => (
+  <ReactMarkdown
+    remarkPlugins={[remarkGfm]}
+    rehypePlugins={[[rehypeSanitize, schema]]}
+    urlTransform={asWritten}
+    components={parts}
+  >
+    {text}
+  </ReactMarkdown>
 );
-
-/** Whatever else is too deep for the parser costs the page this text, and nothing beside it. */
-class UnlessItFails extends Component<{ instead: ReactNode; children: ReactNode }, { failed: boolean }> {
-  static getDerivedStateFromError = () => ({ failed: true });
-  override state = { failed: false };
-  override render() {
-    return this.state.failed ? this.props.instead : this.props.children;
-  }
-}
 
 /** What may be in an address is for the schema below to say. */
 const asWritten = (url: string) => url;
