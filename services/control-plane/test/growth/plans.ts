@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { Parsing } from '../../src/core/db/warm.js';
 
 /** `settings` are those of the connection that it was sent over. */
 type Statement = { text: string; values: unknown[]; settings: string };
@@ -20,7 +21,7 @@ const rowsReadMin = 50 * rowsReadPerRow;
 /** What a figure (a count, a sum, an average) may read: the hours and states of a rollup, never runs. */
 const rowsReadPerFigure = 2_000;
 
-/** Records the statements that are sent while `work` goes on, on any connection of this process. */
+/** Records the statements that are run while `work` goes on, on any connection of this process: not what one only learns. */
 export async function statementsOf(work: () => Promise<unknown>): Promise<Statement[]> {
   const seen: Statement[] = [];
   /** What transactions that are under way have set for themselves. */
@@ -30,7 +31,7 @@ export async function statementsOf(work: () => Promise<unknown>): Promise<Statem
     const [first, second] = args as [string | Partial<Statement>, unknown];
     const text = typeof first === 'string' ? first : first?.text;
     const values = (typeof first === 'object' && first?.values) || (Array.isArray(second) ? second : []);
-    if (text && /^\s*(select|with|insert|update|delete)\b/i.test(text)) {
+    if (!(first instanceof Parsing) && text && /^\s*(select|with|insert|update|delete)\b/i.test(text)) {
       const { connectionParameters } = this as unknown as { connectionParameters: { options?: string } };
       seen.push({ text, values, settings: (connectionParameters.options ?? '') + (own.get(this) ?? '') });
       for (const [, name] of text.matchAll(/set_config\('(\w+)', 'off', true\)/g))

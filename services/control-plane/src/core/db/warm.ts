@@ -4,7 +4,7 @@ type Inside = { name: string; text: string };
 type Connection = { parse(statement: { name: string; text: string }): void; sync(): void };
 
 /** A statement that is only parsed under its name: whoever runs it on this connection finds it there. */
-class Parsing extends (pg.Query as unknown as new (
+export class Parsing extends (pg.Query as unknown as new (
   config: pg.QueryConfig,
   values: unknown[],
   callback: (error: Error | null) => void,
