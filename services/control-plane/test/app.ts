@@ -11,6 +11,7 @@ import { apiVersionHook } from '../src/modules/server-info/index.js';
 import { ApiKeysService, SignInService } from '../src/modules/tenancy/index.js';
 import { holdToAnswers } from './answers.js';
 import { accountCtxFor } from './ctx.js';
+import { openApps } from './open-apps.js';
 
 type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE' | 'PUT';
 export type Tenant = {
@@ -38,6 +39,7 @@ export async function startTestApp(
     ...settings,
   });
   const app: NestFastifyApplication = await createHttpApp(AppModule);
+  openApps.add(app);
   (app.getHttpAdapter().getInstance() as unknown as FastifyInstance).addHook('onRequest', apiVersionHook);
   await prepare?.(app);
   const answers = holdToAnswers(app);
@@ -98,6 +100,7 @@ export async function startTestApp(
   };
   const close = async () => {
     await app.close();
+    openApps.delete(app);
     await database.drop();
     answers.mustBeTrue();
   };

@@ -1,0 +1,2 @@
+/** Applications of tests that are not closed yet. */
+export const openApps = new Set<object>();
