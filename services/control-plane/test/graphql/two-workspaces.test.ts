@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { until } from '@headgate/testkit';
 import { startTestApp, type Tenant, type TestApp } from '../app.js';
 import { callerOf, furnish, type Call } from '../house.js';
+import { Live } from '../../src/core/live/live.js';
 import { limits } from '../../src/core/graphql/limits/limits.js';
 import { doorsOf, socketOf, type Answer } from './doors.js';
 
@@ -35,6 +36,9 @@ afterAll(() => app.close());
 
 async function house(workspaceId: string): Promise<House> {
   const call = callerOf(app, { ...owner, workspaceId });
+  // As if it were connected for as long as the test takes.
+  const worker = { identifier: `of ${workspaceId}`, task_keys: ['k'], timestamp: '2100-01-01T00:00:00.000000Z' };
+  await app.app.get(Live).redis.hset(`headgate:task-workers:${workspaceId}`, 'c', JSON.stringify(worker));
   return { workspaceId, things: await furnish(call), call };
 }
 

@@ -30,8 +30,6 @@ test('every operation is reached by REST and by GraphQL, unless there is a reaso
 const ownScreens =
   'figures that the screens of Prefect\u2019s web app put together for themselves; ours come from `totalCount`, `graph` and the charts';
 const ofQueues = 'an old way to ask which queues a deployment may be served from: `workQueueName` of the deployment';
-const taskWorkers =
-  'which processes serve background tasks at this moment: they are known to the api that they hang on, and to no list';
 const ofBlocks = 'how a client finds out whether the blocks that its code defines are registered already';
 const betweenRuns = 'flow runs send this to each other; what people are asked is `pause` of a run';
 const asFile = 'a file for a browser or a shell to keep; `logs` of the run has the same lines, page by page';
@@ -80,6 +78,7 @@ const reads: Record<string, string> = {
   'GET /block_types/:': 'blockTypes',
   'GET /block_types/slug/:/block_documents/name/:': 'blockDocuments',
   'GET /block_capabilities': 'blockTypes',
+  'POST /task_workers/filter': 'taskWorkers',
   'POST /variables/filter': 'variables',
   'GET /variables/:': 'variable',
   'GET /variables/name/:': 'variables',
@@ -143,7 +142,6 @@ const readsNotInGraphql: Record<string, string> = {
   'POST /block_schemas/filter': ofBlocks,
   'GET /block_schemas/:': ofBlocks,
   'GET /block_schemas/checksum/:': ofBlocks,
-  'POST /task_workers/filter': taskWorkers,
   'GET /automations/:': noAutomations,
   'POST /automations/count': noAutomations,
   'POST /automations/filter': noAutomations,

@@ -6,6 +6,7 @@ import { TaskRunHistoryController } from './history/history.rest.js';
 import { OffersService } from './background/offers.service.js';
 import { ScheduledSocket } from './background/scheduled.socket.js';
 import { TaskWorkers } from './background/task-workers.js';
+import { TaskWorkersResolver } from './background/task-workers.graphql.js';
 import { TaskWorkersController } from './background/task-workers.rest.js';
 import { EndTaskRuns } from './loops/end-task-runs.js';
 import { ExpireTaskRuns } from './loops/expire-task-runs.js';
@@ -38,6 +39,7 @@ import * as operations from './task-runs.operations.js';
     OffersService,
     ScheduledSocket,
     TaskWorkers,
+    TaskWorkersResolver,
     EndTaskRuns,
     ExpireTaskRuns,
     ForgetExpiredAnswers,

@@ -101,6 +101,14 @@ describe('a task worker', () => {
     expect((await by([key])).map((each) => [each.identifier, each.task_keys])).toEqual([['host-1', [key, other]]]);
     expect((await list({})).map((each) => each.identifier)).toEqual(expect.arrayContaining(['host-1', 'host-2']));
     expect(await list({ task_worker_filter: { task_keys: [key] } }, world.stranger)).toEqual([]);
+    const query = `{ taskWorkers(workspaceId: "${world.owner.workspaceId}", taskKeys: ["${key}"]) { identifier taskKeys } }`;
+    const asked = await world.app.inject({
+      method: 'POST',
+      url: '/graphql',
+      payload: { query },
+      headers: { authorization: `Bearer ${world.owner.key}` },
+    });
+    expect(asked.json().data.taskWorkers).toEqual([{ identifier: 'host-1', taskKeys: [key, other] }]);
     one.socket.close();
     await until('one', async () => (await by([key])).length === 0);
     expect((await world.call('POST', '/task_workers/filter', { task_worker_filter: {} })).status).toBe(422);
