@@ -74,6 +74,13 @@ test('a statement that takes longer than it may is ended in the server, and its 
 test('a database whose network has gone without a word: all are told to come again, and it is found when it is back', async () => {
   for (const [, ask] of asks) expect((await ask()).status).toBeLessThan(300);
   network.carries(false);
+  // Who asks whether we may get traffic hears that before any statement is given up.
+  const ready = app.inject('GET', '/ready');
+  const read = app.inject('POST', '/api/flows/filter', {}, owner.key);
+  expect(await Promise.race([ready.then(() => 'ready'), read.then(() => 'read')])).toBe('ready');
+  expect(await ready).toMatchObject({ status: 503, body: { message: 'Not ready: the database cannot be reached.' } });
+  expect((await app.inject('GET', '/health')).status).toBe(200);
+  await read;
   const started = Date.now();
   const answers = await Promise.all(asks.flatMap(([, ask]) => Array.from({ length: 6 }, ask)));
   // Those who found connections wait for their answer, and some of the others for fifteen seconds at a gate.
@@ -84,6 +91,7 @@ test('a database whose network has gone without a word: all are told to come aga
   }
   expect(Date.now() - started).toBeLessThan(boundMs);
   network.carries(true);
+  await until('it is ready again', async () => (await app.inject('GET', '/ready')).status === 200);
   await until('all are answered again', async () => {
     const again = await Promise.all(asks.map(([, ask]) => ask()));
     return again.every(({ status }) => status < 300);

@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Kysely } from 'kysely';
 import type pg from 'pg';
 import { Config } from '../config/config.js';
+import { unavailable } from '../errors/app-error.js';
 import type { Logger } from '../log/logger.js';
 import { LOGGER } from '../log/log.module.js';
 import type { FairPool } from './fair-pool.js';
@@ -9,6 +11,8 @@ import { createKysely, createPool, keptPlans } from './db.js';
 import { hotStatements, statementNames } from './fixed.js';
 import type { Database as Tables } from './schema.js';
 import { warmUp } from './warm.js';
+
+const pingMs = 1_500;
 
 /**
  * The ways to Postgres: half of the connections are for `sql`, fixed statements, which are the write path, so that no list,
@@ -23,6 +27,7 @@ export class Database implements OnApplicationShutdown {
   readonly db: Kysely<Tables>;
   readonly searches: Kysely<Tables>;
   private readonly composed: FairPool[];
+  private pinging: Promise<unknown> | null = null;
 
   constructor(@Inject(Config) config: Config, @Inject(LOGGER) log: Logger) {
     statementNames.enabled = config.database.statementNames;
@@ -48,9 +53,17 @@ export class Database implements OnApplicationShutdown {
     await Promise.all(pools.map((pool) => pool.connectAll()));
   }
 
-  /** Throws when the database does not answer. */
+  /**
+   * Throws when the database does not answer soon: who asks how it is does not wait for as long as a statement may take.
+   * However often that is asked, one question is under way.
+   */
   async ping(): Promise<void> {
-    await this.sql.query('select 1');
+    this.pinging ??= this.sql.query('select 1').finally(() => (this.pinging = null));
+    const late = new AbortController();
+    const noAnswer = sleep(pingMs, null, { ref: false, signal: late.signal }).then(() => {
+      throw unavailable('The database does not answer.');
+    });
+    await Promise.race([this.pinging, noAnswer]).finally(() => late.abort());
   }
 
   async onApplicationShutdown(): Promise<void> {
