@@ -72,5 +72,19 @@ function textOf(body: unknown): string {
   if (typeof body === 'string') return body.slice(0, 500);
   const { detail, exception_message: message, exception_detail: fields } = (body ?? {}) as Record<string, unknown>;
   if (typeof detail === 'string') return detail;
-  return `${typeof message === 'string' ? message : 'no reason given.'}${fields ? ` ${JSON.stringify(fields).slice(0, 1000)}` : ''}`;
+  const of = fieldWords(fields ?? detail);
+  return `${typeof message === 'string' ? message : 'no reason given.'}${of ? ` ${of}` : ''}`.slice(0, 2_000);
+}
+
+type Field = { loc?: unknown[]; msg?: string; type?: string };
+
+/** Of what may be one of several things each is complained of: that it lacks what another has says the least. */
+function fieldWords(fields: unknown): string {
+  if (!Array.isArray(fields)) return fields ? JSON.stringify(fields).slice(0, 1_000) : '';
+  const all = fields as Field[];
+  const telling = all.filter(({ type }) => type !== 'missing' && type !== 'extra_forbidden');
+  const shown = telling.length > 0 ? telling : all;
+  return shown
+    .map(({ loc = [], msg }) => `${loc.slice(1).join('.')}: ${msg?.replace(/^Value error, /, '')}`)
+    .join('; ');
 }

@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { callerPlace, type Place } from './deploy/caller.js';
-import { deployFlow, type DeployOptions } from './deploy/deploy.js';
-import { serveFlow, type ServeOptions } from './deploy/serve.js';
+import type { DeployOptions } from './deploy/deploy.js';
+import type { ServeOptions } from './deploy/serve.js';
 import { define } from './engine/definitions.js';
 import { callFlow, type FlowDefinition } from './engine/run-flow.js';
 import type { DeploymentJson } from './client/index.js';
@@ -63,8 +63,9 @@ function make(fn: (...args: any[]) => unknown, options: FlowOptions, place: Plac
     run: (parameters?: unknown, { returnState = false } = {}) =>
       returnState ? callFlow(definition, parameters) : result(parameters),
     withOptions,
-    deploy: (deployOptions: DeployOptions) => deployFlow(definition, deployOptions),
-    serve: (serveOptions: ServeOptions) => serveFlow(definition, serveOptions),
+    // To read schedules takes a while to load, which no run has to wait for.
+    deploy: async (given: DeployOptions) => (await import('./deploy/deploy.js')).deployFlow(definition, given),
+    serve: async (given: ServeOptions) => (await import('./deploy/serve.js')).serveFlow(definition, given),
   };
   const call = Object.assign((parameters?: unknown) => result(parameters), made);
   define(call, definition);

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { executeFlowRun } from '@headgate/sdk/runtime';
 import { flow, resumeFlowRun, runDeployment } from '@headgate/sdk';
 import { until, type TestAccount, type TestSystem } from '@headgate/testkit';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { connected, logsOf, runsOf, taskRunsOf } from './system.js';
 import { counter, other, sleeper } from './flows/counter.js';
 
@@ -98,6 +98,43 @@ describe('a deployment', () => {
     await expect(counter.deploy({ name: 'never', workPool: 'local', cron: '0 0 31 2 *' })).rejects.toThrow(
       /would never fire: no date fits the cron string "0 0 31 2 \*"/,
     );
+  });
+
+  it('deployed again, changes in what is named alone, and says which schedules that takes away', async () => {
+    const said: string[] = [];
+    const write = vi.spyOn(process.stderr, 'write').mockImplementation((text) => said.push(String(text)) > 0);
+    const again = (more: object) => counter.deploy({ name: 'kept', workPool: 'local', ...more });
+    const { id } = await again({ cron: '0 8 * * *', parameters: { to: 5 }, tags: ['a'], concurrencyLimit: 2 });
+    await account.api('PATCH', `/deployments/${id}`, { description: 'by hand', enforce_parameter_schema: false });
+    await account.api('POST', `/deployments/${id}/schedules`, [{ schedule: { interval: 60 } }]);
+    const stored = () => account.api<Record<string, unknown>>('GET', `/deployments/${id}`);
+    const { updated: _, updated_by: __, ...before } = await stored();
+    await again({});
+    expect(await stored()).toMatchObject(before);
+    await again({ interval: 60, concurrencyLimit: null });
+    expect(await stored()).toMatchObject({ parameters: { to: 5 }, concurrency_limit: null });
+    await again({ schedules: [] });
+    write.mockRestore();
+    const words = said.map((line) => /^Deployed counter\/kept to work pool local(.*?): http/.exec(line)?.[1]);
+    expect(words).toEqual(['', '', ', removed 1 schedule', ', removed 1 schedule']);
+    expect((await stored())['schedules']).toEqual([]);
+  });
+
+  it.each([
+    [{ cron: 'never' }, /Invalid cron string: "never"/],
+    [{ cron: '0 8 * * *', timezone: 'Europe/Atlantis' }, /Invalid timezone: "Europe\/Atlantis"/],
+    [{ interval: -5 }, /interval must be positive/],
+    [{ interval: 'soon' }, /interval: expected number/],
+    [{ cron: '0 8 * * *', catchUp: 'some' }, /catchUp: must be 'all', 'latest', 'none'/],
+    [{ cron: '0 8 * * *', catchUp: { withinSeconds: 0 } }, /catchUp: must be .* from 1 to 31,622,400/],
+    [{ schedules: [{ cron: '0 8 * * *', interval: 60 }] }, /schedules\.0: A schedule has one of cron, interval/],
+    [{ schedules: [{ cron: '0 8 * * *' }, { rrule: 'FREQ=OFTEN' }] }, /schedules\.1: rrule: /],
+    [{ workpool: 'local' }, /Unrecognized key: "workpool"/],
+    [{ concurrencyLimit: 0 }, /concurrencyLimit: /],
+  ])('that is asked for with %j is refused in words before the server is asked', async (more, words) => {
+    const mistaken = { name: 'x', workPool: 'nowhere', ...(more as object) };
+    await expect(counter.deploy(mistaken)).rejects.toThrow(words);
+    await expect(counter.deploy(mistaken)).rejects.toThrow(/^counter\.deploy\(\): /);
   });
 
   it('can be made by the file of the flow itself', async () => {

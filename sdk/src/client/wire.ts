@@ -66,7 +66,8 @@ export type DeploymentDraft = {
   description?: string;
   version?: string;
   paused?: boolean;
-  concurrency_limit?: number;
+  /** Null takes the limit away. */
+  concurrency_limit?: number | null;
   job_variables?: Record<string, unknown>;
 };
 
@@ -83,6 +84,7 @@ export type DeploymentJson = {
   parameters: Record<string, unknown>;
   parameter_openapi_schema: { properties?: Record<string, unknown>; additionalProperties?: unknown } | null;
   enforce_parameter_schema: boolean;
+  schedules: { schedule: ScheduleJson; parameters?: Record<string, unknown> }[];
 };
 
 export type ArtifactDraft = {

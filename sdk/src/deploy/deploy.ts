@@ -1,22 +1,28 @@
 import { quoted } from '@headgate/contracts';
+import { name } from '@headgate/contracts/rest/common';
+import { z } from 'zod';
 import { ApiError, type Client, type DeploymentJson, type FlowDeploymentDraft } from '../client/index.js';
 import type { FlowDefinition } from '../engine/run-flow.js';
 import { UsageError } from '../errors.js';
+import { wordsOf } from '../given.js';
 import { parameterSchema } from '../parameters.js';
 import { requiredReporter } from '../report/reporter.js';
 import { entrypointOf } from './entrypoint.js';
 import { pageOf } from './page.js';
-import { schedulesOf, type ScheduleOptions } from './schedules.js';
+import { removedFrom, schedulesOf, scheduleShape, type ScheduleOptions } from './schedules.js';
 
+/** Of a deployment that is there, only what is named changes. */
 export type DeploymentOptions = ScheduleOptions & {
   name: string;
   parameters?: Record<string, unknown>;
   tags?: string[];
   description?: string;
-  /** At most so many runs of the deployment at the same time. */
-  concurrencyLimit?: number;
+  /** At most so many runs of the deployment at the same time; null takes the limit away. */
+  concurrencyLimit?: number | null;
   /** A paused deployment keeps its schedules, which then make no runs. */
   paused?: boolean;
+  /** Whether runs are refused whose parameters do not fit the flow's schema; at first they are, where it has one. */
+  enforceParameterSchema?: boolean;
   version?: string;
   /** `relative/file.ts:exportName` from the working directory; found out when left out. */
   entrypoint?: string;
@@ -29,23 +35,72 @@ export type DeployOptions = DeploymentOptions & {
   jobVariables?: Record<string, unknown>;
 };
 
+const anyObject = z.record(z.string(), z.unknown());
+export const deploymentShape = {
+  ...scheduleShape,
+  name: z.string().refine((given) => name.safeParse(given).success, 'must not be empty, nor contain / % & > <'),
+  parameters: anyObject.optional(),
+  tags: z.array(z.string()).optional(),
+  description: z.string().optional(),
+  concurrencyLimit: z.int().min(1).nullish(),
+  paused: z.boolean().optional(),
+  enforceParameterSchema: z.boolean().optional(),
+  version: z.string().optional(),
+  entrypoint: z.string().optional(),
+};
+const deployOptions = z.strictObject({
+  ...deploymentShape,
+  workPool: z.string().min(1, 'must not be empty'),
+  jobVariables: anyObject.optional(),
+});
+
 /**
  * Creates the deployment, or changes the one of that name, and says so on stderr: what a script writes to stdout may be
  * what another program reads.
  */
 export async function deployFlow(flow: FlowDefinition, options: DeployOptions): Promise<DeploymentJson> {
-  const { client } = requiredReporter(`${flow.name}.deploy()`);
+  const call = `${flow.name}.deploy()`;
+  const schedules = checkedSchedules(call, deployOptions, options);
+  const { client } = requiredReporter(call);
   await requirePool(client, options.workPool);
-  const draft = await draftOf(flow, options);
-  const made = await saveDeployment(client, {
+  const before = await deploymentThere(client, flow.name, options.name);
+  const draft = { ...(await draftOf(flow, options, before)), ...(schedules && { schedules }) };
+  const made = await saveDeployment(client, before, {
     ...draft,
     work_pool_name: options.workPool,
     ...(options.jobVariables && { job_variables: options.jobVariables }),
   });
+  const where = pageOf(client.config.apiUrl, made.id);
   process.stderr.write(
-    `Deployed ${flow.name}/${made.name} to work pool ${options.workPool}: ${pageOf(client.config.apiUrl, made.id)}\n`,
+    `Deployed ${flow.name}/${made.name} to work pool ${options.workPool}${removedWords(before, made)}: ${where}\n`,
   );
   return made;
+}
+
+/** Before anything is asked of the server: what is wrong is said of what was written here. */
+export function checkedSchedules(call: string, shape: z.ZodType, options: ScheduleOptions) {
+  try {
+    shape.parse(options);
+    return schedulesOf(options);
+  } catch (error) {
+    if (!(error instanceof z.ZodError)) throw error;
+    throw new UsageError(`${call}: ${wordsOf(error)}.`.replace(/\.\.$/, '.'));
+  }
+}
+
+/** `, removed 4 schedules`; nothing where none was. */
+export function removedWords(before: DeploymentJson | null, after: DeploymentJson): string {
+  const count = removedFrom(before, after);
+  return count === 0 ? '' : `, removed ${count} ${count === 1 ? 'schedule' : 'schedules'}`;
+}
+
+export async function deploymentThere(client: Client, flow: string, name: string): Promise<DeploymentJson | null> {
+  try {
+    return await client.readDeploymentByName(flow, name);
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return null;
+    throw error;
+  }
 }
 
 async function requirePool(client: Client, name: string): Promise<void> {
@@ -60,13 +115,20 @@ async function requirePool(client: Client, name: string): Promise<void> {
 }
 
 /** Elsewhere than at Headgate the flow comes first, and stays when its deployment is refused. */
-export async function saveDeployment(client: Client, draft: FlowDeploymentDraft): Promise<DeploymentJson> {
+export async function saveDeployment(
+  client: Client,
+  before: DeploymentJson | null,
+  draft: FlowDeploymentDraft,
+): Promise<DeploymentJson> {
   try {
     return await client.deployFlow(draft);
   } catch (error) {
     if (!isNoRoute(error)) throw error;
     const { flow_name, ...rest } = draft;
-    return client.createDeployment({ ...rest, flow_id: (await client.createFlow(flow_name)).id });
+    if (!before) return client.createDeployment({ ...rest, flow_id: (await client.createFlow(flow_name)).id });
+    const { name, ...changes } = rest;
+    await client.updateDeployment(before.id, changes);
+    return client.readDeploymentByName(flow_name, name);
   }
 }
 
@@ -74,23 +136,37 @@ const isNoRoute = (error: unknown): boolean =>
   error instanceof ApiError &&
   (error.status === 405 || (error.status === 404 && (error.body as { detail?: unknown })?.detail === 'Not Found'));
 
-export async function draftOf(flow: FlowDefinition, options: DeploymentOptions): Promise<FlowDeploymentDraft> {
-  const { name, parameters = {}, tags, paused, concurrencyLimit } = options;
+/** All that a new deployment needs, and what the code says of one that is there. */
+export async function draftOf(
+  flow: FlowDefinition,
+  options: DeploymentOptions,
+  before: DeploymentJson | null,
+): Promise<FlowDeploymentDraft> {
+  const { parameters, paused, concurrencyLimit } = options;
   const description = options.description ?? flow.options.description;
   const version = options.version ?? flow.options.version;
+  const tags = options.tags ?? flow.options.tags;
+  const schema = parameterSchema(flow.options.parameters);
+  const enforced = options.enforceParameterSchema ?? enforcedAnew(flow, before);
   return {
-    name,
+    name: options.name,
     flow_name: flow.name,
     entrypoint: options.entrypoint ?? (await entrypointOf(flow)),
     path: process.cwd(),
-    schedules: schedulesOf(options),
-    parameters,
-    parameter_openapi_schema: parameterSchema(flow.options.parameters),
-    enforce_parameter_schema: flow.options.parameters !== undefined,
-    tags: tags ?? flow.options.tags ?? [],
+    parameter_openapi_schema: schema,
+    ...(enforced !== undefined && { enforce_parameter_schema: enforced }),
+    ...(parameters && { parameters }),
+    ...(tags && { tags }),
     ...(paused !== undefined && { paused }),
     ...(description !== undefined && { description }),
     ...(version !== undefined && { version }),
     ...(concurrencyLimit !== undefined && { concurrency_limit: concurrencyLimit }),
   };
+}
+
+/** Without a schema any object will do. Undefined where a flow has one as before: whether it is insisted on may have been changed. */
+function enforcedAnew(flow: FlowDefinition, before: DeploymentJson | null): boolean | undefined {
+  const has = flow.options.parameters !== undefined;
+  const had = Object.keys(before?.parameter_openapi_schema?.properties ?? {}).length > 0;
+  return before && has === had ? undefined : has;
 }

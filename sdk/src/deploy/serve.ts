@@ -1,4 +1,5 @@
 import { newId, quoted } from '@headgate/contracts';
+import { z } from 'zod';
 import { inSeconds, sleep } from '../clock.js';
 import { deliverSpool, UnreachableError, type FlowRunJson } from '../client/index.js';
 import { CancelledError } from '../errors.js';
@@ -6,7 +7,15 @@ import { runFoundRun } from '../engine/run-found.js';
 import { watchProcessEnd } from '../engine/process-end.js';
 import type { FlowDefinition } from '../engine/run-flow.js';
 import { requiredReporter, type Reporter } from '../report/reporter.js';
-import { draftOf, saveDeployment, type DeploymentOptions } from './deploy.js';
+import {
+  checkedSchedules,
+  deploymentShape,
+  deploymentThere,
+  draftOf,
+  removedWords,
+  saveDeployment,
+  type DeploymentOptions,
+} from './deploy.js';
 
 export type ServeOptions = DeploymentOptions & {
   /** At most so many runs at the same time; 10 when left out. */
@@ -17,15 +26,30 @@ export type ServeOptions = DeploymentOptions & {
   pollSeconds?: number;
 };
 
+const serveOptions = z.strictObject({
+  ...deploymentShape,
+  limit: z.int().min(1).optional(),
+  pauseOnShutdown: z.boolean().optional(),
+  pollSeconds: z.number().positive().optional(),
+});
+
 /** Serves until SIGINT or SIGTERM. Runs that are under way then get the chance to end. */
 export async function serveFlow(flow: FlowDefinition, options: ServeOptions): Promise<void> {
-  const reporter = requiredReporter(`${flow.name}.serve()`);
-  const draft = await draftOf(flow, { paused: false, ...options });
-  const { id } = await saveDeployment(reporter.client, { ...draft, work_pool_name: null });
+  const call = `${flow.name}.serve()`;
+  const schedules = checkedSchedules(call, serveOptions, options);
+  const reporter = requiredReporter(call);
+  const before = await deploymentThere(reporter.client, flow.name, options.name);
+  const draft = await draftOf(flow, { paused: false, ...options }, before);
+  const made = await saveDeployment(reporter.client, before, {
+    ...draft,
+    ...(schedules && { schedules }),
+    work_pool_name: null,
+  });
+  const { id } = made;
   const ending = watchProcessEnd();
   reporter.hold();
   process.stdout.write(
-    `Serving ${flow.name}/${options.name}. Start a run with \`agent deployment run ${quoted(`${flow.name}/${options.name}`)}\`; end with Ctrl-C.\n`,
+    `Serving ${flow.name}/${options.name}${removedWords(before, made)}. Start a run with \`agent deployment run ${quoted(`${flow.name}/${options.name}`)}\`; end with Ctrl-C.\n`,
   );
   try {
     await pollUntil(ending.signal, flow, reporter, id, options);

@@ -25,8 +25,44 @@ test('a deployment is made with its flow, and brought up to date where both are 
   expect(await flowNames()).toEqual(['etl']);
   const again = await deploy({ tags: ['b'] });
   expect([again.status, again.body.id, again.body.flow_id]).toEqual([200, first.body.id, first.body.flow_id]);
-  expect(again.body).toMatchObject({ tags: ['b'], schedules: [], labels: { 'prefect.flow.id': first.body.flow_id } });
+  expect(again.body).toMatchObject({ tags: ['b'], labels: { 'prefect.flow.id': first.body.flow_id } });
   expect((await call('GET', '/deployments/name/etl/daily')).body.id).toBe(first.body.id);
+});
+
+test('deployed again, it changes in what is named alone, and schedules that are named take the place of all', async () => {
+  const pool = (await call('POST', '/work_pools/', { name: 'local' })).body.name as string;
+  const named = {
+    work_pool_name: pool,
+    work_queue_name: 'fast',
+    parameters: { n: 1 },
+    tags: ['a'],
+    description: 'by hand',
+    job_variables: { env: { A: '1' } },
+    concurrency_limit: 3,
+    paused: true,
+    enforce_parameter_schema: false,
+    schedules: [{ schedule: { cron: '0 8 * * *' }, slug: 'early' }, { schedule: { interval: 60 } }],
+  };
+  const first = (await deploy(named)).body;
+  const again = (await deploy({ work_pool_name: pool, version: '2' })).body;
+  const { updated: _, updated_by: __, version, ...rest } = again;
+  expect(version).toBe('2');
+  expect(first).toMatchObject(rest);
+  const replaced = (await deploy({ schedules: [{ schedule: { cron: '0 9 * * *' } }] })).body;
+  expect(replaced.schedules.map((each: any) => each.schedule.cron)).toEqual(['0 9 * * *']);
+  expect(replaced).toMatchObject({ parameters: { n: 1 }, work_queue_name: 'fast', paused: true });
+  expect((await deploy({ schedules: [], work_pool_name: null })).body).toMatchObject({
+    schedules: [],
+    work_pool_name: null,
+    tags: ['a'],
+  });
+});
+
+test('parameters that stay are held against a schema that is new', async () => {
+  await deploy({ parameters: { n: 'many' } });
+  const schema = { type: 'object', properties: { n: { type: 'integer' } } };
+  expect((await deploy({ parameter_openapi_schema: schema })).status).toBe(409);
+  expect((await deploy({ parameter_openapi_schema: schema, parameters: { n: 1 } })).status).toBe(200);
 });
 
 test('of a flow that is there, however it was made, it is a deployment of that', async () => {

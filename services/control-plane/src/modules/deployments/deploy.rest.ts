@@ -19,7 +19,9 @@ import { deployFlow } from './deployments.operations.js';
 export class DeployController {
   constructor(@Inject(Operations) private readonly operations: Operations) {}
 
-  @ApiOperation({ summary: 'Create or change a deployment, and its flow where it is not there: both or none' })
+  @ApiOperation({
+    summary: 'Create a deployment, and its flow where it is not there, both or none; or change what is named of it',
+  })
   @Runs(deployFlow)
   @Post()
   @Refuses('badRequest', 'conflict')

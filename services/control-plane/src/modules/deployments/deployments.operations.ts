@@ -32,10 +32,10 @@ export const deployFlow = operation({
   describe: ({ name, flow_name: flow }) => `Deployed the flow ${flow} as ${name}`,
   audit: 'deployment.deployed',
   by: DeploymentsService,
-  prepare: (deployments, ctx, draft) => deployments.prepareSave(ctx, draft),
+  prepare: (deployments, ctx, draft) => deployments.prepareDeploy(ctx, draft),
   change: (deployments, ctx, tx, prepared) => deployments.deploy(ctx, tx, prepared),
-  follow: (deployments, ctx, { deployment, before }, prepared) =>
-    deployments.reschedule(ctx, deployment.id, { ...prepared, before }),
+  follow: (deployments, ctx, { deployment, before }, { made, changed }) =>
+    deployments.reschedule(ctx, deployment.id, { ...(made ?? changed), before }),
 });
 
 export const updateDeployment = operation({

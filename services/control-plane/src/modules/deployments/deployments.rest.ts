@@ -59,7 +59,9 @@ export class DeploymentsController {
     @ZodBody(bodies.deploymentCreate) body: bodies.DeploymentCreate,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const { deployment, created } = await this.operations.run(ctx, saveDeployment, body);
+    // As on Prefect's wire, where all else that is not named stays.
+    const whole = { parameters: {}, schedules: [], ...body };
+    const { deployment, created } = await this.operations.run(ctx, saveDeployment, whole);
     reply.status(created ? 201 : 200);
     return deploymentJson(deployment);
   }

@@ -29,6 +29,8 @@ import * as schedules from './schedules/schedules.queries.js';
 const creating = 'creating deployment';
 const updating = 'updating deployment';
 
+type PreparedUpdate = Awaited<ReturnType<DeploymentsService['prepareUpdate']>>;
+type PreparedDeploy = Awaited<ReturnType<DeploymentsService['prepareDeploy']>>;
 type Prepared<Body> = { body: Body; columns: Record<string, unknown> };
 
 /** The use cases of deployments. */
@@ -100,10 +102,10 @@ export class DeploymentsService {
     await refuseMisfits(body, budget);
     await refuseVain(body.schedules ?? [], budget);
     await this.queues.refuseWrongVariables(ctx, body, { doing: creating, budget });
-    return { body, columns: columnsOf({ ...body, parameters: body.parameters ?? {} }), budget };
+    return { body, columns: columnsOf(body), budget };
   }
 
-  /** The deployment of that flow and name, made or brought up to date; its schedules are replaced. */
+  /** The deployment of that flow and name, made or brought up to date; schedules that are named take the place of all. */
   async save(
     ctx: Ctx,
     tx: Db,
@@ -127,15 +129,33 @@ export class DeploymentsService {
     const before = created ? null : await this.overwrite(ctx, tx, body, row);
     const id = before?.id ?? newRowId;
     await this.limit.save(ctx, tx, id, body, before);
-    await this.saveSchedules(ctx, tx, id, replaceSchedules(before?.schedules ?? [], body.schedules ?? []));
+    if (body.schedules)
+      await this.saveSchedules(ctx, tx, id, replaceSchedules(before?.schedules ?? [], body.schedules));
     await queries.markReadyIfServed(tx, ctx.workspaceId, id);
     return { deployment: await this.tell(ctx, tx, id, before), created, before };
   }
 
-  /** The same, of a flow that is made with it where it is not there: a deployment that is refused leaves none behind. */
-  async deploy(ctx: Ctx, tx: Db, { body: { flow_name, ...body }, columns }: Prepared<FlowDeployment>) {
+  /** Of a deployment that is there only what is named changes: it may have been changed elsewhere, too. */
+  async prepareDeploy(ctx: Ctx, { flow_name, ...draft }: FlowDeployment) {
+    const before = await queries.findDeploymentByNames(this.database.db, ctx.workspaceId, flow_name, draft.name);
+    if (!before) return { flow_name, made: await this.prepareSave(ctx, draft), changed: null };
+    const { name: _, ...change } = draft;
+    // Named again without a queue, its pool does not take it out of the queue that it has there.
+    if (change.work_pool_name === before.work_pool_name && !change.work_queue_name) delete change.work_pool_name;
+    return { flow_name, made: null, changed: await this.prepareUpdate(ctx, before.id, change) };
+  }
+
+  /** With a flow that is made with it where it is not there: a deployment that is refused leaves none behind. */
+  async deploy(ctx: Ctx, tx: Db, { flow_name, made, changed }: PreparedDeploy) {
+    if (changed) {
+      await this.update(ctx, tx, changed, replaceSchedules);
+      await queries.markReadyIfServed(tx, ctx.workspaceId, changed.id);
+      const [deployment] = await queries.findDeployments(tx, ctx.workspaceId, [changed.id]);
+      invariant(deployment, 'a deployment that was changed is there');
+      return { deployment, created: false, before: changed.before };
+    }
     const { id } = await this.flows.ensureWith(ctx, tx, flow_name);
-    return this.save(ctx, tx, { body: { ...body, flow_id: id }, columns });
+    return this.save(ctx, tx, { body: { ...made.body, flow_id: id }, columns: made.columns });
   }
 
   /** When a change stands: runs of its schedules are made anew, and others may start than before. */
@@ -193,7 +213,8 @@ export class DeploymentsService {
   async update(
     ctx: Ctx,
     tx: Db,
-    { id, body, obsolete, before: seen, parameters }: Awaited<ReturnType<DeploymentsService['prepareUpdate']>>,
+    { id, body, obsolete, before: seen, parameters }: PreparedUpdate,
+    changesOf: typeof mergeSchedules = mergeSchedules,
   ): Promise<DeploymentRow> {
     const before = await queries.lockDeployment(tx, ctx.workspaceId, id);
     if (!before) throw notFound('Deployment not found.');
@@ -213,7 +234,7 @@ export class DeploymentsService {
       ...(queueId !== undefined && { work_queue_id: queueId }),
     });
     await this.limit.save(ctx, tx, id, body, before);
-    if (body.schedules) await this.saveSchedules(ctx, tx, id, mergeSchedules(before.schedules, body.schedules));
+    if (body.schedules) await this.saveSchedules(ctx, tx, id, changesOf(before.schedules, body.schedules));
     // The nudge waits for a scheduler that is at work on the old state: what that makes is deleted, too.
     await schedules.nudgeSchedules(tx, ctx.workspaceId, id);
     await this.runs.deleteAutoScheduled(ctx, tx, id, obsolete);
