@@ -6,8 +6,8 @@ import { newId } from '@headgate/contracts';
 import { Api } from '../api/api.js';
 import { ApiError } from '../api/http.js';
 import type { ClaimAnswer, ClaimedRun } from '../api/wire.js';
-import { endOrphans } from '../processes/orphans.js';
-import { ownMark, watchdog } from '../processes/watchdog.js';
+import { endOrphans, orphanWords } from '../processes/orphans.js';
+import { ownMark, ownPlace, watchdog } from '../processes/watchdog.js';
 import { allRunners } from '../runners/runners.js';
 import type { Runner } from '../runners/runner.js';
 import { SdkSpool } from '../runners/sdk-spool.js';
@@ -85,7 +85,7 @@ export class Agent {
       refused: (id: string, what: string, why: string) => journal.warn(`run ${id}: ${what} was refused: ${why}`),
     };
     this.outbox = new Outbox(join(homeFolder(), 'spool', 'agent'), this.id, this.api, this.reach, news);
-    const own = { owner: ownMark, agentId: this.id, apiUrl: connection.apiUrl };
+    const own = { owner: ownMark(), agentId: this.id, apiUrl: connection.apiUrl };
     this.book = new ClaimsBook(join(homeFolder(), 'spool', 'claims'), own);
     this.leases = new Leases({
       api: this.api,
@@ -104,11 +104,8 @@ export class Agent {
 
   /** Works until it is told to stop. Throws ApiError when the control plane refuses the agent. */
   async run(): Promise<void> {
-    const { found: orphans } = await endOrphans();
-    if (orphans > 0)
-      this.options.journal.note(
-        `ended ${orphans} ${orphans === 1 ? 'process' : 'processes'} of runs that an earlier agent left behind`,
-      );
+    const { found: orphans } = await endOrphans(ownPlace());
+    if (orphans.length > 0) this.options.journal.note(orphanWords(orphans));
     const abandon = ({ agentId, claimIds }: Page) => this.abandon(agentId, claimIds);
     void giveUpLeftClaims(this.book, abandon).catch(() => undefined);
     const left = this.outbox.adoptAbandoned();

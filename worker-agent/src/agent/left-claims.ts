@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { endOrphans } from '../processes/orphans.js';
+import { ownPlace } from '../processes/watchdog.js';
 import { readProcesses } from '../processes/process-table.js';
 import type { ClaimsBook, Page } from '../spool/claims-book.js';
 
@@ -14,7 +15,7 @@ export async function giveUpLeftClaims(book: ClaimsBook, abandon: (page: Page) =
   const pages = book.leftBy(await readProcesses());
   if (pages.length === 0) return;
   await sleep(settledMs, undefined, { ref: false });
-  if ((await endOrphans()).left > 0) return;
+  if ((await endOrphans(ownPlace())).left > 0) return;
   for (const page of pages) {
     if (page.claimIds.length > 0) await abandon(page);
     book.remove(page);

@@ -3,32 +3,48 @@ import { isGone, ownerIn } from './owner.js';
 import { readProcesses, type ProcessTable } from './process-table.js';
 import { ProcessTree } from './process-tree.js';
 
+/** A process that was ended, and the run that it was of, where its environment told. */
+export type Orphan = { pid: number; flowRunId: string | null };
+
 /**
- * Ends what owners have left on this machine that were killed together with their watchdogs. What has an owner that is
- * still there, or may be, is left alone; what an owner's watchdog is just ending is ended by both. Answers how many
- * processes there were, and how many of them could not be ended.
+ * Ends what owners of this place (one home, one server) have left on this machine that were killed together with their
+ * watchdogs. What has an owner that is still there, or may be, is left alone, and so is what owners of other places have
+ * left: their agents look after it. What an owner's watchdog is just ending is ended by both. Answers what was there, and
+ * how many of it could not be ended.
  */
-export async function endOrphans(): Promise<{ found: number; left: number }> {
+export async function endOrphans(place: string): Promise<{ found: Orphan[]; left: number }> {
   const table = await readProcesses();
-  const homes = homesBeside().filter(({ owner }) => isOrphaned(owner, table));
+  const homes = homesBeside().filter(({ owner }) => isOrphaned(owner, place, table));
   const marks = new Set(homes.map(({ owner }) => owner));
   for (const pid of table.processes.keys()) {
     const mark = table.markOf(pid)?.replace(/\.\d+$/, '');
-    if (mark && isOrphaned(mark, table)) marks.add(mark);
+    if (mark && isOrphaned(mark, place, table)) marks.add(mark);
   }
   const trees = [
     ...[...marks].map((mark) => treeOf(mark, null)),
     ...homes.flatMap(({ owner, home }) => groupsIn(home).map((group) => treeOf(owner, group))),
   ];
-  const found = new Set(trees.flatMap((tree) => tree.membersIn(table).map(({ pid }) => pid)));
+  const pids = new Set(trees.flatMap((tree) => tree.membersIn(table).map(({ pid }) => pid)));
+  const found = [...pids].map((pid) => ({ pid, flowRunId: table.runOf(pid) }));
   const left = (await Promise.all(trees.map((tree) => tree.end()))).flat();
   for (const { home } of homes) removeHome(home);
-  return { found: found.size, left: left.length };
+  return { found, left: left.length };
 }
 
-function isOrphaned(mark: string, table: ProcessTable): boolean {
+const shownMax = 5;
+
+/** Which processes were ended, of which runs, and why. */
+export function orphanWords(found: Orphan[]): string {
+  const shown = found
+    .slice(0, shownMax)
+    .map(({ pid, flowRunId }) => (flowRunId ? `process ${pid} of run ${flowRunId}` : `process ${pid}`));
+  const more = found.length > shownMax ? [`${found.length - shownMax} more`] : [];
+  return `ended what an agent of this home that was killed had left behind, since nobody looked after it: ${[...shown, ...more].join(', ')}`;
+}
+
+function isOrphaned(mark: string, place: string, table: ProcessTable): boolean {
   const owner = ownerIn(mark);
-  return owner !== null && isGone(owner, table);
+  return owner !== null && owner.place === place && isGone(owner, table);
 }
 
 const treeOf = (mark: string, cgroup: string | null) =>

@@ -14,12 +14,15 @@ export type Process = {
 
 /** By this variable of its environment a process is known, and all that inherit it. */
 export const markName = 'HEADGATE_PROCESS_TREE';
+const runName = 'HEADGATE_FLOW_RUN_ID';
 
 /** All processes that run; those that have ended and wait for their parents are left out. */
 export type ProcessTable = {
   processes: ReadonlyMap<number, Process>;
   /** The mark in the environment that it was started with. */
   markOf(pid: number): string | null;
+  /** The flow run that its environment names. */
+  runOf(pid: number): string | null;
   /** The pipes or sockets that are its standard output and error. */
   outputsOf(pid: number): string[];
 };
@@ -75,7 +78,7 @@ let ownStart: number | undefined;
 function readProc(): ProcessTable {
   ownStart ??= readStat(process.pid)?.startedAt ?? 0;
   const processes = new Map<number, Process>();
-  const markOf = once(procMark);
+  const markOf = once((pid) => procVariable(pid, markName));
   const seen = new Set<string>();
   for (let listings = 0; listings < listingsMax; listings++) {
     const fresh = readdirSync('/proc').filter((name) => !seen.has(name));
@@ -89,7 +92,7 @@ function readProc(): ProcessTable {
       if (found.startedAt >= ownStart) markOf(pid);
     }
   }
-  return { processes, markOf, outputsOf: once(procOutputs) };
+  return { processes, markOf, runOf: once((pid) => procVariable(pid, runName)), outputsOf: once(procOutputs) };
 }
 
 const room = Buffer.alloc(4096);
@@ -118,9 +121,9 @@ function readSmall(path: string): string | null {
   }
 }
 
-function procMark(pid: number): string | null {
+function procVariable(pid: number, name: string): string | null {
   try {
-    return markIn(readFileSync(`/proc/${pid}/environ`, 'latin1'), '\0');
+    return variableIn(readFileSync(`/proc/${pid}/environ`, 'latin1'), name, '\0');
   } catch {
     return null;
   }
@@ -159,9 +162,9 @@ export async function readPs(): Promise<ProcessTable> {
     env: { ...process.env, LC_ALL: 'C' },
   });
   const processes = new Map<number, Process>();
-  const marks = new Map<number, string | null>();
+  const words = new Map<number, string>();
   for (const line of stdout.split('\n')) {
-    const [, pid, parent, group, state, started, words] = psLine.exec(line) ?? [];
+    const [, pid, parent, group, state, started, command] = psLine.exec(line) ?? [];
     if (!pid || state!.startsWith('Z')) continue;
     const startedAt = secondsOf(Date.parse(started!));
     processes.set(Number(pid), {
@@ -171,15 +174,16 @@ export async function readPs(): Promise<ProcessTable> {
       session: null,
       startedAt,
     });
-    marks.set(Number(pid), markIn(words!, ' '));
+    words.set(Number(pid), command!);
   }
-  return { processes, markOf: (pid) => marks.get(pid) ?? null, outputsOf: () => [] };
+  const named = (name: string) => once((pid) => variableIn(words.get(pid) ?? '', name, ' '));
+  return { processes, markOf: named(markName), runOf: named(runName), outputsOf: () => [] };
 }
 
 const secondsOf = (ms: number): number => Math.floor(ms / 1000);
 
-function markIn(environment: string, separator: string): string | null {
-  const start = `${separator}${markName}=`;
+function variableIn(environment: string, name: string, separator: string): string | null {
+  const start = `${separator}${name}=`;
   const at = `${separator}${environment}`.indexOf(start);
   return at < 0 ? null : environment.slice(at + start.length - separator.length).split(separator, 1)[0]!;
 }

@@ -1,15 +1,21 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { makeGroup, makeHome } from './cgroup.js';
-import { markOfOwner } from './owner.js';
+import { findConnection } from '../settings/connection.js';
+import { homeFolder } from '../settings/config-file.js';
+import { markOfOwner, placeOf, selfAt } from './owner.js';
 import type { TreeRoot } from './process-tree.js';
 import type { WatchdogWord, WatchedAgent } from './watchdog-words.js';
 
 /** The built file, also when this one is read as TypeScript. */
 const program = fileURLToPath(new URL('../../dist/processes/watchdog-process.js', import.meta.url));
 
+/** For whom this process works. */
+export const ownPlace = (): string => placeOf(homeFolder(), findConnection()?.server ?? '');
+
+let mark: string | null = null;
 /** The marks of all trees of this process begin with it. */
-export const ownMark = markOfOwner();
+export const ownMark = (): string => (mark ??= markOfOwner(selfAt(ownPlace())));
 
 /**
  * A process that ends our trees when we cannot: it hears the end of this process, however that came, from its end of the
@@ -24,7 +30,7 @@ class Watchdog {
 
   /** Where the control groups of our trees are to be; null where there can be none. */
   get cgroups(): string | null {
-    if (this.home === undefined) this.home = makeHome(ownMark);
+    if (this.home === undefined) this.home = makeHome(ownMark());
     return this.home;
   }
 
@@ -33,7 +39,7 @@ class Watchdog {
     if (!this.child) this.start();
     this.trees += 1;
     const cgroup = this.cgroups === null ? null : makeGroup(this.cgroups, String(this.trees));
-    return { mark: `${ownMark}.${this.trees}`, cgroup };
+    return { mark: `${ownMark()}.${this.trees}`, cgroup };
   }
 
   watch(root: TreeRoot): void {
@@ -73,7 +79,7 @@ class Watchdog {
 
   private start(): void {
     // Detached: Ctrl-C in the terminal reaches us, and we drain; it must not reach the watchdog.
-    const child = fork(program, [ownMark, this.cgroups ?? ''], {
+    const child = fork(program, [ownMark(), this.cgroups ?? ''], {
       stdio: ['pipe', 'ignore', 'ignore', 'ipc'],
       detached: true,
       execArgv: ['--max-old-space-size=64'],
