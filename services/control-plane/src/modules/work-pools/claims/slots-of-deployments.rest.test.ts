@@ -136,6 +136,35 @@ test('however many wait in front, a queue of lower priority is served at once, a
   expect(await wakes(pool.claim(10, 30), () => finish(holder))).toHaveLength(1);
 });
 
+test('runs that wait behind a full limit are written no more, however often agents, workers and loops look', async () => {
+  const pool = await makePool();
+  const alone = await pool.deploy({ concurrency_limit: 1 });
+  await pool.run(alone, 'holder');
+  expect(names(await pool.claim(1))).toEqual(['holder']);
+  for (let at = 0; at < 20; at++) await pool.run(alone, `w${at}`);
+  const look = async () => {
+    expect(await pool.claim(5)).toEqual([]);
+    expect(await pool.poll()).toEqual([]);
+    await app.app.get(Loops).pass('mark-late-runs');
+  };
+  /** The transactions that wrote these rows last, and how many states there are. */
+  const written = async () => {
+    const { rows } = await app.db.sql.query(
+      `select q.flow_run_id, q.xmin::text as queued, r.xmin::text as run,
+              (select count(*)::int from flow_run_state s where s.workspace_id = r.workspace_id and s.flow_run_id = r.id) as states
+         from run_queue q join flow_run r on r.workspace_id = q.workspace_id and r.id = q.flow_run_id
+        where q.deployment_id = $1 order by q.flow_run_id`,
+      [alone.id],
+    );
+    return rows;
+  };
+  await look();
+  const before = await written();
+  expect(before.map(({ states }) => states)).toEqual(Array.from({ length: 20 }, () => 2));
+  for (let more = 0; more < 5; more++) await look();
+  expect(await written()).toEqual(before);
+});
+
 test('a worker is offered who waits for a slot when there is one, in order, and may start it at once', async () => {
   const pool = await makePool();
   const alone = await pool.deploy({ concurrency_limit: 1 });
