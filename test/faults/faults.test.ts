@@ -21,31 +21,35 @@ let clients: Clients;
 let hands: Hands;
 let api: Awaited<ReturnType<typeof signUp>>;
 
-beforeAll(async () => {
-  victims = await startVictims();
-  stored = Stored.open(victims.databaseUrl);
-  api = await signUp(victims.url, 'Faults');
-  clients = new Clients(api);
-  await api.api('POST', '/work_pools/', { name: 'yard', type: 'process' });
-  await api.api('POST', '/v2/concurrency_limits/', { name: 'slots', limit: 2 });
-  const flow = await api.api<{ id: string }>('POST', '/flows/', { name: 'faults' });
-  hands = new Hands(api);
-  await api.api('POST', '/work_pools/', { name: 'hands', type: 'process' });
-  const deploy = (name: string, more: object) =>
-    api.api<{ id: string }>('POST', '/deployments/', { name, flow_id: flow.id, ...more });
-  const asked = await deploy('asked', { work_pool_name: 'yard' });
-  const commands = await deploy('commands', {
-    work_pool_name: 'hands',
-    job_variables: { command: hands.command },
-    parameter_openapi_schema: { type: 'object', properties: {} },
-  });
-  clients.start(flow.id, { asked: asked.id, commands: commands.id });
-  await killAtRandom();
-  clients.over = true;
-  await until('every run that was asked for has ended', () => ended(clients.promises.asked), 300);
-  clients.drained = true;
-  await clients.ended();
-});
+beforeAll(
+  async () => {
+    victims = await startVictims();
+    stored = Stored.open(victims.databaseUrl);
+    api = await signUp(victims.url, 'Faults');
+    clients = new Clients(api);
+    await api.api('POST', '/work_pools/', { name: 'yard', type: 'process' });
+    await api.api('POST', '/v2/concurrency_limits/', { name: 'slots', limit: 2 });
+    const flow = await api.api<{ id: string }>('POST', '/flows/', { name: 'faults' });
+    hands = new Hands(api);
+    await api.api('POST', '/work_pools/', { name: 'hands', type: 'process' });
+    const deploy = (name: string, more: object) =>
+      api.api<{ id: string }>('POST', '/deployments/', { name, flow_id: flow.id, ...more });
+    const asked = await deploy('asked', { work_pool_name: 'yard' });
+    const commands = await deploy('commands', {
+      work_pool_name: 'hands',
+      job_variables: { command: hands.command },
+      parameter_openapi_schema: { type: 'object', properties: {} },
+    });
+    clients.start(flow.id, { asked: asked.id, commands: commands.id });
+    await killAtRandom();
+    clients.over = true;
+    await until('every run that was asked for has ended', () => ended(clients.promises.asked), 300);
+    clients.drained = true;
+    await clients.ended();
+    // To start, to work as long as the patience lasts, and to end.
+  },
+  600_000 + 12 * seconds * 1000,
+);
 afterAll(async () => {
   hands?.end();
   await stored.close();
