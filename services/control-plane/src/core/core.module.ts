@@ -3,6 +3,7 @@ import { APP_FILTER, APP_INTERCEPTOR } from '@nestjs/core';
 import { AccessModule } from './access/access.module.js';
 import { ConfigModule } from './config/config.module.js';
 import { DbModule } from './db/db.module.js';
+import { DownloadsModule } from './downloads/downloads.module.js';
 import { FairModule } from './fair/fair.module.js';
 import { EventLogModule } from './event-log/event-log.module.js';
 import { OutboxModule } from './events/events.module.js';
@@ -34,6 +35,7 @@ import { WorkModule } from './unit-of-work/work.module.js';
     EventLogModule,
     SocketsModule,
     AccessModule,
+    DownloadsModule,
     HealthModule,
     AppGraphqlModule,
   ],

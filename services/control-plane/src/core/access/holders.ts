@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@ne
 import { Config } from '../config/config.js';
 import { LOGGER } from '../log/log.module.js';
 import type { Logger } from '../log/logger.js';
+import { ownerOf } from '../fair/owners.js';
 import { AccessChanges, type AccessChange } from './access-changes.js';
 import { unauthenticated } from '../errors/app-error.js';
 import type { Actor, Ctx } from './ctx.js';
@@ -44,7 +45,7 @@ export class Holder {
     const known = this.scopes.get(access.workspaceId);
     if (known) known.add(scope);
     else this.scopes.set(access.workspaceId, new Set([scope]));
-    if (access.accountId) this.accountIds.add(access.accountId);
+    this.accountIds.add(access.accountId ?? ownerOf(access.workspaceId));
   }
 
   concernedBy(change: AccessChange): boolean {

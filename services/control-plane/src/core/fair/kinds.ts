@@ -1,11 +1,11 @@
-/** What a request does to its neighbours. `unhurried` ones wait or stream: they hold no place. */
+/** What a request does to its neighbours. `unhurried` ones wait: they hold no place. */
 export type Kind = 'light' | 'reading' | 'bulk' | 'ingest' | 'unhurried';
 
-const unhurried = /\/claim$|\/logs\/download$/;
+const unhurried = /\/claim$/;
 const bulk = /bulk|\/headgate\/deployments\/:[^/]+\/flow_runs$/;
 const ingest = /^\/api\/(logs|events)$/;
 const reading =
-  /\/(filter|filter-minimal|count|count-[^/]+|paginate|history|lateness|next|next-runs|dashboard[^/]*|counts|graph|graph-v2|graphql)$|\/count-by\//;
+  /\/(filter|filter-minimal|count|count-[^/]+|paginate|history|lateness|next|next-runs|dashboard[^/]*|counts|graph|graph-v2|graphql|download)$|\/count-by\//;
 
 /** By the pattern of the route, looked up once for each. */
 export function kindOf(method: string, route: string): Kind {

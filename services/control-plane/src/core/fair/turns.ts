@@ -8,7 +8,14 @@ import type { Kind } from './kinds.js';
 const megabytes = 1_048_576;
 
 /** Sockets are work too: to open them, whoever it is that asks, their frames, and what goes out to them. */
-type Work = Exclude<Kind, 'unhurried'> | 'handshakes' | 'incoming' | 'frames' | 'subscriptions' | 'outgoing';
+type Work =
+  | Exclude<Kind, 'unhurried'>
+  | 'handshakes'
+  | 'incoming'
+  | 'frames'
+  | 'subscriptions'
+  | 'downloads'
+  | 'outgoing';
 
 /** The gates of this process, one per kind of work: a party that floods one of them waits at it, and only there. */
 @Injectable()
@@ -57,6 +64,8 @@ export class Turns {
         waitingMax: Infinity,
         waitMsMax: Infinity,
       }),
+      // Bounded by how many downloads there may be; each piece of one comes here again.
+      downloads: gate({ places: 3, alone: 2, together: 1, rests: true, waitingMax: Infinity, waitMsMax: Infinity }),
       // Pieces of a millisecond or two.
       incoming: gate({ places: 2, alone: 1, together: 1, waitingMax: Infinity, waitMsMax: Infinity }),
       outgoing: gate({ places: 2, alone: 1, together: 1, waitingMax: Infinity, waitMsMax: Infinity }),

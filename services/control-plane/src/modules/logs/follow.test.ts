@@ -81,3 +81,13 @@ test('a line that is stored late is not left out', async () => {
   expect(await take(lines, 1)).toEqual(['first']);
   await lines.return!();
 });
+
+test('lines that are larger together than a statement may answer are followed, a few at a time', async () => {
+  const id = randomUUID();
+  const texts = numbered(80).map((text) => text + ' x'.repeat(250_000));
+  for (let from = 0; from < texts.length; from += 8)
+    await send(id, texts.slice(from, from + 8), (n) => new Date(start + from + n).toISOString());
+  const lines = follow(id);
+  expect((await take(lines, texts.length)).map((text) => text.slice(0, 7).trim())).toEqual(numbered(80));
+  await lines.return!();
+});

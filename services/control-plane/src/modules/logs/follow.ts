@@ -63,13 +63,13 @@ export function followLogs(
 
   const look = async (): Promise<LogJson[]> => {
     const after = reached ?? startOfLook();
-    const page = await logs.nextOfRun(ctx, of, after, pageSize);
+    const { lines: page, more } = await logs.nextOfRun(ctx, of, after, pageSize);
     const fresh = page.filter((line) => !seen.has(line.id));
     for (const line of page) seen.set(line.id, line.timestamp);
     const end = page.at(-1);
     const place = end ? { timestamp: end.timestamp, id: end.id } : null;
     if (place && (!last || isBefore(last, place))) last = place;
-    reached = page.length === pageSize ? place : null;
+    reached = more ? place : null;
     if (reached) rung = true;
     else forget();
     return fresh;

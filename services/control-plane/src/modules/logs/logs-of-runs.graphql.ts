@@ -4,7 +4,7 @@ import { logQueryLengthMax } from '@headgate/contracts/rest/logs';
 import type { Ctx } from '../../core/access/ctx.js';
 import { ctxIn } from '../../core/access/field-ctx.js';
 import { Caller, Needs } from '../../core/access/needs.js';
-import { checkedFirst, toConnection } from '../../core/graphql/connection.js';
+import { checkedFirst } from '../../core/graphql/connection.js';
 import { invalid } from '../../core/errors/app-error.js';
 import { checkedId } from '../../core/graphql/checked-id.js';
 import { Priced } from '../../core/graphql/limits/price.js';
@@ -14,7 +14,7 @@ import { ofThing } from '../../core/live/of-thing.js';
 import { FlowRunObject, FlowRunsService } from '../runs/index.js';
 import { TaskRunObject, TaskRunsService } from '../task-runs/index.js';
 import { followLogs } from './follow.js';
-import { LogConnectionObject, LogObject, placeOf, toLogObject, toLogObjects, toPlace } from './logs.objects.js';
+import { LogConnectionObject, LogObject, pageOfLines, toLogObjects, toPlace } from './logs.objects.js';
 import type { LogsOf } from './logs.queries.js';
 import { LogsService } from './logs.service.js';
 
@@ -28,8 +28,7 @@ async function pageOf(
 ): Promise<LogConnectionObject> {
   const size = checkedFirst(first);
   if (search && search.length > logQueryLengthMax) throw invalid(`search has at most ${logQueryLengthMax} characters.`);
-  const lines = await logs.listOfRun(ctx, of, { after: toPlace(after), minLevel, search, first: size + 1 });
-  return toConnection(lines, size, toLogObject, placeOf);
+  return pageOfLines(await logs.pageOfRun(ctx, of, { after: toPlace(after), minLevel, search, first: size }));
 }
 
 @Resolver(() => FlowRunObject)

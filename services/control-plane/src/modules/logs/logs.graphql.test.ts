@@ -104,3 +104,17 @@ test('who follows the lines of a workspace hears of what they asked for', async 
   expect(heard.filter((message) => !message.startsWith('loud'))).toEqual([]);
   await client.dispose();
 });
+
+test('of large lines few make a page, and all come', async () => {
+  const texts = ['a', 'b', 'c', 'd', 'e'].map((letter) => letter.repeat(200_000));
+  for (const [n, message] of texts.entries()) await write([{ message, timestamp: at(n) }]);
+  const pages: string[][] = [];
+  let after: string | null = null;
+  do {
+    const page: any = await list({ s: 'OLDEST', n: 200, after });
+    pages.push(page.said);
+    after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
+  } while (after);
+  expect(pages.flat()).toEqual(texts);
+  expect(pages.map((said) => said.length)).toEqual([3, 2]);
+});

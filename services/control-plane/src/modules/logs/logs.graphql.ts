@@ -2,7 +2,7 @@ import { Inject } from '@nestjs/common';
 import { Args, ID, Int, Query, Resolver, Subscription } from '@nestjs/graphql';
 import type { Ctx } from '../../core/access/ctx.js';
 import { Caller, Needs } from '../../core/access/needs.js';
-import { checkedFirst, toConnection } from '../../core/graphql/connection.js';
+import { checkedFirst } from '../../core/graphql/connection.js';
 import { Priced } from '../../core/graphql/limits/price.js';
 import { followFeed } from '../../core/live/follow-feed.js';
 import { LogFeed } from './feed.js';
@@ -12,9 +12,8 @@ import {
   LogFilterInput,
   LogObject,
   LogSortInput,
-  placeOf,
+  pageOfLines,
   toFilter,
-  toLogObject,
   toLogObjects,
   toPlace,
 } from './logs.objects.js';
@@ -45,12 +44,8 @@ export class LogsResolver {
   ): Promise<LogConnectionObject> {
     const size = checkedFirst(first);
     const order = sort === LogSortInput.NEWEST ? ('desc' as const) : ('asc' as const);
-    const lines = await this.service.list(ctx, toFilter(filter ?? {}), {
-      order,
-      limit: size + 1,
-      after: toPlace(after),
-    });
-    return toConnection(lines, size, toLogObject, placeOf);
+    const page = { order, limit: size, after: toPlace(after) };
+    return pageOfLines(await this.service.page(ctx, toFilter(filter ?? {}), page));
   }
 
   @Needs('see_flows')

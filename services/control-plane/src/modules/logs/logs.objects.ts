@@ -3,6 +3,7 @@ import { logFilter, type LogFilter, type LogJson } from '@headgate/contracts/res
 import { checkedInput } from '../../core/graphql/checked-input.js';
 import { decodeCursor, encodeCursor, PageInfoObject } from '../../core/graphql/connection.js';
 import { DateTimeScalar } from '../../core/graphql/scalars.js';
+import type { PageOfLines } from './logs.queries.js';
 
 @ObjectType('Log')
 export class LogObject {
@@ -56,9 +57,9 @@ export function toFilter(filter: LogFilterInput): LogFilter {
   });
 }
 
-export const placeOf = (log: LogJson) => ({ key: log.timestamp, id: log.id });
+const placeOf = (log: LogJson) => ({ key: log.timestamp, id: log.id });
 
-export const toLogObject = (log: LogJson): LogObject => ({
+const toLogObject = (log: LogJson): LogObject => ({
   id: log.id,
   cursor: encodeCursor(placeOf(log)),
   timestamp: log.timestamp,
@@ -70,6 +71,14 @@ export const toLogObject = (log: LogJson): LogObject => ({
 });
 
 export const toLogObjects = (lines: LogJson[]): LogObject[] => lines.map(toLogObject);
+
+export const pageOfLines = ({ lines, more }: PageOfLines<LogJson>): LogConnectionObject => {
+  const last = lines.at(-1);
+  return {
+    nodes: toLogObjects(lines),
+    pageInfo: { hasNextPage: more, endCursor: last ? encodeCursor(placeOf(last)) : null },
+  };
+};
 
 export const toPlace = (cursor: string | null) => {
   const place = decodeCursor(cursor);

@@ -31,12 +31,7 @@ export type LogPlace = { timestamp: string; id: string };
 /** In the order of time, from after a place. */
 export type LogsPage = { order: 'asc' | 'desc'; limit: number; offset?: number; after?: LogPlace | null };
 
-export async function listLogs(
-  db: Db,
-  workspaceId: string,
-  filter: LogFilter,
-  { order, limit, offset = 0, after = null }: LogsPage,
-): Promise<Line[]> {
+function logsOf(workspaceId: string, filter: LogFilter, { order, limit, offset = 0, after = null }: LogsPage) {
   const [direction, beyond] = order === 'asc' ? [sql`asc`, sql`>`] : [sql`desc`, sql`<`];
   const rest = after
     ? [
@@ -47,30 +42,60 @@ export async function listLogs(
     : [];
   const conditions = [...subFilter(filter, whereLog), ...rest];
   const where = conditions.length > 0 ? sql`and ${sql.join(conditions, sql` and `)}` : sql``;
-  const { rows } =
-    await sql<Line>`select ${columns} from log where workspace_id = ${workspaceId} ${where} order by timestamp ${direction}, id ${direction} limit ${limit} offset ${offset}`.execute(
-      db,
-    );
-  return rows;
+  return sql<Line>`select ${columns} from log where workspace_id = ${workspaceId} ${where} order by timestamp ${direction}, id ${direction} limit ${limit} offset ${offset}`;
 }
+
+export async function listLogs(db: Db, workspaceId: string, filter: LogFilter, page: LogsPage): Promise<Line[]> {
+  return (await logsOf(workspaceId, filter, page).execute(db)).rows;
+}
+
+/** Lines in order, and whether there are more after them: a page ends by its number of lines or by their bytes. */
+export type PageOfLines<L = Line> = { lines: L[]; more: boolean };
+
+/** Of large lines few make a page, so that nobody has to hold, or to be told, more than that; one is always on it. */
+const pageBytesMax = 512 * 1024;
+
+/** As much of the lines, of which one more than `first` is asked for, as makes a page. How long a text is stands beside it: those beyond are not read. */
+async function fitting(db: Db, lines: RawBuilder<Line>, order: 'asc' | 'desc', first: number): Promise<PageOfLines> {
+  const inOrder = order === 'asc' ? sql`order by timestamp, id` : sql`order by timestamp desc, id desc`;
+  const { rows } = await sql<Line & { within: number }>`
+    select ${columns}, within from (
+      select page.*, count(*) over ()::integer as within,
+             coalesce(sum(octet_length(message) + octet_length(name)) over (
+               ${inOrder} rows between unbounded preceding and 1 preceding), 0) as before
+        from (${lines}) page) placed
+     where before < ${pageBytesMax} ${inOrder}`.execute(db);
+  const shown = rows.slice(0, first);
+  return { lines: shown, more: (rows[0]?.within ?? 0) > shown.length };
+}
+
+export const pageOfLogs = (db: Db, workspaceId: string, filter: LogFilter, page: LogsPage): Promise<PageOfLines> =>
+  fitting(db, logsOf(workspaceId, filter, { ...page, limit: page.limit + 1 }), page.order, page.limit);
 
 /** Whose lines. */
 export type LogsOf = { flowRunId: string } | { taskRunId: string };
+/** From after a place; `first` are the most that are wanted. */
+export type LogsOfRunPage = {
+  after: LogPlace | null;
+  minLevel?: number | null;
+  search?: string | null;
+  first: number;
+};
 
-/** Lines of a run in order, from after a place. */
-export async function listLogsOfRun(
+/** Lines of a run in order. */
+export function pageOfRun(
   db: Db,
   workspaceId: string,
   of: LogsOf,
-  by: { after: LogPlace | null; minLevel: number | null; search: string | null; first: number },
-): Promise<Line[]> {
+  { after, minLevel = null, search, first }: LogsOfRunPage,
+): Promise<PageOfLines> {
   const whose = 'taskRunId' in of ? sql`task_run_id = ${of.taskRunId}` : sql`flow_run_id = ${of.flowRunId}`;
-  const text = textFits(texts, by.search);
+  const text = textFits(texts, search);
   const where = text.length > 0 ? sql`and ${sql.join(text, sql` and `)}` : sql``;
-  const from = by.after ? sql`and (timestamp, id) > (${by.after.timestamp}::timestamptz, ${by.after.id}::uuid)` : sql``;
-  const { rows } = await sql<Line>`
-    select ${columns} from log
-     where workspace_id = ${workspaceId} and ${whose} ${from} and (${by.minLevel}::integer is null or level >= ${by.minLevel}::integer) ${where}
-     order by timestamp, id limit ${by.first}`.execute(db);
-  return rows;
+  const from = after ? sql`and (timestamp, id) > (${after.timestamp}::timestamptz, ${after.id}::uuid)` : sql``;
+  const lines = sql<Line>`
+          select ${columns} from log
+           where workspace_id = ${workspaceId} and ${whose} ${from} and (${minLevel}::integer is null or level >= ${minLevel}::integer) ${where}
+           order by timestamp, id limit ${first + 1}`;
+  return fitting(db, lines, 'asc', first);
 }

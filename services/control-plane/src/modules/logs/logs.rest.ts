@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import { Controller, Get, HttpCode, Inject, Post, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { logsAnswer } from '@headgate/contracts/rest/answers/logs';
@@ -8,10 +7,10 @@ import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import type { Ctx } from '../../core/access/ctx.js';
 import { Caller, Needs } from '../../core/access/needs.js';
+import { Downloads } from '../../core/downloads/downloads.js';
 import { IdParam, DescribedBody, ZodBody } from '../../core/http/zod-body.js';
 import { Answers, AnswersFile } from '../../core/openapi/answers.js';
 import { FlowRunsService } from '../runs/index.js';
-import { toCsv } from './csv.js';
 import { LogsService } from './logs.service.js';
 import { Operations } from '../../core/operations/operations.js';
 import { Runs } from '../../core/operations/runs.js';
@@ -23,6 +22,7 @@ export class LogsController {
   constructor(
     @Inject(LogsService) private readonly logs: LogsService,
     @Inject(FlowRunsService) private readonly runs: FlowRunsService,
+    @Inject(Downloads) private readonly downloads: Downloads,
     @Inject(Operations) private readonly operations: Operations,
   ) {}
 
@@ -49,7 +49,7 @@ export class LogsController {
   async download(@Caller() ctx: Ctx, @IdParam() id: string, @Res() reply: FastifyReply) {
     const run = await this.runs.getRow(ctx, id);
     reply.header('content-disposition', asDownload(`${run.name}-logs.csv`)).type('text/csv; charset=utf-8');
-    return reply.send(Readable.from(toCsv(this.logs.walk(ctx, id))));
+    return this.downloads.send(ctx, 'see_flows', reply, this.logs.csvOfRun(ctx, id));
   }
 }
 

@@ -5,18 +5,29 @@ import { MicroBatch } from '../../core/batch/micro-batch.js';
 import { Database } from '../../core/db/database.js';
 import type { Db } from '../../core/db/db.js';
 import { lookingFor } from '../../core/db/text-search.js';
+import type { NextPiece } from '../../core/downloads/download.js';
 import { Budgets } from '../../core/fair/budgets.js';
 import { inSlices } from '../../core/fair/in-slices.js';
 import { Live, topics } from '../../core/live/live.js';
 import { Together } from '../../core/live/together.js';
 import { RunNotices } from '../runs/index.js';
 import { newId } from '@headgate/contracts';
+import { csvHead, toCsv } from './csv.js';
 import { batchesOf, withoutRepeats, type LogBatch } from './log-batches.js';
 import { logJson, readLogLines, type LogRow } from './log-lines.js';
-import { listLogs, listLogsOfRun, type LogPlace, type LogsOf, type LogsPage } from './logs.queries.js';
+import {
+  listLogs,
+  pageOfLogs,
+  pageOfRun,
+  type LogPlace,
+  type LogsOf,
+  type LogsOfRunPage,
+  type LogsPage,
+  type PageOfLines,
+} from './logs.queries.js';
 import { storeLogOnce, storeLogs } from './logs.sql.js';
 
-const pageSize = 1_000;
+const linesPerPiece = 1_000;
 /** What we write ourselves: Python's number for it, and the name of the logger. */
 const [warning, us] = [30, 'headgate'];
 const linesPerFlush = 500;
@@ -24,11 +35,13 @@ const linesPerFlush = 500;
 const bytesPerLine = 512;
 const bytesOf = (rows: LogRow[]): number => rows.reduce((sum, row) => sum + row.message.length, 0);
 
+const toJson = ({ lines, more }: PageOfLines): PageOfLines<LogJson> => ({ lines: lines.map(logJson), more });
+
 /** The use cases of log lines. */
 @Injectable()
 export class LogsService {
   private readonly batches: MicroBatch<LogBatch, void>;
-  private readonly together = new Together<readonly LogJson[]>();
+  private readonly together = new Together<Readonly<PageOfLines<LogJson>>>();
 
   constructor(
     @Inject(Database) private readonly database: Database,
@@ -78,41 +91,36 @@ export class LogsService {
     return (await lookingFor(filter.text?.query, this.database, ctx.workspaceId, list)).map(logJson);
   }
 
-  async listOfRun(
-    ctx: Ctx,
-    of: LogsOf,
-    by: { after: LogPlace | null; minLevel: number | null; search: string | null; first: number },
-  ): Promise<LogJson[]> {
-    const list = (db: Db) => listLogsOfRun(db, ctx.workspaceId, of, by);
-    return (await lookingFor(by.search, this.database, ctx.workspaceId, list)).map(logJson);
+  async page(ctx: Ctx, filter: LogFilter, page: LogsPage): Promise<PageOfLines<LogJson>> {
+    const look = (db: Db) => pageOfLogs(db, ctx.workspaceId, filter, page);
+    return toJson(await lookingFor(filter.text?.query, this.database, ctx.workspaceId, look));
+  }
+
+  async pageOfRun(ctx: Ctx, of: LogsOf, page: LogsOfRunPage): Promise<PageOfLines<LogJson>> {
+    const look = (db: Db) => pageOfRun(db, ctx.workspaceId, of, page);
+    return toJson(await lookingFor(page.search, this.database, ctx.workspaceId, look));
   }
 
   /** The lines after a place, looked for once for all who ask at the same moment. */
-  nextOfRun(ctx: Ctx, of: LogsOf, after: LogPlace | null, first: number): Promise<readonly LogJson[]> {
+  nextOfRun(ctx: Ctx, of: LogsOf, after: LogPlace | null, first: number): Promise<Readonly<PageOfLines<LogJson>>> {
     return this.together.ask(JSON.stringify([ctx.workspaceId, of, after, first]), () =>
-      this.listOfRun(ctx, of, { after, minLevel: null, search: null, first }),
+      this.pageOfRun(ctx, of, { after, first }),
     );
   }
 
-  /** All lines of a run, page by page. */
-  async *walk(ctx: Ctx, flowRunId: string): AsyncGenerator<LogJson[]> {
+  /** The log of a run as CSV, a page at a time. Between two pages only the place is kept. */
+  csvOfRun(ctx: Ctx, flowRunId: string): NextPiece {
     let after: LogPlace | null = null;
-    while (true) {
-      const page: LogJson[] = await this.listOfRun(
-        ctx,
-        { flowRunId },
-        {
-          after,
-          minLevel: null,
-          search: null,
-          first: pageSize,
-        },
-      );
-      if (page.length > 0) yield page;
-      const last = page.at(-1);
-      if (!last || page.length < pageSize) return;
-      after = { timestamp: last.timestamp, id: last.id };
-    }
+    let [head, isOver] = [csvHead, false];
+    return async () => {
+      if (isOver) return null;
+      const { lines, more } = await this.pageOfRun(ctx, { flowRunId }, { after, first: linesPerPiece });
+      const piece = Buffer.from(head + (await toCsv(lines)));
+      const last = lines.at(-1);
+      if (last) after = { timestamp: last.timestamp, id: last.id };
+      [head, isOver] = ['', !more];
+      return piece;
+    };
   }
 
   private async store(given: LogBatch[]): Promise<void> {
