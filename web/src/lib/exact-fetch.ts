@@ -9,6 +9,7 @@ import {
 } from 'urql';
 import { filter, make, merge, mergeMap, pipe, takeUntil, type Source } from 'wonka';
 import { parseExact, stringifyExact } from './exact-json';
+import { noteServerTime } from './server-clock';
 
 const isOurs = ({ kind }: Operation) => kind === 'query' || kind === 'mutation';
 
@@ -71,6 +72,7 @@ async function ask(operation: Operation, signal: AbortSignal): Promise<Operation
       body: stringifyExact(body),
       signal,
     });
+    noteServerTime(response.headers.get('date'));
     return await read(operation, response);
   } catch (error) {
     return makeErrorResult(operation, error as Error);

@@ -2,14 +2,13 @@ import type { DeploymentWholeFragment } from '@/generated/graphql';
 import { Detail, Details, IdDetail } from '@/ui/details';
 import { Tags } from '@/ui/tag';
 import { Time } from '@/ui/time';
+import { statusWords } from './deployment-status';
 
 const Code = ({ text }: { text: string }) => <span className="font-mono text-xs break-all">{text}</span>;
 
 export const DeploymentFacts = ({ deployment }: { deployment: DeploymentWholeFragment }) => (
   <Details>
-    <Detail name="Status">
-      {deployment.status === 'READY' ? 'Ready: somebody polls for its runs' : 'Not ready: nobody polls for its runs'}
-    </Detail>
+    <Detail name="Status">{statusWords(deployment)}</Detail>
     <Detail name="Work pool">{deployment.workPoolName ?? 'None'}</Detail>
     {deployment.workQueueName && <Detail name="Work queue">{deployment.workQueueName}</Detail>}
     {deployment.entrypoint && (

@@ -7,6 +7,7 @@ import { CreateRunDocument, type CreateFlowRunInput } from '@/generated/graphql'
 import { useHere } from '@/lib/session/here';
 import { paths } from '@/lib/paths';
 import { sayError } from '@/lib/say-error';
+import { whyNobodyTakes } from './deployment-status';
 
 /**
  * Starts a run of a deployment and shows the way to it. Answers the run; `tell` says what went wrong, where there is
@@ -20,13 +21,18 @@ export function useStartRun() {
     const { data, error } = await create({ workspaceId, input: { ...input, idempotencyKey: newKey() } });
     const run = data?.createFlowRun;
     if (error) tell(error);
+    const nobody = !input.scheduledTime && run?.deployment ? whyNobodyTakes(run.deployment) : null;
     if (run)
-      toast.success(input.scheduledTime ? 'The run is scheduled.' : 'The run is created.', {
+      toast[nobody ? 'warning' : 'success'](input.scheduledTime ? 'The run is scheduled.' : 'The run is created.', {
         description: (
-          <Link href={paths.run(place, run.id)} className="font-medium text-accent hover:underline">
-            Open {run.name}
-          </Link>
+          <>
+            {nobody && <span className="mb-1 block">{nobody}</span>}
+            <Link href={paths.run(place, run.id)} className="font-medium text-accent hover:underline">
+              Open {run.name}
+            </Link>
+          </>
         ),
+        duration: nobody ? 12_000 : undefined,
       });
     return { run: run ?? null };
   };

@@ -4,6 +4,7 @@ import { useCallback, useEffect, useMemo, useState } from 'react';
 import Link from 'next/link';
 import { useQuery } from 'urql';
 import { RunCountsDocument } from '@/generated/graphql';
+import { untilNow } from '@/features/runs/run-filter';
 import { StateIcon } from '@/ui/state-badge';
 import { stateLook } from '@/ui/state-look';
 import { useHere } from '@/lib/session/here';
@@ -12,6 +13,7 @@ import { useDebounced } from '@/lib/debounced';
 import { useEvery } from '@/lib/every';
 import { plural } from '@/lib/format';
 import { paths } from '@/lib/paths';
+import { serverNow } from '@/lib/server-clock';
 import { Segmented } from '@/ui/segmented';
 import { Skeleton } from '@/ui/skeleton';
 import { countGroups, groups } from './count-groups';
@@ -71,11 +73,11 @@ const minuteMs = 60_000;
 /** Further than schedules make runs. */
 const aheadMs = 366 * 24 * hourMs;
 
-/** The span up to now, and what is about to begin with it: as the page of runs understands it. */
-const rangeUntilNow = (hours: number) => ({
-  since: new Date(Date.now() - hours * hourMs).toISOString(),
-  until: new Date(Date.now() + minuteMs).toISOString(),
-  ahead: new Date(Date.now() + aheadMs).toISOString(),
+/** The span up to now, as the page of runs understands it. */
+const rangeUntilNow = (hours: number, now = serverNow()) => ({
+  since: new Date(now - hours * hourMs).toISOString(),
+  until: untilNow(now),
+  ahead: new Date(now + aheadMs).toISOString(),
 });
 
 /** What is yet to come is in none of the tiles: they count what a span has seen. */

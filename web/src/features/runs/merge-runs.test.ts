@@ -41,6 +41,23 @@ const list = (runs: RunRowFragment[], query = '', hasMore = false) => ({
 });
 const ids = (runs: RunRowFragment[]) => runs.map((one) => one.id).join(' ');
 
+test('up to now holds what was made this instant, and nothing that is yet to come', () => {
+  const due = (seconds: number) => run('a', { stateType: 'SCHEDULED', expectedStartTime: minutesAgo(-seconds / 60) });
+  for (const query of ['', 'range=1h', 'range=30d']) {
+    const { until } = toFilterInput(filterOf(query), nowMs);
+    for (const [seconds, belongs] of [
+      [0, true],
+      [1, true],
+      [2, false],
+      [30, false],
+      [59, false],
+    ] as const) {
+      expect([seconds, matches(due(seconds), filterOf(query), nowMs)]).toEqual([seconds, belongs]);
+      expect(Date.parse(minutesAgo(-seconds / 60)) < Date.parse(until!)).toBe(belongs);
+    }
+  }
+});
+
 describe('a run that changed', () => {
   test('is replaced where it stands', () => {
     const merged = mergeRuns(list([run('a'), run('b')]), [run('b', { stateType: 'COMPLETED' })]);

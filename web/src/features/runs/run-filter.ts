@@ -111,15 +111,21 @@ export const isFiltered = (filter: RunFilter): boolean =>
 const some = <T>(values: T[]) => (values.length > 0 ? values : null);
 const iso = (ms: number) => new Date(ms).toISOString();
 
-/** Clocks differ, and a run that was made this instant belongs to "now". */
-const graceMs = 60_000;
+/** A run that was made this instant belongs to "now", by a clock that is known to the second. */
+const graceMs = 1_500;
 
-/** From when to when, in ISO 8601. Without a range: everything up to now; what is yet to come has a range of its own. */
+/** Where "up to now" ends. */
+export const untilNow = (nowMs: number): string => iso(nowMs + graceMs);
+
+/**
+ * From when to when, in ISO 8601. Without a range: everything up to now; what is yet to come has a range of its own.
+ * `nowMs` is by the clock of the server, as the times of runs are.
+ */
 export function windowOf(filter: RunFilter, nowMs: number): { since: string | null; until: string | null } {
   if (filter.range === 'upcoming') return { since: iso(nowMs), until: null };
   if (filter.range === 'custom') return { since: filter.from, until: filter.to };
   const hours = ranges[filter.range]?.hours ?? null;
-  return { since: hours === null ? null : iso(nowMs - hours * 3_600_000), until: iso(nowMs + graceMs) };
+  return { since: hours === null ? null : iso(nowMs - hours * 3_600_000), until: untilNow(nowMs) };
 }
 
 export function toFilterInput(filter: RunFilter, nowMs: number): FlowRunFilterInput {

@@ -4,6 +4,7 @@ import { RunsChangedDocument, RunsDocument, type RunRowFragment } from '@/genera
 import { pagesOf, useLiveList, type ListView } from '@/lib/live/use-live-list';
 import { useHere } from '@/lib/session/here';
 import { batched } from '@/lib/batched';
+import { serverNow } from '@/lib/server-clock';
 import { mergeRuns } from './merge-runs';
 import { toFilterInput, type RunFilter } from './run-filter';
 
@@ -18,10 +19,10 @@ export function useRunList(filter: RunFilter, pageSize = 50): RunListView {
     load: pagesOf(
       client,
       RunsDocument,
-      (after, first) => ({ workspaceId, filter: toFilterInput(filter, Date.now()), sort, first, after }),
+      (after, first) => ({ workspaceId, filter: toFilterInput(filter, serverNow()), sort, first, after }),
       (data) => data.flowRuns,
     ),
-    place: (runs, changed, hasMore) => mergeRuns({ runs, filter, hasMore, nowMs: Date.now() }, changed),
+    place: (runs, changed, hasMore) => mergeRuns({ runs, filter, hasMore, nowMs: serverNow() }, changed),
     follow: (take) => {
       const inbox = batched(take, 250);
       const feed = client

@@ -88,7 +88,10 @@ function nodeOf(name: string, own: Schema, required: boolean, from: Trail): Form
     return {
       ...node,
       kind: 'branches',
-      children: branches.map((branch, at) => named(nodeOf(name, branch, true, trail), at)),
+      children: toldApart(
+        node.title,
+        branches.map((branch) => nodeOf(name, branch, true, trail)),
+      ),
     };
   const kind = node.options.length > 0 ? 'choice' : kindOf(schema);
   if (kind === 'object') return withChildren(node, childrenOf(schema, trail));
@@ -121,11 +124,37 @@ const words: Record<Kind, string> = {
 export const kindWord = ({ kind, children }: FormNode): string =>
   kind === 'branches' ? children.map((branch) => branch.title).join(' or ') : words[kind];
 
-/** Branches are told apart by their titles, or by what they are. */
-const named = (branch: FormNode, at: number): FormNode => ({
-  ...branch,
-  title: asText(branch.schema['title']) ?? words[branch.kind] ?? `Variant ${at + 1}`,
-});
+/**
+ * Branches are told apart by their titles, or by what they are, or by what is in them; where all of that is the same, by
+ * their places.
+ */
+function toldApart(ofAll: string, branches: FormNode[]): FormNode[] {
+  const own = branches.map((branch) => titleOf(branch, ofAll) ?? words[branch.kind]);
+  const exact = own.map((title, at) => (count(own, title) > 1 ? (exactWord(branches[at]!) ?? title) : title));
+  return branches.map((branch, at) => {
+    const title = exact[at]!;
+    const turn = count(exact.slice(0, at + 1), title);
+    return { ...branch, title: count(exact, title) > 1 ? `${title} ${turn}` : title };
+  });
+}
+
+const count = (titles: string[], title: string) => titles.filter((each) => each === title).length;
+
+/** A branch that carries the title of the whole carries none. */
+function titleOf({ schema }: FormNode, ofAll: string): string | null {
+  const title = asText(schema['title'])?.trim();
+  return title && title !== ofAll ? title : null;
+}
+
+/** What a branch is, closer than by its kind: of which items, of which choices, in which format. */
+function exactWord({ kind, schema, options, children: [child] }: FormNode): string | null {
+  if (kind === 'list' && child) return `List of ${titleOf(child, '') ?? words[child.kind].toLowerCase()}`;
+  if (kind === 'choice') return inShort(options.map(({ text }) => text));
+  if (kind === 'object' && child) return inShort(Object.keys(schema['properties'] ?? {}));
+  return asText(schema['format']) ?? asText(schema['pattern']);
+}
+
+const inShort = (texts: string[]): string => texts.slice(0, 3).join(', ') + (texts.length > 3 ? ', …' : '');
 
 type Plain = { schema: Schema; nullable: boolean; branches: Schema[]; refs: string[] };
 
@@ -151,7 +180,10 @@ function plain(schema: Schema, root: Schema, refs: string[] = []): Plain {
   const real = types.filter((type) => type !== 'null');
   const nullable = real.length < types.length;
   if (real.length === 1) return { schema: { ...schema, type: real[0] }, nullable, branches: [], refs };
-  return { schema, nullable, branches: real.map((type) => ({ ...schema, type })), refs };
+  // One of these values is one choice, of whatever type they are.
+  if (Array.isArray(schema['enum'])) return { schema, nullable, branches: [], refs };
+  const { title: _, description: __, default: ___, ...each } = schema;
+  return { schema, nullable, branches: real.map((type) => ({ ...each, type })), refs };
 }
 
 function follow(reference: string, root: Schema): Schema | null {

@@ -68,6 +68,42 @@ test('each parameter gets the control of its type, in the order of the signature
   ]);
 });
 
+test('the branches of a value are told apart by their titles, their kinds, what is in them, or their places', () => {
+  const titles = (of: object) =>
+    fieldsOf({ properties: { either: { title: 'either', ...of } } })[0]!.children.map((b) => b.title);
+  const [text, whole] = [{ type: 'string' }, { type: 'integer' }];
+  expect(titles({ type: ['string', 'integer'], default: 'x' })).toEqual(['Text', 'Whole number']);
+  expect(
+    titles({
+      anyOf: [
+        { ...text, title: 'either' },
+        { ...whole, title: 'either' },
+      ],
+    }),
+  ).toEqual(['Text', 'Whole number']);
+  expect(titles({ anyOf: [{ ...text, title: 'Name' }, whole] })).toEqual(['Name', 'Whole number']);
+  const lists = [text, whole].map((items) => ({ type: 'array', items }));
+  expect(titles({ anyOf: lists })).toEqual(['List of text', 'List of whole number']);
+  expect(titles({ anyOf: [{ enum: ['a', 'b'] }, { enum: [1, 2, 3, 4] }] })).toEqual(['a, b', '1, 2, 3, …']);
+  expect(titles({ anyOf: [{ ...text, format: 'uuid' }, { ...text, format: 'email' }, text] })).toEqual([
+    'uuid',
+    'email',
+    'Text',
+  ]);
+  const model = (name: string) => ({ type: 'object', title: 'Model', properties: { [name]: text } });
+  expect(titles({ oneOf: [model('a'), model('b')] })).toEqual(['a', 'b']);
+  expect(titles({ anyOf: [text, text] })).toEqual(['Text 1', 'Text 2']);
+});
+
+test('a default of one type stands in no branch of another, and a choice of several types is one choice', () => {
+  const schema = {
+    properties: { a: { type: ['string', 'integer'], default: 5 }, b: { type: ['string', 'integer'], enum: ['x', 3] } },
+  };
+  const [a, b] = fieldsOf(schema);
+  expect(draftOf(a!, undefined)).toEqual({ branch: 'c1', c0: '', c1: '5' });
+  expect([b!.kind, b!.options.map(({ text }) => text)]).toEqual(['choice', ['x', '3']]);
+});
+
 test('what nobody touched is not sent, and what is needed is asked for', () => {
   expect(send({})).toEqual({ values: {}, mistakes: [] });
   expect(send({}, {}).mistakes).toEqual([

@@ -41,11 +41,18 @@ export function Providers({ children }: { children: ReactNode }) {
         position="bottom-right"
         icons={{
           success: <CircleCheck className="size-4 text-ok" aria-hidden />,
+          warning: <CircleAlert className="size-4 text-pause" aria-hidden />,
           error: <CircleAlert className="size-4 text-bad" aria-hidden />,
         }}
         toastOptions={{
           className: '!font-sans !bg-raised !text-fg !border-line !shadow-high !text-sm !rounded-lg',
           descriptionClassName: '!text-muted',
+          // Names may be long words: they are broken where the toast ends, and none takes the whole screen.
+          classNames: {
+            content: 'min-w-0',
+            title: 'line-clamp-6 [overflow-wrap:anywhere]',
+            description: 'line-clamp-6 [overflow-wrap:anywhere]',
+          },
         }}
       />
     </ThemeProvider>

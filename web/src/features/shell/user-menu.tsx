@@ -6,6 +6,7 @@ import { KeyRound, LogOut, Monitor, Moon, Sun } from 'lucide-react';
 import { toast } from 'sonner';
 import { useMutation } from 'urql';
 import { SignOutDocument } from '@/generated/graphql';
+import { initials } from '@/lib/initials';
 import { paths } from '@/lib/paths';
 import { sayError } from '@/lib/say-error';
 import { Dropdown, DropdownItem, DropdownLine } from '@/ui/dropdown';
@@ -81,11 +82,3 @@ function useSignOut() {
       return !error;
     });
 }
-
-const initials = (name: string) =>
-  name
-    .split(/\s+/)
-    .map((word) => word.charAt(0))
-    .slice(0, 2)
-    .join('')
-    .toUpperCase();

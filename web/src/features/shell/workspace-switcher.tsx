@@ -7,6 +7,7 @@ import { CreateWorkspaceForm } from '@/features/tenancy/create-workspace-form';
 import { placeOf } from '@/lib/session/last-workspace';
 import type { Workspace } from '@/lib/session/use-viewer';
 import { labelOf } from '@/lib/session/workspace-label';
+import { initials } from '@/lib/initials';
 import { paths } from '@/lib/paths';
 import { Dialog } from '@/ui/dialog';
 import { Dropdown, DropdownItem, DropdownLabel, DropdownLine } from '@/ui/dropdown';
@@ -83,7 +84,7 @@ function Mark({ workspace, small }: { workspace: Workspace; small?: boolean }) {
       className={`flex shrink-0 items-center justify-center rounded-md font-semibold text-[#fff] ${small ? 'size-5 text-2xs' : 'size-7 text-xs'}`}
       style={{ background: `oklch(0.5 0.11 ${hues[seed % hues.length]})` }}
     >
-      {workspace.name.charAt(0).toUpperCase()}
+      {initials(workspace.name, 1)}
     </span>
   );
 }
