@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { laterAnswer } from './later.js';
 
@@ -14,7 +14,10 @@ export type ConnectionLimits = {
 /** So long a connection may leave what it was answered unread, in whole or in part. */
 const unreadMsMax = 120_000;
 const unreadBytesMax = 256 * 1024 * 1024;
-/** Requests that may follow one that is not answered yet. Clients that send them ahead send again what stays unanswered. */
+/**
+ * Requests that may follow one that is not answered yet. Clients that send more ahead are told with the last of these that
+ * the connection ends, and send again what stays unanswered.
+ */
 const waitingMax = 16;
 
 const turnedAway = laterAnswer({ detail: 'Too many connections.' });
@@ -24,6 +27,9 @@ type State = {
   busy: number;
   /** Requests that came before the one ahead of them was answered. */
   waiting: (() => void)[];
+  /** The answer to the last of them; nothing that came after it is answered once the connection is to end. */
+  last: ServerResponse | null;
+  isEnding: boolean;
   whenIdle: (() => void) | null;
   /** How far it had read when it last moved on, and when that was. */
   readBytes: number;
@@ -52,7 +58,7 @@ export class Connections {
       socket.end(turnedAway, () => socket.destroy());
       return false;
     }
-    this.open.set(socket, { address, busy: 0, waiting: [], whenIdle: null, readBytes: 0, readAt: Date.now() });
+    this.open.set(socket, newState(address));
     this.perAddress.set(address, (this.perAddress.get(address) ?? 0) + 1);
     socket.once('close', () => this.leave(socket));
     return true;
@@ -62,19 +68,22 @@ export class Connections {
    * Until the answer is out, the connection is not idle, and the request that follows on it waits: answers out of turn
    * would lie in memory where nobody counts them.
    */
-  work({ socket }: IncomingMessage, answer: NodeJS.EventEmitter, handle: () => void): void {
+  work({ socket }: IncomingMessage, answer: ServerResponse, handle: () => void): void {
     const state = this.open.get(socket);
     if (!state) return handle();
+    if (state.isEnding) return;
+    if (state.waiting.length >= waitingMax) return endAfterLast(socket, state);
+    state.last = answer;
     state.busy += 1;
     answer.once('close', () => {
       state.busy -= 1;
-      if (socket.destroyed) return;
+      // After an answer that ended the connection nobody hears another.
+      if (!socket.writable) return;
       state.waiting.shift()?.();
       if (state.busy === 0) state.whenIdle?.();
     });
     if (state.busy === 1) handle();
-    else if (state.waiting.length < waitingMax) state.waiting.push(handle);
-    else socket.destroy();
+    else state.waiting.push(handle);
   }
 
   /** A connection that is no longer HTTP is not ours to close. */
@@ -141,6 +150,25 @@ export class Connections {
     if (left > 0) this.perAddress.set(state.address, left);
     else this.perAddress.delete(state.address);
   }
+}
+
+const newState = (address: string): State => ({
+  address,
+  busy: 0,
+  waiting: [],
+  last: null,
+  isEnding: false,
+  whenIdle: null,
+  readBytes: 0,
+  readAt: Date.now(),
+});
+
+/** What waits is answered, in order, and nothing more is read: not even the rest of this turn's. */
+function endAfterLast(socket: Socket, state: State): void {
+  state.isEnding = true;
+  state.last!.shouldKeepAlive = false;
+  // After the piece that is being parsed: each request in it says that reading goes on.
+  process.nextTick(() => socket.pause());
 }
 
 /** Of IPv6 a household has a network of 64 bits to choose addresses from. */

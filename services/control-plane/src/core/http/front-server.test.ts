@@ -206,13 +206,84 @@ test('a body of a request that waited arrives whole', async () => {
   expect(heard.match(/\[\d+\]/g)).toEqual(sizes.map((size) => `[${size}]`));
 });
 
-test('who sends many requests ahead of their answers is let go', async () => {
+test('who sends many requests ahead is answered those that may wait, in order, and told that the connection ends', async () => {
   const { visit, asked } = await open({ max: 9, perAddressMax: 9 });
+  const many = visit();
+  const paths = Array.from({ length: 500 }, (_, at) => `/${at}`);
+  many.socket.write(paths.map((path) => get(path)).join(''));
+  await until('the connection to be closed', () => many.isClosed);
+  const answers = many.heard.match(/HTTP\/1\.1 200 OK[^]*?done/g) ?? [];
+  expect(answers.length).toBeGreaterThanOrEqual(17);
+  expect(asked).toEqual(paths.slice(0, answers.length));
+  expect(answers.map((answer) => /connection: close/i.test(answer)).indexOf(true)).toBe(answers.length - 1);
+});
+
+test('of a connection that is to end nothing more is read', async () => {
+  const { visit, asked, server } = await open({ max: 9, perAddressMax: 9 });
   const [few, many] = [visit(), visit()];
   few.socket.write(get('/').repeat(17));
   await until('seventeen answers', () => few.heard.match(/done/g)?.length === 17);
+  let read = 0;
+  server.on('connection', (socket: Socket) => socket.once('close', () => (read = socket.bytesRead)));
   many.socket.write(get('/slow') + get('/').repeat(1_000));
-  await until('the connection to be closed', () => many.isClosed);
-  expect(asked.filter((path) => path === '/slow')).toHaveLength(1);
+  await until('it to be taken up', () => asked.includes('/slow'));
+  const flood = setInterval(
+    () => many.socket.writableLength < megabyte && many.socket.write(get('/').repeat(10_000)),
+    1,
+  );
+  await until('what it sends to be left', () => many.socket.writableLength > megabyte);
+  clearInterval(flood);
+  expect(asked.filter((path) => path !== '/')).toEqual(['/slow']);
   expect(asked).toHaveLength(18);
+  server.closeAllConnections();
+  await until('it to be closed', () => many.isClosed);
+  expect(read).toBeLessThan(megabyte);
+});
+
+test('nothing is begun for a connection that ends with the answer before', async () => {
+  const { visit, asked } = await open({ max: 9, perAddressMax: 9 });
+  const visitor = visit();
+  visitor.socket.write(get('/last', 'connection: close\r\n') + get('/after'));
+  await until('the connection to be closed', () => visitor.isClosed);
+  expect(asked).toEqual(['/last']);
+});
+
+test.each([
+  ['a way through', 'CONNECT x:80 HTTP/1.1\r\nhost: x\r\n\r\n', 405],
+  ['a body that is packed on its way', get('/', 'transfer-encoding: gzip, chunked\r\n'), 501],
+  [
+    'a body that is packed, and another protocol',
+    get('/graphql', 'transfer-encoding: gzip, chunked\r\nconnection: upgrade\r\nupgrade: websocket\r\n'),
+    501,
+  ],
+])('who wants %s is told that there is none, after what was asked before', async (_, head, status) => {
+  const { visit, asked } = await open({ max: 9, perAddressMax: 9 });
+  const visitor = visit();
+  visitor.socket.write(get('/?large=1') + head);
+  await until('the connection to be closed', () => visitor.isClosed);
+  expect(asked).toEqual(['/?large=1']);
+  expect(visitor.heard.length).toBeGreaterThan(megabyte);
+  expect(visitor.heard.slice(megabyte)).toMatch(
+    new RegExp(`HTTP/1\\.1 ${status} [A-Z][^]*connection: close\\r\\n[^]*\\r\\n\\r\\n$`, 'i'),
+  );
+});
+
+test('a body in pieces is no packed one', async () => {
+  const { visit } = await open({ max: 9, perAddressMax: 9 });
+  const visitor = visit();
+  visitor.socket.write(`${get('/', 'transfer-encoding: Chunked\r\n').replace('GET', 'POST')}2\r\n{}\r\n0\r\n\r\n`);
+  await until('the answer', () => /200 OK/.test(visitor.heard));
+});
+
+test.each([
+  ['the wrong hosts', get('/graphql', 'host: y\r\nconnection: upgrade\r\nupgrade: websocket\r\n')],
+  ['a protocol that nobody speaks', get('/', 'connection: upgrade\r\nupgrade: h2c\r\n')],
+  ['a way through', 'CONNECT x:80 HTTP/1.1\r\nhost: x\r\n\r\n'],
+])('who asks for %s and is gone takes nobody along', async (_, head) => {
+  const { visit, count, asked } = await open({ max: 9, perAddressMax: 9 });
+  const visitor = visit();
+  visitor.socket.write(get('/slow') + head);
+  await until('it to be taken up', () => asked.length > 0);
+  visitor.socket.resetAndDestroy();
+  await until('it to be gone', async () => (await count()) === 0);
 });

@@ -27,9 +27,26 @@ function namesTwoHosts({ rawHeaders }: IncomingMessage): boolean {
 const isUnread = ({ code }: NodeJS.ErrnoException, socket: Socket): boolean =>
   code === 'ERR_HTTP_REQUEST_TIMEOUT' && socket.bytesRead === 0;
 
-const badRequest = 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
-function refuse(response: ServerResponse): boolean {
-  response.writeHead(400, { connection: 'close', 'content-length': 0 }).end();
+/** Bodies are taken as they are: of one that is packed on its way we would make nonsense. */
+function isPackedOnItsWay({ headers }: IncomingMessage): boolean {
+  const codings = headers['transfer-encoding'];
+  return codings !== undefined && codings.trim().toLowerCase() !== 'chunked';
+}
+
+const refusals = {
+  400: 'Bad Request',
+  405: 'Method Not Allowed\r\nAllow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS',
+  501: 'Not Implemented',
+};
+type Refusal = keyof typeof refusals;
+
+function refusalOf(request: IncomingMessage): Refusal | null {
+  if (namesTwoHosts(request)) return 400;
+  return isPackedOnItsWay(request) ? 501 : null;
+}
+
+function refuse(response: ServerResponse, status: Refusal): boolean {
+  response.writeHead(status, { connection: 'close', 'content-length': 0 }).end();
   return true;
 }
 
@@ -56,6 +73,8 @@ export class FrontServer extends Server {
     this.once('listening', () => {
       const timer = setInterval(() => this.crowd.letGoOfDeaf(), deafMs).unref();
       this.once('close', () => clearInterval(timer));
+      // Without a listener Node would hang up on who wants a way through.
+      this.on('connect', (_request, socket: Socket) => this.refuseDetached(socket, 405));
     });
   }
 
@@ -66,9 +85,7 @@ export class FrontServer extends Server {
         return this.crowd.admit(args[0] as Socket) && super.emit(event, ...args);
       case 'request':
         takeOriginForm(args[0] as IncomingMessage);
-        if (namesTwoHosts(args[0] as IncomingMessage)) return refuse(args[1] as ServerResponse);
-        this.crowd.work(args[0] as IncomingMessage, args[1] as ServerResponse, () => void super.emit(event, ...args));
-        return true;
+        return this.request(args[0] as IncomingMessage, args[1] as ServerResponse);
       case 'clientError':
         if (!isUnread(args[0] as NodeJS.ErrnoException, args[1] as Socket)) return super.emit(event, ...args);
         this.lookOnceMore(args[0] as Error, args[1] as Socket);
@@ -88,9 +105,25 @@ export class FrontServer extends Server {
     });
   }
 
+  private request(request: IncomingMessage, response: ServerResponse): boolean {
+    const refusal = refusalOf(request);
+    if (refusal) return refuse(response, refusal);
+    this.crowd.work(request, response, () => void super.emit('request', request, response));
+    return true;
+  }
+
+  /** Of a connection of which Node has let go nobody else hears that it is lost. Its turn comes after what it asked before. */
+  private refuseDetached(socket: Socket, status: Refusal): boolean {
+    socket.on('error', () => socket.destroy());
+    const answer = `HTTP/1.1 ${status} ${refusals[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`;
+    this.crowd.whenIdle(socket, () => socket.end(answer, () => socket.destroy()));
+    return true;
+  }
+
   private upgrade(request: IncomingMessage, socket: Socket, head: Buffer): boolean {
     takeOriginForm(request);
-    if (namesTwoHosts(request)) return socket.end(badRequest) && true;
+    const refusal = refusalOf(request);
+    if (refusal) return this.refuseDetached(socket, refusal);
     if (!this.isWebsocket(request)) return this.takeAgain(request, socket, head);
     this.crowd.hold(socket);
     return super.emit('upgrade', request, socket, head);
@@ -111,9 +144,12 @@ export class FrontServer extends Server {
       if (!ofTheUpgrade.has(rawHeaders[at]!.toLowerCase())) lines.push(`${rawHeaders[at]}: ${rawHeaders[at + 1]}`);
     const keeps = !/(^|,)\s*close\s*(,|$)/i.test(request.headers.connection ?? '');
     lines.push(`Connection: ${keeps ? 'keep-alive' : 'close'}`);
+    const lost = () => socket.destroy();
+    socket.on('error', lost);
     const again = Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), head]);
     this.crowd.whenIdle(socket, () => {
       if (socket.destroyed) return;
+      socket.off('error', lost);
       socket.setTimeout(0);
       socket.unshift(again);
       super.emit('connection', socket);
