@@ -34,3 +34,21 @@ test('of one party so many wait, and more are refused', async () => {
   expect(refused.length).toBeGreaterThan(10);
   expect(refused[0]).toMatchObject({ reason: { kind: 'tooMany', message: 'Too many people sign in right now.' } });
 });
+
+test('a try is taken when its turn has come, and is none when the password could not be checked', async () => {
+  const hashes = passwords();
+  const taken: string[] = [];
+  const turn = {
+    at: 'signIn' as const,
+    party: 'one address',
+    before: async () => void taken.push('taken'),
+    unable: async () => void taken.push('given back'),
+  };
+  await expect(hashes.matches('no hash at all', 'any', turn)).rejects.toThrow();
+  expect(taken).toEqual(['taken', 'given back']);
+  // Sixty at once are more than may wait: those who are turned away have taken nothing.
+  const right = await hashes.hash('right', at('signUp', 'one address'));
+  taken.length = 0;
+  const outcomes = await Promise.allSettled(Array.from({ length: 60 }, () => hashes.matches(right, 'right', turn)));
+  expect(taken).toHaveLength(outcomes.filter(({ status }) => status === 'fulfilled').length);
+});

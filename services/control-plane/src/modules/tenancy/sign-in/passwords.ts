@@ -6,7 +6,13 @@ import { Company } from '../../../core/fair/company.js';
 import { Gate } from '../../../core/fair/gate.js';
 
 /** Whose turn a hash is: who asks for many at once, from wherever, waits for them alone. */
-export type HashTurn = { at: 'signIn' | 'signUp'; party: string };
+export type HashTurn = {
+  at: 'signIn' | 'signUp';
+  party: string;
+  /** What is done when the turn has come, and may refuse it; and what when the hash failed for a reason of ours. */
+  before?: () => Promise<void>;
+  unable?: () => Promise<void>;
+};
 
 /** So many hashes at once; the others wait, and their memory is not taken meanwhile. */
 const gateFor = (places: number) =>
@@ -53,11 +59,15 @@ export class Passwords {
     return !passwordHash.includes(`$m=${memoryCost},t=${timeCost},p=${parallelism}$`);
   }
 
-  private async inTurn<Answer>({ at, party }: HashTurn, work: () => Promise<Answer>): Promise<Answer> {
+  private async inTurn<Answer>({ at, party, before, unable }: HashTurn, work: () => Promise<Answer>): Promise<Answer> {
     const gate = this.gates[at];
     await gate.enter(party);
     try {
-      return await work();
+      await before?.();
+      return await work().catch(async (error: unknown) => {
+        await unable?.();
+        throw error;
+      });
     } finally {
       gate.leave(party);
     }

@@ -62,6 +62,27 @@ test('who used up the tries of a shared address keeps nobody out there whose bro
   await expect(limits.take({ ...ann, browserId: 'known' })).rejects.toMatchObject(refused);
 });
 
+test('what is refused counts nowhere: the others of the address have all their tries, and the wait does not grow', async () => {
+  await Promise.allSettled(Array.from({ length: 100 }, () => limits.take(ann)));
+  await expect(limits.take(ann)).rejects.toMatchObject(refused);
+  const others = Array.from({ length: 19 }, (_, at) => limits.take({ ...ann, email: `${at}@example.test` }));
+  const outcomes = await Promise.allSettled(others);
+  expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(1);
+});
+
+test('a try that could not be carried out is as if it had not been, and what failed before still counts', async () => {
+  for (let times = 0; times < 50; times++) {
+    await limits.look(ann);
+    await limits.take(ann);
+    await limits.untry(ann);
+  }
+  await limits.take(ann);
+  await limits.take(ann);
+  await limits.look({ ...ann, email: 'bob@example.test' });
+  await expect(limits.look(ann)).rejects.toMatchObject(refused);
+  await expect(limits.take(ann)).rejects.toMatchObject(refused);
+});
+
 test('each try beyond the free ones waits twice as long, a quarter of an hour at most', () => {
   expect([0, 1, 2, 4, 5, 60].map(delayAfter)).toEqual([30, 60, 120, 480, 900, 900]);
 });

@@ -41,25 +41,54 @@ export class SignInLimits {
     this.signUps = limiter(live, 'sign-ups', this.free * signUpFactor);
   }
 
-  /** Takes a try before the password is checked, so that rivals in parallel count too. Throws `tooMany`. */
+  /** Throws `tooMany` when a try would be refused, and takes none: who is refused need not stand in a line before. */
+  async look(tries: Tries): Promise<void> {
+    const asked: [RateLimiterRedis, string][] = [[this.gate, subjectOf(tries)]];
+    if (!tries.browserId) asked.push([this.byAddress, networkOf(tries.address)], [this.byStrangers, tries.email]);
+    for (const [limiter, key] of asked) {
+      const taken = await limiter.get(key);
+      if (taken && taken.consumedPoints >= limiter.points) throw tooManyTries(taken);
+    }
+  }
+
+  /**
+   * Takes a try just before the password is checked, so that rivals in parallel count too, and those who wait for a check do
+   * not. What is refused counts nowhere. Throws `tooMany`.
+   */
   async take(tries: Tries): Promise<void> {
-    if (!tries.browserId) await consume(this.byAddress, networkOf(tries.address));
     const subject = subjectOf(tries);
-    const { consumedPoints: count } = await this.failures.consume(subject);
-    if (count >= this.free) await consume(this.gate, subject, 1, delayAfter(count - this.free));
-    if (!tries.browserId) await consume(this.byStrangers, tries.email);
+    const undo: (() => Promise<unknown>)[] = [];
+    try {
+      if (!tries.browserId) {
+        // Limiters count what they refuse, too.
+        undo.push(() => this.byAddress.reward(networkOf(tries.address), 1));
+        await consume(this.byAddress, networkOf(tries.address));
+        undo.push(() => this.byStrangers.reward(tries.email, 1));
+        await consume(this.byStrangers, tries.email);
+      }
+      const { consumedPoints: count } = await this.failures.consume(subject);
+      undo.push(() => this.failures.reward(subject, 1));
+      if (count >= this.free) await consume(this.gate, subject, 1, delayAfter(count - this.free));
+    } catch (error) {
+      await Promise.allSettled(undo.map((one) => one()));
+      throw error;
+    }
   }
 
   /** Somebody who knew the password: forget the failures, give the try back. */
   async giveBack(tries: Tries): Promise<void> {
-    const subject = subjectOf(tries);
-    await Promise.allSettled([
-      this.failures.delete(subject),
-      this.gate.delete(subject),
-      ...(tries.browserId
-        ? []
-        : [this.byAddress.reward(networkOf(tries.address), 1), this.byStrangers.reward(tries.email, 1)]),
-    ]);
+    await Promise.allSettled([this.failures.delete(subjectOf(tries)), ...this.undone(tries)]);
+  }
+
+  /** The password could not be checked, which is no failure of who gave it: what failed before stands as it stood. */
+  async untry(tries: Tries): Promise<void> {
+    await Promise.allSettled([this.failures.reward(subjectOf(tries), 1), ...this.undone(tries)]);
+  }
+
+  private undone(tries: Tries): Promise<unknown>[] {
+    const gate = this.gate.delete(subjectOf(tries));
+    if (tries.browserId) return [gate];
+    return [gate, this.byAddress.reward(networkOf(tries.address), 1), this.byStrangers.reward(tries.email, 1)];
   }
 
   /** Sign-ups are counted too, generously: each costs us a password hash. Throws `tooMany`. */
@@ -111,10 +140,13 @@ async function consume(limiter: RateLimiterRedis, key: string, points = 1, custo
   try {
     await limiter.consume(key, points, customDuration === undefined ? {} : { customDuration });
   } catch (refusal) {
-    if (!(refusal instanceof RateLimiterRes)) throw refusal;
-    const retryAfterSeconds = Math.max(1, Math.ceil(refusal.msBeforeNext / 1000));
-    const wait =
-      retryAfterSeconds < 120 ? `${retryAfterSeconds} seconds` : `${Math.ceil(retryAfterSeconds / 60)} minutes`;
-    throw new AppError('tooMany', `Too many tries. Wait ${wait}, then try again.`, {}, { retryAfterSeconds });
+    throw refusal instanceof RateLimiterRes ? tooManyTries(refusal) : refusal;
   }
+}
+
+function tooManyTries({ msBeforeNext }: RateLimiterRes): AppError {
+  const retryAfterSeconds = Math.max(1, Math.ceil(msBeforeNext / 1000));
+  const wait =
+    retryAfterSeconds < 120 ? `${retryAfterSeconds} seconds` : `${Math.ceil(retryAfterSeconds / 60)} minutes`;
+  return new AppError('tooMany', `Too many tries. Wait ${wait}, then try again.`, {}, { retryAfterSeconds });
 }

@@ -71,11 +71,12 @@ export class SignInService {
   async signIn({ email, password }: SignIn, visitor: VisitorCtx): Promise<SignedIn> {
     const browserId = browserKnownTo(visitor.browser, email, this.config.access.secret);
     const tries = { email, address: visitor.address, browserId };
-    await this.limits.take(tries);
+    await this.limits.look(tries);
     const found = await this.db.run((prisma) => findUserByEmail(prisma, email));
     // Who is known in a browser waits for nobody behind the same address.
     const turn: HashTurn = { at: 'signIn', party: browserId ?? networkOf(visitor.address) };
-    if (!(await this.passwords.matches(found?.passwordHash ?? null, password, turn)) || !found) {
+    const begins = { before: () => this.limits.take(tries), unable: () => this.limits.untry(tries) };
+    if (!(await this.passwords.matches(found?.passwordHash ?? null, password, { ...turn, ...begins })) || !found) {
       throw new AppError('unauthenticated', 'E-mail address or password is wrong.');
     }
     await this.limits.giveBack(tries);
