@@ -105,7 +105,7 @@ describe('the filter of the address', () => {
       tags: ['t'],
       hideSubflows: true,
       since: minutesAgo(60),
-      until: minutesAgo(-1),
+      until: minutesAgo(-1.5 / 60),
     });
   });
 
