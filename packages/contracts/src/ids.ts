@@ -48,3 +48,11 @@ const generator = new V7Generator({ nextUint32 });
 
 /** A new id; ordered by time, so that indexes grow at one end. */
 export const newId = (): string => generator.generate().toString();
+
+/** When an id was made, in milliseconds since 1970; null for one that does not tell. */
+export function timeOfId(id: string): number | null {
+  const milliseconds = id[14] === '7' ? Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16) : null;
+  return milliseconds !== null && milliseconds < millisecondsMax ? milliseconds : null;
+}
+/** Years have four digits. */
+const millisecondsMax = Date.UTC(9999, 0);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { migrate } from '@headgate/prisma/migrate';
+import { migrate, migrationsFolder } from '@headgate/prisma/migrate';
 import { startPostgres, type Postgres } from '@headgate/all-in-one';
 import os from 'node:os';
 import pg from 'pg';
@@ -112,4 +112,37 @@ test('the tables of this version can be made in an empty database', async () => 
   const client = await connect(await emptyDatabase());
   expect((await migrate(client)).length).toBeGreaterThan(0);
   expect(await tables(client)).toContain('flow_run');
+});
+
+test('what was dated ahead before is kept as it is now, and the days that it kept from beginning begin', async () => {
+  const [client, folder] = [await connect(await emptyDatabase()), ownFolder()];
+  const change = '20261208100000_days_to_come';
+  const earlier = fs.readdirSync(migrationsFolder).filter((name) => name < change);
+  for (const name of earlier)
+    fs.cpSync(path.join(migrationsFolder, name), path.join(folder, name), { recursive: true });
+  await migrate(client, folder);
+  const none = `'00000000-0000-0000-0000-000000000000'`;
+  // The first half of the id is the time: now.
+  const id = `(lpad(to_hex((extract(epoch from now()) * 1000)::bigint), 12, '0') || '70008000' || substr(md5(random()::text), 1, 12))::uuid`;
+  const dates = `from (values (timestamptz '2100-01-01 11:00Z'), ('2100-01-02 12:00Z'), (now() - interval '20 days')) dates (date)`;
+  await client.query(`
+    insert into log (workspace_id, id, timestamp, level, name, message) select ${none}, ${id}, date, 20, 'n', 'm' ${dates};
+    insert into event (workspace_id, occurred, id, event, resource_id, resource) select ${none}, date, ${id}, 'e', 'r', '{}' ${dates};
+    insert into task_run_state (workspace_id, task_run_id, timestamp, id, type, name) select ${none}, ${none}, date, ${id}, 'RUNNING', 'R' ${dates}`);
+  fs.cpSync(path.join(migrationsFolder, change), path.join(folder, change), { recursive: true });
+  expect(await migrate(client, folder)).toEqual([change]);
+  for (const [table, moment] of Object.entries({ log: 'timestamp', event: 'occurred', task_run_state: 'timestamp' })) {
+    const { rows } = await client.query(
+      `select (dated at time zone 'UTC')::text as dated, (${moment} at time zone 'UTC')::time::text as time, tableoid::regclass::text = '${table}_other' as rest,
+              (${moment} at time zone 'UTC')::date - (now() at time zone 'UTC')::date as days from ${table} where dated is not null order by dated`,
+    );
+    expect([table, rows]).toEqual([
+      table,
+      [
+        { dated: '2100-01-01 11:00:00', time: '11:00:00', rest: false, days: 1 },
+        { dated: '2100-01-02 12:00:00', time: '12:00:00', rest: false, days: 1 },
+      ],
+    ]);
+    expect((await client.query(`select dated from ${table}_other`)).rows).toEqual([{ dated: null }]);
+  }
 });

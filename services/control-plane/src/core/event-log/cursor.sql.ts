@@ -30,7 +30,7 @@ type CursorRow = {
 };
 
 /** An event in its place; only of those that are wanted, everything was read. */
-export type LogRow = Place & { received: string; event: WireEvent | null };
+export type LogRow = Place & { received: string; dated: string | null; event: WireEvent | null };
 
 const noTransaction = '1:1:';
 
@@ -130,14 +130,14 @@ export async function readPage(tx: Db, cursor: Cursor & { target: string }, page
             > (${after.written}::xid8, ${after.occurred}::timestamptz, ${after.workspaceId}::uuid, ${after.id}::uuid)`
     : sql`true`;
   const those = (written: RawBuilder<unknown>) => sql`
-    (select event.written, event.occurred, event.workspace_id, event.id, event.received, ${wanted} as wanted,
+    (select event.written, event.occurred, event.workspace_id, event.id, event.received, event.dated, ${wanted} as wanted,
             case when ${wanted} then ${wireOf} end as event
        from ${storedEvents}
       where ${shardOf(sql`event.workspace_id`)} = ${shard} and ${written} and ${beyond} and event.written < pg_snapshot_xmax(${target}::pg_snapshot)
         and pg_visible_in_snapshot(event.written, ${target}::pg_snapshot)
       order by event.written, event.occurred, event.workspace_id, event.id limit ${limit})`;
   const { rows } = await sql<LogRow>`
-    select written::text as written, occurred, workspace_id as "workspaceId", id, received, event from (
+    select written::text as written, occurred, workspace_id as "workspaceId", id, received, dated, event from (
       ${those(sql`event.written = any(array(select pg_snapshot_xip(${done}::pg_snapshot)))`)} union all
       ${those(sql`event.written >= pg_snapshot_xmax(${done}::pg_snapshot)`)}) event
      order by event.written, occurred, workspace_id, id limit ${limit}`.execute(tx);
@@ -152,9 +152,9 @@ const isOf = (whose: Whose): RawBuilder<unknown> =>
 /** What an event consists of beside its place. */
 const wireOf = sql`jsonb_build_object('event', event.event, 'resource', event.resource, 'related', event.related, 'payload', event.payload, 'follows', event.follows)`;
 
-function asWire({ id, occurred, received, event }: LogRow): WireEvent {
+function asWire({ id, occurred, dated, received, event }: LogRow): WireEvent {
   const { event: name, resource, related, payload, follows } = event!;
-  return { id, occurred, received, event: name, resource, related, payload, follows };
+  return { id, occurred: dated ?? occurred, received, event: name, resource, related, payload, follows };
 }
 
 /** Writes how far it has come, and when to go on. */

@@ -42,7 +42,7 @@ const related = sql`coalesce(event.related, (
  * `StateChange`), and to what the run is related, which is a list in `event_related`.
  */
 export const storedEvents = sql`(
-  select workspace_id, occurred, id, received, written, event, resource_id, ${related} as related, follows,
+  select workspace_id, occurred, dated, id, received, written, event, resource_id, ${related} as related, follows,
          case when state_change is null then resource else ${resource} end as resource,
          case when state_change is null then payload else ${payload} end as payload
     from event) event`;

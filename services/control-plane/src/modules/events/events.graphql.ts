@@ -26,9 +26,13 @@ import {
 import { EventsService } from './events.service.js';
 import { EventFeed } from './feed.js';
 import { FilterTooDear, matchesEvent } from './matches-event.js';
+import { placeOfEvent } from './place.js';
 
 const toEventObjects = (events: WireEvent[]): EventObject[] => events.map(toEventObject);
-const placeOf = ({ occurred, id }: WireEvent) => ({ key: occurred, id });
+const placeOf = (event: WireEvent) => {
+  const { occurred, id } = placeOfEvent(event);
+  return { key: occurred, id };
+};
 
 /** What happened in a workspace. */
 @Resolver(() => EventConnectionObject)

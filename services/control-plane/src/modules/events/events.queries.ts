@@ -1,23 +1,30 @@
 import type { EventFilter } from '@headgate/contracts/rest/events';
 import { sql, type RawBuilder } from 'kysely';
+import { writtenSince, writtenUntil } from '../../core/days/kept-at.js';
 import type { Db } from '../../core/db/db.js';
 import { shardOf } from '../../core/event-log/shard.sql.js';
 import type { WireEvent } from '../../core/events/events.js';
 import { storedEvents } from '../../core/events/stored.sql.js';
 import { JsonText } from '../../core/json/exact-json.js';
 import { eventFits } from './events.filters.js';
+import type { Place } from './place.js';
 
-const columns = sql`event.id, event.occurred, event.received, event.event, event.resource, event.related, event.payload::text as payload, event.follows`;
+const columns = sql`event.id, event.occurred, event.dated, event.received, event.event, event.resource, event.related, event.payload::text as payload, event.follows`;
 /** The payload is passed on as the text that it is: a reader who comes back asks for hundreds at once. */
-const asStored = (row: WireEvent & { payload: string }): WireEvent => ({ ...row, payload: new JsonText(row.payload) });
+const asStored = ({ occurred, dated, ...row }: Row): WireEvent => ({
+  ...row,
+  occurred: dated ?? occurred,
+  payload: new JsonText(row.payload),
+});
+type Row = WireEvent & { payload: string; dated: string | null };
 
 /** A span of time, both ends in it. */
 export type Span = { since: string; until: string };
-export type Place = { occurred: string; id: string };
 export type EventsPage = Span & { after: Place | null; limit: number };
 
+const [dated, kept] = [sql`event.dated`, sql`event.occurred`];
 const within = (workspaceId: string, { since, until }: Span): RawBuilder<boolean> =>
-  sql`event.workspace_id = ${workspaceId} and event.occurred >= ${since}::timestamptz and event.occurred <= ${until}::timestamptz`;
+  sql`event.workspace_id = ${workspaceId} and ${writtenSince(dated, kept, since)} and ${writtenUntil(dated, kept, until)}`;
 
 /** Those of a span that fit, in order, from after a place. Of each resource only the first, when the filter wants it so. */
 export async function readEvents(
@@ -33,7 +40,7 @@ export async function readEvents(
      where ${within(workspaceId, span)} and ${eventFits(filter)}
      order by event.resource_id, event.occurred ${direction}, event.id ${direction}`;
   const from = after ? sql`where (occurred, id) ${beyond} (${after.occurred}::timestamptz, ${after.id}::uuid)` : sql``;
-  const { rows } = await sql<WireEvent & { payload: string }>`
+  const { rows } = await sql<Row>`
     select * from (${filter.resource?.distinct ? firsts : fitting}) event ${from}
      order by occurred ${direction}, id ${direction} limit ${limit}`.execute(db);
   return rows.map(asStored);
@@ -65,7 +72,7 @@ export async function countEventsByTime(
   { from, seconds }: { from: string; seconds: number },
 ): Promise<{ bucket: number; count: number }[]> {
   const { rows } = await sql<{ bucket: number; count: number }>`
-    select floor(extract(epoch from event.occurred - ${from}::timestamptz) / ${seconds}::numeric)::bigint as bucket, count(*) as count
+    select floor(extract(epoch from coalesce(event.dated, event.occurred) - ${from}::timestamptz) / ${seconds}::numeric)::bigint as bucket, count(*) as count
       from ${storedEvents} where ${within(workspaceId, span)} and ${eventFits(filter)} group by bucket`.execute(db);
   return rows;
 }
@@ -87,7 +94,7 @@ export async function countEventsByKey(
       : sql`coalesce(event.resource ->> 'prefect.resource.name', event.resource ->> 'prefect.name', event.resource_id)`;
   const { rows } = await sql<KeyCount>`
     select ${value} as value, (array_agg(${shown} order by event.occurred desc))[1] as label, count(*) as count,
-           min(event.occurred) as start_time, max(event.occurred) as end_time
+           min(coalesce(event.dated, event.occurred)) as start_time, max(coalesce(event.dated, event.occurred)) as end_time
       from ${storedEvents} where ${within(workspaceId, span)} and ${eventFits(filter)}
      group by value order by count desc, label`.execute(db);
   return rows;
@@ -128,7 +135,7 @@ export async function idsWrittenSince(
 
 /** What a transaction and later ones wrote and has one of these ids, in the order in which it came in. */
 export async function readWritten(db: Db, workspaceId: string, written: string, ids: string[]): Promise<WireEvent[]> {
-  const { rows } = await sql<WireEvent & { payload: string }>`
+  const { rows } = await sql<Row>`
     select ${columns} from ${storedEvents}
      where ${ofShard(workspaceId)} and event.written >= ${written}::xid8 and event.id = any(${ids}::uuid[])
      order by event.received, event.occurred`.execute(db);

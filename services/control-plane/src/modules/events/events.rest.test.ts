@@ -51,6 +51,20 @@ test('pages follow each other by an address below the one that was asked, with t
   expect(totals).toEqual([5, 5, 5]);
 });
 
+test('pages end where the events do, also when some went meanwhile', async () => {
+  await post(
+    '',
+    Array.from({ length: 9 }, (_, at) => event({ event: 'going', occurred: ago(at) })),
+  );
+  const first = (await post('/filter', { filter: named('going'), limit: 2 })).body;
+  await app.db.sql.query(
+    `delete from event where workspace_id = $1 and event = 'going' and occurred < now() - interval '2500 milliseconds'`,
+    [owner.workspaceId],
+  );
+  const second = (await get(first.next_page)).body;
+  expect([first.events.length, second.total, second.next_page]).toEqual([2, 9, null]);
+});
+
 test('a page of what is all has no next one; a page of nothing has', async () => {
   await post('', [event({ event: 'few' }), event({ event: 'few' })]);
   expect((await post('/filter', { filter: named('few'), limit: 2 })).body.next_page).toBe(null);

@@ -8,6 +8,7 @@ import { invalid } from '../../core/errors/app-error.js';
 import { wireTime, type WireEvent } from '../../core/events/events.js';
 import * as queries from './events.queries.js';
 import { decodeToken, encodeToken, type PageToken } from './page-token.js';
+import { placeOfEvent, type Place } from './place.js';
 import { bucketsFrom, bucketsOf, secondsOf, wrongWidth } from './time-buckets.js';
 
 export type EventPage = { events: WireEvent[]; total: number; nextToken: string | null };
@@ -29,7 +30,7 @@ export class EventsService {
   }
 
   /** From after an event on. */
-  listAfter(ctx: Ctx, filter: EventFilter, after: queries.Place | null, limit: number): Promise<WireEvent[]> {
+  listAfter(ctx: Ctx, filter: EventFilter, after: Place | null, limit: number): Promise<WireEvent[]> {
     const page = { ...spanOf(filter), after, limit };
     return this.read(ctx, filter, (db) => queries.readEvents(db, ctx.workspaceId, filter, page));
   }
@@ -48,8 +49,10 @@ export class EventsService {
     const events = await this.read(ctx, page.filter, read);
     const last = events.at(-1);
     const shown = page.shown + page.limit;
-    const after = last ? { occurred: last.occurred, id: last.id } : page.after;
-    const nextToken = shown < page.total ? encodeToken({ ...page, shown, after }) : null;
+    const after = last ? placeOfEvent(last) : page.after;
+    // What went meanwhile is counted in the total: nothing comes after a page that is not full.
+    const nextToken =
+      shown < page.total && events.length === page.limit ? encodeToken({ ...page, shown, after }) : null;
     return { events, total: page.total, nextToken };
   }
 

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { EventInput } from '@headgate/contracts/rest/events';
 import type { Ctx } from '../../core/access/ctx.js';
 import { MicroBatch } from '../../core/batch/micro-batch.js';
+import { keptAt } from '../../core/days/kept-at.js';
 import { Database } from '../../core/db/database.js';
 import { storableRows } from '../../core/db/json-rows.js';
 import { Events, wireTime, type WireEvent } from '../../core/events/events.js';
@@ -61,7 +62,11 @@ export class EventsIngest {
   }
 
   private async write(received: Received[]): Promise<void> {
-    const rows = received.map(({ workspaceId, event }) => ({ workspace_id: workspaceId, ...event }));
+    const rows = received.map(({ workspaceId, event: { occurred, ...rest } }) => ({
+      workspace_id: workspaceId,
+      ...rest,
+      ...keptAt(occurred, Date.parse(rest.received)),
+    }));
     const stored = await storeEvents(this.database.sql, [storableRows(rows)]);
     for (const handler of this.handlers) await handler(received);
     const isNew = new Set(stored.map((row) => row.workspace_id + row.id));

@@ -11,10 +11,11 @@ import { firstWordMs, type Frames } from '../../core/sockets/frames.js';
 import type { Peer } from '../../core/sockets/peer.js';
 import { readFrame } from '../../core/sockets/read-frame.js';
 import { Sockets } from '../../core/sockets/sockets.js';
-import { readEvents, type EventsPage, type Place } from './events.queries.js';
+import { readEvents, type EventsPage } from './events.queries.js';
 import { EventFeed } from './feed.js';
 import { FilterTooDear, matchesEvent } from './matches-event.js';
 import { PageSize } from './page-size.js';
+import { placeOfEvent, type Place } from './place.js';
 
 const greeting = z.object({ type: z.literal('filter'), filter: z.unknown(), backfill: z.unknown().optional() });
 const backfillMs = 15 * 60_000;
@@ -86,7 +87,7 @@ export class EventsOutSocket implements OnModuleInit {
       }
       const last: WireEvent | undefined = page.at(-1);
       if (!last || page.length < span.limit) return;
-      after = { occurred: last.occurred, id: last.id };
+      after = placeOfEvent(last);
       size.follows(page);
     }
   }

@@ -28,8 +28,8 @@ export async function batchesOf(workspaceId: string, rows: LogRow[], linesMax: n
 const saidBy = (rows: LogRow[]): string =>
   rows
     .map(
-      ({ flow_run_id, task_run_id, worker_id, timestamp, level, name, message }) =>
-        `${flow_run_id}\0${task_run_id}\0${worker_id}\0${timestamp}\0${level}\0${name}\0${message}\0`,
+      ({ flow_run_id, task_run_id, worker_id, timestamp, dated, level, name, message }) =>
+        `${flow_run_id}\0${task_run_id}\0${worker_id}\0${dated ?? timestamp}\0${level}\0${name}\0${message}\0`,
     )
     .join('');
 

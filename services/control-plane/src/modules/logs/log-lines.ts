@@ -1,5 +1,6 @@
-import { isUuid, newId } from '@headgate/contracts';
+import { isUuid, newId, timeOfId } from '@headgate/contracts';
 import { levelMax, levelMin, logsCreate, type LogCreate } from '@headgate/contracts/rest/logs';
+import { keptAt } from '../../core/days/kept-at.js';
 import { inSlices } from '../../core/fair/in-slices.js';
 import { ZodList } from '../../core/http/zod-list.js';
 
@@ -11,6 +12,8 @@ export type LogRow = {
   task_run_id: string | null;
   worker_id: string | null;
   timestamp: string;
+  /** What it says of its time, where it is kept at another one. */
+  dated?: string | null;
   level: number;
   name: string;
   message: string;
@@ -37,13 +40,16 @@ export async function readLogLines(workspaceId: string, body: unknown): Promise<
 const allPlain = (slice: unknown[]): boolean => slice.every(isPlain);
 
 function rowOf(workspaceId: string, line: LogCreate): LogRow {
+  const id = newId();
+  const { at, dated } = keptAt(withMicroseconds(line.timestamp), timeOfId(id)!);
   return {
     workspace_id: workspaceId,
-    id: newId(),
+    id,
     flow_run_id: line.flow_run_id?.toLowerCase() ?? null,
     task_run_id: line.task_run_id?.toLowerCase() ?? null,
     worker_id: line.worker_id?.toLowerCase() ?? null,
-    timestamp: withMicroseconds(line.timestamp),
+    timestamp: at,
+    dated,
     level: line.level,
     name: withoutNul(line.name),
     message: withoutNul(line.message),
@@ -72,12 +78,18 @@ const withoutNul = (text: string): string => (text.includes('\0') ? text.replace
 /** A line as it crosses the wire. */
 export const logJson = (row: Omit<LogRow, 'workspace_id' | 'worker_id'>) => ({
   id: row.id,
-  created: row.timestamp,
-  updated: row.timestamp,
+  created: row.dated ?? row.timestamp,
+  updated: row.dated ?? row.timestamp,
   name: row.name,
   level: row.level,
   message: row.message,
-  timestamp: row.timestamp,
+  timestamp: row.dated ?? row.timestamp,
   flow_run_id: row.flow_run_id,
   task_run_id: row.task_run_id,
 });
+
+/** Where a line is kept that says this of itself: ids of lines tell when they came in. */
+export function placeOfLine({ timestamp, id }: { timestamp: string; id: string }) {
+  const received = timeOfId(id);
+  return { timestamp: received === null ? timestamp : keptAt(timestamp, received).at, id };
+}

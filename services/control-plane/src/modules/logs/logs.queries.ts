@@ -1,12 +1,13 @@
 import type { LogFilter } from '@headgate/contracts/rest/logs';
 import { sql, type RawBuilder } from 'kysely';
+import { writtenSince, writtenUntil } from '../../core/days/kept-at.js';
 import type { Db } from '../../core/db/db.js';
 import { textFits } from '../events/index.js';
-import { anyId, between, isNull, subFilter, type Predicate } from '../filters/index.js';
-import type { LogRow } from './log-lines.js';
+import { anyId, isNull, subFilter, type Predicate } from '../filters/index.js';
+import { placeOfLine, type LogRow } from './log-lines.js';
 
 type Line = Omit<LogRow, 'workspace_id' | 'worker_id'>;
-const columns = sql`id, flow_run_id, task_run_id, timestamp, level, name, message`;
+const columns = sql`id, flow_run_id, task_run_id, timestamp, dated, level, name, message`;
 const texts = sql`log.message || ' ' || log.name`;
 
 function whereLog(filter: LogFilter): Predicate[] {
@@ -16,7 +17,10 @@ function whereLog(filter: LogFilter): Predicate[] {
       ...(ge_ != null ? [sql<boolean>`log.level >= ${ge_}::bigint`] : []),
       ...(le_ != null ? [sql<boolean>`log.level <= ${le_}::bigint`] : []),
     ]),
-    ...subFilter(filter.timestamp, (times) => between(column('timestamp'), times)),
+    ...subFilter(filter.timestamp, ({ after_, before_ }) => [
+      ...(after_ ? [writtenSince(column('dated'), column('timestamp'), after_)] : []),
+      ...(before_ ? [writtenUntil(column('dated'), column('timestamp'), before_)] : []),
+    ]),
     ...subFilter(filter.flow_run_id, ({ any_ }) => anyId(column('flow_run_id'), any_)),
     ...subFilter(filter.task_run_id, ({ any_, is_null_ }) => [
       ...anyId(column('task_run_id'), any_),
@@ -33,11 +37,12 @@ export type LogsPage = { order: 'asc' | 'desc'; limit: number; offset?: number; 
 
 function logsOf(workspaceId: string, filter: LogFilter, { order, limit, offset = 0, after = null }: LogsPage) {
   const [direction, beyond] = order === 'asc' ? [sql`asc`, sql`>`] : [sql`desc`, sql`<`];
-  const rest = after
+  const place = after && placeOfLine(after);
+  const rest = place
     ? [
         // Said twice: partitions are left out by the first alone.
-        sql<boolean>`timestamp ${beyond}= ${after.timestamp}::timestamptz`,
-        sql<boolean>`(timestamp, id) ${beyond} (${after.timestamp}::timestamptz, ${after.id}::uuid)`,
+        sql<boolean>`timestamp ${beyond}= ${place.timestamp}::timestamptz`,
+        sql<boolean>`(timestamp, id) ${beyond} (${place.timestamp}::timestamptz, ${place.id}::uuid)`,
       ]
     : [];
   const conditions = [...subFilter(filter, whereLog), ...rest];
@@ -92,7 +97,8 @@ export function pageOfRun(
   const whose = 'taskRunId' in of ? sql`task_run_id = ${of.taskRunId}` : sql`flow_run_id = ${of.flowRunId}`;
   const text = textFits(texts, search);
   const where = text.length > 0 ? sql`and ${sql.join(text, sql` and `)}` : sql``;
-  const from = after ? sql`and (timestamp, id) > (${after.timestamp}::timestamptz, ${after.id}::uuid)` : sql``;
+  const place = after && placeOfLine(after);
+  const from = place ? sql`and (timestamp, id) > (${place.timestamp}::timestamptz, ${place.id}::uuid)` : sql``;
   const lines = sql<Line>`
           select ${columns} from log
            where workspace_id = ${workspaceId} and ${whose} ${from} and (${minLevel}::integer is null or level >= ${minLevel}::integer) ${where}

@@ -136,6 +136,7 @@ export class LogsService {
       column('task_run_id'),
       column('worker_id'),
       column('timestamp'),
+      column('dated'),
       column('level'),
       column('name'),
       column('message'),

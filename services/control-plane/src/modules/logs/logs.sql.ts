@@ -15,10 +15,10 @@ export const storeLogs = hot<{ batch: number }>(
    ), fresh as (
      select batch from given where ((workspace_id, digest) in (select workspace_id, digest from entered)) is true
    ), stored as (
-     insert into log (workspace_id, id, flow_run_id, task_run_id, worker_id, timestamp, level, name, message)
-     select workspace_id, id, flow_run_id, task_run_id, worker_id, timestamp, level, name, message
-       from unnest($3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[], $8::timestamptz[], $9::smallint[], $10::text[], $11::text[], $12::integer[])
-         as line (workspace_id, id, flow_run_id, task_run_id, worker_id, timestamp, level, name, message, batch)
+     insert into log (workspace_id, id, flow_run_id, task_run_id, worker_id, timestamp, dated, level, name, message)
+     select workspace_id, id, flow_run_id, task_run_id, worker_id, timestamp, dated, level, name, message
+       from unnest($3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[], $8::timestamptz[], $9::timestamptz[], $10::smallint[], $11::text[], $12::text[], $13::integer[])
+         as line (workspace_id, id, flow_run_id, task_run_id, worker_id, timestamp, dated, level, name, message, batch)
       where (batch in (select batch from fresh)) is true
    )
    select batch from fresh`,

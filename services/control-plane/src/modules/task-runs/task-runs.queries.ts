@@ -177,7 +177,8 @@ type StateRow = {
   data: unknown;
   details: object;
 };
-const stateColumns = ['id', 'type', 'name', 'timestamp', 'message', 'data', 'details'] as const;
+const written = sql<string>`coalesce(dated, timestamp)`;
+const stateColumns = ['id', 'type', 'name', written.as('timestamp'), 'message', 'data', 'details'] as const;
 
 export async function listTaskRunStates(db: Db, workspaceId: string, taskRunId: string): Promise<StateRow[]> {
   const rows = await db
@@ -185,7 +186,7 @@ export async function listTaskRunStates(db: Db, workspaceId: string, taskRunId: 
     .select(stateColumns)
     .where('workspace_id', '=', workspaceId)
     .where('task_run_id', '=', taskRunId)
-    .orderBy('timestamp')
+    .orderBy(written)
     .orderBy('id')
     .execute();
   return rows as StateRow[];

@@ -1,4 +1,12 @@
-import type { Json, JsonWithDefault, Timestamp, TimestampWithDefault, WithDefault, WorkspaceRow } from './columns.js';
+import type {
+  Json,
+  JsonWithDefault,
+  OptionalTimestamp,
+  Timestamp,
+  TimestampWithDefault,
+  WithDefault,
+  WorkspaceRow,
+} from './columns.js';
 
 export type ArtifactTable = WorkspaceRow & {
   key: string | null;
@@ -30,6 +38,7 @@ export type LogTable = {
   workspace_id: string;
   flow_run_id: string | null;
   timestamp: Timestamp;
+  dated: OptionalTimestamp;
   id: string;
   task_run_id: string | null;
   worker_id: string | null;
@@ -47,6 +56,7 @@ export type LogBatchTable = {
 export type EventTable = {
   workspace_id: string;
   occurred: Timestamp;
+  dated: OptionalTimestamp;
   id: string;
   received: TimestampWithDefault;
   event: string;

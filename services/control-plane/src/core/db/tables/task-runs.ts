@@ -55,6 +55,7 @@ export type TaskRunStateTable = {
   workspace_id: string;
   task_run_id: string;
   timestamp: Timestamp;
+  dated: OptionalTimestamp;
   id: string;
   type: string;
   name: string;

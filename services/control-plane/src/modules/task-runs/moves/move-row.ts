@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isTerminal, type StateJson } from '@headgate/contracts';
+import { keptAt } from '../../../core/days/kept-at.js';
 import type { WireEvent } from '../../../core/events/events.js';
 import { compactDetails } from '../../runs/index.js';
 import type { TaskFacts } from '../states/facts.js';
@@ -19,6 +20,7 @@ export function toMoveRow(
 ): Record<string, unknown> {
   const { id, type, name, timestamp: at, message, data, state_details } = state;
   const details = compactDetails(state_details);
+  const kept = keptAt(at, Date.parse(now));
   const told = event && {
     event: event.event,
     resource: event.resource,
@@ -37,6 +39,8 @@ export function toMoveRow(
     type,
     name,
     at,
+    kept_at: kept.at,
+    dated: kept.dated,
     message,
     data,
     details,

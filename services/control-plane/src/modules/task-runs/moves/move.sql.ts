@@ -10,7 +10,7 @@ export const moveTaskRuns = hot<never>(
   'task-run.move',
   `with input as materialized (
     select * from jsonb_to_recordset($1::jsonb) as i(
-      workspace_id uuid, id uuid, now timestamptz, state_id uuid, state jsonb, type text, name text, at timestamptz, message text, data jsonb, details jsonb,
+      workspace_id uuid, id uuid, now timestamptz, state_id uuid, state jsonb, type text, name text, at timestamptz, kept_at timestamptz, dated timestamptz, message text, data jsonb, details jsonb,
       run_count integer, flow_run_run_count integer, expected_start_time timestamptz, next_scheduled_start_time timestamptz,
       start_time timestamptz, end_time timestamptz, total_run_time double precision,
       event text, resource jsonb, related jsonb, payload jsonb, follows uuid,
@@ -22,11 +22,11 @@ export const moveTaskRuns = hot<never>(
            next_scheduled_start_time = i.next_scheduled_start_time, start_time = i.start_time, end_time = i.end_time, total_run_time = i.total_run_time
       from input i where t.workspace_id = i.workspace_id and t.id = i.id),
   history as (
-    insert into task_run_state (workspace_id, task_run_id, timestamp, id, type, name, message, data, details)
-    select workspace_id, id, at, state_id, type, name, message, data, details from input),
+    insert into task_run_state (workspace_id, task_run_id, timestamp, dated, id, type, name, message, data, details)
+    select workspace_id, id, kept_at, dated, state_id, type, name, message, data, details from input),
   told as (
-    insert into event (workspace_id, occurred, id, received, event, resource_id, resource, related, payload, follows)
-    select workspace_id, at, state_id, now, event, resource->>'prefect.resource.id', resource, related, payload, follows from input where event is not null),
+    insert into event (workspace_id, occurred, dated, id, received, event, resource_id, resource, related, payload, follows)
+    select workspace_id, kept_at, dated, state_id, now, event, resource->>'prefect.resource.id', resource, related, payload, follows from input where event is not null),
   cached as (
     insert into task_run_cache (workspace_id, key_digest, created, expires, task_run_id, state)
     select workspace_id, decode(cache_digest, 'hex'), now, cache_expires, id, state from input

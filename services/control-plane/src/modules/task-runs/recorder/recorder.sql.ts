@@ -105,14 +105,14 @@ export type PresumedState = { id: string; timestamp: string };
 export const forgetTaskRunStates = fixed<never>(
   'task-run.forget-states',
   `delete from task_run_state s using unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::uuid[]) as f (workspace_id, task_run_id, timestamp, id)
-    where s.workspace_id = f.workspace_id and s.task_run_id = f.task_run_id and s.timestamp = f.timestamp and s.id = f.id`,
+    where s.workspace_id = f.workspace_id and s.task_run_id = f.task_run_id and coalesce(s.dated, s.timestamp) = f.timestamp and s.id = f.id`,
 );
 
 /** Keeps every state, also those that came late or twice. Parameters: a JSON array of states. */
 export const recordTaskRunStates = hot<never>(
   'task-run.record-states',
-  `insert into task_run_state (workspace_id, task_run_id, timestamp, id, type, name, message, data, details)
-   select s.workspace_id, s.task_run_id, s.timestamp, s.id, s.type, s.name, s.message, s.data, s.details
-     from jsonb_to_recordset($1::jsonb) as s(workspace_id uuid, task_run_id uuid, timestamp timestamptz, id uuid, type text, name text, message text, data jsonb, details jsonb)
+  `insert into task_run_state (workspace_id, task_run_id, timestamp, dated, id, type, name, message, data, details)
+   select s.workspace_id, s.task_run_id, s.at, s.dated, s.id, s.type, s.name, s.message, s.data, s.details
+     from jsonb_to_recordset($1::jsonb) as s(workspace_id uuid, task_run_id uuid, at timestamptz, dated timestamptz, id uuid, type text, name text, message text, data jsonb, details jsonb)
    on conflict do nothing`,
 );

@@ -1,5 +1,6 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { StateJson } from '@headgate/contracts';
+import { keptAt } from '../../../core/days/kept-at.js';
 import { Database } from '../../../core/db/database.js';
 import { storableRows } from '../../../core/db/json-rows.js';
 import { AppError } from '../../../core/errors/app-error.js';
@@ -127,6 +128,12 @@ function toRow({ id, flow_run_id, last, columns }: Story, n: number, now: string
 const makesRun = ({ type, state_details }: StateJson): boolean => type !== 'SCHEDULED' || !state_details.deferred;
 
 function toStateRow({ workspace_id, state }: Told, id: string) {
-  const { state_details, ...rest } = state;
-  return { ...rest, workspace_id, task_run_id: id, details: { ...state_details, task_run_id: id } };
+  const { state_details, timestamp, ...rest } = state;
+  return {
+    ...rest,
+    ...keptAt(timestamp, Date.now()),
+    workspace_id,
+    task_run_id: id,
+    details: { ...state_details, task_run_id: id },
+  };
 }
