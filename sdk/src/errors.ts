@@ -1,3 +1,8 @@
+import { harmless } from '@headgate/contracts/terminal-text';
+
+/** Errors that nobody catches are printed as they are. */
+const printable = (text: string): string => harmless(text, { keepColours: false });
+
 /** A call that the control plane answered with a refusal. `status` is the HTTP status, `body` what it said. */
 export class ApiError extends Error {
   override name = 'ApiError';
@@ -6,7 +11,7 @@ export class ApiError extends Error {
     readonly body: unknown,
     what: string,
   ) {
-    super(`${what} was answered with ${status}: ${textOf(body)}${hintFor(status)}`);
+    super(printable(`${what} was answered with ${status}: ${textOf(body)}${hintFor(status)}`));
   }
 }
 
@@ -26,8 +31,8 @@ export class UnreachableError extends Error {
 export class UsageError extends Error {
   override name = 'UsageError';
   constructor(message: string) {
-    super(message);
-    this.stack = `${this.name}: ${message}`;
+    super(printable(message));
+    this.stack = `${this.name}: ${this.message}`;
   }
 }
 

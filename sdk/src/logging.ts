@@ -1,5 +1,7 @@
+import { withoutSequences } from '@headgate/contracts/terminal-text';
 import { format } from 'node:util';
 import { timestamp } from './clock.js';
+import { sayOut } from './say.js';
 
 export const levels = { debug: 10, info: 20, warn: 30, error: 40, critical: 50 } as const;
 export type Level = keyof typeof levels;
@@ -49,5 +51,5 @@ const printing = (): boolean => !isWatchedByAgent() && process.env['HEADGATE_LOG
 function print(level: Level, who: string, line: LogLine): void {
   if (!printing() || level === 'debug') return;
   const time = new Date(line.timestamp).toTimeString().slice(0, 8) + line.timestamp.slice(19, 23);
-  process.stdout.write(`${time} | ${level.toUpperCase().padEnd(8)} | ${who} - ${line.message}\n`);
+  sayOut(`${time} | ${level.toUpperCase().padEnd(8)} | ${who} - ${withoutSequences(line.message)}`);
 }

@@ -7,6 +7,7 @@ import { AbortedError } from './errors.js';
 import { definitionOf } from './engine/definitions.js';
 import { requiredReporter } from './report/reporter.js';
 import { messageOf, type State } from './states.js';
+import { sayErr } from './say.js';
 
 export type { State };
 
@@ -37,7 +38,7 @@ export async function executeFlowRun(run: {
     return await runFoundRun(flow, reporter, await reporter.client.readFlowRun(run.flowRunId), claimId);
   } catch (error) {
     if (!(error instanceof AbortedError)) throw error;
-    process.stderr.write(`headgate: ${error.message}\n`);
+    sayErr(`headgate: ${error.message}`);
     return null;
   }
 }

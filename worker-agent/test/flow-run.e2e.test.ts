@@ -42,6 +42,31 @@ test('runs are listed newest first, and those to come below them, soonest first'
   expect(names(await agent.expect('flow-run', 'ls', '--flow', 'ordered', '-n', '1'))).toEqual(['begun']);
 });
 
+test('what names, messages and lines say to a terminal is seen and not obeyed; JSON has it whole', async () => {
+  const name = 'sly\u001b]0;mine\u0007\u202eotter';
+  const run = await ofScript(name);
+  await setState(run, { type: 'FAILED', message: 'gone\u001b[2J\u0008wrong' });
+  const line = { name: 'x', level: 20, timestamp: new Date().toISOString(), flow_run_id: run };
+  await account.api('POST', '/logs/', [
+    { ...line, message: 'be\u001b[2Kfore\u001b]52;c;aGk=\u0007 \u001b[31mred\rover' },
+  ]);
+  const shown = String.raw`sly\x1b]0;mine\x07\u202eotter`;
+  const listed = await agent.expect('flow-run', 'ls', '-n', '200');
+  const inspected = await agent.expect('flow-run', 'inspect', run);
+  const logs = await agent.expect('flow-run', 'logs', run);
+  expect(listed).toContain(shown);
+  expect(inspected).toContain(shown);
+  expect(inspected).toContain(String.raw`gone\x1b[2J\x08wrong`);
+  expect(logs).toContain(String.raw`before red\x0dover`);
+  const { stderr } = await agent.run('flow-run', 'inspect', 'not\u001b[2Jthere');
+  const json = await agent.expect('flow-run', 'inspect', run, '--json');
+  const deleted = await agent.expect('flow-run', 'delete', run);
+  expect(JSON.parse(json)).toMatchObject({ name });
+  expect(deleted).toContain(shown);
+  const steering = /[^\n\t\u0020-\u007e\u00a0-\uffff]|\u202e/;
+  for (const text of [listed, inspected, logs, stderr, json, deleted]) expect(text).not.toMatch(steering);
+});
+
 test('a run is shown with its deployment, and one of a script is not started again, with the reason', async () => {
   const deployment = await workspace.deploy('shown/here', { entrypoint: 'a.ts:b' });
   const run = await workspace.startRun(deployment);

@@ -10,6 +10,7 @@ import { requiredReporter } from '../report/reporter.js';
 import { entrypointOf } from './entrypoint.js';
 import { pageOf } from './page.js';
 import { removedFrom, schedulesOf, scheduleShape, type ScheduleOptions } from './schedules.js';
+import { sayErr } from '../say.js';
 
 /** Of a deployment that is there, only what is named changes. */
 export type DeploymentOptions = ScheduleOptions & {
@@ -71,9 +72,7 @@ export async function deployFlow(flow: FlowDefinition, options: DeployOptions): 
     ...(options.jobVariables && { job_variables: options.jobVariables }),
   });
   const where = pageOf(client.config.apiUrl, made.id);
-  process.stderr.write(
-    `Deployed ${flow.name}/${made.name} to work pool ${options.workPool}${removedWords(before, made)}: ${where}\n`,
-  );
+  sayErr(`Deployed ${flow.name}/${made.name} to work pool ${options.workPool}${removedWords(before, made)}: ${where}`);
   return made;
 }
 

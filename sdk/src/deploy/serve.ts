@@ -16,6 +16,7 @@ import {
   saveDeployment,
   type DeploymentOptions,
 } from './deploy.js';
+import { sayOut, sayErr } from '../say.js';
 
 export type ServeOptions = DeploymentOptions & {
   /** At most so many runs at the same time; 10 when left out. */
@@ -48,8 +49,8 @@ export async function serveFlow(flow: FlowDefinition, options: ServeOptions): Pr
   const { id } = made;
   const ending = watchProcessEnd();
   reporter.hold();
-  process.stdout.write(
-    `Serving ${flow.name}/${options.name}${removedWords(before, made)}. Start a run with \`agent deployment run ${quoted(`${flow.name}/${options.name}`)}\`; end with Ctrl-C.\n`,
+  sayOut(
+    `Serving ${flow.name}/${options.name}${removedWords(before, made)}. Start a run with \`agent deployment run ${quoted(`${flow.name}/${options.name}`)}\`; end with Ctrl-C.`,
   );
   try {
     await pollUntil(ending.signal, flow, reporter, id, options);
@@ -87,7 +88,7 @@ async function passing(look: () => Promise<void>): Promise<void> {
     await look();
   } catch (error) {
     if (!(error instanceof UnreachableError)) throw error;
-    process.stderr.write(`headgate: ${error.message}\n`);
+    sayErr(`headgate: ${error.message}`);
   }
 }
 
@@ -116,6 +117,6 @@ async function runOne(flow: FlowDefinition, reporter: Reporter, run: FlowRunJson
     });
     if (taken.status === 'ACCEPT') await runFoundRun(flow, reporter, run, null, signal);
   } catch (error) {
-    process.stderr.write(`headgate: flow run ${run.name}: ${(error as Error).message}\n`);
+    sayErr(`headgate: flow run ${run.name}: ${(error as Error).message}`);
   }
 }

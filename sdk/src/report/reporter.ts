@@ -5,6 +5,7 @@ import { isWatchedByAgent } from '../logging.js';
 import { EventOutbox } from './event-outbox.js';
 import { Heartbeats } from './heartbeats.js';
 import { LogOutbox } from './log-outbox.js';
+import { sayErr } from '../say.js';
 
 const flushMaxMs = 10_000;
 /** For a control plane that is there and takes what its budget allows. */
@@ -63,13 +64,13 @@ export class Reporter {
 
   private keepUnsent(): void {
     const kept = this.keepOnDisk();
-    if (kept) process.stderr.write(`headgate: no connection to ${this.client.config.apiUrl}; ${kept}\n`);
+    if (kept) sayErr(`headgate: no connection to ${this.client.config.apiUrl}; ${kept}`);
   }
 
   /** The process ends in the middle of a run. An agent knows that by itself, and delivers what is kept at once. */
   private keepAtExit(): void {
     const kept = this.keepOnDisk();
-    if (kept && !isWatchedByAgent()) process.stderr.write(`headgate: the process ended before its runs had; ${kept}\n`);
+    if (kept && !isWatchedByAgent()) sayErr(`headgate: the process ended before its runs had; ${kept}`);
   }
 
   /** Answers what was kept, in words; null where all has been sent. */

@@ -22,6 +22,7 @@ import {
 } from './report.js';
 import { taskRunEvent, type Surroundings, type TaskRun } from './task-run.js';
 import type { LogLine } from '../logging.js';
+import { sayErr } from '../say.js';
 
 /** A state, and when it was come to. */
 type Untold = { state: StateProposal; happenedMs: number };
@@ -87,9 +88,7 @@ export class ServerReport implements FlowRunReport {
       return await openServerRun(this.reporter, draft, id);
     } catch (error) {
       if (!mayPass(error)) throw error;
-      process.stderr.write(
-        `headgate: flow ${draft.flowName} runs without being reported: ${(error as Error).message}\n`,
-      );
+      sayErr(`headgate: flow ${draft.flowName} runs without being reported: ${(error as Error).message}`);
       return openLocalRun(draft);
     }
   }

@@ -6,7 +6,7 @@ import type { DeploymentJson, ScheduleJson } from '../api/wire.js';
 import { addRunOptions, startRun } from './run.js';
 import { pickDeployment } from './pick.js';
 import { openSession } from './session.js';
-import { printJson, printList, printPairs, type Listing } from './terminal.js';
+import { printJson, printList, printPairs, type Listing, print } from './terminal.js';
 
 type Named = DeploymentJson & { flow_name: string };
 
@@ -87,7 +87,7 @@ async function setPaused(name: string, paused: boolean): Promise<void> {
   const { api } = openSession();
   const { id } = await pickDeployment(api, name);
   await api.patchDeployment(id, { paused });
-  console.log(`${paused ? 'Paused' : 'Resumed'} ${pc.bold(name)}.`);
+  print(`${paused ? 'Paused' : 'Resumed'} ${pc.bold(name)}.`);
 }
 
 /** Of schedules that leave out the hour that comes twice when clocks are put back. Reading schedules takes a while to load. */

@@ -1,6 +1,7 @@
 import pc from 'picocolors';
 import { ApiError, Unreachable } from '../api/http.js';
 import { findConnection } from '../settings/connection.js';
+import { printError } from './terminal.js';
 
 /** Something that the person can mend: what is wrong, and the command that mends it. */
 export class CliError extends Error {
@@ -18,8 +19,8 @@ export class CliError extends Error {
 /** Prints the error for a person. Answers the exit code. */
 export function tellError(error: unknown): number {
   const known = explain(error);
-  console.error(`${pc.red('error:')} ${known.message}`);
-  if (known.hint) console.error(`${pc.dim('  try:')} ${known.hint}`);
+  printError(`${pc.red('error:')} ${known.message}`);
+  if (known.hint) printError(`${pc.dim('  try:')} ${known.hint}`);
   return known.exitCode;
 }
 

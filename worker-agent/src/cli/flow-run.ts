@@ -8,7 +8,7 @@ import { listFlowRuns, stateList } from './flow-run-list.js';
 import { parametersFrom } from './parameters.js';
 import { pickFlowRun } from './pick.js';
 import { openSession } from './session.js';
-import { ago, duration, printJson, printPairs, stateText, type Listing } from './terminal.js';
+import { ago, duration, printJson, printPairs, stateText, type Listing, print } from './terminal.js';
 import { printLog, watchRun } from './watch.js';
 import { wholeNumber } from './work-pool.js';
 
@@ -102,7 +102,7 @@ async function logs(text: string, { follow, tail, json }: LogOptions): Promise<v
     ? (await api.listLogs(run.id, { limit: Math.min(tail, 200), newestFirst: true })).reverse()
     : await api.allLogs(run.id);
   if (json) return printJson(lines);
-  if (lines.length === 0) console.log(pc.dim('This run has said nothing.'));
+  if (lines.length === 0) print(pc.dim('This run has said nothing.'));
   const names = new TaskNames(api);
   await names.learn(lines);
   for (const line of lines) printLog(line, names.of(line));
@@ -156,7 +156,7 @@ async function resume(text: string, { input, inputJson }: ResumeOptions): Promis
   if (run.state_type !== 'PAUSED') throw new CliError(`${run.name} is not paused: ${run.state_name}.`);
   const { status, state, details } = await api.resumeFlowRun(run.id, runInput);
   if (status !== 'ACCEPT') throw new CliError(details.reason ?? 'The control plane refused this.');
-  console.log(`${pc.bold(run.name)} goes on: ${stateText(state?.type ?? null, state?.name ?? null)}.`);
+  print(`${pc.bold(run.name)} goes on: ${stateText(state?.type ?? null, state?.name ?? null)}.`);
 }
 
 /** A state that is put in the place of the proposed one (cancelled instead of cancelling) is an answer too. */
@@ -164,12 +164,12 @@ function say(run: FlowRunJson, { status, state: now, details }: SetStateAnswer):
   const before = run.state?.id;
   const changed = status === 'ACCEPT' || (status === 'REJECT' && now !== null && now.id !== before);
   if (!changed) throw new CliError(details.reason ?? 'The control plane refused this.');
-  console.log(`${pc.bold(run.name)} is now ${stateText(now?.type ?? run.state_type, now?.name ?? null)}.`);
+  print(`${pc.bold(run.name)} is now ${stateText(now?.type ?? run.state_type, now?.name ?? null)}.`);
 }
 
 async function remove(text: string): Promise<void> {
   const { api } = openSession();
   const run = await pickFlowRun(api, text);
   await api.deleteFlowRun(run.id);
-  console.log(`Deleted ${pc.bold(run.name)}.`);
+  print(`Deleted ${pc.bold(run.name)}.`);
 }

@@ -1,9 +1,9 @@
 import pc from 'picocolors';
 import type { Journal } from '../agent/journal.js';
-import { clock, duration, stateText } from './terminal.js';
+import { clock, duration, stateText, print } from './terminal.js';
 
 /** One line per thing that happens, with the time and a word in front. */
-export function liveJournal(write: (line: string) => void = console.log): Journal {
+export function liveJournal(write: (line: string) => void = print): Journal {
   const line = (word: string, text: string) => write(`${pc.dim(clock(Date.now()))}  ${word} ${text}`);
   const word = (text: string) => text.padEnd(9);
   return {

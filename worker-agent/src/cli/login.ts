@@ -6,7 +6,7 @@ import { activeProfile, configPath, saveActiveProfile } from '../settings/config
 import { serverOf } from '../settings/connection.js';
 import { loginWithBrowser } from './browser-login.js';
 import { CliError } from './errors.js';
-import { spinner } from './terminal.js';
+import { spinner, print } from './terminal.js';
 import { chooseWorkspace, handleOf, profileOf } from './workspace-choice.js';
 
 type Options = { key?: string; server?: string; workspace?: string };
@@ -30,8 +30,8 @@ async function login(options: Options): Promise<void> {
   const workspaces = await workspacesOf(server, apiKey);
   const workspace = await chooseWorkspace(workspaces, options.workspace, server);
   saveActiveProfile(profileOf(workspace, server, apiKey));
-  console.log(`${pc.green('Logged in')} to ${server}, workspace ${pc.bold(handleOf(workspace))}.`);
-  console.log(pc.dim(`Kept in ${configPath()}. Next: agent start --pool local`));
+  print(`${pc.green('Logged in')} to ${server}, workspace ${pc.bold(handleOf(workspace))}.`);
+  print(pc.dim(`Kept in ${configPath()}. Next: agent start --pool local`));
 }
 
 /** People paste what is in front of them: the address of a page, or of the API. */
@@ -55,7 +55,7 @@ async function browse(server: string): Promise<string> {
   const waiting = spinner('Waiting for you to confirm in the browser');
   try {
     return await loginWithBrowser(server, (address, opened) => {
-      console.log(
+      print(
         `${opened ? 'Confirm in the browser. If it did not open:' : 'Open this address in a browser on this machine:'}\n  ${pc.cyan(address)}`,
       );
       waiting.start();

@@ -7,6 +7,7 @@ import { addLogin } from './login.js';
 import { addLogout } from './logout.js';
 import { addRun } from './run.js';
 import { addStart } from './start.js';
+import { printError } from './terminal.js';
 import { addWhoami } from './whoami.js';
 import { addWorkPoolCommands } from './work-pool.js';
 import { addWorkspaceCommands } from './workspace.js';
@@ -28,6 +29,7 @@ function build(): Command {
     .helpOption('-h, --help', 'show what a command does')
     .helpCommand(false)
     .addHelpText('after', examples)
+    .configureOutput({ writeErr: (text) => printError(text.trimEnd()) })
     .showSuggestionAfterError()
     .showHelpAfterError('(--help shows how a command is used)')
     .exitOverride();

@@ -7,7 +7,7 @@ import { refuseUnknown } from './parameter-names.js';
 import { parametersFrom, timeFrom } from './parameters.js';
 import { pickDeployment } from './pick.js';
 import { openSession } from './session.js';
-import { printJson } from './terminal.js';
+import { printJson, print } from './terminal.js';
 import { watchRun } from './watch.js';
 
 type Options = { param: string[]; paramJson?: string; name?: string; at?: string; watch?: boolean; json?: boolean };
@@ -49,8 +49,8 @@ export async function startRun(deploymentName: string, options: Options): Promis
     throw await allMisfits(error, api, deployment, parameters);
   });
   if (options.json) printJson(run);
-  else console.log(`${pc.green('Started')} ${pc.bold(run.name)}  ${pc.dim(run.id)}`);
-  if (!options.json && !deployment.work_pool_name) console.log(pc.yellow(noPool(deployment)));
+  else print(`${pc.green('Started')} ${pc.bold(run.name)}  ${pc.dim(run.id)}`);
+  if (!options.json && !deployment.work_pool_name) print(pc.yellow(noPool(deployment)));
   if (options.watch) process.exitCode = (await watchRun(api, connection, run)) === 'COMPLETED' ? 0 : 1;
 }
 

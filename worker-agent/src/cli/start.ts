@@ -12,12 +12,13 @@ import { processTemplate } from '../runners/process-template.js';
 import { CliError } from './errors.js';
 import { liveJournal } from './live-journal.js';
 import { openSession } from './session.js';
-import { duration } from './terminal.js';
-import { wholeNumber } from './work-pool.js';
+import { duration, print } from './terminal.js';
+import { refuseImpossible, refuseName, wholeNumber } from './work-pool.js';
 
 const remindMs = 60_000;
 const leaseSecondsMin = 15;
 const leaseSecondsMax = 3600;
+const startPool = 'agent start --pool';
 
 type Options = {
   pool: string;
@@ -74,6 +75,8 @@ function leaseLength(text: string): number {
 }
 
 async function start(options: Options): Promise<void> {
+  refuseImpossible(options.pool, startPool);
+  if (options.workQueue?.includes('')) throw new CliError('A work queue has a name that is not empty.', null, 2);
   const { api, connection } = openSession();
   const journal = liveJournal();
   if (options.python) refuseNoProgram(options.python);
@@ -159,7 +162,7 @@ async function ensurePool(api: Api, { pool: name, createPool: mayCreate, workQue
     const pool = await api.getWorkPool(name);
     if (pool?.name === undefined) throw new Error(notHeadgate);
     if (pool.is_paused)
-      console.log(
+      print(
         pc.yellow(
           `The work pool ${name} is paused: nothing will be claimed until \`agent work-pool resume ${quoted(name)}\`.`,
         ),
@@ -202,9 +205,10 @@ function refuseNoProgram(python: string): void {
 
 /** Another agent may create it at the same moment. */
 async function createPool(api: Api, name: string): Promise<void> {
+  refuseName(name, startPool);
   try {
     await api.createWorkPool({ name, type: 'process', base_job_template: processTemplate });
-    console.log(`Created the work pool ${pc.bold(name)}.`);
+    print(`Created the work pool ${pc.bold(name)}.`);
   } catch (error) {
     if (!(error instanceof ApiError) || error.status !== 409) throw error;
   }

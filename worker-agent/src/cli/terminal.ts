@@ -3,9 +3,19 @@ import Table from 'cli-table3';
 import ora, { type Ora } from 'ora';
 import pc from 'picocolors';
 import type { StateType } from '@headgate/contracts';
+import { harmless, harmlessJson, withoutSequences } from '@headgate/contracts/terminal-text';
 import { relativeTime } from '@headgate/contracts/spans';
 
 export { duration } from '@headgate/contracts/spans';
+
+const shown = (text: string): string => harmless(text, { keepColours: pc.isColorSupported });
+
+/** All that commands write goes through here: what others have written must not steer the terminal. */
+export const print = (text: string): void => console.log(shown(text));
+export const printError = (text: string): void => console.error(shown(text));
+
+/** A line that a program wrote, which may have been meant for a terminal: what remains are its words, and their colours. */
+export const wordsOf = withoutSequences;
 
 /** What every listing command takes. */
 export type Listing = { json?: boolean };
@@ -19,11 +29,11 @@ export function printList<T>(
   whenEmpty: string,
 ): void {
   if (json) return printJson(items);
-  if (items.length === 0) return console.log(pc.dim(whenEmpty));
-  console.log(tableOf(head, items.map(row)));
+  if (items.length === 0) return print(pc.dim(whenEmpty));
+  print(tableOf(head, items.map(row)));
 }
 
-export const printJson = (value: unknown): void => console.log(JSON.stringify(value, null, 2));
+export const printJson = (value: unknown): void => console.log(harmlessJson(JSON.stringify(value, null, 2)));
 
 /** Pairs under each other; empty values are left out. */
 export function printPairs(pairs: [string, string | null | undefined][]): void {
@@ -32,7 +42,7 @@ export function printPairs(pairs: [string, string | null | undefined][]): void {
   );
   const width = Math.max(...shown.map(([name]) => name.length));
   for (const [name, value] of shown)
-    console.log(`${pc.dim(name.padEnd(width))}  ${value.replaceAll('\n', `\n${' '.repeat(width + 2)}`)}`);
+    print(`${pc.dim(name.padEnd(width))}  ${value.replaceAll('\n', `\n${' '.repeat(width + 2)}`)}`);
 }
 
 const bare = {
@@ -64,12 +74,13 @@ function tableOf(head: string[], rows: string[][]): string {
     chars: bare,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
   });
-  table.push(...rows);
+  // Before it is cut and aligned by how wide it is.
+  table.push(...rows.map((cells) => cells.map(shown)));
   return table.toString().replace(/[ \t]+$/gm, '');
 }
 
 /** Only where a person looks on; otherwise silent. */
-export const spinner = (text: string): Ora => ora({ text, isSilent: !process.stderr.isTTY });
+export const spinner = (text: string): Ora => ora({ text: shown(text), isSilent: !process.stderr.isTTY });
 
 const paint: Record<StateType, (text: string) => string> = {
   SCHEDULED: pc.yellow,

@@ -4,7 +4,7 @@ import type { Api } from '../api/api.js';
 import { followRun } from '../api/follow-run.js';
 import type { FlowRunJson, LogJson } from '../api/wire.js';
 import type { Connection } from '../settings/connection.js';
-import { clock, duration, stateText } from './terminal.js';
+import { wordsOf, clock, duration, stateText, print } from './terminal.js';
 
 /** Prints states and logs of a run as they arrive. Answers the type of the state it ends in. */
 export async function watchRun(
@@ -24,16 +24,14 @@ export async function watchRun(
     }
   }
   if (states)
-    console.log(
-      `${stateText(ended.state_type, ended.state_name)} ${pc.dim(`after ${duration(ended.total_run_time)}`)}`,
-    );
+    print(`${stateText(ended.state_type, ended.state_name)} ${pc.dim(`after ${duration(ended.total_run_time)}`)}`);
   return ended.state_type;
 }
 
 function printState({ state }: FlowRunJson): void {
   if (!state) return;
   const message = state.message ? pc.dim(`  ${state.message}`) : '';
-  console.log(`${pc.dim(clock(state.timestamp))}  ${stateText(state.type, state.name)}${message}`);
+  print(`${pc.dim(clock(state.timestamp))}  ${stateText(state.type, state.name)}${message}`);
 }
 
 const levelNames: [number, string, (text: string) => string][] = [
@@ -47,5 +45,5 @@ const levelNames: [number, string, (text: string) => string][] = [
 /** `task`: the name of the task run that says it; what the run itself says has none. */
 export function printLog({ timestamp, level, message }: LogJson, task: string | null): void {
   const [, name, paint] = levelNames.find(([from]) => level >= from) ?? levelNames.at(-1)!;
-  console.log(`${pc.dim(clock(timestamp))}  ${paint(name.padEnd(8))} ${task ? `${pc.cyan(task)}  ` : ''}${message}`);
+  print(`${pc.dim(clock(timestamp))}  ${paint(name.padEnd(8))} ${task ? `${pc.cyan(task)}  ` : ''}${wordsOf(message)}`);
 }

@@ -7,7 +7,7 @@ import type { WorkPoolJson } from '../api/wire.js';
 import { processTemplate } from '../runners/process-template.js';
 import { CliError } from './errors.js';
 import { openSession } from './session.js';
-import { printJson, printList, printPairs, type Listing } from './terminal.js';
+import { printJson, printList, printPairs, type Listing, print } from './terminal.js';
 
 type CreateOptions = { limit?: number; description?: string };
 
@@ -73,11 +73,16 @@ async function list(options: Listing): Promise<void> {
 }
 
 /** The control plane says the same of such names, in words for programs. */
-function refuseName(name: string): void {
-  if (name === '' || /[/%&><]/.test(name))
-    throw new CliError('A work pool has a name without / % & < and >.', 'agent work-pool create main', 2);
-  if (/^prefect/i.test(name))
-    throw new CliError('Names that begin with "prefect" are reserved.', 'agent work-pool create main', 2);
+export function refuseName(name: string, command = 'agent work-pool create'): void {
+  refuseImpossible(name, command);
+  if (/^prefect/i.test(name)) throw new CliError('Names that begin with "prefect" are reserved.', `${command} main`, 2);
+}
+
+/** What no work pool is named; in an address it would name something else. */
+export function refuseImpossible(name: string, command: string): void {
+  if (name.trim() === '') throw new CliError('A work pool has a name that is not empty.', `${command} main`, 2);
+  if (/[/%&><]/.test(name) || name === '.' || name === '..')
+    throw new CliError('A work pool has a name without / % & < and >, other than "." and "..".', `${command} main`, 2);
 }
 
 async function create(name: string, { limit, description }: CreateOptions): Promise<void> {
@@ -94,7 +99,7 @@ async function create(name: string, { limit, description }: CreateOptions): Prom
       if (!(error instanceof ApiError) || error.status !== 409) throw error;
       throw new CliError(`There is a work pool "${name}" already.`, `agent start --pool ${quoted(name)}`);
     });
-  console.log(`Created the work pool ${pc.bold(name)}. Serve it: agent start --pool ${quoted(name)}`);
+  print(`Created the work pool ${pc.bold(name)}. Serve it: agent start --pool ${quoted(name)}`);
 }
 
 async function inspect(name: string, { json }: Listing): Promise<void> {
@@ -114,17 +119,18 @@ async function setPaused(name: string, paused: boolean): Promise<void> {
   const { api } = openSession();
   await getPool(api, name);
   await api.patchWorkPool(name, { is_paused: paused });
-  console.log(`${paused ? 'Paused' : 'Resumed'} the work pool ${pc.bold(name)}.`);
+  print(`${paused ? 'Paused' : 'Resumed'} the work pool ${pc.bold(name)}.`);
 }
 
 async function remove(name: string): Promise<void> {
   const { api } = openSession();
   await getPool(api, name);
   await api.deleteWorkPool(name);
-  console.log(`Deleted the work pool ${pc.bold(name)}.`);
+  print(`Deleted the work pool ${pc.bold(name)}.`);
 }
 
 async function getPool(api: Api, name: string): Promise<WorkPoolJson> {
+  refuseImpossible(name, 'agent work-pool inspect');
   try {
     return await api.getWorkPool(name);
   } catch (error) {

@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import type { WorkspaceJson } from '../api/wire.js';
 import type { Profile } from '../settings/config-file.js';
 import { CliError } from './errors.js';
+import { print } from './terminal.js';
 
 export const handleOf = (workspace: WorkspaceJson): string =>
   `${workspace.account_handle}/${workspace.workspace_handle}`;
@@ -42,7 +43,7 @@ function findNamed(all: WorkspaceJson[], named: string): WorkspaceJson {
 }
 
 async function ask(all: WorkspaceJson[]): Promise<WorkspaceJson> {
-  all.forEach((each, index) => console.log(`  ${index + 1}  ${handleOf(each)}`));
+  all.forEach((each, index) => print(`  ${index + 1}  ${handleOf(each)}`));
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   try {
     while (true) {

@@ -4,7 +4,7 @@ import { listMyWorkspaces } from '../api/api.js';
 import { saveActiveProfile } from '../settings/config-file.js';
 import { CliError } from './errors.js';
 import { openSession } from './session.js';
-import { printList, type Listing } from './terminal.js';
+import { printList, type Listing, print } from './terminal.js';
 import { chooseWorkspace, handleOf, profileOf } from './workspace-choice.js';
 
 export function addWorkspaceCommands(program: Command): void {
@@ -43,5 +43,5 @@ async function use(named: string | undefined): Promise<void> {
     connection.server,
   );
   saveActiveProfile(profileOf(workspace, connection.server, connection.apiKey));
-  console.log(`Now in workspace ${pc.bold(handleOf(workspace))}.`);
+  print(`Now in workspace ${pc.bold(handleOf(workspace))}.`);
 }
