@@ -1,6 +1,8 @@
 import { newId } from '@headgate/contracts';
+import { z } from 'zod';
 import { currentFrame, getRunLogger } from './context.js';
 import type { ArtifactDraft } from './client/index.js';
+import { refuseMistaken } from './given.js';
 import { currentReporter } from './report/reporter.js';
 
 type About = {
@@ -10,36 +12,59 @@ type About = {
   description?: string;
 };
 
+const about = { key: z.string().optional(), description: z.string().optional() };
+const percent = z.number().min(0).max(100);
+const rows = z.array(
+  z.union([z.array(z.unknown()), z.record(z.string(), z.unknown())], 'expected an object or a list'),
+);
+const shapes = {
+  table: z.strictObject({ ...about, table: rows }),
+  markdown: z.strictObject({ ...about, markdown: z.string() }),
+  link: z.strictObject({ ...about, link: z.string(), linkText: z.string().optional() }),
+  progress: z.strictObject({ ...about, progress: percent }),
+  update: z.strictObject({ progress: percent, description: z.string().optional() }),
+};
+
 /**
  * Rows with the same keys, or lists; shown as a table.
  *
  * @example
  * await createTableArtifact({ key: 'prices', table: [{ item: 'pump', price: 12 }] });
  */
-export const createTableArtifact = ({
-  table,
-  ...about
-}: About & { table: Record<string, unknown>[] | unknown[][] }): Promise<string> =>
-  create({ ...about, type: 'table', data: JSON.stringify(table) });
+export async function createTableArtifact(
+  given: About & { table: Record<string, unknown>[] | unknown[][] },
+): Promise<string> {
+  refuseMistaken('createTableArtifact({ table })', shapes.table, given, createTableArtifact);
+  const { table, ...rest } = given;
+  return create({ ...rest, type: 'table', data: JSON.stringify(table) });
+}
 
-export const createMarkdownArtifact = ({ markdown, ...about }: About & { markdown: string }): Promise<string> =>
-  create({ ...about, type: 'markdown', data: markdown });
+export async function createMarkdownArtifact(given: About & { markdown: string }): Promise<string> {
+  refuseMistaken('createMarkdownArtifact({ markdown })', shapes.markdown, given, createMarkdownArtifact);
+  const { markdown, ...rest } = given;
+  return create({ ...rest, type: 'markdown', data: markdown });
+}
 
-export const createLinkArtifact = ({
-  link,
-  linkText,
-  ...about
-}: About & { link: string; linkText?: string }): Promise<string> =>
-  create({ ...about, type: 'markdown', data: `[${linkText ?? link}](${link})` });
+export async function createLinkArtifact(given: About & { link: string; linkText?: string }): Promise<string> {
+  refuseMistaken('createLinkArtifact({ link })', shapes.link, given, createLinkArtifact);
+  const { link, linkText = link, ...rest } = given;
+  return create({ ...rest, type: 'markdown', data: `[${linkText}](${link})` });
+}
 
 /** A bar that fills, from 0 to 100. Answers the id for `updateProgressArtifact`. */
-export const createProgressArtifact = ({ progress, ...about }: About & { progress: number }): Promise<string> =>
-  create({ ...about, type: 'progress', data: progress });
+export async function createProgressArtifact(given: About & { progress: number }): Promise<string> {
+  refuseMistaken('createProgressArtifact({ progress })', shapes.progress, given, createProgressArtifact);
+  const { progress, ...rest } = given;
+  return create({ ...rest, type: 'progress', data: progress });
+}
 
 export async function updateProgressArtifact(
   id: string,
-  { progress, description }: { progress: number; description?: string },
+  given: { progress: number; description?: string },
 ): Promise<void> {
+  const call = 'updateProgressArtifact(id, { progress })';
+  refuseMistaken(call, z.tuple([z.string(), shapes.update]), [id, given], updateProgressArtifact);
+  const { progress, description } = given;
   await currentReporter()?.client.updateArtifact(id, {
     data: progress,
     ...(description !== undefined && { description }),

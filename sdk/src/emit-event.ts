@@ -1,6 +1,8 @@
 import { newId } from '@headgate/contracts';
+import { z } from 'zod';
 import { timestamp } from './clock.js';
 import { currentFrame } from './context.js';
+import { refuseMistaken } from './given.js';
 import { currentReporter } from './report/reporter.js';
 
 export type EventDraft = {
@@ -12,6 +14,14 @@ export type EventDraft = {
   payload?: Record<string, unknown>;
 };
 
+const labels = z.record(z.string(), z.string());
+const eventDraft = z.strictObject({
+  event: z.string().min(1),
+  resource: labels.refine((given) => given['prefect.resource.id'], 'expected a label prefect.resource.id'),
+  related: z.array(labels).optional(),
+  payload: z.record(z.string(), z.unknown()).optional(),
+});
+
 /**
  * Tells of something that happened; automations can wait for it. In a run, the event is related to that run.
  *
@@ -19,7 +29,9 @@ export type EventDraft = {
  * @example
  * emitEvent({ event: 'order.shipped', resource: { 'prefect.resource.id': 'order.17' } });
  */
-export function emitEvent({ event, resource, related = [], payload = {} }: EventDraft): string {
+export function emitEvent(draft: EventDraft): string {
+  refuseMistaken('emitEvent(draft)', eventDraft, draft, emitEvent);
+  const { event, resource, related = [], payload = {} } = draft;
   const id = newId();
   const reporter = currentReporter();
   if (!reporter) return id;

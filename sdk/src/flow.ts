@@ -5,7 +5,7 @@ import type { ServeOptions } from './deploy/serve.js';
 import { define } from './engine/definitions.js';
 import { callFlow, type FlowDefinition } from './engine/run-flow.js';
 import type { DeploymentJson } from './client/index.js';
-import type { FlowOptions } from './options.js';
+import { refuseWrongFlow, type FlowOptions } from './options.js';
 import type { State } from './states.js';
 import type { ResultOf } from './task.js';
 
@@ -48,6 +48,7 @@ export function flow<Args extends [] | [Object1] | [Object1?], R>(
   options?: FlowOptions<undefined>,
 ): Flow<Args, ResultOf<R>>;
 export function flow(fn: (...args: any[]) => unknown, options: FlowOptions = {}): Flow<any[], any> {
+  refuseWrongFlow(fn, options, flow);
   return make(fn, options, callerPlace(flow));
 }
 
@@ -56,7 +57,10 @@ function make(fn: (...args: any[]) => unknown, options: FlowOptions, place: Plac
   if (name === '') throw new Error("A flow needs a name: give the function one, or flow(fn, { name: '…' }).");
   const definition: FlowDefinition = { fn, name, options, place };
   const result = async (parameters: unknown) => (await callFlow(definition, parameters)).result();
-  const withOptions = (changes: FlowOptions) => make(fn, { ...options, ...changes }, callerPlace(withOptions));
+  const withOptions = (changes: FlowOptions) => {
+    refuseWrongFlow(fn, changes, withOptions);
+    return make(fn, { ...options, ...changes }, callerPlace(withOptions));
+  };
   const made = {
     flowName: name,
     options,

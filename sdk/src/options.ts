@@ -1,4 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { z } from 'zod';
+import { refuseMistaken } from './given.js';
 import type { RetryCondition, RetryDelay } from './retry.js';
 import type { State } from './states.js';
 
@@ -46,3 +48,47 @@ export type TaskOptions<Args extends unknown[] = any[]> = Common & {
   /** How long a cached result is good; for ever when left out. */
   cacheExpirationSeconds?: number;
 };
+
+const aFunction = z.custom<unknown>((given) => typeof given === 'function', 'expected a function');
+/** Also without end. */
+const count = z.custom<number>((given) => typeof given === 'number' && given >= 0, 'expected a number from 0 up');
+const hook = z.union([aFunction, z.array(aFunction)], 'expected a function, or a list of them').optional();
+const common = {
+  onCompletion: hook,
+  onFailure: hook,
+  onCancellation: hook,
+  onCrashed: hook,
+  name: z.string().optional(),
+  description: z.string().optional(),
+  version: z.string().optional(),
+  retries: count.optional(),
+  retryDelaySeconds: z
+    .union([count, z.array(count), aFunction], 'expected seconds, a list of them, or a function')
+    .optional(),
+  retryCondition: aFunction.optional(),
+  timeoutSeconds: count.optional(),
+  tags: z.array(z.string()).optional(),
+  logPrints: z.boolean().optional(),
+};
+const nameOfRun = z.union([z.string(), aFunction], 'expected a text or a function').optional();
+const schema = z
+  .custom<unknown>((given) => Object(given)['~standard'] !== undefined, 'expected a schema, such as z.object({ … })')
+  .optional();
+const flowShape = z.strictObject({
+  ...common,
+  parameters: schema,
+  flowRunName: nameOfRun,
+  concurrency: z.int().min(1).optional(),
+});
+const taskShape = z.strictObject({
+  ...common,
+  taskRunName: nameOfRun,
+  cacheKey: aFunction.optional(),
+  cacheExpirationSeconds: count.optional(),
+});
+
+type Called = (...args: any[]) => unknown;
+export const refuseWrongFlow = (fn: unknown, options: unknown, called: Called): void =>
+  refuseMistaken('flow(fn, options)', z.tuple([aFunction, flowShape]), [fn, options], called);
+export const refuseWrongTask = (fn: unknown, options: unknown, called: Called): void =>
+  refuseMistaken('task(fn, options)', z.tuple([aFunction, taskShape]), [fn, options], called);

@@ -1,8 +1,10 @@
+import { z } from 'zod';
 import { currentFrame } from './context.js';
 import { sleep } from './clock.js';
 import { reasonOf } from './engine/guard.js';
 import type { FlowRunScope } from './engine/scope.js';
 import { RunFailedError, SuspendedError, TimeoutError } from './errors.js';
+import { refuseMistaken } from './given.js';
 import { requiredReporter } from './report/reporter.js';
 import { State } from './states.js';
 
@@ -13,6 +15,9 @@ type PauseOptions = {
   key?: string;
 };
 
+const pauseOptions = z.strictObject({ timeoutSeconds: z.number().min(0).optional(), key: z.string().optional() });
+const runInputs = z.tuple([z.string(), z.record(z.string(), z.unknown()).optional()]);
+
 const pollMs = 1000;
 
 /**
@@ -21,7 +26,9 @@ const pollMs = 1000;
  * @example
  * await pauseFlowRun({ timeoutSeconds: 600 });
  */
-export async function pauseFlowRun({ timeoutSeconds = 3600, key }: PauseOptions = {}): Promise<void> {
+export async function pauseFlowRun(options: PauseOptions = {}): Promise<void> {
+  refuseMistaken('pauseFlowRun(options)', pauseOptions, options, pauseFlowRun);
+  const { timeoutSeconds = 3600, key } = options;
   const scope = requiredScope('pauseFlowRun');
   if (!(await propose(scope, 'Paused', false, timeoutSeconds, key))) return;
   for (const deadline = Date.now() + timeoutSeconds * 1000; Date.now() < deadline;) {
@@ -34,7 +41,9 @@ export async function pauseFlowRun({ timeoutSeconds = 3600, key }: PauseOptions 
 }
 
 /** Ends the process and leaves the run open: when it is resumed, the flow runs again from its beginning. Only for runs of deployments. */
-export async function suspendFlowRun({ timeoutSeconds = 3600, key }: PauseOptions = {}): Promise<void> {
+export async function suspendFlowRun(options: PauseOptions = {}): Promise<void> {
+  refuseMistaken('suspendFlowRun(options)', pauseOptions, options, suspendFlowRun);
+  const { timeoutSeconds = 3600, key } = options;
   const scope = requiredScope('suspendFlowRun');
   if (await propose(scope, 'Suspended', true, timeoutSeconds, key))
     throw new SuspendedError('The run is suspended until somebody resumes it.');
@@ -42,6 +51,7 @@ export async function suspendFlowRun({ timeoutSeconds = 3600, key }: PauseOption
 
 /** Lets a paused or suspended run go on. Throws when it cannot be resumed. */
 export async function resumeFlowRun(flowRunId: string, runInput?: Record<string, unknown>): Promise<void> {
+  refuseMistaken('resumeFlowRun(id, input)', runInputs, [flowRunId, runInput], resumeFlowRun);
   const { status, details } = await requiredReporter('resumeFlowRun()').client.resumeFlowRun(flowRunId, runInput);
   if (status !== 'ACCEPT') throw new Error(`Flow run ${flowRunId} was not resumed: ${details.reason ?? status}`);
 }

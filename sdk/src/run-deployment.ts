@@ -1,10 +1,12 @@
 import { isTerminal } from '@headgate/contracts';
 import { unknownParameters } from '@headgate/contracts/parameter-names';
+import { z } from 'zod';
 import { sleep } from './clock.js';
 import { ApiError, type FlowRunJson } from './client/index.js';
 import { currentFrame } from './context.js';
 import { nextCall } from './engine/scope.js';
 import { ParameterError } from './errors.js';
+import { refuseMistaken } from './given.js';
 import { requiredReporter } from './report/reporter.js';
 
 export type RunDeploymentOptions = {
@@ -16,6 +18,15 @@ export type RunDeploymentOptions = {
   idempotencyKey?: string;
   jobVariables?: Record<string, unknown>;
 };
+
+const anyObject = z.record(z.string(), z.unknown()).optional();
+const runOptions = z.strictObject({
+  parameters: anyObject,
+  timeoutSeconds: z.union([z.number().min(0), z.literal(Infinity)], 'expected seconds, from 0 up').optional(),
+  tags: z.array(z.string()).optional(),
+  idempotencyKey: z.string().optional(),
+  jobVariables: anyObject,
+});
 
 const pollMs = 1000;
 
@@ -29,6 +40,7 @@ const pollMs = 1000;
  * const run = await runDeployment('etl/nightly', { parameters: { day: '2026-01-31' }, timeoutSeconds: 600 });
  */
 export async function runDeployment(name: string, options: RunDeploymentOptions = {}): Promise<FlowRunJson> {
+  refuseMistaken('runDeployment(name, options)', z.tuple([z.string(), runOptions]), [name, options], runDeployment);
   const { client } = requiredReporter('runDeployment()');
   const [flow = '', deployment = ''] = name.split('/');
   if (!flow || !deployment) throw new Error(`"${name}" does not name a deployment. Write 'flow/deployment'.`);

@@ -2,7 +2,7 @@ import { currentFrame } from './context.js';
 import { rowsOf } from './engine/inputs.js';
 import { beginTask, type TaskDefinition } from './engine/run-task.js';
 import type { Future, Unmapped } from './future.js';
-import type { TaskOptions } from './options.js';
+import { refuseWrongTask, type TaskOptions } from './options.js';
 import type { State } from './states.js';
 
 /** What a task gives when it returns `R`: of a state, what it carries. */
@@ -44,6 +44,7 @@ export function task<Args extends unknown[], R>(
   fn: (...args: Args) => R,
   options: TaskOptions<Args> = {},
 ): Task<Args, ResultOf<R>> {
+  refuseWrongTask(fn, options, task);
   const name = options.name ?? fn.name ?? '';
   if (name === '') throw new Error("A task needs a name: give the function one, or task(fn, { name: '…' }).");
   const definition: TaskDefinition = {

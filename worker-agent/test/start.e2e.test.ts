@@ -53,6 +53,16 @@ test.each<[string, () => Promise<string>]>([
   expect(stderr).toMatch(/not the Headgate API|address of the server is wrong/);
 });
 
+test.each([
+  ['', /not empty/],
+  ['a/b', /without \/ % & < and >/],
+  ['..', /other than/],
+])('an agent for the pool %j ends, and says what pools are named', async (pool, words) => {
+  const { code, stderr } = await program(account.apiUrl).run('start', '--pool', pool);
+  expect([code, stderr]).toEqual([2, expect.stringMatching(words)]);
+  expect(stderr).toContain('agent start --pool main');
+});
+
 test('an agent with a wrong key ends, and says so', async () => {
   const { code, stderr } = await program(account.apiUrl, 'pnu_wrong').run('start', '--pool', 'p');
   expect(code).toBe(1);

@@ -34,6 +34,12 @@ test('a TypeScript flow runs with its parameters, and every line comes once', as
   expect(lines.sort()).toEqual(['hello Ada', 'written to stdout']);
 });
 
+test('a flow finds its file and nothing else among the arguments of its process', async () => {
+  const run = await workspace.startRun(await deploy('tellsArguments'));
+  const line = `called with ${JSON.stringify([join(fixtures, 'flows.ts')])}`;
+  await until('it tells them', async () => (await workspace.linesOf(run)).includes(line));
+});
+
 test('a flow of a package that is not of ES modules runs all the same', async () => {
   const adds = await workspace.deploy('ts/adds', { path: join(fixtures, 'common'), entrypoint: 'flows.ts:adds' });
   const run = await workspace.startRun(adds);

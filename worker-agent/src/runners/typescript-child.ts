@@ -3,6 +3,7 @@
  * Its arguments are the files of the SDK and of its engine that the flow will use.
  */
 import { register as addHooks } from 'node:module';
+import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { register } from 'tsx/esm/api';
 import { clockMs } from '../agent/lease.js';
@@ -48,6 +49,8 @@ function endWithAgent(): void {
 async function run({ entrypoint, flowRunId, cwd, env }: ChildJob): Promise<void> {
   Object.assign(process.env, env);
   process.chdir(cwd);
+  // As `node file` would have it: our own arguments are nothing that a flow was given.
+  process.argv.splice(1, Infinity, resolve(entrypoint.replace(/:[^/:\\]*$/, '')));
   const ended = await engine.executeFlowRun({ entrypoint, flowRunId });
   await tell({ kind: 'ended', stateType: ended?.type ?? null });
 }
