@@ -32,7 +32,7 @@ export function Field({ label, error, hint, optional, hidden, children }: Props)
         </p>
       ) : (
         hint && (
-          <p id={note} className="text-xs text-faint">
+          <p id={note} className="text-xs break-words whitespace-pre-line text-faint">
             {hint}
           </p>
         )

@@ -114,6 +114,12 @@ test('the body of a schedule is one of the kinds, and nothing more', () => {
 test('schedules are said in words', () => {
   expect(summarize(every(900))).toBe('Every 15 minutes');
   expect(summarize(every(86_400))).toBe('Every day');
+  for (const [cron, words] of [
+    ['@daily', 'Every day at 00:00 (UTC)'],
+    ['@Hourly', 'Every hour at minute 0 (UTC)'],
+    ['@weekly', 'Every Sunday at 00:00 (UTC)'],
+  ] as const)
+    expect(summarize({ cron, timezone: null, day_or: true })).toBe(words);
   expect(summarize({ cron: '0 8 * * *', timezone: 'Europe/Berlin', day_or: true })).toBe(
     'Every day at 08:00 (Europe/Berlin)',
   );

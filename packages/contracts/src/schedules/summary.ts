@@ -60,7 +60,20 @@ function withSecond(others: (string | undefined)[], second: string): string | nu
   return `${minutes}, ${step === '1' ? 'each second' : `every ${step} seconds`} of that minute`;
 }
 
+/** The expressions that have names. */
+const named: Record<string, string> = {
+  '@yearly': 'Every year on 1 January at 00:00',
+  '@annually': 'Every year on 1 January at 00:00',
+  '@monthly': 'Every month on day 1 at 00:00',
+  '@weekly': 'Every Sunday at 00:00',
+  '@daily': 'Every day at 00:00',
+  '@midnight': 'Every day at 00:00',
+  '@hourly': 'Every hour at minute 0',
+};
+
 function cronWords(cron: string): string {
+  const name = cron.trim().toLowerCase();
+  if (Object.hasOwn(named, name)) return named[name]!;
   const [minute, hour, day, month, weekday, second, ...more] = cron.trim().split(/\s+/);
   const plain = (field: string | undefined) => /^\d+$/.test(field ?? '');
   const step = /^\*\/(\d+)$/.exec(minute ?? '');

@@ -34,7 +34,9 @@ export function ParameterTable({ deployment }: { deployment: DeploymentWholeFrag
                     </span>
                   )}
                 </span>
-                {field.description && <span className="block text-xs break-words text-faint">{field.description}</span>}
+                {field.description && (
+                  <span className="block text-xs break-words whitespace-pre-line text-faint">{field.description}</span>
+                )}
               </NameTd>
               <Td className="text-muted">{kindWord(field)}</Td>
               <Td className="max-w-24 font-mono text-xs sm:max-w-52 text-muted">

@@ -40,6 +40,13 @@ describe('the filter of the log', () => {
     expect(ids(filterLines(lines, { ...everything, taskRunId: 't' }))).toBe('b'));
 });
 
+test('what is meant for a terminal is in the way of no search, and in no file', () => {
+  const coloured = line('a', { message: '\u001b[31mdisk \u001b[1mfull\u001b[0m' });
+  expect(ids(filterLines([coloured], { ...everything, search: 'disk full' }))).toBe('a');
+  expect(ids(filterLines([coloured], { ...everything, search: '[31m' }))).toBe('');
+  expect(asText([coloured])).toMatch(/\| disk full$/);
+});
+
 test('levels between two names carry the lower one', () => {
   expect([5, 10, 20, 25, 30, 40, 50, 99].map(levelName)).toEqual([
     'DEBUG',

@@ -1,4 +1,5 @@
 import type { LogLineFragment } from '@/generated/graphql';
+import { plainText } from '@/lib/terminal-text';
 
 export type Line = LogLineFragment;
 
@@ -30,7 +31,7 @@ export function filterLines(lines: readonly Line[], filter: LogFilter): readonly
     (line) =>
       line.level >= filter.minLevel &&
       (!filter.taskRunId || line.taskRunId === filter.taskRunId) &&
-      (!search || line.message.toLowerCase().includes(search)),
+      (!search || plainText(line.message).toLowerCase().includes(search)),
   );
 }
 
@@ -43,4 +44,6 @@ export function appendLines(lines: readonly Line[], more: readonly Line[]): read
 
 /** One line of a text file: time in UTC, level, logger, message. */
 export const asText = (lines: readonly Line[]): string =>
-  lines.map((line) => `${line.timestamp} ${levelName(line.level).padEnd(8)} ${line.name} | ${line.message}`).join('\n');
+  lines
+    .map((line) => `${line.timestamp} ${levelName(line.level).padEnd(8)} ${line.name} | ${plainText(line.message)}`)
+    .join('\n');

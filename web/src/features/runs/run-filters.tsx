@@ -78,6 +78,10 @@ export const RunOrder = ({ filter, change }: Pick<Props, 'filter' | 'change'>) =
 const summary = (choices: Choice[], value: string[]) =>
   value.length === 1 ? choices.find((choice) => choice.value === value[0])?.label : undefined;
 
+/** As they are read: those of one flow stand together. */
+const byLabel = <Each extends { label: string }>(choices: Each[]): Each[] =>
+  choices.toSorted((a, b) => a.label.localeCompare(b.label));
+
 function useChoices() {
   const { workspaceId } = useHere();
   const [{ data }] = useQuery({
@@ -87,7 +91,7 @@ function useChoices() {
   });
   return {
     flows: (data?.flows.nodes ?? []).map((flow) => ({ value: flow.id, label: flow.name })),
-    deployments: (data?.deployments.nodes ?? []).map((one) => ({ value: one.id, label: one.fullName })),
+    deployments: byLabel((data?.deployments.nodes ?? []).map((one) => ({ value: one.id, label: one.fullName }))),
     pools: (data?.workPools.nodes ?? []).map((pool) => ({ value: pool.name, label: pool.name })),
   };
 }

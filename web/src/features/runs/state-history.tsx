@@ -1,5 +1,6 @@
 import type { RunWholeFragment } from '@/generated/graphql';
 import { absoluteTime, clockTime, dayOf, duration } from '@/lib/format';
+import { plainText } from '@/lib/terminal-text';
 import { Clamped } from '@/ui/clamped';
 import { StateIcon } from '@/ui/state-badge';
 import { stateWord } from '@/ui/state-look';
@@ -50,7 +51,7 @@ function Step({ state, before, next }: { state: State; before?: State; next?: St
           </time>
         </div>
         {seconds !== null && <div className="text-xs text-faint">for {duration(seconds)}</div>}
-        {state.message && <Clamped text={state.message} className="mt-0.5 text-xs text-muted" />}
+        {state.message && <Clamped text={plainText(state.message)} className="mt-0.5 text-xs text-muted" />}
         {state.actor && !state.message?.includes(state.actor) && (
           <div className="mt-0.5 text-xs text-muted">by {state.actor}</div>
         )}

@@ -1,3 +1,5 @@
+import { plainWords } from '@/ui/plain-line';
+
 /** A JSON schema that is an object. */
 export type Schema = { [key: string]: unknown };
 
@@ -46,6 +48,8 @@ export const isSchema = (value: unknown): value is Schema =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const asText = (value: unknown) => (typeof value === 'string' ? value : null);
 
+const helpOf = (value: unknown) => (typeof value === 'string' ? plainWords(value) || null : null);
+
 /** The fields of an object schema, in the order of their positions. */
 export const fieldsOf = (root: unknown): FormNode[] => (isSchema(root) ? childrenOf(root, trailOf(root)) : []);
 
@@ -73,7 +77,7 @@ function nodeOf(name: string, own: Schema, required: boolean, from: Trail): Form
   const node: FormNode = {
     name,
     title: asText(own['title']) ?? asText(schema['title']) ?? name,
-    description: asText(own['description']) ?? asText(schema['description']),
+    description: helpOf(own['description']) ?? helpOf(schema['description']),
     kind: 'json',
     required,
     nullable,

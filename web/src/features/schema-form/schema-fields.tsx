@@ -244,7 +244,9 @@ function Group({ node, path, children, extra }: GroupProps) {
         </span>
         {extra}
       </div>
-      {node.description && <p className="mb-2 text-xs text-faint">{node.description}</p>}
+      {node.description && (
+        <p className="mb-2 text-xs break-words whitespace-pre-line text-faint">{node.description}</p>
+      )}
       <div className="space-y-3 border-l-2 border-line pl-3.5">{children}</div>
       <Mistake message={error} />
     </fieldset>

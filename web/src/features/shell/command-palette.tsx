@@ -5,7 +5,8 @@ import { useRouter } from 'next/navigation';
 import { useTheme } from 'next-themes';
 import { Dialog } from 'radix-ui';
 import { Command } from 'cmdk';
-import { ArrowRightLeft, Boxes, KeyRound, Moon, Rocket, Search, Sun } from 'lucide-react';
+import { ArrowRightLeft, Boxes, KeyRound, Monitor, Moon, Rocket, Search, Sun } from 'lucide-react';
+import type { FoundRunFragment } from '@/generated/graphql';
 import { placeOf } from '@/lib/session/last-workspace';
 import { StateIcon } from '@/ui/state-badge';
 import { paths } from '@/lib/paths';
@@ -51,6 +52,13 @@ function Palette({ onDone }: { onDone: () => void }) {
     onDone();
     router.push(path);
   };
+  const runItem = (run: FoundRunFragment) => (
+    <Item key={run.id} value={`${text} ${run.id}`} onSelect={go(paths.run(place, run.id))}>
+      <StateIcon type={run.stateType} name={run.stateName} />
+      {run.name}
+      <span className="truncate text-faint">{run.flow?.name}</span>
+    </Item>
+  );
   return (
     <Command loop label="Search and commands">
       <div className="flex items-center gap-2.5 border-b border-line px-4">
@@ -69,13 +77,7 @@ function Palette({ onDone }: { onDone: () => void }) {
         {found && (
           <>
             <Group heading="Runs" items={found.runs}>
-              {(run) => (
-                <Item key={run.id} value={`${text} ${run.id}`} onSelect={go(paths.run(place, run.id))}>
-                  <StateIcon type={run.stateType} name={run.stateName} />
-                  {run.name}
-                  <span className="truncate text-faint">{run.flow?.name}</span>
-                </Item>
-              )}
+              {runItem}
             </Group>
             <Group heading="Flows" items={found.flows}>
               {(flow) => (
@@ -90,6 +92,9 @@ function Palette({ onDone }: { onDone: () => void }) {
                   <Rocket /> {one.fullName}
                 </Item>
               )}
+            </Group>
+            <Group heading="Upcoming runs" items={found.upcoming}>
+              {runItem}
             </Group>
           </>
         )}
@@ -108,10 +113,10 @@ function Palette({ onDone }: { onDone: () => void }) {
 
 function Commands({ go, onDone }: { go: (path: string) => () => void; onDone: () => void }) {
   const { viewer, workspace } = useHere();
-  const { resolvedTheme, setTheme } = useTheme();
+  const { theme, resolvedTheme, setTheme } = useTheme();
   const otherTheme = resolvedTheme === 'dark' ? 'light' : 'dark';
-  const switchTheme = () => {
-    setTheme(otherTheme);
+  const switchTheme = (name: string) => () => {
+    setTheme(name);
     onDone();
   };
   return (
@@ -119,9 +124,14 @@ function Commands({ go, onDone }: { go: (path: string) => () => void; onDone: ()
       <Item value="API keys create manage" onSelect={go(paths.apiKeys())}>
         <KeyRound /> API keys
       </Item>
-      <Item value="Switch theme dark light" onSelect={switchTheme}>
+      <Item value="Switch theme dark light" onSelect={switchTheme(otherTheme)}>
         {otherTheme === 'dark' ? <Moon /> : <Sun />} Use the {otherTheme} theme
       </Item>
+      {theme !== 'system' && (
+        <Item value="Switch theme as the system" onSelect={switchTheme('system')}>
+          <Monitor /> Use the theme of the system
+        </Item>
+      )}
       {viewer.workspaces
         .filter((other) => other.id !== workspace.id)
         .map((other) => (

@@ -10,6 +10,7 @@ import { stateLook, stateWord } from '@/ui/state-look';
 import { useHere } from '@/lib/session/here';
 import { absoluteTime, duration } from '@/lib/format';
 import { paths } from '@/lib/paths';
+import { plainText } from '@/lib/terminal-text';
 import { cn } from '@/ui/cn';
 import { Tooltip } from '@/ui/tooltip';
 import { chartColumns } from './chart-columns';
@@ -134,6 +135,6 @@ const About = ({ task, placed, ran }: BarProps) => (
       {task.runCount > 1 && `, begun ${task.runCount} times`}
     </div>
     {task.startTime && <div className="text-faint">Started {absoluteTime(task.startTime)}</div>}
-    {task.state?.message && <div className="line-clamp-4 break-words text-muted">{task.state.message}</div>}
+    {task.state?.message && <div className="line-clamp-4 break-words text-muted">{plainText(task.state.message)}</div>}
   </div>
 );
