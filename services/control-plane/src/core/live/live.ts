@@ -20,7 +20,7 @@ const unsaid = 'headgate-unsaid';
 export class Live implements OnApplicationShutdown {
   private readonly local = new EventEmitter().setMaxListeners(0);
   private readonly gaps = new EventEmitter().setMaxListeners(0);
-  private readonly publisher: Redis;
+  private readonly publisher: ReturnType<typeof createRedis>;
   private readonly subscriber: Redis;
   private owesNews = false;
   private readonly origin = Math.random().toString(36).slice(2, 10);
@@ -28,8 +28,6 @@ export class Live implements OnApplicationShutdown {
   constructor(@Inject(Config) config: Config, @Inject(LOGGER) log: Logger) {
     this.publisher = createRedis(config.redis.url, log);
     this.subscriber = createSubscriber(config.redis.url, log);
-    // Who only listens cannot tell a server that says nothing from one that is gone.
-    this.publisher.on('silent', () => this.subscriber.disconnect(true));
     this.subscriber.on('messageBuffer', (channel: Buffer, message: Buffer) =>
       this.receive(channel.toString(), message.toString()),
     );
@@ -40,10 +38,12 @@ export class Live implements OnApplicationShutdown {
     });
     this.subscriber.subscribe(unsaid).catch(() => undefined);
     // What could not be told while the others heard well is missing to them without a gap of their own.
-    this.publisher.on('ready', () => {
+    const tellUnsaid = () => {
       if (this.owesNews) this.publisher.publish(unsaid, this.origin).catch(() => undefined);
       this.owesNews = false;
-    });
+    };
+    this.publisher.on('ready', tellUnsaid);
+    this.publisher.on('back', tellUnsaid);
   }
 
   /** For commands that are not messages: presence, rate limits. */
@@ -53,12 +53,12 @@ export class Live implements OnApplicationShutdown {
 
   /** Whether news of other processes come through. */
   get connected(): boolean {
-    return this.subscriber.status === 'ready' && this.publisher.status === 'ready';
+    return this.subscriber.status === 'ready' && this.publisher.answers;
   }
 
   publish(topic: string, payload: unknown = null): void {
     this.local.emit(topic, payload);
-    if (this.publisher.status !== 'ready') return void (this.owesNews = true);
+    if (!this.publisher.answers) return void (this.owesNews = true);
     this.publisher.publish(prefix + topic, stringifyExact([this.origin, payload])).catch(() => (this.owesNews = true));
   }
 

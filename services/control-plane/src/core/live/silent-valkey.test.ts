@@ -7,6 +7,8 @@ import { freePort } from '@headgate/all-in-one';
 import { until } from '@headgate/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestApp, type Tenant, type TestApp } from '../../../test/app.js';
+import { Config } from '../config/config.js';
+import { createLogger } from '../log/logger.js';
 import { Live } from './live.js';
 
 /** A Valkey in a process of its own, which is stopped as a whole: its connections stay, and nothing comes over them. */
@@ -100,13 +102,17 @@ test('what asks for an answer of Valkey says that it is away, in a moment', asyn
   });
 });
 
-test('news of that time are looked for when Valkey answers again', async () => {
+test('news of that time are looked for by others when Valkey answers again', async () => {
+  const other = new Live(app.app.get(Config), createLogger('silent', 'tool'));
+  await until('the other hears', () => other.connected);
   let gaps = 0;
-  const end = live.onGap(() => gaps++);
+  other.onGap(() => gaps++);
   await whileSilent(async () => {
-    live.publish('nothing');
-    await until('it is known to be away', () => !live.connected);
+    await until('it is known to be away', () => {
+      live.publish('nothing');
+      return !live.connected;
+    });
   });
-  await until('all look again', () => gaps > 0);
-  end();
+  await until('the other looks again', () => gaps > 0);
+  other.onApplicationShutdown();
 });
