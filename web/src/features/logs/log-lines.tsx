@@ -1,10 +1,10 @@
 'use client';
 
-import { useEffect, useMemo, useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { absoluteTime, clockTime } from '@/lib/format';
-import { piecesOf, plainText, type Look } from '@/lib/terminal-text';
 import { cn } from '@/ui/cn';
+import { LogMessage } from './log-message';
 import { levelName, type Line } from './log-view';
 
 type Props = {
@@ -87,7 +87,7 @@ function LogRow({ line, search, taskNames }: { line: Line; search: string; taskN
       </time>
       <span className={cn('w-16 shrink-0', tints[level])}>{level}</span>
       <span className="min-w-0 basis-full break-words whitespace-pre-wrap @lg:flex-1 @lg:basis-0">
-        <Message text={line.message} search={search} />
+        <LogMessage text={line.message} search={search} />
       </span>
       <span
         className={cn('hidden max-w-44 shrink-0 truncate text-faint', task ? '@lg:block' : '@3xl:block')}
@@ -98,49 +98,3 @@ function LogRow({ line, search, taskNames }: { line: Line; search: string; taskN
     </div>
   );
 }
-
-/** The message in the colours that it asked for, with the first place marked where the search matches. */
-function Message({ text, search }: { text: string; search: string }) {
-  const pieces = useMemo(() => piecesOf(text), [text]);
-  const sought = search.trim().toLowerCase();
-  const from = sought ? plainText(text).toLowerCase().indexOf(sought) : -1;
-  let at = 0;
-  return pieces.map((piece, index) => {
-    const start = at;
-    at += piece.text.length;
-    const [marked, end] = [Math.max(from - start, 0), from < 0 ? 0 : from + sought.length - start];
-    return (
-      <span key={index} className={lookOf(piece.look)}>
-        <Marked text={piece.text} from={marked} to={end} />
-      </span>
-    );
-  });
-}
-
-function Marked({ text, from, to }: { text: string; from: number; to: number }) {
-  if (to <= 0 || from >= text.length) return text;
-  return (
-    <>
-      {text.slice(0, from)}
-      <mark className="rounded-xs bg-pause/35 text-fg">{text.slice(from, to)}</mark>
-      {text.slice(to)}
-    </>
-  );
-}
-
-const colours: Record<string, string> = {
-  bad: 'text-bad',
-  ok: 'text-ok',
-  pause: 'text-pause',
-  run: 'text-run',
-  sched: 'text-sched',
-  accent: 'text-accent',
-};
-
-const lookOf = ({ color, bold, faint, italic, underline }: Look): string | undefined =>
-  cn(
-    color ? colours[color] : faint && 'text-muted',
-    bold && 'font-bold',
-    italic && 'italic',
-    underline && 'underline',
-  ) || undefined;
