@@ -47,7 +47,11 @@ export class Downloads {
     );
     const open = { download, owner };
     this.open.add(open);
-    const release = this.endWithRight(ctx, scope, download);
+    const release = this.endWithRight(ctx, scope, () => {
+      // What lies on its way in the kernel's hands, some megabytes, is not delivered either.
+      if (reply.raw.headersSent) reply.raw.socket?.resetAndDestroy();
+      download.destroy(unauthenticated());
+    });
     download.once('close', () => {
       this.open.delete(open);
       release();
@@ -55,9 +59,9 @@ export class Downloads {
     return reply.send(download);
   }
 
-  private endWithRight({ actor, workspaceId }: Ctx, scope: Scope, download: Download): () => void {
+  private endWithRight({ actor, workspaceId }: Ctx, scope: Scope, end: () => void): () => void {
     if (actor.kind === 'system') return () => undefined;
-    const holder = new Holder(actor, { end: () => void download.destroy(unauthenticated()) });
+    const holder = new Holder(actor, { end });
     holder.needs({ workspaceId }, scope);
     return this.holders.add(holder);
   }

@@ -40,7 +40,7 @@ export function takeTurns(fastify: FastifyInstance, turns: Turns, budgets: Budge
     if (!party) return;
     if (urgent) budgets.charge(party, 'requests', 1);
     else budgets.spend(party, 'requests', 1);
-    if (kind !== 'unhurried') (request as PlacedRequest).place = { party, gate: turns.at(kind), enteredAt: null };
+    (request as PlacedRequest).place = { party, gate: turns.at(kind), enteredAt: null };
   });
   fastify.addHook('preValidation', async (request) => {
     const turn = enterGate(request);
@@ -48,11 +48,11 @@ export function takeTurns(fastify: FastifyInstance, turns: Turns, budgets: Budge
   });
   // Not when the answer has arrived: who reads slowly holds no place either.
   fastify.addHook('onSend', (request, _reply, payload, done) => {
-    leave(request);
+    leaveGate(request);
     done(null, payload);
   });
   fastify.addHook('onResponse', (request, _reply, done) => {
-    leave(request);
+    leaveGate(request);
     done();
   });
 }
@@ -76,12 +76,13 @@ export function enterGate(request: FastifyRequest, bytes = 0): Promise<void> | u
   return turn.then(() => {
     place.enteredAt = performance.now();
     if (!request.raw.socket.destroyed) return;
-    leave(request);
+    leaveGate(request);
     throw new AppError('gone', 'The client has left.');
   });
 }
 
-function leave(request: FastifyRequest): void {
+/** Gives the place back; also for who goes on to wait for something, after which work takes turns of its own. */
+export function leaveGate(request: FastifyRequest): void {
   const { place } = request as PlacedRequest;
   if (!place || place.enteredAt === null) return;
   const tookMs = performance.now() - place.enteredAt;

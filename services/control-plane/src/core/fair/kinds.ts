@@ -1,7 +1,6 @@
-/** What a request does to its neighbours. `unhurried` ones wait: they hold no place. */
-export type Kind = 'light' | 'reading' | 'bulk' | 'ingest' | 'unhurried';
+/** What a request does to its neighbours. */
+export type Kind = 'light' | 'reading' | 'bulk' | 'ingest';
 
-const unhurried = /\/claim$/;
 const bulk = /bulk|\/headgate\/deployments\/:[^/]+\/flow_runs$/;
 const ingest = /^\/api\/(logs|events)$/;
 const reading =
@@ -10,7 +9,6 @@ const reading =
 /** By the pattern of the route, looked up once for each. */
 export function kindOf(method: string, route: string): Kind {
   const path = route.replace(/\/$/, '');
-  if (unhurried.test(path)) return 'unhurried';
   if (bulk.test(path)) return 'bulk';
   if (method === 'POST' && ingest.test(path)) return 'ingest';
   return reading.test(path) ? 'reading' : 'light';

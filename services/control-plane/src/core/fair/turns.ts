@@ -8,14 +8,7 @@ import type { Kind } from './kinds.js';
 const megabytes = 1_048_576;
 
 /** Sockets are work too: to open them, whoever it is that asks, their frames, and what goes out to them. */
-type Work =
-  | Exclude<Kind, 'unhurried'>
-  | 'handshakes'
-  | 'incoming'
-  | 'frames'
-  | 'subscriptions'
-  | 'downloads'
-  | 'outgoing';
+type Work = Kind | 'handshakes' | 'incoming' | 'frames' | 'subscriptions' | 'downloads' | 'outgoing';
 
 /** The gates of this process, one per kind of work: a party that floods one of them waits at it, and only there. */
 @Injectable()

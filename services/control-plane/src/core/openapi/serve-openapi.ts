@@ -18,9 +18,11 @@ const start = "SwaggerUIBundle({ url: '/api/openapi.json', dom_id: '#reader', de
 export function serveOpenApi(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   const folder = path.dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
-  fastify.get('/api/openapi.json', (_, reply) =>
-    reply.type('application/json').send(fs.createReadStream(documentFile)),
+  // One copy for all who ask, and no file that stays open while they read.
+  const [document, ...bodies] = [documentFile, ...assets.map((asset) => path.join(folder, asset))].map((file) =>
+    fs.readFileSync(file),
   );
+  fastify.get('/api/openapi.json', (_, reply) => reply.type('application/json').send(document));
   fastify.get('/api/docs', (_, reply) =>
     reply
       .headers({ ...pageHeaders, 'content-security-policy': pagePolicy({}) })
@@ -28,10 +30,8 @@ export function serveOpenApi(app: NestFastifyApplication): void {
       .send(page),
   );
   fastify.get('/api/docs/start.js', (_, reply) => reply.type('text/javascript').send(start));
-  for (const asset of assets) {
+  for (const [at, asset] of assets.entries()) {
     const type = asset.endsWith('.css') ? 'text/css' : 'text/javascript';
-    fastify.get(`/api/docs/${asset}`, (_, reply) =>
-      reply.type(type).send(fs.createReadStream(path.join(folder, asset))),
-    );
+    fastify.get(`/api/docs/${asset}`, (_, reply) => reply.type(type).send(bodies[at]));
   }
 }

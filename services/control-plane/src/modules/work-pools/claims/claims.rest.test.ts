@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { until } from '@headgate/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Turns } from '../../../core/fair/turns.js';
 import { startTestApp, type Tenant, type TestApp } from '../../../../test/app.js';
 import { ctxFor } from '../../../../test/ctx.js';
 import { before } from '../../../../test/before.js';
@@ -374,4 +376,22 @@ test('a heartbeat answers nothing, or the bare id to who asks for it', async () 
   expect(response.statusCode).toBe(200);
   expect(response.headers['content-type']).toContain('text/plain');
   expect(response.body).toMatch(/^[0-9a-f-]{36}$/);
+});
+
+test('a long poll takes its turn before its body is read, and gives it back before it waits', async () => {
+  const [pool, other] = [await makePool(), await app.tenant()];
+  const [gate, party] = [app.app.get(Turns).at('light'), owner.workspaceId];
+  await app.inject('GET', '/api/me', undefined, other.key);
+  const names = ['one', 'two', 'three', 'four', 'five', 'six'];
+  const waiting = names.map((agent_name) => pool.claim({ agent_name, agent_id: randomUUID(), wait_seconds: 8 }));
+  const seen = 'select 1 from worker where name = any($1)';
+  await until('all wait', async () => (await app.db.sql.query(seen, [names])).rowCount === names.length);
+  // More than four may not be at work.
+  for (let at = 0; at < 4; at++) await gate.enter(party);
+  const late = pool.claim({ agent_name: 'late' });
+  await until('the next poll waits for its turn', () => gate.waitsFor(party) > 0);
+  expect((await app.db.sql.query(seen, [['late']])).rowCount).toBe(0);
+  for (let at = 0; at < 4; at++) gate.leave(party);
+  expect(await late).toMatchObject({ runs: [] });
+  await Promise.all(waiting);
 });

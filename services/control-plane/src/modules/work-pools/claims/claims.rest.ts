@@ -13,6 +13,7 @@ import type { z } from 'zod';
 import type { Ctx } from '../../../core/access/ctx.js';
 import { Holders } from '../../../core/access/holders.js';
 import { Caller } from '../../../core/access/needs.js';
+import { leaveGate } from '../../../core/fair/fair-requests.js';
 import { ZodBody } from '../../../core/http/zod-body.js';
 import { Answers } from '../../../core/openapi/answers.js';
 import { Operations } from '../../../core/operations/operations.js';
@@ -39,6 +40,7 @@ export class ClaimsController {
     @ZodBody(claimRequest) body: z.infer<typeof claimRequest>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
+    leaveGate(reply.request);
     const gone = new AbortController();
     // Whoever has got its answer has nothing left to be told.
     reply.raw.once('close', () => {
