@@ -9,6 +9,41 @@ const approval = {
 };
 
 pages('what newcomers run into', () => {
+  test('that nobody takes a run is told where it is started, and on its page', async () => {
+    const parameter_openapi_schema = { type: 'object', properties: { either: { type: ['string', 'integer'] } } };
+    const body = { name: 'nobody-serves', flow_id: await stage.flow('helpless'), paused: true };
+    const { id } = await stage.post('/deployments/', { ...body, parameter_openapi_schema });
+    const page = await stage.at(`/deployments/${id}`);
+    await page.getByText(/^Paused: its schedules make no runs/).waitFor();
+    await page.getByRole('button', { name: 'Custom run' }).click();
+    await page.getByText('Whole number', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Start run' }).click();
+    await page.getByText(/no work pool, and no program serves it/).waitFor();
+    await page.getByRole('link', { name: /^Open / }).click();
+    await page.getByText(/This run waits: its deployment has no work pool/).waitFor();
+    await page.close();
+  });
+
+  test('lines of a log stand in their colours, and are found by their words', async () => {
+    const { id } = await stage.run(await stage.flow('colourful'), 'RUNNING');
+    const line = { name: 'prefect.flow_runs', level: 20, timestamp: new Date().toISOString(), flow_run_id: id };
+    const messages = [
+      '\u001b[31mred \u001b[1malert\u001b[0m after',
+      '\u001b]8;;https://x.example\u0007a link\u001b]8;;\u0007',
+    ];
+    await stage.text(
+      'POST',
+      '/logs/',
+      messages.map((message) => ({ ...line, message })),
+    );
+    const page = await stage.at(`/runs/${id}`);
+    await page.getByText('a link', { exact: true }).waitFor();
+    await page.getByRole('log').getByText('alert', { exact: true }).waitFor();
+    await page.getByLabel('Search the log').fill('red alert');
+    await expect.poll(() => page.locator('mark').allInnerTexts()).toEqual(['red ', 'alert']);
+    await page.close();
+  });
+
   test('where only runs are left out that are yet to come, the way to them is shown', async () => {
     const scheduled_time = new Date(Date.now() + 5 * 3_600_000).toISOString();
     const state = { type: 'SCHEDULED', state_details: { scheduled_time } };

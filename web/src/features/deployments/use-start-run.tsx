@@ -27,7 +27,11 @@ export function useStartRun() {
         description: (
           <>
             {nobody && <span className="mb-1 block">{nobody}</span>}
-            <Link href={paths.run(place, run.id)} className="font-medium text-accent hover:underline">
+            <Link
+              href={paths.run(place, run.id)}
+              title={run.name}
+              className="line-clamp-6 font-medium text-accent hover:underline"
+            >
               Open {run.name}
             </Link>
           </>

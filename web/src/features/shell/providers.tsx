@@ -51,7 +51,7 @@ export function Providers({ children }: { children: ReactNode }) {
           classNames: {
             content: 'min-w-0',
             title: 'line-clamp-6 [overflow-wrap:anywhere]',
-            description: 'line-clamp-6 [overflow-wrap:anywhere]',
+            description: '[overflow-wrap:anywhere]',
           },
         }}
       />
