@@ -16,6 +16,8 @@ let system: TestSystem;
 let account: TestAccount;
 let workspace: Workspace;
 const agents: AgentProgram[] = [];
+/** What stands still hears nothing, not even the end of its agent. */
+const stopped: number[] = [];
 
 beforeAll(async () => {
   system = await startSystem();
@@ -25,6 +27,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   for (const agent of agents) agent.end();
+  for (const pid of stopped) send(pid, 'SIGCONT');
   await system?.stop();
 });
 
@@ -73,6 +76,7 @@ function freeze(agent: ChildProcess): number[] {
 
 /** Commands start others that end at once. */
 function send(pid: number, signal: NodeJS.Signals): void {
+  if (signal === 'SIGSTOP') stopped.push(pid);
   try {
     process.kill(pid, signal);
   } catch (error) {
@@ -145,7 +149,7 @@ test.concurrent.each(['stands still', 'is cut off', 'is killed with its watchdog
     await until('it is there', async () => (await seen()).join() === 'READY,ONLINE');
     if (how === 'is cut off') proxy.cut();
     const signal = how === 'stands still' ? 'SIGSTOP' : 'SIGKILL';
-    if (how !== 'is cut off') for (const pid of [watchdogOf(child), child.pid!]) process.kill(pid, signal);
+    if (how !== 'is cut off') for (const pid of [watchdogOf(child), child.pid!]) send(pid, signal);
     await until('it is missed', async () => (await seen()).join() === 'NOT_READY,OFFLINE', silenceSecondsMax + 20);
     proxy.close();
   },
