@@ -107,13 +107,15 @@ async function agentsOf(pool: string): Promise<number | null> {
   return workPools.nodes.find(({ name }) => name === pool)!.workers[0]?.agents ?? null;
 }
 
-test('what an agent left that was killed with its watchdog is ended by the next agent on the machine', async () => {
-  const { pool, child } = await begin();
+test('what an agent left that was killed with its watchdog is ended by the next agent of its home, and by no other', async () => {
+  const { pool, agent, child } = await begin();
   const folder = newFolder();
   await startDeaf(pool, folder);
   await killWithWatchdog(child);
   expect(aliveIn(folder).length).toBeGreaterThan(0);
   await begin();
+  expect(aliveIn(folder).length).toBeGreaterThan(0);
+  await agent.start('--pool', pool, '--warm', '0');
   await until('nothing is left', () => aliveIn(folder).length === 0);
 });
 

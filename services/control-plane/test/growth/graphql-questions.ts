@@ -47,7 +47,7 @@ export function variablesOfThePages(ids: Place): Record<string, object[]> {
     SignUpOpen: [{}],
     Flows: [{ first: 50 }, { first: 50, filter: { search: 'flow-1' } }, { first: 50, filter: { tags: ['nightly'] } }],
     Flow: [{ id: ids.flow }],
-    SearchWorkspace: [{ text: 'lucid-otter' }, { text: 'flow-17' }, { text: 'nothing like it' }],
+    SearchWorkspace: ['lucid-otter', 'flow-17', 'nothing like it'].map((text) => ({ text, now: until })),
     RunLogs: [{ flowRunId: ids.failed, first: 200 }],
     RunCounts: [{ since, until, ahead: new Date(Date.parse(until) + 366 * 86_400_000).toISOString() }],
     FirstDeployment: [{ pool: 'pool-1' }, { pool: 'no such pool' }],

@@ -10,7 +10,9 @@ export type LimitStep =
   | { do: 'give'; names: string[]; slots: number; seconds: number | null }
   | { do: 'release' | 'renew'; lease: number }
   | { do: 'tag'; tag: string; limit: number }
-  | { do: 'takeTags' | 'giveTags'; tags: string[]; task: number };
+  | { do: 'takeTags'; tags: string[] }
+  /** Of the last task run that took some, or the one before it, and so on. */
+  | { do: 'giveTags'; tags: string[]; task: number };
 
 const names = ['a', 'b', 'rate'];
 const tags = ['x', 'y'];
@@ -59,7 +61,7 @@ const step: fc.Arbitrary<LimitStep> = fc.oneof(
     arbitrary: fc.record({ do: fc.constantFrom('release' as const, 'renew' as const), lease: fc.nat({ max: 20 }) }),
   },
   fc.record({ do: kind('tag'), tag: fc.constantFrom(...tags), limit: fc.constantFrom(0, 1, 2) }),
-  { weight: 3, arbitrary: fc.record({ do: kind('takeTags'), tags: someTags, task }) },
+  { weight: 3, arbitrary: fc.record({ do: kind('takeTags'), tags: someTags }) },
   { weight: 2, arbitrary: fc.record({ do: kind('giveTags'), tags: someTags, task }) },
 );
 
@@ -78,14 +80,15 @@ export const limitSequence: fc.Arbitrary<LimitStep[]> = fc
     ...rest,
   ]);
 
-const taskIds = [1, 2, 3].map((number) => `00000000-0000-4000-8000-00000000000${number}`);
+const taskId = (number: number) => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
 
-type World = { http: Http; own: (name: string) => string; leases: Map<number, string> };
+/** `takers`: the task runs that took slots of tags, the last one last. */
+type World = { http: Http; own: (name: string) => string; leases: Map<number, string>; takers: string[] };
 
 /** Plays a sequence; answers what was seen, one line per step, without ids and times. Names are its own. */
 export async function playLimits(http: Http, steps: LimitStep[]): Promise<string[]> {
   const suffix = `-${Math.random()}`;
-  const world: World = { http, own: (name) => name + suffix, leases: new Map() };
+  const world: World = { http, own: (name) => name + suffix, leases: new Map(), takers: [] };
   const seen: string[] = [];
   for (const [at, step] of steps.entries()) {
     const answer = await act(world, step, at);
@@ -96,7 +99,7 @@ export async function playLimits(http: Http, steps: LimitStep[]): Promise<string
   return seen;
 }
 
-async function act({ http, own, leases }: World, step: LimitStep, at: number): Promise<Answer | null> {
+async function act({ http, own, leases, takers }: World, step: LimitStep, at: number): Promise<Answer | null> {
   const v2 = '/v2/concurrency_limits';
   const v1 = '/concurrency_limits';
   switch (step.do) {
@@ -128,10 +131,14 @@ async function act({ http, own, leases }: World, step: LimitStep, at: number): P
     }
     case 'tag':
       return http('POST', `${v1}/`, { tag: own(step.tag), concurrency_limit: step.limit });
-    case 'takeTags':
+    case 'takeTags': {
+      // Each for another task run: taken again for the same one, the reference has two slots, and we one, on purpose.
+      takers.push(taskId(at));
+      return http('POST', `${v1}/increment`, { names: step.tags.map(own), task_run_id: taskId(at) });
+    }
     case 'giveTags': {
-      const body = { names: step.tags.map(own), task_run_id: taskIds[step.task] };
-      return http('POST', `${v1}/${step.do === 'takeTags' ? 'increment' : 'decrement'}`, body);
+      const taker = takers.at(-1 - step.task) ?? taskId(999);
+      return http('POST', `${v1}/decrement`, { names: step.tags.map(own), task_run_id: taker });
     }
   }
 }
@@ -161,7 +168,7 @@ async function look({ http, own }: World): Promise<string> {
     tags.map(async (tag) => {
       const { status, body } = await http('GET', `/concurrency_limits/tag/${own(tag)}`);
       if (status !== 200) return `${tag} ${status}`;
-      const holders = body.active_slots.map((id: string) => taskIds.indexOf(id)).sort();
+      const holders = body.active_slots.map((id: string) => Number(id.slice(-12))).sort();
       return `${tag} [${holders}]/${body.concurrency_limit}`;
     }),
   );

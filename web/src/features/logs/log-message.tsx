@@ -12,9 +12,12 @@ export function LogMessage({ text, search }: { text: string; search: string }) {
     const start = at;
     at += piece.text.length;
     const [marked, end] = [Math.max(from - start, 0), from < 0 ? 0 : from + sought.length - start];
+    const words = <Marked key={index} text={piece.text} from={marked} to={end} />;
+    const look = lookOf(piece.look);
+    if (!look) return words;
     return (
-      <span key={index} className={lookOf(piece.look)}>
-        <Marked text={piece.text} from={marked} to={end} />
+      <span key={index} className={look}>
+        {words}
       </span>
     );
   });

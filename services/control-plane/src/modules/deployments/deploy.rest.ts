@@ -20,7 +20,7 @@ export class DeployController {
   constructor(@Inject(Operations) private readonly operations: Operations) {}
 
   @ApiOperation({
-    summary: 'Create a deployment, and its flow where it is not there, both or none; or change what is named of it',
+    summary: 'Create a deployment with its flow, both or none, or change what is named of it',
   })
   @Runs(deployFlow)
   @Post()

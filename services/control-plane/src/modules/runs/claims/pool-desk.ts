@@ -206,7 +206,9 @@ export class PoolDesk {
       line.lookFrom = Infinity;
       try {
         const more = await this.handOut(takers);
-        line.lookFrom = Math.min(line.lookFrom, more ? 0 : await this.nextLook(line));
+        const next = more ? 0 : await this.nextLook(line);
+        // What rang in the meantime stands: it is read after the last wait.
+        line.lookFrom = Math.min(line.lookFrom, next);
       } catch (error) {
         line.lookFrom = 0;
         throw error;
