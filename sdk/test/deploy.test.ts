@@ -264,14 +264,14 @@ describe('a deployment', () => {
   });
 
   it('that refuses to run in a flow leaves no task run that waits for it', async () => {
-    await counter.deploy({ name: 'strict', workPool: 'local' });
-    const calls = flow(() => runDeployment('counter/strict', { parameters: { to: 'many' }, timeoutSeconds: 0 }), {
+    await counter.deploy({ name: 'refuses', workPool: 'local' });
+    const calls = flow(() => runDeployment('counter/refuses', { parameters: { to: 'many' }, timeoutSeconds: 0 }), {
       name: 'calls in vain',
     });
     await expect(calls()).rejects.toThrow(/409|422/);
     const [run] = await runsOf(account, 'calls in vain');
     const [standIn] = await taskRunsOf(account, run!.id);
-    expect(standIn).toMatchObject({ name: 'counter/strict-0', state_type: 'FAILED' });
+    expect(standIn).toMatchObject({ name: 'counter/refuses-0', state_type: 'FAILED' });
   });
 
   it('that a flow runs twice has a task run in its graph for each', async () => {
