@@ -101,11 +101,14 @@ export const recordTaskRuns = hot<{ n: number; id: string; again: boolean; dispr
 
 export type PresumedState = { id: string; timestamp: string };
 
-/** What never was is not told of in the history. Parameters: workspaces, task runs, times and ids of states, side by side. */
+/**
+ * What never was is not told of in the history. We presumed it when its flow run ended, by our clock: so it is kept at its
+ * time. Parameters: workspaces, task runs, times and ids of states, side by side.
+ */
 export const forgetTaskRunStates = fixed<never>(
   'task-run.forget-states',
   `delete from task_run_state s using unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::uuid[]) as f (workspace_id, task_run_id, timestamp, id)
-    where s.workspace_id = f.workspace_id and s.task_run_id = f.task_run_id and coalesce(s.dated, s.timestamp) = f.timestamp and s.id = f.id`,
+    where s.workspace_id = f.workspace_id and s.task_run_id = f.task_run_id and s.timestamp = f.timestamp and s.id = f.id`,
 );
 
 /** Keeps every state, also those that came late or twice. Parameters: a JSON array of states. */
