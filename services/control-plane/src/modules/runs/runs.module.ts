@@ -33,6 +33,7 @@ import { RunHeartbeats } from './heartbeats/heartbeats.js';
 import { RecoverLostRuns } from './loops/recover-lost-runs.js';
 import { RecoverLostClaims } from './loops/recover-lost-claims.js';
 import { RunUpkeep } from './loops/upkeep.js';
+import { YoungTables } from './loops/young-tables.js';
 import { DeploymentSlots } from './moves/deployment-slots.js';
 import { SetState } from './moves/set-state.js';
 import { SkipRuns } from './moves/skip-runs.js';
@@ -87,6 +88,7 @@ import { FlowRunChangesResolver } from './flow-runs/flow-run-changes.graphql.js'
     RecoverLostRuns,
     RunHeartbeats,
     RunUpkeep,
+    YoungTables,
     RunHistory,
     RunGraph,
     BulkRuns,

@@ -86,7 +86,7 @@ export async function deleteTaskRuns(db: Db, workspaceId: string, ids: string[])
 export async function findExpiredTaskRuns(db: Db, days: number, limit: number) {
   const { rows } = await sql<{ workspace_id: string; id: string }>`
     select workspace_id, id from task_run
-     where flow_run_id is null and expected_start_time < now() - ${days}::double precision * interval '1 day'
+     where flow_run_id is null and expected_start_time > '-infinity' and expected_start_time < now() - ${days}::double precision * interval '1 day'
        and state_type in ('COMPLETED', 'FAILED', 'CRASHED', 'CANCELLED') and end_time < now() - ${days}::double precision * interval '1 day'
      order by expected_start_time limit ${limit}`.execute(db);
   return rows;

@@ -27,7 +27,8 @@ const insertRun = `insert into flow_run (workspace_id, id, created, updated, nam
 /**
  * Creates runs with their first state, event, count and place in the queue, or their slot when they go on already; they
  * take over the labels of their flow. A run whose flow, deployment, parent or block is not there, or whose idempotency key is taken,
- * is left out. Answers those that were created, with what events say of them.
+ * is left out (each is looked for by its key: for `exists` Postgres may read the whole table). Answers those that were created, with what
+ * events say of them.
  */
 const creation = (events: boolean) => `with input as materialized (select * from ${input}),
   known as materialized (
@@ -45,9 +46,9 @@ const creation = (events: boolean) => `with input as materialized (select * from
       left join work_pool p on p.workspace_id = i.workspace_id and p.id = i.work_pool_id
      where (i.deployment_id is null or d.id is not null)
        and (i.parent_task_run_id is null
-        or exists (select from task_run t where t.workspace_id = i.workspace_id and t.id = i.parent_task_run_id))
+        or (select true from task_run t where t.workspace_id = i.workspace_id and t.id = i.parent_task_run_id))
        and (i.infrastructure_document_id is null
-        or exists (select from block_document b where b.workspace_id = i.workspace_id and b.id = i.infrastructure_document_id))),
+        or (select true from block_document b where b.workspace_id = i.workspace_id and b.id = i.infrastructure_document_id))),
   made as (${insertRun}),
   done as (select * from known where ((workspace_id, id) in (select workspace_id, id from made)) is true),
   history as (

@@ -199,3 +199,15 @@ export const strayTaskLeases = fixed<{ workspace_id: string; lease_id: string }>
              select from concurrency_lease c
               where c.workspace_id = l.workspace_id and c.id = l.lease_id and c.created < now() - interval '10 minutes'))`,
 );
+
+/**
+ * How to look at the tables that hold more than twice the rows that Postgres knew of when it last looked, of those that held
+ * fewer than this (parameter) then.
+ */
+export const outgrownTables = fixed<{ statement: string }>(
+  'loop.outgrown-tables',
+  `select format('analyze (skip_locked) %I', c.relname) as statement from pg_class c
+    where c.relnamespace = current_schema()::regnamespace and c.relkind = 'r' and not c.relispartition
+      and c.reltuples < $1 and pg_stat_get_live_tuples(c.oid) > 200 + 2 * greatest(c.reltuples, 0)
+    order by c.relname`,
+);
