@@ -213,8 +213,7 @@ test('a task run without a flow run goes when it ended long ago; one that waits 
   const [old, recent] = [await make({ type: 'COMPLETED' }), await make({ type: 'COMPLETED' })];
   const waiting = await make({ type: 'SCHEDULED', state_details: { deferred: true } });
   await stage.sql(
-    `update task_run set expected_start_time = expected_start_time - interval '100 days',
-                         end_time = end_time - interval '100 days' where id = any($1)`,
+    `update task_run set created = created - interval '100 days', updated = updated - interval '100 days' where id = any($1)`,
     [[old, waiting]],
   );
   await stage.cutOff('expire-task-runs', 'task_run_state', 'delete');
@@ -223,4 +222,40 @@ test('a task run without a flow run goes when it ended long ago; one that waits 
   expect((await stage.sql('select from task_run_state where task_run_id = $1', [old])).rowCount).toBe(0);
   for (const id of [recent, waiting]) expect((await stage.http('GET', `/task_runs/${id}`)).status).toBe(200);
   await stage.isIdle('expire-task-runs');
+});
+
+test('how long a task run without a flow run is kept is not said by the times of its client', async () => {
+  const dated = async (year: string) => {
+    const [id, key] = [newId(), newId()];
+    const told = {
+      id: newId(),
+      occurred: `${year}-01-01T00:00:00.000000Z`,
+      event: 'prefect.task-run.Completed',
+      resource: {
+        'prefect.resource.id': `prefect.task-run.${id}`,
+        'prefect.orchestration': 'client',
+        'prefect.state-type': 'COMPLETED',
+      },
+      payload: {
+        validated_state: { type: 'COMPLETED', name: 'Completed' },
+        task_run: {
+          name: 'n',
+          task_key: 't',
+          dynamic_key: key,
+          expected_start_time: `${year}-01-01T00:00:00Z`,
+          end_time: `${year}-01-01T00:00:00Z`,
+        },
+      },
+    };
+    expect((await stage.http('POST', '/events', [told])).status).toBeLessThan(300);
+    return id;
+  };
+  const [past, future, old] = [await dated('1999'), await dated('2999'), await dated('2999')];
+  const since = "interval '100 days'";
+  await stage.sql(`update task_run set created = created - ${since}, updated = updated - ${since} where id = $1`, [
+    old,
+  ]);
+  await stage.rivals('expire-task-runs');
+  for (const id of [past, future]) expect((await stage.http('GET', `/task_runs/${id}`)).status).toBe(200);
+  expect((await stage.http('GET', `/task_runs/${old}`)).status).toBe(404);
 });

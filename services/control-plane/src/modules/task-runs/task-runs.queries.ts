@@ -80,15 +80,15 @@ export async function deleteTaskRuns(db: Db, workspaceId: string, ids: string[])
 }
 
 /**
- * Task runs without a flow run that ended so many days ago, those first that were expected first. All others go with
- * their flow runs.
+ * Task runs without a flow run that have ended, and were heard of last so many days ago: by our clock, for the times of
+ * their states are those of who runs them. Those first that were made first. All others go with their flow runs.
  */
 export async function findExpiredTaskRuns(db: Db, days: number, limit: number) {
   const { rows } = await sql<{ workspace_id: string; id: string }>`
     select workspace_id, id from task_run
-     where flow_run_id is null and expected_start_time > '-infinity' and expected_start_time < now() - ${days}::double precision * interval '1 day'
-       and state_type in ('COMPLETED', 'FAILED', 'CRASHED', 'CANCELLED') and end_time < now() - ${days}::double precision * interval '1 day'
-     order by expected_start_time limit ${limit}`.execute(db);
+     where flow_run_id is null and created > '-infinity' and created < now() - ${days}::double precision * interval '1 day'
+       and state_type in ('COMPLETED', 'FAILED', 'CRASHED', 'CANCELLED') and updated < now() - ${days}::double precision * interval '1 day'
+     order by created limit ${limit}`.execute(db);
   return rows;
 }
 

@@ -7,7 +7,7 @@ import { deleteTaskRuns, findExpiredTaskRuns } from '../task-runs.queries.js';
 const batchSize = 500;
 const batchesMax = 50;
 
-/** Deletes task runs that belong to no flow run, such as those of `.delay()`, once they are as old as flow runs may get. */
+/** Deletes task runs that belong to no flow run, such as those of `.delay()`, once they were heard of last as long ago as runs are kept. */
 @Injectable()
 export class ExpireTaskRuns implements OnModuleInit {
   constructor(
