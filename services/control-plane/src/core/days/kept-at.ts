@@ -23,10 +23,13 @@ export function keptAt(written: string, receivedMs: number): Kept {
 
 /**
  * Whether what a row says is since or until a moment, both with it; by the columns for what it is dated and for where it is
- * kept. A row is never kept later than it is dated, and earlier only
- * when that was ahead: so days are left out, but where somebody asks for what lies ahead.
+ * kept. A row is kept later than it came in, never later than it is dated, and earlier only when that was ahead. So who asks
+ * since a moment that is past is led by the days, and given all that came in since then; who asks for what lies ahead is
+ * led by what rows are dated, however long ago they came in.
  */
 export const writtenSince = (dated: Column, at: Column, since: string): RawBuilder<boolean> =>
-  since > aheadMax(Date.now()) ? sql`(${dated} >= ${since}::timestamptz)` : sql`(${at} >= ${since}::timestamptz)`;
+  Date.parse(since) > Date.now()
+    ? sql`(${dated} >= ${since}::timestamptz or (${dated} is null and ${at} >= ${since}::timestamptz))`
+    : sql`(${at} >= ${since}::timestamptz)`;
 export const writtenUntil = (dated: Column, at: Column, until: string): RawBuilder<boolean> =>
   sql`(${at} <= ${until}::timestamptz and (${dated} is null or ${dated} <= ${until}::timestamptz))`;

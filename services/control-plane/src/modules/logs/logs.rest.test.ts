@@ -36,3 +36,40 @@ test('a level is kept as it is, or refused where it cannot be; what is looked fo
     expect([await found({ le_: level }), await found({ ge_: -level })]).toEqual([levels, levels]);
   }
 });
+
+test('who asks since a moment that lies ahead is given what is dated later, whenever it came in; since one that is past, what came in since then', async () => {
+  const tenant = await app.tenant();
+  const as = (path: string, body: unknown) => app.inject('POST', `/api/logs/${path}`, body, tenant.key);
+  const day = 86_400_000;
+  const at = (days: number) => new Date(Date.now() + days * day).toISOString();
+  const dates = { past: -40, now: 0, soon: 0.5, later: 1.5, far: 900 };
+  const lines = Object.entries(dates).map(([message, days]) => ({
+    name: 'n',
+    level: 20,
+    message,
+    timestamp: at(days),
+  }));
+  expect((await as('', lines)).status).toBe(201);
+  const since = async (days: number) =>
+    (await as('filter', { logs: { timestamp: { after_: at(days) } } })).body
+      .map((line: { message: string }) => line.message)
+      .sort();
+  const late = async () => {
+    // As if it had come in long ago.
+    await app.db.sql.query(
+      `update log set timestamp = timestamp - interval '20 days' where workspace_id = $1 and dated is not null`,
+      [tenant.workspaceId],
+    );
+  };
+  expect(await since(-1)).toEqual(['far', 'later', 'now', 'soon']);
+  await late();
+  expect(await since(-1)).toEqual(['now', 'soon']);
+  for (const [days, found] of [
+    [0.1, ['far', 'later', 'soon']],
+    [0.9, ['far', 'later']],
+    [1.6, ['far']],
+    [899, ['far']],
+    [901, []],
+  ] as const)
+    expect.soft(await since(days)).toEqual(found);
+});
