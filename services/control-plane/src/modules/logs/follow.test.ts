@@ -91,3 +91,51 @@ test('lines that are larger together than a statement may answer are followed, a
   expect((await take(lines, texts.length)).map((text) => text.slice(0, 7).trim())).toEqual(numbered(80));
   await lines.return!();
 });
+
+const year = 365 * 86_400_000;
+test.each([
+  ['a line of the year after next', () => [Date.now() + 2 * year]],
+  ['lines of other days to come', () => [2, 9, 1, 400, 3].map((days) => Date.now() + days * 86_400_000 - 1_000)],
+  ['a line of an hour ahead', () => [Date.now() + 3_600_000]],
+])('after %s, later lines go on appearing, each once', async (_, ahead) => {
+  const id = randomUUID();
+  const lines = follow(id);
+  const dates = ahead();
+  await send(id, ['before'], () => new Date().toISOString());
+  await send(id, numbered(dates.length), (at) => new Date(dates[at]!).toISOString());
+  const given = await take(lines, 1 + dates.length);
+  expect(given.toSorted()).toEqual(['before', ...numbered(dates.length)].toSorted());
+  for (let round = 0; round < 3; round++) {
+    const [now, past] = [`now ${round}`, `past ${round}`];
+    await send(id, [now, past], (at) => new Date(Date.now() - at * 10 * year).toISOString());
+    expect((await take(lines, 2)).toSorted()).toEqual([now, past]);
+  }
+  await lines.return!();
+});
+
+test('lines that come in by the thousand behind one that is dated ahead all appear, once', async () => {
+  const id = randomUUID();
+  const lines = follow(id);
+  await send(id, ['ahead'], () => new Date(Date.now() + year).toISOString());
+  expect(await take(lines, 1)).toEqual(['ahead']);
+  await send(id, numbered(3_000), () => new Date().toISOString());
+  expect((await take(lines, 3_000)).toSorted()).toEqual(numbered(3_000).toSorted());
+  await lines.return!();
+});
+
+test('who goes on from a line that is dated ahead is given what came in since then', async () => {
+  const id = randomUUID();
+  await send(id, ['first', 'ahead'], (at) => new Date(Date.now() + at * year).toISOString());
+  const { lines: known } = await app.app
+    .get(LogsService)
+    .pageOfRun(ctxFor(owner), { flowRunId: id }, { after: null, first: 9 });
+  const last = known.at(-1)!;
+  expect(last.message).toBe('ahead');
+  await send(id, ['meanwhile'], () => new Date().toISOString());
+  const place = { timestamp: last.timestamp, id: last.id };
+  const lines = followLogs(app.app.get(Live), app.app.get(LogsService), ctxFor(owner), { flowRunId: id }, place);
+  expect(await take(lines, 1)).toEqual(['meanwhile']);
+  await send(id, ['now'], () => new Date().toISOString());
+  expect(await take(lines, 1)).toEqual(['now']);
+  await lines.return!();
+});

@@ -1,41 +1,60 @@
 import type { LogJson } from '@headgate/contracts/rest/logs';
 import type { Ctx } from '../../core/access/ctx.js';
 import type { Live } from '../../core/live/live.js';
-import { topics } from '../../core/live/live.js';
 import { everySecond } from '../../core/live/ticks.js';
+import { earliestIdAt, isBefore, placeOfLine } from './log-lines.js';
 import type { LogPlace, LogsOf } from './logs.queries.js';
 import type { LogsService } from './logs.service.js';
 
 const pageSize = 500;
 /** Without a wake-up it looks this often: Redis may have lost one. */
 const lookEverySeconds = 5;
+/** The same for lines that came in late, which are dearer to find. */
+const lookForLateEverySeconds = 60;
 /** Lines of one process may be stored a little out of order: a second after news it looks this far back. */
 const overlapMs = 3_000;
-const rememberedMax = 20_000;
+/** So long a line may take from when it came in until it is stored. */
+const storedWithinMs = 15_000;
+const rememberedMax = 10_000;
+/** Names of lines that are looked at for what is late. */
+const arrivedMax = 5_000;
 
 /**
  * The lines of a run from after a place on, in batches, without an end. The table is the truth: a wake-up only makes
  * it look, so lines come once and none is lost, also over an outage. It goes on from the last line; once a second after
  * news, it looks again at the last few seconds. Those who have come equally far look together.
+ *
+ * Places go by what clients say of the time, and one of them may be a year ahead. What comes in and belongs before the last
+ * line is late, however far: it is looked for, once a second, by when it came in.
  */
 export function followLogs(
   live: Live,
   logs: LogsService,
   ctx: Ctx,
   of: LogsOf,
-  from: LogPlace | null,
+  after: LogPlace | null,
 ): AsyncIterableIterator<LogJson[]> {
-  const isOne = (line: LogJson) =>
-    'taskRunId' in of ? line.task_run_id === of.taskRunId : line.flow_run_id === of.flowRunId;
-  /** The lines that a look back would find again. */
-  const seen = new Map<string, string>();
+  const from = after && placeOfLine(after);
+  /** The lines that a look back, or one for those that are late, would find again; and where they are. */
+  const seen = new Map<string, LogPlace>();
   /** What lies before it is known, or given up. */
   let floor = from;
   let last = from;
   /** How far a look of many pages has come; null between two looks. */
   let reached: LogPlace | null = null;
+  /** Of what was told since the last look began, what lies first. */
+  let told: LogPlace | null = null;
+  /** What was told lies as far back as this, and the next look back reaches it. */
+  let toldBack: LogPlace | null = null;
+  /** Of what came in before this line, what is late is known. */
+  let known = knownAt(from);
+  /** How far a look for the late has come that has more than a page, and when it began. */
+  let late: { reached: string; began: number } | null = null;
   let owesLookBack = false;
   let looksBack = false;
+  let owesLookForLate = false;
+  // What came in while nobody followed may lie before the place to go on from.
+  let looksForLate = from !== null;
   let ended = false;
   let rung = true;
   let wake: () => void = () => undefined;
@@ -43,31 +62,42 @@ export function followLogs(
     rung = true;
     wake();
   };
-  const stopLive = live.subscribe(topics.logs(ctx.workspaceId), (lines) => {
-    if ((lines as LogJson[]).some(isOne)) ring();
-  });
-  const lookBack = () => {
-    looksBack = true;
+  const stopBell = logs.bells.ringFor(ctx.workspaceId, of, (first) => {
+    if (!told || isBefore(first, told)) told = first;
     ring();
-  };
+  });
+  const stopGap = live.onGap(() => (owesLookForLate = true));
   const stopTicks = everySecond((second) => {
-    if (owesLookBack || second % lookEverySeconds === 0) lookBack();
+    looksBack ||= owesLookBack || second % lookEverySeconds === 0;
+    looksForLate ||= owesLookForLate || second % lookForLateEverySeconds === 0;
+    if (looksBack || looksForLate) ring();
   });
 
   const startOfLook = (): LogPlace | null => {
     owesLookBack = !looksBack;
-    const back = looksBack && last ? { timestamp: earlier(last.timestamp), id: lowestId } : last;
+    const back = looksBack ? firstOf(backFrom(last), toldBack) : last;
+    if (looksBack) toldBack = null;
     looksBack = false;
     return floor && (!back || isBefore(back, floor)) ? floor : back;
   };
 
+  const take = (lines: LogJson[]): LogJson[] => {
+    const fresh = lines.filter((line) => !seen.has(line.id));
+    for (const line of lines) seen.set(line.id, placeOfLine(line));
+    return fresh;
+  };
+
   const look = async (): Promise<LogJson[]> => {
-    const after = reached ?? startOfLook();
-    const { lines: page, more } = await logs.nextOfRun(ctx, of, after, pageSize);
-    const fresh = page.filter((line) => !seen.has(line.id));
-    for (const line of page) seen.set(line.id, line.timestamp);
+    const start = reached ?? startOfLook();
+    if (told && start && isBefore(told, start)) {
+      if (isBefore(told, backFrom(start)!)) owesLookForLate = true;
+      else toldBack = firstOf(told, toldBack);
+    }
+    told = null;
+    const { lines: page, more } = await logs.nextOfRun(ctx, of, start, pageSize);
     const end = page.at(-1);
-    const place = end ? { timestamp: end.timestamp, id: end.id } : null;
+    const place = end ? placeOfLine(end) : null;
+    const fresh = take(page);
     if (place && (!last || isBefore(last, place))) last = place;
     reached = more ? place : null;
     if (reached) rung = true;
@@ -75,15 +105,38 @@ export function followLogs(
     return fresh;
   };
 
-  /** What no look back can reach any more. Where that is not enough, looks back reach less far. */
+  const lookForLate = async (): Promise<LogJson[]> => {
+    [looksForLate, owesLookForLate] = [false, false];
+    // Before the first line nothing is late.
+    if (!last) return [];
+    const { reached: since, began } = late ?? { reached: known, began: Date.now() };
+    const arrived = await logs.arrivedOfRun(ctx, of, since, last, arrivedMax);
+    const unseen = arrived.filter(({ id }) => !seen.has(id)).slice(0, pageSize);
+    const { lines, more } = await logs.linesAt(ctx, of, unseen);
+    const fresh = take(lines);
+    const whole = !more && unseen.length < pageSize;
+    if (whole && arrived.length < arrivedMax) {
+      late = null;
+      known = later(known, earliestIdAt(began - storedWithinMs));
+    } else {
+      late = { reached: whole ? arrived.at(-1)!.id : since, began };
+      looksForLate = true;
+    }
+    forget();
+    return fresh;
+  };
+
+  /** What no look can find any more. Where that is not enough, looks reach less far. */
   const forget = () => {
-    const from = last && earlier(last.timestamp);
-    for (const [id, timestamp] of seen) if (from && timestamp < from) seen.delete(id);
+    const back = backFrom(last);
+    for (const [id, place] of seen) if (back && isBefore(place, back) && id < known) seen.delete(id);
     if (seen.size <= rememberedMax) return;
-    const places = [...seen].map(([id, timestamp]) => ({ id, timestamp }));
-    places.sort((one, other) => (isBefore(one, other) ? -1 : 1));
+    const places = [...seen.values()].sort((one, other) => (isBefore(one, other) ? -1 : 1));
     const given = places.slice(0, places.length - rememberedMax / 2);
-    for (const { id } of given) seen.delete(id);
+    for (const { id } of given) {
+      seen.delete(id);
+      known = later(known, id);
+    }
     floor = given.at(-1)!;
   };
 
@@ -93,14 +146,15 @@ export function followLogs(
         if (!rung) await new Promise<void>((resolve) => (wake = resolve));
         if (ended) break;
         rung = false;
-        const fresh = await look();
+        const fresh = looksForLate && !reached ? await lookForLate().finally(ring) : await look();
         if (fresh.length > 0) return { done: false, value: fresh };
       }
       return { done: true, value: undefined };
     },
     async return() {
       ended = true;
-      stopLive();
+      stopBell();
+      stopGap();
       stopTicks();
       ring();
       return { done: true, value: undefined };
@@ -112,7 +166,18 @@ export function followLogs(
 }
 
 const lowestId = '00000000-0000-0000-0000-000000000000';
-const earlier = (timestamp: string): string =>
-  new Date(Date.parse(timestamp) - overlapMs).toISOString().replace('Z', '000Z');
-const isBefore = (one: LogPlace, other: LogPlace): boolean =>
-  one.timestamp < other.timestamp || (one.timestamp === other.timestamp && one.id < other.id);
+const backFrom = (place: LogPlace | null): LogPlace | null =>
+  place && {
+    timestamp: new Date(Date.parse(place.timestamp) - overlapMs).toISOString().replace('Z', '000Z'),
+    id: lowestId,
+  };
+const firstOf = (one: LogPlace | null, other: LogPlace | null): LogPlace | null =>
+  one && (!other || isBefore(one, other)) ? one : other;
+const later = (one: string, other: string): string => (one > other ? one : other);
+
+/** Who goes on from a line knows what came in before it; who follows from the beginning is given all that is there. */
+function knownAt(from: LogPlace | null): string {
+  const now = earliestIdAt(Date.now());
+  if (!from) return earliestIdAt(Date.now() - storedWithinMs);
+  return from.id < now ? from.id : now;
+}

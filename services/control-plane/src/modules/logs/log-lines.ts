@@ -93,3 +93,13 @@ export function placeOfLine({ timestamp, id }: { timestamp: string; id: string }
   const received = timeOfId(id);
   return { timestamp: received === null ? timestamp : keptAt(timestamp, received).at, id };
 }
+
+type Place = { timestamp: string; id: string };
+export const isBefore = (one: Place, other: Place): boolean =>
+  one.timestamp < other.timestamp || (one.timestamp === other.timestamp && one.id < other.id);
+
+/** Before all ids of lines that come in at a moment. */
+export function earliestIdAt(ms: number): string {
+  const time = Math.max(0, Math.floor(ms)).toString(16).padStart(12, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}-0000-0000-000000000000`;
+}

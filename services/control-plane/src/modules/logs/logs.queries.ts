@@ -87,6 +87,9 @@ export type LogsOfRunPage = {
   first: number;
 };
 
+const isOf = (of: LogsOf): RawBuilder<boolean> =>
+  'taskRunId' in of ? sql`task_run_id = ${of.taskRunId}` : sql`flow_run_id = ${of.flowRunId}`;
+
 /** Lines of a run in order. */
 export function pageOfRun(
   db: Db,
@@ -94,7 +97,7 @@ export function pageOfRun(
   of: LogsOf,
   { after, minLevel = null, search, first }: LogsOfRunPage,
 ): Promise<PageOfLines> {
-  const whose = 'taskRunId' in of ? sql`task_run_id = ${of.taskRunId}` : sql`flow_run_id = ${of.flowRunId}`;
+  const whose = isOf(of);
   const text = textFits(texts, search);
   const where = text.length > 0 ? sql`and ${sql.join(text, sql` and `)}` : sql``;
   const place = after && placeOfLine(after);
@@ -104,4 +107,28 @@ export function pageOfRun(
            where workspace_id = ${workspaceId} and ${whose} ${from} and (${minLevel}::integer is null or level >= ${minLevel}::integer) ${where}
            order by timestamp, id limit ${first + 1}`;
   return fitting(db, lines, 'asc', first);
+}
+
+/** Where lines of a run are kept that came in after another one, up to a place: in the order in which they came in. */
+export async function arrivedOfRun(
+  db: Db,
+  workspaceId: string,
+  of: LogsOf,
+  { since, upTo, first }: { since: string; upTo: LogPlace; first: number },
+): Promise<LogPlace[]> {
+  const { rows } = await sql<LogPlace>`
+    select timestamp, id from log
+     where workspace_id = ${workspaceId} and ${isOf(of)} and id > ${since}::uuid
+       and (timestamp, id) <= (${upTo.timestamp}::timestamptz, ${upTo.id}::uuid)
+     order by id limit ${first}`.execute(db);
+  return rows;
+}
+
+/** The lines of a run that are kept at these places. */
+export function linesAt(db: Db, workspaceId: string, of: LogsOf, places: LogPlace[]): Promise<PageOfLines> {
+  const lines = sql<Line>`
+    select ${columns} from log
+     where workspace_id = ${workspaceId} and ${isOf(of)}
+       and timestamp = any(${places.map(({ timestamp }) => timestamp)}::timestamptz[]) and id = any(${places.map(({ id }) => id)}::uuid[])`;
+  return fitting(db, lines, 'asc', places.length);
 }

@@ -12,10 +12,13 @@ import { Live, topics } from '../../core/live/live.js';
 import { Together } from '../../core/live/together.js';
 import { RunNotices } from '../runs/index.js';
 import { newId } from '@headgate/contracts';
+import { Bells } from './bells.js';
 import { csvHead, toCsv } from './csv.js';
 import { batchesOf, withoutRepeats, type LogBatch } from './log-batches.js';
 import { logJson, readLogLines, type LogRow } from './log-lines.js';
 import {
+  arrivedOfRun,
+  linesAt,
   listLogs,
   pageOfLogs,
   pageOfRun,
@@ -41,7 +44,10 @@ const toJson = ({ lines, more }: PageOfLines): PageOfLines<LogJson> => ({ lines:
 @Injectable()
 export class LogsService {
   private readonly batches: MicroBatch<LogBatch, void>;
+  /** Ring for those who follow runs. */
+  readonly bells: Bells;
   private readonly together = new Together<Readonly<PageOfLines<LogJson>>>();
+  private readonly arrivals = new Together<readonly LogPlace[]>();
 
   constructor(
     @Inject(Database) private readonly database: Database,
@@ -49,6 +55,7 @@ export class LogsService {
     @Inject(RunNotices) notices: RunNotices,
     @Inject(Budgets) private readonly budgets: Budgets,
   ) {
+    this.bells = new Bells(live);
     notices.writeWith((ctx, flowRunId, message) => this.notice(ctx, flowRunId, message));
     this.batches = new MicroBatch((batches) => this.store(batches).then(() => batches.map(() => undefined)), {
       partyOf: ({ workspaceId }) => workspaceId,
@@ -106,6 +113,19 @@ export class LogsService {
     return this.together.ask(JSON.stringify([ctx.workspaceId, of, after, first]), () =>
       this.pageOfRun(ctx, of, { after, first }),
     );
+  }
+
+  /** The same of where those are kept that came in after a line and belong before a place. */
+  arrivedOfRun(ctx: Ctx, of: LogsOf, since: string, upTo: LogPlace, first: number): Promise<readonly LogPlace[]> {
+    const page = { since, upTo, first };
+    return this.arrivals.ask(JSON.stringify([ctx.workspaceId, of, page]), () =>
+      arrivedOfRun(this.database.db, ctx.workspaceId, of, page),
+    );
+  }
+
+  async linesAt(ctx: Ctx, of: LogsOf, places: LogPlace[]): Promise<PageOfLines<LogJson>> {
+    if (places.length === 0) return { lines: [], more: false };
+    return toJson(await linesAt(this.database.db, ctx.workspaceId, of, places));
   }
 
   /** The log of a run as CSV, a page at a time. Between two pages only the place is kept. */
