@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect, type AddressInfo } from 'node:net';
 import { until } from '@headgate/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Turns } from '../src/core/fair/turns.js';
 import { startTestApp, type Tenant, type TestApp } from './app.js';
 
 let app: TestApp;
@@ -77,6 +78,16 @@ test('a body that comes a byte at a time is not waited for', async () => {
   expect(data.toString()).toContain('comes too slowly: 5,000 bytes in 5 seconds is the least');
 });
 
+async function sendWhole(path: string, body: Buffer, key: string) {
+  const socket = connect(port, '127.0.0.1');
+  const sent = { heard: '', socket };
+  socket.on('error', () => undefined).on('data', (data: Buffer) => (sent.heard += data.toString()));
+  await once(socket, 'connect');
+  socket.write(head(body.length, key).replace('/api/flows/filter', path));
+  await new Promise<void>((resolve) => socket.write(body, () => resolve()));
+  return sent;
+}
+
 /** Sends all of a body but its end. Answers what it has heard. */
 async function holdBack(bytes: number, key: string) {
   const socket = connect(port, '127.0.0.1');
@@ -101,5 +112,34 @@ test('of bodies that are not sent to their end only so much is held, and others 
   await until('all to be answered', () => held.every(({ heard }) => heard.includes('\r\n\r\n')));
   // Whole bodies wait for their turn, of which 32 MB are let to.
   expect(held.filter(({ heard }) => heard.startsWith('HTTP/1.1 200 ')).length).toBeGreaterThanOrEqual(5);
+  for (const { socket } of held) socket.destroy();
+});
+
+test('whole bodies that wait, at whichever gates, have one room for all, too', async () => {
+  const neighbour = await app.tenant();
+  const turns = app.app.get(Turns);
+  // So many are at work at each as may be of one who is not alone.
+  await app.inject('GET', '/api/me', undefined, neighbour.key);
+  const gates = [
+    ['light', '/api/flows/', 4],
+    ['reading', '/api/flows/filter', 1],
+    ['bulk', '/api/flows/bulk_delete', 1],
+    ['ingest', '/api/logs/', 1],
+  ] as const;
+  for (const [kind, , together] of gates)
+    for (let n = 0; n < together; n++) await turns.at(kind).enter(owner.workspaceId);
+  const body = Buffer.alloc(5_000_000, ' ');
+  const held = await Promise.all(
+    gates.flatMap(([, path]) => Array.from({ length: 6 }, () => sendWhole(path, body, owner.key))),
+  );
+  const answered = () => held.filter(({ heard }) => heard.length > 0);
+  await until('those that go beyond 64 MB to be refused', () => answered().length >= 11);
+  for (const { heard } of answered())
+    expect(heard).toMatch(/^HTTP\/1.1 429 [^]*retry-after: 2\r\n[^]*Too much of yours is on its way here at once/);
+  expect(answered().length).toBeLessThan(16);
+  expect((await app.inject('POST', '/api/flows/filter', {}, neighbour.key)).status).toBe(200);
+  for (const [kind, , together] of gates) for (let n = 0; n < together; n++) turns.at(kind).leave(owner.workspaceId);
+  await until('all to be answered', () => answered().length === held.length);
+  expect((await app.inject('POST', '/api/flows/filter', {}, owner.key)).status).toBe(200);
   for (const { socket } of held) socket.destroy();
 });

@@ -14,12 +14,12 @@ const tooMuchOfOwner = () =>
   );
 const tooMuchOfAll = () => unavailable('Too much is on its way here at once. Please try again later.');
 
-type Owner = { name: string; bytes: number; bodies: Set<ComingBody> };
-export type ComingBody = { readonly owner: Owner; bytes: number; readonly drop: (why: AppError) => void };
+type Owner = { name: string; bytes: number; bodies: Set<KeptBody> };
+export type KeptBody = { readonly owner: Owner; bytes: number; drop: (why: AppError) => void };
 
 /**
- * What has come of bodies that are not whole yet, with which nobody can do anything. Where it is too much of one owner, or
- * of all together, the largest body goes, of who has most: what is small always gets through.
+ * What has come of bodies with which nobody can do anything yet: that are not whole, or wait for their turn. Where it is too
+ * much of one owner, or of all together, the largest body goes, of who has most: what is small always gets through.
  */
 export class BodyRoom {
   private readonly owners = new Map<string, Owner>();
@@ -27,8 +27,8 @@ export class BodyRoom {
 
   constructor(private readonly limits = bodyRoomLimits) {}
 
-  /** `drop` says why it has to go; whoever is told lets go of what has come, and says that it has ended. */
-  begin(name: string, drop: (why: AppError) => void): ComingBody {
+  /** `drop` says why it has to go; whoever is told lets go of what has come, and says that it has ended. It may change hands. */
+  begin(name: string, drop: (why: AppError) => void): KeptBody {
     const owner = this.owners.get(name) ?? { name, bytes: 0, bodies: new Set() };
     this.owners.set(name, owner);
     const body = { owner, bytes: 0, drop };
@@ -37,7 +37,7 @@ export class BodyRoom {
   }
 
   /** A piece has come and is kept, unless this body is the one that goes for it. */
-  grow(body: ComingBody, pieceLength: number): void {
+  grow(body: KeptBody, pieceLength: number): void {
     const bytes = pieceLength + pieceBytes;
     body.bytes += bytes;
     body.owner.bytes += bytes;
@@ -46,8 +46,8 @@ export class BodyRoom {
     if (this.bytes > this.limits.bytesMax) largest(largest(this.owners.values()).bodies).drop(tooMuchOfAll());
   }
 
-  /** It is whole, or nobody waits for the rest. */
-  end(body: ComingBody): void {
+  /** It has its turn, or nobody waits for it. */
+  end(body: KeptBody): void {
     const { owner } = body;
     if (!owner.bodies.delete(body)) return;
     owner.bytes -= body.bytes;

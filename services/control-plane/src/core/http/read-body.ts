@@ -2,9 +2,9 @@ import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { AppError, badRequest } from '../errors/app-error.js';
-import { enterGate, whoseIs } from '../fair/fair-requests.js';
+import { enterGate, leaveGate, whoseIs } from '../fair/fair-requests.js';
 import { batchMax, parseLongSent, parseSent, sentMax } from '../json/exact-json.js';
-import { BodyRoom } from './body-room.js';
+import { BodyRoom, type KeptBody } from './body-room.js';
 import { lingerOver } from './linger.js';
 import type { HeadgateRequest } from './request.js';
 
@@ -47,19 +47,21 @@ function read({ request, stream, done, room }: Reading, understand: Understand):
   let [size, seen] = [0, 0];
   const giveUp = (why: AppError) => {
     letGo();
+    room.end(kept);
     refuse(why);
   };
-  const coming = room.begin(whoseIs(request), giveUp);
+  const kept = room.begin(whoseIs(request), giveUp);
   const take = (chunk: Buffer) => {
     size += chunk.length;
     if (size > bodyBytesMax) return giveUp(tooLarge(bodyBytesMax));
     chunks.push(chunk);
-    room.grow(coming, chunk.length);
+    room.grow(kept, chunk.length);
   };
   const end = (error?: Error) => {
     const whole = error ? null : chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
     letGo();
-    if (whole) return finish(request, whole, done, understand);
+    if (whole) return finish(request, { whole, room, kept }, done, understand);
+    room.end(kept);
     // Who hangs up meanwhile has sent half a body.
     done(Object.assign(error!, { statusCode: 400 }));
   };
@@ -73,7 +75,6 @@ function read({ request, stream, done, room }: Reading, understand: Understand):
   const letGo = () => {
     isOver = true;
     chunks.length = 0;
-    room.end(coming);
     clearInterval(watch);
     stream.off('data', take).off('end', end).off('error', end);
   };
@@ -83,24 +84,48 @@ function read({ request, stream, done, room }: Reading, understand: Understand):
 const tooLarge = (bytesMax: number) =>
   new AppError('tooLarge', `Request body is too large: ${bytesMax.toLocaleString('en')} bytes is the most.`);
 
-function finish(request: HeadgateRequest, body: Buffer, done: Done, understand: Understand): void {
-  if (body.length === 0) return done(null, undefined);
-  const answer = (value: unknown) => done(null, value);
+/** A body that is whole. It stays in the room until it has its turn: there may be more of those than of unfinished ones. */
+type Waiting = { whole: Buffer; room: BodyRoom; kept: KeptBody };
+
+function finish(request: HeadgateRequest, waiting: Waiting, done: Done, understand: Understand): void {
+  const { room, kept } = waiting;
+  let body: Buffer | null = waiting.whole;
+  if (body.length === 0) {
+    room.end(kept);
+    return done(null, undefined);
+  }
+  kept.drop = (why) => {
+    body = null;
+    room.end(kept);
+    done(why);
+  };
   const make = () => {
-    if (!isUtf8(body)) return done(badRequest('There was an error parsing the body'));
-    let value: unknown;
-    try {
-      value = understand(request, body.toString());
-    } catch (error) {
-      return done(error as Error);
-    }
-    if (value instanceof Promise) value.then(answer, done);
-    else answer(value);
+    // Who was refused while it waited has no use for its turn.
+    if (!body) return leaveGate(request);
+    room.end(kept);
+    makeSense(request, body, done, understand);
   };
   // To make something of it is work: it takes its turn.
   const turn = enterGate(request, body.length);
-  if (turn) turn.then(make, done);
-  else make();
+  if (!turn) return make();
+  turn.then(make, (error: Error) => {
+    if (body) {
+      room.end(kept);
+      done(error);
+    }
+  });
+}
+
+function makeSense(request: HeadgateRequest, body: Buffer, done: Done, understand: Understand): void {
+  if (!isUtf8(body)) return done(badRequest('There was an error parsing the body'));
+  let value: unknown;
+  try {
+    value = understand(request, body.toString());
+  } catch (error) {
+    return done(error as Error);
+  }
+  if (value instanceof Promise) value.then((made) => done(null, made), done);
+  else done(null, value);
 }
 
 /** What is longer is parsed step by step, of which each takes some milliseconds for each megabyte. */
