@@ -1,5 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
+import { AnswerInPieces } from '../src/core/http/answer-in-pieces.js';
 import { listDoors, statusesOf, type Door } from '../src/core/openapi/document.js';
 
 /** Holds every answer of an application to what its door declares. `mustBeTrue` throws when one was not. */
@@ -10,7 +11,8 @@ export function holdToAnswers(app: NestFastifyApplication): { mustBeTrue(): void
   fastify.addHook('onSend', (request, reply, payload, done) => {
     const name = `${request.method} ${request.routeOptions.url?.replace(/(.)\/$/, '$1')}`;
     const door = doors.get(name);
-    const lie = door && reply.statusCode < 300 ? lieOf(door, reply.statusCode, payload) : null;
+    const said = payload instanceof AnswerInPieces ? String(payload.whole) : payload;
+    const lie = door && reply.statusCode < 300 ? lieOf(door, reply.statusCode, said) : null;
     if (lie) lies.add(`${name} ${reply.statusCode}: ${lie}`);
     done();
   });

@@ -39,6 +39,7 @@ export class AccessGuard implements CanActivate {
     const access = await this.accessOf(request, actor, execution);
     if (!access.scopes.has(need)) throw forbidden(`This needs the scope ${need} in the workspace.`);
     request.holder?.needs(access, need);
+    if (!isSocketRequest(request)) (request.granted ??= []).push({ access, need });
     keepCtx(execution, ctxOf(request, actor, access));
     return true;
   }

@@ -1,19 +1,28 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { laterAnswer } from './later.js';
+import { readerAt } from './readers.js';
 
 export type ConnectionLimits = {
   max: number;
   perAddressMax: number;
   /** Behind these addresses there are many clients. */
   isProxy(address: string): boolean;
-  /** What all answers together may leave unread. */
+  /** What all answers together may leave unread, and those to one account. */
   unreadBytesMax?: number;
+  ownerUnreadBytesMax?: number;
 };
 
-/** So long a connection may leave what it was answered unread, in whole or in part. */
-const unreadMsMax = 120_000;
+/**
+ * How much of an answer has to be read in a span of time: so much, or half of what there is. Of what is no longer HTTP
+ * anything will do: websockets have bounds of their own.
+ */
+const pace = { bytes: 1024 * 1024, ms: 120_000 };
 const unreadBytesMax = 256 * 1024 * 1024;
+/** Of one account. */
+const ownerUnreadBytesMax = 128 * 1024 * 1024;
+/** Who has only begun to read is taken for somebody who reads as fast as this. */
+const first = { bytes: 1024 * 1024, ms: 1_000 };
 /**
  * Requests that may follow one that is not answered yet. Clients that send more ahead are told with the last of these that
  * the connection ends, and send again what stays unanswered.
@@ -31,10 +40,13 @@ type State = {
   last: ServerResponse | null;
   isEnding: boolean;
   whenIdle: (() => void) | null;
-  /** How far it had read when it last moved on, and when that was. */
-  readBytes: number;
-  readAt: number;
+  isHeld: boolean;
+  /** Since when there is something to read, how far it had read then, and how much was left. */
+  span: { since: number; readBytes: number; unread: number } | null;
 };
+
+/** A connection that leaves something unread, and how long it will be until it has read all, at the pace that it has. */
+type Unread = { socket: Socket; owner: string | null; bytes: number; msLeft: number };
 
 /**
  * The open connections, oldest first. Where there are too many, one that waits for a request makes room; a connection
@@ -89,7 +101,7 @@ export class Connections {
   /** A connection that is no longer HTTP is not ours to close. */
   hold(socket: Socket): void {
     const state = this.open.get(socket);
-    if (state) state.busy += 1;
+    if (state) Object.assign(state, { busy: state.busy + 1, isHeld: true });
   }
 
   /** Requests may follow each other before the first is answered. */
@@ -103,33 +115,42 @@ export class Connections {
   }
 
   /**
-   * Lets go of those that leave their answers unread for too long, and, where all together leave too much, of those that
-   * leave most. To be called now and then.
+   * Lets go of those that read their answers too slowly, and, where too much is left unread of one account, or of all
+   * together, of those that would take longest to be through. To be called now and then.
    */
   letGoOfDeaf(now = Date.now()): void {
-    const waiting: { socket: Socket; bytes: number }[] = [];
-    let unread = 0;
+    const unread: Unread[] = [];
     for (const [socket, state] of this.open) {
-      const bytes = socket.writableLength;
+      const reader = readerAt(socket);
+      const bytes = socket.writableLength + (reader?.heldBytes() ?? 0);
       // Most are like this, and how much was written to one is dear to ask.
       if (bytes === 0) {
-        state.readAt = now;
+        state.span = null;
         continue;
       }
-      const readBytes = socket.bytesWritten - bytes;
-      if (readBytes > state.readBytes) Object.assign(state, { readBytes, readAt: now });
-      if (now - state.readAt > unreadMsMax) socket.destroy();
-      else waiting.push({ socket, bytes });
-      unread += bytes;
+      const readBytes = socket.bytesWritten - socket.writableLength;
+      const span = (state.span ??= { since: now, readBytes, unread: bytes });
+      const [read, ms] = [readBytes - span.readBytes, now - span.since];
+      const least = state.isHeld ? 1 : Math.min(pace.bytes, span.unread / 2);
+      if (ms > pace.ms && read < least) {
+        socket.destroy();
+        continue;
+      }
+      unread.push({
+        socket,
+        owner: reader?.owner ?? null,
+        bytes,
+        msLeft: (bytes * (ms + first.ms)) / (read + first.bytes),
+      });
+      if (ms > pace.ms) state.span = { since: now, readBytes, unread: bytes };
     }
-    const most = this.limits.unreadBytesMax ?? unreadBytesMax;
-    if (unread <= most) return;
-    waiting.sort((one, other) => other.bytes - one.bytes);
-    for (const { socket, bytes } of waiting) {
-      if (unread <= most) break;
-      socket.destroy();
-      unread -= bytes;
-    }
+    const { unreadBytesMax: most = unreadBytesMax, ownerUnreadBytesMax: mostOfOwner = ownerUnreadBytesMax } =
+      this.limits;
+    for (const ofOwner of byOwner(unread)) keepWithin(ofOwner, mostOfOwner);
+    keepWithin(
+      unread.filter(({ socket }) => !socket.destroyed),
+      most,
+    );
   }
 
   private makeRoom(address: string | null): boolean {
@@ -159,9 +180,33 @@ const newState = (address: string): State => ({
   last: null,
   isEnding: false,
   whenIdle: null,
-  readBytes: 0,
-  readAt: Date.now(),
+  isHeld: false,
+  span: null,
 });
+
+const sumOf = (unread: Unread[]): number => unread.reduce((sum, { bytes }) => sum + bytes, 0);
+
+function* byOwner(unread: Unread[]): Generator<Unread[]> {
+  const owners = new Map<string, Unread[]>();
+  for (const each of unread) {
+    if (each.owner === null) continue;
+    const known = owners.get(each.owner);
+    if (known) known.push(each);
+    else owners.set(each.owner, [each]);
+  }
+  yield* owners.values();
+}
+
+/** Who reads stays, however much there is to read; who reads nothing goes first. */
+function keepWithin(unread: Unread[], bytesMax: number): void {
+  let left = sumOf(unread);
+  if (left <= bytesMax) return;
+  for (const { socket, bytes } of unread.toSorted((one, other) => other.msLeft - one.msLeft)) {
+    socket.destroy();
+    left -= bytes;
+    if (left <= bytesMax) return;
+  }
+}
 
 /** What waits is answered, in order, and nothing more is read: not even the rest of this turn's. */
 function endAfterLast(socket: Socket, state: State): void {

@@ -2,6 +2,8 @@ import type { ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Actor, Ctx } from '../access/ctx.js';
 import type { Holder } from '../access/holders.js';
+import type { WorkspaceAccess } from '../access/identity.js';
+import type { Scope } from '../access/scopes.js';
 
 /** The Fastify request with what our guard found out about it. */
 export type HeadgateRequest = FastifyRequest & {
@@ -14,6 +16,8 @@ export type HeadgateRequest = FastifyRequest & {
   fieldCtxs?: Map<string, Ctx>;
   /** What stays open behind this request, and has to end with the rights that it uses. */
   holder?: Holder;
+  /** What the guard found that they may, each time that it was asked: an answer is theirs as long as they still may. */
+  granted?: { access: WorkspaceAccess; need: Scope }[];
   /** How much of a body is read. */
   bodyBytesMax?: number;
   /** The body before it was parsed. */
