@@ -66,3 +66,12 @@ test('what waits for listeners has an end: who is too far behind is told, others
   broadcast.give([1]);
   await until('another one hears', () => quick.values.length === 1);
 });
+
+test('what is large and waits has an end, also when nobody wants it written', async () => {
+  const broadcast = new Broadcast<string>(turnsOf(), 'a', String);
+  const heard = { taken: 0, isLost: false };
+  broadcast.listen({ take: () => (busy(5), heard.taken++), lose: () => (heard.isLost = true) });
+  for (let times = 0; times < 100; times++) broadcast.give([`${times}`.padEnd(1024 * 1024, 'x')]);
+  await until('it is lost', () => heard.isLost);
+  expect(heard.taken).toBeLessThan(100);
+});

@@ -1,8 +1,12 @@
 import type { Turns } from '../fair/turns.js';
+import { sizeWithin } from '../json/json-size.js';
+
+const waitingMax = { items: 5_000, bytes: 32 * 1024 * 1024 };
 
 /** Something that is told to many; its text is made once. */
 export class Told<T> {
   private written: string | null = null;
+  private measured: number | null = null;
 
   constructor(
     readonly value: T,
@@ -13,8 +17,13 @@ export class Told<T> {
     return (this.written ??= this.write(this.value));
   }
 
+  /** About what it takes, with its text where that is made. */
   get bytes(): number {
-    return this.written?.length ?? 0;
+    return this.size + (this.written?.length ?? 0);
+  }
+
+  get size(): number {
+    return (this.measured ??= sizeWithin(this.value, waitingMax.bytes) ?? waitingMax.bytes);
   }
 }
 
@@ -27,9 +36,6 @@ export type Listener<T> = {
 type Place<T> = { listener: Listener<T>; next: number };
 
 const pieceMs = 2;
-/** How often the clock is looked at. */
-const takesPerLook = 8;
-const waitingMax = { items: 5_000, bytes: 32 * 1024 * 1024 };
 
 /**
  * What a workspace tells those who listen to it. What it tells and who listens multiply, and both are its own doing: so it
@@ -93,10 +99,11 @@ export class Broadcast<T> {
 
   /** False when the time is over. */
   private serve(place: Place<T>, until: number): boolean {
-    for (let taken = 1; place.next < this.end && this.places.has(place); taken++) {
+    while (place.next < this.end && this.places.has(place)) {
       const told = this.items[place.next++ - this.first]!;
       place.listener.take(told);
-      if (taken % takesPerLook === 0 && performance.now() > until) return false;
+      // Each time: to compare one with what somebody wants may take some milliseconds.
+      if (performance.now() > until) return false;
     }
     return performance.now() <= until;
   }

@@ -94,3 +94,25 @@ test('a filter that fails ends the stream with its reason', async () => {
   await expect(stream.next()).rejects.toThrow('too dear');
   expect(open.size).toBe(0);
 });
+
+test('what waits for all readers of an owner together has an end; when they have gone there is room again', async () => {
+  const { feed, tell } = feedOf();
+  const text = 'x'.repeat(1024 * 1024);
+  // Each waits for something else.
+  const streams = Array.from({ length: 20 }, (_, at) => followFeed(feed, party, ({ n }) => n % 20 === at));
+  for (let times = 0; times < 10; times++) {
+    let taken = 0;
+    const last = followFeed(feed, { workspaceId: 'other' }, () => false);
+    const counting = followFeed(feed, party, () => (taken++, false));
+    tell(Array.from({ length: 10 }, (_, n) => ({ n: (times * 10 + n) % 100, text })));
+    await until('they have taken it', () => taken === 10);
+    await Promise.all([last.return!(), counting.return!()]);
+  }
+  const first = await Promise.all(streams.map(async (stream) => (await stream.next()).value));
+  expect(first.filter((value) => value === lookAgain).length).toBeGreaterThan(0);
+  await Promise.all(streams.map((stream) => stream.return!()));
+  const next = followFeed(feed, party, () => true);
+  tell(Array.from({ length: 5 }, (_, n) => ({ n, text })));
+  expect((await next.next()).value).not.toBe(lookAgain);
+  await next.return!();
+});

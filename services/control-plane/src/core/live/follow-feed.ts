@@ -1,10 +1,14 @@
-import { sizeWithin } from '../json/json-size.js';
+import { ownerOf } from '../fair/owners.js';
+import type { Told } from './broadcast.js';
 import type { Feeds } from './feeds.js';
 import { lookAgain } from './look-again.js';
 
 /** What waits for a slow reader; who falls further behind has to look again. */
 const waitingMax = { values: 500, bytes: 8 * 1024 * 1024 };
 const togetherMax = 100;
+/** The same for all readers of an owner, and for all there are: many may each wait for something else. */
+const heldMax = { ofOwner: 64 * 1024 * 1024, all: 256 * 1024 * 1024 };
+const held = { all: 0, of: new Map<string, number>() };
 
 /**
  * What a feed of a workspace tells from now on and somebody wants, in batches; and `lookAgain` when something was missed.
@@ -13,6 +17,7 @@ const togetherMax = 100;
 class FeedIterator<T> implements AsyncIterableIterator<T[] | typeof lookAgain> {
   private waiting: T[] = [];
   private bytes = 0;
+  private readonly owner: string;
   private hasMissed = false;
   private over: { error?: unknown } | null = null;
   private wake: () => void = () => undefined;
@@ -23,6 +28,7 @@ class FeedIterator<T> implements AsyncIterableIterator<T[] | typeof lookAgain> {
     private readonly workspaceId: string,
     private readonly wants: (value: T) => boolean,
   ) {
+    this.owner = ownerOf(workspaceId);
     this.listen();
   }
 
@@ -50,7 +56,7 @@ class FeedIterator<T> implements AsyncIterableIterator<T[] | typeof lookAgain> {
 
   private listen(): void {
     this.stop = this.feed.listen(this.workspaceId, {
-      take: ({ value }) => this.take(value),
+      take: (told) => this.take(told),
       lose: () => {
         this.miss();
         this.stop();
@@ -59,32 +65,51 @@ class FeedIterator<T> implements AsyncIterableIterator<T[] | typeof lookAgain> {
     });
   }
 
-  private take(value: T): void {
+  private take({ value, size }: Told<T>): void {
     try {
       if (!this.wants(value)) return;
     } catch (error) {
       return this.end({ error });
     }
-    this.bytes += sizeWithin(value, waitingMax.bytes) ?? waitingMax.bytes;
+    this.hold(size);
     this.waiting.push(value);
-    if (this.waiting.length > waitingMax.values || this.bytes > waitingMax.bytes) this.miss();
+    if (this.waiting.length > waitingMax.values || this.bytes > waitingMax.bytes || this.isCrowded) this.miss();
     this.wake();
   }
 
   private miss(): void {
-    [this.waiting, this.bytes, this.hasMissed] = [[], 0, true];
+    this.letGo();
+    this.hasMissed = true;
     this.wake();
   }
 
   private takeSome(): T[] {
     const some = this.waiting.splice(0, togetherMax);
-    if (this.waiting.length === 0) this.bytes = 0;
+    if (this.waiting.length === 0) this.letGo();
     return some;
+  }
+
+  private letGo(): void {
+    this.waiting = [];
+    this.hold(-this.bytes);
+  }
+
+  private hold(bytes: number): void {
+    this.bytes += bytes;
+    held.all += bytes;
+    const ofOwner = (held.of.get(this.owner) ?? 0) + bytes;
+    if (ofOwner > 0) held.of.set(this.owner, ofOwner);
+    else held.of.delete(this.owner);
+  }
+
+  private get isCrowded(): boolean {
+    return held.all > heldMax.all || (held.of.get(this.owner) ?? 0) > heldMax.ofOwner;
   }
 
   private end(over: { error?: unknown }): void {
     this.over ??= over;
     this.stop();
+    this.letGo();
     this.wake();
   }
 }

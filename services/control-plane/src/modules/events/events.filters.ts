@@ -18,10 +18,9 @@ const oneOf = (column: Json, texts: Texts): Condition[] =>
   texts?.length ? [sql`${column} = any(${texts}::text[])`] : [];
 const noneOf = (column: Json, texts: Texts): Condition[] =>
   texts?.length ? [sql`${column} <> all(${texts}::text[])`] : [];
+/** Asked of the row itself, and so before what is dear: what is asked of a subquery comes after the texts are looked through. */
 const beginsWith = (column: Json, prefixes: Texts): Condition[] =>
-  prefixes?.length
-    ? [sql`exists (select from unnest(${prefixes}::text[]) prefix where starts_with(${column}, prefix))`]
-    : [];
+  prefixes?.length ? [sql`${column} ^@ any(${prefixes}::text[])`] : [];
 const not = (conditions: Condition[]): Condition[] => conditions.map((condition) => sql<boolean>`not ${condition}`);
 const all = (conditions: Condition[]): Condition =>
   conditions.length > 0 ? sql`(${sql.join(conditions, sql` and `)})` : sql`true`;

@@ -7,16 +7,21 @@ import {
   type EventResourceFilter,
 } from '@headgate/contracts/rest/events';
 import type { Resource, WireEvent } from '../../core/events/events.js';
-import { matchesText } from './text-query.js';
+import { matchesText, parseTextQuery, type TextQuery } from './text-query.js';
 
 type Texts = string[] | null | undefined;
 
-/** What all patterns of a filter may take with one event: some milliseconds, in which everybody else waits. */
+/** What all patterns and words of a filter may take with one event: some milliseconds, in which everybody else waits. */
 const stepsMax = 5_000_000;
 let stepsLeft = 0;
 
-/** Its patterns and the labels of an event are so long together that to compare them takes too long. */
+/** Its patterns or words and an event are so long together that to compare them takes too long. */
 export class FilterTooDear extends Error {}
+
+function spend(steps: number): void {
+  stepsLeft -= steps;
+  if (stepsLeft < 0) throw new FilterTooDear();
+}
 
 /**
  * Whether an event passes a filter: for live events what `events.filters.ts` is for stored ones.
@@ -39,7 +44,7 @@ export function matchesEvent(filter: EventFilter, event: WireEvent): boolean {
       (each) => asksNothing(each) || event.related.some((one) => matchesRelated(each, one)),
     ) &&
     listOf(filter.any_resource).every((each) => resources.some((one) => matchesResource(each, one))) &&
-    (!text?.query || matchesText(text.query, searchable(event)))
+    (!text?.query || matchesText(wordsOf(text), searchable(event), spend))
   );
 }
 
@@ -92,7 +97,7 @@ const beginningOf = (text: string): string =>
 function wildcard(pattern: string, text: string): boolean {
   let [at, place, star, resume] = [0, 0, -1, 0];
   while (place < text.length) {
-    if (--stepsLeft < 0) throw new FilterTooDear();
+    spend(1);
     if (pattern[at] === '*') [star, resume] = [at++, place];
     else if (pattern[at] === '?') [at, place] = [at + 1, after(text, place)];
     else if (pattern[at] === text[place]) [at, place] = [at + 1, place + 1];
@@ -106,6 +111,22 @@ function wildcard(pattern: string, text: string): boolean {
 /** Where the next character begins: some are two units of a string. */
 const after = (text: string, place: number): number => place + (text.codePointAt(place)! > 0xffff ? 2 : 1);
 
+/** One event is compared with the words of many, and the words of one with many events: both are prepared once. */
+const words = new WeakMap<object, TextQuery>();
+const texts = new WeakMap<WireEvent, string>();
+
+function wordsOf(text: { query: string }): TextQuery {
+  const known = words.get(text) ?? parseTextQuery(text.query);
+  words.set(text, known);
+  return known;
+}
+
 /** Labels are searched with their names, as stored events are. */
-const searchable = ({ event, resource, related, payload }: WireEvent): string =>
-  [event, ...[resource, related, payload].map((part) => JSON.stringify(part))].join(' ');
+function searchable(event: WireEvent): string {
+  const known = texts.get(event);
+  if (known !== undefined) return known;
+  const parts = [event.resource, event.related, event.payload].map((part) => JSON.stringify(part));
+  const text = [event.event, ...parts].join(' ').toLowerCase();
+  texts.set(event, text);
+  return text;
+}

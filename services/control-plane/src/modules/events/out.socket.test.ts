@@ -2,8 +2,10 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { newId } from '@headgate/contracts';
 import { until } from '@headgate/testkit';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { Metrics } from '../../core/health/metrics.js';
 import { startTestApp, type Tenant, type TestApp } from '../../../test/app.js';
 
 let app: TestApp;
@@ -85,9 +87,46 @@ test('patterns that take too long with an event end their reader, and hold up no
   const before = process.cpuUsage();
   await store([{ ...event('dear.second', 'x'), resource }]);
   await cheap.hears(1);
-  expect(await dear.closing()).toMatch(/^1008 The patterns of this filter take too long/);
+  expect(await dear.closing()).toMatch(/^1008 The patterns or words of this filter take too long/);
   const { user, system } = process.cpuUsage(before);
   expect((user + system) / 1e6).toBeLessThan(20);
   expect([dear.heard, cheap.heard]).toEqual([[], ['dear.second']]);
   cheap.socket.close();
+});
+
+test('words that take too long to look for in an event end their reader, and others get theirs', async () => {
+  const many = Array.from({ length: 50 }, (_, at) => `w${at}`).join(' ');
+  const [dear, cheap] = await Promise.all([many, 'yes'].map((query) => listen('wordy.', { text: { query } })));
+  await store([event('wordy.small', 'yes w49')]);
+  await Promise.all([dear!.hears(1), cheap!.hears(1)]);
+  const before = process.cpuUsage();
+  await store([event('wordy.large', `yes ${'a'.repeat(1_000_000)}`)]);
+  await cheap!.hears(2);
+  expect(await dear!.closing()).toMatch(/^1008 The patterns or words of this filter take too long/);
+  const { user, system } = process.cpuUsage(before);
+  expect((user + system) / 1e6).toBeLessThan(10);
+  cheap!.socket.close();
+});
+
+test('a search through the past that takes too long is stopped, and its reader told so', async () => {
+  await app.db.db.transaction().execute(async (tx) => {
+    await sql`lock table event in access exclusive mode`.execute(tx);
+    const { closing } = await listen('past.', { text: { query: 'any words' } });
+    expect(await closing()).toMatch(/^1008 The search through the past took too long/);
+  });
+});
+
+test('what happens while the past is on its way to a reader who does not read has an end', async () => {
+  for (let at = 0; at < 12; at += 4)
+    await store(Array.from({ length: 4 }, () => event('unread.past', 'x'.repeat(1_100_000))));
+  const sockets = async () => (await app.app.get(Metrics).sockets.get()).values[0]?.value ?? 0;
+  const others = await sockets();
+  const reader = await listen('unread.');
+  await reader.hears(1);
+  reader.socket.pause();
+  for (let at = 0; at < 16; at += 4)
+    await store(Array.from({ length: 4 }, () => event('unread.live', 'x'.repeat(1_100_000))));
+  await until('the api has let go of it', async () => (await sockets()) === others);
+  reader.socket.resume();
+  expect(await reader.closing()).toMatch(/^1013 Too much was left unread|^1006/);
 });

@@ -6,14 +6,17 @@ import { sizeWithin } from '../../core/json/json-size.js';
 const pageBytes = 4 * 1024 * 1024;
 const rowsMax = 250;
 
+/** About what a page takes. */
+export const bytesOf = (page: WireEvent[]): number =>
+  page.reduce((sum, event) => sum + (sizeWithin(event, pageBytes) ?? pageBytes), 0);
+
 /** How many events are read at a time: as many as those before them let expect to be handy. */
 export class PageSize {
   rows = 25;
 
   /** After a page that came. */
   follows(page: WireEvent[]): void {
-    const bytes = page.reduce((sum, event) => sum + (sizeWithin(event, pageBytes) ?? pageBytes), 0);
-    this.rows = Math.max(1, Math.min(rowsMax, Math.floor((pageBytes * page.length) / Math.max(bytes, 1))));
+    this.rows = Math.max(1, Math.min(rowsMax, Math.floor((pageBytes * page.length) / Math.max(bytesOf(page), 1))));
   }
 
   /** After one that did not; throws the reason where no smaller page would come either. */

@@ -15,9 +15,38 @@ export function parseTextQuery(query: string): TextQuery {
   return { any: [...new Set(parsed.any)], all: [...new Set(parsed.all)], none: [...new Set(parsed.none)] };
 }
 
-export function matchesText(query: string, text: string): boolean {
-  const { any, all, none } = parseTextQuery(query);
-  const searched = text.toLowerCase();
-  const isIn = (term: string) => searched.includes(term.toLowerCase());
+/** Takes steps of those that may be taken; throws when they are used up. */
+type Spend = (steps: number) => void;
+
+/** As far as to compare every character with every other is nothing, what the engine has for it is fastest. */
+const plainSteps = 200_000;
+
+/** Whether a text that is in lower case has what is asked for, in no more steps for each term than both are long. */
+export function matchesText({ any, all, none }: TextQuery, text: string, spend: Spend): boolean {
+  const isIn = (term: string) => holds(text, term.toLowerCase(), spend);
   return (any.length === 0 || any.some(isIn)) && all.every(isIn) && !none.some(isIn);
+}
+
+function holds(text: string, term: string, spend: Spend): boolean {
+  const most = text.length * term.length;
+  if (most > plainSteps) return holdsLong(text, term, spend);
+  spend(most);
+  return text.includes(term);
+}
+
+/** Knuth, Morris and Pratt: never goes back in the text, whatever repeats in it and in the term. */
+function holdsLong(text: string, term: string, spend: Spend): boolean {
+  spend(text.length + term.length);
+  const back = new Uint16Array(term.length);
+  for (let at = 1, same = 0; at < term.length; back[at++] = same) {
+    const code = term.charCodeAt(at);
+    while (same > 0 && code !== term.charCodeAt(same)) same = back[same - 1]!;
+    if (code === term.charCodeAt(same)) same++;
+  }
+  for (let at = 0, same = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    while (same > 0 && code !== term.charCodeAt(same)) same = back[same - 1]!;
+    if (code === term.charCodeAt(same) && ++same === term.length) return true;
+  }
+  return false;
 }
