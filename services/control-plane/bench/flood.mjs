@@ -62,9 +62,9 @@ async function hammer(clients, path, textOf) {
   await Promise.all(Array.from({ length: clients }, one));
 }
 
-async function deployment() {
+async function deployment(more = {}) {
   const flow = JSON.parse((await post('/flows/', JSON.stringify({ name: `flood-${randomUUID()}` }))).body);
-  const made = await post('/deployments/', JSON.stringify({ name: 'flood', flow_id: flow.id }));
+  const made = await post('/deployments/', JSON.stringify({ name: 'flood', flow_id: flow.id, ...more }));
   return JSON.parse(made.body).id;
 }
 
@@ -108,6 +108,16 @@ const kinds = {
     for (let n = 0; n < 5; n++) await post(`/headgate/deployments/${id}/flow_runs`, JSON.stringify(runs(n)));
     const asks = ['filter', 'count', 'history'].map((path) => [`/flow_runs/${path}`, searchOf(path)]);
     return () => Promise.all(asks.map(([path, body]) => hammer(12, path, () => body)));
+  },
+  // More runs than the loops make of one workspace, which they go on making while it does nothing.
+  async schedules() {
+    const schedules = Array.from({ length: 90 }, () => ({ schedule: { interval: 1 }, active: true }));
+    const ids = [];
+    while (ids.length < 6) ids.push(await deployment({ schedules }));
+    return async () => {
+      while (!stopped) await wait(20);
+      for (const id of ids) await post(`/deployments/${id}/pause_deployment`, '');
+    };
   },
   async sockets() {
     const sockets = new Set();

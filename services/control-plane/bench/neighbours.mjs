@@ -9,7 +9,7 @@ import { cpuOfMachine, cpuOfProcess } from './cpu.mjs';
 import { createClient, quantile } from './driver.mjs';
 import { makeDeployment } from './workloads.mjs';
 
-export const floods = ['bulk', 'creates', 'logs', 'events', 'searches', 'sockets'];
+export const floods = ['bulk', 'creates', 'schedules', 'logs', 'events', 'searches', 'sockets'];
 const asks = ['create', 'claim', 'report'];
 const tenantsMax = 5;
 const timesMax = 2;
