@@ -108,12 +108,12 @@ function finish(request: HeadgateRequest, waiting: Waiting, done: Done, understa
   // To make something of it is work: it takes its turn.
   const turn = enterGate(request, body.length);
   if (!turn) return make();
-  turn.then(make, (error: Error) => {
-    if (body) {
-      room.end(kept);
-      done(error);
-    }
-  });
+  const refuse = (error: Error) => {
+    if (!body) return;
+    room.end(kept);
+    done(error);
+  };
+  turn.then(make, refuse);
 }
 
 function makeSense(request: HeadgateRequest, body: Buffer, done: Done, understand: Understand): void {
@@ -124,8 +124,9 @@ function makeSense(request: HeadgateRequest, body: Buffer, done: Done, understan
   } catch (error) {
     return done(error as Error);
   }
-  if (value instanceof Promise) value.then((made) => done(null, made), done);
-  else done(null, value);
+  const answer = (made: unknown) => done(null, made);
+  if (value instanceof Promise) value.then(answer, done);
+  else answer(value);
 }
 
 /** What is longer is parsed step by step, of which each takes some milliseconds for each megabyte. */
