@@ -1,5 +1,5 @@
-import { setImmediate } from 'node:timers/promises';
 import { invalid, type AppError } from '../errors/app-error.js';
+import { nextTurn } from '../fair/in-slices.js';
 
 /** What one request, or one item of a loop, may spend on all that tenants wrote together. */
 export type Allowance = {
@@ -63,7 +63,7 @@ export class Budget {
   /** Between two of many documents: lets others go on when much has been spent. */
   async breathe(): Promise<void> {
     if (this.steps > this.allowed.steps / 2 || this.turns <= 0) return;
-    await setImmediate();
+    await nextTurn();
     this.turns -= 1;
     this.steps = this.allowed.steps;
   }

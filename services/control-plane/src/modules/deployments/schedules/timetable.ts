@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import {
   isRRule,
   missed,
@@ -11,6 +10,7 @@ import {
 } from '@headgate/contracts/schedules/index';
 import type { Budget } from '../../../core/documents/budget.js';
 import { onDocumentThread } from '../../../core/documents/thread.js';
+import { nextTurn } from '../../../core/fair/in-slices.js';
 
 export const horizonDefault: Horizon = { countMin: 3, secondsMin: 3_600, countMax: 100, secondsMax: 100 * 86_400 };
 
@@ -26,7 +26,7 @@ export async function upcomingOf(
 ): Promise<Upcoming> {
   if (isRRule(schedule))
     return onDocumentThread({ kind: 'upcoming', schedule, fromMs, horizon }, 'The schedule', budget);
-  await setImmediate();
+  await nextTurn();
   return upcoming(schedule, fromMs, horizon);
 }
 
@@ -37,7 +37,7 @@ export async function missedOf(
   budget: Budget,
 ): Promise<Missed> {
   if (isRRule(schedule)) return onDocumentThread({ kind: 'missed', schedule, ...span }, 'The schedule', budget);
-  await setImmediate();
+  await nextTurn();
   return missed(schedule, span.afterMs, span.untilMs, span.catchUp);
 }
 
