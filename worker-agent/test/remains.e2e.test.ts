@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { signUp, startSystem, until, type TestAccount, type TestSystem } from '@headgate/testkit';
-import { AgentProgram, fixtures, watchdogOf } from './agent-process.js';
+import { AgentProgram, fixtures, isAlive, watchdogOf } from './agent-process.js';
 import { startProxy } from './proxy.js';
 import { Workspace } from './workspace.js';
 
@@ -130,6 +130,43 @@ test('the runs of an agent that was killed with its watchdog are given up by the
   expect(aliveIn(folder)).toEqual([]);
   await until('the page is gone', () => pagesOf(agent).length === 0);
 });
+
+test.each(['another home', 'the same home'])(
+  'an agent of %s that a run had started goes on, with its runs, when the rest of that run is ended as an orphan',
+  async (which) => {
+    const { pool, agent, child } = await begin();
+    const [folder, inner] = [newFolder(), `pool-${(pools += 1)}`];
+    const home = which === 'another home' ? newFolder() : agent.home;
+    const program = join(fixtures, '../../bin/agent.js');
+    const nested = `HEADGATE_HOME=${home} ${process.execPath} ${program} start --pool ${inner} --warm 0`;
+    const stays = `trap "" TERM HUP; : > ${folder}/$$; while :; do sleep 0.2; done`;
+    const command = `${nested} > ${folder}.log 2>&1 & echo $! > ${folder}.pid; ${stays}`;
+    const outer = await workspace.startRun(await workspace.deployCommand('starts/agent', command, pool));
+    const file = join(newFolder(), 'diary');
+    const run = await workspace.startRun(
+      await untilDeployed(() => workspace.deployCommand('keeps/diary', diary(file), inner)),
+    );
+    await until('the inner run works', () => entriesOf(file).length > 5);
+    const nestedPid = Number(readFileSync(`${folder}.pid`, 'utf8'));
+    try {
+      await killWithWatchdog(child);
+      await agent.start('--pool', pool, '--warm', '0');
+      await until('the rest of the outer run is ended', () => aliveIn(folder).length === 0);
+      await workspace.untilState(outer, 'CRASHED');
+      const seen = entriesOf(file).length;
+      await until('the inner run goes on', () => entriesOf(file).length > seen + 20);
+      expect(isAlive(nestedPid)).toBe(true);
+      expect(new Set(entriesOf(file)).size).toBe(1);
+      expect((await workspace.getRun(run)).state_type).toBe('RUNNING');
+      expect(readFileSync(`${folder}.log`, 'utf8')).not.toMatch(/given up|no longer ours|lost/);
+    } finally {
+      process.kill(nestedPid, 'SIGKILL');
+    }
+  },
+);
+
+/** The pool is made by the agent that serves it. */
+const untilDeployed = (deploy: () => Promise<string>) => until('its pool is there', () => deploy().catch(() => null));
 
 /** Both at once, in this order: the agent would start another one. */
 async function killWithWatchdog(agent: ChildProcess): Promise<void> {

@@ -104,6 +104,8 @@ export class Agent {
 
   /** Works until it is told to stop. Throws ApiError when the control plane refuses the agent. */
   async run(): Promise<void> {
+    // By it others know that we are there.
+    this.tellWatchdogOf([]);
     const { found: orphans } = await endOrphans(ownPlace());
     if (orphans.length > 0) this.options.journal.note(orphanWords(orphans));
     const abandon = ({ agentId, claimIds }: Page) => this.abandon(agentId, claimIds);
@@ -118,7 +120,6 @@ export class Agent {
       .catch(() => undefined);
     void this.template.get().catch(() => undefined);
     this.leases.start();
-    this.tellWatchdogOf([]);
     try {
       while (!this.draining.signal.aborted) await this.turn();
     } finally {

@@ -25,6 +25,8 @@ export type ProcessTable = {
   runOf(pid: number): string | null;
   /** The pipes or sockets that are its standard output and error. */
   outputsOf(pid: number): string[];
+  /** The program that it runs, and what that was told, one after the other. */
+  wordsOf(pid: number): string[];
 };
 
 let coming: Promise<ProcessTable> | null = null;
@@ -92,7 +94,13 @@ function readProc(): ProcessTable {
       if (found.startedAt >= ownStart) markOf(pid);
     }
   }
-  return { processes, markOf, runOf: once((pid) => procVariable(pid, runName)), outputsOf: once(procOutputs) };
+  return {
+    processes,
+    markOf,
+    runOf: once((pid) => procVariable(pid, runName)),
+    outputsOf: once(procOutputs),
+    wordsOf: commandOf,
+  };
 }
 
 const room = Buffer.alloc(4096);
@@ -177,7 +185,13 @@ export async function readPs(): Promise<ProcessTable> {
     words.set(Number(pid), command!);
   }
   const named = (name: string) => once((pid) => variableIn(words.get(pid) ?? '', name, ' '));
-  return { processes, markOf: named(markName), runOf: named(runName), outputsOf: () => [] };
+  return {
+    processes,
+    markOf: named(markName),
+    runOf: named(runName),
+    outputsOf: () => [],
+    wordsOf: (pid) => words.get(pid)?.split(' ') ?? [],
+  };
 }
 
 const secondsOf = (ms: number): number => Math.floor(ms / 1000);

@@ -24,7 +24,14 @@ export class ProcessTree {
   /** Whom we have seen: they stay members, whatever they do. */
   private readonly known = new Map<number, number>();
 
-  constructor(readonly root: TreeRoot) {
+  /** Who came of it and has a life of his own was met: the group is not ended as a whole. */
+  private hasSpared = false;
+
+  /** `spared` may not be a part of it, nor anything that is only known by them. */
+  constructor(
+    readonly root: TreeRoot,
+    private readonly spared: (table: ProcessTable) => (process: Process) => boolean = () => () => false,
+  ) {
     if (root.pid > 0) this.known.set(root.pid, root.startedAt);
   }
 
@@ -40,10 +47,15 @@ export class ProcessTree {
   membersIn(table: ProcessTable): Process[] {
     const found = new Map<number, Process>();
     const related = relations(table);
+    const isSpared = this.spared(table);
     const take = (first: Process) => {
       for (const waiting = [first]; waiting.length > 0;) {
         const next = waiting.pop()!;
         if (found.has(next.pid) || !this.mayBelong(next)) continue;
+        if (isSpared(next)) {
+          this.hasSpared = true;
+          continue;
+        }
         found.set(next.pid, next);
         this.known.set(next.pid, next.startedAt);
         waiting.push(...(related.get(next.pid) ?? []));
@@ -74,7 +86,7 @@ export class ProcessTree {
     this.stopKnown();
     const left = await this.endAll(
       () => this.members(),
-      () => cgroup !== null && killGroup(cgroup),
+      () => cgroup !== null && !this.hasSpared && killGroup(cgroup),
     );
     if (left.length === 0 && cgroup !== null) removeGroup(cgroup);
     return left;
@@ -135,7 +147,7 @@ export class ProcessTree {
 }
 
 /** Whether it is that process, or has it among its parents. */
-function isBelow({ processes }: ProcessTable, process: Process, pid: number): boolean {
+export function isBelow({ processes }: ProcessTable, process: Process, pid: number): boolean {
   // A listing takes time, and an id may have been given anew meanwhile: no walk is endless for that.
   const seen = new Set<number>();
   for (let at: Process | undefined = process; at && !seen.has(at.pid); at = processes.get(at.parent)) {

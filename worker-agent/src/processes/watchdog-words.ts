@@ -18,3 +18,9 @@ export type WatchedAgent = {
   apiKey: string;
   claimIds: string[];
 };
+
+/** Of the command of a watchdog: the mark of whom it watches; null for every other program. */
+export function markWatched(words: string[]): string | null {
+  const at = words.findIndex((word) => word.endsWith('/watchdog-process.js'));
+  return at < 0 ? null : (words[at + 1] ?? null);
+}
