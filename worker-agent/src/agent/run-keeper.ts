@@ -40,6 +40,7 @@ const flushMs = 30_000;
 const leaveMs = 10_000;
 const hurryMs = 1_000;
 const tellWhereAfterMs = 1_000;
+const askAgainMs = 5_000;
 /** What ends sooner is spared the longer lease. */
 const atWorkAfterMs = 1_000;
 
@@ -68,6 +69,8 @@ export class RunKeeper {
   private isFlushing = false;
   /** Nothing of it runs, and what is to be told can wait. */
   private isTelling = false;
+  /** It is to be started again, and nothing of it runs until then. */
+  private isWaiting = false;
   private decided = false;
   private readonly since = performance.now();
 
@@ -127,7 +130,7 @@ export class RunKeeper {
   /** The claim is not ours any more: because the run has ended, or because the control plane gave us up. */
   async lose(): Promise<void> {
     if (this.ending) return;
-    if (!this.attempt) {
+    if (!this.attempt || this.isWaiting) {
       this.ending = 'lost';
       return;
     }
@@ -208,8 +211,13 @@ export class RunKeeper {
       const outcome = await this.attend(this.attempt);
       if (outcome?.stateType !== 'SCHEDULED' || this.attempt.started.reportsStates) return outcome;
       this.isTelling = false;
+      this.isWaiting = true;
       await this.untilRetry();
+      await this.askAgain();
+      this.isWaiting = false;
     }
+    // It has attempts left: whoever has it next makes them.
+    if (this.ending === 'stopped' && this.retryAt) return this.giveUp('the agent stops before it is to be tried again');
     return this.conclude(null, false);
   }
 
@@ -274,14 +282,14 @@ export class RunKeeper {
 
   private async conclude(ended: Ended | null, reportsStates: boolean): Promise<Outcome | null> {
     if (this.ending === 'lost') return null;
-    if (this.ending === 'cut off') return this.giveUp();
+    if (this.ending === 'cut off') return this.giveUp('it had been cut off for longer than its lease');
     return this.report(lastState(this.parts.agentName, this.ending, ended, reportsStates), this.ending === 'cancelled');
   }
 
   /** What becomes of the run is then decided as for every agent that is lost: it may be tried again. */
-  private async giveUp(): Promise<null> {
+  private async giveUp(why: string): Promise<null> {
     await this.parts.abandon(this.claimed.claim_id);
-    this.parts.journal.warn(`${this.name.title} was given up: it had been cut off for longer than its lease`);
+    this.parts.journal.warn(`${this.name.title} was given up: ${why}`);
     return null;
   }
 
@@ -302,6 +310,12 @@ export class RunKeeper {
   private async untilRetry(): Promise<void> {
     const due = Date.parse(this.retryAt ?? '');
     while (Date.now() < due && !this.ending) await sleep(Math.min(due - Date.now(), 500));
+  }
+
+  /** Somebody may have ended it while it waited. Whoever is cut off goes on under its lease. */
+  private async askAgain(): Promise<void> {
+    if (this.ending) return;
+    await Promise.race([this.parts.makeSure(this), sleep(askAgainMs, undefined, { ref: false })]);
   }
 
   private outcome(stateType: StateType | null, stateName: string | null, message?: string | null): Outcome {

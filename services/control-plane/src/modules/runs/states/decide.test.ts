@@ -59,6 +59,21 @@ describe('the policy for flow runs', () => {
     }
   });
 
+  test('what an agent is to try again is Cancelled when that has seen to it; what waits for whoever comes, at once', () => {
+    const cancelled = (more: Partial<Facts>, retry_type: 'in_process' | 'reschedule' | null) => {
+      const verdict = decide(
+        facts(state('SCHEDULED'), { policy: { ...emptyPolicy, retry_type }, ...more }),
+        propose({ type: 'CANCELLING' }, now),
+      );
+      return verdict.kind === 'write' && verdict.draft.proposed.type;
+    };
+    expect(cancelled({ claimHeld: 'one' }, 'in_process')).toBe('CANCELLING');
+    expect(cancelled({ claimHeld: 'one', infrastructurePid: 'h:1' }, 'reschedule')).toBe('CANCELLED');
+    expect(cancelled({}, 'in_process')).toBe('CANCELLED');
+    expect(cancelled({ infrastructurePid: 'h:1' }, 'in_process')).toBe('CANCELLING');
+    expect(cancelled({}, null)).toBe('CANCELLED');
+  });
+
   test('a stored result is neither run again nor lost', () => {
     const current = state('COMPLETED', {}, { data: { storage_key: 'k' } });
     expect(decide(facts(current), propose({ type: 'RUNNING' }, now))).toMatchObject({ kind: 'keep' });

@@ -1,3 +1,4 @@
+import type { Facts } from '../facts.js';
 import { keep, replace, type Rule } from '../rule.js';
 import { propose } from '../state.js';
 
@@ -29,8 +30,8 @@ export const cancelWithoutInfrastructure: Rule = {
   from: ['SCHEDULED', 'PAUSED'],
   to: ['CANCELLING'],
   apply(facts, draft) {
-    const { current, infrastructurePid, now } = facts;
-    const waiting = (current!.type === 'SCHEDULED' && !infrastructurePid) || current!.name === 'Resuming';
+    const { current, now } = facts;
+    const waiting = (current!.type === 'SCHEDULED' && !hasProcess(facts)) || current!.name === 'Resuming';
     const suspended = current!.type === 'PAUSED' && current!.state_details.pause_reschedule;
     if (!waiting && !suspended) return draft;
     const why = suspended
@@ -44,3 +45,10 @@ export const cancelWithoutInfrastructure: Rule = {
     );
   },
 };
+
+/**
+ * What an agent holds until it tries it again has one, and so may have whatever has told of one. A claim that stands on a run
+ * which waits for whoever comes is that of an agent of which nothing is left.
+ */
+const hasProcess = ({ claimHeld, infrastructurePid, policy }: Facts): boolean =>
+  claimHeld === null ? infrastructurePid !== null : policy.retry_type === 'in_process';
