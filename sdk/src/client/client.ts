@@ -34,7 +34,8 @@ export function createClient(config: { apiUrl: string; apiKey: string | null }) 
     request: call,
     createFlow: (name: string) => call<{ id: string; name: string }>('POST', '/flows/', { name }),
     readFlow: (id: string) => call<{ id: string; name: string }>('GET', `/flows/${id}`),
-    createFlowRun: (draft: FlowRunDraft) => call<FlowRunJson>('POST', '/flow_runs/', draft),
+    createFlowRun: (draft: FlowRunDraft, { heartbeatSeconds = null }: Promised = {}) =>
+      call<FlowRunJson>('POST', '/flow_runs/', draft, { headers: promising(heartbeatSeconds) }),
     readFlowRun: (id: string) => call<FlowRunJson>('GET', `/flow_runs/${id}`),
     cancellingAmong: (ids: string[]) =>
       call<FlowRunJson[]>('POST', '/flow_runs/filter', {
@@ -52,8 +53,9 @@ export function createClient(config: { apiUrl: string; apiKey: string | null }) 
         force = false,
         claimId = null as string | null,
         happenedMs = Date.now(),
+        heartbeatSeconds = null,
         ...options
-      }: { force?: boolean; claimId?: string | null; happenedMs?: number } & RequestOptions = {},
+      }: { force?: boolean; claimId?: string | null; happenedMs?: number } & Promised & RequestOptions = {},
     ) =>
       call<Orchestration>(
         'POST',
@@ -61,7 +63,11 @@ export function createClient(config: { apiUrl: string; apiKey: string | null }) 
         { state, force },
         {
           ...options,
-          headers: () => ({ ...(claimId && ofClaim(claimId)), ...secondsSince(happenedMs) }),
+          headers: () => ({
+            ...(claimId && ofClaim(claimId)),
+            ...secondsSince(happenedMs),
+            ...promising(heartbeatSeconds),
+          }),
         },
       ),
     resumeFlowRun: (id: string, runInput?: Record<string, unknown>) =>
@@ -95,6 +101,11 @@ export function createClient(config: { apiUrl: string; apiKey: string | null }) 
 
 /** Under whose claim this is said, and that the process of the run says it: what it has started may go on after it. */
 const ofClaim = (id: string) => ({ 'x-headgate-claim': id, 'x-headgate-process': 'true' });
+
+/** How far apart a process will tell that it lives: one that ends before it could is missed all the same. 0: it has ended. */
+type Promised = { heartbeatSeconds?: number | null };
+const promising = (seconds: number | null): Record<string, string> =>
+  seconds === null ? {} : { 'x-headgate-heartbeat-seconds': String(seconds) };
 
 /** The clocks of two machines differ: a span does not. What is told at once is told without. */
 function secondsSince(ms: number): Record<string, string> {

@@ -6,7 +6,8 @@ import { relatedRuns, type Surroundings } from './task-run.js';
 const firstMs = 1_000;
 /** The second soon, so that the control plane knows that more will follow; then one in half a minute. */
 const soonMs = 4_000;
-const everyMs = 30_000;
+export const heartbeatSeconds = 30;
+const everyMs = heartbeatSeconds * 1_000;
 
 /**
  * Sends in a thread of its own: code of the user that computes for minutes would otherwise be taken for dead. A text and not

@@ -1,4 +1,4 @@
-import { newId } from '@headgate/contracts';
+import { isTerminal, newId } from '@headgate/contracts';
 import { sleep } from '../clock.js';
 import {
   ApiError,
@@ -9,6 +9,7 @@ import {
 } from '../client/index.js';
 import { AbortedError } from '../errors.js';
 import { toProposal, type State } from '../states.js';
+import { heartbeatSeconds } from './heartbeats.js';
 import type { Reporter } from './reporter.js';
 import {
   decideLocally,
@@ -32,13 +33,23 @@ export class ServerReport implements FlowRunReport {
   /** In order; each keeps its transition id, so that it counts once. */
   private readonly untold: Untold[] = [];
   private endHeartbeats: (() => void) | null = null;
+  private isPromised = false;
 
   constructor(
     private readonly reporter: Reporter,
     private readonly around: Surroundings,
     private readonly claimId: string | null,
+    /** Nobody else knows whether its process lives. */
+    private readonly beats: boolean,
   ) {
     reporter.hold();
+  }
+
+  /** Its process is there from now on, and tells so. */
+  begin(): this {
+    this.isPromised = true;
+    this.beginBeating();
+    return this;
   }
 
   async propose(state: State, retry?: RetryPlan): Promise<Verdict> {
@@ -46,7 +57,7 @@ export class ServerReport implements FlowRunReport {
     this.untold.push({ state: toProposal(state, newId()), happenedMs: Date.now() });
     try {
       const answer = await this.tellAll();
-      this.beatWhile(state.type === 'RUNNING' && answer?.status === 'ACCEPT');
+      if (answer?.status === 'ACCEPT') this.beat(state);
       return answer ? this.verdictOn(state, answer) : { kind: 'accepted' };
     } catch (error) {
       if (mayPass(error)) return decideLocally(state, retry);
@@ -94,7 +105,7 @@ export class ServerReport implements FlowRunReport {
   }
 
   async close(): Promise<void> {
-    this.beatWhile(false);
+    this.endBeating();
     for (const untold of this.untold.splice(0))
       this.reporter.giveUp({ kind: 'state', flowRunId: this.around.flowRunId, claimId: this.claimId, ...untold });
     await this.reporter.release();
@@ -114,7 +125,10 @@ export class ServerReport implements FlowRunReport {
     const { client } = this.reporter;
     for (;;) {
       const { state, happenedMs } = untold;
-      const answer = await client.setFlowRunState(this.around.flowRunId, state, { claimId: this.claimId, happenedMs });
+      const seconds = this.promise(state);
+      const how = { claimId: this.claimId, happenedMs, heartbeatSeconds: seconds };
+      const answer = await client.setFlowRunState(this.around.flowRunId, state, how);
+      if (seconds !== null) this.isPromised = seconds > 0;
       if (answer.status !== 'WAIT') return answer;
       await sleep((answer.details.delay_seconds ?? 1) * 1000);
       // It has been told to wait, and has not happened yet.
@@ -122,10 +136,24 @@ export class ServerReport implements FlowRunReport {
     }
   }
 
-  /** An agent knows for itself whether its processes live. */
-  private beatWhile(isRunning: boolean): void {
-    if (isRunning && this.claimId === null) this.endHeartbeats ??= this.reporter.heartbeats.begin(this.around);
-    if (isRunning) return;
+  /** What is said of heartbeats with a state: that some will come, once, and that none will come any more. */
+  private promise({ type, state_details }: StateProposal): number | null {
+    if (!this.beats) return null;
+    if (leavesProcess(type, state_details)) return 0;
+    return type === 'RUNNING' && !this.isPromised ? heartbeatSeconds : null;
+  }
+
+  /** From its start to its end, also while it is paused: whoever lets it go on does not tell us. */
+  private beat({ type, details }: State): void {
+    if (leavesProcess(type, details)) this.endBeating();
+    else if (type === 'RUNNING') this.beginBeating();
+  }
+
+  private beginBeating(): void {
+    if (this.beats) this.endHeartbeats ??= this.reporter.heartbeats.begin(this.around);
+  }
+
+  private endBeating(): void {
     this.endHeartbeats?.();
     this.endHeartbeats = null;
   }
@@ -142,6 +170,9 @@ export class ServerReport implements FlowRunReport {
   }
 }
 
+const leavesProcess = (type: State['type'], details: Record<string, unknown> = {}): boolean =>
+  isTerminal(type) || (type === 'PAUSED' && details['pause_reschedule'] === true);
+
 /** Trouble that may pass: the run goes on meanwhile. */
 const mayPass = (error: unknown): boolean =>
   error instanceof UnreachableError || (error instanceof ApiError && error.status >= 500);
@@ -149,32 +180,39 @@ const mayPass = (error: unknown): boolean =>
 /** A new run, reported from its beginning. Throws UnreachableError: nothing has happened yet. */
 export async function openServerRun(reporter: Reporter, draft: RunDraft, parentTaskRunId?: string): Promise<OpenedRun> {
   const flowId = await reporter.flowId(draft.flowName);
-  const run = await reporter.client.createFlowRun({
+  // A subflow run lives as long as the run around it.
+  const beats = !parentTaskRunId;
+  const draftOfRun = {
     flow_id: flowId,
     name: draft.name,
     parameters: draft.parameters,
     tags: draft.tags,
-    state: { type: 'PENDING' },
+    state: { type: 'PENDING' as const },
     ...(draft.version !== null && { flow_version: draft.version }),
     ...(parentTaskRunId && { parent_task_run_id: parentTaskRunId }),
     empirical_policy: { retries: draft.retries, retry_delay: draft.retryDelaySeconds },
-  });
-  return { ...adoptRun(reporter, run, draft.flowName, null), name: run.name };
+  };
+  const run = await reporter.client.createFlowRun(draftOfRun, { heartbeatSeconds: beats ? heartbeatSeconds : null });
+  return opened(run, new ServerReport(reporter, aroundOf(run, draft.flowName), null, beats).begin());
 }
 
 /** A run that exists already: one that an agent claimed, or that `serve` found. */
 export function adoptRun(reporter: Reporter, run: FlowRunJson, flowName: string, claimId: string | null): OpenedRun {
-  const around = {
-    flowRunId: run.id,
-    flowRunName: run.name,
-    flowId: run.flow_id,
-    flowName,
-    deploymentId: run.deployment_id,
-  };
-  return {
-    id: run.id,
-    name: run.name,
-    deploymentId: run.deployment_id,
-    report: new ServerReport(reporter, around, claimId),
-  };
+  // An agent knows for itself whether its processes live.
+  return opened(run, new ServerReport(reporter, aroundOf(run, flowName), claimId, claimId === null));
 }
+
+const opened = (run: FlowRunJson, report: ServerReport): OpenedRun => ({
+  id: run.id,
+  name: run.name,
+  deploymentId: run.deployment_id,
+  report,
+});
+
+const aroundOf = (run: FlowRunJson, flowName: string): Surroundings => ({
+  flowRunId: run.id,
+  flowRunName: run.name,
+  flowId: run.flow_id,
+  flowName,
+  deploymentId: run.deployment_id,
+});

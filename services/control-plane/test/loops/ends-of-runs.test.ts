@@ -114,6 +114,10 @@ const ways: [string, string, (id: string) => Promise<unknown>][] = [
         `insert into run_heartbeat (workspace_id, flow_run_id, seen, occurred) values ($1, $2, '2020-01-01', '2020-01-01')`,
         [stage.tenant.workspaceId, id],
       );
+      await stage.sql(
+        `update flow_run set state = jsonb_set(state, '{timestamp}', to_jsonb(to_char((now() - interval '10 minutes') at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))) where id = $1`,
+        [id],
+      );
       await stage.rivals('recover-lost-runs');
     },
   ],

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { brokenInvariants } from '../property/invariants.js';
 import { made } from '../property/http.js';
+import { workspaceHttp } from '../property/workspace.js';
 import { startStage, type Stage } from './stage.js';
 
 /** Runs of workers and processes that are gone without a word. */
@@ -154,7 +155,16 @@ async function heartbeats(id: string, seconds: number[], ago: number): Promise<v
     };
     await made(stage.http('POST', '/events', [event]));
   }
-  await stage.sql(`update run_heartbeat set seen = now() - $2 * interval '1 second' where flow_run_id = $1`, [id, ago]);
+  await silentFor(id, ago);
+}
+
+/** Nothing was heard of it for so long, in the state in which it is. */
+async function silentFor(id: string, seconds: number): Promise<void> {
+  await stage.sql(`update run_heartbeat set seen = now() - $2 * interval '1 second' where flow_run_id = $1`, [
+    id,
+    seconds,
+  ]);
+  if (seconds > 0) await since(id, seconds);
 }
 
 async function running(more: object = {}): Promise<string> {
@@ -177,6 +187,100 @@ test.each<[string, number[], number, 'RUNNING' | 'CRASHED']>([
   expect((await stage.read(id)).state_type).toBe(expected);
   if (expected === 'RUNNING') await made(stage.move(id, { type: 'COMPLETED' }));
   else expect((await stage.read(id)).state.message).toMatch(/^Its process has not been heard of for \d+ seconds\.$/);
+});
+
+/** As a process does that will tell that it lives. */
+const promising = (seconds: number | string) =>
+  workspaceHttp(stage.app, stage.tenant, { 'x-headgate-heartbeat-seconds': String(seconds) });
+const heartbeatsOf = async (id: string) =>
+  (
+    await stage.sql(
+      'select round(interval_seconds)::integer as interval_seconds from run_heartbeat where flow_run_id = $1',
+      [id],
+    )
+  ).rows;
+
+test('a process that says that it will tell, and ends before it could, is missed: as it begins, and before', async () => {
+  const begun = await running();
+  const draft = { flow_id: stage.flowId, state: { type: 'PENDING' } };
+  await made(promising(30)('POST', `/flow_runs/${begun}/set_state`, { state: { type: 'RUNNING' } }));
+  const created = await made(promising(30)('POST', '/flow_runs/', draft));
+  for (const id of [begun, created.id]) await silentFor(id, 85);
+  await stage.isIdle(loop);
+  for (const id of [begun, created.id]) await silentFor(id, 91);
+  await stage.rivals(loop);
+  for (const id of [begun, created.id]) expect((await stage.read(id)).state_type).toBe('CRASHED');
+  await stage.isIdle(loop);
+});
+
+test('what another process may start is not ended while it waits, whoever promised what', async () => {
+  const { id } = await (await makePool()).run();
+  await made(stage.move(id, { type: 'PENDING' }));
+  await made(promising(30)('POST', `/flow_runs/${id}/set_state`, { state: { type: 'RUNNING' } }));
+  await made(stage.move(id, { type: 'PENDING' }, true));
+  await silentFor(id, 200);
+  await stage.rivals(loop);
+  expect((await stage.read(id)).state_type).toBe('PENDING');
+});
+
+test('a promise is kept by the first heartbeat, whatever its clock says, and is over when the process says so', async () => {
+  const id = await running();
+  const say = (seconds: number | string, state: object) =>
+    promising(seconds)('POST', `/flow_runs/${id}/set_state`, { state });
+  await made(say(30, { type: 'RUNNING' }));
+  expect(await heartbeatsOf(id)).toEqual([{ interval_seconds: 30 }]);
+  await heartbeats(id, [-100_000, -99_996], 0);
+  expect(await heartbeatsOf(id)).toEqual([{ interval_seconds: 30 }]);
+  await heartbeats(id, [-99_950], 0);
+  expect(await heartbeatsOf(id)).toEqual([{ interval_seconds: 46 }]);
+  expect((await say('soon', { type: 'COMPLETED' })).status).toBe(422);
+  await made(say(0, { type: 'COMPLETED' }));
+  expect(await heartbeatsOf(id)).toEqual([]);
+  const other = await running();
+  const stranger = await stage.app.tenant();
+  const headers = { 'x-headgate-heartbeat-seconds': '30' };
+  const body = { state: { type: 'RUNNING' } };
+  await stage.app.inject('POST', `/api/flow_runs/${other}/set_state`, body, stranger.key, headers);
+  expect(await heartbeatsOf(other)).toEqual([]);
+});
+
+test('a run that begins anew is not judged by the silence of the process that had it before', async () => {
+  const id = await running();
+  await heartbeats(id, [-60, 0], 1_000);
+  await made(stage.move(id, { type: 'PENDING' }, true));
+  await made(stage.move(id, { type: 'RUNNING' }));
+  await stage.isIdle(loop);
+  expect((await stage.read(id)).state_type).toBe('RUNNING');
+  await since(id, 181);
+  await stage.rivals(loop);
+  expect((await stage.read(id)).state_type).toBe('CRASHED');
+});
+
+test('a paused run whose process is gone crashes when it is to go on', async () => {
+  const id = await running();
+  await made(stage.move(id, { type: 'PAUSED', name: 'Paused', state_details: { pause_timeout: inAnHour() } }));
+  await heartbeats(id, [-60, 0], 1_000);
+  await stage.isIdle(loop);
+  await made(stage.http('POST', `/flow_runs/${id}/resume`, {}));
+  expect((await stage.read(id)).state_type).toBe('RUNNING');
+  await stage.isIdle(loop);
+  await since(id, 181);
+  await stage.rivals(loop);
+  expect((await stage.read(id)).state_type).toBe('CRASHED');
+});
+
+const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString();
+
+test('a run of no deployment that its process does not try again has crashed: nobody else could', async () => {
+  const id = await running({ empirical_policy: { retries: 1, retry_delay: 60 } });
+  await made(stage.move(id, { type: 'FAILED' }));
+  expect((await stage.read(id)).state_name).toBe('AwaitingRetry');
+  await stage.sql(`update run_queue set due = now() - interval '301 seconds' where flow_run_id = $1`, [id]);
+  await stage.rivals(loop);
+  expect((await stage.read(id)).state).toMatchObject({
+    type: 'CRASHED',
+    message: 'Its process was to try it again, and did not.',
+  });
 });
 
 test('a run that never sent a heartbeat is not ended for it, nor is one that pauses, or that an agent runs', async () => {

@@ -134,6 +134,18 @@ test('what a lost agent had not started is due again, what it ran has crashed or
   await stage.isIdle('recover-lost-claims');
 });
 
+test('a pause whose process was lost with its agent ends as what it ran: nobody would go on when it is resumed', async () => {
+  const { id: deployment_id } = await stage.deployment();
+  const [paused, retried] = [
+    await abandoned({ type: 'PAUSED' }),
+    await abandoned({ type: 'PAUSED' }, { retries: 1 }, { deployment_id }),
+  ];
+  await stage.rivals('recover-lost-claims');
+  expect(await stage.history(paused)).toEqual(['Paused', 'Crashed']);
+  expect(await stage.history(retried)).toEqual(['Paused', 'AwaitingRetry']);
+  await stage.isIdle('recover-lost-claims');
+});
+
 test('a claim that has run out cannot be renewed while its run is given to another', async () => {
   const id = await abandoned({ type: 'RUNNING' });
   const { rows } = await stage.sql('select agent_id from run_claim where flow_run_id = $1', [id]);

@@ -15,6 +15,7 @@ import { losesTaskRuns } from '../../../core/http/server-mode.js';
 import { IdParam, ZodBody, ZodQuery } from '../../../core/http/zod-body.js';
 import { Answers } from '../../../core/openapi/answers.js';
 import { Refuses } from '../../../core/openapi/refuses.js';
+import { RunHeartbeats } from '../heartbeats/heartbeats.js';
 import { clientOf } from './client.js';
 import { FlowRunsService } from './flow-runs.service.js';
 import { resumeFlowRun } from '../actions/run-actions.operations.js';
@@ -36,12 +37,19 @@ const stateQuery = z.object({ flow_run_id: uuid });
 
 type Json<T extends z.ZodType> = z.infer<T>;
 
-/** How long ago it happened what is reported: of clients whose report was delayed. */
-function secondsIn(header: string | undefined): number {
-  const seconds = Number(header ?? 0);
+/** A number of seconds that a header says; null where it is not there. */
+function secondsIn(name: string, header: string | undefined): number | null {
+  if (header === undefined) return null;
+  const seconds = Number(header);
   if (Number.isFinite(seconds) && seconds >= 0) return seconds;
-  throw invalid('X-Headgate-Seconds-Ago has to be a number of seconds, zero or more.');
+  throw invalid(`${name} has to be a number of seconds, zero or more.`);
 }
+
+/** How long ago it happened what is reported: of clients whose report was delayed. */
+const secondsAgo = (header: string | undefined): number => secondsIn('X-Headgate-Seconds-Ago', header) ?? 0;
+/** How far apart the process tells that it lives. */
+const heartbeatSeconds = (header: string | undefined): number | null =>
+  secondsIn('X-Headgate-Heartbeat-Seconds', header);
 
 /** The wire's flow-run routes. */
 @ApiTags('Flow Runs')
@@ -51,6 +59,7 @@ export class FlowRunsController {
     @Inject(FlowRunsService) private readonly runs: FlowRunsService,
     @Inject(RunNotices) private readonly notices: RunNotices,
     @Inject(Operations) private readonly operations: Operations,
+    @Inject(RunHeartbeats) private readonly heartbeats: RunHeartbeats,
   ) {}
 
   @Runs(createFlowRun)
@@ -60,9 +69,12 @@ export class FlowRunsController {
   async create(
     @Caller() ctx: Ctx,
     @ZodBody(flowRunCreate) body: Json<typeof flowRunCreate>,
+    @Headers('x-headgate-heartbeat-seconds') heartbeat: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
+    const everySeconds = heartbeatSeconds(heartbeat);
     const { run, created } = await this.operations.run(ctx, createFlowRun, body);
+    if (everySeconds) await this.heartbeats.promise(ctx, run.id, everySeconds);
     reply.status(created ? 201 : 200);
     return run;
   }
@@ -134,21 +146,29 @@ export class FlowRunsController {
     @ZodBody(setState) body: Json<typeof setState>,
     @Headers('x-headgate-claim') claim: string | undefined,
     @Headers('x-headgate-process') process: string | undefined,
+    @Headers('x-headgate-run') claimed: string | undefined,
     @Headers('x-headgate-seconds-ago') ago: string | undefined,
+    @Headers('x-headgate-heartbeat-seconds') heartbeat: string | undefined,
     @Headers('user-agent') agent: string | undefined,
     @Headers('authorization') authorization: string | undefined,
     @Headers('prefect-csrf-client') csrfClient: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
+    const { state } = body;
+    // Prefect's client shows the claim of its run whatever run it speaks of: a subflow run has none, others have their own.
+    const isOfClaim = claim !== undefined && (claimed ?? id).toLowerCase() === id.toLowerCase();
     const options = {
       force: body.force ?? false,
-      claimShown: claim ?? null,
-      fromProcess: process !== undefined,
-      secondsAgo: secondsIn(ago),
+      claimShown: isOfClaim ? claim : null,
+      fromProcess: isOfClaim && process !== undefined,
+      secondsAgo: secondsAgo(ago),
       client: clientOf(agent),
     };
-    const { state } = body;
+    const everySeconds = heartbeatSeconds(heartbeat);
+    // Before it runs: a process that ends in the next moment is missed.
+    if (everySeconds) await this.heartbeats.promise(ctx, id, everySeconds);
     const { written, ...result } = await this.operations.run(ctx, setFlowRunState, { id, state, options });
+    if (everySeconds === 0) await this.heartbeats.forget(ctx, id);
     const lost = written && state.type === 'RUNNING' ? losesTaskRuns({ agent, authorization, csrfClient }) : null;
     if (lost) {
       reply.header('warning', `299 headgate "${lost}"`);

@@ -14,8 +14,20 @@ export const noteHeartbeats = fixed<never>(
     group by r.workspace_id, r.id order by r.workspace_id, r.id
    on conflict (workspace_id, flow_run_id) do update
       set seen = excluded.seen, occurred = excluded.occurred,
-          interval_seconds = least(3600, greatest(h.interval_seconds, extract(epoch from excluded.occurred - h.occurred)))
+          interval_seconds = least(3600, greatest(h.interval_seconds, case when h.occurred > '-infinity' then extract(epoch from excluded.occurred - h.occurred) end))
     where excluded.occurred > h.occurred`,
+);
+
+/**
+ * A process that begins says that it will tell, how far apart: so it is missed also when it tells nothing at all. When it
+ * first tells is not after this by any clock. Parameters: workspace, run, seconds.
+ */
+export const promiseHeartbeats = fixed<never>(
+  'run-heartbeat.promise',
+  `insert into run_heartbeat as h (workspace_id, flow_run_id, seen, occurred, interval_seconds)
+   select workspace_id, id, now(), '-infinity', $3::double precision from flow_run where workspace_id = $1 and id = $2 and end_time is null
+   on conflict (workspace_id, flow_run_id) do update
+      set seen = excluded.seen, interval_seconds = greatest(h.interval_seconds, excluded.interval_seconds)`,
 );
 
 /** Who could not be heard while nothing of ours ran was heard now. */

@@ -40,29 +40,38 @@ export const takenAndNotStarted = fixed<LostRun & { due: string | null; returns:
     order by lost.turn limit $1`,
 );
 
+const silenceMax = `interval '1 second' * coalesce(w.heartbeat_seconds_max, greatest(${heartbeatSecondsMin}, 3 * coalesce(h.interval_seconds, ${intervalUnknownSeconds})))`;
+
 /**
- * Runs of which nothing was heard for too long, and the state in which they are. What our agents run is left to their
- * claims. Parameters: limit.
+ * Runs of which nothing was heard for too long, since they came into their state at least: another process may have them
+ * than the one that was heard. A pause is not judged, and its heartbeats are not forgotten: whoever ends it does not know
+ * whether a process waits for that. `alone` is one of no deployment, which its own process was to start. What our agents run
+ * is left to their claims. Parameters: limit.
  */
 export const heartbeatsStopped = fixed<{
   workspace_id: string;
   id: string;
   state_id: string | null;
   state_type: string | null;
+  alone: boolean;
   seconds: number;
 }>(
   'loop.heartbeats-stopped',
-  `select h.workspace_id, h.flow_run_id as id, r.state->>'id' as state_id, r.state_type, extract(epoch from now() - h.seen)::integer as seconds
+  `select h.workspace_id, h.flow_run_id as id, r.state->>'id' as state_id, r.state_type, r.deployment_id is null as alone, extract(epoch from now() - h.seen)::integer as seconds
      from run_heartbeat h left join flow_run r on r.workspace_id = h.workspace_id and r.id = h.flow_run_id ${recoveryOf}
-    where h.seen < now() - interval '1 second' * coalesce(w.heartbeat_seconds_max, greatest(${heartbeatSecondsMin}, 3 * coalesce(h.interval_seconds, ${intervalUnknownSeconds})))
+    where h.seen < now() - ${silenceMax} and ((r.state->>'timestamp')::timestamptz < now() - ${silenceMax}) is not false
+      and (r.state_type = 'PAUSED' and (r.state->'state_details'->>'pause_reschedule')::boolean is not true) is not true
       and ${unclaimed}
     order by row_number() over (partition by h.workspace_id order by h.seen) limit $1`,
 );
 
-/** Runs whose own process was to try them again, and has not for so many seconds. Parameters: seconds, limit. */
-export const ownRetriesMissed = fixed<LostRun & { due: string }>(
+/**
+ * Runs whose own process was to try them again, and has not for so many seconds; nobody else can start one that is `alone`.
+ * Parameters: seconds, limit.
+ */
+export const ownRetriesMissed = fixed<LostRun & { due: string; alone: boolean }>(
   'loop.own-retries-missed',
-  `select q.workspace_id, q.flow_run_id as id, q.due, r.state->>'id' as state_id
+  `select q.workspace_id, q.flow_run_id as id, q.due, r.state->>'id' as state_id, r.deployment_id is null as alone
      from run_queue q join flow_run r on r.workspace_id = q.workspace_id and r.id = q.flow_run_id
     where q.in_process and q.due < now() - $1::double precision * interval '1 second' and ${unclaimed}
     order by row_number() over (partition by q.workspace_id order by q.due) limit $2`,

@@ -74,6 +74,8 @@ function stateAfterLoss(run: FlowRunRow, agent: string): ProposedInput | null {
       const due = run.state?.state_details.scheduled_time ?? wireTime();
       return again(`The agent ${agent} was lost before it started the run.`, due);
     }
+    // A pause that keeps its process has lost it: nobody would go on when it ends.
+    case 'PAUSED':
     case 'RUNNING':
       if (!retries || run.run_count > retries || !run.deployment_id)
         return { type: 'CRASHED', message: `The agent ${agent} that ran it was lost.` };

@@ -23,7 +23,8 @@ const graceMs = 60_000;
 
 /**
  * Runs that no claim holds, of workers and processes that are gone: what was taken and not started is due again, what
- * stopped telling that it lives has crashed, what its own process does not try again is late and offered to others.
+ * stopped telling that it lives has crashed, what its own process does not try again is late and offered to others, where
+ * there can be any.
  */
 @Injectable()
 export class RecoverLostRuns implements OnModuleInit {
@@ -74,7 +75,8 @@ export class RecoverLostRuns implements OnModuleInit {
 
   private async endSilent(as: AsSystem): Promise<number> {
     const rows = await heartbeatsStopped(this.database.sql, [batch]);
-    const silent = rows.filter((run) => run.state_type === 'RUNNING');
+    // What is PENDING and has a deployment is due again after its time.
+    const silent = rows.filter((run) => run.state_type === 'RUNNING' || (run.state_type === 'PENDING' && run.alone));
     await settle(silent, ({ seconds, ...run }) =>
       this.move(as, run, { type: 'CRASHED', message: `Its process has not been heard of for ${seconds} seconds.` }),
     );
@@ -87,7 +89,13 @@ export class RecoverLostRuns implements OnModuleInit {
   private async offerRetries(as: AsSystem): Promise<number> {
     const rows = await ownRetriesMissed(this.database.sql, [ownRetrySecondsMax, batch]);
     await settle(rows, (run) =>
-      this.move(as, run, { type: 'SCHEDULED', name: 'Late', state_details: { scheduled_time: run.due } }),
+      this.move(
+        as,
+        run,
+        run.alone
+          ? { type: 'CRASHED', message: 'Its process was to try it again, and did not.' }
+          : { type: 'SCHEDULED', name: 'Late', state_details: { scheduled_time: run.due } },
+      ),
     );
     return rows.length;
   }
