@@ -49,6 +49,14 @@ describe.skipIf(!python)('Python flows, run by the unmodified client', () => {
     expect(lines.filter((line) => /^(Traceback|ValueError|  File)/.test(line))).toEqual([]);
   });
 
+  test('a flow speaks of other runs than its own: its subflow runs, and those that it cancels', async () => {
+    const other = await workspace.startRun(await deploy('waits'));
+    await workspace.untilState(other, 'RUNNING');
+    const run = await workspace.startRun(await deploy('meddles'), { parameters: { other } });
+    expect((await workspace.untilEnded(run)).state_type).toBe('COMPLETED');
+    expect((await workspace.untilEnded(other)).state_type).toBe('CANCELLED');
+  });
+
   test('a flow that is cancelled ends', async () => {
     const run = await workspace.startRun(await deploy('waits'));
     await until('it waits', async () => (await workspace.linesOf(run)).some((line) => line.startsWith('waiting')), 60);

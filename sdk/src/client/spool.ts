@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { newId } from '@headgate/contracts';
 import { ApiError } from '../errors.js';
 import type { LogLine } from '../logging.js';
+import { ownClaim, underClaim, type Claim } from './claim.js';
 import { createClient, type Client } from './client.js';
 import { homeFolder, resolveConfig, type ClientConfig } from './config.js';
 import type { EventJson, StateProposal } from './wire.js';
 
 /** What could not be told, in the order in which it has to be told. The first line of a file says to whom. */
 export type SpoolEntry =
-  | { kind: 'to'; apiUrl: string }
+  | { kind: 'to'; apiUrl: string; claim?: Claim | null }
   | { kind: 'event'; event: EventJson }
   /** Lines of a batch may have been on their way together: they are sent together again. */
   | { kind: 'log'; line: LogLine; batch?: number }
@@ -21,7 +22,7 @@ const spoolFolder = (): string => join(homeFolder(), 'spool', 'sdk');
 export function spool(apiUrl: string, entries: SpoolEntry[]): string {
   mkdirSync(spoolFolder(), { recursive: true, mode: 0o700 });
   const file = join(spoolFolder(), `${newId()}.jsonl`);
-  const lines: SpoolEntry[] = [{ kind: 'to', apiUrl }, ...entries];
+  const lines: SpoolEntry[] = [{ kind: 'to', apiUrl, claim: ownClaim() }, ...entries];
   appendFileSync(file, lines.map((entry) => `${JSON.stringify(entry)}\n`).join(''), { mode: 0o600 });
   return file;
 }
@@ -99,10 +100,11 @@ async function deliverFile(client: Client, entries: SpoolEntry[]) {
     if (count === 0) return;
     total[(await accepted(call)) ? 'delivered' : 'refused'] += count;
   };
+  const headers = underClaim(entries.find((entry) => entry.kind === 'to')?.claim);
   const events = entries.flatMap((entry) => (entry.kind === 'event' ? [entry.event] : []));
   for (let at = 0; at < events.length; at += 200)
-    await send(events.slice(at, at + 200).length, () => client.createEvents(events.slice(at, at + 200)));
-  for (const lines of logBatches(entries)) await send(lines.length, () => client.createLogs(lines));
+    await send(events.slice(at, at + 200).length, () => client.createEvents(events.slice(at, at + 200), { headers }));
+  for (const lines of logBatches(entries)) await send(lines.length, () => client.createLogs(lines, { headers }));
   for (const entry of entries) {
     if (entry.kind !== 'state') continue;
     const { flowRunId, state, claimId, happenedMs } = entry;

@@ -1,4 +1,5 @@
 import { WebSocket } from 'ws';
+import { ownClaim, underClaim } from '../client/claim.js';
 import type { ClientConfig, EventJson } from '../client/index.js';
 
 const pongMaxMs = 15_000;
@@ -81,7 +82,7 @@ export class EventOutbox {
 
   private connect(): void {
     const { apiUrl, apiKey } = this.config;
-    const headers = apiKey ? { authorization: `bearer ${apiKey}` } : {};
+    const headers = { ...(apiKey && { authorization: `bearer ${apiKey}` }), ...underClaim(ownClaim()) };
     const socket = new WebSocket(`${apiUrl.replace(/^http/, 'ws')}/events/in`, {
       headers,
       handshakeTimeout: 10_000,

@@ -1,3 +1,4 @@
+import { ownClaim, underClaim } from '../client/claim.js';
 import { ApiError, UnreachableError, type Client } from '../client/index.js';
 import type { LogLine } from '../logging.js';
 
@@ -71,7 +72,7 @@ export class LogOutbox {
       this.tried ||= Math.min(this.lines.length, batchMax);
       const batch = this.lines.slice(0, this.tried);
       const outcome = await this.client
-        .createLogs(batch, { retries: 0, timeoutMs: 10_000 })
+        .createLogs(batch, { retries: 0, timeoutMs: 10_000, headers: underClaim(ownClaim()) })
         .catch((error: unknown) => error);
       if (outcome instanceof Error && !refused(outcome)) {
         this.failures++;

@@ -16,6 +16,11 @@ import type {
   WorkspaceJson,
 } from './wire.js';
 
+/** Under which claim something is said, and on which run. */
+type Claim = { flowRunId: string; claimId: string };
+const underClaim = (claim: Claim | null): Record<string, string> =>
+  claim ? { 'x-headgate-run': claim.flowRunId, 'x-headgate-claim': claim.claimId } : {};
+
 type Paging = { limit?: number; offset?: number };
 type LogPage = Paging & { newestFirst?: boolean; between?: [string, string] };
 const logPageMax = 200;
@@ -114,7 +119,7 @@ export class Api {
   ): Promise<SetStateAnswer> {
     const secondsAgo = happenedMs === undefined ? 0 : (Date.now() - happenedMs) / 1000;
     const headers = {
-      ...(claimId && { 'x-headgate-claim': claimId }),
+      ...(claimId && underClaim({ flowRunId: id, claimId })),
       ...(secondsAgo >= 0.5 && { 'x-headgate-seconds-ago': secondsAgo.toFixed(3) }),
     };
     return this.post(`/flow_runs/${id}/set_state`, { state, force }, { headers });
@@ -133,8 +138,9 @@ export class Api {
     return this.post(`/headgate/flow_runs/${id}/retry`, {});
   }
 
-  writeLogs(lines: LogDraft[]): Promise<void> {
-    return this.post('/logs/', lines);
+  /** With a claim, what a copy that others have overtaken says of its run is left out. */
+  writeLogs(lines: LogDraft[], claim: Claim | null): Promise<void> {
+    return this.post('/logs/', lines, { headers: underClaim(claim) });
   }
 
   /** `between` are two times, both included. */

@@ -41,20 +41,35 @@ function startClient(job: Job, env: NodeJS.ProcessEnv, around: Surroundings): Pr
 }
 
 function prefectEnv(job: Job, { connection }: Surroundings): NodeJS.ProcessEnv {
-  return withVirtualEnv({
+  const given: NodeJS.ProcessEnv = {
     ...process.env,
     ...prefectLogEnv,
     PREFECT_CLIENT_MAX_RETRIES: process.env['PREFECT_CLIENT_MAX_RETRIES'] ?? '8',
     ...job.env,
+  };
+  return withVirtualEnv({
+    ...given,
     ...prefectAddress(connection),
     ...headgateEnv(job, connection),
     PREFECT__FLOW_RUN_ID: job.flowRunId,
     PREFECT_CLIENT_CUSTOM_HEADERS: JSON.stringify({
+      ...headersIn(given['PREFECT_CLIENT_CUSTOM_HEADERS']),
+      'x-headgate-run': job.flowRunId,
       'x-headgate-claim': job.claimId,
       'x-headgate-process': 'true',
     }),
     PREFECT_SERVER_ALLOW_EPHEMERAL_MODE: 'false',
   });
+}
+
+/** What a proxy in between may want to see. What is no JSON object the client would not take, either. */
+function headersIn(text: string | undefined): object {
+  try {
+    const given: unknown = JSON.parse(text ?? '{}');
+    return typeof given === 'object' && given !== null && !Array.isArray(given) ? given : {};
+  } catch {
+    return {};
+  }
 }
 
 /** Looks where the deployment says (`PATH`, `VIRTUAL_ENV` of its `env`), at `--python`, in a virtual environment beside the code, on the agent's PATH. */

@@ -7,4 +7,4 @@ export type StateEntry = { kind: 'state'; state: ProposedState; force: boolean; 
 export type Entry = LogEntry | StateEntry;
 
 /** The first line of a file: where all that follows belongs. */
-export type Header = { kind: 'run'; apiUrl: string; flowRunId: string };
+export type Header = { kind: 'run'; apiUrl: string; flowRunId: string; claimId?: string };

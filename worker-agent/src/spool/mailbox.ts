@@ -157,7 +157,8 @@ export class Mailbox {
   private async writeOnce(lines: LogDraft[]): Promise<void> {
     const missing = this.inDoubt ? await this.missing(lines) : lines;
     this.inDoubt = true;
-    if (missing.length > 0) await this.api.writeLogs(missing);
+    const { flowRunId, claimId } = this.file.header;
+    if (missing.length > 0) await this.api.writeLogs(missing, claimId ? { flowRunId, claimId } : null);
     this.inDoubt = false;
   }
 

@@ -34,7 +34,8 @@ export class Outbox {
 
   open(flowRunId: string, claimId: string): Mailbox {
     const path = join(this.folder, `${flowRunId}.${claimId}${ext}`);
-    return this.mailbox(SpoolFile.create(path, { kind: 'run', apiUrl: this.api.connection.apiUrl, flowRunId }));
+    const { apiUrl } = this.api.connection;
+    return this.mailbox(SpoolFile.create(path, { kind: 'run', apiUrl, flowRunId, claimId }));
   }
 
   /** Delivers what earlier agents could not. Answers how many runs are concerned; delivery goes on behind. */

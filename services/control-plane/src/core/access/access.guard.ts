@@ -10,6 +10,7 @@ import { keepCtx } from './field-ctx.js';
 import { NEEDS, type Need } from './needs.js';
 import { askActor, showsAnything, unknownCaller } from './credentials.js';
 import { refuseForgery } from './forgery.js';
+import { claimIn } from './under-claim.js';
 
 /** For so long it holds who somebody was found to be. */
 const knownForMs = 1_000;
@@ -95,5 +96,6 @@ export function ctxOf(request: HeadgateRequest, actor: Actor, access: WorkspaceA
     scopes: access.scopes,
     requestId: String(request.id),
     log: request.log as never,
+    claim: claimIn(request.headers),
   };
 }

@@ -1,6 +1,7 @@
 import type { WorkspaceId } from '@headgate/contracts';
 import type { Logger } from '../log/logger.js';
 import { allScopes, type Scope } from './scopes.js';
+import type { UnderClaim } from './under-claim.js';
 
 /** `until` is when the credential ends, in milliseconds, as far as is known; a session that is used ends later. */
 type User = { kind: 'user'; userId: string; name: string; until: number };
@@ -18,6 +19,8 @@ export type Ctx = {
   scopes: ReadonlySet<Scope>;
   requestId: string;
   log: Logger;
+  /** The claim that is shown with it, where one is. */
+  claim?: UnderClaim | null;
 };
 
 /** The caller of account-level doors: somebody, but in no workspace. */

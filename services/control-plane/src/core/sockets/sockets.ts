@@ -4,6 +4,7 @@ import type { Ctx } from '../access/ctx.js';
 import { Holder, Holders } from '../access/holders.js';
 import { Identity, type WorkspaceAccess } from '../access/identity.js';
 import type { Scope } from '../access/scopes.js';
+import { claimIn, type UnderClaim } from '../access/under-claim.js';
 import { apiKeyOf, keyOfCredential } from '../access/credentials.js';
 import type { Address } from '../http/address.js';
 import { LOGGER } from '../log/log.module.js';
@@ -27,6 +28,7 @@ export type SocketDoor = {
 };
 
 type Entrant = { ctx: Ctx & { actor: Known }; access: WorkspaceAccess };
+type Visitor = { address: Address; claim: UnderClaim | null };
 type Known = Exclude<Ctx['actor'], { kind: 'system' }>;
 
 /**
@@ -55,13 +57,14 @@ export class Sockets {
     const key = apiKeyOf(request.headers.authorization);
     const speaks = /(^|,)\s*prefect\s*(,|$)/.test(request.headers['sec-websocket-protocol'] ?? '');
     if (!key && !speaks) return notLetIn(noKey);
-    const early = key ? await this.enter(key, address, door.needs) : null;
+    const visitor = { address, claim: claimIn(request.headers) };
+    const early = key ? await this.enter(key, visitor, door.needs) : null;
     if (key && !early) return notLetIn(wrongKey);
     if (early && !seat.isOf(early.ctx.actor, early.ctx.workspaceId)) return noSeat;
     return async (peer) => {
       const frames = new Frames(peer);
       if (early) peer.isKnown(early.ctx.workspaceId);
-      const entrant = speaks ? await this.greet(peer, frames, early, door, address, seat) : early;
+      const entrant = speaks ? await this.greet(peer, frames, early, door, visitor, seat) : early;
       if (!entrant || peer.gone.aborted) return;
       this.holdOpen(peer, frames, entrant, door);
       await door.handle(peer, frames, entrant.ctx, match);
@@ -73,7 +76,7 @@ export class Sockets {
     frames: Frames,
     early: Entrant | null,
     door: SocketDoor,
-    address: Address,
+    visitor: Visitor,
     seat: Seat,
   ): Promise<Entrant | null> {
     const refuse = (reason: string) => (peer.end({ code: 1008, reason: door.refusal ?? reason }), null);
@@ -85,7 +88,7 @@ export class Sockets {
       peer.hasGreeted();
       frames.wait();
       const token = typeof hello.token === 'string' ? keyOfCredential(hello.token) : '';
-      entrant = token ? await this.enter(token, address, door.needs) : null;
+      entrant = token ? await this.enter(token, visitor, door.needs) : null;
       if (!entrant) return refuse(hello.token ? wrongKey : noKey);
       if (peer.gone.aborted) return null;
       if (!seat.isOf(entrant.ctx.actor, entrant.ctx.workspaceId)) return (peer.end(closing.tooMany), null);
@@ -96,7 +99,7 @@ export class Sockets {
     return entrant;
   }
 
-  private async enter(key: string, address: Address, needs: Scope): Promise<Entrant | null> {
+  private async enter(key: string, { address, claim }: Visitor, needs: Scope): Promise<Entrant | null> {
     const actor = await this.identity.byApiKey(key);
     if (actor?.kind !== 'user') return null;
     const access = address.workspaceId
@@ -104,7 +107,7 @@ export class Sockets {
       : await this.identity.homeOf(actor);
     if (!access?.scopes.has(needs)) return null;
     const { workspaceId, scopes } = access;
-    return { access, ctx: { actor, workspaceId, scopes, requestId: newId(), log: this.log } };
+    return { access, ctx: { actor, workspaceId, scopes, requestId: newId(), log: this.log, claim } };
   }
 
   /** For as long as the right lasts; while it is in doubt, what comes in waits. */

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EventInput } from '@headgate/contracts/rest/events';
 import type { Ctx } from '../../core/access/ctx.js';
+import type { UnderClaim } from '../../core/access/under-claim.js';
 import { MicroBatch } from '../../core/batch/micro-batch.js';
 import { keptAt } from '../../core/days/kept-at.js';
 import { Database } from '../../core/db/database.js';
@@ -12,7 +13,7 @@ import { storeEvents } from './ingest.sql.js';
 
 const eventsPerFlush = 500;
 
-export type Received = { workspaceId: string; event: WireEvent };
+export type Received = { workspaceId: string; event: WireEvent; claim: UnderClaim | null };
 /** Called with everything that came, new or repeated, before the senders are answered. */
 export type StoredHandler = (received: Received[]) => Promise<void>;
 
@@ -54,10 +55,10 @@ export class EventsIngest {
   }
 
   /** What is paid for; durable when answered. */
-  async store(ctx: Ctx, inputs: EventInput[]): Promise<void> {
+  async store({ workspaceId, claim = null }: Ctx, inputs: EventInput[]): Promise<void> {
     const received = wireTime();
     await inSlices(inputs, eventsPerFlush, (slice) =>
-      this.batches.submit(slice.map((input) => ({ workspaceId: ctx.workspaceId, event: { ...input, received } }))),
+      this.batches.submit(slice.map((input) => ({ workspaceId, event: { ...input, received }, claim }))),
     );
   }
 

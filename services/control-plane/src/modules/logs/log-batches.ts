@@ -1,16 +1,22 @@
 import { createHash } from 'node:crypto';
+import type { Ctx } from '../../core/access/ctx.js';
+import type { UnderClaim } from '../../core/access/under-claim.js';
 import { inSlices } from '../../core/fair/in-slices.js';
 import type { LogRow } from './log-lines.js';
 
 /** Lines that are stored together or not at all. Whoever gets no answer sends the same again: a digest tells that it came. */
-export type LogBatch = { workspaceId: string; digest: Buffer; rows: LogRow[] };
+export type LogBatch = { workspaceId: string; digest: Buffer; rows: LogRow[]; claim: UnderClaim | null };
 
 /**
  * A digest of what all the lines say, not ids of lines: two equal lines in one request are two, and no line costs anything.
  * However a request is spelt, it is the same. Long ones go in parts, each with its own digest: of one that broke off in
  * between, the rest gets in.
  */
-export async function batchesOf(workspaceId: string, rows: LogRow[], linesMax: number): Promise<LogBatch[]> {
+export async function batchesOf(
+  { workspaceId, claim = null }: Pick<Ctx, 'workspaceId' | 'claim'>,
+  rows: LogRow[],
+  linesMax: number,
+): Promise<LogBatch[]> {
   const hash = createHash('sha256');
   const parts = await inSlices(rows, linesMax, (part) => {
     hash.update(saidBy(part));
@@ -21,6 +27,7 @@ export async function batchesOf(workspaceId: string, rows: LogRow[], linesMax: n
     workspaceId,
     digest: at === 0 ? whole : partOf(whole, at * linesMax),
     rows: part,
+    claim,
   }));
 }
 

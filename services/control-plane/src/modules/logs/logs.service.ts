@@ -10,7 +10,7 @@ import { Budgets } from '../../core/fair/budgets.js';
 import { inSlices } from '../../core/fair/in-slices.js';
 import { Live, topics } from '../../core/live/live.js';
 import { Together } from '../../core/live/together.js';
-import { RunNotices } from '../runs/index.js';
+import { isAfter, RunNotices } from '../runs/index.js';
 import { newId } from '@headgate/contracts';
 import { Bells } from './bells.js';
 import { csvHead, toCsv } from './csv.js';
@@ -72,7 +72,7 @@ export class LogsService {
     if (rows.length === 0) return;
     this.budgets.spend(ctx.workspaceId, 'logLines', rows.length);
     this.budgets.spend(ctx.workspaceId, 'logBytes', bytesOf(rows));
-    const batches = await batchesOf(ctx.workspaceId, rows, linesPerFlush);
+    const batches = await batchesOf(ctx, rows, linesPerFlush);
     await inSlices(batches, 1, ([batch]) => this.batches.submit(batch!));
   }
 
@@ -161,12 +161,16 @@ export class LogsService {
       column('name'),
       column('message'),
       batches.flatMap((batch, at) => batch.rows.map(() => at + 1)),
+      batches.map(({ claim }) => claim?.flowRunId ?? null),
+      batches.map(({ claim }) => claim?.claimId ?? null),
     ]);
     const byWorkspace = new Map<string, LogJson[]>();
-    for (const { batch } of entered) {
-      const { workspaceId, rows: stored } = batches[batch - 1]!;
+    for (const { batch, overtaken_at: end } of entered) {
+      const { workspaceId, rows: taken, claim } = batches[batch - 1]!;
       const lines = byWorkspace.get(workspaceId) ?? [];
-      for (const row of stored) lines.push(logJson(row));
+      for (const row of taken)
+        if (end === null || row.flow_run_id !== claim!.flowRunId || !isAfter(row.timestamp, end))
+          lines.push(logJson(row));
       byWorkspace.set(workspaceId, lines);
     }
     for (const [workspaceId, lines] of byWorkspace) this.live.publish(topics.logs(workspaceId), lines);

@@ -2,6 +2,7 @@ export type { ClaimAnswer } from './claims/claim.js';
 export { ClaimsService } from './claims/claims.service.js';
 export { reservedRuns } from './claims/claims.sql.js';
 export { mayBegin } from './claims/may-begin.sql.js';
+export { overtakenAt, overtakenAtMs, overtakes } from './claims/overtaken.sql.js';
 export { awaitedRuns, rankedByRoom } from './claims/slots-left.sql.js';
 export { wholeWorkspace } from './counts/levels.sql.js';
 export type { CreatedMany } from './create/create-runs.js';

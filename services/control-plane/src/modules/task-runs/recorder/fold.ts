@@ -2,13 +2,16 @@ import { emptyStateDetails, isUuid, stateTypes, type StateJson, type StateType }
 import { boundedSeconds, dateTime } from '@headgate/contracts/rest/common';
 import { z } from 'zod';
 import type { WireEvent } from '../../../core/events/events.js';
-import { compactDetails } from '../../runs/index.js';
+import type { Received } from '../../events/index.js';
+import { compactDetails, overtakenAtMs } from '../../runs/index.js';
 
 /** What one event says of a task run: the state that it tells of, and the columns that it names. */
 export type Told = {
   workspace_id: string;
   id: string;
   flow_run_id: string | null;
+  /** The claim on its flow run, under which it is told. */
+  claim: string | null;
   state: StateJson;
   columns: Record<string, unknown>;
 };
@@ -41,7 +44,7 @@ const columnNames = new Set([
 ]);
 
 /** Null for events that do not tell of a task run's state as its own process decided it. */
-export function toldBy(workspaceId: string, event: WireEvent): Told | null {
+export function toldBy({ workspaceId, event, claim }: Received): Told | null {
   if (!event.event.startsWith(taskRunPrefix) || event.resource['prefect.orchestration'] !== 'client') return null;
   const id = event.resource['prefect.resource.id']?.slice(taskRunPrefix.length);
   const { task_run: run, validated_state: told } = (event.payload ?? {}) as {
@@ -66,7 +69,14 @@ export function toldBy(workspaceId: string, event: WireEvent): Told | null {
     data: told['data'] ?? null,
     state_details: compactDetails(details) as StateJson['state_details'],
   };
-  return { workspace_id: workspaceId, id: id.toLowerCase(), flow_run_id: flowRunId, state, columns: columnsOf(run) };
+  return {
+    workspace_id: workspaceId,
+    id: id.toLowerCase(),
+    flow_run_id: flowRunId,
+    claim: claim && claim.flowRunId === flowRunId ? claim.claimId : null,
+    state,
+    columns: columnsOf(run),
+  };
 }
 
 function flowRunOf({ related }: WireEvent): string | null {
@@ -94,7 +104,9 @@ export type Story = { told: Told[]; id: string; flow_run_id: string | null; last
  * may give the same place another id. Later events win, what they leave out stays.
  */
 export function fold(told: Told[]): Story[] {
-  const inOrder = [...new Map(told.map((each) => [each.workspace_id + each.state.id, each])).values()].sort(byTime);
+  const inOrder = [
+    ...new Map(withoutOvertaken(told).map((each) => [each.workspace_id + each.state.id, each])).values(),
+  ].sort(byTime);
   const stories = new Map<string, Told[]>();
   for (const each of inOrder) {
     const names = namesOf(each);
@@ -103,6 +115,17 @@ export function fold(told: Told[]): Story[] {
     for (const name of new Set(together.flatMap(namesOf))) stories.set(name, together);
   }
   return [...new Set(stories.values())].map(toStory);
+}
+
+/** Two copies of a flow run may be heard together: what the older one did while the newer had the run is nothing. */
+function withoutOvertaken(told: Told[]): Told[] {
+  const newest = new Map<string | null, string>();
+  for (const { flow_run_id, claim } of told)
+    if (claim && claim > (newest.get(flow_run_id) ?? '')) newest.set(flow_run_id, claim);
+  return told.filter(({ flow_run_id, claim, state }) => {
+    const held = claim && newest.get(flow_run_id);
+    return !held || held === claim || Date.parse(state.timestamp) <= overtakenAtMs(held);
+  });
 }
 
 function toStory(told: Told[]): Story {

@@ -1,5 +1,5 @@
 import { fixed, hot } from '../../../core/db/fixed.js';
-import { leftGoingAfter } from '../../runs/index.js';
+import { leftGoingAfter, overtakenAt, overtakes } from '../../runs/index.js';
 
 /** Null where the event says nothing, or says null. */
 const required = [
@@ -33,8 +33,8 @@ const textsOf = (json: string) => `array(select jsonb_array_elements_text(${json
 /**
  * Records task runs as their events tell of them. What an event leaves out stays as it is; one that is older than what is
  * stored changes nothing. A run is known by its place in its flow run, or by its id; runs of flow runs that are not there
- * are left out, and one that is there is kept from being deleted meanwhile. Who is told to run waits no longer for a task
- * worker.
+ * are left out, and one that is there is kept from being deleted meanwhile. Left out is also what a copy of a flow run says
+ * of a time at which another one had it. Who is told to run waits no longer for a task worker.
  *
  * A state that was presumed, because the flow run had ended, is later than `state_timestamp`, which says up to when the
  * process was heard: so how it really ended is heard still, while what was before that brings nobody back to life. Who
@@ -47,12 +47,12 @@ export const recordTaskRuns = hot<{ n: number; id: string; again: boolean; dispr
   'task-run.record',
   `with input as materialized (
     select * from jsonb_to_recordset($1::jsonb) as i(
-      n integer, workspace_id uuid, id uuid, flow_run_id uuid, now timestamptz, makes boolean, given jsonb, name text, task_key text, dynamic_key text,
+      n integer, workspace_id uuid, id uuid, flow_run_id uuid, claim uuid, now timestamptz, makes boolean, given jsonb, name text, task_key text, dynamic_key text,
       cache_key text, cache_expiration timestamptz, task_version text, flow_run_run_count integer, empirical_policy jsonb, tags jsonb, labels jsonb,
       task_inputs jsonb, run_count integer, expected_start_time timestamptz, next_scheduled_start_time timestamptz, start_time timestamptz,
       end_time timestamptz, total_run_time double precision, state jsonb, state_id uuid, state_type text, state_name text, at timestamptz)),
   there as materialized (
-    select r.workspace_id, r.id, coalesce(${ended('r.state_type')}, false) as over from (select distinct workspace_id, flow_run_id from input) i
+    select r.workspace_id, r.id, r.claim_id, coalesce(${ended('r.state_type')}, false) as over from (select distinct workspace_id, flow_run_id from input) i
       join flow_run r on r.workspace_id = i.workspace_id and r.id = i.flow_run_id
      order by r.workspace_id, r.id for key share of r),
   known as materialized (
@@ -64,7 +64,10 @@ export const recordTaskRuns = hot<{ n: number; id: string; again: boolean; dispr
            end) as known_id,
            case when t.state_timestamp < (t.state->>'timestamp')::timestamptz then t.state->>'timestamp' end as presumed, t.state->>'id' as presumed_id
       from input i left join task_run t on t.workspace_id = i.workspace_id and t.id = i.id
-     where t.id is not null or i.flow_run_id is null or (i.workspace_id, i.flow_run_id) in (select workspace_id, id from there)),
+     where (t.id is not null or i.flow_run_id is null or (i.workspace_id, i.flow_run_id) in (select workspace_id, id from there))
+       and not exists (
+         select from there h
+          where h.workspace_id = i.workspace_id and h.id = i.flow_run_id and ${overtakes('h.claim_id', 'i.claim')} and i.at > ${overtakenAt('h.claim_id')})),
   made as (
     insert into task_run (workspace_id, id, created, updated, flow_run_id, name, task_key, dynamic_key, cache_key, cache_expiration, task_version,
       flow_run_run_count, empirical_policy, tags, labels, task_inputs, run_count, expected_start_time, next_scheduled_start_time, start_time, end_time,

@@ -30,7 +30,7 @@ export class TaskRunRecorder implements OnModuleInit {
   }
 
   private async record(received: Received[]): Promise<void> {
-    const told = received.flatMap(({ workspaceId, event }) => toldBy(workspaceId, event) ?? []);
+    const told = received.flatMap((each) => toldBy(each) ?? []);
     if (told.length === 0) return;
     try {
       await this.write(told);
@@ -110,6 +110,7 @@ function toRow({ id, flow_run_id, last, columns }: Story, n: number, now: string
     workspace_id,
     id,
     flow_run_id,
+    claim: last.claim,
     now,
     makes: makesRun(state),
     given: Object.keys(columns),
