@@ -163,3 +163,41 @@ test('schedules: one that fires all the time makes its share of runs in a pass, 
   // And what came due while these passes lasted.
   expect(await runsOf(noisy)).toBeGreaterThanOrEqual(4_500);
 });
+
+test('schedules: many workspaces of one account make one share of runs in a pass, and each has its turn', async () => {
+  await app.db.sql.query('delete from deployment_schedule');
+  /** A deployment whose schedules have made nothing yet. */
+  const schedule = async ({ accountId, key }: Tenant, workspaceId: string, seconds: number, count: number) => {
+    const post = async (path: string, body: object) =>
+      (await app.inject('POST', `/api/accounts/${accountId}/workspaces/${workspaceId}${path}`, body, key)).body;
+    const flow = await post('/flows/', { name: randomUUID() });
+    const schedules = Array.from({ length: count }, () => ({ schedule: { interval: seconds }, active: false }));
+    await post('/deployments/', { name: 'd', flow_id: flow.id, schedules });
+  };
+  const ids: string[] = [];
+  for (let n = 0; n < 25; n++) {
+    const body = { name: `w${n}`, handle: `w${n}` };
+    ids.push((await app.inject('POST', `/api/accounts/${noisy.accountId}/workspaces/`, body, noisy.key)).body.id);
+    await schedule(noisy, ids[n]!, n === 0 ? 3_600 : 1, n === 0 ? 1 : 25);
+  }
+  await schedule(quiet, quiet.workspaceId, 3_600, 1);
+  await app.db.sql.query('delete from flow_run where auto_scheduled');
+  await app.db.sql.query("update deployment_schedule set active = true, next_pass = now() - interval '2 hours'");
+  await app.db.sql.query('update deployment_schedule set next_pass = now() where workspace_id = any($1)', [
+    [ids[0], quiet.workspaceId],
+  ]);
+  const runsOf = async (...workspaces: string[]): Promise<number> => {
+    const { rows } = await app.db.sql.query(
+      'select count(*)::int as n from flow_run where workspace_id = any($1) and auto_scheduled',
+      [workspaces],
+    );
+    return rows[0].n;
+  };
+  await app.app.get(Loops).pass('schedule-runs');
+  expect(await runsOf(quiet.workspaceId)).toBeGreaterThan(0);
+  expect(await runsOf(...ids)).toBeLessThanOrEqual(2_000);
+  for (let passes = 1; (await runsOf(ids[0]!)) === 0; passes++) {
+    expect(passes).toBeLessThan(40);
+    await app.app.get(Loops).pass('schedule-runs');
+  }
+});

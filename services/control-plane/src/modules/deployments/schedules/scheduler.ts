@@ -29,23 +29,26 @@ import { remembered, skippedEvent } from './skipped.js';
 import { horizonDefault } from './timetable.js';
 
 const schedulesPerBatch = 100;
-/** Of one workspace in a batch. */
+/** Of one account in a batch. */
 const schedulesOfOne = 20;
 const batchesPerPass = 50;
 const runsPerStatement = 500;
 /** What all runs of a schedule are given is written anew for each of them, and others wait while a statement is made. */
 const charsPerStatement = 1_000_000;
-/** Runs that the schedules of one workspace make in a pass; one that fires every microsecond would make them without end. */
-const runsPerWorkspace = 2_000;
+/**
+ * Runs that the schedules of one account make in a pass; one that fires every microsecond would make them without end, and
+ * however many workspaces it has, it has one share.
+ */
+const runsPerAccount = 2_000;
 
 /** Runs that a request makes at most, and what is written for them: the loops make the others. */
 const runsPerRequest = 1_000;
 const charsPerRequest = 16_000_000;
 
-/** How many runs each workspace has made in a pass. */
+/** How many runs each account has made in a pass. */
 type Shares = Map<string, number>;
 const thoseWithEnough = (shares: Shares): string[] =>
-  [...shares].filter(([, runs]) => runs >= runsPerWorkspace).map(([workspaceId]) => workspaceId);
+  [...shares].filter(([, runs]) => runs >= runsPerAccount).map(([accountId]) => accountId);
 
 /** Whose schedules a request looks at, and what it may still spend on them. */
 export type OneDeployment = { deploymentId: string; budget: Budget };
@@ -81,7 +84,7 @@ export class Scheduler implements OnModuleInit {
     await this.pass(() => ctx, { workspaceId: ctx.workspaceId, ...one });
   }
 
-  /** Of all schedules that are due, or of one deployment. Of one workspace no more than its share: the rest waits for the next pass. */
+  /** Of all schedules that are due, or of one deployment. Of one account no more than its share: the rest waits for the next pass. */
   private async pass(as: AsSystem, only: One | null): Promise<Done> {
     const shares: Shares = new Map();
     let scheduled = 0;
@@ -145,8 +148,8 @@ export class Scheduler implements OnModuleInit {
         return { ...written, plans };
       });
       this.runs.wake(pools);
-      for (const plan of plans)
-        shares.set(plan.workspace_id, (shares.get(plan.workspace_id) ?? 0) + plan.drafts.length);
+      for (const { schedule, drafts } of plans)
+        shares.set(schedule.account_id, (shares.get(schedule.account_id) ?? 0) + drafts.length);
       return { made, seen: plans.length };
     } catch (thrown) {
       const error = fromDatabase(thrown);

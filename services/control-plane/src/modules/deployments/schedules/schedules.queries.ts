@@ -96,6 +96,7 @@ export async function nudgeSchedules(db: Db, workspaceId: string, deploymentId: 
 }
 
 export type DueSchedule = ScheduleRow & {
+  account_id: string;
   /** Up to when it has its runs; null when that is not known, and nothing is made up for. */
   made_until: string | null;
   flow_id: string;
@@ -111,7 +112,8 @@ export type DueSchedule = ScheduleRow & {
 };
 
 const dueColumns = sql`s.*, d.flow_id, d.name as deployment_name, d.paused, d.version as deployment_version, d.parameters as deployment_parameters, d.tags as deployment_tags,
-       d.labels as deployment_labels, d.work_queue_id, q.work_pool_id, d.infrastructure_document_id
+       d.labels as deployment_labels, d.work_queue_id, q.work_pool_id, d.infrastructure_document_id,
+       (select w.account_id from workspace w where w.id = s.workspace_id) as account_id
   from deployment_schedule s
   join deployment d on d.workspace_id = s.workspace_id and d.id = s.deployment_id
   left join work_queue q on q.workspace_id = d.workspace_id and q.id = d.work_queue_id`;
@@ -129,7 +131,10 @@ export async function listDueSchedulesOf(db: Db, limit: number, only: OneDeploym
   return rows;
 }
 
-/** The same of all workspaces in turn but these, which have had enough. */
+/**
+ * The same of all accounts in turn, but of those that have had enough. Of one account some of each workspace, whichever it
+ * happens to be: one that is always behind does not stand before the others.
+ */
 export async function listDueSchedules(
   db: Db,
   limit: number,
@@ -139,12 +144,14 @@ export async function listDueSchedules(
   const { rows } = await sql<DueSchedule>`
     with recursive ${sql.raw(workspacesWith('deployment_schedule', 't.active'))},
     due as (
-      select s.* from workspaces w cross join lateral (
+      select s.*, row_number() over (partition by a.account_id order by s.turn, random()) as turn_of_account
+        from workspaces w join workspace a on a.id = w.workspace_id cross join lateral (
         select s.workspace_id, s.id, s.next_pass, row_number() over (order by s.next_pass) as turn from deployment_schedule s
          where s.workspace_id = w.workspace_id and ${isDue} order by s.next_pass limit ${limitOfOne}) s
-       where w.workspace_id <> all(${except}::uuid[])
-       order by s.turn, s.next_pass limit ${limit})
-    select ${dueColumns} where (s.workspace_id, s.id) in (select workspace_id, id from due)`.execute(db);
+       where a.account_id <> all(${except}::uuid[])),
+    next as (
+      select * from due where turn_of_account <= ${limitOfOne} order by turn_of_account, next_pass limit ${limit})
+    select ${dueColumns} where (s.workspace_id, s.id) in (select workspace_id, id from next)`.execute(db);
   return rows;
 }
 
