@@ -153,6 +153,47 @@ pages('lists', () => {
     await page.close();
   });
 
+  test('deployments stand by flow, and in another order when somebody chooses it, also after a reload', async () => {
+    const [first, second] = [await stage.flow('order-a'), await stage.flow('order-b')];
+    for (const [flow_id, name] of [
+      [second, 'order-x'],
+      [first, 'order-z'],
+      [first, 'order-y'],
+    ])
+      await stage.post('/deployments/', { name, flow_id });
+    const page = await stage.at('/deployments?q=order-');
+    const table = page.getByRole('table');
+    const names = () => table.getByRole('link', { name: /^order-/ }).allInnerTexts();
+    await expect.poll(names).toEqual(['order-a', 'order-y', 'order-z', 'order-b', 'order-x']);
+    const order = async (name: string) => {
+      await page.getByRole('combobox', { name: 'Order' }).click();
+      await page.getByRole('option', { name }).click();
+    };
+    await order('Name Z–A');
+    await page.waitForURL(/sort=NAME_DESC/);
+    await expect.poll(names).toEqual(['order-z', 'order-y', 'order-x']);
+    await page.reload();
+    await expect.poll(names).toEqual(['order-z', 'order-y', 'order-x']);
+    await order('Updated last');
+    await expect.poll(names).toEqual(['order-y', 'order-z', 'order-x']);
+    await table
+      .getByText(/^updated /)
+      .first()
+      .waitFor();
+    const { id } = await stage.get('/deployments/name/order-b/order-x');
+    await stage.text('PATCH', `/deployments/${id}`, { paused: true });
+    await expect.poll(names).toEqual(['order-x', 'order-y', 'order-z']);
+    await order('Not ready first');
+    await expect.poll(names).toEqual(['order-y', 'order-z', 'order-x']);
+    await table
+      .getByRole('row', { name: /order-x/ })
+      .getByText('paused')
+      .waitFor();
+    await order('By flow');
+    await page.waitForURL((url) => !url.searchParams.has('sort'));
+    await page.close();
+  });
+
   test('flows and deployments are live', async () => {
     const page = await stage.at('/deployments');
     await page.getByRole('link', { name: 'nightly' }).waitFor();

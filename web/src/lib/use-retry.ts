@@ -3,11 +3,13 @@ import { connection } from './connection';
 
 const [firstMs, mostMs] = [2_000, 30_000];
 
-/** Tries again by itself: now and then, and at once when the connection is back. */
+/** Tries again by itself, as long as there is something to try: now and then, and at once when the connection is back. */
 export function useRetry(retry: (() => void) | undefined): void {
   const latest = useRef(retry);
   latest.current = retry;
+  const wanted = retry !== undefined;
   useEffect(() => {
+    if (!wanted) return;
     let wait = firstMs;
     let timer: ReturnType<typeof setTimeout>;
     const attempt = () => !document.hidden && latest.current?.();
@@ -31,5 +33,5 @@ export function useRetry(retry: (() => void) | undefined): void {
       unhook();
       window.removeEventListener('online', attempt);
     };
-  }, []);
+  }, [wanted]);
 }

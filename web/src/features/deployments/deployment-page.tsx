@@ -1,7 +1,5 @@
 'use client';
 
-import { useCallback } from 'react';
-import { useQuery } from 'urql';
 import {
   DeploymentDocument,
   DeploymentsChangedDocument,
@@ -13,6 +11,7 @@ import { PageBody, PageHeader } from '@/ui/page';
 import { PageSkeleton } from '@/ui/page-skeleton';
 import { useAddressId, useHere } from '@/lib/session/here';
 import { useReloadOn } from '@/lib/live/use-reload-on';
+import { useThing } from '@/lib/live/use-thing';
 import { useChoiceInAddress } from '@/lib/address-query';
 import { usePageTitle } from '@/lib/page-title';
 import { paths } from '@/lib/paths';
@@ -37,12 +36,7 @@ export function DeploymentPage() {
 
 function OneDeployment({ id }: { id: string }) {
   const { workspaceId, place } = useHere();
-  const [{ data, error }, ask] = useQuery({
-    query: DeploymentDocument,
-    variables: { workspaceId, id },
-    requestPolicy: 'cache-and-network',
-  });
-  const reload = useCallback(() => ask({ requestPolicy: 'network-only' }), [ask]);
+  const { data, error, reload } = useThing(DeploymentDocument, { workspaceId, id });
   useReloadOn(DeploymentsChangedDocument, ({ deploymentsChanged }) => deploymentsChanged.id === id, reload);
   useReloadOn(RunsChangedDocument, ({ flowRunsChanged }) => flowRunsChanged.deployment?.id === id, reload);
   const deployment = data?.deployment;

@@ -1,9 +1,8 @@
 'use client';
 
-import { useCallback, useMemo } from 'react';
+import { useMemo } from 'react';
 import Link from 'next/link';
 import { Workflow } from 'lucide-react';
-import { useQuery } from 'urql';
 import { FlowDocument, FlowsChangedDocument, RunsChangedDocument } from '@/generated/graphql';
 import { DeploymentList } from '@/features/deployments/deployment-list';
 import { RunBars } from '@/features/runs/run-bars';
@@ -15,6 +14,7 @@ import { PageBody, PageHeader } from '@/ui/page';
 import { PageSkeleton } from '@/ui/page-skeleton';
 import { useAddressId, useHere } from '@/lib/session/here';
 import { useReloadOn } from '@/lib/live/use-reload-on';
+import { useThing } from '@/lib/live/use-thing';
 import { useChoiceInAddress } from '@/lib/address-query';
 import { plural } from '@/lib/format';
 import { usePageTitle } from '@/lib/page-title';
@@ -36,12 +36,7 @@ const tabs = ['runs', 'deployments'] as const;
 function OneFlow({ id }: { id: string }) {
   const { workspaceId, place } = useHere();
   const [tab, setTab] = useChoiceInAddress('tab', tabs);
-  const [{ data, error }, ask] = useQuery({
-    query: FlowDocument,
-    variables: { workspaceId, id },
-    requestPolicy: 'cache-and-network',
-  });
-  const reload = useCallback(() => ask({ requestPolicy: 'network-only' }), [ask]);
+  const { data, error, reload } = useThing(FlowDocument, { workspaceId, id });
   useReloadOn(FlowsChangedDocument, ({ flowsChanged }) => flowsChanged.id === id, reload);
   useReloadOn(RunsChangedDocument, ({ flowRunsChanged }) => flowRunsChanged.flowId === id, reload);
   const flow = data?.flow;
@@ -75,7 +70,7 @@ function OneFlow({ id }: { id: string }) {
           <FlowRuns id={id} />
         </TabPanel>
         <TabPanel value="deployments">
-          <DeploymentList filter={{ flowId: id }} />
+          <DeploymentList filter={{ flowId: id }} sort="NAME_ASC" ofOneFlow />
         </TabPanel>
       </Tabs>
     </PageBody>

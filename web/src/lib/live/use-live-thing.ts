@@ -1,8 +1,9 @@
 'use client';
 
-import { useCallback, useEffect, useRef } from 'react';
-import { useQuery, useSubscription, type AnyVariables, type TypedDocumentNode } from 'urql';
+import { useEffect, useRef } from 'react';
+import { useSubscription, type AnyVariables, type TypedDocumentNode } from 'urql';
 import { useReconnects } from '@/lib/connection';
+import { useThing } from './use-thing';
 
 /**
  * The answer to a question about one thing, current by a subscription to that thing: what it brings reaches the answer
@@ -14,15 +15,10 @@ export function useLiveThing<Data, Change, Variables extends AnyVariables>(
   variables: Variables,
 ) {
   const reconnects = useReconnects();
-  const [{ data, error, fetching }, ask] = useQuery<Data, Variables>({
-    query,
-    variables,
-    requestPolicy: 'cache-and-network',
-  });
+  const { data, error, fetching, reload } = useThing(query, variables);
   const [{ data: change }] = useSubscription({ query: changes, variables });
   const isAsking = useRef(fetching);
   isAsking.current = fetching;
-  const reload = useCallback(() => ask({ requestPolicy: 'network-only' }), [ask]);
   useEffect(() => {
     // An answer that was under way when the thing changed may be older than the change, and is kept all the same.
     if (change && isAsking.current) reload();

@@ -21,7 +21,7 @@ export enum CatchUpKind {
 registerEnumType(CatchUpKind, {
   name: 'CatchUp',
   description:
-    'What becomes of runs that nobody began in time: all are begun, the latest, none, or those within a time.',
+    'What becomes of missed runs, those that did not start at their time: all start late, the latest, none, or those that are not too late. The others are skipped.',
 });
 
 @ObjectType('SkippedRuns')
@@ -46,7 +46,7 @@ export class ScheduleObject {
   @Field(() => JsonScalar) schedule!: unknown;
   @Field(() => JsonScalar) parameters!: unknown;
   @Field(() => CatchUpKind) catchUp!: CatchUpKind;
-  @Field(() => Int, { nullable: true, description: 'How old a run may be to be begun, where `catchUp` is WITHIN.' })
+  @Field(() => Int, { nullable: true, description: 'By how much a run may start late, where `catchUp` is WITHIN.' })
   withinSeconds!: number | null;
   @Field(() => SkippedRunsObject, { nullable: true }) lastSkipped!: SkippedRunsObject | null;
 }
@@ -93,6 +93,18 @@ export class DeploymentFilterInput {
   @Field(() => [String], { nullable: true }) tags?: string[];
   @Field(() => String, { nullable: true }) workPoolName?: string;
 }
+
+export enum DeploymentSortInput {
+  NAME_ASC = 'NAME_ASC',
+  NAME_DESC = 'NAME_DESC',
+  FLOW_ASC = 'FLOW_ASC',
+  UPDATED_DESC = 'UPDATED_DESC',
+  STATUS = 'STATUS',
+}
+registerEnumType(DeploymentSortInput, {
+  name: 'DeploymentSortInput',
+  description: 'STATUS: those that nobody takes runs of come first, then the paused ones, then the ready ones.',
+});
 
 @InputType({ description: 'When it fires: by one of `cron`, `intervalSeconds` and `rrule`. What is left out stays.' })
 export class ScheduleInput {

@@ -80,6 +80,48 @@ test('deployments are paged by key and found by name, flow, tags and pool', asyn
   expect(await names({ workPoolName: 'pool' })).toEqual(['report/daily']);
 });
 
+test('deployments are paged in every order, each of them once', async () => {
+  const other = await app.tenant();
+  const post = async (path: string, body: unknown) => (await app.inject('POST', `/api${path}`, body, other.key)).body;
+  const [b, a] = [await post('/flows/', { name: 'b' }), await post('/flows/', { name: 'a' })];
+  // The names are those of two flows each, and of two orders.
+  for (const [flow_id, name, more] of [
+    [b.id, 'x', {}],
+    [a.id, 'y', { paused: true }],
+    [a.id, 'x', {}],
+    [b.id, 'y', {}],
+  ])
+    await post('/deployments/', { name, flow_id, ...more });
+  const [oldest] = (await post('/deployments/filter', { sort: 'CREATED_DESC' })).toReversed();
+  await post(`/deployments/get_scheduled_flow_runs`, { deployment_ids: [oldest.id] });
+  await app.inject('PATCH', `/api/deployments/${oldest.id}`, { description: 'changed last' }, other.key);
+  const query =
+    'query ($w: ID!, $sort: DeploymentSortInput, $after: String) { deployments(workspaceId: $w, sort: $sort, first: 1, after: $after) { nodes { fullName } pageInfo { hasNextPage endCursor } } }';
+  const page = (variables: object) =>
+    app.gql(query, { w: other.workspaceId, ...variables }, { authorization: `Bearer ${other.key}` });
+  const inPages = async (sort: string) => {
+    const names: string[] = [];
+    let after: string | null = null;
+    do {
+      const answer: { nodes: { fullName: string }[]; pageInfo: { hasNextPage: boolean; endCursor: string } } = (
+        await page({ sort, after })
+      ).data.deployments;
+      names.push(...answer.nodes.map((node) => node.fullName));
+      after = answer.pageInfo.hasNextPage ? answer.pageInfo.endCursor : null;
+    } while (after);
+    return names;
+  };
+  expect(await inPages('FLOW_ASC')).toEqual(['a/x', 'a/y', 'b/x', 'b/y']);
+  expect((await inPages('NAME_ASC')).map((name) => name.at(-1))).toEqual(['x', 'x', 'y', 'y']);
+  expect(await inPages('NAME_DESC')).toEqual((await inPages('NAME_ASC')).toReversed());
+  expect(await inPages('UPDATED_DESC')).toEqual(['b/x', 'b/y', 'a/x', 'a/y']);
+  // Somebody polls for the oldest.
+  expect(await inPages('STATUS')).toEqual(['a/x', 'b/y', 'a/y', 'b/x']);
+  const { endCursor } = (await page({ sort: 'FLOW_ASC' })).data.deployments.pageInfo;
+  const { error } = await page({ sort: 'NAME_ASC', after: endCursor });
+  expect(error.message).toBe('The cursor is not one of this order.');
+});
+
 test('a run is made with parameters, at a time of one’s choice, once per key', async () => {
   const { id } = await deployed('run me', {
     parameter_openapi_schema: { type: 'object', properties: { n: { type: 'integer' } }, required: ['n'] },

@@ -18,9 +18,11 @@ import {
   DeploymentConnectionObject,
   DeploymentFilterInput,
   DeploymentObject,
+  DeploymentSortInput,
   toDeploymentObject,
 } from './deployment.objects.js';
 import { DeploymentsService } from './deployments.service.js';
+import { placeInList } from './list-order.js';
 import { updateSchedule } from './schedules/schedules.operations.js';
 import { Operations } from '../../core/operations/operations.js';
 import { Runs } from '../../core/operations/runs.js';
@@ -41,12 +43,14 @@ export class DeploymentsResolver {
     @Caller() ctx: Ctx,
     @Args('workspaceId', { type: () => ID }) _workspaceId: string,
     @Args('filter', { type: () => DeploymentFilterInput, nullable: true }) filter: DeploymentFilterInput | null,
+    @Args('sort', { type: () => DeploymentSortInput, nullable: true, defaultValue: DeploymentSortInput.NAME_ASC })
+    sort: DeploymentSortInput,
     @Args('first', { type: () => Int, nullable: true, defaultValue: 50 }) first: number,
     @Args('after', { type: () => String, nullable: true }) after: string | null,
   ): Promise<DeploymentConnectionObject> {
     const size = checkedFirst(first);
-    const rows = await this.service.listByName(ctx, filter ?? {}, size + 1, decodeCursor(after));
-    const page = toConnection(rows, size, toDeploymentObject, (row) => ({ key: row.name, id: row.id }));
+    const rows = await this.service.listed(ctx, filter ?? {}, { sort, first: size + 1, after: decodeCursor(after) });
+    const page = toConnection(rows, size, toDeploymentObject, (row) => placeInList(row, sort));
     return { ...page, workspaceId: ctx.workspaceId, by: filter ?? {} };
   }
 
@@ -206,6 +210,6 @@ export class DeploymentCountResolver {
     @Parent() { workspaceId, by }: DeploymentConnectionObject,
     @Context() context: GraphqlContext,
   ): Promise<number> {
-    return this.service.countByName(ctxIn(context, { workspaceId }), by);
+    return this.service.countListed(ctxIn(context, { workspaceId }), by);
   }
 }

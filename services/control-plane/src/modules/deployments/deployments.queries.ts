@@ -1,15 +1,15 @@
 import { sql } from 'kysely';
 import type { Db } from '../../core/db/db.js';
-import { applyFilters, applySort, beginningOf, type Filters } from '../filters/index.js';
+import { applyFilters, applySort, type Filters } from '../filters/index.js';
 import type { DeploymentRow } from './deployment.js';
 
-const columns = sql<DeploymentRow>`deployment.*, f.name as flow_name, q.name as work_queue_name, p.id as work_pool_id, p.name as work_pool_name, p.type as work_pool_type,
+export const deploymentColumns = sql<DeploymentRow>`deployment.*, f.name as flow_name, q.name as work_queue_name, p.id as work_pool_id, p.name as work_pool_name, p.type as work_pool_type,
        l.created as limit_created, l.updated as limit_updated, l.name as limit_name, l."limit" as limit_limit, l.active as limit_active,
        l.active_slots as limit_active_slots, l.slot_decay_per_second as limit_decay,
        coalesce((select jsonb_agg(to_jsonb(s) - 'next_pass' - 'made_until' order by s.created, s.id) from deployment_schedule s
                   where s.workspace_id = deployment.workspace_id and s.deployment_id = deployment.id), '[]') as schedules`;
 
-const from = sql`deployment
+export const fromDeployments = sql`deployment
   join flow f on f.workspace_id = deployment.workspace_id and f.id = deployment.flow_id
   left join work_queue q on q.workspace_id = deployment.workspace_id and q.id = deployment.work_queue_id
   left join work_pool p on p.workspace_id = q.workspace_id and p.id = q.work_pool_id
@@ -17,7 +17,7 @@ const from = sql`deployment
 
 export async function findDeployments(db: Db, workspaceId: string, ids: string[]): Promise<DeploymentRow[]> {
   const { rows } =
-    await sql<DeploymentRow>`select ${columns} from ${from} where deployment.workspace_id = ${workspaceId} and deployment.id = any(${ids}::uuid[])`.execute(
+    await sql<DeploymentRow>`select ${deploymentColumns} from ${fromDeployments} where deployment.workspace_id = ${workspaceId} and deployment.id = any(${ids}::uuid[])`.execute(
       db,
     );
   return rows;
@@ -30,7 +30,7 @@ export async function findDeploymentByNames(
   name: string,
 ): Promise<DeploymentRow | null> {
   const { rows } = await sql<DeploymentRow>`
-    select ${columns} from ${from}
+    select ${deploymentColumns} from ${fromDeployments}
      where deployment.workspace_id = ${workspaceId} and f.name = ${flow} and deployment.name = ${name}`.execute(db);
   return rows[0] ?? null;
 }
@@ -111,42 +111,6 @@ export async function countDeployments(db: Db, workspaceId: string, filters: Fil
     .select(sql<number>`count(*)`.as('count'))
     .executeTakeFirstOrThrow();
   return row.count;
-}
-
-type WebFilter = {
-  search?: string | undefined;
-  flowId?: string | undefined;
-  tags?: string[] | undefined;
-  workPoolName?: string | undefined;
-};
-
-const named = (workspaceId: string, by: WebFilter) => sql`
-  deployment.workspace_id = ${workspaceId}
-   and (${by.flowId ?? null}::uuid is null or deployment.flow_id = ${by.flowId ?? null}::uuid)
-   and (${by.workPoolName ?? null}::text is null or p.name = ${by.workPoolName ?? null})
-   and (${by.tags?.length ? by.tags : null}::text[] is null or deployment.tags @> ${by.tags ?? []}::text[])
-   and (${by.search ?? null}::text is null or position(lower(${by.search ?? ''}) in lower(${beginningOf(sql`deployment.name`)})) > 0 or position(lower(${by.search ?? ''}) in lower(${beginningOf(sql`f.name`)})) > 0)`;
-
-export async function countDeploymentsByName(db: Db, workspaceId: string, by: WebFilter): Promise<number> {
-  const { rows } = await sql<{ count: number }>`
-    select count(*) as count from ${from} where ${named(workspaceId, by)}`.execute(db);
-  return rows[0]!.count;
-}
-
-/** The web app's list: by name, after a place. */
-export async function listDeploymentsByName(
-  db: Db,
-  workspaceId: string,
-  by: WebFilter,
-  first: number,
-  after: { key: string; id: string } | null,
-): Promise<DeploymentRow[]> {
-  const { rows } = await sql<DeploymentRow>`
-    select ${columns} from ${from}
-     where ${named(workspaceId, by)}
-       and (${after?.key ?? null}::text is null or (deployment.name, deployment.id) > (${after?.key ?? ''}, ${after?.id ?? null}::uuid))
-     order by deployment.name, deployment.id limit ${first}`.execute(db);
-  return rows;
 }
 
 /** False when the flow already has a deployment of that name. */

@@ -20,6 +20,7 @@ import { columnsOf } from './deployment-columns.js';
 import { deploymentEvent, deploymentUpdatedEvent } from './deployments.events.js';
 import * as queries from './deployments.queries.js';
 import { LimitOfDeployment } from './limit-of-deployment.js';
+import { countListedDeployments, listDeployments, type ListFilter } from './listed.queries.js';
 import { QueueOfDeployment } from './queue-of-deployment.js';
 import { mergeSchedules, replaceSchedules, type ScheduleChanges } from './schedules/merge.js';
 import { refuseVain } from './schedules/vain.js';
@@ -78,17 +79,13 @@ export class DeploymentsService {
     return queries.countDeployments(this.database.db, ctx.workspaceId, filters);
   }
 
-  countByName(ctx: Ctx, by: Parameters<typeof queries.countDeploymentsByName>[2]): Promise<number> {
-    return queries.countDeploymentsByName(this.database.db, ctx.workspaceId, by);
+  countListed(ctx: Ctx, by: ListFilter): Promise<number> {
+    return countListedDeployments(this.database.db, ctx.workspaceId, by);
   }
 
-  listByName(
-    ctx: Ctx,
-    by: Parameters<typeof queries.listDeploymentsByName>[2],
-    first: number,
-    after: { key: string; id: string } | null,
-  ): Promise<DeploymentRow[]> {
-    return queries.listDeploymentsByName(this.database.db, ctx.workspaceId, by, first, after);
+  /** A page of the web app's list. */
+  listed(ctx: Ctx, by: ListFilter, page: Parameters<typeof listDeployments>[3]): Promise<DeploymentRow[]> {
+    return listDeployments(this.database.db, ctx.workspaceId, by, page);
   }
 
   countByFlow(ctx: Ctx, flowIds: string[]) {
