@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { signUp, startSystem, type TestAccount, type TestSystem } from '@headgate/testkit';
 import type { Browser, BrowserContext, BrowserContextOptions, Page, Request } from 'playwright-core';
 import { launchChromium } from './chromium';
@@ -85,6 +86,34 @@ export class Stage {
   /** A run that is in a state at once. */
   run = (flow_id: string, type: string, more: Json = {}): Promise<Found> =>
     this.post('/flow_runs/', { flow_id, state: { type }, ...more });
+
+  /** A task run of a run, as its process tells of it: its states, each so many seconds ago. */
+  async tellOfTask(runId: string, name: string, states: [secondsAgo: number, type: string, name: string][]) {
+    const id = randomUUID();
+    const at = (secondsAgo: number) => new Date(Date.now() - secondsAgo * 1_000).toISOString();
+    const begun = states.filter(([, type]) => type === 'RUNNING');
+    const events = states.map(([secondsAgo, type, state], index) => ({
+      id: randomUUID(),
+      occurred: at(secondsAgo),
+      event: `prefect.task-run.${state}`,
+      resource: { 'prefect.resource.id': `prefect.task-run.${id}`, 'prefect.orchestration': 'client' },
+      related: [{ 'prefect.resource.id': `prefect.flow-run.${runId}`, 'prefect.resource.role': 'flow-run' }],
+      payload: {
+        validated_state: { type, name: state, message: null },
+        task_run: {
+          name,
+          task_key: name,
+          dynamic_key: '0',
+          run_count: begun.filter((each) => states.indexOf(each) <= index).length,
+          expected_start_time: at(states[0]![0]),
+          start_time: at(begun[0]![0]),
+          ...(type === 'COMPLETED' && { end_time: at(secondsAgo) }),
+        },
+      },
+    }));
+    await this.text('POST', '/events', events);
+    return id;
+  }
 
   move = (id: string, type: string, more: Json = {}): Promise<Found> =>
     this.post(`/flow_runs/${id}/set_state`, { state: { type, ...more }, force: true });

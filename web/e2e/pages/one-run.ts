@@ -117,6 +117,33 @@ pages('one run', () => {
     await page.close();
   });
 
+  test('hours between two attempts are a gap on the axis of time, and both attempts can be read', async () => {
+    const { id } = await stage.run(seeded.orders, 'RUNNING');
+    const five = 5 * 3_600;
+    await stage.tellOfTask(id, 'tried-again', [
+      [five, 'RUNNING', 'Running'],
+      [five - 20, 'SCHEDULED', 'AwaitingRetry'],
+      [40, 'RUNNING', 'Retrying'],
+      [10, 'COMPLETED', 'Completed'],
+    ]);
+    await stage.tellOfTask(id, 'before', [
+      [five, 'RUNNING', 'Running'],
+      [five - 10, 'COMPLETED', 'Completed'],
+    ]);
+    const page = await stage.at(`/runs/${id}`);
+    await page.getByRole('img', { name: /^No task ran for 4h 59m: the gap is not drawn to scale/ }).waitFor();
+    const widths = async (name: string) => {
+      const row = page.getByRole('group', { name: 'Task runs' }).getByRole('button', { name });
+      return row.locator('[data-attempt]').evaluateAll((bars) => bars.map((bar) => bar.getBoundingClientRect().width));
+    };
+    await expect.poll(async () => (await widths('before')).length).toBe(1);
+    await expect.poll(async () => (await widths('tried-again')).length).toBe(2);
+    for (const name of ['before', 'tried-again'])
+      await expect.poll(async () => Math.min(...(await widths(name)))).toBeGreaterThan(40);
+    await page.locator('[data-axis]').getByText('4h 59m', { exact: true }).waitFor();
+    await page.close();
+  });
+
   test('the axis of time has each label once, on one line, inside the chart', async () => {
     const window = await stage.newWindow({ signedIn: true });
     await window.clock.install();

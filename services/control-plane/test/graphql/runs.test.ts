@@ -30,6 +30,25 @@ const scheduled = (flow_id: string, minutes: number, more: object = {}) => {
   return post('/flow_runs/', { flow_id, state, ...more });
 };
 
+test('a task run that began more than once says when it was running each time, another one nothing', async () => {
+  const flow_run_id = (await post('/flow_runs/', { flow_id: await flow() })).id;
+  const [once, again] = [await task({ flow_run_id }), await task({ flow_run_id })];
+  const move = (id: string, type: string) => post(`/task_runs/${id}/set_state`, { state: { type }, force: true });
+  for (const type of ['RUNNING', 'COMPLETED']) await move(once.id, type);
+  for (const type of ['RUNNING', 'FAILED', 'PENDING', 'RUNNING']) await move(again.id, type);
+  const query = `query ($w: ID!, $id: ID!) { flowRun(workspaceId: $w, id: $id) { taskRuns(first: 2) { nodes {
+    id startTime stretches { startTime endTime } states { type timestamp } } } } }`;
+  const { nodes } = (await ask(query, { id: flow_run_id })).flowRun.taskRuns;
+  const [first, second] = [once, again].map(({ id }) => nodes.find((each: { id: string }) => each.id === id));
+  expect(first.stretches).toEqual([]);
+  const times = (second.states as { timestamp: string }[]).map(({ timestamp }) => timestamp);
+  // Pending, Running, Failed, Pending, Running.
+  expect(second.stretches).toEqual([
+    { startTime: times[1], endTime: times[2] },
+    { startTime: times[4], endTime: null },
+  ]);
+});
+
 test('task runs of the workspace are listed in order, page by page, with how many there are', async () => {
   const flow_run_id = (await post('/flow_runs/', { flow_id: await flow() })).id;
   const made: string[] = [];

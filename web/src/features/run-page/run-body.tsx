@@ -13,6 +13,7 @@ import { plural } from '@/lib/format';
 import { Card, CardHeader } from '@/ui/card';
 import { JsonView } from '@/ui/json-view';
 import { TabPanel, Tabs } from '@/ui/tabs';
+import { restsOf } from '@/features/runs/attempts';
 import { RunAside } from '@/features/runs/run-aside';
 import { RunDetails } from './run-details';
 import { SubflowRuns } from './subflow-runs';
@@ -27,6 +28,7 @@ export function RunBody({ run }: { run: RunWholeFragment }) {
   const taskNames = useMemo(() => new Map(taskRuns?.map((task) => [task.id, task.name])), [taskRuns]);
   const task = selected ? { id: selected, name: taskNames.get(selected) ?? 'task run' } : null;
   const select = (id: string | null) => change(id ? { task: id, tab: null } : { task: null }, 'step');
+  const rests = useMemo(() => restsOf(run.states), [run.states]);
   const of = useMemo(() => ({ flowRunId: run.id }), [run.id]);
   return (
     <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,1fr)_19rem]">
@@ -37,6 +39,7 @@ export function RunBody({ run }: { run: RunWholeFragment }) {
             taskRuns={taskRuns}
             error={error}
             runStart={run.startTime}
+            rests={rests}
             selected={selected}
             onSelect={select}
           />

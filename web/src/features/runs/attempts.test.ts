@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { StateType } from '@/generated/graphql';
-import { attemptsOf } from './attempts';
+import { attemptsOf, restsOf } from './attempts';
 
 const run = (...names: [StateType, string?][]) => ({
   states: names.map(([type, name = null], at) => ({ type, name, timestamp: new Date(at * 1000).toISOString() })),
@@ -23,4 +23,15 @@ test('the order in which states are given tells nothing, and a run that has not 
   expect(attemptsOf({ ...paused, states: paused.states.toReversed() })).toBe(1);
   expect(attemptsOf(run(['SCHEDULED']))).toBe(0);
   expect(attemptsOf({ states: [], runCount: 3 })).toBe(3);
+});
+
+test('a run is at rest from where an attempt ended until the next begins, and not while it waits for its first', () => {
+  const seconds = ({ states }: ReturnType<typeof run>) =>
+    restsOf(states).map(({ start, end }) => [start / 1000, end / 1000]);
+  expect(seconds(run(['SCHEDULED'], ['PENDING'], ['RUNNING'], ['COMPLETED']))).toEqual([]);
+  const retried = run(['RUNNING'], ['SCHEDULED', 'AwaitingRetry'], ['PENDING'], ['RUNNING'], ['FAILED']);
+  expect(seconds(retried)).toEqual([[1, 3]]);
+  expect(seconds(run(['RUNNING'], ['FAILED'], ['SCHEDULED'], ['PENDING'], ['RUNNING']))).toEqual([[1, 4]]);
+  // In its own process a pause leaves other tasks at work.
+  expect(seconds(run(['RUNNING'], ['PAUSED'], ['RUNNING']))).toEqual([]);
 });

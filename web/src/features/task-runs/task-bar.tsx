@@ -1,6 +1,6 @@
 'use client';
 
-import type { CSSProperties } from 'react';
+import type { CSSProperties, ReactNode } from 'react';
 import Link from 'next/link';
 import { CornerDownRight } from 'lucide-react';
 import type { TaskRunBarFragment } from '@/generated/graphql';
@@ -84,43 +84,72 @@ function Bar({ task, placed, ran }: BarProps) {
     );
   return (
     <span className="relative h-full">
-      <span
-        className={cn(
-          'absolute top-2 h-3.5 min-w-[3px] rounded-[3px]',
-          task.stateType === 'RUNNING' && 'animate-pulse',
-        )}
-        style={{
-          left: `${placed.left}%`,
-          width: `${placed.width}%`,
-          background: `color-mix(in oklab, ${color} 78%, var(--surface))`,
-        }}
-      />
-      <span
-        className={cn(
-          'absolute top-1.5 text-2xs whitespace-nowrap tabular-nums',
-          isWithin(placed) ? 'text-fg' : 'text-faint',
-        )}
-        style={labelPlace(placed)}
-      >
-        {placed.begun ? lengthOf(ran, placed.seconds) : stateWord(task.stateType, task.stateName)}
-      </span>
+      {placed.parts.length > 0 && (
+        <span
+          className="absolute top-[14.5px] border-t border-dashed border-line-strong"
+          style={{ left: `${placed.left}%`, width: `${placed.width}%` }}
+        />
+      )}
+      {(placed.parts.length > 0 ? placed.parts : [placed]).map(({ left, width }, at, all) => (
+        <span
+          key={at}
+          data-attempt={at + 1}
+          className={cn(
+            'absolute top-2 h-3.5 min-w-[3px] rounded-[3px]',
+            at === all.length - 1 ? task.stateType === 'RUNNING' && 'animate-pulse' : 'opacity-55',
+          )}
+          style={{
+            left: `${left}%`,
+            width: `${width}%`,
+            background: `color-mix(in oklab, ${color} 78%, var(--surface))`,
+          }}
+        />
+      ))}
+      {!placed.begun ? (
+        <Label placed={placed}>{stateWord(task.stateType, task.stateName)}</Label>
+      ) : ranInPart(ran, placed.seconds) ? (
+        <>
+          <Label placed={placed} isLong className="hidden @xl:block">
+            ran {duration(ran)} of {duration(placed.seconds)}
+          </Label>
+          <Label placed={placed} className="@xl:hidden">
+            {duration(ran)}
+          </Label>
+        </>
+      ) : (
+        <Label placed={placed}>{duration(ran)}</Label>
+      )}
     </span>
   );
 }
 
-const endOf = ({ left, width }: Placed) => left + width;
-/** A bar that leaves room on neither side has its length on itself. */
-const isWithin = (placed: Placed) => endOf(placed) > 92 && placed.left < 8;
+type LabelProps = { placed: Placed; isLong?: boolean; className?: string; children: ReactNode };
 
-function labelPlace(placed: Placed): CSSProperties {
-  if (isWithin(placed)) return { right: `${100 - endOf(placed)}%`, marginRight: 6 };
-  return endOf(placed) > 92
-    ? { right: `${100 - placed.left}%`, marginRight: 6 }
-    : { left: `${endOf(placed)}%`, marginLeft: 6 };
+/** In front of the gaps of the axis, which may leave it no other place. */
+function Label({ placed, isLong = false, className, children }: LabelProps) {
+  const at = labelPlace(placed, isLong);
+  return (
+    <span
+      className={cn(
+        'absolute top-1.5 z-1 text-2xs whitespace-nowrap tabular-nums',
+        at.within ? 'text-fg' : 'text-faint',
+        className,
+      )}
+      style={at.style}
+    >
+      {children}
+    </span>
+  );
 }
 
-const lengthOf = (ran: number, span: number): string =>
-  ranInPart(ran, span) ? `ran ${duration(ran)} of ${duration(span)}` : duration(ran);
+/** After the bar, before it, or, where a bar leaves room on neither side, on itself. */
+function labelPlace({ left, width }: Placed, isLong: boolean): { within: boolean; style: CSSProperties } {
+  const end = left + width;
+  const [farthest, least] = isLong ? [86, 30] : [92, 8];
+  if (end <= farthest) return { within: false, style: { left: `${end}%`, marginLeft: 6 } };
+  if (left >= least) return { within: false, style: { right: `${100 - left}%`, marginRight: 6 } };
+  return { within: true, style: { right: `${100 - end}%`, marginRight: 6 } };
+}
 
 const About = ({ task, placed, ran }: BarProps) => (
   <div className="space-y-1">

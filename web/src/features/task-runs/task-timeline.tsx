@@ -4,19 +4,23 @@ import { useMemo, useRef } from 'react';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ListTree } from 'lucide-react';
 import type { TaskRunBarFragment } from '@/generated/graphql';
+import { duration } from '@/lib/format';
 import { useNow } from '@/lib/now';
+import { useRoving } from '@/lib/use-roving';
 import { ErrorState } from '@/ui/empty-state';
 import { Skeleton } from '@/ui/skeleton';
 import { chartColumns } from './chart-columns';
 import { TaskBar, taskRowHeight } from './task-bar';
-import { useRoving } from './use-roving';
-import { layoutTimeline, type Tick } from './timeline-layout';
+import type { Break, Interval, Tick } from './time-scale';
+import { layoutTimeline } from './timeline-layout';
 
 type Task = TaskRunBarFragment;
 type Props = {
   taskRuns: readonly Task[] | null;
   error: string | null;
   runStart: string | null;
+  /** When the run was at rest between attempts. */
+  rests: readonly Interval[];
   selected: string | null;
   onSelect: (id: string | null) => void;
 };
@@ -24,7 +28,7 @@ type Props = {
 const ms = (iso: string | null) => (iso ? Date.parse(iso) : null);
 
 /** Task runs as bars on a time axis, in the order in which they began. */
-export function TaskTimeline({ taskRuns, error, runStart, selected, onSelect }: Props) {
+export function TaskTimeline({ taskRuns, error, ...rest }: Props) {
   if (error && !taskRuns) return <ErrorState message={error} />;
   if (!taskRuns) return <Waiting />;
   if (taskRuns.length === 0)
@@ -34,36 +38,40 @@ export function TaskTimeline({ taskRuns, error, runStart, selected, onSelect }: 
         No task runs. Each task that the flow calls becomes a bar on a time axis here.
       </p>
     );
-  return <Chart tasks={taskRuns} runStart={runStart} selected={selected} onSelect={onSelect} />;
+  return <Chart tasks={taskRuns} {...rest} />;
 }
 
-type ChartProps = {
-  tasks: readonly Task[];
-  runStart: string | null;
-  selected: string | null;
-  onSelect: (id: string | null) => void;
-};
+type ChartProps = Omit<Props, 'taskRuns' | 'error'> & { tasks: readonly Task[] };
 
-function Chart({ tasks, runStart, selected, onSelect }: ChartProps) {
+function Chart({ tasks, runStart, rests, selected, onSelect }: ChartProps) {
   const frame = useRef<HTMLDivElement>(null);
   const goesOn = tasks.some((task) => task.startTime && !task.endTime);
   const now = useNow({ quick: true, paused: !goesOn });
   const ordered = useMemo(() => tasks.toSorted(byStart), [tasks]);
   const spans = useMemo(
-    () => ordered.map((task) => ({ id: task.id, start: ms(task.startTime), end: ms(task.endTime) })),
+    () =>
+      ordered.map((task) => ({
+        id: task.id,
+        start: ms(task.startTime),
+        end: ms(task.endTime),
+        stretches: task.stretches.map((each) => ({ start: Date.parse(each.startTime), end: ms(each.endTime) })),
+      })),
     [ordered],
   );
-  const layout = useMemo(() => layoutTimeline(spans, ms(runStart), now), [spans, runStart, now]);
+  const layout = useMemo(
+    () => layoutTimeline(spans, { from: ms(runStart), now, rests }),
+    [spans, runStart, now, rests],
+  );
   const rows = useVirtualizer({
     count: ordered.length,
     getScrollElement: () => frame.current,
     estimateSize: () => taskRowHeight,
     overscan: 10,
   });
-  const { active, onKeyDown, onFocus } = useRoving(ordered, rows.scrollToIndex, frame);
+  const { active, onKeyDown, onFocus } = useRoving(ordered, rows, frame);
   return (
-    <div ref={frame} className="relative max-h-84 min-h-24 overflow-y-auto">
-      <Axis ticks={layout.ticks} />
+    <div ref={frame} className="@container relative max-h-84 min-h-24 overflow-y-auto">
+      <Axis ticks={layout.ticks} breaks={layout.breaks} />
       <div
         role="group"
         aria-label="Task runs"
@@ -89,6 +97,7 @@ function Chart({ tasks, runStart, selected, onSelect }: ChartProps) {
             />
           );
         })}
+        <Breaks breaks={layout.breaks} />
       </div>
     </div>
   );
@@ -98,7 +107,7 @@ const begunAt = ({ startTime, endTime, expectedStartTime }: Task) =>
   ms(startTime ?? endTime ?? expectedStartTime) ?? Number.MAX_SAFE_INTEGER;
 const byStart = (a: Task, b: Task) => begunAt(a) - begunAt(b) || a.id.localeCompare(b.id);
 
-const Axis = ({ ticks }: { ticks: Tick[] }) => (
+const Axis = ({ ticks, breaks }: { ticks: Tick[]; breaks: Break[] }) => (
   <div
     data-axis
     className={`${chartColumns} sticky top-0 z-10 h-7 border-b border-line bg-surface text-2xs text-faint`}
@@ -113,6 +122,35 @@ const Axis = ({ ticks }: { ticks: Tick[] }) => (
         >
           {tick.label}
         </span>
+      ))}
+      {breaks.map(({ left, width, seconds }) => (
+        <span
+          key={left}
+          role="img"
+          aria-label={gapWords(seconds)}
+          title={gapWords(seconds)}
+          className={`absolute inset-y-0 ${breakClass}`}
+          style={{ left: `${left}%`, width: `${width}%` }}
+        />
+      ))}
+    </span>
+  </div>
+);
+
+const gapWords = (seconds: number) => `No task ran for ${duration(seconds)}: the gap is not drawn to scale.`;
+const breakClass = 'gap-in-time border-x border-line bg-surface';
+
+/** A gap cuts through the bars: none of them ran there. */
+const Breaks = ({ breaks }: { breaks: Break[] }) => (
+  <div className={`${chartColumns} pointer-events-none absolute inset-0`} aria-hidden="true">
+    <span />
+    <span className="relative">
+      {breaks.map(({ left, width }) => (
+        <span
+          key={left}
+          className={`absolute inset-y-0 ${breakClass}`}
+          style={{ left: `${left}%`, width: `${width}%` }}
+        />
       ))}
     </span>
   </div>

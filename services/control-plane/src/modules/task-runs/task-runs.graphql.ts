@@ -25,6 +25,7 @@ import type { Filters } from '../filters/index.js';
 import type { TaskRunRow } from './task-run.js';
 import { deleteTaskRun } from './task-runs.operations.js';
 import {
+  StretchObject,
   TaskRunConnectionObject,
   TaskRunFilterInput,
   TaskRunObject,
@@ -155,6 +156,24 @@ export class TaskRunsResolver {
   @ResolveField(() => [RunStateObject])
   async states(@Parent() run: TaskRunObject, @Context() context: GraphqlContext): Promise<RunStateObject[]> {
     return (await this.runs.listStates(ctxIn(context, run), run.id)).map((row) => toRunStateObject(stateJson(row)));
+  }
+
+  @Priced({ size: 4, own: batched })
+  @ResolveField(() => [StretchObject], {
+    description:
+      'When it was running, where it began more than once: the latest fifty times. Else it ran from its start to its end.',
+  })
+  async stretches(@Parent() run: TaskRunObject, @Context() context: GraphqlContext): Promise<StretchObject[]> {
+    if (run.runCount <= 1) return [];
+    const loader = loaderOf(
+      context,
+      run,
+      'stretches',
+      (ctx, ids) => this.runs.stretchesOf(ctx, ids),
+      (row) => row.id,
+    );
+    const found = await loader.load(run.id);
+    return (found?.stretches ?? []).map(({ started, ended }) => ({ startTime: started, endTime: ended }));
   }
 
   @ResolveField(() => FlowRunObject, { nullable: true })

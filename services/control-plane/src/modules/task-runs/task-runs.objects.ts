@@ -36,6 +36,12 @@ export class TaskRunObject {
   workspaceId!: string;
 }
 
+@ObjectType('Stretch')
+export class StretchObject {
+  @Field(() => DateTimeScalar) startTime!: string;
+  @Field(() => DateTimeScalar, { nullable: true }) endTime!: string | null;
+}
+
 @ObjectType('TaskRunConnection')
 export class TaskRunConnectionObject implements Whole<Filters> {
   @Field(() => [TaskRunObject]) nodes!: TaskRunObject[];

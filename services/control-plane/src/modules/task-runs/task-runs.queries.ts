@@ -192,6 +192,26 @@ export async function listTaskRunStates(db: Db, workspaceId: string, taskRunId: 
   return rows as StateRow[];
 }
 
+/** Of each task run so many, the latest. */
+const stretchesMax = 50;
+
+/** When task runs were running: from each state of that type to the state that follows it. */
+export async function listStretches(
+  db: Db,
+  workspaceId: string,
+  ids: string[],
+): Promise<{ task_run_id: string; started: string; ended: string | null }[]> {
+  const { rows } = await sql<{ task_run_id: string; started: string; ended: string | null }>`
+    with states as (
+      select task_run_id, type, ${written} as started,
+             lead(${written}) over (partition by task_run_id order by ${written}, id) as ended
+        from task_run_state where workspace_id = ${workspaceId} and task_run_id = any(${ids}::uuid[])),
+    counted as (
+      select *, row_number() over (partition by task_run_id order by started desc) as nth from states where type = 'RUNNING')
+    select task_run_id, started, ended from counted where nth <= ${stretchesMax} order by started`.execute(db);
+  return rows;
+}
+
 export async function findTaskRunState(db: Db, workspaceId: string, id: string): Promise<StateRow | null> {
   const row = await db
     .selectFrom('task_run_state')

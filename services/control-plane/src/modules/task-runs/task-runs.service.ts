@@ -3,6 +3,7 @@ import { newId, runName } from '@headgate/contracts';
 import type { taskRunCreate } from '@headgate/contracts/rest/task-runs';
 import type { z } from 'zod';
 import type { Ctx } from '../../core/access/ctx.js';
+import { groupedBy } from '../../core/batch/grouped.js';
 import { Database } from '../../core/db/database.js';
 import type { Db } from '../../core/db/db.js';
 import { joined } from '../../core/db/joined.js';
@@ -17,6 +18,8 @@ import { emptyTaskPolicy } from './states/facts.js';
 import { policyFor } from './states/policy.js';
 import type { TaskRunRow } from './task-run.js';
 import * as queries from './task-runs.queries.js';
+
+type Stretch = { started: string; ended: string | null };
 
 /** The use cases of task runs over HTTP; ordinary task runs come through the recorder. */
 @Injectable()
@@ -98,6 +101,13 @@ export class TaskRunsService {
   async delete(ctx: Ctx, tx: Db, id: string): Promise<void> {
     if (!(await queries.deleteTaskRuns(tx, ctx.workspaceId, [id]))) throw notFound('Task not found');
     await this.tags.releaseAll(joined(tx), [{ workspace_id: ctx.workspaceId, id }]);
+  }
+
+  /** When each of these was running, in order. */
+  async stretchesOf(ctx: Ctx, ids: string[]): Promise<{ id: string; stretches: Stretch[] }[]> {
+    const rows = await queries.listStretches(this.database.db, ctx.workspaceId, ids);
+    const byRun = groupedBy(rows, (row) => row.task_run_id);
+    return [...byRun].map(([id, stretches]) => ({ id, stretches }));
   }
 
   listStates(ctx: Ctx, id: string) {
