@@ -5,8 +5,9 @@ import type { DeploymentJson, ScheduleDraft, ScheduleJson } from '../client/inde
 import { wordsOf } from '../given.js';
 
 /**
- * Which of the runs that nobody began in time are begun late: every one, the latest, none, or those that are not older. What
- * was set stays where a deployment is made again without a word of it.
+ * Which of the missed runs, those that did not start at their time, start late: all of them, only the latest, none, or those
+ * that are at most so many seconds late. The others are skipped. What was set stays where a deployment is made again
+ * without a word of it.
  */
 export type CatchUp = 'all' | 'latest' | 'none' | { withinSeconds: number };
 

@@ -31,22 +31,22 @@ pages('schedules', () => {
     await expect.poll(() => page.evaluate(() => (document.activeElement as HTMLInputElement).value)).toBe('0 0 31 2 *');
     await expect.poll(() => stored(id)).toEqual([]);
     await page.getByLabel('Cron string').fill('*/30 * * * *');
-    await policy(page, 'Begin the latest only');
+    await policy(page, 'Start only the latest');
     await add.click();
-    await list(page).getByText('Of missed runs, the latest begins late.').waitFor();
+    await list(page).getByText('Missed runs: only the latest starts late.').waitFor();
     await list(page)
       .getByText(/the clocks of America\/New_York are put back.*nothing fires for 90 minutes/)
       .waitFor();
     await expect.poll(() => stored(id)).toMatchObject([{ schedule: { cron: '*/30 * * * *' }, catch_up: 'latest' }]);
 
     await page.getByRole('button', { name: /^Edit / }).click();
-    await policy(page, 'Begin those within a time');
-    await page.getByLabel('Seconds').fill('99999999999');
+    await policy(page, 'Start those that are not too late');
+    await page.getByLabel('At most so many seconds late').fill('99999999999');
     await page.getByRole('button', { name: 'Save schedule' }).click();
     await page.getByRole('alert').getByText('From 1 to 31,622,400 seconds.').waitFor();
-    await page.getByLabel('Seconds').fill('7200');
+    await page.getByLabel('At most so many seconds late').fill('7200');
     await page.getByRole('button', { name: 'Save schedule' }).click();
-    await list(page).getByText('Missed runs begin late within 2h').waitFor();
+    await list(page).getByText('Missed runs: those up to 2h late start').waitFor();
     await expect.poll(() => stored(id)).toMatchObject([{ schedule: { cron: '*/30 * * * *' }, catch_up: 7_200 }]);
 
     await page.getByRole('button', { name: /^Delete Every/ }).click();
@@ -69,7 +69,7 @@ pages('schedules', () => {
       min_runs: 50,
     });
     const page = await stage.at(`/deployments/${id}`);
-    await list(page).getByText('Missed runs are skipped.').waitFor();
+    await list(page).getByText('Missed runs: all are skipped.').waitFor();
     await until(
       'the skips are said',
       async () => {
@@ -79,7 +79,7 @@ pages('schedules', () => {
       },
       120,
     );
-    await list(page).getByText('Nobody had begun it 60 seconds after its time').waitFor();
+    await list(page).getByText('Not started within 60 seconds of its time. The schedule skips missed runs.').waitFor();
     await page.getByText('Skipped', { exact: true }).first().waitFor();
     await page.close();
   });

@@ -69,7 +69,7 @@ const maxScheduledRuns = z
   .nullish();
 
 /**
- * What becomes of runs that nobody began in time; a number is seconds within which they are caught up on. Not on Prefect's
+ * What becomes of runs that nobody began in time; a number is seconds within which they may start late. Not on Prefect's
  * wire: who does not know it leaves it out.
  */
 const catchUpWords = `Value error, catch_up is "all", "latest", "none", or a whole number of seconds from 1 to ${withinSecondsMax}.`;

@@ -1,11 +1,13 @@
+import { duration } from '../spans.js';
+
 /**
- * What becomes of a moment of a schedule at which nobody began its run, because the server was away, no agent was there,
- * a pool was paused or a limit was full: every one is made up for, only the latest, none, or those that are not older than
- * so many seconds.
+ * What becomes of missed runs, those of a schedule that did not start at their time because the server was away, no agent
+ * was there, a pool was paused or a limit was full: all of them start late, only the latest, none, or those that are at
+ * most so many seconds late. The others are skipped.
  */
 export type CatchUp = 'all' | 'latest' | 'none' | { within_seconds: number };
 
-/** As it crosses the wire: a number is seconds within which runs are caught up on. */
+/** As it crosses the wire: a number is the seconds by which runs may be late. */
 export const catchUpJson = (catchUp: CatchUp) => (typeof catchUp === 'object' ? catchUp.within_seconds : catchUp);
 
 /** Schedules that say nothing. */
@@ -32,13 +34,13 @@ export function missedAt(catchUp: CatchUp, due: string, next: string | null): st
   return Date.parse(next) > Date.parse(graceEnds) ? next : graceEnds;
 }
 
-/** Why a run was skipped, for its state and for events. */
+/** Why one run or several were skipped, for their state and for events: in the words of the form and of `docs/schedules.md`. */
 export function whySkipped(catchUp: CatchUp): string {
   if (catchUp === 'latest')
-    return `Skipped: nobody had begun it when the next run of its schedule was due, and the schedule catches up on the latest only.`;
+    return 'Skipped: not started before the next run of the schedule was due. Of missed runs, the schedule starts only the latest.';
   if (catchUp === 'none')
-    return `Skipped: nobody had begun it ${graceSeconds} seconds after its time, and its schedule does not catch up.`;
+    return `Skipped: not started within ${graceSeconds} seconds of its time. The schedule skips missed runs.`;
   if (typeof catchUp === 'object')
-    return `Skipped: nobody had begun it within ${catchUp.within_seconds} seconds of its time, as its schedule asks.`;
-  return 'Skipped: nobody had begun it in time.';
+    return `Skipped: not started within ${duration(catchUp.within_seconds)} of its time. The schedule skips missed runs that are later.`;
+  return 'Skipped: not started in time.';
 }

@@ -65,4 +65,5 @@ test('the latest run of a quick schedule has its minute, and the last one of all
 test('every policy says why', () => {
   for (const policy of ['all', 'latest', 'none', { within_seconds: 5 }] as CatchUp[])
     expect(whySkipped(policy)).toMatch(/^Skipped: .*\.$/);
+  expect(whySkipped({ within_seconds: 7_200 })).toContain('within 2h of its time');
 });

@@ -138,7 +138,7 @@ test('of a schedule that catches up on the latest, nobody is offered an older ru
   expect(gone.map((run) => run.id)).toEqual(due.slice(0, -1).map((run) => run.id));
   expect(gone[0]).toMatchObject({
     state_type: 'CANCELLED',
-    state: { message: expect.stringMatching(/^Skipped: .*the latest only\.$/) },
+    state: { message: expect.stringMatching(/^Skipped: .*starts only the latest\.$/) },
   });
   expect(await stage.history(gone[0]!.id)).toEqual(['Scheduled', 'Skipped']);
   const [event, ...others] = await eventsOf(it);
@@ -174,7 +174,7 @@ test('of a schedule that does not catch up, runs are skipped a minute after thei
   await skip();
   expect((await waiting(it)).map((run) => run.id)).toEqual([fresh!.id]);
   expect(await skipped(it)).toHaveLength(4);
-  expect((await skipped(it))[0]!.state.message).toContain('60 seconds after its time');
+  expect((await skipped(it))[0]!.state.message).toContain('within 60 seconds of its time');
 });
 
 test('of a schedule that catches up within a time, runs are skipped when they are older', async () => {

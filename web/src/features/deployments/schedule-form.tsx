@@ -39,15 +39,26 @@ const kinds = [
 ];
 
 const policies: { value: CatchUp; label: string; hint: string }[] = [
-  { value: 'ALL', label: 'Begin all of them late', hint: 'After an absence every run begins, in order.' },
+  { value: 'ALL', label: 'Start all of them late', hint: 'Every missed run starts as soon as it can, in order.' },
   {
     value: 'LATEST',
-    label: 'Begin the latest only',
-    hint: 'An older run is skipped when the next one is due and it has waited for 60 seconds.',
+    label: 'Start only the latest',
+    hint: 'The latest missed run starts late. An older one is skipped when the next one is due, 60 seconds after its time at the earliest.',
   },
-  { value: 'NONE', label: 'Skip them', hint: 'What nobody has begun 60 seconds after its time is skipped.' },
-  { value: 'WITHIN', label: 'Begin those within a time', hint: 'What nobody has begun in so many seconds is skipped.' },
+  {
+    value: 'NONE',
+    label: 'Skip all of them',
+    hint: 'A run that has not started 60 seconds after its time is skipped.',
+  },
+  {
+    value: 'WITHIN',
+    label: 'Start those that are not too late',
+    hint: 'A run that has not started so many seconds after its time is skipped.',
+  },
 ];
+
+const whatMissed =
+  'Runs that did not start at their time: the server was away, no agent was there, the work pool was paused or full.';
 
 function ScheduleForm({ deploymentId, schedule, onClose }: Props) {
   const sent = useScheduleForm(deploymentId, schedule, onClose);
@@ -66,11 +77,11 @@ function ScheduleForm({ deploymentId, schedule, onClose }: Props) {
       <FormSelect
         name="catchUp"
         label="Missed runs"
-        hint={policies.find((each) => each.value === values.catchUp)?.hint}
+        hint={`${whatMissed} ${policies.find((each) => each.value === values.catchUp)?.hint}`}
         options={policies}
       />
       {values.catchUp === 'WITHIN' && (
-        <FormField name="within" label="Seconds">
+        <FormField name="within" label="At most so many seconds late">
           <Input inputMode="numeric" />
         </FormField>
       )}

@@ -77,19 +77,20 @@ export function isOften({ kind, cron, interval, rrule }: ScheduleValues): boolea
   return seconds !== undefined && !/^\d+$/.test(seconds);
 }
 
-/** How missed runs are caught up on, in words. */
+/** What becomes of missed runs, in the words of the form. */
 export function catchUpWords({
   catchUp,
   withinSeconds,
 }: Pick<ScheduleWholeFragment, 'catchUp' | 'withinSeconds'>): string {
-  if (catchUp === 'LATEST') return 'Of missed runs, the latest begins late';
-  if (catchUp === 'NONE') return 'Missed runs are skipped';
-  if (catchUp === 'WITHIN') return `Missed runs begin late within ${duration(withinSeconds ?? 0)}`;
-  return 'Missed runs begin late, all of them';
+  if (catchUp === 'LATEST') return 'Missed runs: only the latest starts late';
+  if (catchUp === 'NONE') return 'Missed runs: all are skipped';
+  if (catchUp === 'WITHIN')
+    return `Missed runs: those up to ${duration(withinSeconds ?? 0)} late start, the others are skipped`;
+  return 'Missed runs: all start late';
 }
 
 /** What was skipped last, in words. */
 export function skippedWords({ count, more, made }: NonNullable<ScheduleWholeFragment['lastSkipped']>): string {
-  const [one, many] = made ? ['run', 'runs'] : ['time', 'times'];
-  return `Skipped ${more ? 'more than ' : ''}${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+  const runs = count === 1 && !more ? 'run' : 'runs';
+  return `Skipped ${more ? 'more than ' : ''}${count.toLocaleString('en')} ${runs}${made ? '' : ' that were never created'}`;
 }

@@ -95,7 +95,7 @@ function LastSkipped({ schedule: { lastSkipped } }: { schedule: ScheduleWholeFra
   const { first, last, at, why } = lastSkipped;
   return (
     <p className="mt-2 pl-7 text-xs text-muted">
-      <strong className="font-medium text-fg">{skippedWords(lastSkipped)}</strong> <Time iso={at} />:{' '}
+      <strong className="font-medium text-fg">{skippedWords(lastSkipped)}</strong> <Time iso={at} />, due{' '}
       {first === last ? absoluteTime(first) : `from ${absoluteTime(first)} to ${absoluteTime(last)}`}.{' '}
       {why.replace(/^Skipped: /, '').replace(/^./, (letter) => letter.toUpperCase())}
     </p>

@@ -29,7 +29,7 @@ export class SkipMissedRuns implements OnModuleInit {
   onModuleInit(): void {
     this.loops.add({
       name: 'skip-missed-runs',
-      says: 'Ends runs of schedules that were missed and are not caught up on.',
+      says: 'Ends missed runs that their schedule skips.',
       everySeconds: 5,
       pass: (as) => this.pass(as),
     });

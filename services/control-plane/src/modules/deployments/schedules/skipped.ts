@@ -18,7 +18,7 @@ export type SkippingSchedule = Pick<ScheduleRow, 'id' | 'slug' | 'schedule' | 'c
 };
 
 const whyNotMade =
-  'Skipped: the server was away at its time, and so many of a schedule are not made up for. The newest were.';
+  'Skipped: the server was away at its time. Of the runs that were missed meanwhile, the schedule starts the newest 100.';
 
 /** In words. Of moments for which nobody made a run, too many were passed over where the policy would have all. */
 export function whyOf(catchUp: CatchUp | null, { made }: Pick<Skipped, 'made'>): string {
