@@ -8,5 +8,6 @@ import './pages/lists';
 import './pages/one-run';
 import './pages/newcomer';
 import './pages/schedules';
+import './pages/keyboard';
 import './pages/every-page';
 import './pages/server-away';

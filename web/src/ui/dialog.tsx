@@ -17,11 +17,7 @@ type Props = {
 
 /** It ends above the place where toasts come, so that none covers its buttons. */
 export function Dialog({ open, onOpenChange, title, description, children, footer, wide }: Props) {
-  const opener = useOpener(open);
-  const giveFocusBack = (event: Event) => {
-    event.preventDefault();
-    focusPlace(opener);
-  };
+  const giveFocusBack = useFocusBack(open);
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
@@ -64,6 +60,15 @@ function focusFirstField(event: Event): void {
   if (!field) return;
   event.preventDefault();
   field.focus();
+}
+
+/** For what opens without a button of its own: gives the focus back to where it was. */
+export function useFocusBack(open: boolean): (event: Event) => void {
+  const opener = useOpener(open);
+  return (event) => {
+    event.preventDefault();
+    focusPlace(opener);
+  };
 }
 
 /** Where the focus was when a dialog opened: read as it is drawn, before a field in it takes the focus. */

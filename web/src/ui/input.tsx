@@ -28,6 +28,8 @@ export function SearchInput({ value, onChange, placeholder, className }: SearchP
         onChange={(event) => onChange(event.target.value)}
         placeholder={placeholder}
         aria-label={placeholder}
+        aria-keyshortcuts="/"
+        data-search
         className="pr-7 pl-8"
       />
       {value !== '' && (

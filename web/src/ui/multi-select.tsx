@@ -36,7 +36,7 @@ export function MultiSelect({ label, choices, value, onChange, summary }: Props)
       <Command label={label}>
         <Command.Input
           placeholder={`Search ${label.toLowerCase()}…`}
-          className="h-9 w-full border-b border-line bg-transparent px-3 text-sm outline-none"
+          className="h-9 w-full border-b border-line bg-transparent px-3 text-sm outline-none focus-visible:border-accent"
         />
         <Command.List className="max-h-64 overflow-y-auto p-1">
           <Command.Empty className="px-2 py-4 text-center text-sm text-faint">Nothing found.</Command.Empty>

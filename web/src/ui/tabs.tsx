@@ -36,7 +36,7 @@ export const TabPanel = ({
   children: ReactNode;
   className?: string;
 }) => (
-  <Radix.Content value={value} className={cn('min-h-0 pt-4 outline-none', className)}>
+  <Radix.Content value={value} className={cn('min-h-0 rounded-sm pt-4', className)}>
     {children}
   </Radix.Content>
 );

@@ -5,6 +5,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowUp } from 'lucide-react';
 import type { RunRowFragment } from '@/generated/graphql';
 import { plural } from '@/lib/format';
+import { useRoving } from '@/lib/use-roving';
 import { buttonClass } from '@/ui/button';
 import { cn } from '@/ui/cn';
 import { ErrorState } from '@/ui/empty-state';
@@ -16,7 +17,10 @@ type Props = { list: RunListView; empty: ReactNode; skeletons?: number };
 
 const rowClass = 'h-[57px]';
 
-/** Runs in rows. Only those in sight are drawn, and the next page is loaded when the end comes near. */
+/**
+ * Runs in rows. Only those in sight are drawn, and the next page is loaded when the end comes near: by Tab the list would be
+ * a way without an end, so it is one stop, and the arrows go from row to row.
+ */
 export function RunList({ list, empty, skeletons = 10 }: Props) {
   if (list.error && !list.nodes?.length) return <ErrorState message={list.error} onRetry={list.reload} />;
   if (!list.nodes) return <SkeletonRows rows={skeletons} className={rowClass} />;
@@ -52,6 +56,7 @@ function Rows({ list, runs }: { list: RunListView; runs: readonly RunRowFragment
   useEffect(() => {
     if (last >= runs.length - 10) loadMore();
   }, [last, runs.length, loadMore]);
+  const { active, onKeyDown, onFocus } = useRoving(runs, rows, top);
   const guard = useClickGuard(runs[0]?.id);
   return (
     <>
@@ -64,6 +69,8 @@ function Rows({ list, runs }: { list: RunListView; runs: readonly RunRowFragment
         className="relative overflow-hidden"
         style={{ height: rows.getTotalSize() }}
         onClickCapture={guard}
+        onKeyDown={onKeyDown}
+        onFocus={onFocus}
       >
         {items.map((item) => (
           <div
@@ -72,7 +79,7 @@ function Rows({ list, runs }: { list: RunListView; runs: readonly RunRowFragment
             className="absolute inset-x-0 top-0"
             style={{ transform: `translateY(${item.start - scrollMargin}px)` }}
           >
-            <RunRow run={runs[item.index]!} />
+            <RunRow run={runs[item.index]!} index={item.index} inTabOrder={item.index === active} />
           </div>
         ))}
       </div>

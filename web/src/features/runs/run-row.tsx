@@ -15,7 +15,14 @@ import { StateBadge } from '@/ui/state-badge';
 /** Pixels; rows are of one height, so that the list can be drawn in part. */
 export const runRowHeight = 57;
 
-export function RunRow({ run }: { run: RunRowFragment }) {
+type Props = {
+  run: RunRowFragment;
+  /** Where it stands in a list that the arrows go through, and whether Tab leads to it. */
+  index?: number;
+  inTabOrder?: boolean;
+};
+
+export function RunRow({ run, index, inTabOrder = true }: Props) {
   const { place } = useHere();
   // The moment that the list is ordered by: another one would seem out of order.
   const when = new Date(listTime(run)).toISOString();
@@ -23,6 +30,8 @@ export function RunRow({ run }: { run: RunRowFragment }) {
     <Link
       href={paths.run(place, run.id)}
       prefetch={false}
+      data-row={index}
+      tabIndex={inTabOrder ? undefined : -1}
       style={{ height: runRowHeight }}
       className="@container grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 border-b border-line px-4 text-sm outline-offset-[-2px] transition-colors hover:bg-sunken/70 sm:grid-cols-[8.5rem_minmax(0,1fr)_auto_5.5rem_4rem]"
     >

@@ -1,6 +1,6 @@
 'use client';
 
-import { useEffect, useState, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { useRouter } from 'next/navigation';
 import { useTheme } from 'next-themes';
 import { Dialog } from 'radix-ui';
@@ -9,6 +9,7 @@ import { ArrowRightLeft, Boxes, KeyRound, Monitor, Moon, Rocket, Search, Sun } f
 import type { FoundRunFragment } from '@/generated/graphql';
 import { placeOf } from '@/lib/session/last-workspace';
 import { StateIcon } from '@/ui/state-badge';
+import { useFocusBack } from '@/ui/dialog';
 import { paths } from '@/lib/paths';
 import { navigation } from './navigation';
 import { useSearch } from './use-search';
@@ -18,21 +19,14 @@ type Props = { open: boolean; onOpenChange: (open: boolean) => void };
 
 /** ⌘K: go anywhere, find anything. */
 export function CommandPalette({ open, onOpenChange }: Props) {
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (event.key.toLowerCase() !== 'k' || !(event.metaKey || event.ctrlKey)) return;
-      event.preventDefault();
-      onOpenChange(!open);
-    };
-    document.addEventListener('keydown', onKey);
-    return () => document.removeEventListener('keydown', onKey);
-  }, [open, onOpenChange]);
+  const giveFocusBack = useFocusBack(open);
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
       <Dialog.Portal>
         <Dialog.Overlay className="fixed inset-0 z-50 bg-[#05080c]/50 backdrop-blur-[2px]" />
         <Dialog.Content
           aria-describedby={undefined}
+          onCloseAutoFocus={giveFocusBack}
           className="appear fixed top-[14vh] left-1/2 z-50 w-[calc(100vw-2rem)] max-w-xl -translate-x-1/2 overflow-hidden rounded-xl border border-line bg-raised shadow-high outline-none"
         >
           <Dialog.Title className="sr-only">Search and commands</Dialog.Title>

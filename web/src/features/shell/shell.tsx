@@ -10,11 +10,13 @@ import { Button } from '@/ui/button';
 import { Logo } from '@/ui/logo';
 import { CommandPalette } from './command-palette';
 import { SideBar } from './side-bar';
+import { useShortcuts } from './use-shortcuts';
 
 type Props = { section: string | null; children: ReactNode };
 
 export function Shell({ section, children }: Props) {
   const [searching, setSearching] = useState(false);
+  useShortcuts(searching, setSearching);
   const content = useRef<HTMLElement>(null);
   usePlaceKept(content, usePathname());
   useFocusKept(content);

@@ -9,8 +9,7 @@ import { SignOutDocument } from '@/generated/graphql';
 import { initials } from '@/lib/initials';
 import { paths } from '@/lib/paths';
 import { sayError } from '@/lib/say-error';
-import { Dropdown, DropdownItem, DropdownLine } from '@/ui/dropdown';
-import { Segmented } from '@/ui/segmented';
+import { Dropdown, DropdownChoice, DropdownItem, DropdownLine } from '@/ui/dropdown';
 import { useSession } from '@/lib/session/clients';
 import { useHere } from '@/lib/session/here';
 
@@ -44,10 +43,7 @@ export function UserMenu() {
         </Link>
       </DropdownItem>
       <DropdownLine />
-      <div className="flex items-center justify-between px-2 py-1 text-sm">
-        Theme
-        <ThemeChoice />
-      </div>
+      <ThemeChoice />
       <DropdownLine />
       <DropdownItem icon={<LogOut />} onSelect={signOut}>
         Sign out
@@ -56,20 +52,15 @@ export function UserMenu() {
   );
 }
 
+const themes = [
+  { value: 'system', label: 'As the system', icon: <Monitor /> },
+  { value: 'light', label: 'Light', icon: <Sun /> },
+  { value: 'dark', label: 'Dark', icon: <Moon /> },
+];
+
 function ThemeChoice() {
   const { theme = 'system', setTheme } = useTheme();
-  return (
-    <Segmented
-      label="Theme"
-      value={theme}
-      onChange={setTheme}
-      options={[
-        { value: 'system', label: <Monitor className="size-3.5" aria-label="As the system" /> },
-        { value: 'light', label: <Sun className="size-3.5" aria-label="Light" /> },
-        { value: 'dark', label: <Moon className="size-3.5" aria-label="Dark" /> },
-      ]}
-    />
-  );
+  return <DropdownChoice label="Theme" value={theme} onChange={setTheme} options={themes} />;
 }
 
 function useSignOut() {
