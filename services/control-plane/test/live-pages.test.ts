@@ -49,6 +49,16 @@ test('a live page sees each run of its workspace change, and none of another', a
   for (const { socket } of [mine, theirs, foreign]) socket.close();
 });
 
+test('whether loops turn is told at once, also to who joins somebody else’s question', async () => {
+  const query = `subscription { loopsChanged(workspaceId: "${owner.workspaceId}") { turning } }`;
+  const readers = [await subscriber(owner, query), await subscriber(owner, query)];
+  for (const reader of readers) {
+    await until('it is told', () => reader.news('loopsChanged').length > 0);
+    expect(reader.news('loopsChanged')[0]).toEqual({ turning: true });
+    reader.socket.close();
+  }
+});
+
 test('for a slow reader each thing waits once; of too many the oldest fall out, and it is told to look again', async () => {
   const live = app.app.get(Live);
   const reader = iterateEach<string[], string>(

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { questionsOf } from '../stage';
-import { pages, stage } from '../world';
+import { pages, seeded, stage } from '../world';
 
 pages('when the server goes away and comes back', () => {
   test('one can go on in the app meanwhile, and pages mend themselves', async () => {
@@ -27,6 +27,34 @@ pages('when the server goes away and comes back', () => {
     await page.getByText('Connection lost').waitFor({ state: 'hidden' });
     await page.getByText('The server cannot be reached.').waitFor({ state: 'hidden' });
     await expect.poll(() => page.getByText('This could not be loaded').count()).toBe(0);
+    await page.close();
+  });
+
+  test('while the scheduler is away pages say so, and no longer once it is back', async () => {
+    const page = await stage.at('/deployments');
+    await page.getByRole('link', { name: 'nightly' }).waitFor();
+    const says = page.getByText('The scheduler is away. Until it is back, schedules make no runs');
+    await stage.system.kill('loops');
+    await says.waitFor();
+    // What people start themselves goes on.
+    await page.getByRole('button', { name: 'Run nightly now' }).click();
+    await page.getByText('The run is created.').waitFor();
+    await stage.system.start('loops');
+    await says.waitFor({ state: 'hidden' });
+    await page.close();
+  });
+
+  test('while both are away, and when both are back, a page says what it knows and goes on by itself', async () => {
+    const { id } = await stage.run(seeded.bulk, 'RUNNING');
+    const page = await stage.at(`/runs/${id}`);
+    await page.getByRole('list', { name: 'States' }).getByText('Running').waitFor();
+    await Promise.all([stage.system.kill('api'), stage.system.kill('loops')]);
+    await page.getByText('Connection lost. Reconnecting…').waitFor();
+    await page.getByRole('list', { name: 'States' }).getByText('Running').waitFor();
+    await Promise.all([stage.system.start('api'), stage.system.start('loops')]);
+    await page.getByText('Connection lost').waitFor({ state: 'hidden' });
+    await stage.move(id, 'COMPLETED');
+    await page.getByRole('list', { name: 'States' }).getByText('Completed').waitFor();
     await page.close();
   });
 

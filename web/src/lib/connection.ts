@@ -6,7 +6,7 @@ const [settleMs, spreadMs] = [250, 750];
 let gap: ReturnType<typeof setTimeout> | undefined;
 
 const listeners = new Set<() => void>();
-let current: { status: Status; opened: number; waiting: number } = { status: 'idle', opened: 0, waiting: 0 };
+let current = { status: 'idle' as Status, opened: 0, waiting: 0, scheduling: true };
 
 const change = (next: Partial<typeof current>) => {
   current = { ...current, ...next };
@@ -15,11 +15,15 @@ const change = (next: Partial<typeof current>) => {
 
 /**
  * Told by the socket. `opened` counts connections: whoever shows live data loads again when it grows. `waiting` counts
- * pages that somebody wants to go to, and that the server has not answered yet.
+ * pages that somebody wants to go to, and that the server has not answered yet. `scheduling`: the part of the server that
+ * makes runs is there, as far as is known.
  */
 export const connection = {
   set(status: Status) {
     change({ status, opened: status === 'open' ? current.opened + 1 : current.opened });
+  },
+  schedules(scheduling: boolean) {
+    change({ scheduling });
   },
   /** A page is waited for. Answers how to say that it is not any more. */
   waits(): () => void {

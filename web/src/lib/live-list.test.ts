@@ -97,6 +97,26 @@ test('after a lost connection, and after an error as soon as there is one, it lo
   expect(list.read().error).toBeNull();
 });
 
+test('what is shown and could not be loaded anew is tried again by itself', async () => {
+  vi.useFakeTimers();
+  let fails = false;
+  const pages = [thing(1), thing(2)].map((each) => ({
+    nodes: [each],
+    pageInfo: { hasNextPage: false, endCursor: null },
+  }));
+  const { list, again } = make(1, { load: async () => (fails ? { problem: 'busy' } : { page: pages.shift()! }) });
+  list.subscribe(() => undefined);
+  await vi.waitFor(() => expect(ids(list)).toEqual([1]));
+  fails = true;
+  again();
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect([ids(list), list.read().error]).toEqual([[1], 'busy']);
+  fails = false;
+  await vi.advanceTimersByTimeAsync(30_000);
+  expect([ids(list), list.read().error]).toEqual([[2], null]);
+  vi.useRealTimers();
+});
+
 test('many may say that news were missed, and all is loaded again once', async () => {
   connection.set('open');
   const { opened } = connection.get();

@@ -32,6 +32,7 @@ export type ListState<Node> = {
 /** The server gives at most so many at once. */
 const pageMax = 200;
 const againEveryMs = 2_000;
+const [retryFirstMs, retryMostMs] = [2_000, 30_000];
 
 /**
  * A list that is loaded page by page and kept current. It is followed as long as somebody looks, and keeps what it has when
@@ -47,6 +48,8 @@ export class LiveList<Node extends { id: string }> {
   /** What changed while a question was under way, whose answer may be older. */
   private meanwhile: Node[] = [];
   private holding = false;
+  private retry: ReturnType<typeof setTimeout> | undefined;
+  private retryMs = retryFirstMs;
 
   constructor(private readonly source: ListSource<Node>) {}
 
@@ -129,7 +132,7 @@ export class LiveList<Node extends { id: string }> {
       const first = Math.min(pageMax, Math.max(this.source.pageSize, wanted - loaded.length));
       const answer: Answer<Node> = await this.source.load(cursor, first);
       if (question !== this.asked) return;
-      if ('problem' in answer) return this.set({ status: 'ready', error: answer.problem });
+      if ('problem' in answer) return this.failed(answer.problem);
       const { nodes, pageInfo } = answer.page;
       loaded = joined(loaded, nodes);
       cursor = pageInfo.endCursor;
@@ -146,7 +149,7 @@ export class LiveList<Node extends { id: string }> {
     this.set({ status: 'more' });
     const answer = await this.source.load(this.cursor, this.source.pageSize);
     if (question !== this.asked) return;
-    if ('problem' in answer) return this.set({ status: 'ready', error: answer.problem });
+    if ('problem' in answer) return this.failed(answer.problem);
     const { nodes, pageInfo } = answer.page;
     this.cursor = pageInfo.endCursor;
     this.set({
@@ -157,8 +160,20 @@ export class LiveList<Node extends { id: string }> {
     });
   }
 
+  /** Of a list that has something to show nobody sees that it could not be loaded anew: it tries again by itself. */
+  private failed(problem: string): void {
+    this.set({ status: 'ready', error: problem });
+    if (!this.state.nodes || this.retry) return;
+    this.retry = setTimeout(() => {
+      this.retry = undefined;
+      this.retryMs = Math.min(retryMostMs, this.retryMs * 2);
+      if (this.listeners.size > 0 && this.state.error) this.reload();
+    }, this.retryMs);
+  }
+
   private adopt(loaded: readonly Node[], cursor: string | null, hasMore: boolean, status: 'loading' | 'ready'): void {
     const place = this.source.place;
+    this.retryMs = retryFirstMs;
     const fresh = place && this.meanwhile.length > 0 ? place(loaded, this.meanwhile, hasMore) : loaded;
     const shown = this.state.nodes;
     if (!this.holding || !shown || shown.length === 0) {

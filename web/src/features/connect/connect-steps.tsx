@@ -9,6 +9,7 @@ import { useHere } from '@/lib/session/here';
 import { expirationOf } from '@/features/tenancy/key-expiry';
 import { isServed, usePools } from '@/features/work-pools/use-pools';
 import { sayError } from '@/lib/say-error';
+import { serverNow } from '@/lib/server-clock';
 import { Button } from '@/ui/button';
 import { CodeBlock } from '@/ui/code-block';
 import { Segmented } from '@/ui/segmented';
@@ -121,7 +122,7 @@ const PoolChoice = ({ names, pool, onChoose }: PoolChoiceProps) =>
 function CreateKeyHere({ onKey }: { onKey: (key: string) => void }) {
   const [{ fetching }, create] = useMutation(CreateApiKeyDocument);
   const press = async () => {
-    const { data, error } = await create({ name: 'First machine', expiration: expirationOf(keyDays, Date.now()) });
+    const { data, error } = await create({ name: 'First machine', expiration: expirationOf(keyDays, serverNow()) });
     if (error) toast.error(sayError(error));
     if (data) onKey(data.createApiKey.key);
   };

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import { useDebounced } from '@/lib/debounced';
+import { serverNow } from '@/lib/server-clock';
 import type { Fires } from './next-times';
 
 /** When what stands in the form would fire next: what an expression means shows by its times. `anchor`: of an interval. */
@@ -11,7 +12,7 @@ export function NextTimesNote({ values, anchor }: { values: Fires; anchor: strin
     let wanted = true;
     // Reckoning needs libraries that no other page needs.
     void import('./next-times').then(({ nextTimes }) => {
-      if (wanted) setTimes(nextTimes(values, anchor, Date.now()));
+      if (wanted) setTimes(nextTimes(values, anchor, serverNow()));
     });
     return () => void (wanted = false);
     // What stood still is reckoned.

@@ -66,8 +66,8 @@ function UpcomingRun({ run }: { run: Props['runs'][number] }) {
   return (
     <Tr>
       <Td>{due && <Time iso={due} />}</Td>
-      <Td className="hidden text-muted tabular-nums sm:table-cell">{due && absoluteTime(due)}</Td>
-      <NameTd>
+      <Td className="hidden whitespace-nowrap text-muted tabular-nums sm:table-cell">{due && absoluteTime(due)}</Td>
+      <NameTd className="min-w-24">
         <Link href={paths.run(place, run.id)} prefetch={false} className="block font-medium hover:underline">
           <Cut text={run.name} />
         </Link>

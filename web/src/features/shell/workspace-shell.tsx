@@ -9,6 +9,7 @@ import { NoSuchPlace } from '@/ui/no-such-place';
 import { NoSuchSection } from './no-such-section';
 import { Shell } from './shell';
 import { ShellFailure } from './shell-failure';
+import { SchedulerWatched } from './scheduler-watched';
 import { ShellSkeleton } from './shell-skeleton';
 import { WorkspaceProvider } from '@/lib/session/here';
 
@@ -38,6 +39,7 @@ export function WorkspaceShell({ children }: { children: ReactNode }) {
   if (!workspace) return <NoSuchPlace />;
   return (
     <WorkspaceProvider viewer={viewer} workspace={workspace}>
+      <SchedulerWatched key={`scheduler of ${workspace.id}`} />
       <Shell section={address ? sectionOf(address.section) : 'settings'} key={workspace.id}>
         {address?.odd ? <NoSuchPlace /> : children}
       </Shell>

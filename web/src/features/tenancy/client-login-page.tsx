@@ -8,6 +8,7 @@ import { CreateApiKeyDocument } from '@/generated/graphql';
 import { usePageTitle } from '@/lib/page-title';
 import { paths } from '@/lib/paths';
 import { sayError } from '@/lib/say-error';
+import { serverNow } from '@/lib/server-clock';
 import { Button } from '@/ui/button';
 import { CodeBlock } from '@/ui/code-block';
 import { ErrorState } from '@/ui/empty-state';
@@ -65,7 +66,7 @@ function Ask({ callback, email, onOutcome }: AskProps) {
   const allow = async () => {
     setBusy(true);
     const name = `Command line, ${new Date().toLocaleDateString('en-GB', { dateStyle: 'medium' })}`;
-    const { data, error } = await create({ name, expiration: expirationOf('90', Date.now()) });
+    const { data, error } = await create({ name, expiration: expirationOf('90', serverNow()) });
     if (!data) return onOutcome({ kind: 'failed', why: error ? sayError(error) : 'No key was created.' });
     const { key } = data.createApiKey;
     onOutcome((await handOver(callback, key)) ? { kind: 'done' } : { kind: 'undelivered', key });

@@ -5,6 +5,7 @@ import { useMutation } from 'urql';
 import { z } from 'zod';
 import { apiKeyCreateBody } from '@headgate/contracts/rest/tenancy';
 import { CreateApiKeyDocument } from '@/generated/graphql';
+import { serverNow } from '@/lib/server-clock';
 import { bySchema, useSentForm } from '@/lib/use-sent-form';
 import { Button } from '@/ui/button';
 import { CodeBlock } from '@/ui/code-block';
@@ -47,7 +48,7 @@ function KeyForm({ onCreated }: { onCreated: (secret: string) => void }) {
     check,
     fieldOf: { expiration: 'expiry' },
     send: async ({ name, expiry }) => {
-      const { data, error } = await create({ name, expiration: expirationOf(expiry, Date.now()) });
+      const { data, error } = await create({ name, expiration: expirationOf(expiry, serverNow()) });
       if (data) onCreated(data.createApiKey.key);
       return { error };
     },

@@ -62,7 +62,7 @@ function KeyRow({ apiKey, onDelete }: { apiKey: Key; onDelete: () => void }) {
       <NameTd className="font-medium">
         <Cut text={apiKey.name} />
       </NameTd>
-      <Td className="hidden font-mono text-xs text-muted md:table-cell">{apiKey.maskedKey}</Td>
+      <Td className="hidden font-mono text-xs whitespace-nowrap text-muted md:table-cell">{apiKey.maskedKey}</Td>
       <Td className="hidden text-muted sm:table-cell">{apiKey.lastUsed ? <Time iso={apiKey.lastUsed} /> : 'Never'}</Td>
       <Td className="text-muted">
         <Expiry iso={apiKey.expiration} />

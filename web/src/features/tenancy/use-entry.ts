@@ -8,6 +8,7 @@ import { duration } from '@/lib/format';
 import { useNow } from '@/lib/now';
 import { safeNext } from '@/lib/paths';
 import { retryAfterSeconds } from '@/lib/say-error';
+import { serverNow } from '@/lib/server-clock';
 import { useSentForm, type Check } from '@/lib/use-sent-form';
 
 type Answer = { error?: CombinedError | undefined };
@@ -57,7 +58,7 @@ function useWait(onEnd: () => void) {
     if (openAt > 0 && secondsLeft === 0) onEnd();
     // What ends the wait is made anew with each drawing.
   }, [openAt, secondsLeft]);
-  const begin = (seconds: number | null) => setOpenAt(seconds === null ? 0 : Date.now() + seconds * 1000);
+  const begin = (seconds: number | null) => setOpenAt(seconds === null ? 0 : serverNow() + seconds * 1000);
   const wait = openAt > 0 && secondsLeft > 0 ? duration(secondsLeft) : null;
   return { wait, begin, end: () => setOpenAt(0) };
 }

@@ -1,11 +1,12 @@
 'use client';
 
-import { useCallback, useEffect, useMemo } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useQuery, useSubscription } from 'urql';
 import { DueRunsDocument, WorkPoolsChangedDocument, WorkPoolsDocument, type WorkPoolsQuery } from '@/generated/graphql';
 import { useHere } from '@/lib/session/here';
 import { useReconnects } from '@/lib/connection';
 import { useEvery } from '@/lib/every';
+import { serverNow } from '@/lib/server-clock';
 
 export type Pool = WorkPoolsQuery['workPools']['nodes'][number];
 
@@ -45,7 +46,7 @@ export function useForsaken(pools: readonly Pool[] | null): Pool[] {
   const names = unserved.map((pool) => pool.name);
   const key = names.join('\n');
   const variables = useMemo(
-    () => ({ workspaceId, pools: names, until: new Date().toISOString() }),
+    () => ({ workspaceId, pools: names, until: new Date(serverNow()).toISOString() }),
     [workspaceId, key, pools],
   );
   const [{ data }] = useQuery({
@@ -54,6 +55,9 @@ export function useForsaken(pools: readonly Pool[] | null): Pool[] {
     requestPolicy: 'network-only',
     pause: unserved.length === 0,
   });
-  const due = new Set(data?.flowRuns.nodes.map((run) => run.workPoolName));
+  // While the server is away nobody knows better than before.
+  const [known, setKnown] = useState(data);
+  useEffect(() => setKnown((last) => data ?? last), [data]);
+  const due = new Set(known?.flowRuns.nodes.map((run) => run.workPoolName));
   return unserved.filter((pool) => due.has(pool.name));
 }

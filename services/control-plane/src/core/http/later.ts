@@ -9,14 +9,38 @@ export const laterHeaders = (retryAfterSeconds = 2) => ({
   'prefect-maintenance': 'true',
 });
 
+/** For who opens a page meanwhile: it says what is so, and asks again by itself. */
+const page = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="refresh" content="2">
+<title>Headgate is away for a moment</title>
+<style>body { font: 16px/1.5 system-ui, sans-serif; display: grid; place-content: center; min-height: 90vh; margin: 1rem; text-align: center } h1 { font-size: 1.25rem; margin: 0 }</style>
+<main role="status">
+<h1>Headgate is away for a moment</h1>
+<p>It is starting or being restarted. This page opens by itself as soon as it is back.</p>
+</main>
+</html>
+`;
+const pageHeaders = {
+  'content-type': 'text/html; charset=utf-8',
+  'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",
+  'cache-control': 'no-store',
+};
+
+/** Programs take anything, or name JSON. */
+const wantsPage = ({ method, headers }: IncomingMessage): boolean =>
+  method === 'GET' && /\btext\/html\b/.test(headers.accept ?? '');
+
 const unavailable = { exception_message: 'Service Unavailable' };
 const body = JSON.stringify(unavailable);
 
 /** Sends a request away before it reaches a door; once it is sent whole, for who is cut off while sending reads no answer. */
 export function answerLater(request: IncomingMessage, response: ServerResponse): void {
-  request.once('end', () =>
-    response.writeHead(503, { ...laterHeaders(), 'content-type': 'application/json', connection: 'close' }).end(body),
-  );
+  const [said, headers] = wantsPage(request) ? [page, pageHeaders] : [body, { 'content-type': 'application/json' }];
+  request.once('end', () => response.writeHead(503, { ...laterHeaders(), ...headers, connection: 'close' }).end(said));
   request.resume();
 }
 

@@ -6,13 +6,16 @@ import { lookAgain, lookAgainId } from './look-again.js';
 const waitingMax = 10_000;
 const togetherMax = 50;
 
+/** `again`: the thing of this id is told of, as if news of it had come. */
+export type LiveStream<Out> = AsyncIterableIterator<Out | typeof lookAgain> & { again(id: string): void };
+
 /**
  * What subscriptions give out: for each thing that the payloads of a topic name, from now on, what `load` makes of it. Not an
  * async generator, because one that waits for its next payload cannot be stopped: this ends at once when the reader leaves.
  * Of payloads only the ids are kept, each once: a slow reader gets what the thing has become, and holds little. What was
  * not heard of is told by `lookAgain`.
  */
-class LiveIterator<T, Out> implements AsyncIterableIterator<Out | typeof lookAgain> {
+class LiveIterator<T, Out> implements LiveStream<Out> {
   private readonly waiting = new Set<string>();
   private readonly ready: Out[] = [];
   private hasMissed = false;
@@ -98,5 +101,5 @@ export const iterateEach = <T, Out extends string | { id: string }>(
   topic: string,
   idsOf: (payload: T) => Iterable<string>,
   load: (ids: string[]) => Promise<Out[]>,
-): AsyncIterableIterator<Out | typeof lookAgain> =>
+): LiveStream<Out> =>
   new LiveIterator<T, Out>(live, topic, idsOf, load, [workspaceId, ...[...scopes].sort()].join(' '));

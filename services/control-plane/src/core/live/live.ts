@@ -120,6 +120,8 @@ export const topics = {
   teardowns: (workPoolId: string) => `teardowns:${workPoolId}`,
   /** What workspaces have spent of their budgets in a process since it last said so. */
   spent: 'spent',
+  /** Loops turn again somewhere, or nowhere any more. */
+  loops: 'loops',
   /** A loop is to make its next pass at once: its name. */
   nudges: 'nudges',
   /** Rights have changed: an `AccessChange`. */

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { BlocksModule } from '../blocks/index.js';
 import { AdminController } from './admin.rest.js';
 import { CollectionsController } from './collections.rest.js';
+import { LoopsResolver } from './loops.graphql.js';
 import { NoAutomationsController } from './no-automations.rest.js';
 import { ResultStorageResolver } from './result-storage.graphql.js';
 import { ResultStorageController } from './result-storage.rest.js';
@@ -19,6 +20,6 @@ import * as resultStorage from './result-storage.operations.js';
     ResultStorageController,
     TemplatesController,
   ],
-  providers: [ResultStorageService, ResultStorageResolver, provideOperations(resultStorage)],
+  providers: [LoopsResolver, ResultStorageService, ResultStorageResolver, provideOperations(resultStorage)],
 })
 export class ServerInfoModule {}
