@@ -15,6 +15,9 @@ export type Allowance = {
   characters: number;
 };
 
+/** What is left of it on the thread of documents. */
+export type TimeLeft = Pick<Allowance, 'threadMs' | 'patienceMs'>;
+
 export const allowance: Allowance = {
   steps: 20_000,
   turns: 100,
@@ -38,7 +41,7 @@ export class Budget {
   patienceMs: number;
 
   constructor(
-    /** Whose documents they are, a workspace or a person: they take turns on the thread. */
+    /** Whose documents they are, a workspace or a person: their accounts take turns on the thread. */
     readonly owner: string,
     private readonly allowed: Allowance = allowance,
   ) {
@@ -52,6 +55,12 @@ export class Budget {
   /** Whether nothing has been done on the thread of documents yet: what then takes too long, does so by itself. */
   get isFresh(): boolean {
     return this.threadMs >= this.allowed.threadMs;
+  }
+
+  /** For what was done on the thread of documents. */
+  charge(threadMs: number, patienceMs: number): void {
+    this.threadMs -= threadMs;
+    this.patienceMs -= patienceMs;
   }
 
   /** Throws StepsSpent when there are no more. */

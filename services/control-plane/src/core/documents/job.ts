@@ -7,7 +7,7 @@ export type Job =
   | { kind: 'mismatches'; schemaJson: string; valuesJson: string }
   | { kind: 'schema'; json: string }
   | { kind: 'check-template'; template: string }
-  | { kind: 'render-template'; template: string; context: Record<string, unknown> }
+  | { kind: 'fill-template'; template: string }
   | { kind: 'upcoming'; schedule: Schedule; fromMs: number; horizon: Horizon }
   | { kind: 'missed'; schedule: Schedule; afterMs: number; untilMs: number; catchUp: CatchUp };
 

@@ -1,17 +1,14 @@
 import { unavailable, type AppError } from '../errors/app-error.js';
-import { tooLong, type Budget } from './budget.js';
+import { tooLong, type TimeLeft } from './budget.js';
 import type { ProcessorTime } from './processor-time.js';
 
 const lookMsMin = 10;
 
-const tooBusy = (what: string): AppError =>
+export const tooBusy = (what: string): AppError =>
   unavailable(`${what} could not be checked in time: the server is busy. Please try again later.`);
 
 /** Why nothing more is done within a budget; null as long as something may be. */
-export function refusalOf(
-  { threadMs, patienceMs }: Pick<Budget, 'threadMs' | 'patienceMs'>,
-  what: string,
-): AppError | null {
+export function refusalOf({ threadMs, patienceMs }: TimeLeft, what: string): AppError | null {
   if (threadMs <= 0) return tooLong(what);
   return patienceMs <= 0 ? tooBusy(what) : null;
 }
@@ -29,10 +26,10 @@ export class Watch {
   constructor(
     private readonly processorTime: ProcessorTime,
     private readonly what: string,
-    private readonly budget: Budget,
+    private readonly given: TimeLeft,
   ) {
     this.began = { processor: processorTime(), clock: performance.now() };
-    this.lookAgain(Math.min(budget.threadMs, budget.patienceMs));
+    this.lookAgain(Math.min(given.threadMs, given.patienceMs));
   }
 
   /** Its reason is the refusal. */
@@ -40,19 +37,25 @@ export class Watch {
     return this.over.signal;
   }
 
-  /** The budget is charged with what was spent. */
+  /** Whether the document has had all of the processor's time that it was given, and was ended. */
+  get isTooLong(): boolean {
+    const { aborted, reason } = this.signal as { aborted: boolean; reason?: AppError };
+    return aborted && reason?.kind === 'invalid';
+  }
+
+  /** What was spent is taken from what was given. */
   end(): void {
     this.isEnded = true;
     clearTimeout(this.timer);
     const left = this.left();
-    this.budget.threadMs = left.threadMs;
-    this.budget.patienceMs = left.patienceMs;
+    this.given.threadMs = left.threadMs;
+    this.given.patienceMs = left.patienceMs;
   }
 
-  private left(): Pick<Budget, 'threadMs' | 'patienceMs'> {
+  private left(): TimeLeft {
     return {
-      threadMs: this.budget.threadMs - (this.processorTime() - this.began.processor),
-      patienceMs: this.budget.patienceMs - (performance.now() - this.began.clock),
+      threadMs: this.given.threadMs - (this.processorTime() - this.began.processor),
+      patienceMs: this.given.patienceMs - (performance.now() - this.began.clock),
     };
   }
 

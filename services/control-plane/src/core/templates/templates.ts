@@ -28,6 +28,17 @@ export function renderTemplate(template: string, context: Record<string, unknown
   return text;
 }
 
+/** Fills in what is the same wherever it stands: there is nothing yet that the template could show. */
+export function fillTemplate(template: string): string {
+  checkTemplate(template);
+  try {
+    return renderTemplate(template, {});
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error;
+    throw new TemplateError(`Failed to render template due to the following error: ${error.message}`, error.line);
+  }
+}
+
 function told<T>(use: () => T): T {
   try {
     return use();

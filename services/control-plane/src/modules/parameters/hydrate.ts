@@ -122,24 +122,14 @@ async function ofTemplate(template: unknown, budget: Budget): Promise<unknown> {
   if (template === removed) return removed;
   if (typeof template !== 'string') throw new HydrationError('Invalid jinja: a template has to be a string.');
   if (!isTemplate(template)) return template;
-  const what = 'A template';
   try {
-    await onDocumentThread({ kind: 'check-template', template }, what, budget);
-  } catch (error) {
-    throw invalidTemplate(error, '');
-  }
-  try {
-    const text = await onDocumentThread<string>({ kind: 'render-template', template, context: {} }, what, budget);
+    const text = await onDocumentThread<string>({ kind: 'fill-template', template }, 'A template', budget);
     budget.write(text.length, 'The parameters');
     return text;
   } catch (error) {
-    throw invalidTemplate(error, 'Failed to render template due to the following error: ');
+    if (!(error instanceof TemplateError)) throw error;
+    throw new HydrationError(`Invalid jinja: ${error.message}`, { cause: error });
   }
-}
-
-function invalidTemplate(error: unknown, what: string): unknown {
-  if (!(error instanceof TemplateError)) return error;
-  return new HydrationError(`Invalid jinja: ${what}${error.message}`, { cause: error });
 }
 
 async function ofVariable(name: unknown, { find, budget }: Work): Promise<unknown> {

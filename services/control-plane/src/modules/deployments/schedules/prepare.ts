@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { catchUpDefault, type Horizon, type Missed, type Upcoming } from '@headgate/contracts/schedules/index';
 import type { AsSystem, Ctx } from '../../../core/access/ctx.js';
 import { Budget } from '../../../core/documents/budget.js';
+import { isOwnedBy } from '../../../core/fair/owners.js';
 import { AppError } from '../../../core/errors/app-error.js';
 import { stringifyExact } from '../../../core/json/exact-json.js';
 import { LOGGER } from '../../../core/log/log.module.js';
@@ -48,6 +49,7 @@ export class Preparations {
   async of(as: AsSystem, schedules: DueSchedule[], shared: Budget | null, window: Window): Promise<Prepared> {
     const found = new Map<string, { meaning: string; ready: ReadySchedule }>();
     for (const schedule of schedules) {
+      isOwnedBy(schedule.workspace_id, schedule.account_id);
       const budget = shared ?? new Budget(schedule.workspace_id);
       const upcoming = await this.upcoming(schedule, window, budget);
       const missed = window.makesUp ? await this.missed(schedule, window.fromMs, shared) : nothingMissed;
