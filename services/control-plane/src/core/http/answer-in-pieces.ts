@@ -62,6 +62,8 @@ export function sendInPieces(fastify: FastifyInstance, holders: Holders): void {
   fastify.addHook('onSend', (received, reply, answer, done) => {
     const request = received as HeadgateRequest;
     const isText = typeof answer === 'string' || Buffer.isBuffer(answer);
+    // To who has left meanwhile nothing is said, which is no failure of ours.
+    if (request.raw.socket.destroyed) return done(null, answer);
     if (!isText || answer.length < longMin || request.method === 'HEAD' || !request.actor) return done(null, answer);
     const pieces = new AnswerInPieces(answer);
     isReadBy(request.raw.socket, { owner: whoseIs(request), heldBytes: () => pieces.heldBytes });
