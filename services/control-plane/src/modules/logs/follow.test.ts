@@ -139,3 +139,17 @@ test('who goes on from a line that is dated ahead is given what came in since th
   expect(await take(lines, 1)).toEqual(['now']);
   await lines.return!();
 });
+
+test('of many clocks, and of more lines than are remembered, all appear, once', async () => {
+  const id = randomUUID();
+  const lines = follow(id);
+  const clocks = [0, 0, year, -3_600_000, 120_000, -9 * year, 86_000_000, 20 * 86_400_000];
+  const all = numbered(30_000);
+  const taken = take(lines, all.length);
+  for (let from = 0; from < all.length; from += 500)
+    await send(id, all.slice(from, from + 500), (n) =>
+      new Date(Date.now() + clocks[(from / 500 + Math.floor(n / 125)) % clocks.length]!).toISOString(),
+    );
+  expect((await taken).toSorted()).toEqual(all.toSorted());
+  await lines.return!();
+});

@@ -15,7 +15,7 @@ const lookForLateEverySeconds = 60;
 const overlapMs = 3_000;
 /** So long a line may take from when it came in until it is stored. */
 const storedWithinMs = 15_000;
-const rememberedMax = 10_000;
+const rememberedMax = 20_000;
 /** Names of lines that are looked at for what is late. */
 const arrivedMax = 5_000;
 
@@ -76,9 +76,13 @@ export function followLogs(
   const startOfLook = (): LogPlace | null => {
     owesLookBack = !looksBack;
     const back = looksBack ? firstOf(backFrom(last), toldBack) : last;
-    if (looksBack) toldBack = null;
+    const isCutOff = floor && (!back || isBefore(back, floor));
+    if (looksBack) {
+      if (isCutOff && toldBack) owesLookForLate = true;
+      toldBack = null;
+    }
     looksBack = false;
-    return floor && (!back || isBefore(back, floor)) ? floor : back;
+    return isCutOff ? floor : back;
   };
 
   const take = (lines: LogJson[]): LogJson[] => {
@@ -131,13 +135,14 @@ export function followLogs(
     const back = backFrom(last);
     for (const [id, place] of seen) if (back && isBefore(place, back) && id < known) seen.delete(id);
     if (seen.size <= rememberedMax) return;
-    const places = [...seen.values()].sort((one, other) => (isBefore(one, other) ? -1 : 1));
-    const given = places.slice(0, places.length - rememberedMax / 2);
-    for (const { id } of given) {
+    // Those that came in first: what is late and is not looked for yet came in after them.
+    const given = [...seen.keys()].sort().slice(0, seen.size - rememberedMax / 2);
+    for (const id of given) {
+      const place = seen.get(id)!;
+      if (!floor || isBefore(floor, place)) floor = place;
       seen.delete(id);
-      known = later(known, id);
     }
-    floor = given.at(-1)!;
+    known = later(known, given.at(-1)!);
   };
 
   return {
