@@ -307,3 +307,13 @@ test('a websocket is opened, and another protocol ignored, by such a target, too
   const ignored = await ask('http://here/api/health', { connection: 'Upgrade, HTTP2-Settings', upgrade: 'h2c' });
   expect([statusOf(ignored), bodyOf(ignored)]).toEqual([200, 'true']);
 });
+
+test('what cannot be read as a request is answered in words, with the news that the connection closes', async () => {
+  for (const [status, sent] of Object.entries({
+    431: head(`GET /api/variables/name/${'a'.repeat(20_000)}`, {}),
+    400: head('POST /api/flows/', { ...keyOf(owner), 'content-length': '-4' }),
+  })) {
+    const answer = await say([sent]);
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} [^]*\r\nConnection: close\r\n[^]*{"detail":"[^"]+"}$`));
+  }
+});

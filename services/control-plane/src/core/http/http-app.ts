@@ -22,6 +22,7 @@ import { rewriteUrl } from './address.js';
 import { sendInPieces } from './answer-in-pieces.js';
 import { compressAnswers } from './compressed-answers.js';
 import { FrontServer } from './front-server.js';
+import { refuseUnreadable } from './unreadable.js';
 import { Gate } from './gate.js';
 import { writeAnswers } from './long-answers.js';
 import { noteNewerClients } from './newer-clients.js';
@@ -47,6 +48,7 @@ export async function createHttpApp(module: Type, gate = new Gate()): Promise<Ne
     rewriteUrl,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 600 },
     forceCloseConnections: 'idle',
+    clientErrorHandler: refuseUnreadable,
     genReqId: () => newId(),
     // A path that cannot be decoded names nothing.
     frameworkErrors: (_error: unknown, _request: unknown, reply: FastifyReply) =>
