@@ -4,8 +4,9 @@ import { asMachine, type AsSystem, type Ctx } from '../../../core/access/ctx.js'
 import { Database } from '../../../core/db/database.js';
 import type { Db } from '../../../core/db/db.js';
 import { Budget } from '../../../core/documents/budget.js';
-import { conflict, invalid } from '../../../core/errors/app-error.js';
+import { conflict } from '../../../core/errors/app-error.js';
 import { wireTime } from '../../../core/events/events.js';
+import { charsOf, refuseRepeats } from '../../../core/fair/copies.js';
 import { inSlices } from '../../../core/fair/in-slices.js';
 import { Loops } from '../../../core/loops/loops.js';
 import { Work } from '../../../core/unit-of-work/work.js';
@@ -24,8 +25,6 @@ const notedForMs = 10_000;
 const notedMax = 50_000;
 /** So many runs at once ask what there is to ask, and for connections. */
 const sliceMax = 25;
-/** What runs that are made together are given by their deployment, all in all. */
-const copiedCharsMax = 8_000_000;
 /** Who polls without a bound asks for all that wait. */
 const endOfTime = '9999-12-31T23:59:59Z';
 
@@ -65,7 +64,7 @@ export class DeploymentRunsService implements OnModuleInit {
   /** Many at once, in one statement and one commit. Answers their ids; a key that is taken gives the run that has it. */
   async createMany(ctx: Ctx, deploymentId: string, bodies: RunOfDeployment[]): Promise<string[]> {
     const deployment = await this.sources.of(ctx, deploymentId);
-    refuseTooMany(deployment, bodies.length);
+    await refuseTooMuch(deployment, bodies);
     const budget = new Budget(ctx.workspaceId);
     const drafts = await inSlices(bodies, sliceMax, async (slice) => {
       const parameters: Record<string, unknown>[] = [];
@@ -83,7 +82,7 @@ export class DeploymentRunsService implements OnModuleInit {
   /** Many, each for itself. */
   async createEach(ctx: Ctx, deploymentId: string, bodies: RunOfDeployment[]) {
     const deployment = await this.sources.of(ctx, deploymentId);
-    refuseTooMany(deployment, bodies.length);
+    await refuseTooMuch(deployment, bodies);
     const outcomes = await inSlices(bodies, sliceMax, (slice) =>
       Promise.allSettled(slice.map((body) => this.createOf(ctx, deployment, body))),
     );
@@ -184,10 +183,9 @@ export class DeploymentRunsService implements OnModuleInit {
   }
 }
 
-/** A short request may ask for much: what the deployment gives to each run is written for each. */
-function refuseTooMany({ parameters, labels, tags }: RunSource, runs: number): void {
-  const chars = JSON.stringify([parameters, labels, tags]).length;
-  if (chars * runs <= copiedCharsMax) return;
-  const most = Math.floor(copiedCharsMax / chars);
-  throw invalid(`With what the deployment gives to each, at most ${most} runs can be made at once (got ${runs}).`);
-}
+/** What the deployment gives to each run is written for each, and what is asked for each may be one text, named often. */
+const refuseTooMuch = ({ parameters, labels, tags }: RunSource, bodies: RunOfDeployment[]): Promise<void> =>
+  refuseRepeats(
+    { what: 'What request and deployment give to a run', chars: charsOf([parameters, labels, tags]), rows: 'runs' },
+    bodies,
+  );

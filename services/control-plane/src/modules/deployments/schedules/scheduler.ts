@@ -6,6 +6,7 @@ import type { Db } from '../../../core/db/db.js';
 import type { Budget } from '../../../core/documents/budget.js';
 import { AppError } from '../../../core/errors/app-error.js';
 import { fromDatabase } from '../../../core/errors/database-errors.js';
+import { charsPerStatement } from '../../../core/fair/copies.js';
 import { LOGGER } from '../../../core/log/log.module.js';
 import type { Logger } from '../../../core/log/logger.js';
 import { Loops, type Done } from '../../../core/loops/loops.js';
@@ -33,8 +34,6 @@ const schedulesPerBatch = 100;
 const schedulesOfOne = 20;
 const batchesPerPass = 50;
 const runsPerStatement = 500;
-/** What all runs of a schedule are given is written anew for each of them, and others wait while a statement is made. */
-const charsPerStatement = 1_000_000;
 /**
  * Runs that the schedules of one account make in a pass; one that fires every microsecond would make them without end, and
  * however many workspaces it has, it has one share.

@@ -15,7 +15,7 @@ import { countStates, countStatesOfDeployment } from '../counts/tally.sql.js';
 import { CreateRuns, type CreatedMany } from '../create/create-runs.js';
 import type { FlowRunDraft } from '../create/new-run.js';
 import { countFlowRuns } from '../lists/count.queries.js';
-import { listFlowRuns } from '../lists/lists.queries.js';
+import { listFlowRunIds, listFlowRuns } from '../lists/lists.queries.js';
 import { listFlowRunsByKey, type RunListFilter, type RunListSort } from '../lists/pages.queries.js';
 import { countFlowRunsListed, latenessOfRunsListed } from '../lists/figures.queries.js';
 import { DeploymentSlots } from '../moves/deployment-slots.js';
@@ -106,6 +106,11 @@ export class FlowRunsService {
   ): Promise<FlowRunJson[]> {
     const now = wireTime();
     return (await listFlowRuns(this.database, ctx.workspaceId, filters, page)).map((row) => toFlowRunJson(row, now));
+  }
+
+  /** The newest of them. However large runs are, their ids are short. */
+  listIds(ctx: Ctx, filters: Filters, limit: number): Promise<string[]> {
+    return listFlowRunIds(this.database, ctx.workspaceId, filters, { limit });
   }
 
   listByKey(

@@ -23,6 +23,7 @@ export async function listFlowRuns(
   workspaceId: string,
   filters: Filters,
   { sort = 'ID_DESC', limit, offset = 0 }: Page,
+  named = withNames,
 ): Promise<FlowRunRow[]> {
   const choice = chooseIndex(filters, await resolve(database.db, workspaceId, filters));
   const order = sql.raw(orderOf('flow_run', sort));
@@ -31,15 +32,27 @@ export async function listFlowRuns(
     const newestFirst = sort === 'EXPECTED_START_TIME_DESC';
     const partOfName = Boolean(filters.flow_runs?.name?.like_);
     const search = { workspaceId, conditions, span: choice.span, newestFirst, limit, partOfName };
-    return searchFlowRuns(database, search, (found) => withNames(found, order, limit));
+    return searchFlowRuns(database, search, (found) => named(found, order, limit));
   }
   if (offset === 0 && isInOrder(choice, sort))
-    return (await withNames(candidates(workspaceId, choice, sort, { limit }), order, limit).execute(database.db)).rows;
+    return (await named(candidates(workspaceId, choice, sort, { limit }), order, limit).execute(database.db)).rows;
   const { skipped, span, before } = await skipHours(database, workspaceId, choice, sort, offset);
   const wanted = { limit: limit + offset - skipped, columns: placeColumns, before };
   const passedOver = candidates(workspaceId, { ...choice, span }, sort, wanted);
   const page = sql`select id from (${passedOver}) as flow_run order by ${order} limit ${limit} offset ${offset - skipped}`;
-  return (await withNames(rowsOf(workspaceId, page), order, limit).execute(database.db)).rows;
+  return (await named(rowsOf(workspaceId, page), order, limit).execute(database.db)).rows;
+}
+
+const onlyIds = (found: RawBuilder<unknown>, order: RawBuilder<unknown>, limit: number) =>
+  sql<FlowRunRow>`select flow_run.id from (${found}) as flow_run order by ${order} limit ${limit}`;
+
+export async function listFlowRunIds(
+  database: Database,
+  workspaceId: string,
+  filters: Filters,
+  page: Page,
+): Promise<string[]> {
+  return (await listFlowRuns(database, workspaceId, filters, page, onlyIds)).map(({ id }) => id);
 }
 
 /** What runs are put in order by: whole rows are read of those that are answered, not of those that are passed over. */
