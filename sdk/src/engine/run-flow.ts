@@ -129,12 +129,18 @@ type Work = {
   signal: AbortSignal;
 };
 
+/** A process that takes up a run knows how often it was begun, which is more than its attempts when it went on after a pause. */
+function begins(flow: string, attempt: number, first: number): string {
+  if (attempt > first) return `Attempt ${attempt} of flow ${flow}`;
+  return first > 1 ? `Running flow ${flow} again` : `Running flow ${flow}`;
+}
+
 async function attempts(work: Work, first: number): Promise<State> {
   const { flow, opened, logger, signal } = work;
   for (let attempt = first; ; attempt++) {
     const begun = await opened.report.propose(new State('RUNNING', attempt > 1 ? 'Retrying' : 'Running'));
     if (begun.kind === 'replaced') return endWith(work, new State(begun.by.type, begun.by.name, begun.by.message));
-    logger.info(attempt > 1 ? `Attempt ${attempt} of flow ${flow.name}` : `Running flow ${flow.name}`);
+    logger.info(begins(flow.name, attempt, first));
     const end = await realEnd(work, await oneAttempt(work, attempt));
     if (end.type === 'PAUSED') return end;
     if (end.type === 'FAILED') logger.error(failureOf(end));

@@ -25,8 +25,8 @@ async function runIn(...states: object[]): Promise<string> {
   for (const state of states) await call('POST', `/flow_runs/${id}/set_state`, { state });
   return id;
 }
-const asAda = async (document: string) => {
-  const { data, error } = await app.gql(`{ ${document} }`, {}, { authorization: `Bearer ${owner.key}` });
+const asAda = async (document: string, kind = 'query') => {
+  const { data, error } = await app.gql(`${kind} { ${document} }`, {}, { authorization: `Bearer ${owner.key}` });
   expect(error).toBeUndefined();
   return data;
 };
@@ -90,6 +90,34 @@ test('a run that has ended is retried, and one that waits to be tried again is t
     const { status, body } = await act(id, 'retry');
     expect([status, body.state.name, body.state.message]).toEqual([201, 'AwaitingRetry', `Retried by ${byAda}`]);
     expect(Date.parse(body.state.state_details.scheduled_time)).toBeLessThan(Date.now() + 1_000);
+  }
+});
+
+test('a run that is started once more by hand pauses anew, whatever it had passed before', async () => {
+  const pauses = {
+    type: 'PAUSED',
+    name: 'Paused',
+    state_details: { pause_key: 'approval', pause_timeout: new Date(Date.now() + 3_600_000).toISOString() },
+  };
+  const policyOf = async (id: string) => (await call('GET', `/flow_runs/${id}`)).body.empirical_policy;
+  const doors = {
+    'the action': (id: string) => act(id, 'retry'),
+    'a forced state by GraphQL': (id: string) =>
+      asAda(
+        `setFlowRunState(workspaceId: "${owner.workspaceId}", id: "${id}", state: { type: SCHEDULED }, force: true) { status }`,
+        'mutation',
+      ),
+  };
+  for (const [door, again] of Object.entries(doors)) {
+    const id = await runIn({ type: 'PENDING' }, running, pauses);
+    expect((await call('POST', `/flow_runs/${id}/resume`, {})).status).toBe(201);
+    for (const state of [{ type: 'PENDING' }, running, { type: 'FAILED' }])
+      await call('POST', `/flow_runs/${id}/set_state`, { state });
+    expect({ door, keys: (await policyOf(id)).pause_keys }).toEqual({ door, keys: ['approval'] });
+    await again(id);
+    expect({ door, keys: (await policyOf(id)).pause_keys }).toEqual({ door, keys: [] });
+    for (const state of [{ type: 'PENDING' }, running]) await call('POST', `/flow_runs/${id}/set_state`, { state });
+    expect((await call('POST', `/flow_runs/${id}/set_state`, { state: pauses })).body.status).toBe('ACCEPT');
   }
 });
 

@@ -93,7 +93,7 @@ export class SetState {
     input: ProposedInput,
     options: SetStateOptions,
   ): Promise<OrchestrationResult | null> {
-    const policy = options.policy ?? (options.force ? 'forced' : 'core');
+    const policy = options.policy ?? policyFor(input, options);
     const before = factsOf(run, noSlot, options);
     const proposed = propose(input, before.now);
     if (options.ifState && options.ifState !== before.current?.id)
@@ -180,6 +180,12 @@ export class SetState {
     if (run.parent_task_run_id)
       this.live.publish(topics.taskRuns(run.workspace_id), [{ id: run.parent_task_run_id, flow_run_id: null }]);
   }
+}
+
+/** Whoever forces a run to be scheduled by hand wants it to start once more; a client that does has Prefect's own rules. */
+function policyFor({ type }: ProposedInput, { force, byHand }: SetStateOptions): PolicyName {
+  if (!force) return 'core';
+  return byHand && type === 'SCHEDULED' ? 'again' : 'forced';
 }
 
 /**

@@ -13,7 +13,7 @@ import { retryWhileAttemptsRemain } from './rules/retry.js';
 import { copyScheduledTime, waitForSchedule } from './rules/schedule.js';
 import { startElsewhere } from './rules/start-elsewhere.js';
 
-export type PolicyName = 'core' | 'forced' | 'late' | 'lost';
+export type PolicyName = 'core' | 'forced' | 'again' | 'late' | 'lost';
 
 /** Read from top to bottom: these lists are the policies for flow runs. */
 export const policies: Readonly<Record<PolicyName, readonly Rule[]>> = {
@@ -46,6 +46,8 @@ export const policies: Readonly<Record<PolicyName, readonly Rule[]>> = {
     cancelWithoutInfrastructure,
     rescheduleTakesOver,
   ],
+  /** For people who start a run once more, whatever became of it. */
+  again: [holdTheClaim, keepLease, repeatedTransition, startElsewhere],
   /** For those who look at what is due and is not taken. */
   late: [keepLease, lateOnce, awaitSlotWhenDue, cancelLateWithoutSlot],
   /** For those who find runs whose agent, worker or process is lost. */

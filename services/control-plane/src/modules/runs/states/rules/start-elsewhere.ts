@@ -1,6 +1,6 @@
 import type { Rule } from '../rule.js';
 
-/** The process that had the run is gone: whoever takes it next starts a new attempt, and pauses anew. */
+/** No process has the run, or is to have it any more: whoever takes it next starts a new attempt, and pauses anew. */
 export const startElsewhere: Rule = {
   name: 'start-elsewhere',
   from: 'any',
