@@ -195,7 +195,8 @@ test('schedules: many workspaces of one account make one share of runs in a pass
   };
   await app.app.get(Loops).pass('schedule-runs');
   expect(await runsOf(quiet.workspaceId)).toBeGreaterThan(0);
-  expect(await runsOf(...ids)).toBeLessThanOrEqual(2_000);
+  // A batch makes a share at most, less what has begun meanwhile; who has less than a share then has another.
+  expect(await runsOf(...ids)).toBeLessThan(2 * 2_000);
   for (let passes = 1; (await runsOf(ids[0]!)) === 0; passes++) {
     expect(passes).toBeLessThan(40);
     await app.app.get(Loops).pass('schedule-runs');

@@ -18,9 +18,10 @@ export type ConnectionLimits = {
  * anything will do: websockets have bounds of their own.
  */
 const pace = { bytes: 1024 * 1024, ms: 120_000 };
-const unreadBytesMax = 256 * 1024 * 1024;
+/** Of text: in memory it is twice that, with what it was made of, and half as much again while it goes. */
+const unreadBytesMax = 128 * 1024 * 1024;
 /** Of one account. */
-const ownerUnreadBytesMax = 128 * 1024 * 1024;
+const ownerUnreadBytesMax = 64 * 1024 * 1024;
 /** Who has only begun to read is taken for somebody who reads as fast as this. */
 const first = { bytes: 1024 * 1024, ms: 1_000 };
 /**
