@@ -3,6 +3,7 @@ import { newId } from '@headgate/contracts';
 import { systemCtx, type Ctx } from '../../../core/access/ctx.js';
 import { Database } from '../../../core/db/database.js';
 import { joined } from '../../../core/db/joined.js';
+import { TooMuch } from '../../../core/errors/too-much.js';
 import { wireTime } from '../../../core/events/events.js';
 import type { Sql } from '../../../core/db/fixed.js';
 import { Turns } from '../../../core/fair/turns.js';
@@ -11,7 +12,7 @@ import { Live } from '../../../core/live/live.js';
 import { LOGGER } from '../../../core/log/log.module.js';
 import type { Logger } from '../../../core/log/logger.js';
 import { Nudges } from '../../../core/loops/nudges.js';
-import { toFlowRunJson } from '../flow-runs/flow-run.js';
+import { toFlowRunJson, type FlowRunRow } from '../flow-runs/flow-run.js';
 import { FlowRunsService } from '../flow-runs/flow-runs.service.js';
 import {
   cancellingOf,
@@ -171,12 +172,24 @@ export class ClaimsService implements OnModuleDestroy {
     const now = wireTime();
     const ids = reserved.map((row) => row.flow_run_id).filter((id) => claims.has(id));
     const runs: ClaimedRun[][] = takers.map(() => []);
-    for (const row of ids.length > 0 ? await this.runs.getMany(ctx, ids) : []) {
+    for (const row of await this.firstOf(ctx, ids)) {
       const { claimId, taker } = claims.get(row.id)!;
+      claims.delete(row.id);
       const { leaseSeconds } = takers[taker]!;
       runs[taker]!.push({ claim_id: claimId, lease_seconds: leaseSeconds, flow_run: toFlowRunJson(row, now) });
     }
-    return { runs, more: reserved.length === wanted || blocked.length > 0 };
+    for (const { claimId, taker } of claims.values()) await this.release(ctx, takers[taker]!.agentId, [claimId]);
+    return { runs, more: reserved.length === wanted || blocked.length > 0 || claims.size > 0 };
+  }
+
+  /** As many as can be read at once: what they have been given may be large. */
+  private async firstOf(ctx: Ctx, ids: string[]): Promise<FlowRunRow[]> {
+    try {
+      return await this.runs.getMany(ctx, ids);
+    } catch (error) {
+      if (!(error instanceof TooMuch) || ids.length === 1) throw error;
+      return this.firstOf(ctx, ids.slice(0, Math.ceil(ids.length / 2)));
+    }
   }
 
   /** Past those for whom there is no slot, if nothing else is there. */

@@ -396,3 +396,31 @@ test('a long poll takes its turn before its body is read, and gives it back befo
   expect(await late).toMatchObject({ runs: [] });
   await Promise.all(waiting);
 });
+
+test.each<[string, object, object]>([
+  ['runs', { parameters: { x: 'y'.repeat(490_000) } }, {}],
+  ['deployments', {}, { job_variables: { x: 'y'.repeat(1_200_000) } }],
+])(
+  'of large %s an agent gets as many as one answer holds, the others stay to be had',
+  async (_what, run, more) => {
+    const pool = await makePool();
+    const { status } = await call('PATCH', `/deployments/${pool.deployment.id}`, more);
+    expect(status).toBe(204);
+    const made: string[] = [];
+    for (let at = 0; at < 9; at++) {
+      const asked = { flow_runs: Array.from({ length: 9 }, () => run) };
+      made.push(
+        ...(await call('POST', `/headgate/deployments/${pool.deployment.id}/flow_runs`, asked)).body.flow_run_ids,
+      );
+    }
+    const got: string[] = [];
+    while (got.length < made.length) {
+      const { runs } = await pool.claim({ limit: 100, wait_seconds: 20 });
+      expect(runs.length).toBeGreaterThan(0);
+      expect(runs.length).toBeLessThan(50);
+      got.push(...runs.map((each: { flow_run: { id: string } }) => each.flow_run.id));
+    }
+    expect(new Set(got)).toEqual(new Set(made));
+  },
+  120_000,
+);

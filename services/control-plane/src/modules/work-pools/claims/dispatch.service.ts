@@ -4,10 +4,15 @@ import type { z } from 'zod';
 import type { Ctx } from '../../../core/access/ctx.js';
 import { SharedReads } from '../../../core/batch/shared-reads.js';
 import { Database } from '../../../core/db/database.js';
+import { TooMuch } from '../../../core/errors/too-much.js';
+import { sizeWithin } from '../../../core/json/json-size.js';
 import { ClaimsService, type ClaimAnswer } from '../../runs/index.js';
 import { AgentPresence } from './agent-presence.js';
 import { findFlowNames, findRunnableDeployments, type FlowName, type RunnableDeployment } from './claims.sql.js';
 import { PolledPools } from './polled-pools.js';
+
+/** Of runs and their deployments, which may be large, an agent gets so much at once, and one run at least. */
+const answeredCharsMax = 16_000_000;
 
 /** The long poll of our agents: presence, claims, and what there is to cancel. */
 @Injectable()
@@ -37,11 +42,25 @@ export class DispatchService {
       leaseSeconds: body.lease_seconds,
     };
     const answer = await this.claims.claim(ctx, wish, body.wait_seconds, gone).finally(leaveDesk);
-    return this.describe(ctx, answer);
+    return this.describeFirst(ctx, wish.agentId, answer);
   }
 
   async leave(ctx: Ctx, poolName: string, agentName: string, agentId: string): Promise<void> {
     await this.presence.leave(ctx, await this.pools.get(ctx, poolName), agentName, agentId);
+  }
+
+  /** Those for which there is no room are given back: they were claimed before anybody knew how large they are. */
+  private async describeFirst(ctx: Ctx, agentId: string, { runs, cancelling }: ClaimAnswer) {
+    for (let count = runs.length; ; count = Math.ceil(count / 2)) {
+      const described = await this.describe(ctx, { runs: runs.slice(0, count), cancelling }).catch((error: unknown) => {
+        if (error instanceof TooMuch && count > 1) return null;
+        throw error;
+      });
+      if (!described || (count > 1 && sizeWithin(described.runs, answeredCharsMax) === null)) continue;
+      const left = runs.slice(count).map((each) => each.claim_id);
+      if (left.length > 0) await this.claims.release(ctx, agentId, left);
+      return described;
+    }
   }
 
   private async describe(ctx: Ctx, answer: ClaimAnswer) {
