@@ -3,41 +3,72 @@ import { harmless } from '@headgate/contracts/terminal-text';
 /** Errors that nobody catches are printed as they are. */
 const printable = (text: string): string => harmless(text, { keepColours: false });
 
+/** Where the SDK is, as built and as source maps name it; in a stack, a place is an address or a path. */
+const own = ['../dist/', '../src/'].map((folder) => new URL(folder, import.meta.url).pathname);
+
+/** The lines of a stack that are neither of the SDK nor of Node: where the person's own code was. */
+function ownLines(): string[] {
+  const { stackTraceLimit } = Error;
+  const at: { stack?: string } = {};
+  Error.stackTraceLimit = 50;
+  Error.captureStackTrace(at);
+  Error.stackTraceLimit = stackTraceLimit;
+  return (at.stack ?? '')
+    .split('\n')
+    .filter((line) => /^ +at /.test(line) && ![...own, 'node:'].some((not) => line.includes(not)));
+}
+
+/**
+ * An error whose message says to a person what to put right. When nobody catches it, Node prints the message and the lines
+ * of the caller, and nothing of the SDK or of itself.
+ */
+class ErrorForPeople extends Error {
+  constructor(message: string, facts: object = {}) {
+    super(printable(message));
+    const lines = ownLines();
+    // Node prints the line of code that an error comes from, unless the line says this:
+    Error.captureStackTrace(this); // node-do-not-add-exception-line
+    // Assigned, a stack would forget that place, and Node print a line of its own insides.
+    delete this.stack;
+    const hidden = { configurable: true, enumerable: false };
+    Object.defineProperty(this, 'stack', {
+      ...hidden,
+      get: () => [`${this.name}: ${this.message}`, ...lines].join('\n'),
+      set: (value: unknown) => {
+        Object.defineProperty(this, 'stack', { ...hidden, value, writable: true });
+      },
+    });
+    for (const [name, value] of Object.entries(facts)) Object.defineProperty(this, name, { ...hidden, value });
+  }
+}
+
 /** A call that the control plane answered with a refusal. `status` is the HTTP status, `body` what it said. */
-export class ApiError extends Error {
+export class ApiError extends ErrorForPeople {
   override name = 'ApiError';
-  constructor(
-    readonly status: number,
-    readonly body: unknown,
-    what: string,
-  ) {
-    super(printable(`${what} was answered with ${status}: ${textOf(body)}${hintFor(status)}`));
+  declare readonly status: number;
+  declare readonly body: unknown;
+  constructor(status: number, body: unknown, what: string) {
+    super(`${textOf(body)}${hintFor(status)} (${status}, ${what})`, { status, body });
   }
 }
 
 /** The control plane did not answer in spite of several tries. The run itself can go on. */
-export class UnreachableError extends Error {
+export class UnreachableError extends ErrorForPeople {
   override name = 'UnreachableError';
-  constructor(
-    message: string,
-    /** How long the control plane asked to be left alone, when it said so. */
-    readonly retryAfterMs: number | null = null,
-  ) {
-    super(message);
+  /** How long the control plane asked to be left alone, when it said so. */
+  declare readonly retryAfterMs: number | null;
+  constructor(message: string, retryAfterMs: number | null = null) {
+    super(message, { retryAfterMs });
   }
 }
 
-/** Something has to be put right before the program can go on: the message says what, and no stack trace stands below it. */
-export class UsageError extends Error {
+/** Something has to be put right before the program can go on: the message says what. */
+export class UsageError extends ErrorForPeople {
   override name = 'UsageError';
-  constructor(message: string) {
-    super(printable(message));
-    this.stack = `${this.name}: ${this.message}`;
-  }
 }
 
 /** The parameters of a flow do not fit its schema; the message lists each field. */
-export class ParameterError extends Error {
+export class ParameterError extends ErrorForPeople {
   override name = 'ParameterError';
 }
 

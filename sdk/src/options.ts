@@ -83,7 +83,12 @@ const flowShape = z.strictObject({
 const taskShape = z.strictObject({
   ...common,
   taskRunName: nameOfRun,
-  cacheKey: aFunction.optional(),
+  cacheKey: z
+    .custom<unknown>(
+      (given) => typeof given === 'function',
+      "expected a function of the arguments that answers a text, such as (url) => `page ${url}`, or () => 'the key'",
+    )
+    .optional(),
   cacheExpirationSeconds: count.optional(),
 });
 

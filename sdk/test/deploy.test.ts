@@ -47,13 +47,30 @@ describe('a script', () => {
 });
 
 describe('a deployment', () => {
-  it('into a pool that is not there ends with what to do, and without a stack trace', async () => {
+  it('into a pool that is not there ends with what to do, and the line of the caller', async () => {
     const { text, ended } = start('deploy-nowhere.ts');
     expect((await ended)[0]).toBe(1);
     expect(text()).toContain('UsageError: There is no work pool "no-such-pool". Make it with `agent work-pool create');
-    expect(text()).not.toMatch(/^ +at /m);
+    expect(text().match(/^ +at .*$/gm)).toEqual([expect.stringContaining('deploy-nowhere.ts:3')]);
     expect(text()).not.toContain('ApiError');
   });
+
+  it.each([
+    ['0 0 31 2 *', /^ApiError: This schedule would never fire: .* \(422, POST \/headgate\/deployments\)$/m],
+    ['nonsense', /^UsageError: report\.deploy\(\): /],
+  ])(
+    'that is refused (cron %s) and not caught prints why and the line of the caller, and no insides',
+    async (cron, why) => {
+      // Without a loader, as from a terminal.
+      const child = spawn(process.execPath, [new URL('deploy-with-cron.mjs', flows).pathname, cron], { stdio: 'pipe' });
+      let text = '';
+      child.stderr.on('data', (data: Buffer) => (text += data.toString()));
+      expect((await once(child, 'close'))[0]).toBe(1);
+      expect(text).toMatch(why);
+      expect(text.match(/^ +at .*$/gm)).toEqual([expect.stringContaining('deploy-with-cron.mjs:6')]);
+      expect(text).not.toMatch(/node:internal|http\.js|status:|body:/);
+    },
+  );
 
   it('knows where its flow is written and what its parameters are', async () => {
     const made = await counter.deploy({

@@ -45,6 +45,12 @@ test.each<[string, unknown, unknown[], RegExp]>([
     [() => 1, { name: 'x', retries: '3' }],
     /argument 2\.retries: expected a number from 0 up/,
   ],
+  [
+    'a text for a cache key',
+    task,
+    [() => 1, { name: 'x', cacheKey: 'page' }],
+    /argument 2\.cacheKey: expected a function of the arguments .* such as \(url\) => `page \$\{url\}`/,
+  ],
   ['no function', task, ['x'], /^task\(fn, options\): argument 1: expected a function/],
 ])('what is called with %s says what is wrong', async (_, called, args, words) => {
   const calling = async () => loosely(called)(...args);

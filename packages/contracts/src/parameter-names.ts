@@ -33,7 +33,7 @@ function namesOf({ parameters, parameter_openapi_schema: schema, enforce_paramet
 }
 
 /** The name that was probably meant: the one with the fewest letters to change, if these are at most a third of it. */
-function nearest(name: string, known: readonly string[]): string | null {
+export function nearest(name: string, known: readonly string[]): string | null {
   const [best] = known
     .map((each) => ({ each, changes: changesBetween(name.toLowerCase(), each.toLowerCase()) }))
     .toSorted((one, other) => one.changes - other.changes);

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { addDeploymentCommands } from './deployment.js';
 import { tellError } from './errors.js';
 import { addFlowRunCommands } from './flow-run.js';
+import { withoutFarGuesses } from './guesses.js';
 import { addLogin } from './login.js';
 import { addLogout } from './logout.js';
 import { addRun } from './run.js';
@@ -29,7 +30,10 @@ function build(): Command {
     .helpOption('-h, --help', 'show what a command does')
     .helpCommand(false)
     .addHelpText('after', examples)
-    .configureOutput({ writeErr: (text) => printError(text.trimEnd()) })
+    .configureOutput({
+      writeErr: (text) => printError(text.trimEnd()),
+      outputError: (text, write) => write(withoutFarGuesses(text)),
+    })
     .showSuggestionAfterError()
     .showHelpAfterError('(--help shows how a command is used)')
     .exitOverride();
