@@ -13,6 +13,7 @@ const bytesWithGreetingMax = 512 * 1024;
 const signInMs = 10_000;
 /** What a peer may leave unread before it loses its socket. */
 const unreadBytesMax = 4 * 1024 * 1024;
+const behindBytesMin = unreadBytesMax / 16;
 /** Time for the closing words to reach the other side, and its own to come back. */
 const goodbyeMs = 1_000;
 /** What is read from a peer that goes on talking after the goodbye; its own closing words are in it. */
@@ -108,6 +109,20 @@ export class Peer implements Source {
     this.client.send(text);
   }
 
+  /** One message, the middle of which is shared with what others are sent: it is not copied. */
+  sendAround(before: string, shared: Buffer, after: string): void {
+    if (this.gone.aborted) return;
+    if (this.client.bufferedAmount > unreadBytesMax) return this.end(closing.tooSlow);
+    this.client.send(before, { fin: false });
+    this.client.send(shared, { binary: false, fin: false });
+    this.client.send(after, { fin: true });
+  }
+
+  /** Whether most of what was sent has still to be read. */
+  get isBehind(): boolean {
+    return this.client.bufferedAmount > behindBytesMin;
+  }
+
   pong(data: Buffer): void {
     if (this.gone.aborted) return;
     this.client.pong(data);
@@ -116,7 +131,7 @@ export class Peer implements Source {
 
   /** Answers when most of what was sent has been read, or the peer is gone. */
   async drained(): Promise<void> {
-    while (!this.gone.aborted && this.client.bufferedAmount > unreadBytesMax / 16)
+    while (!this.gone.aborted && this.isBehind)
       await once(this.connection, 'drain', { signal: this.gone }).catch(() => undefined);
   }
 

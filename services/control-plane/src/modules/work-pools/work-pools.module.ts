@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { JobVariablesModule } from '../job-variables/index.js';
 import { RunsModule } from '../runs/index.js';
+import { PoolSights } from './channel/pool-sights.js';
 import { WelcomeService } from './channel/welcome.service.js';
 import { WorkerChannelSocket } from './channel/worker-channel.socket.js';
 import { AgentPresence } from './claims/agent-presence.js';
@@ -57,6 +58,7 @@ import * as claims from './claims/claims.operations.js';
     TeardownsService,
     TakeBackTeardowns,
     WelcomeService,
+    PoolSights,
     WorkerChannelSocket,
     WorkPoolsResolver,
     WorkPoolCountResolver,

@@ -5,6 +5,7 @@ import { channelVersion, type WorkerHello } from '@headgate/contracts/rest/worke
 import type { Ctx } from '../../../core/access/ctx.js';
 import { AppError, notFound } from '../../../core/errors/app-error.js';
 import { checkedInput } from '../../../core/graphql/checked-input.js';
+import { OneLook } from '../../../core/live/one-look.js';
 import type { WorkPoolRow } from '../pools/work-pool.js';
 import { WorkPoolsService } from '../pools/work-pools.service.js';
 import type { WorkQueueRow } from '../queues/work-queue.js';
@@ -19,6 +20,8 @@ export type Welcome = { pool: WorkPoolRow; queues: WorkQueueRow[]; workerId: str
 /** What a worker that says hello finds: its pool, made and filled if it may and has to be, and its first heartbeat taken. */
 @Injectable()
 export class WelcomeService {
+  private readonly looks = new OneLook<WorkPoolRow | null>();
+
   constructor(
     @Inject(WorkPoolsService) private readonly pools: WorkPoolsService,
     @Inject(WorkQueuesService) private readonly queues: WorkQueuesService,
@@ -32,7 +35,9 @@ export class WelcomeService {
     const pool = await this.filled(ctx, found, hello.default_base_job_template);
     const workerId = await this.beat(ctx, pool, hello);
     // By the heartbeat it has become ready.
-    return { pool: await this.pools.get(ctx, poolName), queues, workerId };
+    const ready = await this.find(ctx, poolName);
+    if (!ready) throw poolNotFound(poolName);
+    return { pool: ready, queues, workerId };
   }
 
   /** Also of every later heartbeat. */
@@ -51,10 +56,15 @@ export class WelcomeService {
     }
   }
 
+  /** Workers come back all at once, and pools may be large. */
+  private find(ctx: Ctx, name: string): Promise<WorkPoolRow | null> {
+    return this.looks.ask(`${ctx.workspaceId} ${name}`, () => this.pools.findByName(ctx, name));
+  }
+
   private async poolOf(ctx: Ctx, name: string, hello: WorkerHello): Promise<WorkPoolRow> {
-    const pool = await this.pools.findByName(ctx, name);
+    const pool = await this.find(ctx, name);
     if (pool) return pool;
-    if (!hello.create_pool_if_not_found) throw notFound(`Work pool "${name}" not found.`);
+    if (!hello.create_pool_if_not_found) throw poolNotFound(name);
     mayWrite(ctx);
     const { worker_type: type, default_base_job_template: template } = hello;
     const body = checkedInput(workPoolCreate, { name, type, base_job_template: template });
@@ -89,6 +99,8 @@ export class WelcomeService {
     return this.operations.run(ctx, updateWorkPool, { name: pool.name, change });
   }
 }
+
+const poolNotFound = (name: string) => notFound(`Work pool "${name}" not found.`);
 
 function mayWrite(ctx: Ctx): void {
   if (!ctx.scopes.has('write_work_pools')) throw new ChannelEnd('authorization_failed');

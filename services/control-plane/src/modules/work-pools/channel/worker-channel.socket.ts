@@ -6,9 +6,9 @@ import { firstWordMs, type Frames } from '../../../core/sockets/frames.js';
 import type { Peer } from '../../../core/sockets/peer.js';
 import { readFrame } from '../../../core/sockets/read-frame.js';
 import { Sockets } from '../../../core/sockets/sockets.js';
-import { WorkPoolsService } from '../pools/work-pools.service.js';
 import { TeardownsService } from '../teardowns/teardowns.service.js';
 import { ChannelEnd, channelEnd } from './channel-end.js';
+import { PoolSights } from './pool-sights.js';
 import { WelcomeService, type Welcome } from './welcome.service.js';
 import { agreesOnCleanup, endChannel, WorkerChannel, type ChannelPower } from './worker-channel.js';
 
@@ -27,7 +27,7 @@ export class WorkerChannelSocket implements OnModuleInit {
   constructor(
     @Inject(Sockets) private readonly sockets: Sockets,
     @Inject(Live) private readonly live: Live,
-    @Inject(WorkPoolsService) private readonly pools: WorkPoolsService,
+    @Inject(PoolSights) private readonly sights: PoolSights,
     @Inject(WelcomeService) private readonly welcomes: WelcomeService,
     @Inject(TeardownsService) private readonly teardowns: TeardownsService,
   ) {}
@@ -59,29 +59,25 @@ export class WorkerChannelSocket implements OnModuleInit {
     const hello = said.data.payload;
     const welcome = await this.welcomes.welcome(ctx, poolName, hello);
     if (peer.gone.aborted) return;
-    const { id } = welcome.pool;
-    const channel = new WorkerChannel(
-      peer,
-      hello,
-      {
-        look: async () => (await this.pools.getMany(ctx, [id]))[0] ?? null,
-        beat: (pool, seconds) =>
-          this.welcomes.beat(ctx, pool, { worker_name: hello.worker_name, heartbeat_interval_seconds: seconds }),
-        cleanup: this.cleanupFor(ctx, hello, welcome),
-        read: (frame) => readFrame(workerFrame, frame, peer, ctx.log).data ?? null,
-      },
-      welcome,
-    );
+    const { pool } = welcome;
+    const pools = this.sights.of(ctx, pool);
+    const power: ChannelPower = {
+      look: () => pools.look(),
+      lately: () => pools.lately(),
+      beat: (pool, seconds) =>
+        this.welcomes.beat(ctx, pool, { worker_name: hello.worker_name, heartbeat_interval_seconds: seconds }),
+      cleanup: this.cleanupFor(ctx, hello, welcome),
+      read: (frame) => readFrame(workerFrame, frame, peer, ctx.log).data ?? null,
+    };
+    const channel = new WorkerChannel(peer, hello, power, welcome, pools.as(pool));
     const stops = [
-      this.live.subscribe(topics.poolChanged(id), () => channel.look()),
-      this.live.subscribe(topics.teardowns(id), () => channel.offer()),
-      this.live.onGap(() => channel.look()),
+      pools.watch({ news: () => channel.news() }),
+      this.live.subscribe(topics.teardowns(pool.id), () => channel.offer()),
       this.live.onGap(() => channel.offer()),
-      () => channel.stop(),
     ];
     peer.gone.addEventListener('abort', () => stops.forEach((stop) => stop()), { once: true });
     // What changed between the welcome and the subscription.
-    channel.look();
+    pools.mayHaveChanged();
     channel.offer();
     frames.each(inWorkMax, (frame) => channel.take(frame));
   }

@@ -3,12 +3,13 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { newId } from '@headgate/contracts';
 import { until } from '@headgate/testkit';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { startTestApp, type Tenant, type TestApp } from '../../../../test/app.js';
 import { channelWorker, helloOf, type ChannelWorker } from '../../../../test/channel-worker.js';
 import { AppModule } from '../../../app.module.js';
 import { createHttpApp } from '../../../core/http/http-app.js';
+import { WorkPoolsService } from '../pools/work-pools.service.js';
 
 let app: TestApp;
 let owner: Tenant;
@@ -36,7 +37,13 @@ const snapshotsOf = (worker: ChannelWorker) => worker.all('work_pool.snapshot.v1
 
 async function makePool(more: object = {}): Promise<string> {
   const name = `pool-${randomUUID().slice(0, 8)}`;
-  await call('POST', '/work_pools/', { name, type: 'process', base_job_template: template, ...more });
+  const { status, body } = await call('POST', '/work_pools/', {
+    name,
+    type: 'process',
+    base_job_template: template,
+    ...more,
+  });
+  expect(status, JSON.stringify(body)).toBe(201);
   return name;
 }
 const poolOf = async (name: string) => (await call('GET', `/work_pools/${name}`)).body;
@@ -83,6 +90,46 @@ test('changes of the pool arrive as snapshots, those that come together as one',
     snapshotsOf(worker).map((_, at) => at + 2),
   );
   worker.socket.close();
+});
+
+test('a change is read once for all channels of a pool, and every one of them is shown it', async () => {
+  const name = await makePool();
+  const workers = await Promise.all(Array.from({ length: 20 }, () => connect(name)));
+  for (const worker of workers) await worker.hear('worker.ready.v1');
+  const reads = vi.spyOn(app.app.get(WorkPoolsService), 'getMany');
+  await call('PATCH', `/work_pools/${name}`, { concurrency_limit: 7 });
+  for (const worker of workers) {
+    await until('the change', () => snapshotsOf(worker).at(-1)?.payload['work_pool'].concurrency_limit === 7);
+    expect(snapshotsOf(worker).at(-1)!.payload['work_pool']).toEqual(await poolOf(name));
+  }
+  expect(reads.mock.calls.length).toBeLessThanOrEqual(3);
+  reads.mockRestore();
+  for (const worker of workers) worker.socket.close();
+});
+
+test('who does not read what it is sent is shown the newest when it does, and nothing in between', async () => {
+  const properties = Object.fromEntries(
+    Array.from({ length: 6_000 }, (_, at) => [`p${at}`, { type: 'string', title: 'x'.repeat(80) }]),
+  );
+  const name = await makePool({
+    base_job_template: { job_configuration: { command: '{{ p0 }}' }, variables: { properties } },
+  });
+  const [slow, quick] = [await connect(name), await connect(name)];
+  for (const worker of [slow, quick]) await worker.hear('worker.ready.v1');
+  slow.socket.pause();
+  // More than the buffers of the two systems' connections hold.
+  const changes = 24;
+  for (let change = 1; change <= changes; change++) {
+    await call('PATCH', `/work_pools/${name}`, { concurrency_limit: change });
+    await until('the change', () => snapshotsOf(quick).at(-1)?.payload['work_pool'].concurrency_limit === change);
+  }
+  slow.socket.resume();
+  await until('the newest', () => snapshotsOf(slow).at(-1)?.payload['work_pool'].concurrency_limit === changes);
+  expect(snapshotsOf(slow).length).toBeLessThan(changes);
+  expect(snapshotsOf(slow).map((each) => each.payload['snapshot_sequence'])).toEqual(
+    snapshotsOf(slow).map((_, at) => at + 2),
+  );
+  for (const worker of [slow, quick]) worker.socket.close();
 });
 
 test('a change made through another process arrives, too', async () => {

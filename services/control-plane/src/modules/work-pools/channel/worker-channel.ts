@@ -14,17 +14,17 @@ import {
 import { wireTime } from '../../../core/events/events.js';
 import { parseSent } from '../../../core/json/exact-json.js';
 import type { Peer } from '../../../core/sockets/peer.js';
-import { workPoolJson, type WorkPoolRow } from '../pools/work-pool.js';
+import type { WorkPoolRow } from '../pools/work-pool.js';
 import { notAgreedOn } from '../teardowns/verdict.js';
 import { ChannelEnd, channelEnd } from './channel-end.js';
+import type { Sight } from './sight-of-pool.js';
 import type { Welcome } from './welcome.service.js';
-
-/** Changes that come this close together are one snapshot. */
-const togetherMs = 50;
 
 export type ChannelPower = {
   /** The pool as it is now; null when it is gone. */
-  look(): Promise<WorkPoolRow | null>;
+  look(): Promise<Sight | null>;
+  /** As all who watch it have just found it. */
+  lately(): Promise<Sight | null>;
   beat(pool: WorkPoolRow, intervalSeconds: number): Promise<unknown>;
   /** Null for what is no frame of a worker. */
   read(frame: unknown): WorkerFrame | null;
@@ -37,7 +37,7 @@ type Cleanup = { reserve(): Promise<CleanupMessage[]>; answer(frame: CleanupFram
 /** The open channel of one worker: its heartbeats come in, snapshots of its pool and what it is to clean up go out. */
 export class WorkerChannel {
   private sequence = 1;
-  private timer: NodeJS.Timeout | undefined;
+  private hasNews = false;
   /** One thing at a time, in the order in which they came. */
   private line: Promise<void> = Promise.resolve();
   private shown: string;
@@ -47,9 +47,11 @@ export class WorkerChannel {
     private readonly hello: WorkerHello,
     private readonly power: ChannelPower,
     welcome: Welcome,
+    sight: Sight,
   ) {
-    this.shown = welcome.pool.updated;
-    this.send('worker.ready.v1', readyPayload(hello, welcome));
+    this.shown = sight.updated;
+    const initial_snapshot = { snapshot_sequence: 1, reason: 'initial', work_pool: null };
+    this.sendWith(sight, 'worker.ready.v1', { ...readyPayload(hello, welcome), initial_snapshot });
   }
 
   /** There may be something for the worker to clean up. */
@@ -57,20 +59,20 @@ export class WorkerChannel {
     void this.inTurn(() => this.deliver());
   }
 
-  /** The pool may have changed: shows it, if it has. */
-  look(reason = 'work_pool_updated'): void {
-    this.timer ??= setTimeout(() => {
-      this.timer = undefined;
-      void this.inTurn(async () => this.show(await this.pool(), reason));
-    }, togetherMs);
+  /** The pool may have changed: shows it, if it has. Whoever has something to read first is shown what it is like then. */
+  news(reason = 'work_pool_updated'): void {
+    if (this.hasNews) return;
+    this.hasNews = true;
+    void this.peer.drained().then(() =>
+      this.inTurn(async () => {
+        this.hasNews = false;
+        if (!this.peer.gone.aborted) this.show(await this.there(this.power.lately()), reason);
+      }),
+    );
   }
 
   take(text: string): Promise<void> {
     return this.inTurn(() => this.handle(text));
-  }
-
-  stop(): void {
-    clearTimeout(this.timer);
   }
 
   private inTurn(work: () => Promise<void>): Promise<void> {
@@ -86,23 +88,24 @@ export class WorkerChannel {
     const { consumer_id, worker_name, heartbeat_interval_seconds } = frame.payload;
     if (consumer_id !== this.hello.consumer_id || worker_name !== this.hello.worker_name)
       throw new ChannelEnd('protocol_error');
-    const pool = await this.pool();
-    await this.power.beat(pool, heartbeat_interval_seconds);
+    const sight = await this.there(this.power.look());
+    await this.power.beat(sight.pool, heartbeat_interval_seconds);
     // What was said by another process may have been lost on the way.
-    this.show(pool, 'heartbeat_reconciliation');
+    this.show(sight, 'heartbeat_reconciliation');
     await this.deliver();
   }
 
-  private async pool(): Promise<WorkPoolRow> {
-    const pool = await this.power.look();
-    if (!pool) throw new ChannelEnd('authorization_failed');
-    return pool;
+  private async there(looking: Promise<Sight | null>): Promise<Sight> {
+    const sight = await looking;
+    if (!sight) throw new ChannelEnd('authorization_failed');
+    return sight;
   }
 
-  private show(pool: WorkPoolRow, reason: string): void {
-    if (pool.updated === this.shown) return;
-    this.shown = pool.updated;
-    this.send('work_pool.snapshot.v1', snapshot(++this.sequence, reason, pool));
+  private show(sight: Sight, reason: string): void {
+    if (sight.updated === this.shown || this.peer.gone.aborted) return;
+    if (this.peer.isBehind) return this.news(reason);
+    this.shown = sight.updated;
+    this.sendWith(sight, 'work_pool.snapshot.v1', { snapshot_sequence: ++this.sequence, reason, work_pool: null });
   }
 
   private async deliver(): Promise<void> {
@@ -124,17 +127,21 @@ export class WorkerChannel {
   }
 
   private send(type: string, payload: object): void {
-    this.peer.send(JSON.stringify({ type, id: newId(), sent_at: wireTime(), payload }));
+    this.peer.send(frame(type, payload));
+  }
+
+  /** In a payload the pool stands last. */
+  private sendWith(sight: Sight, type: string, payload: object): void {
+    const text = frame(type, payload);
+    const at = text.lastIndexOf('null');
+    this.peer.sendAround(text.slice(0, at), sight.text, text.slice(at + 'null'.length));
   }
 }
 
-export const endChannel = (peer: Peer, reason: CloseReason): void => peer.end({ code: closeCodes[reason], reason });
+const frame = (type: string, payload: object): string =>
+  JSON.stringify({ type, id: newId(), sent_at: wireTime(), payload });
 
-const snapshot = (snapshot_sequence: number, reason: string, pool: WorkPoolRow) => ({
-  snapshot_sequence,
-  reason,
-  work_pool: workPoolJson(pool),
-});
+export const endChannel = (peer: Peer, reason: CloseReason): void => peer.end({ code: closeCodes[reason], reason });
 
 /** A worker cleans up when it says that it can, what, and how much at once. */
 export const agreesOnCleanup = (hello: WorkerHello): boolean =>
@@ -142,7 +149,7 @@ export const agreesOnCleanup = (hello: WorkerHello): boolean =>
   hello.handled_cleanup_kinds.length > 0 &&
   hello.max_cleanup_concurrency > 0;
 
-function readyPayload(hello: WorkerHello, { pool, queues, workerId }: Welcome) {
+function readyPayload(hello: WorkerHello, { queues, workerId }: Welcome) {
   const agreed = agreesOnCleanup(hello);
   const accepted: string[] = [...requiredCapabilities, ...(agreed ? [cleanupDelivery] : [])];
   return {
@@ -154,7 +161,6 @@ function readyPayload(hello: WorkerHello, { pool, queues, workerId }: Welcome) {
     rejected_capabilities: [...new Set(hello.requested_capabilities)].filter((each) => !accepted.includes(each)),
     effective_max_cleanup_concurrency: agreed ? hello.max_cleanup_concurrency : 0,
     resolved_work_queues: queues.map(({ id, name }) => ({ id, name })),
-    initial_snapshot: snapshot(1, 'initial', pool),
   };
 }
 
