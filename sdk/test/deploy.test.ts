@@ -72,6 +72,18 @@ describe('a deployment', () => {
     },
   );
 
+  it.each([
+    ['{}', true],
+    ['{"day":"x"}', false],
+  ])('whose schedule would make runs that must fail (%s set) is stored, with a warning: %s', async (set, warns) => {
+    const { text, ended } = start('deploy-lacking.mjs', {}, [set]);
+    expect([(await ended)[0], text().includes('Warning: The flow needs "day", and the deployment')]).toEqual([
+      0,
+      warns,
+    ]);
+    expect(text()).toContain('Deployed daily/hourly');
+  });
+
   it('knows where its flow is written and what its parameters are', async () => {
     const made = await counter.deploy({
       name: 'hourly',

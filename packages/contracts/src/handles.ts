@@ -28,6 +28,7 @@ const reserved = new Set([
   'logout',
   'me',
   'metrics',
+  'my',
   'new',
   'packages',
   'public',

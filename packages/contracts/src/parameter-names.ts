@@ -26,6 +26,22 @@ export function unknownParameters(
   };
 }
 
+/** Which parameters a flow needs that neither the deployment sets nor the flow has a default for: a run fails without them. */
+export function missingParameters(parameters: unknown, schema: unknown): string[] {
+  const { required, properties } = Object(schema) as { required?: unknown; properties?: unknown };
+  if (!Array.isArray(required)) return [];
+  const set = Object(parameters) as object;
+  const known = Object(properties) as Record<string, unknown>;
+  const hasDefault = (name: string) => Object.hasOwn(known, name) && Object.hasOwn(Object(known[name]), 'default');
+  return required.filter(
+    (name): name is string => typeof name === 'string' && !Object.hasOwn(set, name) && !hasDefault(name),
+  );
+}
+
+/** What is said of them beside a schedule. */
+export const missingWords = (missing: readonly string[]): string =>
+  `The flow needs ${missing.map((name) => `"${name}"`).join(', ')}, and the deployment does not set ${missing.length === 1 ? 'it' : 'them'}: scheduled runs will fail, unless their schedule sets ${missing.length === 1 ? 'it' : 'them'}.`;
+
 /** Null where any name may be right. */
 function namesOf({ parameters, parameter_openapi_schema: schema, enforce_parameter_schema }: TakesParameters) {
   if (!schema?.properties || schema.additionalProperties || enforce_parameter_schema === false) return null;

@@ -1,4 +1,5 @@
 import { quoted } from '@headgate/contracts';
+import { missingParameters, missingWords } from '@headgate/contracts/parameter-names';
 import { name } from '@headgate/contracts/rest/common';
 import { z } from 'zod';
 import { ApiError, type Client, type DeploymentJson, type FlowDeploymentDraft } from '../client/index.js';
@@ -71,9 +72,17 @@ export async function deployFlow(flow: FlowDefinition, options: DeployOptions): 
     work_pool_name: options.workPool,
     ...(options.jobVariables && { job_variables: options.jobVariables }),
   });
+  warnOfMissing(made);
   const where = pageOf(client.config.apiUrl, made.id);
   sayErr(`Deployed ${flow.name}/${made.name} to work pool ${options.workPool}${removedWords(before, made)}: ${where}`);
   return made;
+}
+
+/** A deployment whose schedules would make runs that must fail is stored, as with Prefect, and not in silence. */
+export function warnOfMissing(made: DeploymentJson): void {
+  const of = (more: object = {}) => missingParameters({ ...made.parameters, ...more }, made.parameter_openapi_schema);
+  const missing = new Set((made.schedules ?? []).flatMap(({ parameters }) => of(parameters)));
+  if (missing.size > 0) sayErr(`Warning: ${missingWords([...missing])}`);
 }
 
 /** Before anything is asked of the server: what is wrong is said of what was written here. */

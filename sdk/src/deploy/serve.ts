@@ -14,6 +14,7 @@ import {
   draftOf,
   removedWords,
   saveDeployment,
+  warnOfMissing,
   type DeploymentOptions,
 } from './deploy.js';
 import { sayOut, sayErr } from '../say.js';
@@ -46,6 +47,7 @@ export async function serveFlow(flow: FlowDefinition, options: ServeOptions): Pr
     ...(schedules && { schedules }),
     work_pool_name: null,
   });
+  warnOfMissing(made);
   const { id } = made;
   const ending = watchProcessEnd();
   reporter.hold();

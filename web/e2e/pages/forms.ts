@@ -28,7 +28,7 @@ pages('forms', () => {
     await stage.text('POST', `/flow_runs/${id}/input`, { key: 'a-description', value: '"Is the level **right**?"' });
     await stage.text('POST', `/flow_runs/${id}/input`, { key: 'a-schema', value: JSON.stringify(schema) });
     await page.getByText('right', { exact: true }).waitFor();
-    await page.getByText(/fails in \d/).waitFor();
+    await page.getByText(/Fails in \d.* if nobody resumes it/).waitFor();
     await page.getByLabel('Comment').fill('far too long for this');
     const resume = page.getByRole('button', { name: 'Resume with these values' });
     await resume.click();

@@ -34,6 +34,7 @@ pages('schedules', () => {
     await policy(page, 'Start only the latest');
     await add.click();
     await list(page).getByText('Missed runs: only the latest starts late.').waitFor();
+    await list(page).getByText('When clocks are put back').click();
     await list(page)
       .getByText(/the clocks of America\/New_York are put back.*nothing fires for 90 minutes/)
       .waitFor();

@@ -4,11 +4,12 @@ import { useState } from 'react';
 import { Plug } from 'lucide-react';
 import { Button } from '@/ui/button';
 import { Dialog } from '@/ui/dialog';
-import { ConnectSteps } from './connect-steps';
+import { ConnectSteps, languages } from './connect-steps';
 
 /** Opens the commands that connect a machine. */
 export function ConnectButton({ primary }: { primary?: boolean }) {
   const [open, setOpen] = useState(false);
+  const [language, setLanguage] = useState<string>(languages[0]);
   return (
     <>
       <Button variant={primary ? 'primary' : 'secondary'} icon={<Plug />} onClick={() => setOpen(true)}>
@@ -21,7 +22,7 @@ export function ConnectButton({ primary }: { primary?: boolean }) {
         title="Connect a machine"
         description="Three steps, from nothing to a watched run."
       >
-        <ConnectSteps />
+        <ConnectSteps language={language} setLanguage={setLanguage} />
       </Dialog>
     </>
   );

@@ -18,10 +18,13 @@ import { agentSteps, pythonSteps, usualPool, type Step } from './connect-command
 
 const keyDays = '90';
 
+export const languages = ['typescript', 'python'] as const;
+
+type Props = { language: string; setLanguage: (language: string) => void };
+
 /** The commands that connect a machine, with a key made on the spot. */
-export function ConnectSteps() {
+export function ConnectSteps({ language, setLanguage }: Props) {
   const { workspace, workspaceId } = useHere();
-  const [language, setLanguage] = useState('typescript');
   const [key, setKey] = useState<string | null>(null);
   const { names, pool, choose } = usePoolChoice();
   const [{ data }] = useQuery({ query: FirstDeploymentDocument, variables: { workspaceId, pool } });

@@ -2,10 +2,15 @@ import { expect, test } from 'vitest';
 import { statusWords, whyNobodyTakes } from './deployment-status';
 
 test('a paused deployment is called paused, whoever polls for it', () => {
-  expect(statusWords({ paused: true, status: 'READY' })).toBe('Paused: its schedules make no runs');
-  expect(statusWords({ paused: true, status: 'NOT_READY' })).toMatch(/^Paused: .*nobody polls/);
-  expect(statusWords({ paused: false, status: 'READY' })).toBe('Ready: somebody polls for its runs');
-  expect(statusWords({ paused: false, status: 'NOT_READY' })).toBe('Not ready: nobody polls for its runs');
+  const inPool = { workPoolName: 'p' };
+  expect(statusWords({ ...inPool, paused: true, status: 'READY' })).toBe('Paused: its schedules make no runs');
+  expect(statusWords({ ...inPool, paused: true, status: 'NOT_READY' })).toMatch(/^Paused: .*no worker is polling/);
+  expect(statusWords({ ...inPool, paused: false, status: 'READY' })).toBe('Ready: a worker is polling for runs');
+  expect(statusWords({ ...inPool, paused: false, status: 'NOT_READY' })).toBe(
+    'Not ready: no worker is polling for runs',
+  );
+  const served = { workPoolName: null, paused: false } as const;
+  expect(statusWords({ ...served, status: 'READY' })).toBe('Ready: a program is polling for runs');
 });
 
 test('why nobody takes a run is told by what is missing', () => {

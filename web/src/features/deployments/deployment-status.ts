@@ -3,8 +3,9 @@ import type { DeploymentRowFragment } from '@/generated/graphql';
 type Deployment = Pick<DeploymentRowFragment, 'paused' | 'status' | 'workPoolName'>;
 
 /** In one sentence whether runs of a deployment are made and taken: what is paused is called so wherever it is told. */
-export function statusWords({ paused, status }: Pick<Deployment, 'paused' | 'status'>): string {
-  const polled = status === 'READY' ? 'somebody polls for its runs' : 'nobody polls for its runs';
+export function statusWords({ paused, status, workPoolName }: Deployment): string {
+  const who = workPoolName === null ? 'program' : 'worker';
+  const polled = `${status === 'READY' ? 'a' : 'no'} ${who} is polling for runs`;
   if (paused) return `Paused: its schedules make no runs${status === 'READY' ? '' : `, and ${polled}`}`;
   return `${status === 'READY' ? 'Ready' : 'Not ready'}: ${polled}`;
 }

@@ -1,9 +1,10 @@
 'use client';
 
 import { useState } from 'react';
-import { CalendarClock, Info, Pencil, Plus, Trash2 } from 'lucide-react';
+import { CalendarClock, Pencil, Plus, Trash2, TriangleAlert } from 'lucide-react';
 import { toast } from 'sonner';
 import { useMutation } from 'urql';
+import { missingParameters, missingWords } from '@headgate/contracts/parameter-names';
 import {
   DeleteScheduleDocument,
   SetScheduleActiveDocument,
@@ -35,6 +36,7 @@ export function Schedules({ deployment }: { deployment: DeploymentWholeFragment 
           </Button>
         }
       />
+      <LacksParameters deployment={deployment} />
       {schedules.length === 0 ? (
         <p className="p-4 text-sm text-muted">It runs only when somebody or something starts it.</p>
       ) : (
@@ -46,6 +48,18 @@ export function Schedules({ deployment }: { deployment: DeploymentWholeFragment 
       )}
       {adding && <ScheduleDialog deploymentId={deployment.id} schedule={null} onClose={() => setAdding(false)} />}
     </Card>
+  );
+}
+
+/** What the runs of its schedules would fail by. */
+function LacksParameters({ deployment }: { deployment: DeploymentWholeFragment }) {
+  const missing = missingParameters(deployment.parameters, deployment.parameterOpenapiSchema);
+  if (deployment.schedules.length === 0 || missing.length === 0) return null;
+  return (
+    <p className="flex gap-2 border-b border-line p-4 text-xs text-pause">
+      <TriangleAlert className="mt-0.5 size-3.5 shrink-0" aria-hidden />
+      <span className="min-w-0 break-words">{missingWords(missing)}</span>
+    </p>
   );
 }
 
@@ -80,10 +94,11 @@ function OneSchedule({ schedule, deploymentId }: OneProps) {
       </div>
       <LastSkipped schedule={schedule} />
       {schedule.note && (
-        <p className="mt-2 flex gap-2 pl-7 text-xs text-muted">
-          <Info className="mt-0.5 size-3.5 shrink-0" aria-hidden />
-          {schedule.note}
-        </p>
+        // It may be about a day that is months ahead.
+        <details className="mt-2 pl-7 text-xs text-muted">
+          <summary className="cursor-pointer">When clocks are put back</summary>
+          <p className="mt-1">{schedule.note}</p>
+        </details>
       )}
       <ScheduleActions schedule={schedule} deploymentId={deploymentId} />
     </li>

@@ -1,13 +1,15 @@
 'use client';
 
 import { PageBody } from '@/ui/page';
+import { useChoiceInAddress } from '@/lib/address-query';
 import { useHere } from '@/lib/session/here';
 import { Card } from '@/ui/card';
-import { ConnectSteps } from '@/features/connect/connect-steps';
+import { ConnectSteps, languages } from '@/features/connect/connect-steps';
 
 /** Home of a workspace without runs. It gives way by itself when the first run arrives. */
 export function FirstRun() {
   const { label } = useHere();
+  const [language, setLanguage] = useChoiceInAddress('language', languages);
   return (
     <PageBody className="max-w-3xl">
       <div className="pt-[4vh] pb-6">
@@ -17,7 +19,7 @@ export function FirstRun() {
         </p>
       </div>
       <Card className="p-5">
-        <ConnectSteps />
+        <ConnectSteps language={language} setLanguage={setLanguage} />
       </Card>
       <p role="status" className="mt-5 flex items-center gap-2.5 text-sm text-muted">
         <span className="relative flex size-2.5" aria-hidden="true">

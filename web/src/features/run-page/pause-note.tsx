@@ -58,7 +58,7 @@ function Expiry({ iso }: { iso: string }) {
   const seconds = (Date.parse(iso) - useNow()) / 1000;
   return (
     <span className="ml-auto text-xs text-muted tabular-nums">
-      {seconds > 0 ? `fails in ${duration(seconds)} otherwise` : 'its time is over'}
+      {seconds > 0 ? `Fails in ${duration(seconds)} if nobody resumes it` : 'Its time is over'}
     </span>
   );
 }

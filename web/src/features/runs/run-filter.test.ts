@@ -41,6 +41,13 @@ test('what no filter knows is named and taken out, and the rest of it stays', ()
   });
 });
 
+test('names that no filter has are named and taken out, and Prefect’s name of the tags is ours', () => {
+  expect(unknown('colour=red&tag=a')).toEqual({ words: ['colour=red'], changes: { colour: null } });
+  expect(unknown('tags=a,b&state=FAILED')).toEqual({ words: [], changes: { tag: 'a,b', tags: null } });
+  expect(readRunFilter(new URLSearchParams('tags=a,b')).tags).toEqual(['a', 'b']);
+  expect(unknown('tags=a&tag=b').changes).toEqual({ tag: 'b', tags: null });
+});
+
 test('whatever stands in the address, the server is asked for something that it can answer', () => {
   const odd = ['constructor', '12026-01-01', '\u0000', ','.repeat(9_000), 'x'.repeat(9_000), '-1', '[]', '__proto__'];
   for (const value of odd) {

@@ -60,7 +60,7 @@ export function readRunFilter(query: URLSearchParams): RunFilter {
     flows: byId(query.get('flow')).kept,
     deployments: byId(query.get('deployment')).kept,
     pools: readList(query.get('pool')),
-    tags: readList(query.get('tag')),
+    tags: readList(query.get('tag') ?? query.get('tags')),
     range,
     // Dates beside a span of another name would be dates that filter nothing.
     from: range === 'custom' ? from : null,
@@ -70,7 +70,11 @@ export function readRunFilter(query: URLSearchParams): RunFilter {
   };
 }
 
-/** Values in the address that no filter knows, as `name=value`, and the changes that take them out. */
+/** Names in the address that filter; `tags` is what Prefect's addresses call `tag`. */
+export const filterNames = ['q', 'state', 'flow', 'deployment', 'pool', 'tag', 'range', 'from', 'to', 'subflows'];
+const knownNames = new Set([...filterNames, 'sort', 'tags']);
+
+/** What stands in the address that no filter knows, as `name=value`, and the changes that take it out. */
 export function unknownIn(query: URLSearchParams): { words: string[]; changes: Record<string, string | null> } {
   const filter = readRunFilter(query);
   const ofLists = {
@@ -86,7 +90,12 @@ export function unknownIn(query: URLSearchParams): { words: string[]; changes: R
     from: filter.from !== null,
     to: filter.to !== null,
   };
-  const wrong = Object.keys(single).filter((name) => query.get(name) && !single[name]);
+  const wrong = [
+    ...Object.keys(single).filter((name) => query.get(name) && !single[name]),
+    ...new Set([...query.keys()].filter((name) => !knownNames.has(name))),
+  ];
+  // It stands on under our name for it, which the filters change.
+  const tags = query.get('tags') && { tag: writeList(filter.tags) || null, tags: null };
   return {
     words: [
       ...wrongLists.flatMap(([name, { left }]) => left.map((value) => `${name}=${value}`)),
@@ -95,6 +104,7 @@ export function unknownIn(query: URLSearchParams): { words: string[]; changes: R
     changes: {
       ...Object.fromEntries(wrongLists.map(([name, { kept }]) => [name, writeList(kept) || null])),
       ...Object.fromEntries(wrong.map((name) => [name, null])),
+      ...tags,
     },
   };
 }

@@ -9,12 +9,10 @@ import { usePageTitle } from '@/lib/page-title';
 import { Button } from '@/ui/button';
 import { Card } from '@/ui/card';
 import { EmptyState } from '@/ui/empty-state';
-import { isFiltered, isUpToNow, readRunFilter, unknownIn } from './run-filter';
+import { filterNames, isFiltered, isUpToNow, readRunFilter, unknownIn } from './run-filter';
 import { RunFilters, RunOrder } from './run-filters';
 import { RunList } from './run-list';
 import { useRunList } from './use-run-list';
-
-const allFilters = ['q', 'state', 'flow', 'deployment', 'pool', 'tag', 'range', 'from', 'to', 'subflows'];
 
 export function RunsPage() {
   usePageTitle('Runs');
@@ -22,7 +20,7 @@ export function RunsPage() {
   const filter = readRunFilter(query);
   const list = useRunList(filter);
   useKnownWords(query, change);
-  const clear = () => change(Object.fromEntries(allFilters.map((name) => [name, null])));
+  const clear = () => change(Object.fromEntries(filterNames.map((name) => [name, null])));
   const upcoming = () => change({ range: 'upcoming', from: null, to: null });
   return (
     <PageBody>
@@ -48,12 +46,13 @@ export function RunsPage() {
 function useKnownWords(query: URLSearchParams, change: ChangeQuery): void {
   const { words, changes } = unknownIn(query);
   const unknown = words.join(' and ');
+  const changed = JSON.stringify(changes);
   useEffect(() => {
-    if (!unknown) return;
+    if (Object.keys(changes).length === 0) return;
     change(changes);
-    toast.error(`No filter knows ${unknown}: it was left out.`);
-    // The changes follow from the words.
-  }, [unknown, change]);
+    if (unknown) toast.error(`No filter knows ${unknown}: ${words.length === 1 ? 'it was' : 'they were'} left out.`);
+    // By what they say: each time they are other objects.
+  }, [unknown, changed, change]);
 }
 
 type NothingProps = {

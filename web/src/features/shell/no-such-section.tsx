@@ -15,7 +15,7 @@ const elsewhere: Record<string, Section> = {
     words: 'The page of a run shows those that it published. The command line lists all of them:',
     command: 'prefect artifact ls',
   },
-  automations: { title: 'There are no automations', words: 'Headgate does not have them.' },
+  automations: { title: 'There are no automations', words: 'Headgate does not have automations yet.' },
   blocks: {
     title: 'There is no page of blocks',
     words: 'The command line lists them:',

@@ -36,7 +36,7 @@ export function SignInPage() {
     </>
   );
   return (
-    <EntryFrame title="Sign in" lead="Welcome back." foot={foot}>
+    <EntryFrame title="Sign in" foot={foot}>
       <Form form={entry.sent}>
         {/* What was wrong, and how long to wait, is about another person. */}
         <FormField name="email" label="E-mail" onEdit={entry.forget}>

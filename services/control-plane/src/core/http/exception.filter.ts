@@ -55,8 +55,10 @@ export class AppExceptionFilter implements ExceptionFilter {
         ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
       };
     }
-    if (error instanceof HttpException)
-      return { status: error.getStatus(), body: { detail: error.getStatus() === 404 ? 'Not Found' : error.message } };
+    if (error instanceof HttpException) {
+      const status = error.getStatus();
+      return { status, body: { detail: status === 404 ? noDoorAt(request.url) : error.message } };
+    }
     // What Fastify itself refuses: bodies that are too large, or not JSON.
     const status = refusalOf(error);
     if (status)
@@ -84,6 +86,10 @@ export class AppExceptionFilter implements ExceptionFilter {
     return new GraphQLError('Internal Server Error', { extensions: { code: 'internal' } });
   }
 }
+
+/** What clients know of Prefect and is not here yet is told in words: they print what they are answered. */
+const noDoorAt = (url: string): string =>
+  /^\/api\/automations(?:[/?]|$)/.test(url) ? 'Headgate does not have automations yet' : 'Not Found';
 
 /** The status by which Fastify refuses a request itself. */
 function refusalOf(error: unknown): number | null {

@@ -46,6 +46,9 @@ const pages: [RegExp, string][] = [
   [/^\/concurrency-limit\/.*$/, '/concurrency-limits'],
 ];
 
+/** Pages of the person, where Prefect's cloud has them, and the first of ours. */
+const ofThePerson = /^\/(?:my(?:\/[^?]*)?|settings)\/?(?:\?.*)?$/;
+
 const artifactAt = /^\/artifacts\/artifact\/([^/]+)$/;
 
 async function pageOf(rest: string, workspaceId: string, db: Reads['db']): Promise<string> {
@@ -65,16 +68,17 @@ export type Target = { kind: 'page'; path: string } | { kind: 'sign-in'; next: s
  * ids are told only to those who may know them.
  */
 export async function targetOf(url: string, actor: () => Promise<Actor | null>, reads: Reads): Promise<Target | null> {
+  if (ofThePerson.test(url)) return { kind: 'page', path: '/settings/api-keys' };
   const match = byIds.exec(url);
   if (!match) return atHome.test(url) ? targetAtHome(url, await actor(), reads) : null;
-  const [, accountId, workspaceId, rest = '/'] = match;
+  const [, accountId, workspaceId, rest = '/', query = ''] = match;
   if (!isUuid(accountId) || !isUuid(workspaceId)) return { kind: 'nowhere' };
   const visitor = await actor();
   if (!visitor) return { kind: 'sign-in', next: url };
   const access = await reads.identity.accessTo(visitor, workspaceId.toLowerCase(), accountId.toLowerCase());
   const handles = access && (await findWorkspaceHandles(reads.db, access.workspaceId, access.accountId));
   if (!handles) return { kind: 'nowhere' };
-  return pageIn(handles, rest, access!.workspaceId, reads.db);
+  return pageIn(handles, rest + query, access!.workspaceId, reads.db);
 }
 
 /**
@@ -108,10 +112,15 @@ async function targetAtHome(url: string, visitor: Actor | null, { db, identity }
   return pageIn(handles, url, home!.workspaceId, db);
 }
 
+const lists = new Set(['/runs', '/flows', '/deployments', '/work-pools']);
+
 type Handles = { account: string; workspace: string };
 type Named = { account: string; workspace: string | null };
 
 async function pageIn(handles: Handles, address: string, workspaceId: string, db: Reads['db']): Promise<Target> {
-  const rest = await pageOf(address.replace(/[?].*$/, '').replace(/\/$/, ''), workspaceId, db);
-  return { kind: 'page', path: `/${handles.account}/${handles.workspace}${rest}` };
+  const [path, query] = [address.replace(/[?].*$/, ''), /[?].*$/.exec(address)?.[0] ?? ''];
+  const rest = await pageOf(path.replace(/\/$/, ''), workspaceId, db);
+  // The filters of a list go along; those of another page mean nothing here.
+  const filters = lists.has(rest) ? query : '';
+  return { kind: 'page', path: `/${handles.account}/${handles.workspace}${rest}${filters}` };
 }

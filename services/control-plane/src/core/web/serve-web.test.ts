@@ -94,7 +94,6 @@ test('what is no page is not found', async () => {
     '/.git/config',
     '/.env/x',
     '/settings/x',
-    '/settings',
     '/auth/x',
     '/acme/ma%00in',
     '/acme/%3Cscript%3E',
@@ -167,6 +166,26 @@ test('what a client prints that knows no workspaces leads to the home of who loo
     expect((await get(url)).headers['location']).toBe(`/sign-in?next=${encodeURIComponent(url)}`);
     expect((await get(url, key)).headers['location']).toMatch(new RegExp(`^/[a-z\\d-]+/main/${page}$`));
   }
+});
+
+test('pages of the person, as Prefect’s cloud has them, lead to ours, whoever asks', async () => {
+  for (const url of [
+    '/my',
+    '/my/api-keys',
+    '/my/profile',
+    '/my/profile/',
+    '/my/api-keys?a=b',
+    '/settings',
+    '/settings/',
+  ])
+    expect([url, (await get(url)).headers['location']]).toEqual([url, '/settings/api-keys']);
+});
+
+test('the filters of a list go along to where it leads', async () => {
+  const long = `/account/${owner.accountId}/workspace/${owner.workspaceId}`;
+  for (const url of ['/runs?tags=x&state=FAILED', '/flows?q=a', '/deployments?tag=a%20b', '/work-pools?pool=x'])
+    for (const address of [url, `${long}${url}`, `${long}${url.replace('?', '/?')}`])
+      expect([address, (await get(address, keyOf(owner))).headers['location']]).toEqual([address, `${place}${url}`]);
 });
 
 test('with ids or without, every link that Prefect prints leads to a page, or to where it is said that there is none', async () => {

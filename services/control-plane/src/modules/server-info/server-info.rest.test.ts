@@ -82,6 +82,23 @@ test('there are no automations, and the wire is told so', async () => {
   expect([one.status, one.body]).toEqual([404, { exception_message: 'Automation not found' }]);
 });
 
+test('whoever makes or changes an automation is told in words that there are none yet', async () => {
+  const id = crypto.randomUUID();
+  const of = `/api/accounts/${tenant.accountId}/workspaces/${tenant.workspaceId}`;
+  for (const [method, path] of [
+    ['POST', '/api/automations/'],
+    ['POST', `${of}/automations/`],
+    ['PUT', `/api/automations/${id}`],
+    ['PATCH', `/api/automations/${id}`],
+    ['DELETE', `${of}/automations/${id}`],
+  ] as const) {
+    const { status, body } = await app.inject(method, path, { name: 'x' }, tenant.key);
+    expect([path, status, body]).toEqual([path, 404, { detail: 'Headgate does not have automations yet' }]);
+  }
+  const other = await app.inject('POST', '/api/automation', {}, tenant.key);
+  expect([other.status, other.body]).toEqual([404, { detail: 'Not Found' }]);
+});
+
 test('a template is checked at both addresses, and its mistake told with the line', async () => {
   for (const path of ['/templates/validate', '/automations/templates/validate']) {
     const check = (body?: unknown) =>
