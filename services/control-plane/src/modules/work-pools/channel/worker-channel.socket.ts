@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { timedOutTeardown, workerFrame, workerHello, type WorkerHello } from '@headgate/contracts/rest/worker-channel';
 import type { Ctx } from '../../../core/access/ctx.js';
+import { Turns } from '../../../core/fair/turns.js';
 import { Live, topics } from '../../../core/live/live.js';
 import { firstWordMs, type Frames } from '../../../core/sockets/frames.js';
 import type { Peer } from '../../../core/sockets/peer.js';
@@ -27,6 +28,7 @@ export class WorkerChannelSocket implements OnModuleInit {
   constructor(
     @Inject(Sockets) private readonly sockets: Sockets,
     @Inject(Live) private readonly live: Live,
+    @Inject(Turns) private readonly turns: Turns,
     @Inject(PoolSights) private readonly sights: PoolSights,
     @Inject(WelcomeService) private readonly welcomes: WelcomeService,
     @Inject(TeardownsService) private readonly teardowns: TeardownsService,
@@ -58,6 +60,11 @@ export class WorkerChannelSocket implements OnModuleInit {
     if (!said.success) throw new ChannelEnd('protocol_error');
     const hello = said.data.payload;
     const welcome = await this.welcomes.welcome(ctx, poolName, hello);
+    // It is told what the whole pool looks like.
+    await this.turns.during('outgoing', ctx.workspaceId, async () => this.begin(peer, frames, ctx, hello, welcome));
+  }
+
+  private begin(peer: Peer, frames: Frames, ctx: Ctx, hello: WorkerHello, welcome: Welcome): void {
     if (peer.gone.aborted) return;
     const { pool } = welcome;
     const pools = this.sights.of(ctx, pool);
