@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Config } from '../config/config.js';
 import { Company, type CompanyOf } from './company.js';
 import { Gate, type GateLimits } from './gate.js';
+import { nextTurn } from './in-slices.js';
 import type { Kind } from './kinds.js';
 
 const megabytes = 1_048_576;
@@ -83,7 +84,7 @@ export class Turns {
 
   /** Between two pieces of work that nobody waits for: the event loop, and half of the time, is for others who are about. */
   async breathe(party: string, tookMs: number): Promise<void> {
-    if (this.company.isAlone(party, performance.now())) await new Promise((resolve) => setImmediate(resolve));
+    if (this.company.isAlone(party, performance.now())) await nextTurn();
     else await sleep(tookMs);
   }
 }

@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { timedOutTeardown, workerFrame, workerHello, type WorkerHello } from '@headgate/contracts/rest/worker-channel';
 import type { Ctx } from '../../../core/access/ctx.js';
+import { nextTurn } from '../../../core/fair/in-slices.js';
 import { Turns } from '../../../core/fair/turns.js';
 import { Live, topics } from '../../../core/live/live.js';
 import { firstWordMs, type Frames } from '../../../core/sockets/frames.js';
@@ -60,8 +61,11 @@ export class WorkerChannelSocket implements OnModuleInit {
     if (!said.success) throw new ChannelEnd('protocol_error');
     const hello = said.data.payload;
     const welcome = await this.welcomes.welcome(ctx, poolName, hello);
-    // It is told what the whole pool looks like.
-    await this.turns.during('outgoing', ctx.workspaceId, async () => this.begin(peer, frames, ctx, hello, welcome));
+    // It is told what the whole pool looks like: of many who come at once, one in each turn of the event loop.
+    await this.turns.during('outgoing', ctx.workspaceId, async () => {
+      this.begin(peer, frames, ctx, hello, welcome);
+      await nextTurn();
+    });
   }
 
   private begin(peer: Peer, frames: Frames, ctx: Ctx, hello: WorkerHello, welcome: Welcome): void {
