@@ -1,3 +1,4 @@
+import { newId } from '@headgate/contracts';
 import type { AddressInfo } from 'node:net';
 import { until } from '@headgate/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -95,6 +96,9 @@ test.each([
         {
           resource: { 'prefect.resource.id': `prefect.flow-run.${run}`, 'prefect.state-type': 'RUNNING' },
           flow_run_id: run,
+          task_run_id: null,
+          id: newId(),
+          timestamp: new Date().toISOString(),
         },
       ];
       app.app.get(Live).publish(topic(owner.workspaceId), news);

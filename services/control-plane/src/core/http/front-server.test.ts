@@ -152,7 +152,7 @@ test('where answers are left unread, those that leave most are let go; who reads
 
 test('who comes for a long answer and reads it slowly gets all of it', async () => {
   const { visit } = await open({ max: 100, perAddressMax: 100 });
-  const visitors = Array.from({ length: 12 }, visit);
+  const visitors = Array.from({ length: 7 }, visit);
   for (const { socket } of visitors) {
     socket.pause();
     socket.write(get('/?large=16'));

@@ -6,28 +6,37 @@ import { byId } from '../../../core/operations/shapes.js';
 import type { SetStateOptions } from '../moves/set-state.js';
 import { FlowRunsService } from './flow-runs.service.js';
 
+/** How far apart the process tells that it lives; 0 when it tells no more, null where it says nothing of it. */
+const heartbeatSeconds = z.number().nullish();
+
 export const createFlowRun = selfCommitting({
   name: 'flow-run.create',
   needs: 'run_flows',
-  input: flowRunCreate,
+  input: z.object({ run: flowRunCreate, heartbeatSeconds }),
   answer: z.object({ run: byId, created: z.boolean() }),
   describe: (_, { run, created }) => `${created ? 'Created' : 'Found'} the flow run ${run.id}`,
   audit: 'flow-run.created',
   by: FlowRunsService,
   why: 'runs are written in one statement with those of other callers',
-  run: (runs, ctx, body) => runs.createAsked(ctx, body),
+  run: (runs, ctx, { run, heartbeatSeconds }) => runs.createAsked(ctx, run, heartbeatSeconds),
 });
 
 export const setFlowRunState = selfCommitting({
   name: 'flow-run.set-state',
   needs: 'run_flows',
-  input: z.object({ id: z.string(), state: setState.shape.state, options: z.custom<SetStateOptions>() }),
+  input: z.object({
+    id: z.string(),
+    state: setState.shape.state,
+    options: z.custom<SetStateOptions>(),
+    heartbeatSeconds,
+  }),
   answer: z.object({ status: z.enum(['ACCEPT', 'REJECT', 'ABORT', 'WAIT']), written: z.boolean() }),
   describe: ({ id, state }, { status }) => `Proposed ${state.type} to the flow run ${id}: ${status}`,
   audit: 'flow-run.state-set',
   by: FlowRunsService,
   why: 'runs move in one statement with those of other callers',
-  run: (runs, ctx, { id, state, options }) => runs.setState(ctx, id, state, options),
+  run: (runs, ctx, { id, state, options, heartbeatSeconds }) =>
+    runs.setStateOf(ctx, id, { state, heartbeatSeconds }, options),
 });
 
 export const updateFlowRun = selfCommitting({

@@ -15,7 +15,6 @@ import { losesTaskRuns } from '../../../core/http/server-mode.js';
 import { IdParam, ZodBody, ZodQuery } from '../../../core/http/zod-body.js';
 import { Answers } from '../../../core/openapi/answers.js';
 import { Refuses } from '../../../core/openapi/refuses.js';
-import { RunHeartbeats } from '../heartbeats/heartbeats.js';
 import { clientOf } from './client.js';
 import { FlowRunsService } from './flow-runs.service.js';
 import { resumeFlowRun } from '../actions/run-actions.operations.js';
@@ -59,7 +58,6 @@ export class FlowRunsController {
     @Inject(FlowRunsService) private readonly runs: FlowRunsService,
     @Inject(RunNotices) private readonly notices: RunNotices,
     @Inject(Operations) private readonly operations: Operations,
-    @Inject(RunHeartbeats) private readonly heartbeats: RunHeartbeats,
   ) {}
 
   @Runs(createFlowRun)
@@ -72,9 +70,8 @@ export class FlowRunsController {
     @Headers('x-headgate-heartbeat-seconds') heartbeat: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const everySeconds = heartbeatSeconds(heartbeat);
-    const { run, created } = await this.operations.run(ctx, createFlowRun, body);
-    if (everySeconds) await this.heartbeats.promise(ctx, run.id, everySeconds);
+    const asked = { run: body, heartbeatSeconds: heartbeatSeconds(heartbeat) };
+    const { run, created } = await this.operations.run(ctx, createFlowRun, asked);
     reply.status(created ? 201 : 200);
     return run;
   }
@@ -164,11 +161,8 @@ export class FlowRunsController {
       secondsAgo: secondsAgo(ago),
       client: clientOf(agent),
     };
-    const everySeconds = heartbeatSeconds(heartbeat);
-    // Before it runs: a process that ends in the next moment is missed.
-    if (everySeconds) await this.heartbeats.promise(ctx, id, everySeconds);
-    const { written, ...result } = await this.operations.run(ctx, setFlowRunState, { id, state, options });
-    if (everySeconds === 0) await this.heartbeats.forget(ctx, id);
+    const proposal = { id, state, options, heartbeatSeconds: heartbeatSeconds(heartbeat) };
+    const { written, ...result } = await this.operations.run(ctx, setFlowRunState, proposal);
     const lost = written && state.type === 'RUNNING' ? losesTaskRuns({ agent, authorization, csrfClient }) : null;
     if (lost) {
       reply.header('warning', `299 headgate "${lost}"`);

@@ -21,6 +21,7 @@ import { countFlowRunsListed, latenessOfRunsListed } from '../lists/figures.quer
 import { DeploymentSlots } from '../moves/deployment-slots.js';
 import type { OrchestrationResult } from '../moves/result.js';
 import { SetState, type SetStateOptions } from '../moves/set-state.js';
+import { RunHeartbeats } from '../heartbeats/heartbeats.js';
 import type { ProposedInput } from '../states/state.js';
 import { toFlowRunJson, type FlowRunJson, type FlowRunRow } from './flow-run.js';
 import * as queries from './flow-runs.queries.js';
@@ -39,6 +40,7 @@ export class FlowRunsService {
     @Inject(DeploymentSlots) private readonly slots: DeploymentSlots,
     @Inject(JobVariablesOfRun) private readonly jobVariables: JobVariablesOfRun,
     @Inject(QueueOfRun) private readonly queues: QueueOfRun,
+    @Inject(RunHeartbeats) private readonly heartbeats: RunHeartbeats,
   ) {}
 
   async create(ctx: Ctx, draft: FlowRunDraft): Promise<{ run: FlowRunJson; row: FlowRunRow; created: boolean }> {
@@ -50,13 +52,16 @@ export class FlowRunsService {
   async createAsked(
     ctx: Ctx,
     { work_pool_name, work_queue_name, deployment_id, ...draft }: z.output<typeof flowRunCreate>,
+    heartbeatSeconds?: number | null,
   ) {
     const queue =
       work_pool_name || work_queue_name
         ? await this.queues.find(ctx, work_pool_name ?? null, work_queue_name ?? null)
         : {};
     const deployment = deployment_id ? { id: deployment_id, version: null } : null;
-    return this.create(ctx, { ...draft, deployment, ...queue });
+    const asked = await this.create(ctx, { ...draft, deployment, ...queue });
+    if (heartbeatSeconds) await this.heartbeats.promise(ctx, asked.run.id, heartbeatSeconds);
+    return asked;
   }
 
   /** Many at once, durable when answered; their ids, in order. */
@@ -75,6 +80,19 @@ export class FlowRunsService {
 
   setState(ctx: Ctx, id: string, proposed: ProposedInput, options?: SetStateOptions): Promise<OrchestrationResult> {
     return this.states.set(ctx, id, proposed, options);
+  }
+
+  /** What a process reports, with how far apart it tells that it lives: before it runs, as it may end in the next moment. */
+  async setStateOf(
+    ctx: Ctx,
+    id: string,
+    { state, heartbeatSeconds }: { state: ProposedInput; heartbeatSeconds?: number | null | undefined },
+    options?: SetStateOptions,
+  ): Promise<OrchestrationResult> {
+    if (heartbeatSeconds) await this.heartbeats.promise(ctx, id, heartbeatSeconds);
+    const result = await this.setState(ctx, id, state, options);
+    if (heartbeatSeconds === 0) await this.heartbeats.forget(ctx, id);
+    return result;
   }
 
   async getRow(ctx: Ctx, id: string): Promise<FlowRunRow> {
