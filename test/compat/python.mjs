@@ -48,6 +48,8 @@ async function prepare(name, madeFrom, packages) {
   const interpreter = path.join(folder, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
   const stamp = path.join(folder, 'made-from');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === madeFrom && (await works(interpreter))) return interpreter;
+  // First of all: whatever ends this halfway, what is left is not taken for whole.
+  rmSync(stamp, { force: true });
   await create(folder, interpreter);
   const trouble = await install(interpreter, packages);
   if (trouble) throw new OutOfReach(`the Python packages of ${name} could not be installed (${trouble})`);
