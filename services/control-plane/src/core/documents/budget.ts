@@ -22,7 +22,7 @@ export const allowance: Allowance = {
   steps: 20_000,
   turns: 100,
   threadMs: 1_000,
-  patienceMs: 5_000,
+  patienceMs: 10_000,
   characters: 5_000_000,
 };
 
